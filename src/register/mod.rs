@@ -1,1 +1,168 @@
-//! (being written)
+//! What a record is.
+//!
+//! Duty: a [`Register`] (台账) is declared once, as data; the form, the table, the filters, the importer's
+//! mapping, the export sheet, validation, search keys and pivot dimensions are all derived from it. A field
+//! that a village adds itself is the same [`Field`], read from the ledger. Neighbours: `value` below, the
+//! declarations in [`catalog`]; `ledger` and everything after it read from here.
+
+pub mod catalog;
+mod field;
+mod rule;
+mod workflow;
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+pub use field::{Aggregate, Condition, Derivation, Field, FieldKind, Fill, Need, Opt, Options, Target};
+pub use rule::{Check, Compare, Expr, Fields, Finding, Message, NoWorld, Rule, Severity, World};
+pub use workflow::{Move, Role, Stage, StageTone, Workflow};
+
+/// Words for people, in Chinese and in English.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// Chinese.
+    pub zh: Cow<'static, str>,
+    /// English.
+    pub en: Cow<'static, str>,
+}
+
+/// Shorthand for declarations.
+pub const fn label(zh: &'static str, en: &'static str) -> Label {
+    Label { zh: Cow::Borrowed(zh), en: Cow::Borrowed(en) }
+}
+
+/// The group of registers in which people look for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// 组织与人
+    People,
+    /// 产业与经济
+    Economy,
+    /// 服务与治理
+    Service,
+    /// 教育培训
+    Training,
+    /// 考核评定
+    Assessment,
+}
+
+impl Group {
+    /// Its heading.
+    pub const fn label(self) -> Label {
+        match self {
+            Self::People => label("组织与人", "Organisations and people"),
+            Self::Economy => label("产业与经济", "Industry and economy"),
+            Self::Service => label("服务与治理", "Service and governance"),
+            Self::Training => label("教育培训", "Training"),
+            Self::Assessment => label("考核评定", "Assessment"),
+        }
+    }
+}
+
+/// One of the eighteen registers (台账, domain §2).
+#[derive(Debug, Clone)]
+pub struct Register {
+    /// `R06`.
+    pub key: &'static str,
+    /// Name of the register.
+    pub label: Label,
+    /// Where it is listed.
+    pub group: Group,
+    /// The kinds of rows it holds; the first is the one that the table opens with.
+    pub kinds: Vec<RowKind>,
+}
+
+/// One kind of row in a register: R08 has scheme, batch and line; R06 its lines and its product dictionary.
+#[derive(Debug, Clone)]
+pub struct RowKind {
+    /// Stable key, unique in the register.
+    pub key: &'static str,
+    /// Its name.
+    pub label: Label,
+    /// Fields in the order of forms and tables, the common ones included.
+    pub fields: Vec<Field>,
+    /// Import keys in order of preference: the first whose condition holds and whose parts are present is
+    /// used.
+    pub keys: Vec<NaturalKey>,
+    /// Rules beyond what the fields' types demand.
+    pub rules: Vec<Rule>,
+    /// States and who moves them; none when the kind has no states.
+    pub workflow: Option<Workflow>,
+    /// How rows add up over time.
+    pub law: Law,
+    /// The field that names a record in pickers and search.
+    pub title: &'static str,
+    /// Views offered before a person saves one.
+    pub views: Vec<View>,
+}
+
+/// A natural key (导入键): which fields tell that two rows mean the same thing.
+#[derive(Debug, Clone)]
+pub struct NaturalKey {
+    /// When this key applies.
+    pub when: Condition,
+    /// Fields compared after folding; a missing part counts as blank unless the part is listed in
+    /// `present`.
+    pub parts: Vec<&'static str>,
+    /// Parts that must not be blank for the key to apply.
+    pub present: Vec<&'static str>,
+    /// A match means "perhaps the same": it is reported, and not updated silently.
+    pub weak: bool,
+}
+
+/// How rows of a kind add up over time (domain §3.0).
+#[derive(Debug, Clone, Default)]
+pub struct Law {
+    /// Rows that agree in these fields belong to one series. Within a series and a year, a row for a longer
+    /// period already contains the shorter ones: they are never added to it.
+    pub series: Vec<&'static str>,
+    /// Amount and number of years of a lump sum that counts in slices (R07 `lump_years`).
+    pub spread: Option<(&'static str, &'static str)>,
+    /// Rows with this field at one of these values stay out of totals unless asked for (预计).
+    pub aside: Option<(&'static str, &'static [&'static str])>,
+}
+
+/// A saved way to look at a register.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Its name.
+    pub label: Label,
+    /// Which rows it shows.
+    pub filter: Condition,
+}
+
+impl Register {
+    /// The kind of rows called `key`.
+    pub fn kind(&self, key: &str) -> Option<&RowKind> {
+        self.kinds.iter().find(|k| k.key == key)
+    }
+
+    /// The kind that the table opens with.
+    pub fn main(&self) -> Option<&RowKind> {
+        self.kinds.first()
+    }
+}
+
+impl RowKind {
+    /// The field called `key`.
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.key == key)
+    }
+
+    /// The first natural key that applies to `record`.
+    pub fn key_for(&self, record: &dyn Fields) -> Option<&NaturalKey> {
+        self.keys.iter().find(|k| k.when.holds(record) && k.present.iter().all(|p| record.value(p).is_some()))
+    }
+
+    /// Whether records belong to a period.
+    pub fn periodic(&self) -> bool {
+        self.field("period").is_some()
+    }
+}
+
+/// The register called `key`, from the catalogue.
+pub fn register(key: &str) -> Option<&'static Register> {
+    catalog::all().iter().find(|r| r.key == key)
+}

@@ -1,0 +1,133 @@
+//! The registers, one file each.
+
+mod r01;
+mod r06;
+pub mod r07;
+
+use std::sync::LazyLock;
+
+use super::{Field, FieldKind, Options, Register, Target, label};
+use crate::value::Grain;
+
+static ALL: LazyLock<Vec<Register>> =
+    LazyLock::new(|| vec![r01::register(), r06::register(), r07::register()]);
+
+/// Every register, in order of its number.
+pub fn all() -> &'static [Register] {
+    &ALL
+}
+
+/// Kinds of R01 that are places with an administrative rank, from the widest.
+pub const PLACES: &[&str] = &["县", "乡镇", "街道", "村", "社区"];
+/// Kinds of R01 that report: villages and communities.
+pub const VILLAGES: &[&str] = &["村", "社区"];
+/// Kinds of R01 between village and county.
+pub const TOWNS: &[&str] = &["乡镇", "街道"];
+
+const ALL_GRAINS: &[Grain] = &[Grain::Year, Grain::Half, Grain::Quarter, Grain::Month];
+
+/// 所属单位: on every record that is not itself a place.
+fn org() -> Field {
+    Field::new("org", label("村（社区）", "Village"), FieldKind::Ref(Target::any("R01"))).required().also(&[
+        "所属单位",
+        "村名",
+        "行政村",
+        "村",
+        "村社区",
+        "单位",
+        "村别",
+        "单位名称",
+        "村（居）",
+        "村居",
+        "村级组织",
+        "村民委员会",
+        "村（社区）名称",
+        "村社",
+    ])
+}
+
+/// 期间: on every periodic record.
+fn period() -> Field {
+    Field::new("period", label("期间", "Period"), FieldKind::Period(ALL_GRAINS)).required().also(&[
+        "年度",
+        "年份",
+        "月份",
+        "季度",
+        "时间",
+        "所属期",
+        "报告期",
+        "统计期",
+        "日期",
+        "年",
+        "月",
+    ])
+}
+
+/// The columns that close every record (domain §2.0).
+fn common() -> Vec<Field> {
+    vec![
+        Field::new("tags", label("标签", "Tags"), FieldKind::TextList),
+        Field::new("remark", label("备注", "Remark"), FieldKind::LongText).also(&["说明", "备考", "附注"]),
+        Field::new("attachments", label("附件", "Attachments"), FieldKind::Files),
+    ]
+}
+
+/// An open choice.
+fn choice(
+    key: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    words: &[(&'static str, &'static str)],
+) -> Field {
+    Field::new(key, label(zh, en), FieldKind::Choice(Options::open(words)))
+}
+
+/// A closed choice.
+fn closed(
+    key: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    words: &[(&'static str, &'static str)],
+) -> Field {
+    Field::new(key, label(zh, en), FieldKind::Choice(Options::closed(words)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_declaration_refers_only_to_fields_that_exist() {
+        for register in all() {
+            for kind in &register.kinds {
+                let keys: BTreeSet<&str> = kind.fields.iter().map(|f| &*f.key).collect();
+                assert_eq!(keys.len(), kind.fields.len(), "{} {}: a key twice", register.key, kind.key);
+                assert!(keys.contains(kind.title), "{} title", register.key);
+                for part in kind.keys.iter().flat_map(|k| k.parts.iter().chain(&k.present)) {
+                    assert!(keys.contains(part), "{} key {part}", register.key);
+                }
+                for rule in &kind.rules {
+                    assert!(keys.contains(rule.field), "{} rule {}", register.key, rule.key);
+                }
+                for part in &kind.law.series {
+                    assert!(keys.contains(part), "{} series {part}", register.key);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn workflows_have_no_dead_ends_and_no_unknown_states() {
+        for kind in all().iter().flat_map(|r| &r.kinds) {
+            let Some(flow) = &kind.workflow else { continue };
+            for m in &flow.moves {
+                assert!(flow.stage(m.to).is_some());
+                assert!(m.from.iter().all(|s| flow.stage(s).is_some()));
+            }
+            for s in flow.stages.iter().skip(1) {
+                assert!(flow.moves.iter().any(|m| m.to == s.word), "{} cannot be reached", s.word);
+            }
+        }
+    }
+}

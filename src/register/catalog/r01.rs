@@ -1,0 +1,433 @@
+//! R01 组织台账: places, party organisations, grids, teams and alliances (domain §2.1).
+
+use rust_decimal::Decimal;
+
+use super::{FieldKind, Options, Register, Target, choice, closed, common, label};
+use crate::register::{
+    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Group, Law, Message, Move, NaturalKey, Role,
+    RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
+};
+use crate::value::{Grain, Value};
+
+const KINDS: &[(&str, &str)] = &[
+    ("县", "County"),
+    ("乡镇", "Township"),
+    ("街道", "Subdistrict"),
+    ("村", "Village"),
+    ("社区", "Community"),
+    ("村民小组", "Villagers' group"),
+    ("小区", "Estate"),
+    ("片区", "Area group"),
+    ("大网格", "Large grid"),
+    ("中网格（寨管委）", "Middle grid"),
+    ("小网格（十联户）", "Small grid"),
+    ("党组织", "Party organisation"),
+    ("群团组织", "Mass organisation"),
+    ("自治组织", "Self-governing body"),
+    ("社会组织", "Social organisation"),
+    ("服务队", "Service team"),
+    ("服务团", "Service group"),
+    ("服务组", "Service unit"),
+    ("产业联盟", "Industry alliance"),
+    ("党建联盟", "Party-building alliance"),
+];
+
+pub(super) fn register() -> Register {
+    Register {
+        key: "R01",
+        label: label("组织台账", "Organisations"),
+        group: Group::People,
+        kinds: vec![organisation()],
+    }
+}
+
+fn organisation() -> RowKind {
+    let mut fields = identity();
+    fields.extend(party());
+    fields.extend(people_and_land());
+    fields.extend(common());
+    RowKind {
+        key: "org",
+        label: label("组织", "Organisation"),
+        fields,
+        keys: vec![
+            NaturalKey { when: Condition::Any, parts: vec!["code"], present: vec!["code"], weak: false },
+            NaturalKey {
+                when: Condition::Any,
+                parts: vec!["parent", "kind", "name"],
+                present: vec!["kind", "name"],
+                weak: false,
+            },
+        ],
+        rules: rules(),
+        workflow: Some(workflow()),
+        law: Law::default(),
+        title: "name",
+        views: vec![
+            View {
+                label: label("村和社区", "Villages"),
+                filter: Condition::Is("kind", super::VILLAGES.to_vec()),
+            },
+            View {
+                label: label("乡镇", "Townships"), filter: Condition::Is("kind", super::TOWNS.to_vec())
+            },
+            View {
+                label: label("党组织", "Party organisations"),
+                filter: Condition::Is("kind", vec!["党组织"]),
+            },
+        ],
+    }
+}
+
+fn is_party() -> Condition {
+    Condition::Is("kind", vec!["党组织"])
+}
+
+fn is_village() -> Condition {
+    Condition::Is("kind", super::VILLAGES.to_vec())
+}
+
+fn identity() -> Vec<Field> {
+    vec![
+        Field::new("name", label("名称", "Name"), FieldKind::Text(60)).required().also(&[
+            "村名",
+            "组织名称",
+            "单位名称",
+        ]),
+        choice("kind", "类别", "Kind", KINDS).required().also(&["类型", "组织类别"]),
+        Field::new("parent", label("上级", "Parent"), FieldKind::Ref(Target::any("R01")))
+            .required_when(Condition::Not(Box::new(Condition::Is("kind", vec!["县", "乡镇", "街道"]))))
+            .also(&["上级组织", "所属乡镇", "乡镇", "隶属"]),
+        Field::new("code", label("编码", "Code"), FieldKind::Text(16))
+            .also(&["区划代码", "统计用区划代码", "代码"])
+            .help("12位统计用区划代码，网格再加4位", "12-digit statistical division code, plus 4 for grids"),
+        Field::new("aliases", label("别名/曾用名", "Aliases"), FieldKind::TextList)
+            .help("导入时按这些名字认", "Names by which imports find it"),
+        Field::new(
+            "groups",
+            label("所属片区/联盟", "Groups"),
+            FieldKind::Refs(Target::only("R01", &["片区", "产业联盟", "党建联盟", "党组织"])),
+        )
+        .help("另一种归组，不改变隶属汇总", "A second grouping; it does not change the roll-up"),
+    ]
+}
+
+fn party() -> Vec<Field> {
+    vec![
+        closed(
+            "party_level",
+            "党组织层级",
+            "Party level",
+            &[
+                ("党工委", "Working committee"),
+                ("党委", "Committee"),
+                ("党总支", "General branch"),
+                ("党支部", "Branch"),
+                ("党小组", "Group"),
+            ],
+        )
+        .required_when(is_party()),
+        choice(
+            "party_form",
+            "党组织形式",
+            "Party form",
+            &[
+                ("村", "Village"),
+                ("社区", "Community"),
+                ("机关", "Office"),
+                ("产业党委", "Industry committee"),
+                ("联村", "Joint village"),
+                ("功能型", "Functional"),
+                ("青年人才", "Young talent"),
+                ("小区", "Estate"),
+                ("行业", "Trade"),
+                ("国企", "State enterprise"),
+                ("两新", "New organisations"),
+            ],
+        ),
+        closed(
+            "substance",
+            "实体型/功能型",
+            "Entity or functional",
+            &[("实体型", "Entity"), ("功能型", "Functional")],
+        )
+        .required_when(Condition::Is("party_form", vec!["小区", "功能型"])),
+        Field::new(
+            "attached_entity",
+            label("依托经营主体", "Attached business"),
+            FieldKind::Ref(Target::any("R05")),
+        ),
+        Field::new("leader", label("负责人", "Leader"), FieldKind::Ref(Target::any("R02"))),
+        Field::new("deputy", label("副职", "Deputy"), FieldKind::Ref(Target::any("R02"))),
+        Field::new(
+            "rotating_chair",
+            label("轮值主席", "Rotating chair"),
+            FieldKind::Rows(vec![
+                Field::new("quarter", label("季度", "Quarter"), FieldKind::Period(&[Grain::Quarter]))
+                    .required(),
+                Field::new("chair", label("主席", "Chair"), FieldKind::Ref(Target::any("R02"))).required(),
+            ]),
+        ),
+        Field::new("members_n", label("党员数", "Members"), FieldKind::Int).unit("人").adds(Aggregate::Stock),
+        Field::new(
+            "member_orgs",
+            label("成员单位", "Member organisations"),
+            FieldKind::Refs(Target::any("R01")),
+        ),
+    ]
+}
+
+fn people_and_land() -> Vec<Field> {
+    vec![
+        Field::new("households", label("户数", "Households"), FieldKind::Int)
+            .unit("户")
+            .adds(Aggregate::Stock)
+            .also(&["总户数"]),
+        Field::new("pop_reg", label("户籍人口", "Registered population"), FieldKind::Int)
+            .unit("人")
+            .adds(Aggregate::Stock),
+        Field::new("pop_res", label("常住人口", "Resident population"), FieldKind::Int)
+            .unit("人")
+            .adds(Aggregate::Stock),
+        Field::new("minority_pct", label("少数民族占比", "Minority share"), FieldKind::Percent).unit("%"),
+        Field::new("women_left_behind", label("留守妇女", "Women left behind"), FieldKind::Int)
+            .unit("人")
+            .adds(Aggregate::Stock),
+        Field::new("area_km2", label("面积", "Area"), FieldKind::Decimal(2))
+            .unit("平方千米")
+            .adds(Aggregate::Stock)
+            .also(&["辖区面积", "国土面积"]),
+        Field::new("farmland_mu", label("耕地面积", "Farmland"), FieldKind::Decimal(2))
+            .unit("亩")
+            .adds(Aggregate::Stock)
+            .also(&["耕地"]),
+        Field::new("forest_mu", label("林地面积", "Forest"), FieldKind::Decimal(2))
+            .unit("亩")
+            .adds(Aggregate::Stock)
+            .also(&["林地"]),
+        Field::new("main_industry", label("主导产业", "Main industry"), FieldKind::TextList),
+        Field::new("brand", label("品牌", "Brand"), FieldKind::Text(60))
+            .help("一村一品", "One village, one product"),
+        closed(
+            "urban_rural",
+            "城乡分类",
+            "Urban or rural",
+            &[
+                ("111", "Main urban area"),
+                ("112", "Urban fringe"),
+                ("121", "Town centre"),
+                ("122", "Town fringe"),
+                ("123", "Special area"),
+                ("210", "Township centre"),
+                ("220", "Village"),
+            ],
+        ),
+        Field::new(
+            "honours",
+            label("荣誉", "Honours"),
+            FieldKind::Rows(vec![
+                Field::new("name", label("名称", "Name"), FieldKind::Text(100)).required(),
+                choice(
+                    "level",
+                    "级别",
+                    "Level",
+                    &[
+                        ("国家", "National"),
+                        ("省", "Province"),
+                        ("市", "City"),
+                        ("县", "County"),
+                        ("镇", "Township"),
+                    ],
+                ),
+                Field::new("issuer", label("授予单位", "Issuer"), FieldKind::Text(60)),
+                Field::new("year", label("年度", "Year"), FieldKind::Period(&[Grain::Year])),
+            ]),
+        ),
+        Field::new("established", label("成立日期", "Established"), FieldKind::Date),
+        Field::new("abolished", label("撤销日期", "Abolished"), FieldKind::Date),
+        Field::new(
+            "profile_tags",
+            label("村类型", "Village types"),
+            FieldKind::Choices(Options::open(&[
+                ("强村", "Strong village"),
+                ("薄弱村", "Weak village"),
+                ("脱贫村", "Out of poverty"),
+                ("软弱涣散", "Weak branch"),
+                ("示范村", "Model village"),
+                ("搬迁村", "Relocated village"),
+            ])),
+        ),
+    ]
+}
+
+fn rules() -> Vec<Rule> {
+    let rule = |key, severity, field, when, check, zh, en| Rule {
+        key,
+        severity,
+        field,
+        when,
+        check,
+        message: label(zh, en),
+    };
+    vec![
+        rule(
+            "parent_cycle",
+            Severity::Error,
+            "parent",
+            Condition::Any,
+            Check::NoCycle("parent", 8),
+            "上级关系绕成了圈，或超过8层",
+            "The line of parents is a circle or deeper than 8",
+        ),
+        rule(
+            "code_shape",
+            Severity::Error,
+            "code",
+            Condition::Present("code"),
+            Check::Code(code_shape),
+            "编码不对",
+            "Bad code",
+        ),
+        rule(
+            "village_figures",
+            Severity::Warning,
+            "households",
+            is_village(),
+            Check::Code(village_figures),
+            "缺户数或人口",
+            "Households or population missing",
+        ),
+        rule(
+            "resident_population",
+            Severity::Warning,
+            "pop_res",
+            Condition::Any,
+            Check::Compare(
+                Expr::Field("pop_res"),
+                Compare::AtMost,
+                Expr::Field("pop_reg").times(Decimal::new(15, 1)),
+            ),
+            "常住人口 {left} 超过户籍人口的1.5倍（{right}），请核对",
+            "{left} residents are more than 1.5 times the registered ({right})",
+        ),
+        rule(
+            "party_size",
+            Severity::Warning,
+            "members_n",
+            is_party(),
+            Check::Code(party_size),
+            "党员数与层级不符",
+            "Size does not fit the level",
+        ),
+        rule(
+            "leader_missing",
+            Severity::Info,
+            "leader",
+            is_party(),
+            Check::Code(leader_missing),
+            "还没有负责人",
+            "No leader yet",
+        ),
+        rule(
+            "abolished_after",
+            Severity::Error,
+            "abolished",
+            Condition::Any,
+            Check::Compare(Expr::Field("established"), Compare::AtMost, Expr::Field("abolished")),
+            "撤销日期早于成立日期",
+            "Abolished before it was established",
+        ),
+    ]
+}
+
+/// 12 digits (16 for grids); a town's code ends in 000.
+fn code_shape(record: &dyn Fields, _: &dyn World) -> Option<Message> {
+    let code = record.value("code")?.as_str()?;
+    let kind = record.value("kind").and_then(Value::as_str).unwrap_or_default();
+    let grid = kind.contains("网格");
+    let digits = code.chars().all(|c| c.is_ascii_digit());
+    let want = if grid { 14..=16 } else { 12..=12 };
+    if !digits || !want.contains(&code.len()) {
+        return Some(Message::new(
+            format!("编码“{code}”应为{}位数字", if grid { "14或16" } else { "12" }),
+            format!("The code {code} must have {} digits", if grid { "14 or 16" } else { "12" }),
+        ));
+    }
+    (super::TOWNS.contains(&kind) && !code.ends_with("000")).then(|| {
+        Message::new(
+            format!("乡镇（街道）编码“{code}”末三位应为000"),
+            format!("The township code {code} must end in 000"),
+        )
+    })
+}
+
+fn village_figures(record: &dyn Fields, _: &dyn World) -> Option<Message> {
+    let missing: Vec<&str> = [("households", "户数"), ("pop_reg", "户籍人口"), ("pop_res", "常住人口")]
+        .into_iter()
+        .filter(|(key, _)| record.value(key).is_none())
+        .map(|(_, zh)| zh)
+        .collect();
+    (!missing.is_empty()).then(|| {
+        Message::new(
+            format!("还缺{}，户均、人均指标算不出来", missing.join("、")),
+            "Households or population are missing; per-head figures need them",
+        )
+    })
+}
+
+/// 党委 more than 100, 总支 50–100, 支部 3–50 (domain §0.3): a warning, never an error.
+fn party_size(record: &dyn Fields, _: &dyn World) -> Option<Message> {
+    let n = record.value("members_n")?.as_decimal()?;
+    let level = record.value("party_level")?.as_str()?;
+    let (low, high) = match level {
+        "党委" => (101, i64::MAX),
+        "党总支" => (50, 100),
+        "党支部" => (3, 50),
+        _ => return None,
+    };
+    let fits = n >= Decimal::from(low) && n <= Decimal::from(high);
+    let range = if high == i64::MAX { "100人以上".to_owned() } else { format!("{low}–{high}人") };
+    (!fits).then(|| {
+        Message::new(
+            format!("{level}一般{range}，这里是{n}人"),
+            format!("{n} members is unusual for this level"),
+        )
+    })
+}
+
+fn leader_missing(record: &dyn Fields, _: &dyn World) -> Option<Message> {
+    record.value("leader").is_none().then(|| Message::new("还没有填负责人", "No leader has been named"))
+}
+
+fn workflow() -> Workflow {
+    Workflow {
+        stages: vec![
+            Stage { word: "在用", en: "In use", tone: StageTone::Done, locked: false },
+            Stage { word: "调整中", en: "Being changed", tone: StageTone::Waiting, locked: false },
+            Stage { word: "撤并", en: "Abolished", tone: StageTone::Ended, locked: true },
+        ],
+        moves: vec![
+            Move {
+                from: &["在用"],
+                to: "调整中",
+                verb: label("提出调整", "Propose a change"),
+                by: Role::TownReviewer,
+                reason: true,
+            },
+            Move {
+                from: &["调整中"],
+                to: "撤并",
+                verb: label("确认撤并", "Confirm abolition"),
+                by: Role::CountyStaff,
+                reason: false,
+            },
+            Move {
+                from: &["调整中", "撤并"],
+                to: "在用",
+                verb: label("恢复在用", "Put back into use"),
+                by: Role::CountyStaff,
+                reason: true,
+            },
+        ],
+    }
+}

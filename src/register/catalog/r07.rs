@@ -1,0 +1,345 @@
+//! R07 集体经济收支台账: income and expense of collective economies, line by line or as a yearly statement
+//! (domain §2.7).
+
+use super::{FieldKind, Register, Target, choice, closed, common, label, org, period};
+use crate::register::{
+    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Law, Message, Move, NaturalKey,
+    Role, RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
+};
+use crate::value::{Grain, Text, Value};
+
+/// Subjects of the 2024 accounting system, by direction; details stand after `·`.
+pub const INCOME_SUBJECTS: &[(&str, &str)] = &[
+    ("经营收入", "Operating income"),
+    ("经营收入·产品销售", "Operating income · Product sales"),
+    ("经营收入·物资销售", "Operating income · Material sales"),
+    ("经营收入·出租", "Operating income · Rent"),
+    ("经营收入·发包", "Operating income · Contracting out"),
+    ("经营收入·服务", "Operating income · Services"),
+    ("经营收入·劳务", "Operating income · Labour"),
+    ("经营收入·其他经营", "Operating income · Other operations"),
+    ("投资收益", "Investment income"),
+    ("投资收益·入股分红", "Investment income · Dividends"),
+    ("投资收益·联营", "Investment income · Joint operation"),
+    ("投资收益·债权利息", "Investment income · Interest"),
+    ("投资收益·处置", "Investment income · Disposal"),
+    ("补助收入", "Subsidies"),
+    ("补助收入·财政奖补", "Subsidies · Fiscal award"),
+    ("补助收入·项目补助", "Subsidies · Project grant"),
+    ("补助收入·社会帮扶", "Subsidies · Social aid"),
+    ("其他收入", "Other income"),
+    ("其他收入·捐赠", "Other income · Donations"),
+    ("其他收入·罚没", "Other income · Fines"),
+    ("其他收入·盘盈", "Other income · Inventory gains"),
+    ("其他收入·征占补偿", "Other income · Land compensation"),
+];
+
+/// Expense subjects.
+pub const EXPENSE_SUBJECTS: &[(&str, &str)] = &[
+    ("经营支出", "Operating expense"),
+    ("税金及附加", "Taxes and surcharges"),
+    ("管理费用", "Administrative expense"),
+    ("管理费用·运转支出", "Administrative expense · Running costs"),
+    ("管理费用·干部报酬", "Administrative expense · Cadre pay"),
+    ("公益支出", "Public welfare"),
+    ("其他支出", "Other expense"),
+    ("所得税费用", "Income tax"),
+];
+
+/// What the old subject 发包及上交收入 became: 发包 is operating income; profits handed in are investment
+/// income (domain §0.3). A line that does not say which of the two is taken as 发包, and said so.
+pub const LEGACY_SUBJECTS: &[(&str, &str)] = &[
+    ("发包及上交收入", "经营收入·发包"),
+    ("发包收入", "经营收入·发包"),
+    ("承包金收入", "经营收入·发包"),
+    ("村办企业上交利润", "投资收益"),
+    ("上交利润", "投资收益"),
+];
+
+/// The classes that count as operating income (I-16).
+pub const OPERATIONAL: &[&str] = &["经营收入", "投资收益"];
+
+pub(super) fn register() -> Register {
+    Register {
+        key: "R07",
+        label: label("集体经济收支台账", "Collective finance"),
+        group: Group::Economy,
+        kinds: vec![line()],
+    }
+}
+
+/// The class of a subject: the word before `·`.
+pub fn subject_class(subject: &str) -> &str {
+    subject.split('·').next().unwrap_or(subject)
+}
+
+fn line() -> RowKind {
+    let mut fields = account();
+    fields.extend(circumstances());
+    fields.extend(common());
+    let key = |when, parts, present, weak| NaturalKey { when, parts, present, weak };
+    RowKind {
+        key: "line",
+        label: label("收支", "Entry"),
+        fields,
+        keys: vec![
+            key(
+                Condition::Any,
+                vec!["org", "period", "subject", "book_no"],
+                vec!["org", "period", "subject", "book_no"],
+                false,
+            ),
+            // A yearly statement has one line a subject: a corrected amount replaces the old one.
+            key(
+                Condition::GrainIs("period", Grain::Year),
+                vec!["org", "period", "subject", "counter_party"],
+                vec!["org", "period", "subject"],
+                false,
+            ),
+            key(
+                Condition::Any,
+                vec!["org", "period", "subject", "counter_party", "amount"],
+                vec!["org", "period", "subject"],
+                true,
+            ),
+        ],
+        rules: rules(),
+        workflow: Some(workflow()),
+        law: Law {
+            series: vec!["org", "direction", "subject_class"],
+            spread: Some(("amount", "lump_years")),
+            aside: None,
+        },
+        title: "subject",
+        views: vec![
+            View { label: label("收入", "Income"), filter: Condition::Is("direction", vec!["收入"]) },
+            View { label: label("支出", "Expense"), filter: Condition::Is("direction", vec!["支出"]) },
+            View {
+                label: label("经营性收入", "Operating income"),
+                filter: Condition::Is("subject_class", OPERATIONAL.to_vec()),
+            },
+        ],
+    }
+}
+
+fn account() -> Vec<Field> {
+    let subjects: Vec<(&str, &str)> = INCOME_SUBJECTS.iter().chain(EXPENSE_SUBJECTS).copied().collect();
+    vec![
+        org(),
+        period(),
+        Field::new("book_no", label("凭证号", "Voucher no."), FieldKind::Text(40))
+            .also(&["凭证编号", "凭证"]),
+        closed("direction", "收/支", "Direction", &[("收入", "Income"), ("支出", "Expense")])
+            .required()
+            .derive(Fill::WhenBlank, direction)
+            .also(&["收支", "方向", "收支类别", "收支方向", "类别"]),
+        closed("subject", "科目", "Subject", &subjects).required().also(&[
+            "收支科目",
+            "会计科目",
+            "收入科目",
+            "科目名称",
+            "收入类别",
+        ]),
+        Field::new("subject_class", label("科目大类", "Subject class"), FieldKind::Text(20))
+            .derive(Fill::Always, class),
+        Field::new("legacy_subject", label("旧制度科目", "Old subject"), FieldKind::Text(40)),
+        Field::new("amount", label("金额", "Amount"), FieldKind::Money).unit("元").required().also(&[
+            "发生额",
+            "收入金额",
+            "金额合计",
+            "数额",
+        ]),
+        Field::new("is_operational", label("是否经营性收入", "Operating income"), FieldKind::Bool)
+            .derive(Fill::Always, operational),
+    ]
+}
+
+fn circumstances() -> Vec<Field> {
+    vec![
+        choice(
+            "earning_mode",
+            "增收方式",
+            "Way of earning",
+            &[
+                ("盘活资产", "Reviving assets"),
+                ("入股分红", "Shares"),
+                ("产业经营", "Own industry"),
+                ("村企合作", "With companies"),
+                ("服务创收", "Services"),
+                ("托管", "Custody"),
+                ("物业出租", "Renting property"),
+                ("资源发包", "Contracting resources"),
+                ("项目带动", "Projects"),
+                ("清化收", "Contract clean-up"),
+            ],
+        ),
+        Field::new("project", label("关联项目", "Project"), FieldKind::Ref(Target::any("R10"))),
+        Field::new("contract", label("关联合同", "Contract"), FieldKind::Ref(Target::any("R09"))),
+        Field::new("entity", label("关联主体", "Business"), FieldKind::Ref(Target::any("R05"))),
+        Field::new("counter_party", label("对方", "Counterparty"), FieldKind::Text(100)).also(&[
+            "往来单位",
+            "付款方",
+            "收款方",
+            "对方单位",
+        ]),
+        Field::new("lump_years", label("分摊年数", "Years spread"), FieldKind::Int)
+            .unit("年")
+            .adds(Aggregate::None)
+            .help(
+                "一次收取多年的租金，按年分摊，当期只计一份",
+                "Rent received for several years counts one slice a year",
+            ),
+        Field::new("cash_flow", label("收付时间", "Date paid"), FieldKind::Date).also(&[
+            "收款日期",
+            "付款日期",
+            "到账日期",
+        ]),
+        Field::new("evidence", label("凭证附件", "Evidence"), FieldKind::Files),
+    ]
+}
+
+fn direction(record: &dyn Fields, _: &dyn World) -> Option<Value> {
+    let class = subject_class(record.value("subject")?.as_str()?);
+    let income = INCOME_SUBJECTS.iter().any(|(s, _)| *s == class);
+    Some(Value::choice(if income { "收入" } else { "支出" }))
+}
+
+fn class(record: &dyn Fields, _: &dyn World) -> Option<Value> {
+    Some(Value::Text(Text::from(subject_class(record.value("subject")?.as_str()?))))
+}
+
+/// 补助 and 捐赠 never count as operating income.
+fn operational(record: &dyn Fields, _: &dyn World) -> Option<Value> {
+    Some(Value::Bool(OPERATIONAL.contains(&subject_class(record.value("subject")?.as_str()?))))
+}
+
+fn rules() -> Vec<Rule> {
+    let rule = |key, severity, field, when, check, zh, en| Rule {
+        key,
+        severity,
+        field,
+        when,
+        check,
+        message: label(zh, en),
+    };
+    vec![
+        rule(
+            "amount_sign",
+            Severity::Error,
+            "amount",
+            Condition::Any,
+            Check::Compare(Expr::Field("amount"), Compare::AtLeast, Expr::int(0)),
+            "金额不能为负（{left}），冲减请用红冲",
+            "The amount cannot be negative ({left}); reverse the entry instead",
+        ),
+        rule(
+            "direction_fits",
+            Severity::Error,
+            "direction",
+            Condition::Present("direction"),
+            Check::Code(direction_fits),
+            "收支与科目不符",
+            "Direction and subject disagree",
+        ),
+        rule(
+            "lump_years_range",
+            Severity::Error,
+            "lump_years",
+            Condition::Present("lump_years"),
+            Check::Between(Expr::Field("lump_years"), Expr::int(1), Expr::int(70)),
+            "分摊年数应在 {left} 到 {right} 之间",
+            "Years must be between {left} and {right}",
+        ),
+        rule(
+            "period_grain",
+            Severity::Error,
+            "period",
+            Condition::Any,
+            Check::Code(period_grain),
+            "期间应为月或年",
+            "The period must be a month or a year",
+        ),
+        rule(
+            "amount_jump",
+            Severity::Warning,
+            "amount",
+            Condition::GrainIs("period", Grain::Year),
+            Check::YearJump("amount", rust_decimal::Decimal::from(9)),
+            "金额 {value} 元，上年 {left} 元，相差9倍以上，多写了一个0，或一次收了多年租金？",
+            "{value} yuan after {left}: a digit too many, or several years' rent at once?",
+        ),
+    ]
+}
+
+fn direction_fits(record: &dyn Fields, world: &dyn World) -> Option<Message> {
+    let typed = record.value("direction")?.as_str()?;
+    let right = direction(record, world)?;
+    let right = right.as_str()?;
+    let subject = record.value("subject")?.as_str()?;
+    (typed != right).then(|| {
+        Message::new(
+            format!("“{subject}”是{right}科目，这里填的是{typed}"),
+            format!("{subject} does not belong to {typed}"),
+        )
+    })
+}
+
+fn period_grain(record: &dyn Fields, _: &dyn World) -> Option<Message> {
+    let period = record.value("period")?.as_period()?;
+    (!matches!(period.grain(), Grain::Month | Grain::Year | Grain::Quarter)).then(|| {
+        Message::new(
+            format!("期间“{}”应为月、季或年", period.zh()),
+            "The period must be a month, a quarter or a year",
+        )
+    })
+}
+
+/// 录入 → 村书记确认 → 乡镇农经站复核 → 已结账; after that only 红冲.
+fn workflow() -> Workflow {
+    Workflow {
+        stages: vec![
+            Stage { word: "录入", en: "Entered", tone: StageTone::Open, locked: false },
+            Stage { word: "待复核", en: "Waits for review", tone: StageTone::Waiting, locked: false },
+            Stage { word: "已复核", en: "Reviewed", tone: StageTone::Done, locked: false },
+            Stage { word: "已结账", en: "Closed", tone: StageTone::Done, locked: true },
+            Stage { word: "已红冲", en: "Reversed", tone: StageTone::Ended, locked: true },
+        ],
+        moves: vec![
+            Move {
+                from: &["录入"],
+                to: "待复核",
+                verb: label("书记确认", "Confirm"),
+                by: Role::VillageSecretary,
+                reason: false,
+            },
+            Move {
+                from: &["待复核"],
+                to: "已复核",
+                verb: label("复核通过", "Approve"),
+                by: Role::TownReviewer,
+                reason: false,
+            },
+            Move {
+                from: &["已复核"],
+                to: "已结账",
+                verb: label("结账", "Close"),
+                by: Role::TownReviewer,
+                reason: false,
+            },
+            Move {
+                from: &["待复核", "已复核"],
+                to: "录入",
+                verb: label("退回", "Send back"),
+                by: Role::TownReviewer,
+                reason: true,
+            },
+            Move {
+                from: &["已结账"],
+                to: "已红冲",
+                verb: label("红冲", "Reverse"),
+                by: Role::TownReviewer,
+                reason: true,
+            },
+        ],
+    }
+}

@@ -1,0 +1,270 @@
+//! Rules: what must hold within a record and between records, and what is said when it does not.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Condition, Label};
+use crate::value::{RowId, Text, Value};
+
+/// Read access to the fields of one record; a draft, a record and a child line all have it.
+pub trait Fields {
+    /// The value under `key`, if it is there.
+    fn value(&self, key: &str) -> Option<&Value>;
+}
+
+/// Read access to other records, for rules and computed values.
+pub trait World {
+    /// The record `id` of `register`.
+    fn record(&self, register: &str, id: RowId) -> Option<&dyn Fields>;
+    /// The record of a dictionary kind whose title is `name`.
+    fn entry(&self, register: &str, kind: &str, name: &str) -> Option<&dyn Fields>;
+    /// The number in `field` of the same series one year before, for jumps; `register` and `kind` name the
+    /// record's own.
+    fn year_before(&self, register: &str, kind: &str, record: &dyn Fields, field: &str) -> Option<Decimal>;
+}
+
+/// A world without other records.
+#[derive(Debug, Clone, Copy)]
+pub struct NoWorld;
+
+impl World for NoWorld {
+    fn record(&self, _: &str, _: RowId) -> Option<&dyn Fields> {
+        None
+    }
+    fn entry(&self, _: &str, _: &str, _: &str) -> Option<&dyn Fields> {
+        None
+    }
+    fn year_before(&self, _: &str, _: &str, _: &dyn Fields, _: &str) -> Option<Decimal> {
+        None
+    }
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Cannot be written as it is.
+    Error,
+    /// Needs a second look.
+    Warning,
+    /// Said so that nothing happens silently.
+    Info,
+}
+
+/// A sentence for people, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Message {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Message {
+    /// Both languages.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+}
+
+/// What a rule found in a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// How much it matters.
+    pub severity: Severity,
+    /// The rule's key, such as `yield_range`.
+    pub rule: Text,
+    /// The field it is about.
+    pub field: Option<Text>,
+    /// What is wrong and what to do.
+    pub message: Message,
+}
+
+/// A rule of one kind of rows.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Stable key, unique in the kind.
+    pub key: &'static str,
+    /// How much a breach matters.
+    pub severity: Severity,
+    /// The field at which the breach is shown.
+    pub field: &'static str,
+    /// When the rule applies.
+    pub when: Condition,
+    /// What is tested.
+    pub check: Check,
+    /// What is said; `{left}`, `{right}` and `{value}` are filled in.
+    pub message: Label,
+}
+
+/// What a rule tests. A missing operand means there is nothing to test.
+#[derive(Debug, Clone)]
+pub enum Check {
+    /// `left` compares to `right`.
+    Compare(Expr, Compare, Expr),
+    /// The expression lies within the bounds, both included.
+    Between(Expr, Expr, Expr),
+    /// |now − year before| ≤ times × |year before|.
+    YearJump(&'static str, Decimal),
+    /// Following the reference upwards never comes back, and ends within so many steps.
+    NoCycle(&'static str, usize),
+    /// A sum over child lines equals the expression: rows field, column, expected.
+    SumOf(&'static str, &'static str, Expr),
+    /// A test that no data can say: returns the message when it fails.
+    Code(fn(&dyn Fields, &dyn World) -> Option<Message>),
+}
+
+/// A comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// ≤
+    AtMost,
+    /// ≥
+    AtLeast,
+    /// <
+    Below,
+    /// =
+    Equals,
+}
+
+/// A small expression over the numbers of a record.
+#[derive(Debug, Clone)]
+pub enum Expr {
+    /// A field's number.
+    Field(&'static str),
+    /// A field of the dictionary entry that another field names: (naming field, register, kind, field).
+    Entry(&'static str, &'static str, &'static str, &'static str),
+    /// A constant.
+    Number(Decimal),
+    /// Sum.
+    Plus(Box<Expr>, Box<Expr>),
+    /// Difference.
+    Minus(Box<Expr>, Box<Expr>),
+    /// Product.
+    Times(Box<Expr>, Box<Expr>),
+    /// Quotient; nothing when the divisor is zero.
+    Over(Box<Expr>, Box<Expr>),
+}
+
+impl Expr {
+    /// A constant.
+    pub fn int(n: i64) -> Self {
+        Self::Number(Decimal::from(n))
+    }
+
+    /// `self` × `n`.
+    #[must_use]
+    pub fn times(self, n: Decimal) -> Self {
+        Self::Times(Box::new(self), Box::new(Self::Number(n)))
+    }
+
+    /// `self` ÷ `other`.
+    #[must_use]
+    pub fn over(self, other: Self) -> Self {
+        Self::Over(Box::new(self), Box::new(other))
+    }
+
+    /// Its number in `record`.
+    pub fn eval(&self, record: &dyn Fields, world: &dyn World) -> Option<Decimal> {
+        match self {
+            Self::Field(key) => match record.value(key)? {
+                Value::Date(d) => Some(Decimal::from(crate::value::Date::new(1970, 1, 1)?.days_until(*d))),
+                other => other.as_decimal(),
+            },
+            Self::Entry(naming, register, kind, field) => {
+                let name = record.value(naming)?.as_str()?;
+                world.entry(register, kind, name)?.value(field)?.as_decimal()
+            }
+            Self::Number(n) => Some(*n),
+            Self::Plus(a, b) => a.eval(record, world)?.checked_add(b.eval(record, world)?),
+            Self::Minus(a, b) => a.eval(record, world)?.checked_sub(b.eval(record, world)?),
+            Self::Times(a, b) => a.eval(record, world)?.checked_mul(b.eval(record, world)?),
+            Self::Over(a, b) => a.eval(record, world)?.checked_div(b.eval(record, world)?),
+        }
+    }
+}
+
+impl Rule {
+    /// The finding when `record` breaks the rule. `register` and `kind` name the record's own.
+    pub fn test(
+        &self,
+        register: &str,
+        kind: &str,
+        record: &dyn Fields,
+        world: &dyn World,
+    ) -> Option<Finding> {
+        if !self.when.holds(record) {
+            return None;
+        }
+        let message = self.breach(register, kind, record, world)?;
+        Some(Finding {
+            severity: self.severity,
+            rule: Text::from(self.key),
+            field: Some(Text::from(self.field)),
+            message,
+        })
+    }
+
+    fn breach(&self, register: &str, kind: &str, record: &dyn Fields, world: &dyn World) -> Option<Message> {
+        match &self.check {
+            Check::Compare(left, how, right) => {
+                let (l, r) = (left.eval(record, world)?, right.eval(record, world)?);
+                let fine = match how {
+                    Compare::AtMost => l <= r,
+                    Compare::AtLeast => l >= r,
+                    Compare::Below => l < r,
+                    Compare::Equals => l == r,
+                };
+                (!fine).then(|| self.say(l, l, r))
+            }
+            Check::Between(value, low, high) => {
+                let v = value.eval(record, world)?;
+                let (l, h) = (low.eval(record, world)?, high.eval(record, world)?);
+                (v < l || v > h).then(|| self.say(v, l, h))
+            }
+            Check::YearJump(field, times) => {
+                let now = record.value(field)?.as_decimal()?;
+                let then = world.year_before(register, kind, record, field)?;
+                let far = then.abs().checked_mul(*times)?;
+                (!then.is_zero() && (now - then).abs() > far).then(|| self.say(now, then, now))
+            }
+            Check::NoCycle(field, depth) => {
+                climbs_too_far(record, world, field, register, *depth).then(|| self.say_plain())
+            }
+            Check::SumOf(rows, column, expected) => {
+                let Value::Rows(rows) = record.value(rows)? else { return None };
+                let sum: Decimal = rows.iter().filter_map(|r| r.get(column)?.as_decimal()).sum();
+                let want = expected.eval(record, world)?;
+                (sum != want).then(|| self.say(sum, sum, want))
+            }
+            Check::Code(test) => test(record, world),
+        }
+    }
+
+    fn say_plain(&self) -> Message {
+        Message::new(self.message.zh.clone(), self.message.en.clone())
+    }
+
+    fn say(&self, value: Decimal, left: Decimal, right: Decimal) -> Message {
+        let fill = |s: &str| {
+            s.replace("{value}", &shown(value))
+                .replace("{left}", &shown(left))
+                .replace("{right}", &shown(right))
+        };
+        Message::new(fill(&self.message.zh), fill(&self.message.en))
+    }
+}
+
+/// At most two decimals, for sentences.
+fn shown(n: Decimal) -> String {
+    n.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero).normalize().to_string()
+}
+
+fn climbs_too_far(record: &dyn Fields, world: &dyn World, field: &str, register: &str, depth: usize) -> bool {
+    let mut next = record.value(field).and_then(Value::as_ref_id);
+    for _ in 0..depth {
+        let Some(id) = next else { return false };
+        next = world.record(register, id).and_then(|r| r.value(field)).and_then(Value::as_ref_id);
+    }
+    next.is_some()
+}

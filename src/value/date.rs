@@ -1,0 +1,151 @@
+//! Days and wall-clock moments.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::{ParseError, ParseReason};
+
+/// A day of the civil calendar, written `2024-03-05`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(jiff::civil::Date);
+
+/// A day and a time of day without a zone, written `2024-03-05T09:30`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DateTime(jiff::civil::DateTime);
+
+impl Date {
+    /// `None` when there is no such day.
+    pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
+        jiff::civil::Date::new(year, month, day).ok().map(Self)
+    }
+
+    /// From milliseconds since 1970-01-01 UTC plus the zone's offset, given by the caller.
+    pub fn from_unix_millis(millis: i64) -> Option<Self> {
+        let stamp = jiff::Timestamp::from_millisecond(millis).ok()?;
+        Some(Self(stamp.to_zoned(jiff::tz::TimeZone::UTC).date()))
+    }
+
+    /// From an Excel serial number of the 1900 system (45366 = 2024-03-15).
+    pub fn from_excel_serial(serial: i64) -> Option<Self> {
+        let base = jiff::civil::Date::new(1899, 12, 30).ok()?;
+        let span = jiff::Span::new().try_days(serial).ok()?;
+        base.checked_add(span).ok().map(Self)
+    }
+
+    /// Year.
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+    /// Month 1–12.
+    pub fn month(self) -> i8 {
+        self.0.month()
+    }
+    /// Day 1–31.
+    pub fn day(self) -> i8 {
+        self.0.day()
+    }
+
+    /// Days from `self` to `other`; negative when `other` is earlier.
+    pub fn days_until(self, other: Self) -> i64 {
+        self.0.until(other.0).map(|s| i64::from(s.get_days())).unwrap_or_default()
+    }
+}
+
+impl DateTime {
+    /// `None` when there is no such moment.
+    pub fn new(date: Date, hour: i8, minute: i8) -> Option<Self> {
+        let time = jiff::civil::Time::new(hour, minute, 0, 0).ok()?;
+        Some(Self(date.0.to_datetime(time)))
+    }
+
+    /// From milliseconds since 1970-01-01 UTC plus the zone's offset, given by the caller.
+    pub fn from_unix_millis(millis: i64) -> Option<Self> {
+        let stamp = jiff::Timestamp::from_millisecond(millis).ok()?;
+        Some(Self(stamp.to_zoned(jiff::tz::TimeZone::UTC).datetime()))
+    }
+
+    /// The day.
+    pub fn date(self) -> Date {
+        Date(self.0.date())
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year(), self.month(), self.day())
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}T{:02}:{:02}", self.date(), self.0.hour(), self.0.minute())
+    }
+}
+
+impl FromStr for Date {
+    type Err = ParseError;
+    fn from_str(s: &str) -> Result<Self, ParseError> {
+        let bad = || ParseError::new(s, ParseReason::NotADate);
+        let mut parts = s.split('-');
+        let (Some(y), Some(m), Some(d), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(bad());
+        };
+        let (Ok(y), Ok(m), Ok(d)) = (y.parse(), m.parse(), d.parse()) else { return Err(bad()) };
+        Self::new(y, m, d).ok_or_else(bad)
+    }
+}
+
+impl FromStr for DateTime {
+    type Err = ParseError;
+    fn from_str(s: &str) -> Result<Self, ParseError> {
+        let bad = || ParseError::new(s, ParseReason::NotADate);
+        let (date, time) = s.split_once(['T', ' ']).ok_or_else(bad)?;
+        let (hour, minute) = time.split_once(':').ok_or_else(bad)?;
+        let minute = minute.split(':').next().unwrap_or_default();
+        let (Ok(hour), Ok(minute)) = (hour.parse(), minute.parse()) else { return Err(bad()) };
+        Self::new(date.parse()?, hour, minute).ok_or_else(bad)
+    }
+}
+
+macro_rules! serde_as_text {
+    ($type:ty) => {
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.collect_str(self)
+            }
+        }
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
+                text.parse().map_err(de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use serde_as_text;
+serde_as_text!(Date);
+serde_as_text!(DateTime);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn written_and_read_back() {
+        let day = Date::new(2024, 2, 29).unwrap();
+        assert_eq!(day.to_string(), "2024-02-29");
+        assert_eq!("2024-02-29".parse(), Ok(day));
+        assert!("2023-02-29".parse::<Date>().is_err());
+        let moment: DateTime = "2024-02-29T09:05".parse().unwrap();
+        assert_eq!(moment.to_string(), "2024-02-29T09:05");
+    }
+
+    #[test]
+    fn excel_serials_of_the_1900_system() {
+        assert_eq!(Date::from_excel_serial(45366).unwrap().to_string(), "2024-03-15");
+        assert_eq!(Date::from_excel_serial(1).unwrap().to_string(), "1899-12-31");
+    }
+}
