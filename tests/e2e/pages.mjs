@@ -1,0 +1,266 @@
+// The pages as a person knows them: what controls are called and what one does with them. Tests say what should
+// happen; how a control is found is said here, once, by role and visible name.
+
+import fs from "node:fs";
+import path from "node:path";
+import { ROOT, assert, until } from "./harness.mjs";
+
+const GOLDEN = path.join(ROOT, "tests/golden/import");
+/** Three yearly sheets of seven villages: merged cells, sums, text where numbers should be. */
+export const INDUSTRY = path.join(GOLDEN, "产业生产统计表-不知火产业党委.xlsx");
+export const INDUSTRY_ROWS = 63;
+/** Five yearly sheets of 36 villages in 万元, the sum first. */
+export const INCOME = path.join(GOLDEN, "村级集体经济收支-36村-2021至2025.xlsx");
+export const INCOME_ROWS = 1188;
+
+// ---- the frame ---------------------------------------------------------------------------------------------
+
+/** The state light: the one button of the bar that says how the data is. */
+export const light = (page, word) => page.getByRole("banner").getByRole("button", { name: word, exact: true });
+export const saved = (page) => light(page, "已保存").waitFor();
+export const message = (page, words) => page.locator("[aria-live=polite]").getByText(words);
+export const nav = (page, name) => page.getByRole("navigation", { name: "主导航" }).getByRole("link", { name, exact: true }).filter({ visible: true }).first();
+
+/** Chooses a year in the top bar. */
+export async function chooseYear(page, year) {
+  await page.getByRole("button", { name: /^期间/ }).click();
+  await page.getByRole("option", { name: `${year}年`, exact: true }).click();
+}
+
+// ---- 总览 --------------------------------------------------------------------------------------------------
+
+export const doors = (page) => ["打开示例", "导入表格", "新建台账"].map((name) => page.getByRole("main").getByText(name, { exact: true }).first());
+
+export async function openSample(page) {
+  await doors(page)[0].click();
+  await message(page, /示例/).first().waitFor();
+  await saved(page);
+}
+
+/** A chart's card, found by words of its title. */
+export const card = (page, words) => page.getByRole("region", { name: words }).filter({ has: page.getByRole("button", { name: "表", exact: true }) });
+
+/** The table under a chart as rows of texts; the first row is its head. */
+export async function twin(page, words) {
+  const one = card(page, words).first();
+  await one.getByRole("button", { name: "表", exact: true }).click();
+  const table = one.getByRole("table").first();
+  await table.waitFor();
+  const rows = await table.evaluate((t) => [...t.rows].map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
+  await one.getByRole("button", { name: "图", exact: true }).click();
+  return rows;
+}
+
+export const figure = (text) => Number(String(text).replace(/[,，\s]/g, "").replace(/[^\d.-]/g, ""));
+
+// ---- 导入 --------------------------------------------------------------------------------------------------
+
+export const writeButton = (page) => page.getByRole("button", { name: /^写入/ });
+export const fileInput = (page) => page.locator("input[type=file]").first();
+
+/** Hands a file over and waits for the preview. `file`: a path, or { name, mimeType, buffer }. */
+export async function preview(app, file, page = app.page) {
+  await app.goto("#/exchange/import", page);
+  await fileInput(page).setInputFiles(file);
+  await page.getByRole("heading", { name: /^导入：/ }).waitFor();
+  await writeButton(page).waitFor({ timeout: 30_000 });
+}
+
+/** Takes the one step that makes unknown villages known. */
+export async function createPlaces(page) {
+  const all = page.getByRole("button", { name: /^(全部)?新建/ });
+  await all.first().waitFor();
+  await all.first().click();
+  await until("the button to write", async () => (await writeButton(page).count()) > 0 && writeButton(page).isEnabled());
+}
+
+/** Number of rows that the button promises. */
+export async function promised(page) {
+  const [count] = /[\d,]+/.exec(await writeButton(page).innerText()) || ["0"];
+  return figure(count);
+}
+
+/** Imports a workbook whose villages are not known yet. */
+export async function importNew(app, file, page = app.page) {
+  await preview(app, file, page);
+  await createPlaces(page);
+  await write(page);
+}
+
+export async function write(page) {
+  await writeButton(page).click();
+  await page.getByRole("heading", { name: "导入完成" }).waitFor({ timeout: 40_000 });
+  await saved(page);
+}
+
+export const refusal = (page) => page.getByRole("main").getByRole("alert");
+
+// ---- 台账 --------------------------------------------------------------------------------------------------
+
+/** How many rows a register has, from the list of registers. */
+export async function rowsOf(app, key, page = app.page) {
+  await app.goto("#/registers", page);
+  const entry = page.getByRole("main").getByRole("link").filter({ hasText: `${key} ·` }).first();
+  await entry.waitFor();
+  const words = await entry.innerText();
+  return figure(/·\s*([\d,]+)\s*行/.exec(words)[1]);
+}
+
+/** The table of a register. */
+export class Table {
+  static async open(app, key, page = app.page) {
+    await app.goto(`#/registers/${key}`, page);
+    const table = new Table(app, page);
+    await table.grid.waitFor();
+    return table;
+  }
+
+  constructor(app, page) {
+    this.app = app;
+    this.page = page;
+    this.grid = page.getByRole("grid");
+    /** The text area that lies over the selected cell. */
+    this.editor = this.grid.getByRole("textbox");
+  }
+
+  /** Place of a column, counted from 1, as the grid tells assistive programs. */
+  async column(title) {
+    const titles = await this.grid.getByRole("columnheader").allInnerTexts();
+    const at = titles.findIndex((one) => one.replace(/[▲▼\s]/g, "").startsWith(title));
+    assert.ok(at >= 0, `no column ${title} in ${titles.join(" ")}`);
+    return at + 1;
+  }
+
+  /** Rows are counted from 1. */
+  async cell(row, title) {
+    const column = typeof title === "number" ? title : await this.column(title);
+    return this.grid.locator(`[role=row][aria-rowindex="${row + 1}"] [role=gridcell][aria-colindex="${column}"]`);
+  }
+
+  async text(row, title) {
+    return (await (await this.cell(row, title)).innerText()).trim();
+  }
+
+  async select(row, title) {
+    const cell = await this.cell(row, title);
+    await cell.click();
+    await until("the cell to be selected", async () => (await cell.getAttribute("aria-selected")) === "true");
+    return cell;
+  }
+
+  /** Row and column that are selected, counted from 1. */
+  async here() {
+    return this.grid.evaluate((grid) => {
+      const cell = grid.querySelector("[role=gridcell][aria-selected=true]");
+      return cell && [Number(cell.closest("[role=row]").getAttribute("aria-rowindex")) - 1, Number(cell.getAttribute("aria-colindex"))];
+    });
+  }
+
+  async count() {
+    return Number(await this.grid.getAttribute("aria-rowcount")) - 1;
+  }
+
+  async sort(title) {
+    const column = await this.column(title);
+    await this.grid.getByRole("columnheader").nth(column - 1).getByRole("button").click();
+  }
+
+  /** Texts of a column in the rows that are drawn. */
+  async texts(title) {
+    const column = await this.column(title);
+    return this.grid.locator(`[role=gridcell][aria-colindex="${column}"]`).allInnerTexts();
+  }
+
+  async expectText(row, title, wanted) {
+    await until(`row ${row} ${title} to be ${wanted}`, async () => {
+      const found = await this.text(row, title);
+      if (found !== wanted) throw new Error(`it is ${found}`);
+      return true;
+    });
+  }
+
+  get undo() { return this.page.getByRole("main").getByRole("button", { name: /^撤销：/ }); }
+  get redo() { return this.page.getByRole("main").getByRole("button", { name: /^重做：/ }); }
+  get add() { return this.page.getByRole("button", { name: /新增$/ }); }
+}
+
+/** The dialog of a record. */
+export class Form {
+  static async add(table) {
+    await table.add.click();
+    const form = new Form(table.page);
+    await form.dialog.waitFor();
+    return form;
+  }
+
+  constructor(page) {
+    this.page = page;
+    this.dialog = page.getByRole("dialog");
+  }
+
+  field(label) { return this.dialog.getByLabel(new RegExp(`^${label}( \\*)?$`)).first(); }
+
+  async fill(values) {
+    for (const [label, value] of Object.entries(values)) {
+      const chip = this.dialog.getByRole("radiogroup", { name: label }).getByRole("radio", { name: value, exact: true });
+      if (await chip.count()) await chip.click();
+      else await this.field(label).fill(value);
+    }
+  }
+
+  get save() { return this.dialog.getByRole("button", { name: "保存", exact: true }); }
+  get cancel() { return this.dialog.getByRole("button", { name: "取消", exact: true }); }
+}
+
+// ---- input methods -----------------------------------------------------------------------------------------
+
+/** Types as a pinyin input method does: letters compose, Enter or a digit picks, the word arrives. */
+export class InputMethod {
+  static async on(app, page = app.page) {
+    const ime = new InputMethod();
+    ime.devtools = await app.devtools(page);
+    return ime;
+  }
+
+  async compose(letters) {
+    for (let n = 1; n <= letters.length; n++) {
+      await this.key("rawKeyDown", letters[n - 1]);
+      await this.devtools.send("Input.imeSetComposition", { text: letters.slice(0, n), selectionStart: n, selectionEnd: n });
+      await this.key("keyUp", letters[n - 1]);
+    }
+  }
+
+  /** A key that the input method keeps for itself reaches the page with code 229. */
+  async key(type, key) {
+    await this.devtools.send("Input.dispatchKeyEvent", { type, key, windowsVirtualKeyCode: 229, nativeVirtualKeyCode: 229 });
+  }
+
+  async pick(word) {
+    await this.key("rawKeyDown", "Enter");
+    await this.devtools.send("Input.insertText", { text: word });
+    await this.key("keyUp", "Enter");
+  }
+}
+
+/** What is on disk in the other window's eyes: sizes are enough to see that nothing was written. */
+export async function stored(page) {
+  return page.evaluate(async () => {
+    const open = await new Promise((done, fail) => {
+      const request = indexedDB.open("xingcun");
+      request.onsuccess = () => done(request.result);
+      request.onerror = () => fail(request.error);
+    });
+    const counts = {};
+    for (const name of open.objectStoreNames) {
+      counts[name] = await new Promise((done, fail) => {
+        const request = open.transaction(name).objectStore(name).count();
+        request.onsuccess = () => done(request.result);
+        request.onerror = () => fail(request.error);
+      });
+    }
+    open.close();
+    return counts;
+  });
+}
+
+export const bytesOf = (file) => fs.readFileSync(file);
