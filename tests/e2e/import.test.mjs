@@ -1,0 +1,174 @@
+// Workbooks as they are, from the file to the chart, and back out by one undo.
+
+import { assert, scene, sleep, until } from "./harness.mjs";
+import {
+  INCOME, INCOME_ROWS, INDUSTRY, INDUSTRY_ROWS, bytesOf, card, chooseYear, createPlaces, doors, figure, fileInput, importNew,
+  message, preview, promised, rowsOf, saved, stored, twin, write, writeButton,
+} from "./pages.mjs";
+
+const row = (rows, word) => rows.find((cells) => cells.some((cell) => cell.includes(word)));
+
+scene("both sample workbooks: preview, one decision, write, the right totals, unchanged the second time", async (app) => {
+  const { page } = app;
+  const blank = await stored(page);
+  await preview(app, INDUSTRY);
+  // What the program understood is on the page: the register, the columns, kinds of rows, the totals.
+  const main = page.getByRole("main");
+  await main.getByText(/产业生产/).first().waitFor();
+  for (const word of [/面积/, /合计/, /小计/]) await main.getByText(word).first().waitFor();
+  await main.getByText(/一致|相符|核对/).first().waitFor();
+  await main.getByText(/清凉村/).first().waitFor();
+  assert.deepEqual(await stored(page), blank, "nothing is written before 写入");
+  await createPlaces(page);
+  assert.deepEqual(await stored(page), blank, "nothing is written by deciding");
+  assert.equal(await promised(page), INDUSTRY_ROWS);
+  await write(page);
+  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+
+  await importNew(app, INCOME);
+  assert.equal(await rowsOf(app, "R07"), INCOME_ROWS);
+
+  await app.goto("#/");
+  await chooseYear(page, 2024);
+  const area = row(await twin(page, /面积/), "不知火").map(figure).filter((n) => n > 1000);
+  for (const total of [7600, 8200, 8850]) assert.ok(area.includes(total), `${total} in ${area}`);
+
+  // Operating income over 20万元: 10, 12, 13, 13, 13 of 36 villages.
+  const ladder = await twin(page, /阶梯|达标/);
+  const over = [2021, 2022, 2023, 2024, 2025].map((year) => {
+    const cells = row(ladder, String(year)) || [];
+    return bands(ladder[0], cells);
+  });
+  assert.deepEqual(over.map(([high]) => high), [10, 12, 13, 13, 13]);
+  assert.deepEqual(over.map(([, all]) => all), [36, 36, 36, 36, 36]);
+
+  for (const file of [INDUSTRY, INCOME]) {
+    await app.goto("#/exchange/import");
+    await fileInput(page).setInputFiles(file);
+    await page.getByRole("main").getByText(/不变|一样|没有可写的|没有改动/).first().waitFor({ timeout: 30_000 });
+    const button = writeButton(page);
+    if (await button.count()) assert.ok(!(await button.isEnabled()) || (await promised(page)) === 0, "there is nothing to write");
+  }
+  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+  assert.equal(await rowsOf(app, "R07"), INCOME_ROWS);
+});
+
+/** Villages in the bands from 20万元 up, and in all bands. */
+function bands(head, cells) {
+  let high = 0, all = 0;
+  head.forEach((title, n) => {
+    if (n === 0 || /合计|总/.test(title)) return;
+    const count = figure(cells[n]) || 0;
+    all += count;
+    const [first] = /\d+/.exec(title) || ["0"];
+    if (Number(first) >= 20 && !/[<＜]|以下/.test(title)) high += count;
+  });
+  return [high, all];
+}
+
+scene("an import is one step: undo names it and takes all of it back, redo brings it again", async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  await app.goto("#/registers/R06");
+  const undo = page.getByRole("main").getByRole("button", { name: /^撤销：/ });
+  assert.match(await undo.innerText(), /导入.*行.*产业生产统计表/);
+  await undo.click();
+  const redo = page.getByRole("main").getByRole("button", { name: /^重做：/ });
+  await redo.waitFor();
+  await saved(page);
+  assert.equal(await rowsOf(app, "R06"), 0);
+  await app.goto("#/");
+  for (const door of doors(page)) await door.waitFor();
+  await app.goto("#/registers/R06");
+  assert.match(await redo.innerText(), /导入/);
+  await redo.click();
+  await undo.waitFor();
+  await saved(page);
+  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+  await app.reload();
+  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+});
+
+scene("a workbook dropped on the page is read", async (app) => {
+  const { page } = app;
+  await app.goto("#/exchange/import");
+  const place = page.getByText("把表格拖到这里");
+  await place.waitFor();
+  const transfer = await page.evaluateHandle(({ bytes, name }) => {
+    const data = new DataTransfer();
+    data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
+    return data;
+  }, { bytes: bytesOf(INDUSTRY).toString("base64"), name: "产业.xlsx" });
+  await place.dispatchEvent("dragover", { dataTransfer: transfer });
+  await place.dispatchEvent("drop", { dataTransfer: transfer });
+  await page.getByRole("heading", { name: "导入：产业.xlsx" }).waitFor();
+  await createPlaces(page);
+  assert.equal(await promised(page), INDUSTRY_ROWS);
+  await write(page);
+});
+
+const PASTED = [
+  ["村名", "年份", "品种", "面积（亩）", "产量（吨）", "产值（万元）"],
+  ["甲村", "2024年", "不知火", "120", "160", "96"], ["乙村", "2024年", "不知火", "80", "110", "66"],
+  ["甲村", "2024年", "血橙", "30", "45", "18"],
+].map((cells) => cells.join("\t")).join("\n");
+
+scene("cells copied from a spreadsheet are read when pasted", async (app) => {
+  const { page } = app;
+  await app.context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: app.server.origin });
+  await app.goto("#/exchange/import");
+  await page.getByText("复制后粘贴", { exact: false }).click();
+  const box = page.getByRole("textbox", { name: "粘贴表格" });
+  await page.evaluate((text) => navigator.clipboard.writeText(text), PASTED);
+  await box.focus();
+  await page.keyboard.press("Control+V");
+  assert.equal((await box.inputValue()).split("\n").length, 4);
+  await page.getByRole("button", { name: "读取粘贴的内容" }).click();
+  await writeButton(page).waitFor({ timeout: 30_000 });
+  await createPlaces(page);
+  assert.equal(await promised(page), 3);
+  await write(page);
+  assert.equal(await rowsOf(app, "R06"), 3);
+});
+
+scene("an import can be called off while it works, and nothing is written", async (app) => {
+  const { page } = app;
+  const blank = await stored(page);
+  await app.goto("#/exchange/import");
+  await fileInput(page).setInputFiles(INCOME);
+  const cancel = page.getByRole("button", { name: "取消", exact: true });
+  await cancel.click();
+  await page.getByText("把表格拖到这里").waitFor();
+  await sleep(500);
+  assert.deepEqual(await stored(page), blank);
+  await importNew(app, INCOME);
+  assert.equal(await rowsOf(app, "R07"), INCOME_ROWS);
+});
+
+scene("figures walk back: card, rows, origin with file, sheet and cell", async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  await app.goto("#/");
+  await chooseYear(page, 2024);
+  const figureCard = page.getByRole("main").getByRole("button", { name: /面积/ }).first();
+  await figureCard.click();
+  const drawer = page.getByRole("dialog");
+  await drawer.waitFor();
+  await drawer.getByText(/21 行/).first().waitFor();
+  const origins = drawer.getByRole("button", { name: /^2024年![A-Z]+\d+$/ });
+  await until("origins of the rows", async () => (await origins.count()) > 0);
+  assert.equal(await origins.count(), 21);
+  const origin = (await origins.first().innerText()).trim();
+  await origins.first().click();
+  await drawer.getByText(/产业生产统计表-不知火产业党委\.xlsx/).first().waitFor();
+  await drawer.getByText(origin, { exact: true }).first().waitFor();
+  await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "detached" });
+
+  // A bar of a chart leads to its rows as well.
+  const chart = card(page, /./).first();
+  await chart.locator("[data-target]").first().focus();
+  await page.keyboard.press("Enter");
+  await drawer.getByRole("table").waitFor();
+  await message(page, /./).count();
+});
