@@ -55,7 +55,7 @@ export const figure = (text) => Number(String(text).replace(/[,，\s]/g, "").rep
 
 // ---- 导入 --------------------------------------------------------------------------------------------------
 
-export const writeButton = (page) => page.getByRole("button", { name: /^写入/ });
+export const writeButton = (page) => page.getByRole("button", { name: /^(写入 [\d,]+ 行|没有可写的)$/ });
 export const fileInput = (page) => page.locator("input[type=file]").first();
 
 /** Hands a file over and waits for the preview. `file`: a path, or { name, mimeType, buffer }. */

@@ -1,0 +1,48 @@
+// Chinese first, English by a switch: nothing of the program's own words stays behind.
+
+import { assert, scene } from "./harness.mjs";
+import { nav } from "./pages.mjs";
+
+const PAGES = ["#/", "#/registers", "#/registers/R01", "#/registers/R06", "#/registers/R07", "#/analysis", "#/exchange", "#/exchange/import", "#/settings"];
+
+/** Texts and names with Chinese characters that can be seen, without data and without the two names of languages. */
+const chinese = (page) => page.evaluate(() => {
+  const HAN = /\p{Script=Han}/u, found = [];
+  const seen = (element) => element.checkVisibility?.() ?? true;
+  const excused = (element) => element.closest("[aria-hidden=true], td, [role=gridcell], #boot, noscript, script, style, dd");
+  for (const element of document.querySelectorAll("body *")) {
+    if (!seen(element) || excused(element)) continue;
+    const own = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data).join(" ");
+    const names = ["aria-label", "title", "placeholder", "alt"].map((name) => element.getAttribute(name) || "");
+    for (const text of [own, ...names]) if (HAN.test(text) && text.trim() !== "中文") found.push(text.trim());
+  }
+  return [...new Set(found)];
+});
+
+scene("the whole program in English, and back", async (app) => {
+  const { page } = app;
+  await app.goto("#/settings");
+  await page.getByRole("radio", { name: "English" }).click();
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
+  await app.reload(); // the choice is remembered, and the device's name is given anew
+  for (const hash of PAGES) {
+    await app.goto(hash);
+    await page.getByRole("main").getByRole("heading").or(page.getByRole("main").getByRole("button")).first().waitFor();
+    const left = (await chinese(page)).filter((text) => !/本机/.test(text));
+    assert.deepEqual(left, [], hash);
+  }
+  for (const key of ["R01", "R06", "R07"]) {
+    await app.goto(`#/registers/${key}`);
+    await page.getByRole("button", { name: /Add$/ }).click();
+    await page.getByRole("dialog").waitFor();
+    const left = (await chinese(page)).filter((text) => !/本机/.test(text));
+    assert.deepEqual(left, [], `form of ${key}`);
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  }
+  await app.goto("#/settings");
+  await page.getByRole("radio", { name: "中文" }).click();
+  await page.getByRole("heading", { name: "设置" }).waitFor();
+  await nav(page, "总览").waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN");
+});
