@@ -1,0 +1,197 @@
+// How the built program compares with the usual JavaScript stack, side by side on this machine.
+//
+//   cd tests/bench && npm install --no-package-lock
+//   node bench.mjs [--rows 100000] [--runs 3] [--json FILE]
+//
+// Needs a finished build in ../../dist (or XINGCUN_DIST) and the dev program (XINGCUN_DEV, default
+// ../../target/debug/dev). One workbook of `rows` rows and twelve columns is made; both sides read that very
+// file in the same Chromium, in turns, and the median of the runs is printed. Times mean:
+//   import   ours: from the file given to the page until 导入完成 is shown – reading, recognising the layout,
+//            checking every value and the villages, and one strict commit, in a worker while the page stays
+//            usable; theirs: SheetJS to objects, then bulkPut (Dexie, three indexes) or put (idb, no index)
+//            with strict durability, in the page.
+//   blocked  the longest time in which the page could not draw while importing.
+//   reopen   ours: from navigation until the overview shows its charts; theirs: all rows into an array, without
+//            loading the page or drawing anything.
+//   pivot    ours: from choosing 总览 until its charts are drawn anew; theirs: one sum by product and year,
+//            without drawing.
+// No test depends on this file.
+
+import fs from "node:fs";
+import http from "node:http";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import zlib from "node:zlib";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+process.env.XINGCUN_NODE_MODULES ||= path.join(here, "node_modules");
+const { App, DIST, Server, temporary } = await import("../e2e/harness.mjs");
+const { workbook } = await import("../e2e/files.mjs");
+const { preview, writeButton } = await import("../e2e/pages.mjs");
+const { buildSync } = await import("esbuild");
+
+const option = (name, usual) => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? usual : process.argv[at + 1];
+};
+const ROWS = Number(option("rows", 100_000)), RUNS = Number(option("runs", 3));
+
+/** Villages × products × years, every one of them once; a fixed seed, so that every run reads the same file. */
+function county(rows) {
+  let seed = 42;
+  const chance = () => (seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff) / 0x7fffffff;
+  const heads = ["乡镇", "村名", "年份", "品种", "面积（亩）", "其中新增（亩）", "产量（吨）", "产值（万元）", "销量（吨）", "销售额（万元）", "参与农户（户）", "备注"];
+  const lines = [heads];
+  for (let n = 0; n < rows; n++) {
+    const village = n % 200, year = 2015 + Math.floor(n / 200) % 10, product = Math.floor(n / 2000);
+    const area = Math.round(chance() * 5000) / 10 + 1, tonnes = Math.round(area * (0.8 + chance()) * 10) / 10;
+    const value = Math.round(tonnes * (30 + chance() * 40)) / 100;
+    lines.push([`第${village % 15 + 1}镇`, `第${village + 1}村`, `${year}年`, `品种${product + 1}`, area, Math.round(area * chance()) / 10, tonnes, value,
+      Math.round(tonnes * chance() * 10) / 10, Math.round(value * chance() * 100) / 100, Math.ceil(area / (4 + chance() * 6)), n % 9 === 0 ? "含园区" : null]);
+  }
+  return workbook([{ name: "台账", rows: lines }]);
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const weigh = (bytes) => ({ raw: bytes.length, brotli: zlib.brotliCompressSync(bytes).length });
+const kb = (n) => `${(n / 1000).toFixed(0)} kB`;
+
+function sizes() {
+  const groups = { "app wasm": /app-.*\.wasm$/, "app js": /app-.*\.js$/, css: /\.css$/, "worker wasm": /worker_bg\.wasm$/, "worker js": /worker\.js$/ };
+  const table = {};
+  for (const [name, fits] of Object.entries(groups)) {
+    const parts = fs.readdirSync(DIST).filter((file) => fits.test(file)).map((file) => weigh(fs.readFileSync(path.join(DIST, file))));
+    table[name] = { raw: parts.reduce((sum, one) => sum + one.raw, 0), brotli: parts.reduce((sum, one) => sum + one.brotli, 0) };
+  }
+  return table;
+}
+
+/** Longest gap between two frames while `work` runs. */
+async function blockedDuring(page, work) {
+  await page.evaluate(() => {
+    const gaps = window.frameGaps = { longest: 0, last: performance.now(), on: true };
+    const tick = (now) => {
+      gaps.longest = Math.max(gaps.longest, now - gaps.last);
+      gaps.last = now;
+      if (gaps.on) requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+  });
+  await work();
+  return page.evaluate(() => { window.frameGaps.on = false; return window.frameGaps.longest; });
+}
+
+const charts = (page) => page.waitForFunction(() => document.querySelectorAll("main svg [data-target]").length > 10, null, { timeout: 120_000, polling: "raf" });
+
+async function ours(file) {
+  const server = await Server.start();
+  const app = new App(server, {});
+  const times = {};
+  try {
+    await app.open();
+    await app.installed();
+    app.context.setDefaultTimeout(300_000);
+    const { page } = app;
+    await app.goto("#/exchange/import");
+    times.blocked = await blockedDuring(page, async () => {
+      const start = performance.now();
+      await preview(app, file);
+      times.preview = performance.now() - start;
+      const create = page.getByRole("button", { name: "全部新建" });
+      if (await create.count()) await create.click();
+      await page.waitForFunction(() => [...document.querySelectorAll("button")].some((b) => /^写入 [\d,]+ 行$/.test(b.textContent) && !b.disabled), null, { polling: 50 });
+      const decided = performance.now();
+      await writeButton(page).click();
+      await page.getByRole("heading", { name: "导入完成" }).waitFor();
+      times.write = performance.now() - decided;
+      times.import = performance.now() - start;
+    });
+    await app.goto("#/");
+    await charts(page);
+    await new Promise((done) => setTimeout(done, 5000)); // pages are written while nobody types
+    const from = performance.now();
+    await page.reload();
+    await charts(page);
+    times.reopen = performance.now() - from;
+    await app.goto("#/settings");
+    await page.getByRole("heading", { name: "设置" }).waitFor();
+    const turn = performance.now();
+    await page.evaluate(() => { location.hash = "#/"; });
+    await charts(page);
+    times.pivot = performance.now() - turn;
+    return times;
+  } finally {
+    await app.close();
+    await server.stop();
+  }
+}
+
+async function theirs(bytes, script) {
+  const types = { "/": ["text/html; charset=utf-8", "<!doctype html><meta charset=utf-8><script src=peers.js></script>"], "/peers.js": ["text/javascript", script], "/county.xlsx": ["application/octet-stream", bytes] };
+  const host = http.createServer((request, response) => {
+    const found = types[request.url];
+    response.writeHead(found ? 200 : 404, { "content-type": found?.[0] ?? "text/plain" });
+    response.end(found?.[1] ?? "");
+  });
+  await new Promise((done) => host.listen(0, "127.0.0.1", done));
+  const url = `http://127.0.0.1:${host.address().port}/`;
+  const app = new App({ url, origin: url.slice(0, -1) }, { bare: true, hash: "" });
+  const times = {};
+  const task = async (name, count) => {
+    const found = await app.page.evaluate((one) => window.peers[one](), name);
+    if (found.count !== count) throw new Error(`${name}: ${found.count} instead of ${count}`);
+    times[name] = found.ms;
+  };
+  try {
+    await app.open();
+    times.blocked = await blockedDuring(app.page, () => task("importDexie", ROWS));
+    await task("importIdb", ROWS);
+    await app.page.reload();
+    await task("reopenIdb", ROWS);
+    await app.page.reload();
+    await task("reopenDexie", ROWS);
+    const groups = Math.ceil(ROWS / 2000) * Math.min(10, Math.ceil(ROWS / 200));
+    await task("pivotPlain", groups);
+    await task("pivotCrossfilter", groups);
+    return times;
+  } finally {
+    await app.close();
+    host.close();
+  }
+}
+
+const bytes = county(ROWS);
+const place = path.join(temporary("bench"), "county.xlsx");
+fs.writeFileSync(place, bytes);
+const script = Buffer.from(buildSync({
+  entryPoints: [path.join(here, "peers.mjs")], bundle: true, minify: true, write: false, format: "iife", globalName: "peers", define: { "process.env.NODE_ENV": '"production"' },
+}).outputFiles[0].contents);
+
+console.log(`${os.cpus()[0].model}, ${os.cpus().length} cores · ${ROWS} rows, workbook ${kb(bytes.length)} · median of ${RUNS}\n`);
+const table = sizes();
+for (const [name, { raw, brotli }] of Object.entries(table)) console.log(`${name.padEnd(12)} ${kb(raw).padStart(9)}  brotli ${kb(brotli).padStart(8)}`);
+const peer = weigh(script);
+console.log(`${"peers js".padEnd(12)} ${kb(peer.raw).padStart(9)}  brotli ${kb(peer.brotli).padStart(8)}  (SheetJS, Dexie, idb, crossfilter; no interface, no charts)\n`);
+
+const mine = [], others = [];
+for (let n = 0; n < RUNS; n++) {
+  mine.push(await ours(place));
+  others.push(await theirs(bytes, script));
+  console.error(`run ${n + 1}: ours ${JSON.stringify(mine.at(-1), (_, v) => (typeof v === "number" ? Math.round(v) : v))}\n       theirs ${JSON.stringify(others.at(-1), (_, v) => (typeof v === "number" ? Math.round(v) : v))}`);
+}
+const of = (runs, name) => median(runs.map((run) => run[name]));
+const lines = [
+  ["import", "import", "importDexie", "SheetJS + Dexie"], ["import", "import", "importIdb", "SheetJS + idb"], ["blocked", "blocked", "blocked", "SheetJS + Dexie"],
+  ["reopen", "reopen", "reopenDexie", "Dexie toArray"], ["reopen", "reopen", "reopenIdb", "idb getAll"],
+  ["pivot", "pivot", "pivotCrossfilter", "crossfilter"], ["pivot", "pivot", "pivotPlain", "a loop"],
+];
+console.log(`${"task".padEnd(9)}${"ours".padStart(9)}${"theirs".padStart(9)}  theirs/ours`);
+for (const [task, a, b, who] of lines) {
+  const [x, y] = [of(mine, a), of(others, b)];
+  console.log(`${task.padEnd(9)}${`${Math.round(x)} ms`.padStart(9)}${`${Math.round(y)} ms`.padStart(9)}  ${(y / x).toFixed(2).padStart(6)} ×   ${who}`);
+}
+console.log(`of our import: preview ${Math.round(of(mine, "preview"))} ms, write ${Math.round(of(mine, "write"))} ms`);
+const json = option("json");
+if (json) fs.writeFileSync(json, JSON.stringify({ rows: ROWS, sizes: { ...table, peers: peer }, ours: mine, theirs: others }, null, 2));
+fs.rmSync(path.dirname(place), { recursive: true, force: true });
