@@ -237,6 +237,19 @@ export class App {
     await this.goto(hash);
   }
 
+  /**
+   * A new browser whose disk has only `bytes` for us; returns how to make room again. It must be new: a browser
+   * that has seen a large quota trusts it for half a minute.
+   */
+  async againWithQuota(bytes, hash = "#/") {
+    await this.shut();
+    await this.launch();
+    const devtools = await this.devtools(), { origin } = this.server;
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: bytes });
+    await this.goto(hash);
+    return () => devtools.send("Storage.overrideQuotaForOrigin", { origin });
+  }
+
   async shot(name) {
     fs.mkdirSync(SHOTS, { recursive: true });
     await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`), animations: "disabled" });

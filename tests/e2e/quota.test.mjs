@@ -1,34 +1,36 @@
 // The disk is full: the person is told, nothing that was saved suffers, and what was typed is kept.
 
 import { assert, scene } from "./harness.mjs";
-import { Form, Table, light, openSample, rowsOf, saved } from "./pages.mjs";
+import { Form, INCOME, INCOME_ROWS, INDUSTRY, INDUSTRY_ROWS, Table, createPlaces, importNew, light, preview, refusal, rowsOf, saved, write, writeButton } from "./pages.mjs";
 
-scene("a full disk refuses the save, keeps the draft and the ledger, and lets go when there is room", async (app) => {
-  const { page } = app;
-  await openSample(page);
-  const rows = await rowsOf(app, "R06");
-  const villages = await rowsOf(app, "R01");
-  const table = await Table.open(app, "R01");
-  let form = await Form.add(table);
-  await form.fill({ 名称: "新坪村" });
-  const kind = form.dialog.getByLabel(/^类型|^类别|^组织类型/).first();
-  if (await kind.count()) await kind.fill("村").catch(() => {});
+/** A village in the form, and its draft on disk. */
+async function typed(app) {
+  const form = await Form.add(await Table.open(app, "R01"));
+  await form.fill({ 名称: "新坪村", 类型: "村" });
   await form.dialog.getByText(/草稿已存/).waitFor();
+  return form;
+}
 
-  const devtools = await app.devtools();
-  await devtools.send("Storage.overrideQuotaForOrigin", { origin: app.server.origin, quotaSize: 1 });
+scene("a full disk refuses the save, keeps draft and ledger, and lets go when there is room", async (app) => {
+  await importNew(app, INDUSTRY);
+  const villages = await rowsOf(app, "R01");
+  await (await typed(app)).cancel.click();
+
+  const makeRoom = await app.againWithQuota(1);
+  const { page } = app;
+  let form = await Form.add(await Table.open(app, "R01"));
+  await form.dialog.getByRole("button", { name: "接着填" }).click();
   await form.save.click();
   await light(page, "存储不足").waitFor();
   await page.getByText(/磁盘空间不足/).first().waitFor();
+  // Whether the form stays or goes, it can be left, and the light explains.
   if (await form.dialog.count()) await form.cancel.click();
   await light(page, "存储不足").click();
   await page.getByRole("banner").getByText(/清理磁盘|导出备份/).first().waitFor();
   assert.equal(await rowsOf(app, "R01"), villages);
-  assert.equal(await rowsOf(app, "R06"), rows);
+  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
 
-  await devtools.send("Storage.overrideQuotaForOrigin", { origin: app.server.origin });
-  await app.reload();
-  assert.equal(await rowsOf(app, "R06"), rows);
+  await makeRoom();
   form = await Form.add(await Table.open(app, "R01"));
   await form.dialog.getByRole("button", { name: "接着填" }).click();
   assert.equal(await form.field("名称").inputValue(), "新坪村");
@@ -36,4 +38,27 @@ scene("a full disk refuses the save, keeps the draft and the ledger, and lets go
   await form.dialog.waitFor({ state: "detached" });
   await saved(page);
   assert.equal(await rowsOf(app, "R01"), villages + 1);
+  await app.again();
+  assert.equal(await rowsOf(app, "R01"), villages + 1);
+  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+});
+
+scene("an import that does not fit is refused as a whole, and works when there is room", async (app) => {
+  await importNew(app, INDUSTRY);
+  const villages = await rowsOf(app, "R01");
+  const makeRoom = await app.againWithQuota(1, "#/exchange/import");
+  const { page } = app;
+  await preview(app, INCOME);
+  await createPlaces(page);
+  await writeButton(page).click();
+  const said = refusal(page).or(page.locator("[aria-live=polite]")).filter({ hasText: /空间不足|存储不足/ }).first();
+  await said.waitFor({ timeout: 30_000 });
+  assert.equal(await rowsOf(app, "R07"), 0);
+  assert.equal(await rowsOf(app, "R01"), villages);
+  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+  await makeRoom();
+  await preview(app, INCOME);
+  await createPlaces(page);
+  await write(page);
+  assert.equal(await rowsOf(app, "R07"), INCOME_ROWS);
 });
