@@ -122,7 +122,6 @@ scene("sort, saved views, a filter, and search by pinyin initials", async (app) 
   await page.getByRole("button", { name: "所有期间" }).click();
   await until("as before", async () => (await table.count()) === all);
 
-  const village = await table.text(1, "村") .catch(() => table.text(1, 1));
   const search = page.getByRole("searchbox", { name: "查找" });
   await search.fill("bzh");
   await until("only 不知火", async () => {
@@ -135,7 +134,6 @@ scene("sort, saved views, a filter, and search by pinyin initials", async (app) 
   await until("the same by its characters", async () => (await table.count()) === found);
   await search.fill("");
   await until("all again", async () => (await table.count()) === all);
-  assert.ok(village.length > 0);
 
   await page.getByRole("button", { name: "＋ 筛选" }).click();
   await page.getByRole("combobox", { name: "字段" }).selectOption({ label: "产品" });

@@ -3,10 +3,10 @@
 import { assert, scene } from "./harness.mjs";
 import { Form, INCOME, INCOME_ROWS, INDUSTRY, INDUSTRY_ROWS, Table, createPlaces, importNew, light, preview, refusal, rowsOf, saved, write, writeButton } from "./pages.mjs";
 
-/** A village in the form, and its draft on disk. */
+/** A township in the form, and its draft on disk. */
 async function typed(app) {
   const form = await Form.add(await Table.open(app, "R01"));
-  await form.fill({ 名称: "新坪村", 类型: "村" });
+  await form.fill({ 名称: "新坪镇", 类别: "乡镇" });
   await form.dialog.getByText(/草稿已存/).waitFor();
   return form;
 }
@@ -33,7 +33,7 @@ scene("a full disk refuses the save, keeps draft and ledger, and lets go when th
   await makeRoom();
   form = await Form.add(await Table.open(app, "R01"));
   await form.dialog.getByRole("button", { name: "接着填" }).click();
-  assert.equal(await form.field("名称").inputValue(), "新坪村");
+  assert.equal(await form.field("名称").inputValue(), "新坪镇");
   await form.save.click();
   await form.dialog.waitFor({ state: "detached" });
   await saved(page);
