@@ -1,7 +1,7 @@
 // How the built program compares with the usual JavaScript stack, side by side on this machine.
 //
 //   cd tests/bench && npm install --no-package-lock
-//   node bench.mjs [--rows 100000] [--runs 3] [--json FILE]
+//   node bench.mjs [--rows 100000] [--runs 3] [--json FILE] [--peers-only]
 //
 // Needs a finished build in ../../dist (or XINGCUN_DIST) and the dev program (XINGCUN_DEV, default
 // ../../target/debug/dev). One workbook of `rows` rows and twelve columns is made; both sides read that very
@@ -169,17 +169,19 @@ const script = Buffer.from(buildSync({
 }).outputFiles[0].contents);
 
 console.log(`${os.cpus()[0].model}, ${os.cpus().length} cores · ${ROWS} rows, workbook ${kb(bytes.length)} · median of ${RUNS}\n`);
-const table = sizes();
+const alone = process.argv.includes("--peers-only");
+const table = alone ? {} : sizes();
 for (const [name, { raw, brotli }] of Object.entries(table)) console.log(`${name.padEnd(12)} ${kb(raw).padStart(9)}  brotli ${kb(brotli).padStart(8)}`);
 const peer = weigh(script);
 console.log(`${"peers js".padEnd(12)} ${kb(peer.raw).padStart(9)}  brotli ${kb(peer.brotli).padStart(8)}  (SheetJS, Dexie, idb, crossfilter; no interface, no charts)\n`);
 
 const mine = [], others = [];
 for (let n = 0; n < RUNS; n++) {
-  mine.push(await ours(place));
+  if (!alone) mine.push(await ours(place));
   others.push(await theirs(bytes, script));
   console.error(`run ${n + 1}: ours ${JSON.stringify(mine.at(-1), (_, v) => (typeof v === "number" ? Math.round(v) : v))}\n       theirs ${JSON.stringify(others.at(-1), (_, v) => (typeof v === "number" ? Math.round(v) : v))}`);
 }
+if (alone) process.exit(0);
 const of = (runs, name) => median(runs.map((run) => run[name]));
 const lines = [
   ["import", "import", "importDexie", "SheetJS + Dexie"], ["import", "import", "importIdb", "SheetJS + idb"], ["blocked", "blocked", "blocked", "SheetJS + Dexie"],
