@@ -1,1 +1,44 @@
-//! (being written)
+//! What happened.
+//!
+//! Duty: the log of operations is the truth; everything else is derived from it. A device seals changes into
+//! [`Batch`]es, each chained to its previous one by a digest; [`State`] is what the batches add up to, in
+//! whatever order they arrive; undo is a further batch; history and any past moment are the log read again.
+//! Inputs: drafts of changes, a clock reading and random bits from outside. Outputs: sealed batches and the
+//! state. Neighbours: `register` above; `table`, `exchange` and `storage` read from here.
+//!
+//! # Log text
+//!
+//! One batch is a run of JSON lines (UTF-8, `\n` at each end):
+//!
+//! ```text
+//! {"batch":{"device":"9f3a…","seq":17,"clock":"2026-11-22T03:00:00.123Z","counter":0,"actor":"张三",
+//!           "kind":{"import":{"file":"…xlsx"}},"sources":[…],"count":2,"previous":"<sha-256>"}}
+//! {"register":"R06","row":"01J…","create":{"kind":"line","fields":{"area":{"decimal":"120"}},"origin":{"table":0,"row":5}}}
+//! {"register":"R06","row":"01J…","set":{"field":"area","value":{"decimal":"121"},"before":{"decimal":"120"},"seen":[…]}}
+//! {"end":{"digest":"<sha-256 of all the lines above>"}}
+//! ```
+//!
+//! The n-th operation of a batch (from 0) has the identity (device, seq + n) and the clock (clock, counter +
+//! n). Lines of kinds that this version does not know are kept and passed on as they are.
+
+mod apply;
+mod batch;
+mod clock;
+mod draft;
+mod history;
+mod log;
+mod state;
+mod undo;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+pub use batch::{Batch, BatchId, BatchKind, Change, Creation, Digest, Operation, Origin, Source};
+pub use clock::{Clock, DeviceId, Skew, Stamp};
+pub use draft::{Author, Draft, Entropy, Seeded};
+pub use history::{Event, Place, cell_history, origin_of, replay_until, row_history};
+pub use log::{LogError, Sealed, decode, seal};
+pub use state::{BatchHead, Record, Sheet, State, Tally};
+pub use undo::{Overtaken, Undo, plan_undo};
+pub use world::Surroundings;

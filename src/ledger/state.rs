@@ -1,0 +1,259 @@
+//! What the batches add up to: every record with its current values, and a line for every batch.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::{BatchId, BatchKind, DeviceId, Digest, Origin, Source, Stamp};
+use crate::register::Fields;
+use crate::value::{RowId, Text, Value};
+
+/// Everything that is known, in memory.
+///
+/// It does not depend on the order in which batches were applied: for every cell, state and removal the
+/// later stamp wins.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    pub(crate) sheets: BTreeMap<Text, Sheet>,
+    pub(crate) batches: Vec<BatchHead>,
+    pub(crate) batch_index: HashMap<BatchId, u32>,
+    pub(crate) devices: BTreeMap<DeviceId, DeviceHead>,
+    pub(crate) words: HashSet<Text>,
+    pub(crate) version: u64,
+}
+
+/// The records of one register.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    /// In order of arrival.
+    pub(crate) rows: IndexMap<RowId, Record>,
+    /// Changes with every batch that touches the register.
+    pub(crate) version: u64,
+}
+
+/// One record, also after it was removed.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub(crate) id: RowId,
+    pub(crate) kind: Text,
+    /// Stamp of its creation; none while only later changes have arrived.
+    pub(crate) created: Option<Stamp>,
+    /// Current values, sorted by field key.
+    pub(crate) cells: Vec<(Text, Value)>,
+    /// Stamps of the cells that were changed after creation, cleared ones included, sorted by field key.
+    pub(crate) stamps: Vec<(Text, Stamp)>,
+    pub(crate) stage: Option<(Text, Stamp)>,
+    pub(crate) gone: Option<(bool, Stamp)>,
+    /// Where it was imported from: the batch's place in [`State::batches`] and the origin there.
+    pub(crate) origin: Option<(BatchId, Origin)>,
+}
+
+/// What is kept in memory of a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchHead {
+    /// Its name.
+    pub id: BatchId,
+    /// Stamp of its first operation.
+    pub stamp: Stamp,
+    /// Who did it.
+    pub actor: Text,
+    /// What kind of step.
+    pub kind: BatchKind,
+    /// Tables that rows came from.
+    pub sources: Vec<Source>,
+    /// How many operations of each sort, by register.
+    pub tally: BTreeMap<Text, Tally>,
+    /// The wall clock was suspect.
+    pub suspect_clock: bool,
+}
+
+/// How many operations of each sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Tally {
+    /// Records created.
+    pub created: u32,
+    /// Cells set.
+    pub set: u32,
+    /// States moved.
+    pub moved: u32,
+    /// Records removed.
+    pub deleted: u32,
+    /// Records put back.
+    pub restored: u32,
+    /// Changes of a newer version.
+    pub unknown: u32,
+}
+
+/// How far a device's own chain is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceHead {
+    /// Sequence number that its next batch will have.
+    pub next_seq: u64,
+    /// Digest of its last batch.
+    pub digest: Digest,
+    /// Stamp of its last operation.
+    pub last: Stamp,
+}
+
+impl State {
+    /// Nothing recorded yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The records of `register`; empty when there are none.
+    pub fn sheet(&self, register: &str) -> Option<&Sheet> {
+        self.sheets.get(register)
+    }
+
+    /// The registers that have records, in order.
+    pub fn registers(&self) -> impl Iterator<Item = (&Text, &Sheet)> {
+        self.sheets.iter()
+    }
+
+    /// One record, removed or not.
+    pub fn record(&self, register: &str, id: RowId) -> Option<&Record> {
+        self.sheets.get(register)?.get(id)
+    }
+
+    /// Every batch applied, by stamp.
+    pub fn batches(&self) -> impl DoubleEndedIterator<Item = &BatchHead> {
+        let mut order: Vec<&BatchHead> = self.batches.iter().collect();
+        order.sort_by_key(|b| b.stamp);
+        order.into_iter()
+    }
+
+    /// One batch.
+    pub fn batch(&self, id: BatchId) -> Option<&BatchHead> {
+        self.batches.get(*self.batch_index.get(&id)? as usize)
+    }
+
+    /// How far each device is known.
+    pub fn devices(&self) -> &BTreeMap<DeviceId, DeviceHead> {
+        &self.devices
+    }
+
+    /// Changes with every batch.
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// How many operations have been applied.
+    pub fn operations(&self) -> u64 {
+        self.batches.iter().flat_map(|b| b.tally.values()).map(|t| u64::from(t.total())).sum()
+    }
+
+    /// Whether the batch is taken back: an undo of it stands that is not itself taken back.
+    pub fn is_undone(&self, id: BatchId) -> bool {
+        self.batches.iter().any(|b| b.kind == BatchKind::Undo { of: id } && !self.is_undone(b.id))
+    }
+
+    /// The one copy of a word that repeats.
+    pub(crate) fn shared(&mut self, word: &Text) -> Text {
+        if let Some(known) = self.words.get(word) {
+            return Arc::clone(known);
+        }
+        self.words.insert(Arc::clone(word));
+        Arc::clone(word)
+    }
+}
+
+impl Sheet {
+    /// One record, removed or not.
+    pub fn get(&self, id: RowId) -> Option<&Record> {
+        self.rows.get(&id)
+    }
+
+    /// The records that are not removed, in order of arrival.
+    pub fn live(&self) -> impl Iterator<Item = &Record> {
+        self.rows.values().filter(|r| !r.is_gone())
+    }
+
+    /// The live records of one kind.
+    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Record> + 'a {
+        self.live().filter(move |r| &*r.kind == kind)
+    }
+
+    /// All records, removed ones included.
+    pub fn all(&self) -> impl ExactSizeIterator<Item = &Record> {
+        self.rows.values()
+    }
+
+    /// The n-th record in order of arrival, removed ones included.
+    pub fn nth(&self, n: usize) -> Option<&Record> {
+        self.rows.get_index(n).map(|(_, r)| r)
+    }
+
+    /// Changes with every batch that touches the register.
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+impl Record {
+    /// Its identity.
+    pub const fn id(&self) -> RowId {
+        self.id
+    }
+
+    /// Kind of row in its register.
+    pub const fn kind(&self) -> &Text {
+        &self.kind
+    }
+
+    /// Its values by field key, sorted.
+    pub fn cells(&self) -> &[(Text, Value)] {
+        &self.cells
+    }
+
+    /// The state it was moved to; none while it is where new records begin.
+    pub fn stage(&self) -> Option<&str> {
+        self.stage.as_ref().map(|(s, _)| &**s)
+    }
+
+    /// Whether it is removed, or not yet created.
+    pub fn is_gone(&self) -> bool {
+        self.created.is_none() || self.gone.is_some_and(|(gone, _)| gone)
+    }
+
+    /// When it was created.
+    pub const fn created(&self) -> Option<Stamp> {
+        self.created
+    }
+
+    /// The latest change of any of its cells or of its state.
+    pub fn updated(&self) -> Option<Stamp> {
+        let cells = self.stamps.iter().map(|(_, s)| *s);
+        let state = self.stage.as_ref().map(|(_, s)| *s);
+        let gone = self.gone.map(|(_, s)| s);
+        cells.chain(state).chain(gone).chain(self.created).max()
+    }
+
+    /// When the cell got its current value, or was cleared.
+    pub fn stamp_of(&self, field: &str) -> Option<Stamp> {
+        match self.stamps.binary_search_by(|(k, _)| (**k).cmp(field)) {
+            Ok(at) => self.stamps.get(at).map(|(_, s)| *s),
+            Err(_) => self.created,
+        }
+    }
+
+    /// Where it was imported from.
+    pub const fn origin(&self) -> Option<(BatchId, Origin)> {
+        self.origin
+    }
+}
+
+impl Fields for Record {
+    fn value(&self, key: &str) -> Option<&Value> {
+        let at = self.cells.binary_search_by(|(k, _)| (**k).cmp(key)).ok()?;
+        self.cells.get(at).map(|(_, v)| v)
+    }
+}
+
+impl Tally {
+    /// All sorts together.
+    pub const fn total(&self) -> u32 {
+        self.created + self.set + self.moved + self.deleted + self.restored + self.unknown
+    }
+}

@@ -1,0 +1,77 @@
+//! Taking a batch back: a further batch of inverse operations. Redo is the undo of an undo.
+
+use super::state::State;
+use super::{Batch, BatchKind, Change, Creation, Draft, Record};
+use crate::register::Fields as _;
+use crate::value::{RowId, Text};
+
+/// What an undo would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Undo {
+    /// The inverse operations, last one first.
+    pub draft: Draft,
+    /// What is left as it is, because somebody changed it since.
+    pub overtaken: Vec<Overtaken>,
+}
+
+/// A record or cell that was changed after the batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overtaken {
+    /// Register key.
+    pub register: Text,
+    /// The record.
+    pub row: RowId,
+    /// The cell; none for the record as a whole.
+    pub field: Option<Text>,
+}
+
+/// Plans the undo of `batch` on top of `state`. Cells and records that were changed since are left alone and
+/// listed: taking them back silently would lose somebody's work.
+pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
+    let mut undo = Undo { draft: Draft::new(BatchKind::Undo { of: batch.id }), overtaken: Vec::new() };
+    for operation in batch.operations.iter().rev() {
+        let (register, row) = (&operation.register, operation.row);
+        let Some(record) = state.record(register, row) else { continue };
+        let overtaken =
+            |field: Option<&Text>| Overtaken { register: register.clone(), row, field: field.cloned() };
+        match &operation.change {
+            Change::Create(_) if record.is_gone() => {}
+            Change::Create(c) if changed_since(batch, record, c) => undo.overtaken.push(overtaken(None)),
+            Change::Create(_) => undo.draft.delete(register, row),
+            Change::Set { field, value, before, .. } => {
+                let now = record.value(field);
+                if now == value.as_ref() {
+                    undo.draft.set(state, register, row, field, before.clone(), None);
+                } else if now != before.as_ref() {
+                    undo.overtaken.push(overtaken(Some(field)));
+                }
+            }
+            Change::Move { to, before: Some(before), .. } if record.stage() == Some(to) => {
+                undo.draft.advance(register, row, to, before, None);
+            }
+            Change::Delete if record.is_gone() => undo.draft.restore(register, row),
+            Change::Restore if !record.is_gone() => undo.draft.delete(register, row),
+            Change::Delete | Change::Restore => {}
+            Change::Move { .. } | Change::Unknown(_) => undo.overtaken.push(overtaken(None)),
+        }
+    }
+    undo
+}
+
+/// Whether the record no longer is what the batch made of it.
+fn changed_since(batch: &Batch, record: &Record, creation: &Creation) -> bool {
+    let made = |field: &str| {
+        let later = batch.operations.iter().rev().find_map(|o| match &o.change {
+            Change::Set { field: f, value, .. } if o.row == record.id() && &**f == field => {
+                Some(value.as_ref())
+            }
+            _ => None,
+        });
+        later.unwrap_or_else(|| creation.fields.iter().find(|(k, _)| &**k == field).map(|(_, v)| v))
+    };
+    let moved =
+        batch.operations.iter().any(|o| o.row == record.id() && matches!(o.change, Change::Move { .. }));
+    let untouched = record.stamps.is_empty();
+    (record.stage().is_some() && !moved)
+        || (!untouched && record.stamps.iter().any(|(field, _)| record.value(field) != made(field)))
+}
