@@ -237,7 +237,8 @@ impl StackedColumns {
             let half = measure::width(&label, LABEL, Weight::Bold) / 2.0;
             let x = (bounds.x + (col as f64 + 0.5) * step).min(scene.width - half).max(half);
             let mark = words_at((x, top - 4.0), &label, LABEL, Weight::Bold, Role::Ink);
-            scene.text(TextMark { anchor: Anchor::Middle, baseline: Baseline::Bottom, ..mark });
+            let (anchor, baseline, halo) = (Anchor::Middle, Baseline::Bottom, Some(Role::Paper));
+            scene.text(TextMark { anchor, baseline, halo, ..mark });
         }
     }
 }
