@@ -66,6 +66,9 @@
   function reset() {
     var again = function () { location.replace(location.pathname + location.hash); };
     if (!navigator.serviceWorker || !window.caches) { again(); return; }
+    // A worker in charge has already seen `?reset`: it removed itself if the network answered, and if not,
+    // this page comes from its cache and removing that would leave nothing to open.
+    if (navigator.serviceWorker.controller) { again(); return; }
     var here = new URL("./", location.href).pathname;
     navigator.serviceWorker.getRegistrations().then(function (all) {
       return Promise.all(all.map(function (one) {
@@ -102,7 +105,7 @@
   window.addEventListener("error", function (event) {
     var from = event.target;
     if (from && from !== window) {
-      if (from.tagName === "SCRIPT") { failed("没有读到 " + from.src); }
+      if (from.tagName === "SCRIPT") { failed("没有读到 " + (from.src || "程序文件")); }
     } else {
       failed(event.message);
     }

@@ -33,7 +33,7 @@
  * compiled with even while another build is in use. Without it they come from the build in use.
  *
  * The way out: opening the page with `?reset` in the address removes our worker and caches and loads the
- * page from the network – here, if the network answers; and in boot.js where no worker is in charge.
+ * page from the network – here, if the network answers; in boot.js, where no worker is in charge.
  */
 "use strict";
 

@@ -119,8 +119,8 @@ fn trunk(project: &Project, dist: &Path, profile: Profile, tools: &BuildTools) -
         Profile::Quick => trunk.args(["--release", "true", "--cargo-profile", "quick"]),
     };
     trunk.arg("--dist").arg(dist).env("PATH", process::path_with(&directories)?);
-    // Trunk reads NO_COLOR=1 as a wrong value for its own option and stops.
-    trunk.env_remove("NO_COLOR").current_dir(&project.root);
+    // Trunk reads NO_COLOR=1 as a wrong value for its own option and stops; its backtraces help nobody.
+    trunk.env_remove("NO_COLOR").env_remove("RUST_BACKTRACE").current_dir(&project.root);
     run(trunk)
 }
 
