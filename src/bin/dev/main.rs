@@ -44,7 +44,12 @@ As a program of its own it also knows
 fn main() -> ExitCode {
     let mut words = env::args().skip(1);
     let task = words.next().unwrap_or_default();
-    match options(words).and_then(|options| perform(&task, options)) {
+    let words: Vec<String> = words.collect();
+    if words.iter().any(|word| word == "--help" || word == "-h") {
+        print!("{HELP}");
+        return ExitCode::SUCCESS;
+    }
+    match options(words.into_iter()).and_then(|options| perform(&task, options)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(trouble) => {
