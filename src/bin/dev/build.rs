@@ -137,7 +137,8 @@ fn every_style_is_linked(project: &Project) -> Outcome<()> {
     Ok(())
 }
 
-/// wasm-opt on every module, two at a time (there are two).
+/// wasm-opt on every module, two at a time (there are two). A module it cannot read stays as it is: the
+/// program runs all the same, and the size budget says whether that matters.
 ///
 /// The features are named one by one – those that Rust itself uses for this target – because with
 /// `--all-features` the optimiser may write something that only the newest browsers read.
@@ -161,7 +162,14 @@ fn shrink(dist: &Path, wasm_opt: &Path) -> Outcome<()> {
             let small = path.with_extension("small");
             optimise.arg(&path).arg("-o").arg(&small);
             eprintln!("wasm-opt {name}");
-            thread::spawn(move || run(optimise).and_then(|()| fs::rename(&small, &path).at("replace", &path)))
+            thread::spawn(move || match run(optimise) {
+                Ok(()) => fs::rename(&small, &path).at("replace", &path),
+                Err(trouble) => {
+                    eprintln!("notice: {trouble}; {name} stays as it is");
+                    let _ = fs::remove_file(&small); // usually it was never made
+                    Ok(())
+                }
+            })
         })
         .collect();
     for worker in workers {
