@@ -114,7 +114,11 @@ impl DrawingBackend for Recorder<'_> {
         Ok(())
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Drawn {
         self.stroke(path.into_iter().map(point).collect(), style.color(), style.stroke_width());
         Ok(())
     }
@@ -130,7 +134,12 @@ impl DrawingBackend for Recorder<'_> {
         let color = style.color();
         if fill && color.alpha > 0.0 {
             let role = Role::from_code(color.rgb);
-            self.scene.marks.push(Mark::Rect(RectMark { bounds, fill: role, pattern: repeated(role), radius: 0.0 }));
+            self.scene.marks.push(Mark::Rect(RectMark {
+                bounds,
+                fill: role,
+                pattern: repeated(role),
+                radius: 0.0,
+            }));
         } else if !fill {
             let (l, t, r, b) = (bounds.x, bounds.y, bounds.right(), bounds.bottom());
             self.stroke(vec![(l, t), (r, t), (r, b), (l, b), (l, t)], color, style.stroke_width());
@@ -138,7 +147,13 @@ impl DrawingBackend for Recorder<'_> {
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, centre: BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        centre: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
         let color = style.color();
         if color.alpha > 0.0 {
             let role = Role::from_code(color.rgb);
@@ -150,12 +165,22 @@ impl DrawingBackend for Recorder<'_> {
         Ok(())
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, vert: I, style: &S) -> Drawn {
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        vert: I,
+        style: &S,
+    ) -> Drawn {
         let points: Vec<_> = vert.into_iter().map(point).collect();
         let color = style.color();
         if color.alpha > 0.0 && points.len() > 2 {
             let fill = Some(Role::from_code(color.rgb));
-            self.scene.marks.push(Mark::Path(PathMark { points, stroke: Role::None, width: 0.0, fill, dash: None }));
+            self.scene.marks.push(Mark::Path(PathMark {
+                points,
+                stroke: Role::None,
+                width: 0.0,
+                fill,
+                dash: None,
+            }));
         }
         Ok(())
     }
@@ -181,6 +206,7 @@ impl DrawingBackend for Recorder<'_> {
                 anchor,
                 baseline,
                 role: Role::from_code(color.rgb),
+                halo: None,
             });
         }
         Ok(())

@@ -82,7 +82,25 @@ pub fn shorten(text: &str, size: f64, weight: Weight, room: f64) -> String {
 
 /// May not begin a line (closing punctuation).
 fn closes(c: char) -> bool {
-    matches!(c, '，' | '。' | '、' | '；' | '：' | '！' | '？' | '）' | '》' | '」' | '”' | '’' | ',' | '.' | ')' | '%' | '％')
+    matches!(
+        c,
+        '，' | '。'
+            | '、'
+            | '；'
+            | '：'
+            | '！'
+            | '？'
+            | '）'
+            | '》'
+            | '」'
+            | '”'
+            | '’'
+            | ','
+            | '.'
+            | ')'
+            | '%'
+            | '％'
+    )
 }
 
 /// The characters that stay together when a line is broken: a Han character with the punctuation that

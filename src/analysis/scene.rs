@@ -50,11 +50,17 @@ pub enum Role {
     /// The n-th series of a qualitative palette of six; a seventh series begins again, with a pattern.
     Series(u8),
     /// Step `step` of a sequential ramp of `of` bands, pale to deep.
-    Band { step: u8, of: u8 },
+    Band {
+        step: u8,
+        of: u8,
+    },
     /// Text that lies on a series colour.
     OnSeries(u8),
     /// Text that lies on a band colour.
-    OnBand { step: u8, of: u8 },
+    OnBand {
+        step: u8,
+        of: u8,
+    },
     /// First, second and third text colour.
     Ink,
     InkSecond,
@@ -239,6 +245,8 @@ pub struct TextMark {
     pub anchor: Anchor,
     pub baseline: Baseline,
     pub role: Role,
+    /// A rim in the colour of the ground, where a line or a texture runs behind the text.
+    pub halo: Option<Role>,
 }
 
 impl TextMark {
@@ -316,7 +324,14 @@ impl Scene {
     }
 
     /// Add a straight line.
-    pub fn line(&mut self, from: (f64, f64), to: (f64, f64), stroke: Role, width: f64, dash: Option<(f64, f64)>) {
+    pub fn line(
+        &mut self,
+        from: (f64, f64),
+        to: (f64, f64),
+        stroke: Role,
+        width: f64,
+        dash: Option<(f64, f64)>,
+    ) {
         self.marks.push(Mark::Line(LineMark { from, to, stroke, width, dash }));
     }
 

@@ -9,7 +9,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::scene::{Anchor, Bounds, Mark, Pattern, PathMark, RectMark, Role, Scene, Target, TextMark, Weight};
+use super::scene::{
+    Anchor, Bounds, Mark, PathMark, Pattern, RectMark, Role, Scene, Target, TextMark, Weight,
+};
 
 /// Where the drawing will be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +59,7 @@ impl SvgOptions {
 }
 
 /// Fonts of a file, in the order in which Windows, macOS and Linux have them.
-pub const FONTS: &str =
-    "'Microsoft YaHei','PingFang SC','Noto Sans CJK SC','Source Han Sans SC','WenQuanYi Micro Hei',sans-serif";
+pub const FONTS: &str = "'Microsoft YaHei','PingFang SC','Noto Sans CJK SC','Source Han Sans SC','WenQuanYi Micro Hei',sans-serif";
 
 const QUALITATIVE: [[u8; 3]; 6] = [
     [0x38, 0x67, 0xA8],
@@ -90,7 +91,8 @@ fn mix(a: [u8; 3], b: [u8; 3], percent: u8) -> [u8; 3] {
     let [ar, ag, ab] = a;
     let [br, bg, bb] = b;
     let one = |a: u8, b: u8| {
-        let sum = u32::from(a) * u32::from(100 - percent.min(100)) + u32::from(b) * u32::from(percent.min(100));
+        let sum =
+            u32::from(a) * u32::from(100 - percent.min(100)) + u32::from(b) * u32::from(percent.min(100));
         (sum / 100) as u8
     };
     [one(ar, br), one(ag, bg), one(ab, bb)]
@@ -293,7 +295,9 @@ impl<'a> Writer<'a> {
             self.push(" width=\"100%\"");
         }
         let (title, text) = (escape(&self.scene.title), escape(&self.scene.description));
-        self.put(format_args!(">\n<title id=\"{p}-title\">{title}</title>\n<desc id=\"{p}-desc\">{text}</desc>\n"));
+        self.put(format_args!(
+            ">\n<title id=\"{p}-title\">{title}</title>\n<desc id=\"{p}-desc\">{text}</desc>\n"
+        ));
     }
 
     fn paint(&self, role: Role) -> String {
@@ -411,24 +415,26 @@ impl<'a> Writer<'a> {
         };
         let weight = if text.weight == Weight::Bold { " font-weight=\"700\"" } else { "" };
         let fill = self.paint(text.role);
-        let halo = self.halo(text.role);
         let content = escape(&text.text);
-        self.put(format_args!(
-            "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\"{anchor}{weight} fill=\"{fill}\"{halo}>{content}</text>\n"
-        ));
+        let place = format!("<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\"{anchor}{weight}");
+        if let Some(ground) = self.halo(text) {
+            // Twice, because not every reader of files knows paint-order.
+            let ground = self.paint(ground);
+            self.put(format_args!(
+                "{place} fill=\"{ground}\" stroke=\"{ground}\" stroke-width=\"4\" stroke-linejoin=\"round\" \
+                 aria-hidden=\"true\">{content}</text>\n"
+            ));
+        }
+        self.put(format_args!("{place} fill=\"{fill}\">{content}</text>\n"));
     }
 
     /// On a texture a number needs a quiet rim in the colour under it.
-    fn halo(&self, role: Role) -> String {
-        let ground = match role {
-            Role::OnSeries(n) => Role::Series(n),
-            Role::OnBand { step, of } => Role::Band { step, of },
-            _ => return String::new(),
-        };
-        if !self.options.patterns {
-            return String::new();
+    fn halo(&self, text: &TextMark) -> Option<Role> {
+        match text.role {
+            Role::OnSeries(n) if self.options.patterns => Some(Role::Series(n)),
+            Role::OnBand { step, of } if self.options.patterns => Some(Role::Band { step, of }),
+            _ => text.halo,
         }
-        format!(" paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"4\" stroke-linejoin=\"round\"", self.paint(ground))
     }
 
     fn target(&mut self, target: &Target) {

@@ -88,7 +88,6 @@ impl Ladder {
         let share = share.map(|share| fill(words.share, &[("share", &share)])).unwrap_or_default();
         let category = self.rows.get(piece.row).map_or("", |row| row.category.name.as_str());
         let band = self.bands.get(piece.band).map_or("", String::as_str);
-        // Before the count itself a space: "10–20万 13村", not "10–20万13村".
         let values = [
             ("category", category),
             ("series", band),
@@ -96,7 +95,7 @@ impl Ladder {
             ("unit", self.caption.unit.as_str()),
             ("share", &share),
         ];
-        fill(words.cell, &values)
+        fill(words.count, &values)
     }
 
     fn description(&self, words: &Words) -> String {
@@ -104,7 +103,8 @@ impl Ladder {
             if item.counts.is_none() {
                 return format!("{} {}", item.category.name, words.no_data);
             }
-            let parts: Vec<String> = self.bands.iter().zip(self.counts(row)).map(|(b, n)| format!("{b} {n}")).collect();
+            let parts: Vec<String> =
+                self.bands.iter().zip(self.counts(row)).map(|(b, n)| format!("{b} {n}")).collect();
             format!("{} {}", item.category.name, parts.join(words.comma))
         };
         self.rows.iter().enumerate().map(one).collect::<Vec<_>>().join(words.semicolon)
@@ -210,7 +210,8 @@ impl Chart for Ladder {
         let row = |(i, item): (usize, &LadderRow)| {
             let mut row = vec![item.category.label.clone()];
             let counts = self.counts(i);
-            let cell = |band: usize| counts.get(band).map_or_else(|| words.missing.to_owned(), u64::to_string);
+            let cell =
+                |band: usize| counts.get(band).map_or_else(|| words.missing.to_owned(), u64::to_string);
             row.extend((0..self.bands.len()).map(cell));
             let total = || grouped(self.total(i) as f64, 0);
             row.push(if item.counts.is_some() { total() } else { words.missing.to_owned() });

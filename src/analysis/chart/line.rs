@@ -12,7 +12,7 @@ use super::plot::{self, Undrawable};
 use super::stage::{Entry, LABEL, Stage, Swatch, words_at};
 use super::ticks::Ticks;
 use super::words::{Words, fill};
-use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame, drawable};
+use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame, drawable, tone};
 use crate::analysis::backend::{filled, stroked, virtual_px};
 use crate::analysis::measure;
 use crate::analysis::scene::{Anchor, Baseline, Bounds, Role, Scene, Size, TextMark, Weight};
@@ -22,6 +22,8 @@ use crate::analysis::scene::{Anchor, Baseline, Bounds, Role, Scene, Size, TextMa
 pub struct LineSeries {
     pub name: String,
     pub values: Vec<Option<Datum>>,
+    /// Place in the palette; `None`: by position.
+    pub tone: Option<u8>,
 }
 
 /// Lines over categories.
@@ -55,20 +57,28 @@ impl LineChart {
         drawable(self.series.get(row)?.values.get(col)?.as_ref())
     }
 
-    fn role(row: usize) -> Role {
-        Role::Series((row % 12) as u8)
+    fn role(&self, row: usize) -> Role {
+        Role::Series(tone(self.series.get(row).and_then(|series| series.tone), row))
     }
 
     fn legend(&self) -> Vec<Entry> {
-        let entry =
-            |(row, s): (usize, &LineSeries)| Entry { name: s.name.clone(), swatch: Swatch::Line(Self::role(row)) };
+        if self.series.len() < 2 {
+            return Vec::new(); // the title has said it
+        }
+        let entry = |(row, s): (usize, &LineSeries)| Entry {
+            name: s.name.clone(),
+            swatch: Swatch::Line(self.role(row)),
+        };
         self.series.iter().enumerate().map(entry).collect()
     }
 
     fn points(&self) -> Vec<Point> {
-        let all = (0..self.series.len()).flat_map(|row| (0..self.categories.len()).map(move |col| (row, col)));
-        all.filter_map(|(row, col)| Some(Point { row, col, value: self.value(row, col)?.value, at: (0.0, 0.0) }))
-            .collect()
+        let all =
+            (0..self.series.len()).flat_map(|row| (0..self.categories.len()).map(move |col| (row, col)));
+        all.filter_map(|(row, col)| {
+            Some(Point { row, col, value: self.value(row, col)?.value, at: (0.0, 0.0) })
+        })
+        .collect()
     }
 
     /// Runs of points that a line may join: same series, neighbouring categories, no break between.
@@ -76,7 +86,8 @@ impl LineChart {
         let cut = self.border.as_ref().map(|border| border.before);
         let mut runs: Vec<Vec<Point>> = Vec::new();
         for point in points {
-            let joins = |last: &Point| last.row == point.row && last.col + 1 == point.col && cut != Some(point.col);
+            let joins =
+                |last: &Point| last.row == point.row && last.col + 1 == point.col && cut != Some(point.col);
             match runs.last_mut() {
                 Some(run) if run.last().is_some_and(joins) => run.push(*point),
                 _ => runs.push(vec![*point]),
@@ -101,7 +112,8 @@ impl LineChart {
         let points = self.points();
         let ends = |row: usize| {
             let own: Vec<&Point> = points.iter().filter(|point| point.row == row).collect();
-            let mut ends: Vec<String> = own.first().map(|point| self.label(point, words)).into_iter().collect();
+            let mut ends: Vec<String> =
+                own.first().map(|point| self.label(point, words)).into_iter().collect();
             ends.extend(own.iter().skip(1).next_back().map(|point| self.label(point, words)));
             ends
         };
@@ -112,7 +124,7 @@ impl LineChart {
     fn ticks(points: &[Point]) -> Ticks {
         let low = points.iter().map(|p| p.value).fold(f64::INFINITY, f64::min);
         let high = points.iter().map(|p| p.value).fold(f64::NEG_INFINITY, f64::max);
-        let from_zero = low >= 0.0 && low <= 0.5 * high || low == high && low >= 0.0;
+        let from_zero = low >= 0.0 && (low <= 0.5 * high || low == high);
         Ticks::cover(if from_zero { 0.0 } else { low }, high)
     }
 
@@ -124,7 +136,8 @@ impl LineChart {
         }
         let zero = points.iter().all(|point| point.value == 0.0);
         let ticks = Self::ticks(&points);
-        let bounds = self.plot_bounds(stage, &ticks);
+        let high = points.iter().map(|point| point.value).fold(ticks.low(), f64::max);
+        let bounds = self.plot_bounds(stage, &ticks, high);
         let scene = &mut stage.scene;
         self.lines(scene, bounds, &ticks, &mut points)?;
         let bottom = bounds.bottom();
@@ -150,27 +163,35 @@ impl LineChart {
         Ok(())
     }
 
-    fn plot_bounds(&self, stage: &Stage, ticks: &Ticks) -> Bounds {
+    fn plot_bounds(&self, stage: &Stage, ticks: &Ticks, high: f64) -> Bounds {
         let area = stage.area;
         let left = plot::axis_width(ticks);
         let width = (area.width - left - 2.0).max(20.0);
         let names = Names::fit(&self.categories, width / self.categories.len().max(1) as f64, area.width);
-        let above = HEADROOM + if self.border.is_some() { BREAK_ROW } else { 0.0 };
+        let free = (ticks.high() - high) / (ticks.high() - ticks.low()) * (area.height - 60.0).max(0.0);
+        let above = (HEADROOM - free).max(8.0) + if self.border.is_some() { BREAK_ROW } else { 0.0 };
         let height = (area.height - above - names.height()).max(20.0);
         Bounds { x: area.x + left, y: area.y + above, width, height }
     }
 
     /// Draw lines, then points with a rim of paper; tells each point where it lies.
-    fn lines(&self, scene: &mut Scene, bounds: Bounds, ticks: &Ticks, points: &mut [Point]) -> Result<(), Undrawable> {
+    fn lines(
+        &self,
+        scene: &mut Scene,
+        bounds: Bounds,
+        ticks: &Ticks,
+        points: &mut [Point],
+    ) -> Result<(), Undrawable> {
         let mut plot = plot::vertical(scene, bounds, self.categories.len(), ticks)?;
         let data = |p: &Point| (p.col as f64 + 0.5, p.value);
         for run in self.runs(points) {
-            let style = stroked(Self::role(run.first().map_or(0, |point| point.row)), 2.0);
+            let style = stroked(self.role(run.first().map_or(0, |point| point.row)), 2.0);
             plot.draw_series(Polyline::new(run.iter().map(data), style))?;
         }
-        let disc = |p: &Point, radius: f64, role: Role| Circle::new(data(p), virtual_px(radius), filled(role));
+        let disc =
+            |p: &Point, radius: f64, role: Role| Circle::new(data(p), virtual_px(radius), filled(role));
         plot.draw_series(points.iter().map(|p| disc(p, POINT + 1.5, Role::Paper)))?;
-        plot.draw_series(points.iter().map(|p| disc(p, POINT, Self::role(p.row))))?;
+        plot.draw_series(points.iter().map(|p| disc(p, POINT, self.role(p.row))))?;
         for p in points.iter_mut() {
             p.at = plot::point(plot.backend_coord(&data(p)));
         }
@@ -190,7 +211,8 @@ impl LineChart {
             let half = measure::width(&datum.label, LABEL, Weight::Bold) / 2.0;
             let x = point.at.0.min(scene.width - half).max(bounds.x + half);
             let mark = words_at((x, point.at.1 - POINT - 4.0), &datum.label, LABEL, Weight::Bold, Role::Ink);
-            let mark = TextMark { anchor: Anchor::Middle, baseline: Baseline::Bottom, ..mark };
+            let (anchor, baseline, halo) = (Anchor::Middle, Baseline::Bottom, Some(Role::Paper));
+            let mark = TextMark { anchor, baseline, halo, ..mark };
             let own = mark.bounds();
             let free = |other: &Bounds| apart(&own, other);
             let near = |p: &&Point| p.at != point.at && !apart(&own, &around(p.at));

@@ -103,6 +103,14 @@ pub struct Break {
     pub label: String,
 }
 
+/// The palette place of "其他": the neutral one. Other series take theirs by position unless told.
+pub const OTHER: u8 = 5;
+
+/// The palette place of a series; beyond twelve colours and textures begin again.
+fn tone(told: Option<u8>, row: usize) -> u8 {
+    told.unwrap_or((row % 12) as u8) % 12
+}
+
 /// What the drawing carries itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Frame {

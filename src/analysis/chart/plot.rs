@@ -69,7 +69,8 @@ const GAP: f64 = 8.0;
 
 /// Room the value labels need left of the plot, px.
 pub(super) fn axis_width(ticks: &Ticks) -> f64 {
-    let widest = ticks.labels.iter().map(|label| measure::width(label, LABEL, Weight::Regular)).fold(0.0, f64::max);
+    let widest =
+        ticks.labels.iter().map(|label| measure::width(label, LABEL, Weight::Regular)).fold(0.0, f64::max);
     (widest + GAP).ceil()
 }
 

@@ -66,6 +66,17 @@ struct Columns {
     high: f64,
 }
 
+impl Columns {
+    /// Where a value lies, px.
+    fn place(&self, value: f64) -> f64 {
+        self.plot.x + self.plot.width * (value - self.low) / (self.high - self.low)
+    }
+
+    fn zero(&self) -> f64 {
+        self.place(0.0)
+    }
+}
+
 impl RankingBars {
     fn rows(&self) -> Vec<Row> {
         let (n, keep) = (self.items.len(), self.keep.max(1));
@@ -109,7 +120,10 @@ impl RankingBars {
             Entry { name: fill(words.counted, &[("state", &state), ("n", &n)]), swatch }
         };
         let weak = Swatch::Square(Role::Band { step: 1, of: 5 }, Some(Pattern::Rising));
-        vec![entry(words.reached, true, Swatch::Square(Role::Series(0), None)), entry(words.below, false, weak)]
+        vec![
+            entry(words.reached, true, Swatch::Square(Role::Series(0), None)),
+            entry(words.below, false, weak),
+        ]
     }
 
     fn label(&self, i: usize, words: &Words) -> String {
@@ -149,7 +163,13 @@ impl RankingBars {
         let (left, right) = (names + room(true), room(false));
         let width = (area.width - left - right - 1.0).max(20.0);
         let height = rows.len() as f64 * STEP;
-        Columns { names, plot: Bounds { x: area.x + left, y: area.y + self.head(), width, height }, low, high }
+        let high = if high > low { high } else { low + 1.0 };
+        Columns {
+            names,
+            plot: Bounds { x: area.x + left, y: area.y + self.head(), width, height },
+            low,
+            high,
+        }
     }
 
     fn head(&self) -> f64 {
@@ -166,9 +186,9 @@ impl RankingBars {
         let zero = values.iter().all(|value| *value == 0.0);
         let columns = self.columns(area, &rows);
         let scene = &mut stage.scene;
-        // The line lies under the bars' labels, so that it never strikes out a number.
-        self.mark_threshold(scene, area, &columns, words);
         let placed = self.bars(scene, &columns, &rows)?;
+        // Before the values, whose halo keeps the line from striking out a number.
+        self.mark_threshold(scene, area, &columns, words);
         for (n, row) in rows.iter().enumerate() {
             let middle = columns.plot.y + (n as f64 + 0.5) * STEP;
             self.print_row(scene, area, &columns, *row, middle, words);
@@ -185,8 +205,12 @@ impl RankingBars {
         Ok(())
     }
 
-    fn bars(&self, scene: &mut Scene, columns: &Columns, rows: &[Row]) -> Result<Vec<(usize, Bounds)>, Undrawable> {
-        let high = if columns.high > columns.low { columns.high } else { columns.low + 1.0 };
+    fn bars(
+        &self,
+        scene: &mut Scene,
+        columns: &Columns,
+        rows: &[Row],
+    ) -> Result<Vec<(usize, Bounds)>, Undrawable> {
         let start = scene.marks.len();
         let known: Vec<(usize, usize, f64)> = rows
             .iter()
@@ -197,7 +221,7 @@ impl RankingBars {
             })
             .collect();
         let placed: Vec<(usize, Bounds)> = {
-            let mut plot = plot::horizontal(scene, columns.plot, columns.low..high, rows.len())?;
+            let mut plot = plot::horizontal(scene, columns.plot, columns.low..columns.high, rows.len())?;
             let corners = |(n, _, value): &(usize, usize, f64)| {
                 let (middle, half) = (*n as f64 + 0.5, BAR / STEP / 2.0);
                 [(0.0, middle - half), (*value, middle + half)]
@@ -205,7 +229,10 @@ impl RankingBars {
             plot.draw_series(known.iter().map(|k| Rectangle::new(corners(k), filled(self.look(k.1).0))))?;
             let place = |k: &(usize, usize, f64)| {
                 let [a, b] = corners(k);
-                (k.1, Bounds::between(plot::point(plot.backend_coord(&a)), plot::point(plot.backend_coord(&b))))
+                (
+                    k.1,
+                    Bounds::between(plot::point(plot.backend_coord(&a)), plot::point(plot.backend_coord(&b))),
+                )
             };
             known.iter().map(place).collect()
         };
@@ -217,7 +244,7 @@ impl RankingBars {
         for (rect, known) in drawn.zip(&known) {
             rect.pattern = self.look(known.1).1;
         }
-        let zero = columns.plot.x - columns.plot.width * columns.low / (high - columns.low);
+        let zero = columns.zero();
         scene.line((zero, columns.plot.y), (zero, columns.plot.bottom()), Role::InkThird, 1.0, None);
         Ok(placed)
     }
@@ -227,11 +254,18 @@ impl RankingBars {
             Row::Item(i) => {
                 let name = self.items.get(i).map_or("", |item| item.name.as_str());
                 let name = measure::shorten(name, LABEL, Weight::Regular, columns.names - 8.0);
-                let mark = words_at((area.x + columns.names - 8.0, y), &name, LABEL, Weight::Regular, Role::Ink);
+                let mark =
+                    words_at((area.x + columns.names - 8.0, y), &name, LABEL, Weight::Regular, Role::Ink);
                 scene.text(TextMark { anchor: Anchor::End, ..mark });
                 if self.value(i).is_none() {
-                    let at = (columns.plot.x + GAP, y);
-                    scene.text(words_at(at, words.missing, LABEL, Weight::Regular, Role::InkSecond));
+                    let mark = words_at(
+                        ((columns.zero() + GAP).min(area.right() - LABEL), y),
+                        words.missing,
+                        LABEL,
+                        Weight::Regular,
+                        Role::InkSecond,
+                    );
+                    scene.text(TextMark { halo: Some(Role::Paper), ..mark });
                 }
             }
             Row::LeftOut(n) => {
@@ -243,7 +277,13 @@ impl RankingBars {
                 scene.rect(at, Role::Paper, None, 0.0);
                 let middle = area.x + area.width / 2.0;
                 scene.line((area.x, y), (middle - wide / 2.0 - 8.0, y), Role::Line, 1.0, Some((2.0, 3.0)));
-                scene.line((middle + wide / 2.0 + 8.0, y), (area.right(), y), Role::Line, 1.0, Some((2.0, 3.0)));
+                scene.line(
+                    (middle + wide / 2.0 + 8.0, y),
+                    (area.right(), y),
+                    Role::Line,
+                    1.0,
+                    Some((2.0, 3.0)),
+                );
                 let mark = words_at((middle, y), &text, LABEL, Weight::Regular, Role::InkSecond);
                 scene.text(TextMark { anchor: Anchor::Middle, ..mark });
             }
@@ -257,6 +297,7 @@ impl RankingBars {
         let room = if negative { at.x - columns.names } else { scene.width - at.right() } - GAP + 2.0;
         let text = measure::shorten(&datum.label, LABEL, Weight::Regular, room);
         let mark = words_at((at.right() + GAP - 2.0, y), &text, LABEL, Weight::Regular, Role::Ink);
+        let mark = TextMark { halo: Some(Role::Paper), ..mark };
         scene.text(if negative {
             TextMark { at: (at.x - GAP + 2.0, y), anchor: Anchor::End, ..mark }
         } else {
@@ -266,13 +307,18 @@ impl RankingBars {
 
     fn mark_threshold(&self, scene: &mut Scene, area: Bounds, columns: &Columns, words: &Words) {
         let Some(threshold) = self.threshold.as_ref().filter(|t| t.value.is_finite()) else { return };
-        let span = if columns.high > columns.low { columns.high - columns.low } else { 1.0 };
-        let x = columns.plot.x + columns.plot.width * (threshold.value - columns.low) / span;
+        let x = columns.place(threshold.value);
         let text = fill(words.reached, &[("label", &threshold.label)]);
         let text = measure::shorten(&text, LABEL, Weight::Regular, area.width);
         let wide = measure::width(&text, LABEL, Weight::Regular);
         let start = (x - wide / 2.0).min(area.right() - wide).max(area.x);
-        scene.text(words_at((start, columns.plot.y - HEAD / 2.0 - 1.0), &text, LABEL, Weight::Regular, Role::Doubt));
+        scene.text(words_at(
+            (start, columns.plot.y - HEAD / 2.0 - 1.0),
+            &text,
+            LABEL,
+            Weight::Regular,
+            Role::Doubt,
+        ));
         scene.line((x, columns.plot.y - 2.0), (x, columns.plot.bottom()), Role::Doubt, 1.2, Some((3.0, 3.0)));
     }
 }
@@ -297,7 +343,12 @@ impl Chart for RankingBars {
     }
 
     fn table(&self, words: &Words) -> ChartTable {
-        let heads = [Some(words.rank), Some(words.name), Some(words.value), self.threshold.as_ref().map(|_| words.state)];
+        let heads = [
+            Some(words.rank),
+            Some(words.name),
+            Some(words.value),
+            self.threshold.as_ref().map(|_| words.state),
+        ];
         let row = |(i, item): (usize, &RankItem)| {
             let missing = || words.missing.to_owned();
             let value = item.datum.as_ref().map_or_else(missing, |datum| datum.label.clone());

@@ -12,7 +12,7 @@ use super::plot::{self, Undrawable};
 use super::stage::{Entry, LABEL, Stage, Swatch, words_at};
 use super::ticks::{Ticks, grouped};
 use super::words::{Words, fill};
-use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame, drawable, shares};
+use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame, drawable, shares, tone};
 use crate::analysis::backend::filled;
 use crate::analysis::measure;
 use crate::analysis::scene::{Anchor, Baseline, Bounds, Pattern, Role, Scene, Size, TextMark, Weight};
@@ -22,6 +22,8 @@ use crate::analysis::scene::{Anchor, Baseline, Bounds, Pattern, Role, Scene, Siz
 pub struct ColumnSeries {
     pub name: String,
     pub values: Vec<Option<Datum>>,
+    /// Place in the palette, so that a product keeps its colour whatever else is shown. `None`: by position.
+    pub tone: Option<u8>,
 }
 
 /// Series stacked over categories.
@@ -57,31 +59,42 @@ impl StackedColumns {
         drawable(self.series.get(row)?.values.get(col)?.as_ref())
     }
 
-    /// Series number as a palette index; beyond 255 it wraps like the palette does.
-    fn role(row: usize) -> Role {
-        Role::Series((row % 12) as u8)
+    fn role(&self, row: usize) -> Role {
+        Role::Series(tone(self.series.get(row).and_then(|series| series.tone), row))
     }
 
     fn legend(&self) -> Vec<Entry> {
-        let swatch = |row: usize| {
-            let pattern = if row % 12 >= 6 { Pattern::of_series((row % 12) as u8) } else { None };
-            Swatch::Square(Self::role(row), pattern)
+        if self.series.len() < 2 {
+            return Vec::new(); // the title has said it
+        }
+        let swatch = |row: usize| match self.role(row) {
+            Role::Series(n) if n >= 6 => Swatch::Square(Role::Series(n), Pattern::of_series(n)),
+            role => Swatch::Square(role, None),
         };
-        self.series.iter().enumerate().map(|(row, s)| Entry { name: s.name.clone(), swatch: swatch(row) }).collect()
+        self.series
+            .iter()
+            .enumerate()
+            .map(|(row, s)| Entry { name: s.name.clone(), swatch: swatch(row) })
+            .collect()
     }
 
     /// Sum of the known values of a category; `None` when none is known.
-    fn sum(&self, col: usize) -> Option<f64> {
-        let known: Vec<f64> = (0..self.series.len()).filter_map(|row| Some(self.value(row, col)?.value)).collect();
+    pub(super) fn sum(&self, col: usize) -> Option<f64> {
+        let known: Vec<f64> =
+            (0..self.series.len()).filter_map(|row| Some(self.value(row, col)?.value)).collect();
         if known.is_empty() { None } else { Some(known.iter().sum()) }
     }
 
     fn decimals(&self) -> usize {
         let labels = self.series.iter().flat_map(|s| s.values.iter().flatten());
-        labels.map(|d| d.label.rsplit_once('.').map_or(0, |(_, f)| f.chars().count())).max().unwrap_or(0).min(6)
+        labels
+            .map(|d| d.label.rsplit_once('.').map_or(0, |(_, f)| f.chars().count()))
+            .max()
+            .unwrap_or(0)
+            .min(6)
     }
 
-    fn total_label(&self, col: usize) -> Option<String> {
+    pub(super) fn total_label(&self, col: usize) -> Option<String> {
         if let Some(total) = self.totals.get(col) {
             return total.as_ref().map(|total| total.label.clone());
         }
@@ -141,7 +154,7 @@ impl StackedColumns {
         }
         let zero = low == 0.0 && high == 0.0;
         let ticks = Ticks::cover(low, high);
-        let bounds = self.plot_bounds(stage, &ticks);
+        let bounds = self.plot_bounds(stage, &ticks, high);
         let scene = &mut stage.scene;
         let placed = self.bars(scene, bounds, &ticks, &segments)?;
         self.seams(scene, &placed);
@@ -163,12 +176,13 @@ impl StackedColumns {
         Ok(())
     }
 
-    fn plot_bounds(&self, stage: &Stage, ticks: &Ticks) -> Bounds {
+    fn plot_bounds(&self, stage: &Stage, ticks: &Ticks, high: f64) -> Bounds {
         let area = stage.area;
         let left = plot::axis_width(ticks);
         let width = (area.width - left - 2.0).max(20.0);
         let names = Names::fit(&self.categories, width / self.categories.len().max(1) as f64, area.width);
-        let above = HEADROOM + if self.border.is_some() { BREAK_ROW } else { 0.0 };
+        let free = (ticks.high() - high) / (ticks.high() - ticks.low()) * (area.height - 60.0).max(0.0);
+        let above = (HEADROOM - free).max(8.0) + if self.border.is_some() { BREAK_ROW } else { 0.0 };
         let height = (area.height - above - names.height()).max(20.0);
         Bounds { x: area.x + left, y: area.y + above, width, height }
     }
@@ -188,7 +202,7 @@ impl StackedColumns {
             let middle = s.col as f64 + 0.5;
             [(middle - half, s.from), (middle + half, s.to)]
         };
-        plot.draw_series(segments.iter().map(|s| Rectangle::new(corners(s), filled(Self::role(s.row)))))?;
+        plot.draw_series(segments.iter().map(|s| Rectangle::new(corners(s), filled(self.role(s.row)))))?;
         let place = |s: &Segment| {
             let [a, b] = corners(s);
             (s.col, Bounds::between(plot::point(plot.backend_coord(&a)), plot::point(plot.backend_coord(&b))))
@@ -211,8 +225,11 @@ impl StackedColumns {
         let n = self.categories.len();
         let step = bounds.width / n.max(1) as f64;
         let labels: Vec<Option<String>> = (0..n).map(|col| self.total_label(col)).collect();
-        let widest =
-            labels.iter().flatten().map(|label| measure::width(label, LABEL, Weight::Bold)).fold(0.0, f64::max);
+        let widest = labels
+            .iter()
+            .flatten()
+            .map(|label| measure::width(label, LABEL, Weight::Bold))
+            .fold(0.0, f64::max);
         let every = (1..=n.max(1)).find(|k| widest + 4.0 <= step * *k as f64).unwrap_or(n.max(1));
         for (col, label) in labels.into_iter().enumerate() {
             let Some(label) = label.filter(|_| (n - 1 - col).is_multiple_of(every)) else { continue };
@@ -220,7 +237,8 @@ impl StackedColumns {
             let half = measure::width(&label, LABEL, Weight::Bold) / 2.0;
             let x = (bounds.x + (col as f64 + 0.5) * step).min(scene.width - half).max(half);
             let mark = words_at((x, top - 4.0), &label, LABEL, Weight::Bold, Role::Ink);
-            scene.text(TextMark { anchor: Anchor::Middle, baseline: Baseline::Bottom, ..mark });
+            let (anchor, baseline, halo) = (Anchor::Middle, Baseline::Bottom, Some(Role::Paper));
+            scene.text(TextMark { anchor, baseline, halo, ..mark });
         }
     }
 }

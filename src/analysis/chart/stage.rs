@@ -7,7 +7,9 @@
 use super::words::{Words, fill};
 use super::{Caption, Frame};
 use crate::analysis::measure::{self, LINE};
-use crate::analysis::scene::{Anchor, Baseline, Bounds, CircleMark, Mark, Pattern, Role, Scene, Size, TextMark, Weight};
+use crate::analysis::scene::{
+    Anchor, Baseline, Bounds, CircleMark, Mark, Pattern, Role, Scene, Size, TextMark, Weight,
+};
 
 /// Font sizes, px.
 pub(super) const LABEL: f64 = 11.0;
@@ -101,7 +103,13 @@ impl Furniture {
             y += TITLE * LINE;
         }
         for line in &self.detail {
-            scene.text(words_at((self.left, y + DETAIL * LINE / 2.0), line, DETAIL, Weight::Regular, Role::InkSecond));
+            scene.text(words_at(
+                (self.left, y + DETAIL * LINE / 2.0),
+                line,
+                DETAIL,
+                Weight::Regular,
+                Role::InkSecond,
+            ));
             y += DETAIL * LINE;
         }
         if self.left > 0.0 {
@@ -115,7 +123,13 @@ impl Furniture {
         }
         let mut y = scene.height - self.bottom() + 10.0;
         for line in &self.foot {
-            scene.text(words_at((self.left, y + LABEL * LINE / 2.0), line, LABEL, Weight::Regular, Role::InkSecond));
+            scene.text(words_at(
+                (self.left, y + LABEL * LINE / 2.0),
+                line,
+                LABEL,
+                Weight::Regular,
+                Role::InkSecond,
+            ));
             y += LABEL * LINE;
         }
     }
@@ -164,13 +178,20 @@ fn draw_entry(scene: &mut Scene, x: f64, middle: f64, entry: &Entry) {
 /// A text that begins at a point and is centred on it vertically.
 pub(super) fn words_at(at: (f64, f64), text: &str, size: f64, weight: Weight, role: Role) -> TextMark {
     let text = text.to_owned();
-    TextMark { at, text, size, weight, anchor: Anchor::Start, baseline: Baseline::Middle, role }
+    TextMark { at, text, size, weight, anchor: Anchor::Start, baseline: Baseline::Middle, role, halo: None }
 }
 
 impl Stage {
     /// Lay out the furniture; the plot gets what is left, but never less than `least` px of height:
     /// then the scene grows.
-    pub fn open(caption: &Caption, legend: &[Entry], size: Size, frame: Frame, words: &Words, least: f64) -> Stage {
+    pub fn open(
+        caption: &Caption,
+        legend: &[Entry],
+        size: Size,
+        frame: Frame,
+        words: &Words,
+        least: f64,
+    ) -> Stage {
         let width = if size.width.is_finite() { size.width.clamp(120.0, 4000.0) } else { 320.0 };
         let asked = if size.height.is_finite() { size.height.clamp(0.0, 20_000.0) } else { 0.0 };
         let furniture = Furniture::lay(caption, legend, width, frame, words);
@@ -212,7 +233,8 @@ impl Stage {
             source => fill(words.source, &[("source", source)]),
         };
         let note = caption.note.clone().unwrap_or_default();
-        let parts: Vec<String> = [description, note, source].into_iter().filter(|part| !part.is_empty()).collect();
+        let parts: Vec<String> =
+            [description, note, source].into_iter().filter(|part| !part.is_empty()).collect();
         self.scene.description = parts.join(words.semicolon);
         self.scene
     }

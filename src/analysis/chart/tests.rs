@@ -31,7 +31,11 @@ fn border() -> Option<Break> {
 }
 
 fn income() -> StackedColumns {
-    let series = |name: &str, values: &[f64]| ColumnSeries { name: name.into(), values: data(values) };
+    let series = |name: &str, values: &[f64]| ColumnSeries {
+        name: name.into(),
+        values: data(values),
+        tone: (name == "其他").then_some(OTHER),
+    };
     StackedColumns {
         caption: caption("集体经济收入，按来源", "万元"),
         categories: years(),
@@ -47,7 +51,11 @@ fn income() -> StackedColumns {
 }
 
 fn output() -> StackedColumns {
-    let series = |name: &str, values: &[f64]| ColumnSeries { name: name.into(), values: data(values) };
+    let series = |name: &str, values: &[f64]| ColumnSeries {
+        name: name.into(),
+        values: data(values),
+        tone: (name == "其他").then_some(OTHER),
+    };
     StackedColumns {
         caption: caption("产业产值，按品种", "万元"),
         categories: years(),
@@ -97,7 +105,8 @@ fn ranking(n: usize) -> RankingBars {
 }
 
 fn growth() -> LineChart {
-    let series = |name: &str, values: &[f64]| LineSeries { name: name.into(), values: data(values) };
+    let series =
+        |name: &str, values: &[f64]| LineSeries { name: name.into(), values: data(values), tone: None };
     LineChart {
         caption: caption("村均经营性收入", "万元"),
         categories: years(),
@@ -134,7 +143,10 @@ fn shown(chart: &dyn Chart, width: f64, frame: Frame) -> Scene {
 }
 
 fn inside(inner: &Bounds, scene: &Scene) -> bool {
-    inner.x >= -0.5 && inner.y >= -1.0 && inner.right() <= scene.width + 0.5 && inner.bottom() <= scene.height + 0.5
+    inner.x >= -0.5
+        && inner.y >= -1.0
+        && inner.right() <= scene.width + 0.5
+        && inner.bottom() <= scene.height + 0.5
 }
 
 fn overlap(a: &Bounds, b: &Bounds) -> bool {
@@ -147,7 +159,13 @@ fn check_texts(scene: &Scene) -> Result<(), String> {
     let texts: Vec<_> = scene.texts().collect();
     for text in &texts {
         if !inside(&text.bounds(), scene) {
-            return Err(format!("{:?} at {:?} leaves {}×{}", text.text, text.bounds(), scene.width, scene.height));
+            return Err(format!(
+                "{:?} at {:?} leaves {}×{}",
+                text.text,
+                text.bounds(),
+                scene.width,
+                scene.height
+            ));
         }
     }
     for (i, a) in texts.iter().enumerate() {
@@ -185,7 +203,11 @@ fn golden_tables() {
 #[test]
 fn drawing_twice_gives_the_same() {
     for (name, chart) in all() {
-        assert_eq!(shown(chart.as_ref(), 333.0, Frame::Full), shown(chart.as_ref(), 333.0, Frame::Full), "{name}");
+        assert_eq!(
+            shown(chart.as_ref(), 333.0, Frame::Full),
+            shown(chart.as_ref(), 333.0, Frame::Full),
+            "{name}"
+        );
     }
 }
 
@@ -292,7 +314,9 @@ fn bars_left_of_zero_for_losses() {
         })
         .collect();
     let zero = bars.first().map_or(0.0, |rect| rect.bounds.x);
-    assert!(bars.last().is_some_and(|rect| (rect.bounds.right() - zero).abs() < 0.02 && rect.pattern.is_some()));
+    assert!(
+        bars.last().is_some_and(|rect| (rect.bounds.right() - zero).abs() < 0.02 && rect.pattern.is_some())
+    );
 }
 
 #[test]
@@ -322,7 +346,11 @@ fn nothing_and_zero_are_calm_and_different() {
 fn a_seventh_series_differs_by_texture_on_every_surface() {
     let mut chart = income();
     chart.series = (0..9)
-        .map(|i| ColumnSeries { name: format!("项目{i}"), values: data(&[10.0, 20.0, 30.0, 40.0, 50.0]) })
+        .map(|i| ColumnSeries {
+            name: format!("项目{i}"),
+            values: data(&[10.0, 20.0, 30.0, 40.0, 50.0]),
+            tone: None,
+        })
         .collect();
     let svg = to_svg(&shown(&chart, 500.0, Frame::Bare), &SvgOptions::file());
     assert_eq!(svg.matches("<pattern ").count(), 3);
@@ -333,7 +361,11 @@ fn english_has_no_chinese_of_its_own() {
     let chart = LineChart {
         caption: Caption { title: "Income".into(), unit: "CNY".into(), ..Caption::default() },
         categories: vec!["2024".into()],
-        series: vec![LineSeries { name: "Mean".into(), values: vec![Some(Datum::new(1.0, "1"))] }],
+        series: vec![LineSeries {
+            name: "Mean".into(),
+            values: vec![Some(Datum::new(1.0, "1"))],
+            tone: None,
+        }],
         border: None,
     };
     let options = SvgOptions { theme: Theme::Screen, standalone: false, ..SvgOptions::screen("e") };
@@ -368,14 +400,14 @@ proptest! {
         let columns = StackedColumns {
             caption: caption("题目", "万元"),
             categories: categories.clone(),
-            series: rows.iter().map(|(n, v)| ColumnSeries { name: n.clone(), values: v.clone() }).collect(),
+            series: rows.iter().map(|(n, v)| ColumnSeries { name: n.clone(), values: v.clone(), tone: None }).collect(),
             totals: vec![],
             border: border.clone(),
         };
         let lines = LineChart {
             caption: caption("题目", "万元"),
             categories,
-            series: rows.iter().map(|(n, v)| LineSeries { name: n.clone(), values: v.clone() }).collect(),
+            series: rows.iter().map(|(n, v)| LineSeries { name: n.clone(), values: v.clone(), tone: None }).collect(),
             border,
         };
         for chart in [&columns as &dyn Chart, &lines] {

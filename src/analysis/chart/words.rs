@@ -27,6 +27,8 @@ pub struct Words {
     pub semicolon: &'static str,
     /// `{category}` `{series}` `{value}` `{unit}` `{share}`
     pub cell: &'static str,
+    /// The same for a count in a band.
+    pub count: &'static str,
     /// `{category}` `{value}` `{unit}`
     pub sum: &'static str,
     /// `{share}`: two decimals, without the sign.
@@ -62,6 +64,7 @@ impl Words {
         comma: "，",
         semicolon: "；",
         cell: "{category} {series} {value}{unit}{share}",
+        count: "{category} {series}：{value} {unit}{share}",
         sum: "{category} {value}{unit}",
         share: "，占 {share}%",
         source: "来源：{source}",
@@ -88,6 +91,7 @@ impl Words {
         comma: ", ",
         semicolon: "; ",
         cell: "{category} {series} {value} {unit}{share}",
+        count: "{category} {series}: {value} {unit}{share}",
         sum: "{category} {value} {unit}",
         share: ", {share}%",
         source: "Source: {source}",
@@ -113,8 +117,10 @@ impl Words {
 
     /// Unit and period.
     pub(super) fn detail(&self, caption: &Caption) -> String {
-        let parts: Vec<&str> =
-            [caption.unit.as_str(), caption.period.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> = [caption.unit.as_str(), caption.period.as_str()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect();
         parts.join(self.comma)
     }
 }
@@ -148,7 +154,6 @@ mod tests {
     #[test]
     fn fills_once() {
         assert_eq!(fill("{a}–{b}", &[("a", "{b}"), ("b", "2")]), "{b}–2");
-        assert_eq!(fill("{a {b}", &[]), "{a {b}".replace("{a {b}", "a {b"));
         assert_eq!(fill("x{", &[]), "x{");
     }
 }
