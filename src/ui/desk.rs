@@ -115,7 +115,7 @@ impl Fields for Typed<'_> {
 
 /// The first year offered when nothing is recorded.
 fn this_year() -> i16 {
-    crate::value::Date::from_unix_millis(clock::now() as i64).map_or(2025, |d| d.year())
+    crate::value::Date::from_unix_millis(clock::now().millis as i64).map_or(2025, |d| d.year())
 }
 
 const ACTOR: &str = "actor";
@@ -337,7 +337,7 @@ impl Desk {
 
     pub(super) fn new_id(self) -> RowId {
         match self.opened() {
-            Some(open) => open.author.borrow_mut().row_id(clock::now()),
+            Some(open) => open.author.borrow_mut().row_id(clock::now().millis),
             None => RowId::from_bits(0),
         }
     }
@@ -371,7 +371,7 @@ impl Desk {
     pub(super) async fn record(self, draft: Draft, extra: Extra) -> Option<BatchId> {
         let open = self.opened()?;
         self.light.set(Light::Saving);
-        match open.session.record(&open.author, draft, clock::now(), extra).await {
+        match open.session.record(&open.author, draft, clock::now().millis, extra).await {
             Ok(sealed) => {
                 self.after_record(&sealed);
                 Some(sealed.batch.id)
@@ -398,7 +398,7 @@ impl Desk {
         let words = match error {
             CommitError::Store(e) => store_words(e),
             CommitError::Empty => return,
-            CommitError::Conflict { .. } => t("另一台设备用了同一个设备号（复制过浏览器资料）。请到“设置”换一个设备号后再保存。", "Another device uses the same identity (a copied profile).").to_owned(),
+            CommitError::Forked { .. } => t("另一台设备用了同一个设备号（复制过浏览器资料）。请到“设置”换一个设备号后再保存。", "Another device uses the same identity (a copied profile).").to_owned(),
         };
         let full = matches!(error, CommitError::Store(StoreError::Full { .. }));
         self.light.set(if full { Light::Full(words.clone()) } else { Light::Failed(words.clone()) });
@@ -413,7 +413,7 @@ impl Desk {
         self.flushing.set_value(true);
         spawn_local(async move {
             loop {
-                gloo::timers::future::TimeoutFuture::new(120).await;
+                crate::web::sleep(120).await;
                 let Some(open) = self.opened() else { break };
                 match open.session.flush_step(1).await {
                     Ok(Flush::More(_)) => {}
@@ -562,7 +562,7 @@ impl Desk {
     /// Keeps what is being typed.
     pub(super) fn keep_draft(self, key: &str, texts: BTreeMap<String, String>, done: impl FnOnce(u64) + 'static) {
         let (Some(open), key) = (self.opened(), key.to_owned()) else { return };
-        let now = clock::now();
+        let now = clock::now().millis;
         spawn_local(async move {
             let json = serde_json::json!({ "at": now, "texts": texts }).to_string();
             match open.session.store().put_draft(&key, &json).await {

@@ -7,6 +7,7 @@
 mod desk;
 mod entry;
 mod icon;
+mod jobs;
 mod lang;
 mod page;
 mod recovery;

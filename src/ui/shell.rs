@@ -11,7 +11,12 @@ use super::widget::combo::{ComboList, Pick};
 use super::widget::drawer::DrawerHost;
 use super::widget::toast::Toasts;
 use super::words;
-use crate::value::{Grain, Period};
+use crate::register::catalog::PLACES as PLACES_SHOWN;
+use crate::table::Places;
+use crate::value::{Grain, Period, RowId};
+
+/// Levels that are indented.
+const DEEPEST: usize = 6;
 
 /// The whole program. Choosing another language draws it anew.
 #[component]
@@ -165,7 +170,10 @@ fn PlacePicker() -> impl IntoView {
     let open = RwSignal::new(false);
     let options = move || {
         let mut all = vec![Pick::new("", t("全部", "All places"))];
-        all.extend(desk.places().picks());
+        let places = desk.places();
+        for root in places.roots() {
+            branch(&places, *root, 0, &mut all);
+        }
         all
     };
     view! {
@@ -179,6 +187,17 @@ fn PlacePicker() -> impl IntoView {
                     on_close=Callback::new(move |()| open.set(false)) />
             })}
         </div>
+    }
+}
+
+/// A place and what lies below it, down to villages, in the order of the tree.
+fn branch(places: &Places, id: RowId, depth: usize, all: &mut Vec<Pick>) {
+    let Some(place) = places.get(id) else { return };
+    if PLACES_SHOWN.contains(&&*place.kind) || place.is_group() {
+        all.push(Pick { depth, hint: place.kind.to_string(), ..Pick::new(&id.to_string(), &place.name) });
+    }
+    for child in &place.children {
+        branch(places, *child, (depth + 1).min(DEEPEST), all);
     }
 }
 

@@ -103,13 +103,13 @@ fn Storage() -> impl IntoView {
             if let Some(session) = desk.session() {
                 space.set(Some(session.store().estimate().await));
             }
-            persisted.set(crate::web::quota::persisted().await);
+            persisted.set(Some(crate::web::quota::is_persisted().await));
         });
     };
     look();
     let ask = move |_| {
         leptos::task::spawn_local(async move {
-            let granted = crate::web::quota::persist().await;
+            let granted = Some(crate::web::quota::persist().await);
             persisted.set(granted);
             match granted {
                 Some(true) => desk.say(t("浏览器答应不自动清理", "The browser will not clear it by itself"), false),

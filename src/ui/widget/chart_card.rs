@@ -46,7 +46,7 @@ pub(in crate::ui) fn ChartCard(
     let scene = Memo::new_with_compare(
         move |_| {
             let w = width.get();
-            (w > 40.0).then(|| chart.with(|c| c.scene(Size { width: w, height: c.preferred_height(w) }, Frame::Bare, chart_words())))
+            (w > 40.0).then(|| chart.with(|c| c.scene(Size { width: w, height: c.preferred_height(w, Frame::Bare, chart_words()) }, Frame::Bare, chart_words())))
         },
         |a, b| a != b,
     );
@@ -106,7 +106,7 @@ fn title(chart: &Signal<Rc<dyn Chart>, LocalStorage>) -> String {
 
 fn file_svg(chart: &Signal<Rc<dyn Chart>, LocalStorage>) -> String {
     chart.with_untracked(|c| {
-        let scene: Scene = c.scene(Size { width: FILE_WIDTH, height: c.preferred_height(FILE_WIDTH) }, Frame::Full, chart_words());
+        let scene: Scene = c.poster(FILE_WIDTH, chart_words());
         to_svg(&scene, &SvgOptions::file())
     })
 }
@@ -124,9 +124,10 @@ fn tip_style(x: f64, y: f64) -> String {
 fn table_view(chart: &Signal<Rc<dyn Chart>, LocalStorage>) -> impl IntoView + use<> {
     let twin = chart.with(|c| c.table(chart_words()));
     let number = |n: usize| if n > 0 { "num" } else { "" };
+    let name = twin.caption.clone();
     let line = move |cells: Vec<String>| cells.into_iter().enumerate().map(|(n, c)| view! { <td class=number(n)>{c}</td> }).collect_view();
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=twin.caption.clone()>
+        <div class="scroll" tabindex="0" role="region" aria-label=name>
             <table class="plain">
                 <caption class="sr">{twin.caption}</caption>
                 <thead><tr>{twin.header.into_iter().enumerate().map(|(n, c)| view! { <th class=number(n)>{c}</th> }).collect_view()}</tr></thead>

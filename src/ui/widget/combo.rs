@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use crate::table::spelling;
 use crate::ui::lang::t;
 
 /// One thing to pick.
@@ -18,20 +19,17 @@ pub(in crate::ui) struct Pick {
     pub hint: String,
     /// How far it is indented (places in a tree).
     pub depth: usize,
-    /// Pinyin and its initials, for finding.
-    pub keys: String,
 }
 
 impl Pick {
     /// Without hint, at the first level.
     pub(in crate::ui) fn new(id: &str, title: &str) -> Self {
-        Self { id: id.to_owned(), title: title.to_owned(), hint: String::new(), depth: 0, keys: crate::table::pinyin_keys(title) }
+        Self { id: id.to_owned(), title: title.to_owned(), hint: String::new(), depth: 0 }
     }
 
     /// Whether `typed` finds it.
     pub(in crate::ui) fn matches(&self, typed: &str) -> bool {
-        let typed = typed.trim().to_lowercase();
-        typed.is_empty() || self.title.to_lowercase().contains(&typed) || self.keys.contains(&typed)
+        spelling::contains_spelled(&self.title, typed.trim())
     }
 }
 

@@ -28,13 +28,14 @@ pub(in crate::ui) fn DrawerHost() -> impl IntoView {
 fn Frame(title: String, sub: String, children: Children) -> impl IntoView {
     let desk = Desk::here();
     let close = NodeRef::<leptos::html::Button>::new();
+    let name = title.clone();
     Effect::new(move |_| {
         if let Some(button) = close.get() {
             let _ = button.focus();
         }
     });
     view! {
-        <aside class="drawer" role="dialog" aria-label=title.clone() on:keydown=move |event| if event.key() == "Escape" { desk.drawer.set(None) }>
+        <aside class="drawer" role="dialog" aria-label=name on:keydown=move |event| if event.key() == "Escape" { desk.drawer.set(None) }>
             <header>
                 <div class="grow"><h2>{title}</h2><p class="hint">{sub}</p></div>
                 <button class="btn small" node_ref=close on:click=move |_| desk.drawer.set(None)>{t("关闭", "Close")}</button>

@@ -66,8 +66,9 @@ pub(super) fn FormDialog(register: &'static Register, kind: &'static RowKind, wh
     };
     let name = kind.label.words();
     let title = if what == Editing::New { format!("{}{name}", t("新增：", "New: ")) } else { format!("{}{name}", t("修改：", "Edit: ")) };
+    let name = title.clone();
     view! {
-        <dialog node_ref=dialog aria-label=title.clone() style="width:min(860px,96vw)" on:cancel=move |e| { e.prevent_default(); on_close.run(()); }
+        <dialog node_ref=dialog aria-label=name style="width:min(860px,96vw)" on:cancel=move |e: web_sys::Event| { e.prevent_default(); on_close.run(()); }
             on:keydown=move |e| if e.ctrl_key() && e.key() == "Enter" && !e.is_composing() { save(); }>
             <h1>{title}</h1>
             <p class="hint" role="status">{move || saved_at.get().map_or_else(|| t("边填边存草稿；Ctrl+Enter 保存", "Drafts are kept while you type; Ctrl+Enter saves").to_owned(), |at| format!("{} {}", t("草稿已存", "Draft kept"), words::moment(at)))}</p>

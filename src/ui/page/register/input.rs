@@ -154,7 +154,7 @@ fn PickInput(field: &'static Field, id: String, text: RwSignal<String>, write: C
             return desk.target_names(target).into_iter().map(|n| Pick::new(&n, &n)).collect();
         }
         let Some(options) = field.options() else { return Vec::new() };
-        let mut picks: Vec<Pick> = options.listed.iter().map(|o| Pick { hint: String::new(), ..Pick::new(&o.word, &o.words()) }).collect();
+        let mut picks: Vec<Pick> = options.listed.iter().map(|o| Pick::new(&o.word, &o.words())).collect();
         if let Some(dictionary) = &options.dictionary {
             picks.extend(entry::Names::dictionary(&desk, dictionary).into_iter().map(|w| Pick::new(&w, &w)));
         }
@@ -200,8 +200,9 @@ impl Lines {
         let Some(Value::Rows(rows)) = value else { return Self::default() };
         let line = |row: &ChildRow| {
             columns.iter().filter_map(|f| {
-                let text = desk.state_once(|s| entry::text_of(f, row.get(&f.key)?, s, &|s, r, id| desk.record_name(s, r, id)).into());
-                text.map(|text: String| (f.key.to_string(), text))
+                let value = row.get(&f.key)?;
+                let text = desk.state_once(|s| entry::text_of(f, value, s, &|s, r, id| desk.record_name(s, r, id)));
+                Some((f.key.to_string(), text))
             }).collect()
         };
         Self(rows.iter().map(line).collect())

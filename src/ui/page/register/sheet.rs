@@ -2,7 +2,7 @@
 
 use super::filter::Filter;
 use crate::ledger::{BatchKind, Draft, Surroundings};
-use crate::register::{Field, FieldKind, Fields as _, Register, RowKind, Severity};
+use crate::register::{Field, FieldKind, Register, RowKind, Severity};
 use crate::table::{Clause, Filter as Rows, query};
 use crate::ui::desk::Desk;
 use crate::ui::entry;
@@ -93,7 +93,7 @@ impl RegisterSheet {
             .iter()
             .filter_map(|f| {
                 let field = self.kind.field(&f.key)?;
-                Some((heading(field), f.value?, field.kind.places().unwrap_or(2).min(3), f.left.worded))
+                Some((heading(field), f.value?, field.kind.places().unwrap_or(2).min(3), f.left.worded.len()))
             })
             .collect()
     }
