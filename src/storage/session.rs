@@ -20,9 +20,7 @@ use super::codec::{
 };
 use super::port::{Estimate, LogRecord, PageRecord, Store, StoreError, Write};
 use super::turn::Turn;
-use crate::ledger::{
-    Author, Batch, BatchId, DeviceId, Digest, Draft, Entropy, Record, Sealed, Sheet, State,
-};
+use crate::ledger::{Author, Batch, BatchId, DeviceId, Digest, Draft, Entropy, Record, Sealed, Sheet, State};
 use crate::value::Text;
 
 /// Where the manifest and the list of batches lie among the pages.

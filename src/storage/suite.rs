@@ -10,9 +10,7 @@ use std::fmt;
 use super::codec::{ROWS, encode_log};
 use super::port::{LogRecord, PageRecord, Store, StoreError, Write};
 use super::session::{CommitError, Damage, Extra, Flush, Session, blob_digest};
-use crate::ledger::{
-    Author, BatchKind, DeviceId, Draft, Entropy, Sealed, Seeded, State, decode, plan_undo,
-};
+use crate::ledger::{Author, BatchKind, DeviceId, Draft, Entropy, Sealed, Seeded, State, decode, plan_undo};
 use crate::value::{Money, RowId, Text, Value};
 
 /// Where keepers come from: the same name opens the same data again.
@@ -101,8 +99,7 @@ struct Desk<S> {
 impl<S: Store> Desk<S> {
     async fn open(store: S, device: u64) -> Result<Self, Broken> {
         let session = Session::open(store).await?;
-        let author = session
-            .with(|s| Author::new(DeviceId(device), "测试", s, Box::new(Seeded(device))));
+        let author = session.with(|s| Author::new(DeviceId(device), "测试", s, Box::new(Seeded(device))));
         Ok(Self { session, author: RefCell::new(author), now: 1_700_000_000_000 })
     }
 
@@ -204,10 +201,8 @@ async fn all_or_nothing<B: Bench>(bench: &B) -> Outcome {
     let store = bench.open("all").await?;
     let mut write = Write::strict();
     let batches = many(5);
-    write.log = batches
-        .iter()
-        .map(|s| LogRecord { id: s.batch.id, bytes: encode_log(s), replaces: false })
-        .collect();
+    write.log =
+        batches.iter().map(|s| LogRecord { id: s.batch.id, bytes: encode_log(s), replaces: false }).collect();
     write.pages.push(PageRecord { register: "R06".into(), page: 0, bytes: vec![1] });
     write.drafts.push(("d".into(), "{}".into()));
     write.meta.push(("m".into(), "1".into()));

@@ -211,7 +211,10 @@ impl Idb {
                 Some((from, to)) => {
                     let range = KeyRange::Bound(from, false, to, false);
                     (
-                        store.get_all_keys::<JsValue>().with_query::<JsValue, _>(range.clone()).primitive()?,
+                        store
+                            .get_all_keys::<JsValue>()
+                            .with_query::<JsValue, _>(range.clone())
+                            .primitive()?,
                         store.get_all::<JsValue>().with_query::<JsValue, _>(range).primitive()?,
                     )
                 }

@@ -18,6 +18,7 @@
 //! | [`install`] | putting the program on the home screen |
 //! | [`quota`] | how much room there is, and asking to keep it |
 
+mod answer;
 pub mod channel;
 pub mod clock;
 pub mod device;

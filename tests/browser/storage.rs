@@ -5,7 +5,6 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use indexed_db_futures::database::Database;
-use indexed_db_futures::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use xingcun::storage::suite::{self, Bench};
 use xingcun::storage::{Session, Store, StoreError, Write};
@@ -62,11 +61,7 @@ cases![
 
 /// A plain connection as a newer version of the program would make one.
 async fn newer(name: &str) -> Database {
-    Database::open(name.to_owned())
-        .with_version(2u32)
-        .with_on_upgrade_needed(|_, _| Ok(()))
-        .await
-        .unwrap()
+    Database::open(name.to_owned()).with_version(2u32).with_on_upgrade_needed(|_, _| Ok(())).await.unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -116,10 +111,7 @@ async fn a_tab_that_does_not_make_way_blocks_and_opening_gives_up() {
         let _ = deleting.await;
     });
     let result = Idb::open(name).await.map(|_| ());
-    assert!(
-        matches!(result, Err(StoreError::Blocked | StoreError::Unavailable { .. })),
-        "{result:?}"
-    );
+    assert!(matches!(result, Err(StoreError::Blocked | StoreError::Unavailable { .. })), "{result:?}");
     stubborn.close();
 }
 

@@ -1,0 +1,43 @@
+//! One answer that a callback gives and a future waits for.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+/// Both ends; clones share it.
+pub(super) struct Answer<T>(Rc<(Cell<Option<T>>, RefCell<Option<Waker>>)>);
+
+impl<T> Clone for Answer<T> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<T> Default for Answer<T> {
+    fn default() -> Self {
+        Self(Rc::new((Cell::new(None), RefCell::new(None))))
+    }
+}
+
+impl<T> Answer<T> {
+    /// Gives it. A later one takes the place of one that nobody has waited for yet.
+    pub(super) fn give(&self, answer: T) {
+        self.0.0.set(Some(answer));
+        if let Some(waker) = self.0.1.borrow_mut().take() {
+            waker.wake();
+        }
+    }
+
+    /// Waits for it.
+    pub(super) async fn wait(&self) -> T {
+        poll_fn(|context| match self.0.0.take() {
+            Some(answer) => Poll::Ready(answer),
+            None => {
+                *self.0.1.borrow_mut() = Some(context.waker().clone());
+                Poll::Pending
+            }
+        })
+        .await
+    }
+}
