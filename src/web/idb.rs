@@ -55,6 +55,9 @@ pub enum Lost {
     Closed,
 }
 
+/// Who wants to know that the connection has ended.
+type Tell = Rc<RefCell<Option<Box<dyn Fn(Lost)>>>>;
+
 /// A connection. Clones share it.
 #[derive(Clone)]
 pub struct Idb(Rc<Inner>);
@@ -62,7 +65,7 @@ pub struct Idb(Rc<Inner>);
 struct Inner {
     db: Database,
     lost: Rc<Cell<Option<Lost>>>,
-    tell: Rc<RefCell<Option<Box<dyn Fn(Lost)>>>>,
+    tell: Tell,
     /// Kept alive as long as the connection.
     _listeners: [Closure<dyn FnMut()>; 2],
 }
@@ -129,15 +132,15 @@ impl Idb {
     /// by closing at once, or the other tab counts as blocked.
     fn connected(db: Database) -> Self {
         let lost = Rc::new(Cell::new(None));
-        let tell: Rc<RefCell<Option<Box<dyn Fn(Lost)>>>> = Rc::default();
+        let tell = Tell::default();
         let ended = |why: Lost| {
             let (lost, tell, sys) = (Rc::clone(&lost), Rc::clone(&tell), db.as_sys().clone());
             Closure::<dyn FnMut()>::new(move || {
                 sys.close();
-                if lost.replace(Some(why)).is_none() {
-                    if let Some(tell) = &*tell.borrow() {
-                        tell(why);
-                    }
+                if lost.replace(Some(why)).is_none()
+                    && let Some(tell) = &*tell.borrow()
+                {
+                    tell(why);
                 }
             })
         };

@@ -43,10 +43,13 @@ pub enum WorkerError {
     Misunderstood(String),
 }
 
+/// How a job ended: the result as JSON and its buffers.
+type End = Result<(String, Vec<Vec<u8>>), WorkerError>;
+
 /// A job that is being done. Dropping it cancels it.
 pub struct Running<R> {
     worker: Rc<Ending>,
-    end: Answer<Result<(String, Vec<Vec<u8>>), WorkerError>>,
+    end: Answer<End>,
     result: PhantomData<R>,
 }
 
@@ -54,7 +57,7 @@ pub struct Running<R> {
 #[derive(Clone)]
 pub struct Cancel {
     worker: Rc<Ending>,
-    end: Answer<Result<(String, Vec<Vec<u8>>), WorkerError>>,
+    end: Answer<End>,
 }
 
 /// A worker, its listeners and its script, until it is ended.
@@ -147,12 +150,9 @@ pub fn start_script<J: Serialize, P: DeserializeOwned + 'static, R: DeserializeO
                 "ready" => {
                     started.set(true);
                     let Some((job, buffers)) = waiting.borrow_mut().take() else { return };
-                    match pack("job", &job, &buffers) {
-                        (message, transfer) => to
-                            .post_message_with_transfer(&message, &transfer)
-                            .err()
-                            .map(|e| Err(WorkerError::Unavailable(js::words(&e)))),
-                    }
+                    let (message, transfer) = pack("job", &job, &buffers);
+                    let sent = to.post_message_with_transfer(&message, &transfer);
+                    sent.err().map(|e| Err(WorkerError::Unavailable(js::words(&e))))
                 }
                 "progress" => {
                     // Progress that is not understood is not worth failing for.
