@@ -1,6 +1,9 @@
 //! (being written)
 pub mod completeness;
+pub mod findings;
 pub mod format;
 pub mod indicator;
+pub mod overview;
 pub mod pivot;
+pub mod sample;
 pub mod statistics;
