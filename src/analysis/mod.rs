@@ -7,3 +7,6 @@ pub mod overview;
 pub mod pivot;
 pub mod sample;
 pub mod statistics;
+
+#[cfg(test)]
+mod tests;
