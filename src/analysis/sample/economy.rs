@@ -13,6 +13,8 @@ struct Product {
     price_fen: i64,
     yields: (i64, i64),
     prices: (i64, i64),
+    /// The quarter in which it is picked and sold.
+    picked: u8,
 }
 
 const PRODUCTS: [Product; 7] = [
@@ -23,6 +25,7 @@ const PRODUCTS: [Product; 7] = [
         price_fen: 560,
         yields: (700, 2600),
         prices: (3, 12),
+        picked: 1,
     },
     Product {
         name: "血橙",
@@ -31,6 +34,7 @@ const PRODUCTS: [Product; 7] = [
         price_fen: 400,
         yields: (800, 3000),
         prices: (2, 9),
+        picked: 1,
     },
     Product {
         name: "枇杷",
@@ -39,6 +43,7 @@ const PRODUCTS: [Product; 7] = [
         price_fen: 820,
         yields: (300, 1300),
         prices: (4, 16),
+        picked: 2,
     },
     Product {
         name: "葡萄",
@@ -47,6 +52,7 @@ const PRODUCTS: [Product; 7] = [
         price_fen: 730,
         yields: (600, 2200),
         prices: (4, 20),
+        picked: 3,
     },
     Product {
         name: "水稻",
@@ -55,6 +61,7 @@ const PRODUCTS: [Product; 7] = [
         price_fen: 272,
         yields: (350, 850),
         prices: (2, 5),
+        picked: 3,
     },
     Product {
         name: "油茶",
@@ -63,6 +70,7 @@ const PRODUCTS: [Product; 7] = [
         price_fen: 1180,
         yields: (60, 420),
         prices: (6, 22),
+        picked: 4,
     },
     Product {
         name: "中药材",
@@ -71,6 +79,7 @@ const PRODUCTS: [Product; 7] = [
         price_fen: 1850,
         yields: (120, 800),
         prices: (8, 45),
+        picked: 4,
     },
 ];
 
@@ -121,9 +130,9 @@ struct Crop {
     area: Decimal,
     added: Decimal,
     /// 公斤
-    output: i64,
+    output: Option<i64>,
     /// 分
-    value: i64,
+    value: Option<i64>,
     households: i64,
 }
 
@@ -151,7 +160,8 @@ fn industry(scribe: &mut Scribe<'_>, village: &Village) {
                 quarters(scribe, village, &crop, year);
             }
             if year == last && village.town == 0 {
-                let hoped = Crop { value: crop.value / 100 * 106, output: crop.output / 100 * 104, ..crop };
+                let more = |n: Option<i64>, percent: i64| n.map(|n| n / 100 * percent);
+                let hoped = Crop { value: more(crop.value, 106), output: more(crop.output, 104), ..crop };
                 report(scribe, village, &hoped, Period::year_of(year), "预计", HANDED_IN);
             }
         }
@@ -165,23 +175,24 @@ fn crop(scribe: &mut Scribe<'_>, product: &'static Product, area: i64, added: i6
         product,
         area: Decimal::from(area),
         added: Decimal::from(added),
-        output,
-        value: output * price,
+        output: Some(output),
+        value: Some(output * price),
         households: (area / scribe.dice.between(5, 9)).clamp(8, households),
     }
 }
 
-/// A fifth, a fifth, a fifth and two fifths; some fourth quarters are not yet reported.
+/// Area every quarter, output and value in the quarter in which the product is picked; some fourth quarters are
+/// not yet reported.
 fn quarters(scribe: &mut Scribe<'_>, village: &Village, crop: &Crop, year: i16) {
     for q in 1u8..=4 {
         let states = if q < 4 { REVIEWED } else { HANDED_IN };
         if q == 4 && village.number % 5 == 2 {
             continue;
         }
-        let share = if q == 4 { 2 } else { 1 };
-        let part = Crop { output: crop.output / 5 * share, value: crop.value / 5 * share, ..*crop };
+        let picked = q == crop.product.picked;
+        let (output, value) = if picked { (crop.output, crop.value) } else { (None, None) };
         if let Some(period) = Period::new(year, Grain::Quarter, q) {
-            report(scribe, village, &part, period, "实际", states);
+            report(scribe, village, &Crop { output, value, ..*crop }, period, "实际", states);
         }
     }
 }
@@ -194,22 +205,21 @@ fn report(
     nature: &str,
     states: &[&str],
 ) {
-    let row = scribe.write(
-        "R06",
-        "line",
-        vec![
-            ("org", Value::Ref(village.id)),
-            ("product", Value::choice(crop.product.name)),
-            ("stage", Value::choice("种植")),
-            ("period", Value::Period(period)),
-            ("area", Value::Decimal(crop.area)),
-            ("area_new", Value::Decimal(crop.added)),
-            ("output", Value::Decimal(Decimal::new(crop.output, 3).normalize())),
-            ("output_value", Value::Money(Money::from_fen(crop.value / 10_000 * 10_000))),
-            ("households", Value::Int(crop.households)),
-            ("nature", Value::choice(nature)),
-        ],
-    );
+    let mut fields = vec![
+        ("org", Value::Ref(village.id)),
+        ("product", Value::choice(crop.product.name)),
+        ("stage", Value::choice("种植")),
+        ("period", Value::Period(period)),
+        ("area", Value::Decimal(crop.area)),
+        ("area_new", Value::Decimal(crop.added)),
+        ("households", Value::Int(crop.households)),
+        ("nature", Value::choice(nature)),
+    ];
+    fields.extend(crop.output.map(|kg| ("output", Value::Decimal(Decimal::new(kg, 3).normalize()))));
+    // Villages write values in whole hundreds of 元.
+    let hundreds = |fen: i64| Value::Money(Money::from_fen(fen / 10_000 * 10_000));
+    fields.extend(crop.value.map(|fen| ("output_value", hundreds(fen))));
+    let row = scribe.write("R06", "line", fields);
     scribe.advance("R06", row, states);
 }
 
@@ -220,11 +230,12 @@ fn finance(scribe: &mut Scribe<'_>, village: &Village) {
     let strong = matches!(n, 0 | 3 | 5 | 7 | 10 | 12 | 15 | 18 | 21 | 24 | 27 | 30 | 33);
     let base = if strong { scribe.dice.between(2240, 6900) } else { scribe.dice.between(190, 1880) };
     let rent = base * scribe.dice.between(22, 38) / 100;
+    let (aid, other) = (scribe.dice.between(90, 760), scribe.dice.between(6, 60));
     for (year, percent) in YEARS.zip([68i64, 77, 88, 97, 100]) {
         let wobble = scribe.dice.between(98, 102);
         let operating = base * percent / 100;
-        let aid = scribe.dice.between(0, 900);
-        let other = scribe.dice.between(0, 70);
+        let (aid, other) =
+            (aid * scribe.dice.between(75, 135) / 100, other * scribe.dice.between(60, 150) / 100);
         let (costs, office) = (operating * scribe.dice.between(32, 44) / 100, scribe.dice.between(50, 240));
         if year == last && SILENT.1.contains(&n) {
             continue;
