@@ -12,6 +12,8 @@ mod finding;
 mod inspect;
 pub mod layout;
 pub mod mapping;
+pub mod plan;
+mod resolve;
 pub mod text;
 pub mod totals;
 
@@ -20,4 +22,10 @@ pub use finding::{CellFinding, Report};
 pub use inspect::{Inspection, SheetNote, TableView, inspect};
 pub use layout::{Column, RowKind, Table, tables};
 pub use mapping::{ColumnMapping, Confidence, Mapping, Meaning, layout_fingerprint};
+pub use plan::{
+    Chosen, Counts, DraftRow, Fate, FieldChange, Options, Outcome, Plan, PlanError, Planned, import, plan,
+};
+pub use resolve::{
+    Candidate, Decision, NewPlace, NewProduct, PlaceAnswer, ProductAnswer, UnknownPlace, dictionary,
+};
 pub use totals::TotalCheck;
