@@ -13,6 +13,8 @@ mod inspect;
 pub mod job;
 pub mod layout;
 pub mod mapping;
+pub mod plan;
+mod resolve;
 pub mod text;
 pub mod totals;
 
@@ -21,4 +23,10 @@ pub use finding::{CellFinding, Report};
 pub use inspect::{Inspection, SheetNote, TableView, inspect};
 pub use layout::{Column, RowKind, Table, tables};
 pub use mapping::{ColumnMapping, Confidence, Mapping, Meaning, layout_fingerprint};
+pub use plan::{
+    Chosen, Counts, DraftRow, Fate, FieldChange, Options, Outcome, Plan, PlanError, Planned, import, plan,
+};
+pub use resolve::{
+    Candidate, Decision, NewPlace, NewProduct, PlaceAnswer, ProductAnswer, UnknownPlace, dictionary,
+};
 pub use totals::TotalCheck;

@@ -164,6 +164,11 @@ pub fn simplified(c: char) -> char {
     PAIRS.iter().find(|(t, _)| *t == c).map_or(c, |(_, s)| *s)
 }
 
+/// A line of labels made comparable: NFKC and without blanks; letters stay as they are.
+pub fn normalise_words(text: &str) -> String {
+    text.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}')).collect()
+}
+
 /// NFKC, Simplified, no blanks except between two digits, where a blank may be a separator.
 pub(super) fn normalise(text: &str) -> Vec<char> {
     let mut out: Vec<char> = Vec::with_capacity(text.len().min(4 * LONGEST));
