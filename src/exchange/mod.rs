@@ -1,3 +1,4 @@
 //! (being written)
 
 pub mod ledger_file;
+pub mod record_json;
