@@ -1,1 +1,4 @@
 //! (being written)
+pub mod format;
+pub mod pivot;
+pub mod statistics;
