@@ -563,6 +563,14 @@ mod tests {
         }
     }
 
+    /// Files that people have kept stay readable, whatever becomes of this module.
+    #[test]
+    fn the_test_vector_of_version_1() {
+        let file = read(include_bytes!("../../tests/golden/ledger/v1.xcz")).unwrap();
+        assert_eq!((file.log, file.blobs), sample());
+        assert_eq!(file.manifest.format_version, 1);
+    }
+
     fn repack(change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> Vec<u8> {
         let (log, blobs) = sample();
         let bytes = write(&log, &blobs).unwrap();

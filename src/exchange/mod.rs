@@ -2,3 +2,4 @@
 
 pub mod ledger_file;
 pub mod record_json;
+pub mod export;

@@ -4,11 +4,7 @@
 //! [`outcome`]. Every command is declared once, in [`COMMANDS`]; the parser and `--help` read it there.
 
 mod args;
-mod books;
 mod export;
-mod import;
-mod indicators;
-mod inspect;
 mod ledger;
 mod outcome;
 mod query;
@@ -23,11 +19,8 @@ use outcome::{Failure, Outcome};
 
 /// Every command, in the order of `--help`.
 const COMMANDS: &[Command] = &[
-    inspect::COMMAND,
-    import::COMMAND,
     query::COMMAND,
     records::COMMAND,
-    indicators::COMMAND,
     verify::COMMAND,
     export::COMMAND,
 ];
