@@ -4,7 +4,9 @@
 //! [`outcome`]. Every command is declared once, in [`COMMANDS`]; the parser and `--help` read it there.
 
 mod args;
+mod books;
 mod export;
+mod inspect;
 mod ledger;
 mod outcome;
 mod query;
@@ -19,6 +21,7 @@ use outcome::{Failure, Outcome};
 
 /// Every command, in the order of `--help`.
 const COMMANDS: &[Command] = &[
+    inspect::COMMAND,
     query::COMMAND,
     records::COMMAND,
     verify::COMMAND,
