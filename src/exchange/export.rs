@@ -135,7 +135,8 @@ fn columns<'a>(part: &Part<'a>) -> Vec<Source<'a>> {
     let used = |f: &&Field| {
         !f.computed_only()
             && !matches!(f.kind, FieldKind::Files | FieldKind::Rows(_))
-            && (matches!(f.need, Need::Always) || records.iter().any(|r| r.value(&f.key).is_some()))
+            && ((matches!(f.need, Need::Always) && f.derived.is_none())
+                || records.iter().any(|r| r.value(&f.key).is_some()))
     };
     let places = part.table.places();
     let has_org = kind.field("org").is_some();
@@ -374,11 +375,11 @@ mod tests {
         let shown: Vec<String> = rows[1].iter().map(ToString::to_string).collect();
         assert_eq!(
             shown,
-            ["乡镇", "村（社区）", "期间", "凭证号", "收/支", "科目", "金额（元）", "对方"]
+            ["乡镇", "村（社区）", "期间", "凭证号", "科目", "金额（元）", "对方"]
         );
         assert_eq!(rows[2][3], Data::String("000".into()));
-        assert_eq!(rows[2][6], Data::Float(1234.56));
-        assert_eq!(rows[2][7], Data::String("=HYPERLINK(\"x\")".into()));
+        assert_eq!(rows[2][5], Data::Float(1234.56));
+        assert_eq!(rows[2][6], Data::String("=HYPERLINK(\"x\")".into()));
     }
 
     #[test]
