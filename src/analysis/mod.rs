@@ -1,4 +1,6 @@
 //! (being written)
+pub mod completeness;
 pub mod format;
+pub mod indicator;
 pub mod pivot;
 pub mod statistics;
