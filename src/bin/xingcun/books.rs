@@ -11,13 +11,16 @@ use xingcun::register::Severity;
 use super::ledger::unreadable;
 use super::outcome::{Failure, say};
 
-/// Reads a workbook; also returns its bytes.
-pub fn read(path: &Path) -> Result<(Book, Vec<u8>), Failure> {
-    let bytes = fs::read(path).map_err(|e| unreadable(path, &e))?;
+/// Reads a workbook from the disk.
+pub fn read(path: &Path) -> Result<Book, Failure> {
+    parse(path, &fs::read(path).map_err(|e| unreadable(path, &e))?)
+}
+
+/// The workbook in `bytes`; `path` is where they came from.
+pub fn parse(path: &Path, bytes: &[u8]) -> Result<Book, Failure> {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let book = book::read(&bytes, &name, &mut Quiet)
-        .map_err(|e| Failure::new(format!("{}：{}", path.display(), e.message().zh)))?;
-    Ok((book, bytes))
+    book::read(bytes, &name, &mut Quiet)
+        .map_err(|e| Failure::new(format!("{}：{}", path.display(), e.message().zh)))
 }
 
 /// Findings as the commands print them.

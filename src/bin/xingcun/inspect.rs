@@ -19,7 +19,7 @@ pub const COMMAND: Command = Command {
 
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let path = args.input();
-    let (book, _) = books::read(&path)?;
+    let book = books::read(&path)?;
     let found = inspect(&book, args.get("--register"), &[]);
     let result = Json::object([
         ("file", Json::text(&found.file)),

@@ -23,6 +23,8 @@ pub struct Ledger {
     /// SHA-256 of the file as it was read; none when it did not exist.
     read: Option<[u8; 32]>,
     log: Vec<Sealed>,
+    /// How many batches the file holds.
+    stored: usize,
     blobs: Blobs,
     /// What the log adds up to.
     pub state: State,
@@ -45,7 +47,7 @@ impl Ledger {
             Err(e) if e.kind() == ErrorKind::NotFound => {
                 let state = State::new();
                 let (log, blobs, gaps) = Default::default();
-                Ok(Self { path: path.to_owned(), read: None, log, blobs, state, gaps })
+                Ok(Self { path: path.to_owned(), read: None, log, stored: 0, blobs, state, gaps })
             }
             _ => Self::open(path),
         }
@@ -60,7 +62,8 @@ impl Ledger {
         }
         let read = Some(Sha256::digest(bytes).into());
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        Ok(Self { path, read, log: file.log, blobs: file.blobs, state, gaps: file.gaps })
+        let stored = file.log.len();
+        Ok(Self { path, read, log: file.log, stored, blobs: file.blobs, state, gaps: file.gaps })
     }
 
     /// The device under which this run writes.
@@ -89,6 +92,11 @@ impl Ledger {
         let sealed = author.seal(&self.state, draft, now);
         self.state.apply(&sealed.batch, sealed.digest);
         self.log.push(sealed);
+    }
+
+    /// Whether there is something to save.
+    pub fn has_grown(&self) -> bool {
+        self.log.len() > self.stored
     }
 
     /// Replaces the file.

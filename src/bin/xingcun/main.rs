@@ -6,6 +6,7 @@
 mod args;
 mod books;
 mod export;
+mod indicators;
 mod inspect;
 mod ledger;
 mod outcome;
@@ -24,6 +25,7 @@ const COMMANDS: &[Command] = &[
     inspect::COMMAND,
     query::COMMAND,
     records::COMMAND,
+    indicators::COMMAND,
     verify::COMMAND,
     export::COMMAND,
 ];
