@@ -14,6 +14,8 @@ mod inspect;
 pub mod layout;
 pub mod ledger_file;
 pub mod mapping;
+pub mod plan;
+mod resolve;
 pub mod record_json;
 pub mod text;
 pub mod totals;
@@ -23,4 +25,10 @@ pub use finding::{CellFinding, Report};
 pub use inspect::{Inspection, SheetNote, TableView, inspect};
 pub use layout::{Column, RowKind, Table, tables};
 pub use mapping::{ColumnMapping, Confidence, Mapping, Meaning, layout_fingerprint};
+pub use plan::{
+    Chosen, Counts, DraftRow, Fate, FieldChange, Options, Outcome, Plan, PlanError, Planned, import, plan,
+};
+pub use resolve::{
+    Candidate, Decision, NewPlace, NewProduct, PlaceAnswer, ProductAnswer, UnknownPlace, dictionary,
+};
 pub use totals::TotalCheck;

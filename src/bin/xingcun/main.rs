@@ -6,6 +6,7 @@
 mod args;
 mod books;
 mod export;
+mod import;
 mod indicators;
 mod inspect;
 mod ledger;
@@ -23,6 +24,7 @@ use outcome::{Failure, Outcome};
 /// Every command, in the order of `--help`.
 const COMMANDS: &[Command] = &[
     inspect::COMMAND,
+    import::COMMAND,
     query::COMMAND,
     records::COMMAND,
     indicators::COMMAND,
