@@ -73,9 +73,10 @@ pub(super) fn blocks(sheet: &Sheet) -> Vec<Block> {
     let mut row = 0;
     while row < grid.height() {
         if begins(sheet, row, &mut judge) {
-            let bottom = extend(sheet, row, &mut judge);
-            if !repeats(sheet, found.last(), (row, bottom)) {
-                found.push((row, bottom));
+            let top = climb(sheet, row, found.last().map_or(0, |(_, b)| b + 1), &mut judge);
+            let bottom = extend(sheet, top, row, &mut judge);
+            if !repeats(sheet, found.last(), (top, bottom)) {
+                found.push((top, bottom));
             }
             row = bottom + 1;
         } else {
@@ -148,8 +149,25 @@ fn begins(sheet: &Sheet, row: u32, judge: &mut Judge) -> bool {
     enough && follows
 }
 
-fn extend(sheet: &Sheet, top: u32, judge: &mut Judge) -> u32 {
-    let mut bottom = top;
+/// The header's first row: names of groups or products over known headings are no headings themselves.
+fn climb(sheet: &Sheet, row: u32, from: u32, judge: &mut Judge) -> u32 {
+    let merges = sheet.grid.merges().iter();
+    let reaching = merges.filter(|m| m.top < row && m.bottom >= row && m.top >= from && row - m.top < MOST_HEADER_ROWS);
+    let top = reaching.filter(|m| sheet.grid.get(m.top, m.left).text().is_some()).map(|m| m.top).min();
+    if let Some(top) = top {
+        return top;
+    }
+    let Some(above) = row.checked_sub(1).filter(|a| *a >= from) else { return row };
+    let cells: Vec<&Cell> = sheet.grid.row(above).map(|(_, c)| c).collect();
+    let worded = cells.len() >= 2
+        && cells.iter().all(|c| is_year(c) || c.text().is_some_and(|t| !c.is_number() && !t.contains(['：', ':'])));
+    let known = cells.iter().any(|c| c.text().is_some_and(|t| judge.heads(t)));
+    let first_blank = sheet.grid.row(above).next().is_some_and(|(c, _)| sheet.grid.get(row, c).is_blank());
+    if worded && known && first_blank { above } else { row }
+}
+
+fn extend(sheet: &Sheet, top: u32, from: u32, judge: &mut Judge) -> u32 {
+    let mut bottom = from;
     while bottom + 1 < top + MOST_HEADER_ROWS && continues(sheet, top, bottom, judge) {
         bottom += 1;
     }

@@ -17,8 +17,6 @@ use crate::register::{Message, Severity};
 use crate::value::unit::Class;
 use crate::value::{Grain, Period, Text, when};
 
-pub(super) use rows::total_word;
-
 /// A table on a sheet.
 #[derive(Debug, Clone, Serialize)]
 pub struct Table {

@@ -13,7 +13,7 @@ pub(super) struct Body {
 }
 
 /// The kind of check row that the words announce: 小计, 合计, 其中：, 村均.
-pub(in crate::exchange) fn total_word(text: &str) -> Option<RowKind> {
+pub(super) fn total_word(text: &str) -> Option<RowKind> {
     // Most words are settled by their letters, without making another text.
     if text.len() > 60 || !text.contains(['计', '計', '均', '其', '总', '總']) {
         return None;

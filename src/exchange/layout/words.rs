@@ -44,7 +44,7 @@ static KNOWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
 
 /// Whether the words could head a column.
 pub(super) fn heads(text: &str) -> bool {
-    if text.chars().nth(30).is_some() || text.contains(['：', ':', '。']) && !text.contains("其中") {
+    if text.chars().nth(30).is_some() || names_a_table(text) || text.contains(['：', ':', '。']) && !text.contains("其中") {
         return false;
     }
     let folded = fold(text);
@@ -59,6 +59,13 @@ pub(super) fn heads(text: &str) -> bool {
         || bracketed(&folded).iter().any(|b| unit::find(b).is_some())
         || (plain.chars().count() <= 14
             && ENDINGS.iter().any(|e| plain.ends_with(e) && (e.chars().count() > 1 || plain == *e)))
+}
+
+/// 2024年产业情况表, 人才库: the name of a table and no heading.
+fn names_a_table(text: &str) -> bool {
+    let text = text.trim_end_matches([')', '）', ' ']);
+    ["表", "台账", "清单", "名册", "名单", "一览", "汇总"].iter().any(|e| text.ends_with(e))
+        && text.chars().count() >= 4
 }
 
 /// Whether the words are the village's own column (not one village's name).

@@ -561,7 +561,19 @@ fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
     let mut score = 0i64;
     let mut values = 0;
     for column in &mapping.columns {
-        let Meaning::Value { field, .. } = &column.meaning else { continue };
+        let field = match &column.meaning {
+            Meaning::Value { field, .. } => field,
+            // What a register does not know speaks against it.
+            Meaning::Unknown => {
+                score -= 3;
+                continue;
+            }
+            Meaning::Town | Meaning::Check { .. } => {
+                score += 4;
+                continue;
+            }
+            Meaning::Ask { .. } | Meaning::Ignore => continue,
+        };
         let weight = match column.confidence {
             Confidence::Exact | Confidence::Derived => 6,
             Confidence::Alias | Confidence::Person => 5,
@@ -584,7 +596,8 @@ fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
                 "period" => true,
                 "amount" => mapping.columns.iter().any(|c| matches!(c.meaning, Meaning::Ask { .. })),
                 "subject" => mapping.columns.iter().any(|c| matches!(c.meaning, Meaning::Ask { .. })),
-                "kind" => vocabulary.register.key == "R01",
+                // 村名 alone is in every table; the register of places needs a figure of places too.
+                "kind" => vocabulary.register.key == "R01" && values > 0,
                 _ => false,
             }
     };

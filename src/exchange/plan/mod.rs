@@ -151,8 +151,6 @@ pub struct Plan {
     pub counts: Counts,
     /// Tables and columns that values came from.
     pub sources: Vec<Source>,
-    /// Errors that leaving out rows does not heal.
-    pub(super) blocked: bool,
     /// Whether it may be written.
     pub writable: bool,
 }
@@ -349,7 +347,6 @@ fn finish(mut desk: Desk<'_>, tables: Vec<Planned>, checks: Vec<TotalCheck>) -> 
         checks,
         counts,
         sources: desk.sources,
-        blocked: desk.blocked,
         writable,
     }
 }

@@ -9,6 +9,7 @@ use crate::exchange::book::{Cell, Progress, Stage, address};
 use crate::exchange::cell::{Context, Read, Remark, decimal, read as read_cell};
 use crate::exchange::layout::RowKind;
 use crate::exchange::resolve::{Decision, Resolved, Town};
+use crate::exchange::text::place_kind;
 use crate::exchange::totals::tolerance;
 use crate::register::{Field, FieldKind, Fields, Message, Need, NoWorld, Severity};
 use crate::value::unit::{self, Unit};
@@ -273,32 +274,32 @@ fn parts(desk: &mut Desk<'_>, prepared: &Prepared<'_>, row: u32) -> Option<Perio
         if cell.is_blank() {
             continue;
         }
-        let read = part(cell, *grain, period);
-        if read.is_none() {
-            let place = (&prepared.table.sheet, row, *column);
-            let shown = cell.shown();
-            let field = prepared.kind.field("period")?;
-            desk.report.add(Severity::Error, place, Some("period"), "not_a_date", || {
-                sentences::refused(ParseReason::NotADate, &shown, field, None)
-            });
-            return None;
+        match part(cell, *grain, period) {
+            Ok(read) => period = Some(read),
+            Err(reason) => {
+                let place = (&prepared.table.sheet, row, *column);
+                let field = prepared.kind.field("period")?;
+                desk.report.add(Severity::Error, place, Some("period"), rule_of(reason), || {
+                    sentences::refused(reason, &cell.shown(), field, None)
+                });
+                return None;
+            }
         }
-        period = read;
     }
     period
 }
 
-fn part(cell: &Cell, grain: Grain, year: Option<Period>) -> Option<Period> {
+fn part(cell: &Cell, grain: Grain, year: Option<Period>) -> Result<Period, ParseReason> {
     use crate::value::when;
     let words = cell.shown();
-    if grain == Grain::Year {
-        return when::period(&words, None).ok();
-    }
     let year = year.map(Period::year);
-    if let Ok(n) = words.trim().parse::<u8>() {
-        return Period::new(year?, grain, n);
+    if let (Ok(n), true) = (words.trim().parse::<u8>(), grain != Grain::Year) {
+        return year.and_then(|y| Period::new(y, grain, n)).ok_or(ParseReason::NotADate);
     }
-    when::period(&words, year).ok()
+    match cell {
+        Cell::Number(f) | Cell::Date(f) => when::period_of_number(*f),
+        _ => when::period(&words, year).map_err(|e| e.reason),
+    }
 }
 
 /// One record of a row; none when its columns have nothing to say.
@@ -341,6 +342,7 @@ fn draft(
     put(&mut fields, said.cloned());
     put(&mut fields, prepared.fixed.iter().cloned());
     dictionary_words(desk, prepared, group, row, &mut fields);
+    kind_by_name(prepared, &mut fields);
     let period = prepared.period.map(|p| (Text::from("period"), Value::Period(p)));
     put(&mut fields, period.into_iter().filter(|_| prepared.kind.periodic()));
     let defaulted = defaults(prepared, &mut fields);
@@ -389,6 +391,17 @@ fn dictionary_words(
             desk.report.add(Severity::Info, place, Some(key), "new_product", || new_word(&word));
         }
         *value = Value::Choice(word);
+    }
+}
+
+/// A place's name says what it is, where no column does.
+fn kind_by_name(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) {
+    if prepared.register.key != "R01" || fields.iter().any(|(k, _)| &**k == "kind") {
+        return;
+    }
+    let name = fields.iter().find(|(k, _)| &**k == "name").and_then(|(_, v)| v.as_str());
+    if let Some(kind) = name.and_then(place_kind) {
+        fields.push((Text::from("kind"), Value::choice(kind)));
     }
 }
 
@@ -492,7 +505,15 @@ fn in_column(q: &crate::value::Quantity, col: &Col, base: &str) -> Message {
 
 fn refuse(desk: &mut Desk<'_>, prepared: &Prepared<'_>, col: &Col, row: u32, reason: ParseReason) {
     let cell = prepared.sheet.grid.seen(row, col.index);
-    let rule = match reason {
+    let place = (&prepared.table.sheet, row, col.index);
+    let unit = col.base.as_ref().map(|u| u.name.as_str());
+    desk.report.add(Severity::Error, place, Some(&col.key), rule_of(reason), || {
+        sentences::refused(reason, &cell.shown(), col.field, unit)
+    });
+}
+
+const fn rule_of(reason: ParseReason) -> &'static str {
+    match reason {
         ParseReason::FormulaError => "formula_error",
         ParseReason::NotANumber => "not_a_number",
         ParseReason::OutOfRange => "out_of_range",
@@ -503,12 +524,7 @@ fn refuse(desk: &mut Desk<'_>, prepared: &Prepared<'_>, col: &Col, row: u32, rea
         ParseReason::AmbiguousMonth => "ambiguous_month",
         ParseReason::NotAnOption => "not_an_option",
         _ => "refused",
-    };
-    let place = (&prepared.table.sheet, row, col.index);
-    let unit = col.base.as_ref().map(|u| u.name.as_str());
-    desk.report.add(Severity::Error, place, Some(&col.key), rule, || {
-        sentences::refused(reason, &cell.shown(), col.field, unit)
-    });
+    }
 }
 
 /// Check columns of the row.
