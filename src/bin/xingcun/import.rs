@@ -100,8 +100,10 @@ fn book(
     let plan = plan::import(&book, &ledger.state, options, &mut Quiet).map_err(failed)?;
     books::say_errors(path, &plan.findings);
     let code = code_of(&plan);
-    let line = line_of(path, &plan, dry);
-    if plan.writable && !dry {
+    let changes = plan.counts.inserted + plan.counts.updated > 0;
+    let write = plan.writable && changes && !dry;
+    let line = line_of(path, &plan, write);
+    if write {
         let draft = plan.into_draft(&ledger.state, &mut || author.row_id(now)).map_err(failed)?;
         ledger.add(author, draft, now);
     }
@@ -133,13 +135,12 @@ fn code_of(plan: &Plan) -> u8 {
     }
 }
 
-fn line_of(path: &Path, plan: &Plan, dry: bool) -> String {
-    let counted = plan.writable;
-    let count = |n: usize| Json::raw(if counted { n } else { 0 });
+fn line_of(path: &Path, plan: &Plan, written: bool) -> String {
+    let count = |n: usize| Json::raw(if plan.writable { n } else { 0 });
     let names = |all: Vec<&str>| Json::List(all.into_iter().map(Json::text).collect());
     Json::object([
         ("file", Json::text(path.display())),
-        ("written", Json::raw(plan.writable && !dry)),
+        ("written", Json::raw(written)),
         ("inserted", count(plan.counts.inserted)),
         ("updated", count(plan.counts.updated)),
         ("unchanged", Json::raw(plan.counts.unchanged)),
