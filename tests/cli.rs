@@ -162,8 +162,19 @@ fn records_and_queries_of_a_small_ledger() {
     assert_eq!((&first["lump_years"], &first["src"]), (&Json::Null, &Json::Null));
 
     let query = xingcun([
-        "query", ledger, "--register", "R07", "--rows", "org", "--cols", "year", "--measure", "sum:amount",
-        "--where", "is_operational=true", "--totals",
+        "query",
+        ledger,
+        "--register",
+        "R07",
+        "--rows",
+        "org",
+        "--cols",
+        "year",
+        "--measure",
+        "sum:amount",
+        "--where",
+        "is_operational=true",
+        "--totals",
     ]);
     let query = query.expect(0);
     assert!(query.out.starts_with("org,2023,2024,合计\n"), "{}", query.out);
@@ -183,7 +194,10 @@ fn verify_says_whole_or_where_it_is_not() {
     let ledger = folder.join("L.xcz");
     small_ledger(&ledger);
     let whole = xingcun(["verify", text(&ledger)]).expect(0).json();
-    assert_eq!((&whole["operations"], &whole["devices"], &whole["intact"]), (&11.into(), &1.into(), &true.into()));
+    assert_eq!(
+        (&whole["operations"], &whole["devices"], &whole["intact"]),
+        (&11.into(), &1.into(), &true.into())
+    );
 
     let bytes = fs::read(&ledger).unwrap();
     let bad = folder.join("bad.xcz");
@@ -232,7 +246,8 @@ fn damaged_newer_and_foreign_files_are_told_apart() {
     let found = run.json();
     assert_eq!((&found["part"], &found["line"]), (&"log/0001.jsonl".into(), &5.into()));
 
-    fs::write(&other, repacked(&ledger, "manifest.json", "\"format_version\": 1", "\"format_version\": 9")).unwrap();
+    fs::write(&other, repacked(&ledger, "manifest.json", "\"format_version\": 1", "\"format_version\": 9"))
+        .unwrap();
     let run = xingcun(["verify", text(&other)]).expect(2);
     assert!(run.err.contains("更新的版本（格式 9"), "{}", run.err);
 
@@ -278,8 +293,18 @@ fn the_industry_sample_comes_in_once_and_adds_up() {
     let first = xingcun(["import", &sample(INDUSTRY), "--into", text(&ledger), "--create-places"]).expect(0);
     assert_eq!(counts(&first.json()), [63, 0, 0, 0]);
     let query = [
-        "query", text(&ledger), "--register", "R06", "--rows", "product", "--cols", "year", "--measure", "sum:area",
-        "--where", "product=不知火",
+        "query",
+        text(&ledger),
+        "--register",
+        "R06",
+        "--rows",
+        "product",
+        "--cols",
+        "year",
+        "--measure",
+        "sum:area",
+        "--where",
+        "product=不知火",
     ];
     let query = xingcun(query).expect(0);
     assert_eq!(query.out, "product,2022,2023,2024\n不知火,7600,8200,8850\n");
@@ -289,12 +314,24 @@ fn the_industry_sample_comes_in_once_and_adds_up() {
     assert_eq!((counts(&again), &again["written"]), ([0, 0, 63, 0], &Json::from(false)));
     assert_eq!(fs::read(&ledger).unwrap(), before);
 
-    let records = xingcun(["records", text(&ledger), "--register", "R06", "--where", "period=2024", "--where", "org=清凉"]);
+    let records = xingcun([
+        "records",
+        text(&ledger),
+        "--register",
+        "R06",
+        "--where",
+        "period=2024",
+        "--where",
+        "org=清凉",
+    ]);
     let records = records.expect(0).lines();
     assert_eq!(records.len(), 3);
     let cell = |r: &Json| r["src"]["cells"]["area"].as_str().unwrap().to_owned();
     assert!(records.iter().all(|r| r["org"] == "清凉村" && cell(r).starts_with('D')), "{records:?}");
-    assert_eq!((&records[0]["src"]["sheet"], &records[0]["src"]["file"]), (&"2024年".into(), &INDUSTRY.into()));
+    assert_eq!(
+        (&records[0]["src"]["sheet"], &records[0]["src"]["file"]),
+        (&"2024年".into(), &INDUSTRY.into())
+    );
 }
 
 #[test]
@@ -302,18 +339,30 @@ fn the_income_sample_gives_the_counts_of_the_article() {
     let folder = folder("income");
     let ledger = imported(&folder, INCOME);
     let query = xingcun([
-        "query", text(&ledger), "--register", "R07", "--rows", "org", "--cols", "year", "--measure", "sum:amount",
-        "--where", "is_operational=true",
+        "query",
+        text(&ledger),
+        "--register",
+        "R07",
+        "--rows",
+        "org",
+        "--cols",
+        "year",
+        "--measure",
+        "sum:amount",
+        "--where",
+        "is_operational=true",
     ]);
     let csv = query.expect(0).out;
     let rows: Vec<Vec<&str>> = csv.lines().map(|l| l.split(',').collect()).collect();
     assert_eq!((rows.len(), rows[0].as_slice()), (37, &["org", "2021", "2022", "2023", "2024", "2025"][..]));
-    let above = |year: usize| rows.iter().skip(1).filter(|r| r[year].parse::<f64>().unwrap() > 200_000.0).count();
+    let above =
+        |year: usize| rows.iter().skip(1).filter(|r| r[year].parse::<f64>().unwrap() > 200_000.0).count();
     assert_eq!([1, 2, 3, 4, 5].map(above), [10, 12, 13, 13, 13]);
     assert!(rows.iter().skip(1).all(|r| r[1].split_once('.').unwrap().1.len() == 2));
 
     // The same from the records themselves.
-    let lines = xingcun(["records", text(&ledger), "--register", "R07", "--where", "period=2024"]).expect(0).lines();
+    let lines =
+        xingcun(["records", text(&ledger), "--register", "R07", "--where", "period=2024"]).expect(0).lines();
     let mut sums = std::collections::BTreeMap::<String, f64>::new();
     for line in lines.iter().filter(|l| l["is_operational"] == true) {
         *sums.entry(line["org"].to_string()).or_default() += line["amount"].as_f64().unwrap();
@@ -415,17 +464,34 @@ fn what_cannot_be_read_is_named_by_sheet_and_cell_and_changes_nothing() {
 fn a_corrected_workbook_updates_and_a_broken_rule_asks() {
     let folder = folder("update");
     let (ledger, book) = (folder.join("L.xcz"), folder.join("产量.xlsx"));
-    workbook(&book, &[HEAD, &["清凉村", "不知火", "2025", "7", "800.5"], &["清凉村", "血橙", "2025", "约500", "9"]]);
-    xingcun(["import", text(&book), "--into", text(&ledger), "--register", "R06", "--create-places"]).expect(0);
-    workbook(&book, &[HEAD, &["清凉", "不知火", "2025", "8", "800.5"], &["清凉村", "血橙", "2025", "约500", "9"]]);
+    workbook(
+        &book,
+        &[HEAD, &["清凉村", "不知火", "2025", "7", "800.5"], &["清凉村", "血橙", "2025", "约500", "9"]],
+    );
+    xingcun(["import", text(&book), "--into", text(&ledger), "--register", "R06", "--create-places"])
+        .expect(0);
+    workbook(
+        &book,
+        &[HEAD, &["清凉", "不知火", "2025", "8", "800.5"], &["清凉村", "血橙", "2025", "约500", "9"]],
+    );
     let outcome = xingcun(["import", text(&book), "--into", text(&ledger)]).expect(0).json();
     assert_eq!(counts(&outcome), [0, 1, 1, 0]);
     let lines = xingcun(["records", text(&ledger), "--register", "R06"]).expect(0);
-    assert!(lines.out.contains(r#""area":8,"#) && lines.out.contains(r#""output_value":800.50"#), "{}", lines.out);
+    assert!(
+        lines.out.contains(r#""area":8,"#) && lines.out.contains(r#""output_value":800.50"#),
+        "{}",
+        lines.out
+    );
     let orange = lines.lines().into_iter().find(|r| r["product"] == "血橙").unwrap();
     assert_eq!((&orange["area"], &orange["intervals"]["area"]["text"]), (&500.into(), &"约500".into()));
 
     let before = fs::read(&ledger).unwrap();
+    let out = folder.join("导出.xlsx");
+    xingcun(["export", text(&ledger), "--register", "R06", "--out", text(&out)]).expect(0);
+    let again = xingcun(["import", text(&out), "--into", text(&ledger)]).expect(0).json();
+    assert_eq!(counts(&again)[..2], [0, 0]);
+    assert_eq!(fs::read(&ledger).unwrap(), before);
+
     workbook(&book, &[HEAD, &["清凉村", "不知火", "2025", "-8", "1"]]);
     let refused = xingcun(["import", text(&book), "--into", text(&ledger)]);
     assert!(refused.err.contains("面积不能为负"), "{}", refused.err);
@@ -521,6 +587,9 @@ fn inspect_shows_tables_without_writing() {
     let tables = seen["tables"].as_array().unwrap();
     assert_eq!(tables.len(), 3);
     assert_eq!((&tables[2]["sheet"], &tables[2]["range"]), (&"2024年".into(), &"A1:I34".into()));
-    assert_eq!((&tables[2]["period"]["period"], &tables[2]["unit"]), (&"2024".into(), &"亩、吨、万元".into()));
+    assert_eq!(
+        (&tables[2]["period"]["period"], &tables[2]["unit"]),
+        (&"2024".into(), &"亩、吨、万元".into())
+    );
     assert_eq!(tables[2]["mapping"]["register"], Json::from("R06"));
 }

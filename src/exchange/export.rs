@@ -326,6 +326,7 @@ mod tests {
     use crate::ledger::{Author, BatchKind, DeviceId, Draft, Seeded};
     use crate::value::{Money, Period, Text};
     use calamine::{Data, Reader as _};
+    use proptest::prelude::*;
 
     fn state(rows: usize) -> State {
         let mut state = State::new();
@@ -373,13 +374,110 @@ mod tests {
         assert_eq!(files, workbooks(&parts, Options::default()).unwrap());
         let rows = cells(&files[0]);
         let shown: Vec<String> = rows[1].iter().map(ToString::to_string).collect();
-        assert_eq!(
-            shown,
-            ["乡镇", "村（社区）", "期间", "凭证号", "科目", "金额（元）", "对方"]
-        );
+        assert_eq!(shown, ["乡镇", "村（社区）", "期间", "凭证号", "科目", "金额（元）", "对方"]);
         assert_eq!(rows[2][3], Data::String("000".into()));
         assert_eq!(rows[2][5], Data::Float(1234.56));
         assert_eq!(rows[2][6], Data::String("=HYPERLINK(\"x\")".into()));
+    }
+
+    /// Whether it is production, whose village, when, and its values.
+    type Line = (bool, usize, Period, Vec<(&'static str, Value)>);
+
+    /// A line of R06 or R07 with values of every sort that a cell can hold.
+    fn any_line() -> impl Strategy<Value = Line> {
+        let word = "[=+@#a-z0-9 清凉约余亩,，.（)\"'-]{1,12}".prop_filter("not blank", |w: &String| {
+            // The importer trims, and folds what only differs by blanks.
+            w.trim() == w && !w.contains("  ")
+        });
+        let decimal = (0i64..10_000_000, 0u32..3).prop_map(|(n, places)| Decimal::new(n, places));
+        let period = (2000i16..2030, 1u8..=12, any::<bool>()).prop_map(|(y, m, yearly)| {
+            if yearly { Period::year_of(y) } else { Period::month_of(y, m).unwrap() }
+        });
+        let day = (2000i16..2030, 1i8..=12, 1i8..=28)
+            .prop_map(|(y, m, d)| crate::value::Date::new(y, m, d).unwrap());
+        (any::<bool>(), 0usize..3, period, decimal, 0i64..10_000_000_000, word, day, any::<bool>()).prop_map(
+            |(production, village, period, decimal, fen, word, day, rich)| {
+                let mut fields = if production {
+                    vec![
+                        ("product", Value::choice("不知火")),
+                        ("stage", Value::choice("种植")),
+                        ("nature", Value::choice("实际")),
+                        ("area", Value::Decimal(decimal.normalize())),
+                        ("output_value", Value::Money(Money::from_fen(fen))),
+                    ]
+                } else {
+                    vec![
+                        ("subject", Value::choice("经营收入·出租")),
+                        ("direction", Value::choice("收入")),
+                        ("amount", Value::Money(Money::from_fen(fen))),
+                        ("cash_flow", Value::Date(day)),
+                    ]
+                };
+                if rich {
+                    fields.push(("remark", Value::text(&word)));
+                    let tags = [Text::from("三破三带"), Text::from("六共")].to_vec();
+                    fields.push(("tags", Value::Many(tags)));
+                }
+                (production, village, period, fields)
+            },
+        )
+    }
+
+    fn ledger_of(lines: &[Line]) -> State {
+        let mut state = state(0);
+        let mut author = Author::new(DeviceId(1), "t", &state, Box::new(Seeded(9)));
+        let mut draft = Draft::new(BatchKind::Edit);
+        let villages: Vec<_> = ["五四村", "龙台村", "雨台村"]
+            .map(|name| {
+                let id = author.row_id(0);
+                let fields =
+                    vec![(Text::from("name"), Value::text(name)), (Text::from("kind"), Value::choice("村"))];
+                draft.create("R01", "org", id, fields, None);
+                id
+            })
+            .to_vec();
+        let mut seen = std::collections::HashSet::new();
+        for (n, (production, village, period, fields)) in lines.iter().enumerate() {
+            // One line for each key: R06 by product, R07 by voucher number.
+            if *production && !seen.insert((village, period)) {
+                continue;
+            }
+            let mut all = vec![
+                (Text::from("org"), Value::Ref(villages[*village])),
+                (Text::from("period"), Value::Period(*period)),
+            ];
+            all.extend(fields.iter().map(|(k, v)| (Text::from(*k), v.clone())));
+            if !production {
+                all.push((Text::from("book_no"), Value::text(&format!("{n:04}"))));
+            }
+            draft.create(if *production { "R06" } else { "R07" }, "line", author.row_id(1), all, None);
+        }
+        let sealed = author.seal(&state, draft, 2);
+        state.apply(&sealed.batch, sealed.digest);
+        state
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn importing_an_export_changes_nothing(lines in prop::collection::vec(any_line(), 1..12)) {
+            use crate::exchange::{Options as Wish, Quiet, book, import};
+            let state = ledger_of(&lines);
+            for key in ["R06", "R07"] {
+                let parts = parts(&state, crate::register::register(key).unwrap());
+                if parts.iter().all(|p| p.rows.is_empty()) {
+                    continue;
+                }
+                for file in workbooks(&parts, Options::default()).unwrap() {
+                    let book = book::read(&file, "导出.xlsx", &mut Quiet).unwrap();
+                    let plan = import(&book, &state, &Wish::default(), &mut Quiet).unwrap();
+                    let told: Vec<_> = plan.findings.iter().map(|f| (&f.cell, &f.message.zh)).collect();
+                    let fates: Vec<_> = plan.drafts.iter().map(|d| &d.fate).collect();
+                    let rows: usize = parts.iter().map(|p| p.rows.len()).sum();
+                    prop_assert!(plan.counts.unchanged == rows, "{key} {:?} {told:?} {fates:?}", plan.counts);
+                }
+            }
+        }
     }
 
     #[test]

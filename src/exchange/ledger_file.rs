@@ -193,10 +193,14 @@ impl Damage {
     pub fn message(&self) -> Message {
         let (zh, en) = match &self.flaw {
             Flaw::Archive => ("文件被截断，或压缩包目录已损坏".to_owned(), "the archive was cut".to_owned()),
-            Flaw::Wrapping => ("压缩包的头部或目录被改动".to_owned(), "the archive's headers were changed".to_owned()),
+            Flaw::Wrapping => {
+                ("压缩包的头部或目录被改动".to_owned(), "the archive's headers were changed".to_owned())
+            }
             Flaw::Missing => ("缺少这一部分".to_owned(), "missing".to_owned()),
             Flaw::Unlisted => ("清单里没有这一部分".to_owned(), "not in the manifest".to_owned()),
-            Flaw::Changed => ("内容与校验值不符".to_owned(), "the bytes do not fit their checksum".to_owned()),
+            Flaw::Changed => {
+                ("内容与校验值不符".to_owned(), "the bytes do not fit their checksum".to_owned())
+            }
             Flaw::Line(what) => (format!("这一行不对：{what}"), what.clone()),
             Flaw::Chain(id) => (
                 format!("设备 {} 的第 {} 号操作与它的上一批接不上", id.device, id.seq),
@@ -229,7 +233,9 @@ impl LedgerFileError {
             Self::Damaged(damage) => format!("台账文件已损坏：{}", damage.message().zh),
             Self::NotOurs => "不是兴村的台账文件（.xcz）".to_owned(),
             Self::Newer { format_version } => {
-                format!("台账文件来自更新的版本（格式 {format_version}，本程序只认到 {FORMAT_VERSION}），请先更新程序")
+                format!(
+                    "台账文件来自更新的版本（格式 {format_version}，本程序只认到 {FORMAT_VERSION}），请先更新程序"
+                )
             }
             Self::TooLarge => format!("台账文件展开后超过 {} MB，不予处理", MAX_UNPACKED >> 20),
         };
@@ -245,12 +251,16 @@ pub fn looks_like(bytes: &[u8]) -> bool {
 }
 
 /// Writes a ledger file. The batches may come in any order; one that is there twice is written once.
-pub fn write<'a>(log: impl IntoIterator<Item = &'a Sealed>, blobs: &Blobs) -> Result<Vec<u8>, LedgerFileError> {
+pub fn write<'a>(
+    log: impl IntoIterator<Item = &'a Sealed>,
+    blobs: &Blobs,
+) -> Result<Vec<u8>, LedgerFileError> {
     let mut log: Vec<&Sealed> = log.into_iter().collect();
     log.sort_by_key(|s| (s.batch.stamp, s.batch.id));
     log.dedup_by_key(|s| s.digest);
     let parts = log_parts(&log);
-    let unpacked = parts.iter().map(|(_, bytes)| bytes.len()).chain(blobs.values().map(Vec::len)).sum::<usize>();
+    let unpacked =
+        parts.iter().map(|(_, bytes)| bytes.len()).chain(blobs.values().map(Vec::len)).sum::<usize>();
     if unpacked as u64 > MAX_UNPACKED {
         return Err(LedgerFileError::TooLarge);
     }
@@ -275,7 +285,11 @@ pub fn write<'a>(log: impl IntoIterator<Item = &'a Sealed>, blobs: &Blobs) -> Re
     pack(&manifest, &blobs, &parts).map_err(|_| LedgerFileError::TooLarge)
 }
 
-fn pack(manifest: &Manifest, blobs: &[(String, &[u8])], log: &[(String, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
+fn pack(
+    manifest: &Manifest,
+    blobs: &[(String, &[u8])],
+    log: &[(String, Vec<u8>)],
+) -> zip::result::ZipResult<Vec<u8>> {
     let plain = SimpleFileOptions::default()
         .last_modified_time(zip::DateTime::default())
         .unix_permissions(0o644)
@@ -337,7 +351,10 @@ fn counts(log: &[&Sealed]) -> Counts {
     Counts {
         batches: log.len() as u64,
         operations: log.iter().map(|s| s.batch.operations.len() as u64).sum(),
-        records: state.registers().map(|(key, sheet)| (key.to_string(), sheet.live().count() as u64)).collect(),
+        records: state
+            .registers()
+            .map(|(key, sheet)| (key.to_string(), sheet.live().count() as u64))
+            .collect(),
     }
 }
 
@@ -502,7 +519,8 @@ fn check_whole(bytes: &[u8], comment: &[u8]) -> Result<(), Damage> {
         let end = bytes.len().checked_sub(22).and_then(|at| bytes.get(at..)).unwrap_or_default();
         return if end.starts_with(b"PK\x05\x06") { Ok(()) } else { Err(changed()) };
     }
-    let (body, digits) = bytes.len().checked_sub(64).and_then(|at| bytes.split_at_checked(at)).ok_or_else(changed)?;
+    let (body, digits) =
+        bytes.len().checked_sub(64).and_then(|at| bytes.split_at_checked(at)).ok_or_else(changed)?;
     let sealed = body.ends_with(STAMP.as_bytes()) && comment.len() == STAMP.len() + 64;
     if sealed && sha256(body).to_string().as_bytes() == digits { Ok(()) } else { Err(changed()) }
 }
@@ -518,7 +536,8 @@ mod tests {
         let mut state = State::new();
         let mut log = Vec::new();
         for (n, device) in [0xa1, 0xb2, 0xa1].into_iter().enumerate() {
-            let mut author = Author::new(DeviceId(device), "清凉村填报员", &state, Box::new(Seeded(n as u64)));
+            let mut author =
+                Author::new(DeviceId(device), "清凉村填报员", &state, Box::new(Seeded(n as u64)));
             let mut draft = Draft::new(BatchKind::Edit);
             for k in 0..=n {
                 let name = Value::text(&format!("第{k}村"));
@@ -558,8 +577,12 @@ mod tests {
                 assert!(matches!(error, LedgerFileError::Damaged(_)), "byte {at} ^ {flip}: {error}");
             }
             let error = read(&bytes[..at]).unwrap_err();
-            let expected = if at < 80 { LedgerFileError::NotOurs } else { Damage::new("", Flaw::Archive).into() };
-            assert!(error == expected || matches!(error, LedgerFileError::Damaged(_)), "cut at {at}: {error}");
+            let expected =
+                if at < 80 { LedgerFileError::NotOurs } else { Damage::new("", Flaw::Archive).into() };
+            assert!(
+                error == expected || matches!(error, LedgerFileError::Damaged(_)),
+                "cut at {at}: {error}"
+            );
         }
     }
 
@@ -598,13 +621,19 @@ mod tests {
         let Err(LedgerFileError::Damaged(damage)) = read(&bad) else { panic!("accepted") };
         let place = (damage.part.as_str(), damage.at.map(|(line, _)| line), &damage.flaw);
         assert_eq!(place, ("log/0001.jsonl", Some(12), &Flaw::Changed));
-        let bad = repack(|n, c| if n == MANIFEST { swap(c, "\"operations\": 6", "\"operations\": 7") } else { c });
+        let bad =
+            repack(|n, c| if n == MANIFEST { swap(c, "\"operations\": 6", "\"operations\": 7") } else { c });
         assert_eq!(read(&bad).unwrap_err(), Damage::new(MANIFEST, Flaw::Disagrees).into());
     }
 
     #[test]
     fn newer_foreign_and_other_files() {
-        let newer = repack(|n, c| if n == MANIFEST { swap(c, "\"format_version\": 1", "\"format_version\": 2") } else { c });
+        let newer =
+            repack(
+                |n, c| {
+                    if n == MANIFEST { swap(c, "\"format_version\": 1", "\"format_version\": 2") } else { c }
+                },
+            );
         assert_eq!(read(&newer).unwrap_err(), LedgerFileError::Newer { format_version: 2 });
         let foreign = repack(|n, c| if n == MANIFEST { swap(c, FORMAT, "other") } else { c });
         assert_eq!(read(&foreign).unwrap_err(), LedgerFileError::NotOurs);

@@ -155,7 +155,9 @@ impl Command {
         let (Input::One(shown) | Input::Many(shown)) = self.input;
         match (self.input, args.inputs.as_slice()) {
             (_, []) => return Err(self.wrong(format!("缺 {shown}"))),
-            (Input::One(_), [_, more, ..]) => return Err(self.wrong(format!("多了“{more}”，只要一个 {shown}"))),
+            (Input::One(_), [_, more, ..]) => {
+                return Err(self.wrong(format!("多了“{more}”，只要一个 {shown}")));
+            }
             _ => {}
         }
         match self.options.iter().find(|o| o.times == Times::Once && !args.has(o.name)) {

@@ -40,7 +40,8 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
         export::parts(&ledger.state, first.register())
     };
     let options = Options { unmasked: args.has("--unmasked") };
-    let files = export::workbooks(&parts, options).map_err(|e| Failure::new(format!("工作簿写不出来：{e}")))?;
+    let files =
+        export::workbooks(&parts, options).map_err(|e| Failure::new(format!("工作簿写不出来：{e}")))?;
     let out = PathBuf::from(args.required("--out"));
     let mut written = Vec::new();
     for (n, bytes) in files.iter().enumerate() {

@@ -55,7 +55,8 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let dry = args.has("--dry-run");
     let mut ledger = Ledger::open_or_new(Path::new(args.required("--into")))?;
-    let files: Vec<(PathBuf, std::io::Result<Vec<u8>>)> = args.inputs().map(|p| (p.clone(), fs::read(p))).collect();
+    let files: Vec<(PathBuf, std::io::Result<Vec<u8>>)> =
+        args.inputs().map(|p| (p.clone(), fs::read(p))).collect();
     let all: Vec<&[u8]> = files.iter().filter_map(|(_, bytes)| bytes.as_deref().ok()).collect();
     let mut author = ledger.author(&all.concat())?;
     let now = ledger::now()?;

@@ -40,7 +40,8 @@ fn place(places: &Places, name: &str) -> Result<RowId, Failure> {
         [] => Err(Failure::new(format!("台账里没有“{name}”这个单位"))),
         [one] => Ok(*one),
         several => {
-            let town = |id: &RowId| places.town_of(*id).map(|t| places.name(t).to_string()).unwrap_or_default();
+            let town =
+                |id: &RowId| places.town_of(*id).map(|t| places.name(t).to_string()).unwrap_or_default();
             let towns: Vec<String> = several.iter().map(town).collect();
             Err(Failure::new(format!("“{name}”有{}个，请写全：{}", several.len(), towns.join("、"))))
         }

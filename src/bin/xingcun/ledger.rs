@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use xingcun::exchange::ledger_file::{self, Blobs, Gap, LedgerFileError};
-use xingcun::ledger::{Author, DeviceId, Draft, Seeded, Sealed, State};
+use xingcun::ledger::{Author, DeviceId, Draft, Sealed, Seeded, State};
 
 use super::outcome::Failure;
 
@@ -113,7 +113,8 @@ impl Ledger {
 
 /// Writes `bytes` beside `path`, makes sure they are on the disk, and renames them over it.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed = |e: std::io::Error| Failure::new(format!("{}：写不进去（{e}），原文件没有动", path.display()));
+    let failed =
+        |e: std::io::Error| Failure::new(format!("{}：写不进去（{e}），原文件没有动", path.display()));
     let name = path.file_name().ok_or_else(|| Failure::new(format!("{}：不是文件名", path.display())))?;
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let beside = folder.join(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
@@ -157,10 +158,13 @@ pub fn now() -> Result<u64, Failure> {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         return Ok(since.map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or_default()));
     };
-    let moment = || given.parse::<jiff::Timestamp>().ok().and_then(|t| u64::try_from(t.as_millisecond()).ok());
-    given.parse().ok().or_else(moment).ok_or_else(|| {
-        Failure::usage(format!("XINGCUN_NOW 不是时刻：“{given}”，应如 2026-11-22T03:00:00Z"))
-    })
+    let moment =
+        || given.parse::<jiff::Timestamp>().ok().and_then(|t| u64::try_from(t.as_millisecond()).ok());
+    given
+        .parse()
+        .ok()
+        .or_else(moment)
+        .ok_or_else(|| Failure::usage(format!("XINGCUN_NOW 不是时刻：“{given}”，应如 2026-11-22T03:00:00Z")))
 }
 
 fn seed() -> Result<u64, Failure> {

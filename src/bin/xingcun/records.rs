@@ -15,7 +15,12 @@ pub const COMMAND: Command = Command {
     input: Input::One("L.xcz"),
     options: &[
         Opt::value("--register", "R06", Times::Once, "台账编号"),
-        Opt::value("--kind", "KIND", Times::Maybe, "台账里的哪一种记录，如 R06 的 product（产品字典）；默认第一种"),
+        Opt::value(
+            "--kind",
+            "KIND",
+            Times::Maybe,
+            "台账里的哪一种记录，如 R06 的 product（产品字典）；默认第一种",
+        ),
         Opt::value("--where", "FIELD=VALUE", Times::Any, "条件，如 period=2024、area>=100、org~清凉"),
     ],
     notes: "键即字段键；金额为元（两位小数），数量为基本单位；缺的值为 null。\n\

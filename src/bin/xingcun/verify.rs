@@ -26,7 +26,8 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     let ledger = Ledger::from_bytes(&path, &bytes).map_err(|e| {
         let mut failure = refused(&path, &e);
         if let LedgerFileError::Damaged(damage) = &e {
-            let (line, byte) = damage.at.map_or((Json::Null, Json::Null), |(l, b)| (Json::raw(l), Json::raw(b)));
+            let (line, byte) =
+                damage.at.map_or((Json::Null, Json::Null), |(l, b)| (Json::raw(l), Json::raw(b)));
             let found = Json::object([
                 ("intact", Json::raw(false)),
                 ("part", Json::text(&damage.part)),
