@@ -8,13 +8,16 @@
 
 pub mod book;
 mod cell;
+pub mod export;
 mod finding;
 mod inspect;
 pub mod job;
 pub mod layout;
+pub mod ledger_file;
 pub mod mapping;
 pub mod plan;
 mod resolve;
+pub mod record_json;
 pub mod text;
 pub mod totals;
 

@@ -72,7 +72,7 @@ pub(super) fn blocks(sheet: &Sheet) -> Vec<Block> {
     let mut found: Vec<(u32, u32)> = Vec::new();
     let mut row = 0;
     while row < grid.height() {
-        if begins(sheet, row, &mut judge) {
+        if begins(sheet, row, &mut judge) && (found.is_empty() || !like_the_row_above(sheet, row)) {
             let top = climb(sheet, row, found.last().map_or(0, |(_, b)| b + 1), &mut judge);
             let bottom = extend(sheet, top, row, &mut judge);
             if !repeats(sheet, found.last(), (top, bottom)) {
@@ -119,6 +119,16 @@ fn is_year(cell: &Cell) -> bool {
         Cell::Text(t) => t.trim().len() == 4 && t.trim().parse::<u16>().is_ok_and(|y| (1990..=2100).contains(&y)),
         _ => false,
     }
+}
+
+/// An amount of 2100 yuan beside 收入 and 经营收入 looks like a heading of years; a row with words and numbers in
+/// the very columns in which the row above has them goes on with the table.
+fn like_the_row_above(sheet: &Sheet, row: u32) -> bool {
+    let shape = |row: u32| -> Vec<(u32, bool)> {
+        sheet.grid.row(row).map(|(c, cell)| (c, matches!(cell, Cell::Number(_)))).collect()
+    };
+    let (above, own) = (shape(row.saturating_sub(1)), shape(row));
+    row > 0 && own.iter().any(|(_, number)| *number) && own.iter().all(|cell| above.contains(cell))
 }
 
 /// At least two headings, no numbers but years, and more than half of the words known as headings.
