@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::mapping::Mapping;
+use super::resolve::Decision;
 use crate::ledger::BatchId;
 use crate::register::{Message, Severity};
 
@@ -43,6 +44,17 @@ pub enum Ask {
     },
 }
 
+/// How far the worker has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// `opening`, `reading`, `planning` or `writing`.
+    pub what: String,
+    /// Steps done.
+    pub done: u64,
+    /// Steps in all.
+    pub total: u64,
+}
+
 /// What the worker says last; progress goes beside it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,27 +85,15 @@ pub struct Answers {
     /// Changed mappings, by place of the table in the preview.
     #[serde(default)]
     pub mappings: BTreeMap<usize, Mapping>,
-    /// What unknown or ambiguous village names mean.
+    /// About names.
     #[serde(default)]
-    pub places: BTreeMap<String, PlaceAnswer>,
+    pub decisions: Vec<Decision>,
+    /// Unknown places are created as suggested.
+    #[serde(default)]
+    pub create_places: bool,
     /// Rows with errors are left out instead of refusing the file.
     #[serde(default)]
     pub skip_bad_rows: bool,
-}
-
-/// What a village name means.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PlaceAnswer {
-    /// A new place of this kind, below the named place.
-    Create {
-        /// 村, 社区 …
-        kind: String,
-        /// Name of the place above, existing or new; none leaves it open.
-        parent: Option<String>,
-    },
-    /// An existing place, by identity.
-    Is(String),
 }
 
 /// A planned import as the page shows it.
@@ -105,8 +105,10 @@ pub struct Preview {
     pub tables: Vec<TablePreview>,
     /// What was noticed, the worst first.
     pub findings: Vec<FindingView>,
-    /// Names that need a decision or will be created.
+    /// Names that need a decision.
     pub places: Vec<PlaceView>,
+    /// Places that will be created, with the place above.
+    pub new_places: Vec<(String, Option<String>)>,
     /// Words that will be added to the product dictionary.
     pub words: Vec<String>,
     /// Printed sums against ours.
@@ -192,16 +194,16 @@ pub struct FindingView {
 pub struct PlaceView {
     /// As the sheet says it.
     pub name: String,
+    /// The township in which the file places it.
+    pub town: Option<String>,
     /// Where it stands first.
     pub cell: String,
     /// Existing places that it may mean: identity and name.
     pub candidates: Vec<(String, String)>,
-    /// Suggested kind of a new place.
+    /// It fits several of them.
+    pub ambiguous: bool,
+    /// Kind of a new place.
     pub kind: String,
-    /// Suggested place above.
-    pub parent: Option<String>,
-    /// The answer that the plan counts with.
-    pub answer: Option<PlaceAnswer>,
 }
 
 /// A printed sum against ours.

@@ -41,6 +41,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::ledger::{BatchId, DeviceId, Digest, LogError, Sealed, State, decode};
 use crate::register::Message;
+use crate::value::Value;
 
 /// The name that the manifest gives the format.
 pub const FORMAT: &str = "xingcun-ledger";
@@ -248,6 +249,17 @@ pub fn looks_like(bytes: &[u8]) -> bool {
     let near = 4096.min(bytes.len());
     let ends = [bytes.get(..near), bytes.get(bytes.len() - near..)];
     ends.into_iter().flatten().any(|end| end.windows(FORMAT.len()).any(|w| w == FORMAT.as_bytes()))
+}
+
+/// The attached files that the records of `state` name.
+pub fn attachments(state: &State) -> BTreeSet<Digest> {
+    let files = |value: &Value| match value {
+        Value::Files(files) => files.iter().map(|f| f.digest.to_string()).collect(),
+        _ => Vec::new(),
+    };
+    let records = state.registers().flat_map(|(_, sheet)| sheet.all());
+    let named = records.flat_map(|r| r.cells().iter().flat_map(|(_, v)| files(v)));
+    named.filter_map(|text| serde_json::from_value(serde_json::Value::String(text)).ok()).collect()
 }
 
 /// Writes a ledger file. The batches may come in any order; one that is there twice is written once.

@@ -16,8 +16,9 @@ pub mod layout;
 pub mod ledger_file;
 pub mod mapping;
 pub mod plan;
-mod resolve;
+pub mod preview;
 pub mod record_json;
+mod resolve;
 pub mod text;
 pub mod totals;
 
@@ -25,6 +26,7 @@ pub use book::{Book, BookError, Cell, Progress, Quiet, Sheet, Stage};
 pub use finding::{CellFinding, Report};
 pub use inspect::{Inspection, SheetNote, TableView, inspect};
 pub use layout::{Column, RowKind, Table, tables};
+pub use ledger_file::attachments;
 pub use mapping::{ColumnMapping, Confidence, Mapping, Meaning, layout_fingerprint};
 pub use plan::{
     Chosen, Counts, DraftRow, Fate, FieldChange, Options, Outcome, Plan, PlanError, Planned, import, plan,

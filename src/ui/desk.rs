@@ -14,15 +14,21 @@ use leptos::task::spawn_local;
 use super::entry::Names;
 use super::lang::{Words, local_storage, t};
 use super::words;
-use crate::ledger::{Author, BatchHead, BatchId, BatchKind, Draft, Event, Sealed, State, Surroundings, plan_undo, row_history};
+use crate::ledger::{
+    Author, BatchHead, BatchId, BatchKind, Draft, Event, Sealed, State, Surroundings, plan_undo, row_history,
+};
 use crate::register::{Field, Fields, Finding, Register, RowKind, Severity, Target, register};
-use crate::storage::{CommitError, Extra, Flush, Opening, Session, Store as _, StoreError, Write, blob_digest};
+use crate::storage::{
+    CommitError, Extra, Flush, Opening, Session, Store as _, StoreError, Write, blob_digest,
+};
 use crate::table::{Cache, Places, Table};
 use crate::value::{Period, RowId, Text, Value};
 use crate::web::channel::{Channel, News};
 use crate::web::idb::Idb;
-use crate::web::locks::{self, Claim};
-use crate::web::{clock, device};
+use crate::web::install::{Install, Installable};
+use crate::web::locks::{self, Election};
+use crate::web::service_worker::{ServiceWorker, Update as Program};
+use crate::web::{DATABASE, clock, device};
 
 /// Whether this window may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +88,9 @@ pub(super) struct Desk {
     cache: StoredValue<Rc<Cache>, LocalStorage>,
     empty: StoredValue<Rc<State>, LocalStorage>,
     channel: StoredValue<Option<Rc<Channel>>, LocalStorage>,
+    election: StoredValue<Option<Rc<Election>>, LocalStorage>,
+    program: StoredValue<Option<Rc<ServiceWorker>>, LocalStorage>,
+    installer: StoredValue<Option<Rc<Install>>, LocalStorage>,
     found: StoredValue<Rc<RefCell<Found>>, LocalStorage>,
     next_toast: StoredValue<u64>,
     flushing: StoredValue<bool>,
@@ -95,6 +104,7 @@ pub(super) struct Desk {
     pub drawer: RwSignal<Option<Drawer>>,
     pub toasts: RwSignal<Vec<Toast>>,
     pub actor: RwSignal<String>,
+    pub installable: RwSignal<bool>,
 }
 
 /// Findings of rows already looked at, for one version of the state.
@@ -118,22 +128,23 @@ fn this_year() -> i16 {
     crate::value::Date::from_unix_millis(clock::now().millis as i64).map_or(2025, |d| d.year())
 }
 
-const ACTOR: &str = "actor";
 const PLACE: &str = "xingcun.place";
 const PERIOD: &str = "xingcun.period";
-/// Name of the browser's database.
-pub(super) const DATABASE: &str = "xingcun";
 
 impl Desk {
     /// Makes the desk and begins to open the ledger.
     pub(super) fn provide() -> Self {
         let kept = |key: &str| local_storage().and_then(|s| s.get_item(key).ok().flatten());
-        let period = kept(PERIOD).and_then(|p| p.parse().ok()).unwrap_or_else(|| Period::year_of(this_year() - 1));
+        let period =
+            kept(PERIOD).and_then(|p| p.parse().ok()).unwrap_or_else(|| Period::year_of(this_year() - 1));
         let desk = Self {
             open: StoredValue::new_local(None),
             cache: StoredValue::new_local(Rc::new(Cache::new())),
             empty: StoredValue::new_local(Rc::new(State::new())),
             channel: StoredValue::new_local(None),
+            election: StoredValue::new_local(None),
+            program: StoredValue::new_local(None),
+            installer: StoredValue::new_local(None),
             found: StoredValue::new_local(Rc::default()),
             next_toast: StoredValue::new(0),
             flushing: StoredValue::new(false),
@@ -147,7 +158,11 @@ impl Desk {
             drawer: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             actor: RwSignal::new(String::new()),
+            installable: RwSignal::new(false),
         };
+        desk.installer.set_value(Some(Rc::new(Install::listen(move |now| {
+            desk.installable.set(now == Installable::Offered)
+        }))));
         provide_context(desk);
         spawn_local(desk.open_ledger());
         desk
@@ -164,20 +179,23 @@ impl Desk {
 
     async fn open_ledger(self) {
         let opened = async {
-            let session = Session::open(Idb::open(DATABASE).await?).await?;
-            let mut chance = device::Chance;
-            let id = session.device(&mut chance).await?;
-            let actor = session.store().meta(ACTOR).await?.unwrap_or_else(|| t("本机", "This computer").to_owned());
-            Ok::<_, StoreError>((session, id, actor))
+            let store = Idb::open(DATABASE).await?;
+            store.on_lost(move |_| {
+                let words = store_words(&StoreError::Gone);
+                self.light.set(Light::Failed(words.clone()));
+                self.complain(&words);
+            });
+            let session = Session::open(store).await?;
+            let author = device::author(&session, t("本机", "This computer")).await?;
+            Ok::<_, StoreError>((session, author))
         };
         match opened.await {
-            Ok((session, id, actor)) => {
-                let author = session.with(|state| Author::new(id, &actor, state, Box::new(device::Chance)));
+            Ok((session, author)) => {
                 self.report_opening(session.opening());
+                self.actor.set(author.actor.to_string());
                 self.open.set_value(Some(Open { session, author: Rc::new(RefCell::new(author)) }));
-                self.actor.set(actor);
                 self.listen();
-                self.claim(false);
+                self.elect().await;
                 self.version.set(self.session_version());
                 self.settle_period();
                 self.start.set(Start::Open);
@@ -193,7 +211,10 @@ impl Desk {
                 "{} {} {}",
                 t("日志里有", "The log has"),
                 opening.damage.len(),
-                t("处损坏，原样保留未丢弃；请到“设置 → 存储”查看并导出备份", "damaged places, kept as they are; see Settings → Storage")
+                t(
+                    "处损坏，原样保留未丢弃；请到“设置 → 存储”查看并导出备份",
+                    "damaged places, kept as they are; see Settings → Storage"
+                )
             ));
         }
     }
@@ -252,7 +273,8 @@ impl Desk {
     /// Names of the records that a reference may point to.
     pub(super) fn target_names(self, target: &Target) -> Vec<String> {
         self.state_once(|s| {
-            let mut names: Vec<String> = targets(s, target).map(|r| self.record_name(s, target.register, r.id())).collect();
+            let mut names: Vec<String> =
+                targets(s, target).map(|r| self.record_name(s, target.register, r.id())).collect();
             names.sort();
             names.dedup();
             names
@@ -272,7 +294,9 @@ impl Desk {
     pub(super) fn recorded_years(self) -> Vec<i16> {
         let mut years: Vec<i16> = self.state(|s| {
             let keys = ["R06", "R07"].iter().filter_map(|k| s.sheet(k));
-            keys.flat_map(|sheet| sheet.live()).filter_map(|r| Some(r.value("period")?.as_period()?.year())).collect()
+            keys.flat_map(|sheet| sheet.live())
+                .filter_map(|r| Some(r.value("period")?.as_period()?.year()))
+                .collect()
         });
         years.sort_unstable();
         years.dedup();
@@ -342,6 +366,16 @@ impl Desk {
         }
     }
 
+    /// Opens the sample county.
+    pub(super) fn open_sample(self) {
+        let Some(open) = self.opened() else { return };
+        let draft = crate::analysis::sample::draft(&mut open.author.borrow_mut(), clock::now().millis);
+        self.commit_with(draft, Extra::default(), move |_| {
+            self.choose_place(None);
+            self.settle_period();
+        });
+    }
+
     /// Records a draft; says so, with a way to undo it.
     pub(super) fn commit(self, draft: Draft) {
         self.commit_with(draft, Extra::default(), |_| {});
@@ -358,7 +392,10 @@ impl Desk {
             return;
         }
         if self.role.get_untracked() != Role::Writer {
-            return self.complain(t("这个窗口只能查看，请先点“改在这里编辑”", "This window only reads; choose “Edit here instead” first"));
+            return self.complain(t(
+                "这个窗口只能查看，请先点“改在这里编辑”",
+                "This window only reads; choose “Edit here instead” first",
+            ));
         }
         spawn_local(async move {
             if let Some(id) = self.record(draft, extra).await {
@@ -387,18 +424,23 @@ impl Desk {
         self.light.set(Light::Saved);
         self.version.set(self.session_version());
         self.flush_when_idle();
-        if let Some(channel) = self.channel.get_value() {
-            channel.tell(News::Committed);
-        }
+        self.tell_others();
         let words = self.state_once(|s| s.batch(sealed.batch.id).map(batch_words)).unwrap_or_default();
-        self.say(&format!("{}{words}", t("已保存：", "Saved: ")), !matches!(sealed.batch.kind, BatchKind::Undo { .. }));
+        self.say(
+            &format!("{}{words}", t("已保存：", "Saved: ")),
+            !matches!(sealed.batch.kind, BatchKind::Undo { .. }),
+        );
     }
 
     fn not_saved(self, error: &CommitError) {
         let words = match error {
             CommitError::Store(e) => store_words(e),
             CommitError::Empty => return,
-            CommitError::Forked { .. } => t("另一台设备用了同一个设备号（复制过浏览器资料）。请到“设置”换一个设备号后再保存。", "Another device uses the same identity (a copied profile).").to_owned(),
+            CommitError::Forked { .. } => t(
+                "另一台设备用了同一个设备号（复制过浏览器资料）。请到“设置”换一个设备号后再保存。",
+                "Another device uses the same identity (a copied profile).",
+            )
+            .to_owned(),
         };
         let full = matches!(error, CommitError::Store(StoreError::Full { .. }));
         self.light.set(if full { Light::Full(words.clone()) } else { Light::Failed(words.clone()) });
@@ -446,7 +488,9 @@ impl Desk {
     }
 
     fn last_step<'a>(self, s: &'a State) -> Option<&'a BatchHead> {
-        s.batches().rev().find(|b| self.mine(b) && !matches!(b.kind, BatchKind::Undo { .. }) && !s.is_undone(b.id))
+        s.batches()
+            .rev()
+            .find(|b| self.mine(b) && !matches!(b.kind, BatchKind::Undo { .. }) && !s.is_undone(b.id))
     }
 
     /// Only while nothing new was done since: redo after new work would mix the two.
@@ -477,10 +521,19 @@ impl Desk {
                     let undo = open.session.with(|s| plan_undo(s, &sealed.batch));
                     let kept = undo.overtaken.len();
                     if undo.draft.is_empty() {
-                        return self.complain(t("没有可撤销的内容：之后都改过了", "Nothing to undo: everything was changed since"));
+                        return self.complain(t(
+                            "没有可撤销的内容：之后都改过了",
+                            "Nothing to undo: everything was changed since",
+                        ));
                     }
                     if self.record(undo.draft, Extra::default()).await.is_some() && kept > 0 {
-                        self.say(&format!("{kept} {}", t("处之后又改过，没有动", "places were changed since and stay")), false);
+                        self.say(
+                            &format!(
+                                "{kept} {}",
+                                t("处之后又改过，没有动", "places were changed since and stay")
+                            ),
+                            false,
+                        );
                     }
                 }
                 Ok(None) => self.complain(t("日志里没有这一步", "The log has no such step")),
@@ -514,13 +567,27 @@ impl Desk {
     }
 
     /// What the rules say about typed values, for a form.
-    pub(super) fn findings_on(self, register: &Register, kind: &RowKind, _row: Option<RowId>, values: &[(Text, Value)]) -> Vec<Finding> {
+    pub(super) fn findings_on(
+        self,
+        register: &Register,
+        kind: &RowKind,
+        _row: Option<RowId>,
+        values: &[(Text, Value)],
+    ) -> Vec<Finding> {
         self.state_once(|s| self.with_world(s, |world| test_all(register, kind, &Typed(values), world)))
     }
 
     /// Refuses a change of one cell that a rule calls an error.
-    pub(super) fn check_change(self, register: &Register, kind: &RowKind, row: RowId, field: &Field, value: Option<&Value>) -> Result<(), String> {
-        let mut values: Vec<(Text, Value)> = self.state_once(|s| s.record(register.key, row).map(|r| r.cells().to_vec())).unwrap_or_default();
+    pub(super) fn check_change(
+        self,
+        register: &Register,
+        kind: &RowKind,
+        row: RowId,
+        field: &Field,
+        value: Option<&Value>,
+    ) -> Result<(), String> {
+        let mut values: Vec<(Text, Value)> =
+            self.state_once(|s| s.record(register.key, row).map(|r| r.cells().to_vec())).unwrap_or_default();
         let before = self.findings_on(register, kind, Some(row), &values);
         values.retain(|(k, _)| **k != *field.key);
         values.extend(value.map(|v| (Text::from(&*field.key), v.clone())));
@@ -530,18 +597,33 @@ impl Desk {
     }
 
     /// A sentence when a record with the same natural key is there already.
-    pub(super) fn twin(self, register: &Register, kind: &RowKind, values: &[(Text, Value)]) -> Option<String> {
+    pub(super) fn twin(
+        self,
+        register: &Register,
+        kind: &RowKind,
+        values: &[(Text, Value)],
+    ) -> Option<String> {
         let typed = Typed(values);
         let key = kind.key_for(&typed)?;
         let same = |a: Option<&Value>, b: Option<&Value>| match (a, b) {
-            (Some(x), Some(y)) => x == y || x.as_str().zip(y.as_str()).is_some_and(|(x, y)| x.trim() == y.trim()),
+            (Some(x), Some(y)) => {
+                x == y || x.as_str().zip(y.as_str()).is_some_and(|(x, y)| x.trim() == y.trim())
+            }
             (x, y) => x.is_none() && y.is_none(),
         };
         self.state_once(|s| {
-            let found = s.sheet(register.key)?.of_kind(kind.key).find(|r| key.parts.iter().all(|p| same(r.value(p), typed.value(p))))?;
+            let found = s
+                .sheet(register.key)?
+                .of_kind(kind.key)
+                .find(|r| key.parts.iter().all(|p| same(r.value(p), typed.value(p))))?;
             let name = self.record_name(s, register.key, found.id());
-            let parts: Vec<String> = key.parts.iter().filter_map(|p| kind.field(p)).map(|f| f.label.words()).collect();
-            Some(format!("{}“{name}”（{}）", t("已有相同的一行：", "The same row exists: "), parts.join("、")))
+            let parts: Vec<String> =
+                key.parts.iter().filter_map(|p| kind.field(p)).map(|f| f.label.words()).collect();
+            Some(format!(
+                "{}“{name}”（{}）",
+                t("已有相同的一行：", "The same row exists: "),
+                parts.join("、")
+            ))
         })
     }
 
@@ -560,7 +642,12 @@ impl Desk {
     // ---- drafts --------------------------------------------------------------------------------------------
 
     /// Keeps what is being typed.
-    pub(super) fn keep_draft(self, key: &str, texts: BTreeMap<String, String>, done: impl FnOnce(u64) + 'static) {
+    pub(super) fn keep_draft(
+        self,
+        key: &str,
+        texts: BTreeMap<String, String>,
+        done: impl FnOnce(u64) + 'static,
+    ) {
         let (Some(open), key) = (self.opened(), key.to_owned()) else { return };
         let now = clock::now().millis;
         spawn_local(async move {
@@ -572,7 +659,11 @@ impl Desk {
         });
     }
 
-    pub(super) fn load_draft(self, key: &str, done: impl FnOnce(Option<(u64, BTreeMap<String, String>)>) + 'static) {
+    pub(super) fn load_draft(
+        self,
+        key: &str,
+        done: impl FnOnce(Option<(u64, BTreeMap<String, String>)>) + 'static,
+    ) {
         let (Some(open), key) = (self.opened(), key.to_owned()) else { return };
         spawn_local(async move {
             // A draft that cannot be read is not offered; it stays where it is.
@@ -593,7 +684,7 @@ impl Desk {
     /// Keeps an attached file and returns its digest and size.
     pub(super) async fn keep_file(self, file: &web_sys::File) -> Option<(String, u64)> {
         let open = self.opened()?;
-        let bytes = match crate::web::files::read(file, |_| {}).await {
+        let bytes = match crate::web::files::read(file, crate::web::files::LIMIT, |_, _| {}).await {
             Ok(bytes) => bytes,
             Err(error) => {
                 self.complain(&format!("{}（{error}）", t("读不到这个文件", "The file cannot be read")));
@@ -616,7 +707,10 @@ impl Desk {
         let (Some(open), key) = (self.opened(), key.to_owned()) else { return };
         spawn_local(async move {
             let mut events = Vec::new();
-            let read = open.session.each_batch(|sealed| events.extend(row_history([&sealed.batch], &key, row))).await;
+            let read = open
+                .session
+                .each_batch(|sealed| events.extend(row_history([&sealed.batch], &key, row)))
+                .await;
             events.sort_by_key(|e| e.stamp);
             if let Err(error) = read {
                 self.complain(&store_words(&error));
@@ -628,10 +722,36 @@ impl Desk {
     // ---- windows -------------------------------------------------------------------------------------------
 
     fn listen(self) {
-        let channel = Channel::open(move |news| match news {
-            News::Committed | News::Wiped => self.follow(),
+        let channel = Channel::join(DATABASE, move |news| match news {
+            News::Committed { .. } => self.follow(),
+            News::Wiped => crate::web::service_worker::reload(),
+            News::TakeOver | News::Settings { .. } | News::Draft { .. } => {}
         });
-        self.channel.set_value(channel.map(Rc::new));
+        self.channel.set_value(Some(Rc::new(channel)));
+        spawn_local(async move {
+            let program = ServiceWorker::register(move |update| match update {
+                Program::Waiting => self.update.set(true),
+                Program::Switched => self.say(
+                    t(
+                        "另一个窗口已更新，方便时请刷新本页",
+                        "Another window has updated; reload when convenient",
+                    ),
+                    false,
+                ),
+                Program::OfflineReady => {
+                    self.say(t("已可离线使用", "Ready to work without a network"), false)
+                }
+                Program::Failed { file, reason } => self.complain(&format!(
+                    "{}（{file}：{reason}）",
+                    t("新版本没有下载完整，稍后会再试", "The new version did not arrive whole")
+                )),
+            })
+            .await;
+            if let Some(program) = program {
+                self.update.set(program.is_waiting());
+                self.program.set_value(Some(Rc::new(program)));
+            }
+        });
     }
 
     /// Reads what another window or the worker has recorded.
@@ -651,28 +771,47 @@ impl Desk {
     /// Tells other windows that something was recorded.
     pub(super) fn tell_others(self) {
         if let Some(channel) = self.channel.get_value() {
-            channel.tell(News::Committed);
+            channel.tell(&News::Committed { batches: Vec::new() });
         }
     }
 
-    fn claim(self, steal: bool) {
-        let on_change = move |claim: Claim| {
-            self.role.set(if claim == Claim::Held { Role::Writer } else { Role::Reader });
-            if claim == Claim::Held {
-                self.follow();
-                self.flush_when_idle();
-            }
-        };
-        locks::claim(steal, on_change);
+    async fn elect(self) {
+        let election = Election::join(DATABASE, move |role| self.take_role(role)).await;
+        self.take_role(election.role());
+        self.election.set_value(Some(Rc::new(election)));
+    }
+
+    fn take_role(self, role: locks::Role) {
+        self.role.set(if role == locks::Role::Writer { Role::Writer } else { Role::Reader });
+        if role == locks::Role::Writer {
+            self.follow();
+            self.flush_when_idle();
+        }
     }
 
     /// Makes this window the one that writes.
     pub(super) fn take_over(self) {
-        self.claim(true);
+        let Some(election) = self.election.get_value() else { return };
+        spawn_local(async move {
+            election.take_over().await;
+            self.take_role(election.role());
+        });
     }
 
+    /// Lets the browser ask whether to install the program.
+    pub(super) fn install(self) {
+        let Some(installer) = self.installer.get_value() else { return };
+        self.installable.set(false);
+        spawn_local(async move {
+            installer.prompt().await;
+        });
+    }
+
+    /// Takes up the new version that waits.
     pub(super) fn apply_update(self) {
-        crate::web::service_worker::apply();
+        if let Some(program) = self.program.get_value() {
+            program.apply();
+        }
     }
 
     pub(super) fn shown_light(self) -> Light {
@@ -694,7 +833,7 @@ impl Desk {
         open.author.borrow_mut().actor = Text::from(&*name);
         self.actor.set(name.clone());
         spawn_local(async move {
-            if let Err(error) = open.session.store().put_meta(ACTOR, &name).await {
+            if let Err(error) = open.session.store().put_meta(device::ACTOR, &name).await {
                 self.complain(&store_words(&error));
             }
         });
@@ -734,7 +873,12 @@ impl Names for Desk {
             return self.places().resolve(name);
         }
         let wanted = name.trim();
-        self.state_once(|s| targets(s, target).filter(|r| self.record_name(s, target.register, r.id()) == wanted).map(|r| r.id()).collect())
+        self.state_once(|s| {
+            targets(s, target)
+                .filter(|r| self.record_name(s, target.register, r.id()) == wanted)
+                .map(|r| r.id())
+                .collect()
+        })
     }
 
     fn dictionary(&self, target: &Target) -> Vec<String> {
@@ -743,13 +887,22 @@ impl Names for Desk {
 }
 
 fn targets<'a>(state: &'a State, target: &'a Target) -> impl Iterator<Item = &'a crate::ledger::Record> + 'a {
-    let kind = target.kind.or_else(|| register(target.register).and_then(Register::main).map(|k| k.key)).unwrap_or_default();
+    let kind = target
+        .kind
+        .or_else(|| register(target.register).and_then(Register::main).map(|k| k.key))
+        .unwrap_or_default();
     state.sheet(target.register).into_iter().flat_map(move |s| s.of_kind(kind)).filter(move |r| {
-        target.only.is_empty() || r.value("kind").and_then(Value::as_str).is_some_and(|k| target.only.contains(&k))
+        target.only.is_empty()
+            || r.value("kind").and_then(Value::as_str).is_some_and(|k| target.only.contains(&k))
     })
 }
 
-fn test_all(register: &Register, kind: &RowKind, record: &dyn Fields, world: &Surroundings<'_>) -> Vec<Finding> {
+fn test_all(
+    register: &Register,
+    kind: &RowKind,
+    record: &dyn Fields,
+    world: &Surroundings<'_>,
+) -> Vec<Finding> {
     kind.rules.iter().filter_map(|r| r.test(register.key, kind.key, record, world)).collect()
 }
 
@@ -771,7 +924,8 @@ fn remember(key: &str, value: Option<String>) {
 /// A step in a few words: 导入356行（某镇.xlsx）.
 pub(super) fn batch_words(head: &BatchHead) -> String {
     let sum = |f: fn(&crate::ledger::Tally) -> u32| head.tally.values().map(f).sum::<u32>();
-    let (created, set, moved, deleted, restored) = (sum(|x| x.created), sum(|x| x.set), sum(|x| x.moved), sum(|x| x.deleted), sum(|x| x.restored));
+    let (created, set, moved, deleted, restored) =
+        (sum(|x| x.created), sum(|x| x.set), sum(|x| x.moved), sum(|x| x.deleted), sum(|x| x.restored));
     let counts = [
         (created, t("新增", "added "), t("行", " rows")),
         (set, t("修改", "changed "), t("格", " cells")),
@@ -779,9 +933,15 @@ pub(super) fn batch_words(head: &BatchHead) -> String {
         (deleted, t("删除", "removed "), t("行", " rows")),
         (restored, t("恢复", "put back "), t("行", " rows")),
     ];
-    let counted: Vec<String> = counts.iter().filter(|(n, ..)| *n > 0).map(|(n, before, after)| format!("{before}{n}{after}")).collect();
+    let counted: Vec<String> = counts
+        .iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, before, after)| format!("{before}{n}{after}"))
+        .collect();
     match &head.kind {
-        BatchKind::Import { file } => format!("{}{}{}（{file}）", t("导入", "import of "), created + set, t("行", " rows")),
+        BatchKind::Import { file } => {
+            format!("{}{}{}（{file}）", t("导入", "import of "), created + set, t("行", " rows"))
+        }
         BatchKind::Sample => t("示例县", "sample county").to_owned(),
         BatchKind::Undo { .. } => format!("{}（{}）", t("撤销", "undo"), counted.join("、")),
         BatchKind::Restore { moment } => format!("{} {}", t("还原到", "restored to"), words::moment(*moment)),
@@ -797,14 +957,48 @@ pub(super) fn store_words(error: &StoreError) -> String {
             "{}{}{}",
             t("磁盘空间不足，没有保存。这次需要 ", "No space; nothing was saved. Needed: "),
             mb(*needed),
-            free.map(|f| format!("{}{}{}", t("，还剩 ", ", left: "), mb(f), t("。草稿还在；请清理磁盘，或到“交换”导出备份。", ". The draft is kept; free some space or export a backup."))).unwrap_or_default()
+            free.map(|f| format!(
+                "{}{}{}",
+                t("，还剩 ", ", left: "),
+                mb(f),
+                t(
+                    "。草稿还在；请清理磁盘，或到“交换”导出备份。",
+                    ". The draft is kept; free some space or export a backup."
+                )
+            ))
+            .unwrap_or_default()
         ),
-        StoreError::Unavailable { reason } => format!("{}（{reason}）", t("浏览器不让本页存数据：请退出无痕模式，或在网站设置里允许存储", "The browser does not let this page keep data: leave private browsing or allow storage")),
-        StoreError::Blocked => t("另一个窗口还在用旧版本，请关掉它再打开本页", "Another window still runs an older version; close it").to_owned(),
-        StoreError::Newer => t("本机数据由更新的版本写成，请刷新以取得新版本", "The data was written by a newer version; reload").to_owned(),
-        StoreError::Taken { .. } => t("另一个窗口刚保存过，请再试一次", "Another window has just saved; try again").to_owned(),
-        StoreError::Torn { what } | StoreError::Damaged { why: what, .. } => format!("{}（{what}）", t("读到的内容不完整，原样保留", "What was read is damaged and kept as it is")),
-        StoreError::Aborted { reason } => format!("{}（{reason}）", t("没有保存，请再试一次", "Not saved; try again")),
-        StoreError::Gone => t("本机存储被清除或关闭了（清理软件？）。请刷新页面；如有备份请到“交换”恢复。", "The storage was cleared or closed from outside; reload.").to_owned(),
+        StoreError::Unavailable { reason } => format!(
+            "{}（{reason}）",
+            t(
+                "浏览器不让本页存数据：请退出无痕模式，或在网站设置里允许存储",
+                "The browser does not let this page keep data: leave private browsing or allow storage"
+            )
+        ),
+        StoreError::Blocked => t(
+            "另一个窗口还在用旧版本，请关掉它再打开本页",
+            "Another window still runs an older version; close it",
+        )
+        .to_owned(),
+        StoreError::Newer => t(
+            "本机数据由更新的版本写成，请刷新以取得新版本",
+            "The data was written by a newer version; reload",
+        )
+        .to_owned(),
+        StoreError::Taken { .. } => {
+            t("另一个窗口刚保存过，请再试一次", "Another window has just saved; try again").to_owned()
+        }
+        StoreError::Torn { what } | StoreError::Damaged { why: what, .. } => format!(
+            "{}（{what}）",
+            t("读到的内容不完整，原样保留", "What was read is damaged and kept as it is")
+        ),
+        StoreError::Aborted { reason } => {
+            format!("{}（{reason}）", t("没有保存，请再试一次", "Not saved; try again"))
+        }
+        StoreError::Gone => t(
+            "本机存储被清除或关闭了（清理软件？）。请刷新页面；如有备份请到“交换”恢复。",
+            "The storage was cleared or closed from outside; reload.",
+        )
+        .to_owned(),
     }
 }

@@ -7,7 +7,8 @@ use crate::ledger::State;
 use crate::register::{Field, FieldKind, Options, Target};
 use crate::table::spelling;
 use crate::value::{
-    Decimal, Modifier, Money, ParseError, ParseReason, Quantity, RowId, Text, Value, number, person, unit, when,
+    Decimal, Modifier, Money, ParseError, ParseReason, Quantity, RowId, Text, Value, number, person, unit,
+    when,
 };
 
 /// Finds records by name, for references.
@@ -19,7 +20,12 @@ pub(super) trait Names {
 }
 
 /// Reads `text`; blank text is a missing value. The error is a sentence for the person.
-pub(super) fn read(field: &Field, text: &str, year: Option<i16>, names: &dyn Names) -> Result<Option<Value>, String> {
+pub(super) fn read(
+    field: &Field,
+    text: &str,
+    year: Option<i16>,
+    names: &dyn Names,
+) -> Result<Option<Value>, String> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
@@ -28,11 +34,19 @@ pub(super) fn read(field: &Field, text: &str, year: Option<i16>, names: &dyn Nam
         FieldKind::Text(most) => short(text, usize::from(*most)),
         FieldKind::LongText => Ok(Value::text(text)),
         FieldKind::TextList => Ok(Value::Many(list(text))),
-        FieldKind::Int | FieldKind::Decimal(_) | FieldKind::Money | FieldKind::Percent | FieldKind::Quantity => figure(field, text),
+        FieldKind::Int
+        | FieldKind::Decimal(_)
+        | FieldKind::Money
+        | FieldKind::Percent
+        | FieldKind::Quantity => figure(field, text),
         FieldKind::Date => when::date(text, year).map(|d| Value::Date(d.date)),
         FieldKind::DateTime => text.parse().map(Value::DateTime),
         FieldKind::Period(grains) => when::period(text, year).and_then(|p| {
-            if grains.contains(&p.grain()) { Ok(Value::Period(p)) } else { Err(ParseError::new(text, ParseReason::NotADate)) }
+            if grains.contains(&p.grain()) {
+                Ok(Value::Period(p))
+            } else {
+                Err(ParseError::new(text, ParseReason::NotADate))
+            }
         }),
         FieldKind::Bool => yes_or_no(text),
         FieldKind::Choice(options) => word(options, text, names).map(Value::Choice),
@@ -40,10 +54,14 @@ pub(super) fn read(field: &Field, text: &str, year: Option<i16>, names: &dyn Nam
             list(text).iter().map(|w| word(options, w, names)).collect::<Result<Vec<_>, _>>().map(Value::Many)
         }
         FieldKind::Ref(target) => one(target, text, names).map(Value::Ref),
-        FieldKind::Refs(target) => list(text).iter().map(|n| one(target, n, names)).collect::<Result<Vec<_>, _>>().map(Value::Refs),
+        FieldKind::Refs(target) => {
+            list(text).iter().map(|n| one(target, n, names)).collect::<Result<Vec<_>, _>>().map(Value::Refs)
+        }
         FieldKind::Phone if person::is_phone(text) => Ok(Value::text(text)),
         FieldKind::Phone => Err(ParseError::new(text, ParseReason::NotAPhone)),
-        FieldKind::IdentityNumber if person::is_identity_number(text) => Ok(Value::text(&text.to_uppercase())),
+        FieldKind::IdentityNumber if person::is_identity_number(text) => {
+            Ok(Value::text(&text.to_uppercase()))
+        }
         FieldKind::IdentityNumber => Err(ParseError::new(text, ParseReason::BadCheckDigit)),
         FieldKind::Account => Ok(Value::text(text)),
         // Files and child lines have inputs of their own.
@@ -53,12 +71,20 @@ pub(super) fn read(field: &Field, text: &str, year: Option<i16>, names: &dyn Nam
 }
 
 fn short(text: &str, most: usize) -> Result<Value, ParseError> {
-    if text.chars().count() > most { Err(ParseError::new(text, ParseReason::TooLong)) } else { Ok(Value::text(text)) }
+    if text.chars().count() > most {
+        Err(ParseError::new(text, ParseReason::TooLong))
+    } else {
+        Ok(Value::text(text))
+    }
 }
 
 /// Texts that stand in one line, as people separate them.
 fn list(text: &str) -> Vec<Text> {
-    text.split(['、', '，', ',', ';', '；']).map(str::trim).filter(|s| !s.is_empty()).map(Text::from).collect()
+    text.split(['、', '，', ',', ';', '；'])
+        .map(str::trim)
+        .filter(|s| !s.is_empty())
+        .map(Text::from)
+        .collect()
 }
 
 fn yes_or_no(text: &str) -> Result<Value, ParseError> {
@@ -70,10 +96,14 @@ fn yes_or_no(text: &str) -> Result<Value, ParseError> {
 }
 
 fn word(options: &Options, text: &str, names: &dyn Names) -> Result<Text, ParseError> {
-    if let Some(option) = options.find(text).or_else(|| options.listed.iter().find(|o| o.en.eq_ignore_ascii_case(text))) {
+    if let Some(option) =
+        options.find(text).or_else(|| options.listed.iter().find(|o| o.en.eq_ignore_ascii_case(text)))
+    {
         return Ok(Text::from(&*option.word));
     }
-    if let Some(known) = options.dictionary.as_ref().and_then(|d| names.dictionary(d).into_iter().find(|w| w == text)) {
+    if let Some(known) =
+        options.dictionary.as_ref().and_then(|d| names.dictionary(d).into_iter().find(|w| w == text))
+    {
         return Ok(Text::from(known));
     }
     if options.closed { Err(ParseError::new(text, ParseReason::NotAnOption)) } else { Ok(Text::from(text)) }
@@ -95,7 +125,8 @@ fn figure(field: &Field, text: &str) -> Result<Value, ParseError> {
         FieldKind::Money => unit::find("元"),
         _ => field.unit.as_deref().and_then(unit::find),
     };
-    let written = parsed.unit.as_deref().and_then(unit::find).map(|u| if parsed.scaled { u.unscaled() } else { u });
+    let written =
+        parsed.unit.as_deref().and_then(unit::find).map(|u| if parsed.scaled { u.unscaled() } else { u });
     let turn = |n: Decimal| match (&written, &base) {
         (Some(from), Some(to)) if from != to => unit::convert(n, from, to),
         _ => Ok(n),
@@ -123,27 +154,61 @@ fn explain(error: &ParseError, field: &Field) -> String {
     let text = &error.text;
     let unit = field.unit.as_deref().unwrap_or_default();
     let (zh, en) = match error.reason {
-        ParseReason::NotANumber => (format!("“{text}”不是数字，请只写数（可带单位，如12万）"), format!("“{text}” is not a number")),
-        ParseReason::OutOfRange => (format!("“{text}”位数太多，存不下，请核对"), format!("“{text}” has too many digits")),
-        ParseReason::TooPrecise => (format!("“{text}”小数位太多，最多{}位", field.kind.places().unwrap_or(2)), format!("“{text}” has too many decimals")),
-        ParseReason::FormulaError => (format!("“{text}”是表格里的公式错误，请填数字"), format!("“{text}” is a formula error")),
-        ParseReason::PrecisionLost => (format!("“{text}”已被表格软件截断，请从原始材料重填"), format!("“{text}” was truncated by the spreadsheet")),
-        ParseReason::WrongUnit => (format!("“{text}”的单位不对，这里按{unit}填"), format!("“{text}” has another unit; {unit} is expected")),
-        ParseReason::NotADate => (format!("“{text}”认不出是哪个日期或期间，可写2024、2024年3月、2024年三季度"), format!("“{text}” is no date or period, write 2024 or 2024-03")),
-        ParseReason::AmbiguousMonth => (format!("“{text}”可能是1月也可能是10月，请写成2024-01"), format!("“{text}” may be January or October, write 2024-01")),
-        ParseReason::NotAnOption => (format!("没有“{text}”这一项，请从列表中选"), format!("“{text}” is not in the list")),
+        ParseReason::NotANumber => {
+            (format!("“{text}”不是数字，请只写数（可带单位，如12万）"), format!("“{text}” is not a number"))
+        }
+        ParseReason::OutOfRange => {
+            (format!("“{text}”位数太多，存不下，请核对"), format!("“{text}” has too many digits"))
+        }
+        ParseReason::TooPrecise => (
+            format!("“{text}”小数位太多，最多{}位", field.kind.places().unwrap_or(2)),
+            format!("“{text}” has too many decimals"),
+        ),
+        ParseReason::FormulaError => {
+            (format!("“{text}”是表格里的公式错误，请填数字"), format!("“{text}” is a formula error"))
+        }
+        ParseReason::PrecisionLost => (
+            format!("“{text}”已被表格软件截断，请从原始材料重填"),
+            format!("“{text}” was truncated by the spreadsheet"),
+        ),
+        ParseReason::WrongUnit => (
+            format!("“{text}”的单位不对，这里按{unit}填"),
+            format!("“{text}” has another unit; {unit} is expected"),
+        ),
+        ParseReason::NotADate => (
+            format!("“{text}”认不出是哪个日期或期间，可写2024、2024年3月、2024年三季度"),
+            format!("“{text}” is no date or period, write 2024 or 2024-03"),
+        ),
+        ParseReason::AmbiguousMonth => (
+            format!("“{text}”可能是1月也可能是10月，请写成2024-01"),
+            format!("“{text}” may be January or October, write 2024-01"),
+        ),
+        ParseReason::NotAnOption => {
+            (format!("没有“{text}”这一项，请从列表中选"), format!("“{text}” is not in the list"))
+        }
         ParseReason::NotABool => (format!("“{text}”请写是或否"), format!("“{text}”: write yes or no")),
-        ParseReason::BadCheckDigit => (format!("“{text}”校验位不对，请核对"), format!("“{text}” fails its check digit")),
-        ParseReason::NotAPhone => (format!("“{text}”不是电话号码"), format!("“{text}” is not a phone number")),
+        ParseReason::BadCheckDigit => {
+            (format!("“{text}”校验位不对，请核对"), format!("“{text}” fails its check digit"))
+        }
+        ParseReason::NotAPhone => {
+            (format!("“{text}”不是电话号码"), format!("“{text}” is not a phone number"))
+        }
         ParseReason::TooLong => ("文字太长".to_owned(), "The text is too long".to_owned()),
         ParseReason::Unknown => (format!("名册里没有“{text}”"), format!("“{text}” is not in the register")),
-        ParseReason::Ambiguous => (format!("“{text}”对应多个，请写全称"), format!("“{text}” means more than one")),
+        ParseReason::Ambiguous => {
+            (format!("“{text}”对应多个，请写全称"), format!("“{text}” means more than one"))
+        }
     };
     t(&zh, &en).to_owned()
 }
 
 /// The text that a person would type for `value`.
-pub(super) fn text_of(field: &Field, value: &Value, state: &State, name: &dyn Fn(&State, &str, RowId) -> String) -> String {
+pub(super) fn text_of(
+    field: &Field,
+    value: &Value,
+    state: &State,
+    name: &dyn Fn(&State, &str, RowId) -> String,
+) -> String {
     match value {
         Value::Text(w) | Value::Choice(w) => w.to_string(),
         Value::Int(n) => n.to_string(),

@@ -1,11 +1,10 @@
 //! Files made or read in the worker: exports, the ledger file out and in.
 
-
 use super::desk::Desk;
 use super::lang::{Words, t};
-use crate::exchange::job::{Ask, Reply};
+use crate::exchange::job::{Ask, Progress, Reply};
 use crate::web::files;
-use crate::web::worker::Job;
+use crate::web::worker::Talk;
 
 impl Desk {
     /// Saves a register as a workbook.
@@ -21,11 +20,32 @@ impl Desk {
     /// Reads a ledger file into the ledger.
     pub(super) fn restore_file(self, file: web_sys::File) {
         leptos::task::spawn_local(async move {
-            match files::read(&file, |_| {}).await {
+            match files::read(&file, files::LIMIT, |_, _| {}).await {
                 Ok(bytes) => self.run(Ask::Restore { name: file.name() }, Some(bytes)),
-                Err(error) => self.complain(&format!("{}（{error}）", t("读不到这个文件", "The file cannot be read"))),
+                Err(error) => {
+                    self.complain(&format!("{}（{error}）", t("读不到这个文件", "The file cannot be read")))
+                }
             }
         });
+    }
+
+    /// Saves what was made; several files get numbers.
+    fn save_all(self, name: &str, mime: &str, made: &[Vec<u8>]) {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        for (n, bytes) in made.iter().enumerate() {
+            let name = if made.len() > 1 { format!("{stem}-{}.{ending}", n + 1) } else { name.to_owned() };
+            self.save_file(&name, mime, bytes);
+        }
+    }
+
+    /// Hands a file to the browser and says so.
+    pub(super) fn save_file(self, name: &str, mime: &str, bytes: &[u8]) {
+        match files::download(name, mime, bytes) {
+            Ok(()) => self.say(&format!("{}{name}", t("已生成：", "Made: ")), false),
+            Err(error) => {
+                self.complain(&format!("{}（{error}）", t("文件没有存下来", "The file was not saved")))
+            }
+        }
     }
 
     /// One question to a worker of its own, which ends afterwards.
@@ -35,28 +55,27 @@ impl Desk {
         }
         self.say(t("正在准备文件", "Working on the file"), false);
         leptos::task::spawn_local(async move {
-            let answer = match Job::start().await {
-                Ok(job) => {
-                    let answer = job.ask(&ask, bytes, |_| {}).await;
-                    job.cancel();
-                    answer
-                }
+            let answer: Result<(Reply, Vec<Vec<u8>>), _> = match Talk::start() {
+                Ok(talk) => talk.ask(&ask, bytes.into_iter().collect(), |_: Progress| {}).await,
                 Err(error) => Err(error),
             };
             match answer {
-                Ok((Reply::File { name, mime }, Some(bytes))) => {
-                    files::save_bytes(&name, &mime, &bytes);
-                    self.say(&format!("{}{name}", t("已生成：", "Made: ")), false);
-                }
+                Ok((Reply::File { name, mime }, made)) => self.save_all(&name, &mime, &made),
                 Ok((Reply::Written { operations, .. }, _)) => {
                     self.catch_up().await;
                     self.settle_period();
                     self.tell_others();
-                    self.say(&format!("{} {operations} {}", t("已读入", "Read"), t("处改动", "changes")), false);
+                    self.say(
+                        &format!("{} {operations} {}", t("已读入", "Read"), t("处改动", "changes")),
+                        false,
+                    );
                 }
                 Ok((Reply::Refused(message), _)) => self.complain(&message.words()),
                 Ok(_) => self.complain(t("后台没有给出文件", "The worker made no file")),
-                Err(error) => self.complain(&format!("{}（{error}）", t("没有完成，台账没有改动", "Not done; the ledger is unchanged"))),
+                Err(error) => self.complain(&format!(
+                    "{}（{error}）",
+                    t("没有完成，台账没有改动", "Not done; the ledger is unchanged")
+                )),
             }
         });
     }

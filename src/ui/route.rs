@@ -30,7 +30,9 @@ impl Route {
         let path = hash.trim_start_matches('#').trim_matches('/');
         let mut parts = path.split('/');
         match (parts.next(), parts.next(), parts.next()) {
-            (Some("registers"), Some(key), kind) if !key.is_empty() => Self::Register(key.to_owned(), kind.map(str::to_owned)),
+            (Some("registers"), Some(key), kind) if !key.is_empty() => {
+                Self::Register(key.to_owned(), kind.map(str::to_owned))
+            }
             (Some("registers"), ..) => Self::Registers,
             (Some("analysis"), ..) => Self::Analysis,
             (Some("exchange"), Some("import"), _) => Self::Import,

@@ -131,7 +131,9 @@ fn Shell() -> impl IntoView {
 
 fn focus_main() {
     use wasm_bindgen::JsCast as _;
-    if let Some(main) = document().get_element_by_id("main").and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(main) =
+        document().get_element_by_id("main").and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok())
+    {
         let _ = main.focus();
     }
 }
@@ -207,15 +209,20 @@ fn PeriodPicker() -> impl IntoView {
     let open = RwSignal::new(false);
     let options = move || {
         let chosen = desk.period.get_untracked();
-        desk.years().into_iter().flat_map(|year| {
-            let mut picks = vec![period_pick(Period::year_of(year), 0)];
-            if year == chosen.year() {
-                for (grain, n) in [(Grain::Half, 2), (Grain::Quarter, 4), (Grain::Month, 12)] {
-                    picks.extend((1..=n).filter_map(|i| Period::new(year, grain, i)).map(|p| period_pick(p, 1)));
+        desk.years()
+            .into_iter()
+            .flat_map(|year| {
+                let mut picks = vec![period_pick(Period::year_of(year), 0)];
+                if year == chosen.year() {
+                    for (grain, n) in [(Grain::Half, 2), (Grain::Quarter, 4), (Grain::Month, 12)] {
+                        picks.extend(
+                            (1..=n).filter_map(|i| Period::new(year, grain, i)).map(|p| period_pick(p, 1)),
+                        );
+                    }
                 }
-            }
-            picks
-        }).collect::<Vec<_>>()
+                picks
+            })
+            .collect::<Vec<_>>()
     };
     view! {
         <div class="anchor">
@@ -256,10 +263,25 @@ fn StateLight() -> impl IntoView {
         Light::Failed(_) => t("没有保存", "Not saved").to_owned(),
     };
     let explain = move || match desk.shown_light() {
-        Light::Saved => t("所有内容都已写入本机磁盘。没有网络也能用，关掉再开也在。", "Everything is on this computer's disk. It works without a network and survives a restart.").to_owned(),
-        Light::Saving => t("正在写入本机磁盘，请稍等再关闭。", "Being written to disk; please wait before closing.").to_owned(),
-        Light::Reading => t("另一个窗口正在编辑。为了不互相覆盖，这里只能查看。", "Another window is editing. To keep work from being overwritten, this one only reads.").to_owned(),
-        Light::Update => t("新版本已下载好，您同意后才会换上。", "A new version waits; it is taken up only when you agree.").to_owned(),
+        Light::Saved => t(
+            "所有内容都已写入本机磁盘。没有网络也能用，关掉再开也在。",
+            "Everything is on this computer's disk. It works without a network and survives a restart.",
+        )
+        .to_owned(),
+        Light::Saving => {
+            t("正在写入本机磁盘，请稍等再关闭。", "Being written to disk; please wait before closing.")
+                .to_owned()
+        }
+        Light::Reading => t(
+            "另一个窗口正在编辑。为了不互相覆盖，这里只能查看。",
+            "Another window is editing. To keep work from being overwritten, this one only reads.",
+        )
+        .to_owned(),
+        Light::Update => t(
+            "新版本已下载好，您同意后才会换上。",
+            "A new version waits; it is taken up only when you agree.",
+        )
+        .to_owned(),
         Light::Full(why) | Light::Failed(why) => why,
     };
     view! {

@@ -72,7 +72,11 @@ pub(super) fn zone_minutes() -> i64 {
 }
 
 /// A value as it stands in a table cell. `name` finds the name of a referenced record.
-pub(super) fn cell(field: &Field, value: Option<&Value>, name: &dyn Fn(&str, crate::value::RowId) -> String) -> String {
+pub(super) fn cell(
+    field: &Field,
+    value: Option<&Value>,
+    name: &dyn Fn(&str, crate::value::RowId) -> String,
+) -> String {
     let Some(value) = value else { return NONE.to_owned() };
     match value {
         Value::Text(text) if field.is_private() => masked(field, text),

@@ -434,7 +434,8 @@ mod tests {
         ] {
             assert_eq!(period(text, year).map(|p| p.to_string()), Ok(want.to_owned()), "{text}");
         }
-        for text in ["2024年1-9月", "截至目前", "3月", "2024年13月", "清凉村", "", "2024年2月至3月"] {
+        for text in ["2024年1-9月", "截至目前", "3月", "2024年13月", "清凉村", "", "2024年2月至3月"]
+        {
             assert!(period(text, None).is_err(), "{text}");
         }
     }

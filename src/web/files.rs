@@ -40,6 +40,9 @@ pub enum Saved {
     Cancelled,
 }
 
+/// The largest file that is read: larger workbooks do not fit into a browser's memory.
+pub const LIMIT: u64 = 200_000_000;
+
 /// Reads a file whole. `progress` hears how many bytes of how many.
 pub async fn read(file: &File, limit: u64, progress: impl Fn(u64, u64)) -> Result<Vec<u8>, FileError> {
     let size = file.size() as u64;

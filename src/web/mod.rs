@@ -17,6 +17,8 @@
 //! | [`service_worker`] | the program offline, and its updates |
 //! | [`install`] | putting the program on the home screen |
 //! | [`quota`] | how much room there is, and asking to keep it |
+//! | [`size`] | the width of an element, as it changes |
+//! | [`picture`] | a drawing as PNG |
 
 mod answer;
 pub mod channel;
@@ -27,8 +29,13 @@ pub mod idb;
 pub mod install;
 mod js;
 pub mod locks;
+pub mod picture;
 pub mod quota;
 pub mod service_worker;
+pub mod size;
 pub mod worker;
 
 pub use clock::sleep;
+
+/// Name of the browser's database; page and worker open the same.
+pub const DATABASE: &str = "xingcun";

@@ -16,7 +16,13 @@ pub async fn png_of(svg: &str, scale: f64) -> Option<Vec<u8>> {
     canvas.set_height((f64::from(image.natural_height()) * scale) as u32);
     let context: web_sys::CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
     context
-        .draw_image_with_html_image_element_and_dw_and_dh(&image, 0.0, 0.0, f64::from(canvas.width()), f64::from(canvas.height()))
+        .draw_image_with_html_image_element_and_dw_and_dh(
+            &image,
+            0.0,
+            0.0,
+            f64::from(canvas.width()),
+            f64::from(canvas.height()),
+        )
         .ok()?;
     let blob = JsFuture::from(blob_of(&canvas)).await.ok()?;
     let buffer = JsFuture::from(blob.dyn_into::<web_sys::Blob>().ok()?.array_buffer()).await.ok()?;

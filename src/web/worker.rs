@@ -1,15 +1,14 @@
 //! Heavy jobs in another thread.
 //!
-//! A worker is started for one job and ended after it, because the memory of wasm never shrinks. The page
-//! posts the job, the worker posts progress as often as it likes, then the result or a failure. Cancelling is
+//! A worker is started for one task and ended after it, because the memory of wasm never shrinks; a task may
+//! be a few jobs, such as reading a file, planning its import anew and writing it. The page posts a job, the worker posts progress as often as it likes, then the result or a failure. Cancelling is
 //! ending the worker: whatever it was doing, nothing of it remains. Large bytes travel beside the message as
 //! buffers that change hands without being copied again.
 //!
 //! Messages are arrays `[what, json, buffers]`: from the worker `ready`, `progress`, `done`, `failed`,
 //! `lost` (the program did not start); to the worker `job`.
 
-use std::cell::RefCell;
-use std::marker::PhantomData;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -46,33 +45,43 @@ pub enum WorkerError {
 /// How a job ended: the result as JSON and its buffers.
 type End = Result<(String, Vec<Vec<u8>>), WorkerError>;
 
-/// A job that is being done. Dropping it cancels it.
-pub struct Running<R> {
-    worker: Rc<Ending>,
-    end: Answer<End>,
-    result: PhantomData<R>,
-}
-
-/// Cancels a job from elsewhere, such as a button.
+/// A worker that is kept for several questions: it remembers what it was told before. Copies speak to the
+/// same worker; it ends when the last is dropped, or when [`Talk::end`] is called.
 #[derive(Clone)]
-pub struct Cancel {
-    worker: Rc<Ending>,
-    end: Answer<End>,
+pub struct Talk(Rc<Inner>);
+
+struct Inner {
+    parts: RefCell<Option<Parts>>,
+    /// The question that is being answered.
+    asked: RefCell<Option<Asked>>,
+    /// A question that was put before the worker was ready.
+    waiting: RefCell<Option<(String, Vec<Vec<u8>>)>>,
+    started: Cell<bool>,
 }
 
-/// A worker, its listeners and its script, until it is ended.
-struct Ending(RefCell<Option<Parts>>);
+struct Asked {
+    end: Answer<End>,
+    progress: Rc<dyn Fn(&str)>,
+}
 
+/// A worker with its listeners and its script.
 struct Parts {
     worker: Worker,
     script: String,
     _listeners: [EventListener; 2],
 }
 
-impl Ending {
+impl Inner {
+    fn finish(&self, end: End) {
+        let asked = self.asked.borrow_mut().take();
+        if let Some(asked) = asked {
+            asked.end.give(end);
+        }
+    }
+
     fn end(&self) {
         // Taken out first: dropping a listener from within itself is done by whoever comes last.
-        let parts = self.0.borrow_mut().take();
+        let parts = self.parts.borrow_mut().take();
         if let Some(parts) = parts {
             parts.worker.terminate();
             let _ = Url::revoke_object_url(&parts.script);
@@ -80,116 +89,132 @@ impl Ending {
             wasm_bindgen_futures::spawn_local(async move { drop(parts) });
         }
     }
-}
 
-impl Cancel {
-    /// Ends the worker; its future answers [`WorkerError::Cancelled`].
-    pub fn cancel(&self) {
-        self.worker.end();
-        self.end.give(Err(WorkerError::Cancelled));
+    fn post(&self, job: &str, buffers: &[Vec<u8>]) {
+        let (message, transfer) = pack("job", job, buffers);
+        let sent =
+            self.parts.borrow().as_ref().map(|p| p.worker.post_message_with_transfer(&message, &transfer));
+        if let Some(Err(error)) = sent {
+            self.finish(Err(WorkerError::Unavailable(js::words(&error))));
+        }
+    }
+
+    fn hear(&self, event: &MessageEvent) {
+        let (what, json, buffers) = unpack(&event.data());
+        match what.as_str() {
+            "ready" => {
+                self.started.set(true);
+                let waiting = self.waiting.borrow_mut().take();
+                if let Some((job, buffers)) = waiting {
+                    self.post(&job, &buffers);
+                }
+            }
+            "progress" => {
+                let progress = self.asked.borrow().as_ref().map(|a| Rc::clone(&a.progress));
+                if let Some(progress) = progress {
+                    progress(&json);
+                }
+            }
+            "done" => self.finish(Ok((json, buffers))),
+            "failed" => self.finish(Err(WorkerError::Failed(json))),
+            "lost" => self.finish(Err(WorkerError::Unavailable(json))),
+            _ => {}
+        }
+    }
+
+    fn broke(&self, event: &web_sys::Event) {
+        let why = event.dyn_ref::<ErrorEvent>().map(|e| e.message()).unwrap_or_default();
+        let error =
+            if self.started.get() { WorkerError::Crashed(why) } else { WorkerError::Unavailable(why) };
+        self.finish(Err(error));
+        self.end();
     }
 }
 
-impl<R: DeserializeOwned> Running<R> {
-    /// For a button.
-    pub fn canceller(&self) -> Cancel {
-        Cancel { worker: Rc::clone(&self.worker), end: self.end.clone() }
-    }
-
-    /// Waits for the result and its buffers; the worker has ended then.
-    pub async fn result(self) -> Result<(R, Vec<Vec<u8>>), WorkerError> {
-        let (json, buffers) = self.end.wait().await?;
-        let result = serde_json::from_str(&json).map_err(|e| WorkerError::Misunderstood(e.to_string()))?;
-        Ok((result, buffers))
-    }
-}
-
-impl<R> Drop for Running<R> {
+impl Drop for Inner {
     fn drop(&mut self) {
-        self.worker.end();
+        self.end();
     }
 }
 
-/// Starts the program's own worker (`worker.js` beside the page) and gives it `job` with `buffers`.
-/// `progress` hears what it posts on the way.
-pub fn start<J: Serialize, P: DeserializeOwned + 'static, R: DeserializeOwned>(
-    job: &J,
-    buffers: Vec<Vec<u8>>,
-    progress: impl Fn(P) + 'static,
-) -> Result<Running<R>, WorkerError> {
-    start_script(&loader()?, job, buffers, progress)
-}
+impl Talk {
+    /// Starts the program's own worker (`worker.js` beside the page).
+    pub fn start() -> Result<Self, WorkerError> {
+        Self::start_script(&loader()?)
+    }
 
-/// The same with another script; for tests.
-pub fn start_script<J: Serialize, P: DeserializeOwned + 'static, R: DeserializeOwned>(
-    script: &str,
-    job: &J,
-    buffers: Vec<Vec<u8>>,
-    progress: impl Fn(P) + 'static,
-) -> Result<Running<R>, WorkerError> {
-    let unavailable = |e: JsValue| WorkerError::Unavailable(js::words(&e));
-    let job = serde_json::to_string(job).map_err(|e| WorkerError::Misunderstood(e.to_string()))?;
-    let options = BlobPropertyBag::new();
-    options.set_type("text/javascript");
-    let script = Blob::new_with_str_sequence_and_options(&Array::of1(&JsValue::from_str(script)), &options)
-        .and_then(|blob| Url::create_object_url_with_blob(&blob))
-        .map_err(unavailable)?;
-    let worker = Worker::new(&script).map_err(unavailable)?;
-    let end = Answer::default();
-    let ending = Rc::new(Ending(RefCell::new(None)));
-    let started = Rc::new(std::cell::Cell::new(false));
+    /// Starts another script; for tests.
+    pub fn start_script(script: &str) -> Result<Self, WorkerError> {
+        let unavailable = |e: JsValue| WorkerError::Unavailable(js::words(&e));
+        let options = BlobPropertyBag::new();
+        options.set_type("text/javascript");
+        let script =
+            Blob::new_with_str_sequence_and_options(&Array::of1(&JsValue::from_str(script)), &options)
+                .and_then(|blob| Url::create_object_url_with_blob(&blob))
+                .map_err(unavailable)?;
+        let worker = Worker::new(&script).map_err(unavailable)?;
+        let inner = Rc::new(Inner {
+            parts: RefCell::new(None),
+            asked: RefCell::new(None),
+            waiting: RefCell::new(None),
+            started: Cell::new(false),
+        });
+        let messages = {
+            let inner = Rc::downgrade(&inner);
+            EventListener::new(&worker, "message", move |event| {
+                if let (Some(inner), Some(event)) = (inner.upgrade(), event.dyn_ref::<MessageEvent>()) {
+                    inner.hear(event);
+                }
+            })
+        };
+        let errors = {
+            let inner = Rc::downgrade(&inner);
+            EventListener::new(&worker, "error", move |event| {
+                if let Some(inner) = inner.upgrade() {
+                    inner.broke(event);
+                }
+            })
+        };
+        inner.parts.replace(Some(Parts { worker, script, _listeners: [messages, errors] }));
+        Ok(Self(inner))
+    }
 
-    let messages = {
-        let (end, ending, started) = (end.clone(), Rc::downgrade(&ending), Rc::clone(&started));
-        let to = worker.clone();
-        let waiting = RefCell::new(Some((job, buffers)));
-        EventListener::new(&worker, "message", move |event| {
-            let Some(data) = event.dyn_ref::<MessageEvent>().map(|e| e.data()) else { return };
-            let (what, json, buffers) = unpack(&data);
-            let finished = match what.as_str() {
-                "ready" => {
-                    started.set(true);
-                    let Some((job, buffers)) = waiting.borrow_mut().take() else { return };
-                    let (message, transfer) = pack("job", &job, &buffers);
-                    let sent = to.post_message_with_transfer(&message, &transfer);
-                    sent.err().map(|e| Err(WorkerError::Unavailable(js::words(&e))))
-                }
-                "progress" => {
-                    // Progress that is not understood is not worth failing for.
-                    if let Ok(step) = serde_json::from_str(&json) {
-                        progress(step);
-                    }
-                    None
-                }
-                "done" => Some(Ok((json, buffers))),
-                "failed" => Some(Err(WorkerError::Failed(json))),
-                "lost" => Some(Err(WorkerError::Unavailable(json))),
-                _ => None,
-            };
-            if let Some(finished) = finished {
-                end.give(finished);
-                if let Some(ending) = ending.upgrade() {
-                    ending.end();
-                }
+    /// Puts a question and waits for its answer and buffers. One question at a time: a second one makes the
+    /// first answer [`WorkerError::Cancelled`].
+    pub async fn ask<J: Serialize, P: DeserializeOwned + 'static, R: DeserializeOwned>(
+        &self,
+        job: &J,
+        buffers: Vec<Vec<u8>>,
+        progress: impl Fn(P) + 'static,
+    ) -> Result<(R, Vec<Vec<u8>>), WorkerError> {
+        let misunderstood = |e: serde_json::Error| WorkerError::Misunderstood(e.to_string());
+        let job = serde_json::to_string(job).map_err(misunderstood)?;
+        let end = Answer::default();
+        let progress: Rc<dyn Fn(&str)> = Rc::new(move |json| {
+            // Progress that is not understood is not worth failing for.
+            if let Ok(step) = serde_json::from_str(json) {
+                progress(step);
             }
-        })
-    };
-    let errors = {
-        let (end, ending) = (end.clone(), Rc::downgrade(&ending));
-        EventListener::new(&worker, "error", move |event| {
-            let why = event.dyn_ref::<ErrorEvent>().map(|e| e.message()).unwrap_or_default();
-            end.give(Err(if started.get() {
-                WorkerError::Crashed(why)
-            } else {
-                WorkerError::Unavailable(why)
-            }));
-            if let Some(ending) = ending.upgrade() {
-                ending.end();
-            }
-        })
-    };
-    ending.0.replace(Some(Parts { worker, script, _listeners: [messages, errors] }));
-    Ok(Running { worker: ending, end, result: PhantomData })
+        });
+        self.0.finish(Err(WorkerError::Cancelled));
+        if self.0.parts.borrow().is_none() {
+            return Err(WorkerError::Cancelled);
+        }
+        self.0.asked.replace(Some(Asked { end: end.clone(), progress }));
+        if self.0.started.get() {
+            self.0.post(&job, &buffers);
+        } else {
+            self.0.waiting.replace(Some((job, buffers)));
+        }
+        let (json, buffers) = end.wait().await?;
+        Ok((serde_json::from_str(&json).map_err(misunderstood)?, buffers))
+    }
+
+    /// Ends the worker; a question that is open answers [`WorkerError::Cancelled`].
+    pub fn end(&self) {
+        self.0.end();
+        self.0.finish(Err(WorkerError::Cancelled));
+    }
 }
 
 /// The script that loads the worker's program. Its files have no hash in their names, so they are asked for
@@ -223,42 +248,57 @@ fn loader() -> Result<String, WorkerError> {
     ))
 }
 
+/// A way to post progress from within a job.
+pub type Post<P> = Rc<dyn Fn(&P)>;
+
 /// On the worker's side: does one job after the other with `handle`, which gets the job, its buffers and a
 /// way to post progress, and gives the result and its buffers, or words about what went wrong.
-pub fn serve<J, P, R>(
-    mut handle: impl FnMut(J, Vec<Vec<u8>>, &dyn Fn(&P)) -> Result<(R, Vec<Vec<u8>>), String> + 'static,
-) where
+pub fn serve<J, P, R, F>(handle: impl Fn(J, Vec<Vec<u8>>, Post<P>) -> F + 'static)
+where
     J: DeserializeOwned + 'static,
     P: Serialize + 'static,
     R: Serialize + 'static,
+    F: Future<Output = Result<(R, Vec<Vec<u8>>), String>> + 'static,
 {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let post = {
         let scope = scope.clone();
-        move |what: &str, json: &str, buffers: &[Vec<u8>]| {
+        Rc::new(move |what: &str, json: &str, buffers: &[Vec<u8>]| {
             let (message, transfer) = pack(what, json, buffers);
             // Fails only for what cannot be copied; bytes and text always can.
             let _ = scope.post_message_with_transfer(&message, &transfer);
-        }
+        })
     };
-    let ready = post.clone();
-    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+    let ready = Rc::clone(&post);
+    let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let (what, json, buffers) = unpack(&event.data());
         if what != "job" {
             return;
         }
-        let progress = |step: &P| {
-            if let Ok(json) = serde_json::to_string(step) {
-                post("progress", &json, &[]);
-            }
+        let progress: Post<P> = {
+            let post = Rc::clone(&post);
+            Rc::new(move |step: &P| {
+                if let Ok(json) = serde_json::to_string(step) {
+                    post("progress", &json, &[]);
+                }
+            })
         };
-        let done = serde_json::from_str(&json)
-            .map_err(|e| e.to_string())
-            .and_then(|job| handle(job, buffers, &progress))
-            .and_then(|(r, buffers)| Ok((serde_json::to_string(&r).map_err(|e| e.to_string())?, buffers)));
-        match done {
-            Ok((json, buffers)) => post("done", &json, &buffers),
-            Err(why) => post("failed", &why, &[]),
+        let post = Rc::clone(&post);
+        match serde_json::from_str(&json) {
+            Ok(job) => {
+                let work = handle(job, buffers, progress);
+                wasm_bindgen_futures::spawn_local(async move {
+                    let done = work.await;
+                    let done = done.and_then(|(r, buffers)| {
+                        Ok((serde_json::to_string(&r).map_err(|e| e.to_string())?, buffers))
+                    });
+                    match done {
+                        Ok((json, buffers)) => post("done", &json, &buffers),
+                        Err(why) => post("failed", &why, &[]),
+                    }
+                });
+            }
+            Err(error) => post("failed", &error.to_string(), &[]),
         }
     });
     scope.set_onmessage(Some(listener.as_ref().unchecked_ref()));

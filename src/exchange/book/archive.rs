@@ -103,8 +103,8 @@ pub(super) fn xlsx(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Shee
     }
     drop(zip);
     let total: u64 = marks.values().map(|m| m.values).sum();
-    let mut book = calamine::Xlsx::new(Cursor::new(bytes))
-        .map_err(|e: calamine::XlsxError| BookError::damaged(e))?;
+    let mut book =
+        calamine::Xlsx::new(Cursor::new(bytes)).map_err(|e: calamine::XlsxError| BookError::damaged(e))?;
     let mut done = 0u64;
     let mut sheets = Vec::new();
     for meta in book.sheets_metadata().to_vec() {
@@ -163,12 +163,7 @@ fn each_tag(zip: &mut Zip<'_>, path: &str, on_tag: &mut dyn FnMut(&[u8])) -> Res
 }
 
 /// One fast pass: counts, merged areas, hidden rows and columns.
-fn scan(
-    zip: &mut Zip<'_>,
-    sheet: &str,
-    path: &str,
-    progress: &mut dyn Progress,
-) -> Result<Marks, BookError> {
+fn scan(zip: &mut Zip<'_>, sheet: &str, path: &str, progress: &mut dyn Progress) -> Result<Marks, BookError> {
     let mut marks = Marks::default();
     let Ok(file) = zip.by_name(path) else { return Ok(marks) };
     let size = file.size();
@@ -221,9 +216,8 @@ fn scan(
 }
 
 fn within_limits(sheet: &str, marks: &Marks, rows: u32) -> Result<(), BookError> {
-    let too_many = |size: String, limit: String| {
-        Err(BookError::TooLarge { sheet: sheet.to_owned(), size, limit })
-    };
+    let too_many =
+        |size: String, limit: String| Err(BookError::TooLarge { sheet: sheet.to_owned(), size, limit });
     if marks.values > MOST_CELLS as u64 {
         return too_many(format!("超过{MOST_CELLS}个有内容的格子"), format!("{MOST_CELLS}个"));
     }
@@ -334,8 +328,8 @@ pub(super) const fn error_name(e: &calamine::CellErrorType) -> &'static str {
 
 pub(super) fn xlsb(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet>, BookError> {
     guard(&mut open(bytes)?, |_| false)?;
-    let mut book = calamine::Xlsb::new(Cursor::new(bytes))
-        .map_err(|e: calamine::XlsbError| BookError::damaged(e))?;
+    let mut book =
+        calamine::Xlsb::new(Cursor::new(bytes)).map_err(|e: calamine::XlsbError| BookError::damaged(e))?;
     let metas = book.sheets_metadata().to_vec();
     super::ole::ranges(&metas, progress, &mut |name| {
         book.worksheet_range(name).map_err(|e| BookError::damaged(format!("表“{name}”：{e}")))

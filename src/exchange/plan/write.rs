@@ -39,7 +39,9 @@ impl Plan {
         }
         self.products(&mut draft, new_id);
         for (n, row) in self.drafts.into_iter().enumerate() {
-            let Some(planned) = self.tables.get(usize::try_from(row.table).unwrap_or(usize::MAX)) else { continue };
+            let Some(planned) = self.tables.get(usize::try_from(row.table).unwrap_or(usize::MAX)) else {
+                continue;
+            };
             let origin = Some(Origin { table: row.source, row: row.row });
             match row.fate {
                 Fate::Insert => {
@@ -67,7 +69,10 @@ impl Plan {
             fields.iter().any(|(k, v)| &**k == key && v.as_str() == Some(word))
         };
         self.drafts.iter().position(|d| {
-            let r01 = usize::try_from(d.table).ok().and_then(|t| self.tables.get(t)).is_some_and(|t| t.register == "R01");
+            let r01 = usize::try_from(d.table)
+                .ok()
+                .and_then(|t| self.tables.get(t))
+                .is_some_and(|t| t.register == "R01");
             r01 && d.fate == Fate::Insert && says(&d.fields, "name", name) && says(&d.fields, "kind", kind)
         })
     }

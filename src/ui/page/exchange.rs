@@ -11,12 +11,17 @@ use crate::ui::route::Route;
 #[component]
 pub(in crate::ui) fn Exchange() -> impl IntoView {
     let desk = Desk::here();
-    let exports = catalog::all().iter().map(|r| {
-        view! { <button class="btn" on:click=move |_| desk.export(r.key)>{r.label.words()}" ⤓"</button> }
-    }).collect_view();
+    let exports = catalog::all()
+        .iter()
+        .map(|r| {
+            view! { <button class="btn" on:click=move |_| desk.export(r.key)>{r.label.words()}" ⤓"</button> }
+        })
+        .collect_view();
     let open = move |event: web_sys::Event| {
         use wasm_bindgen::JsCast as _;
-        let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else { return };
+        let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
+            return;
+        };
         if let Some(file) = input.files().and_then(|f| f.get(0)) {
             desk.restore_file(file);
         }

@@ -7,7 +7,8 @@ use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::route::Route;
 
-const GROUPS: [Group; 5] = [Group::People, Group::Economy, Group::Service, Group::Training, Group::Assessment];
+const GROUPS: [Group; 5] =
+    [Group::People, Group::Economy, Group::Service, Group::Training, Group::Assessment];
 
 /// The page.
 #[component]

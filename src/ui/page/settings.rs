@@ -73,10 +73,16 @@ fn choose(key: &str, attribute: &str, value: &str) {
 #[component]
 fn Look() -> impl IntoView {
     let switch = use_context::<LangSwitch>();
-    let kept = |key: &str, usual: &str| local_storage().and_then(|s| s.get_item(key).ok().flatten()).unwrap_or_else(|| usual.to_owned());
+    let kept = |key: &str, usual: &str| {
+        local_storage().and_then(|s| s.get_item(key).ok().flatten()).unwrap_or_else(|| usual.to_owned())
+    };
     let theme = RwSignal::new(kept(THEME, "light"));
     let size = RwSignal::new(kept(SIZE, "normal"));
-    let chip = |now: RwSignal<String>, key: &'static str, attribute: &'static str, value: &'static str, word: &'static str| {
+    let chip = |now: RwSignal<String>,
+                key: &'static str,
+                attribute: &'static str,
+                value: &'static str,
+                word: &'static str| {
         view! { <button class="chip" role="radio" aria-checked=move || now.with(|n| n == value).to_string() on:click=move |_| { choose(key, attribute, value); now.set(value.to_owned()); }>{word}</button> }
     };
     let language = |to: Lang, word: &'static str| {
@@ -112,12 +118,18 @@ fn Storage() -> impl IntoView {
             let granted = Some(crate::web::quota::persist().await);
             persisted.set(granted);
             match granted {
-                Some(true) => desk.say(t("浏览器答应不自动清理", "The browser will not clear it by itself"), false),
-                _ => desk.complain(t("浏览器没有答应。请把本页安装为应用或加入收藏后再试，并常备份。", "The browser refused. Install this page as an app, and keep backups.")),
+                Some(true) => {
+                    desk.say(t("浏览器答应不自动清理", "The browser will not clear it by itself"), false)
+                }
+                _ => desk.complain(t(
+                    "浏览器没有答应。请把本页安装为应用或加入收藏后再试，并常备份。",
+                    "The browser refused. Install this page as an app, and keep backups.",
+                )),
             }
         });
     };
-    let mb = |n: Option<u64>| n.map_or_else(|| words::NONE.to_owned(), |n| format!("{:.1} MB", n as f64 / 1e6));
+    let mb =
+        |n: Option<u64>| n.map_or_else(|| words::NONE.to_owned(), |n| format!("{:.1} MB", n as f64 / 1e6));
     view! {
         <section class="card stack"><h2>{t("存储", "Storage")}</h2>
             <dl class="facts">
@@ -138,9 +150,10 @@ fn Storage() -> impl IntoView {
 /// Offered only where the browser offers it.
 #[component]
 fn InstallButton() -> impl IntoView {
-    let offered = RwSignal::new(crate::web::install::offered());
-    crate::web::install::on_offer(move || offered.set(true));
-    move || offered.get().then(|| view! { <button class="btn" on:click=move |_| { crate::web::install::prompt(); offered.set(false); }>{t("安装为应用", "Install as an app")}</button> })
+    let desk = Desk::here();
+    move || {
+        desk.installable.get().then(|| view! { <button class="btn" on:click=move |_| desk.install()>{t("安装为应用", "Install as an app")}</button> })
+    }
 }
 
 #[component]
@@ -152,7 +165,8 @@ fn Places() -> impl IntoView {
         if roots.is_empty() {
             return view! { <p class="hint">{t("还没有组织。导入表格时会提出新建，也可以在组织台账里新增。", "No places yet. An import offers to create them.")}</p> }.into_any();
         }
-        view! { <ul class="tree">{roots.into_iter().map(|id| branch(&places, id, 0)).collect_view()}</ul> }.into_any()
+        view! { <ul class="tree">{roots.into_iter().map(|id| branch(&places, id, 0)).collect_view()}</ul> }
+            .into_any()
     };
     view! {
         <section class="card stack"><div class="row between"><h2>{t("组织与村", "Places")}</h2><a class="btn small" href=Route::Register("R01".to_owned(), None).href()>{t("打开组织台账", "Open the register")}</a></div>
@@ -175,7 +189,8 @@ fn branch(places: &crate::table::Places, id: RowId, depth: usize) -> AnyView {
 fn Steps() -> impl IntoView {
     let desk = Desk::here();
     let lines = move || {
-        let steps: Vec<(BatchHead, bool)> = desk.state(|s| s.batches().rev().take(STEPS).map(|b| (b.clone(), s.is_undone(b.id))).collect());
+        let steps: Vec<(BatchHead, bool)> =
+            desk.state(|s| s.batches().rev().take(STEPS).map(|b| (b.clone(), s.is_undone(b.id))).collect());
         if steps.is_empty() {
             return view! { <p class="hint">{t("还没有操作", "Nothing has been done yet")}</p> }.into_any();
         }
@@ -194,7 +209,12 @@ fn Steps() -> impl IntoView {
 
 #[component]
 fn About() -> impl IntoView {
-    let build = document().query_selector("meta[name=xingcun-build]").ok().flatten().and_then(|m| m.get_attribute("content")).unwrap_or_default();
+    let build = document()
+        .query_selector("meta[name=xingcun-build]")
+        .ok()
+        .flatten()
+        .and_then(|m| m.get_attribute("content"))
+        .unwrap_or_default();
     view! {
         <section class="card stack"><h2>{t("关于", "About")}</h2>
             <p>{t("兴村台账", "Xingcun")}" "{env!("CARGO_PKG_VERSION")}<span class="second small">" "{build}</span></p>

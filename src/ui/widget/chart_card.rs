@@ -10,7 +10,6 @@ use crate::analysis::scene::{Scene, Size};
 use crate::analysis::svg::{SvgOptions, to_svg};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Lang, lang, t};
-use crate::web::files;
 
 /// Words for charts in the language of the page.
 pub(in crate::ui) fn chart_words() -> &'static Words {
@@ -46,13 +45,23 @@ pub(in crate::ui) fn ChartCard(
     let scene = Memo::new_with_compare(
         move |_| {
             let w = width.get();
-            (w > 40.0).then(|| chart.with(|c| c.scene(Size { width: w, height: c.preferred_height(w, Frame::Bare, chart_words()) }, Frame::Bare, chart_words())))
+            (w > 40.0).then(|| {
+                chart.with(|c| {
+                    c.scene(
+                        Size { width: w, height: c.preferred_height(w, Frame::Bare, chart_words()) },
+                        Frame::Bare,
+                        chart_words(),
+                    )
+                })
+            })
         },
         |a, b| a != b,
     );
-    let drawn = move || scene.with(|s| s.as_ref().map(|s| to_svg(s, &SvgOptions::screen(id))).unwrap_or_default());
+    let drawn =
+        move || scene.with(|s| s.as_ref().map(|s| to_svg(s, &SvgOptions::screen(id))).unwrap_or_default());
     let target_of = move |event: &web_sys::Event| -> Option<crate::analysis::scene::Target> {
-        let element = event.target()?.dyn_into::<web_sys::Element>().ok()?.closest("[data-target]").ok()??;
+        let element =
+            event.target()?.dyn_into::<web_sys::Element>().ok()?.closest("[data-target]").ok()??;
         let n: usize = element.get_attribute("data-target")?.parse().ok()?;
         scene.with_untracked(|s| s.as_ref()?.targets.get(n).cloned())
     };
@@ -63,14 +72,17 @@ pub(in crate::ui) fn ChartCard(
     };
     let save_svg = move |_| {
         let svg = file_svg(&chart);
-        files::save_bytes(&format!("{}.svg", title(&chart)), "image/svg+xml", svg.as_bytes());
+        desk.save_file(&format!("{}.svg", title(&chart)), "image/svg+xml", svg.as_bytes());
     };
     let save_png = move |_| {
         let (svg, name) = (file_svg(&chart), format!("{}.png", title(&chart)));
         leptos::task::spawn_local(async move {
             match crate::web::picture::png_of(&svg, PNG_SCALE).await {
-                Some(bytes) => files::save_bytes(&name, "image/png", &bytes),
-                None => desk.complain(t("这个浏览器不能生成图片，请改存 SVG", "This browser cannot make the picture; save the SVG instead")),
+                Some(bytes) => desk.save_file(&name, "image/png", &bytes),
+                None => desk.complain(t(
+                    "这个浏览器不能生成图片，请改存 SVG",
+                    "This browser cannot make the picture; save the SVG instead",
+                )),
             }
         });
     };
@@ -112,20 +124,29 @@ fn file_svg(chart: &Signal<Rc<dyn Chart>, LocalStorage>) -> String {
 }
 
 fn tip_at_element(label: String, event: &web_sys::Event) -> (String, f64, f64) {
-    let place = event.target().and_then(|e| e.dyn_into::<web_sys::Element>().ok()).map(|e| e.get_bounding_client_rect());
+    let place = event
+        .target()
+        .and_then(|e| e.dyn_into::<web_sys::Element>().ok())
+        .map(|e| e.get_bounding_client_rect());
     place.map_or((label.clone(), 0.0, 0.0), |r| (label, r.right(), r.top()))
 }
 
 fn tip_style(x: f64, y: f64) -> String {
     let wide = window().inner_width().ok().and_then(|w| w.as_f64()).unwrap_or(400.0);
-    if x > wide - 280.0 { format!("right:{}px;top:{}px", wide - x + 12.0, y + 12.0) } else { format!("left:{}px;top:{}px", x + 12.0, y + 12.0) }
+    if x > wide - 280.0 {
+        format!("right:{}px;top:{}px", wide - x + 12.0, y + 12.0)
+    } else {
+        format!("left:{}px;top:{}px", x + 12.0, y + 12.0)
+    }
 }
 
 fn table_view(chart: &Signal<Rc<dyn Chart>, LocalStorage>) -> impl IntoView + use<> {
     let twin = chart.with(|c| c.table(chart_words()));
     let number = |n: usize| if n > 0 { "num" } else { "" };
     let name = twin.caption.clone();
-    let line = move |cells: Vec<String>| cells.into_iter().enumerate().map(|(n, c)| view! { <td class=number(n)>{c}</td> }).collect_view();
+    let line = move |cells: Vec<String>| {
+        cells.into_iter().enumerate().map(|(n, c)| view! { <td class=number(n)>{c}</td> }).collect_view()
+    };
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=name>
             <table class="plain">

@@ -57,7 +57,9 @@ pub(in crate::ui) fn ComboList(
     });
     let found = Memo::new(move |_| {
         let typed = typed.get();
-        options.with_value(|all| all.iter().filter(|o| o.matches(&typed)).take(SHOWN).cloned().collect::<Vec<_>>())
+        options.with_value(|all| {
+            all.iter().filter(|o| o.matches(&typed)).take(SHOWN).cloned().collect::<Vec<_>>()
+        })
     });
     let keys = move |event: KeyboardEvent| {
         if event.is_composing() || event.key_code() == 229 {

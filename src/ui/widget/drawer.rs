@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::register::{Fields as _, register};
 use crate::ledger::{BatchKind, Change, Event, Surroundings, origin_of};
+use crate::register::{Fields as _, register};
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, t};
 use crate::ui::words;
@@ -18,7 +18,9 @@ pub(in crate::ui) fn DrawerHost() -> impl IntoView {
     let desk = Desk::here();
     move || {
         desk.drawer.get().map(|drawer| match drawer {
-            Drawer::Rows { title, formula, register, rows } => view! { <RowsDrawer title formula register rows /> }.into_any(),
+            Drawer::Rows { title, formula, register, rows } => {
+                view! { <RowsDrawer title formula register rows /> }.into_any()
+            }
             Drawer::Trace { register, row } => view! { <TraceDrawer register row /> }.into_any(),
         })
     }
@@ -48,14 +50,19 @@ fn Frame(title: String, sub: String, children: Children) -> impl IntoView {
 /// Which fields say enough about a row in a list: the keys of its series and its first amounts.
 fn columns(kind: &'static crate::register::RowKind) -> Vec<&'static crate::register::Field> {
     let key = kind.fields.iter().filter(|f| matches!(&*f.key, "org" | "period") || f.key == kind.title);
-    let amounts = kind.fields.iter().filter(|f| matches!(&*f.key, "amount" | "area" | "output" | "output_value" | "kind"));
+    let amounts = kind
+        .fields
+        .iter()
+        .filter(|f| matches!(&*f.key, "amount" | "area" | "output" | "output_value" | "kind"));
     key.chain(amounts).collect()
 }
 
 #[component]
 fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>) -> impl IntoView {
     let desk = Desk::here();
-    let Some(declared) = crate::register::register(&register).and_then(|r| r.main().map(|k| (r, k))) else { return ().into_any() };
+    let Some(declared) = crate::register::register(&register).and_then(|r| r.main().map(|k| (r, k))) else {
+        return ().into_any();
+    };
     let columns = columns(declared.1);
     let sub = format!("{} · {} {}", formula, rows.len(), t("行", "rows"));
     let head = columns.iter().map(|f| view! { <th class:num=f.is_number()>{f.label.words()}{f.unit.as_ref().map(|u| format!("（{u}）"))}</th> }).collect_view();
@@ -86,7 +93,10 @@ fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>
 }
 
 fn amount_field(record: &crate::ledger::Record) -> &'static str {
-    ["amount", "output_value", "area", "name"].into_iter().find(|f| record.value(f).is_some()).unwrap_or("org")
+    ["amount", "output_value", "area", "name"]
+        .into_iter()
+        .find(|f| record.value(f).is_some())
+        .unwrap_or("org")
 }
 
 #[component]
@@ -108,18 +118,33 @@ pub(in crate::ui) fn Trace(register: String, row: RowId, field: Option<String>) 
         desk.history(&key, row, move |found| events.set(Some(found)));
     });
     let list = move || {
-        let Some(found) = events.get() else { return view! { <p class="hint">{t("正在读日志", "Reading the log")}</p> }.into_any() };
-        let lines = found.into_iter().rev().filter_map(|e| event_line(desk, &register, row, &e, shown_field.as_deref())).collect_view();
+        let Some(found) = events.get() else {
+            return view! { <p class="hint">{t("正在读日志", "Reading the log")}</p> }.into_any();
+        };
+        let lines = found
+            .into_iter()
+            .rev()
+            .filter_map(|e| event_line(desk, &register, row, &e, shown_field.as_deref()))
+            .collect_view();
         view! { <ul class="trace">{lines}</ul> }.into_any()
     };
     list
 }
 
-fn event_line(desk: Desk, key: &str, row: RowId, event: &Event, only: Option<&str>) -> Option<impl IntoView + use<>> {
-    let kind = register(key).and_then(|r| desk.state_once(|s| s.record(key, row).and_then(|rec| r.kind(rec.kind()))))?;
+fn event_line(
+    desk: Desk,
+    key: &str,
+    row: RowId,
+    event: &Event,
+    only: Option<&str>,
+) -> Option<impl IntoView + use<>> {
+    let kind = register(key)
+        .and_then(|r| desk.state_once(|s| s.record(key, row).and_then(|rec| r.kind(rec.kind()))))?;
     let shown = |field: &str, value: Option<&crate::value::Value>| {
         let declared = kind.field(field);
-        desk.state_once(|s| declared.map_or_else(String::new, |f| words::cell(f, value, &|r, id| desk.record_name(s, r, id))))
+        desk.state_once(|s| {
+            declared.map_or_else(String::new, |f| words::cell(f, value, &|r, id| desk.record_name(s, r, id)))
+        })
     };
     let label = |field: &str| kind.field(field).map_or_else(|| field.to_owned(), |f| f.label.words());
     let what = match &event.change {
@@ -131,10 +156,16 @@ fn event_line(desk: Desk, key: &str, row: RowId, event: &Event, only: Option<&st
             format!("{}：{} → {}", label(field), shown(field, before.as_ref()), shown(field, value.as_ref()))
         }
         Change::Set { .. } => return None,
-        Change::Move { to, before, reason } => format!("{} → {to} {}", before.as_deref().unwrap_or_default(), reason.as_deref().unwrap_or_default()),
+        Change::Move { to, before, reason } => format!(
+            "{} → {to} {}",
+            before.as_deref().unwrap_or_default(),
+            reason.as_deref().unwrap_or_default()
+        ),
         Change::Delete => t("删除", "Removed").to_owned(),
         Change::Restore => t("恢复", "Put back").to_owned(),
-        Change::Unknown(_) => t("新版本的改动，原样保留", "A change of a newer version, kept as it is").to_owned(),
+        Change::Unknown(_) => {
+            t("新版本的改动，原样保留", "A change of a newer version, kept as it is").to_owned()
+        }
     };
     let how = match &event.kind {
         BatchKind::Import { file } => format!("{} · {file}", t("导入", "Import")),
@@ -144,10 +175,14 @@ fn event_line(desk: Desk, key: &str, row: RowId, event: &Event, only: Option<&st
         BatchKind::Restore { .. } => t("还原", "Restore").to_owned(),
     };
     let place = match (&event.place, &event.change, only) {
-        (Some(_), Change::Create(_), Some(f)) => desk.state_once(|s| origin_of(s, key, row, f)).or_else(|| event.place.clone()),
+        (Some(_), Change::Create(_), Some(f)) => {
+            desk.state_once(|s| origin_of(s, key, row, f)).or_else(|| event.place.clone())
+        }
         (place, ..) => place.clone(),
     };
     let place = place.map(|p| format!("{}!{}", p.sheet, p.cell));
     let who = format!("{} · {}", event.actor, words::moment(event.stamp.millis));
-    Some(view! { <li><b>{what}</b><span>{how}{place.map(|p| view! { " · " <span class="tag">{p}</span> })}</span><span class="second small">{who}</span></li> })
+    Some(
+        view! { <li><b>{what}</b><span>{how}{place.map(|p| view! { " · " <span class="tag">{p}</span> })}</span><span class="second small">{who}</span></li> },
+    )
 }

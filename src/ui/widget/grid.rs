@@ -175,7 +175,12 @@ impl Grid {
         if row >= sheet.rows() {
             return ().into_any();
         }
-        let cells: Vec<(Shown, Column)> = sheet.columns().iter().enumerate().map(|(c, column)| (sheet.shown(row, c), column.clone())).collect();
+        let cells: Vec<(Shown, Column)> = sheet
+            .columns()
+            .iter()
+            .enumerate()
+            .map(|(c, column)| (sheet.shown(row, c), column.clone()))
+            .collect();
         let marked = sheet.marked(row);
         view! {
             <div class="line" class:marked=marked role="row" aria-rowindex=(row + 2).to_string() style=format!("top:{}px;height:{ROW}px", row as f64 * ROW)>
@@ -193,7 +198,11 @@ impl Grid {
             Tone::Doubt => " doubt",
             Tone::Wrong => " wrong",
         };
-        let class = format!("cell{}{}{tone}", if c == 0 { " first" } else { "" }, if column.numeric { " num" } else { "" });
+        let class = format!(
+            "cell{}{}{tone}",
+            if c == 0 { " first" } else { "" },
+            if column.numeric { " num" } else { "" }
+        );
         let here = self.here;
         view! {
             <div class=class class:here=move || here.get() == Some((row, c)) role="gridcell" aria-colindex=(c + 1).to_string()
@@ -209,7 +218,11 @@ impl Grid {
             self.sheet.with(|s| {
                 let column = s.columns().get(c)?;
                 let left: f64 = s.columns().iter().take(c).map(|x| x.width).sum();
-                Some(format!("left:{left}px;top:{}px;width:{}px;height:{ROW}px", row as f64 * ROW, column.width))
+                Some(format!(
+                    "left:{left}px;top:{}px;width:{}px;height:{ROW}px",
+                    row as f64 * ROW,
+                    column.width
+                ))
             })
         };
         view! {
@@ -230,10 +243,14 @@ impl Grid {
     /// The message or the options under the cell that is being typed in.
     fn note_view(self, place: Option<String>) -> Option<AnyView> {
         let place = place?;
-        let below = move |extra: &str| format!("{place};margin-top:{ROW}px;height:auto;width:auto;min-width:220px;{extra}");
+        let below = move |extra: &str| {
+            format!("{place};margin-top:{ROW}px;height:auto;width:auto;min-width:220px;{extra}")
+        };
         if let Some(problem) = self.problem.get() {
             let style = below("position:absolute;z-index:5;padding:6px 10px");
-            return Some(view! { <div class="card hint wrong" role="alert" style=style>{problem}</div> }.into_any());
+            return Some(
+                view! { <div class="card hint wrong" role="alert" style=style>{problem}</div> }.into_any(),
+            );
         }
         let options = self.options.get();
         if !self.editing.get() || options.is_empty() {
@@ -258,7 +275,11 @@ impl Grid {
     }
 
     fn can_type(self) -> bool {
-        self.writable.get() && self.here.get().is_some_and(|(_, c)| self.sheet.with(|s| s.columns().get(c).is_some_and(|x| x.editable)))
+        self.writable.get()
+            && self
+                .here
+                .get()
+                .is_some_and(|(_, c)| self.sheet.with(|s| s.columns().get(c).is_some_and(|x| x.editable)))
     }
 
     fn cell_name(self) -> String {
@@ -340,7 +361,9 @@ impl Grid {
             "Enter" | "F2" => self.open(),
             "Tab" => self.finish(0, if event.shift_key() { -1 } else { 1 }),
             "Escape" if editing => self.abandon(),
-            "ArrowDown" if picking => self.option.update(|o| *o = (*o + 1).min(self.options.with_untracked(Vec::len))),
+            "ArrowDown" if picking => {
+                self.option.update(|o| *o = (*o + 1).min(self.options.with_untracked(Vec::len)))
+            }
             "ArrowUp" if picking => self.option.update(|o| *o = o.saturating_sub(1)),
             "ArrowDown" => self.finish(1, 0),
             "ArrowUp" => self.finish(-1, 0),
@@ -397,7 +420,11 @@ impl Grid {
     /// Hands the text over; what cannot be taken stays in the cell, with the reason under it.
     fn commit(self) -> bool {
         let Some((row, c)) = self.here.get_untracked() else { return true };
-        let chosen = self.option.get_untracked().checked_sub(1).and_then(|n| self.options.with_untracked(|o| o.get(n).map(|p| p.title.clone())));
+        let chosen = self
+            .option
+            .get_untracked()
+            .checked_sub(1)
+            .and_then(|n| self.options.with_untracked(|o| o.get(n).map(|p| p.title.clone())));
         let text = chosen.unwrap_or_else(|| self.editor_text());
         match self.sheet.with_untracked(|s| s.put(row, c, &text)) {
             Ok(()) => {
@@ -464,7 +491,9 @@ fn block_of(text: &str) -> Vec<Vec<String>> {
     if text.is_empty() {
         return Vec::new();
     }
-    text.split('\n').map(|line| line.trim_end_matches('\r').split('\t').map(str::to_owned).collect()).collect()
+    text.split('\n')
+        .map(|line| line.trim_end_matches('\r').split('\t').map(str::to_owned).collect())
+        .collect()
 }
 
 /// Brings the keyboard to the grid's editor.

@@ -19,7 +19,9 @@ pub(super) fn Choose(import: Import) -> impl IntoView {
         }
     };
     let chosen = move |event: web_sys::Event| {
-        let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else { return };
+        let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
+            return;
+        };
         if let Some(files) = input.files() {
             import.take(list(&files));
         }
@@ -28,7 +30,9 @@ pub(super) fn Choose(import: Import) -> impl IntoView {
     let paste = move |_| {
         let text = pasted.get_untracked();
         if !text.trim().is_empty() {
-            leptos::task::spawn_local(async move { import.start(t("粘贴的表格", "Pasted table").to_owned(), text.into_bytes()).await });
+            leptos::task::spawn_local(async move {
+                import.start(t("粘贴的表格", "Pasted table").to_owned(), text.into_bytes()).await
+            });
         }
     };
     // An HTML table on the clipboard keeps merged cells; plain text does not.
@@ -44,7 +48,9 @@ pub(super) fn Choose(import: Import) -> impl IntoView {
         let html = board.get_data("text/html").unwrap_or_default();
         if html.contains("<table") {
             event.prevent_default();
-            leptos::task::spawn_local(async move { import.start(t("粘贴的表格", "Pasted table").to_owned(), html.into_bytes()).await });
+            leptos::task::spawn_local(async move {
+                import.start(t("粘贴的表格", "Pasted table").to_owned(), html.into_bytes()).await
+            });
         }
     };
     view! {

@@ -5,12 +5,12 @@ mod choose;
 
 use leptos::prelude::*;
 
-use crate::exchange::job::{Answers, Ask, Preview, Reply};
+use crate::exchange::job::{Answers, Ask, Preview, Progress, Reply};
 use crate::ledger::BatchId;
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::route::Route;
-use crate::web::worker::{Job, Progress};
+use crate::web::worker::{Talk, WorkerError};
 use check::Check;
 use choose::Choose;
 
@@ -27,7 +27,7 @@ pub(super) enum Step {
 #[derive(Clone, Copy)]
 pub(super) struct Import {
     desk: Desk,
-    job: StoredValue<Option<Job>, LocalStorage>,
+    job: StoredValue<Option<Talk>, LocalStorage>,
     waiting: StoredValue<Vec<web_sys::File>, LocalStorage>,
     pub step: RwSignal<Step>,
     pub progress: RwSignal<Option<Progress>>,
@@ -58,9 +58,13 @@ impl Import {
         let first = files.remove(0);
         self.waiting.set_value(files);
         leptos::task::spawn_local(async move {
-            match crate::web::files::read(&first, |_| {}).await {
+            match crate::web::files::read(&first, crate::web::files::LIMIT, |_, _| {}).await {
                 Ok(bytes) => self.start(first.name(), bytes).await,
-                Err(error) => self.refused.set(Some(format!("{}{}（{error}）", first.name(), t("读不到", " cannot be read")))),
+                Err(error) => self.refused.set(Some(format!(
+                    "{}{}（{error}）",
+                    first.name(),
+                    t("读不到", " cannot be read")
+                ))),
             }
         });
     }
@@ -71,12 +75,15 @@ impl Import {
         self.file.set(name.clone());
         self.answers.set(Answers::default());
         self.refused.set(None);
-        match Job::start().await {
+        match Talk::start() {
             Ok(job) => {
                 self.job.set_value(Some(job));
                 self.ask(Ask::Read { name }, Some(bytes)).await;
             }
-            Err(error) => self.refused.set(Some(format!("{}（{error}）", t("后台程序打不开，请刷新后重试", "The worker does not start; reload and try again")))),
+            Err(error) => self.refused.set(Some(format!(
+                "{}（{error}）",
+                t("后台程序打不开，请刷新后重试", "The worker does not start; reload and try again")
+            ))),
         }
     }
 
@@ -105,7 +112,8 @@ impl Import {
         let before = self.step.get_untracked();
         self.step.set(Step::Working);
         self.progress.set(None);
-        let answer = job.ask(&ask, bytes, move |p| self.progress.set(Some(p))).await;
+        let answer: Result<(Reply, Vec<Vec<u8>>), _> =
+            job.ask(&ask, bytes.into_iter().collect(), move |p: Progress| self.progress.set(Some(p))).await;
         match answer {
             Ok((Reply::Preview(preview), _)) => self.step.set(Step::Check(preview)),
             Ok((Reply::Written { batch, operations }, _)) => {
@@ -118,10 +126,13 @@ impl Import {
             }
             Ok((Reply::File { .. }, _)) => self.step.set(before),
             // Cancelled by the person: the page already shows what it should.
-            Err(crate::web::worker::WorkerError::Cancelled) => {}
+            Err(WorkerError::Cancelled) => {}
             Err(error) => {
                 self.end();
-                self.refused.set(Some(format!("{}（{error}）", t("没有读完，什么也没写入", "Not finished; nothing was written"))));
+                self.refused.set(Some(format!(
+                    "{}（{error}）",
+                    t("没有读完，什么也没写入", "Not finished; nothing was written")
+                )));
                 self.step.set(Step::Choose);
             }
         }
@@ -130,7 +141,7 @@ impl Import {
     /// Ends the worker: its memory goes with it.
     fn end(self) {
         if let Some(job) = self.job.get_value() {
-            job.cancel();
+            job.end();
         }
         self.job.set_value(None);
     }
@@ -181,8 +192,18 @@ pub(in crate::ui) fn ImportPage() -> impl IntoView {
 
 #[component]
 fn Working(import: Import) -> impl IntoView {
-    let share = move || import.progress.get().map_or(0.0, |p| if p.total == 0 { 0.0 } else { p.done as f64 / p.total as f64 * 100.0 });
-    let what = move || import.progress.get().map_or_else(|| t("正在打开文件", "Opening the file").to_owned(), |p| stage_words(&p.what).to_owned());
+    let share = move || {
+        import
+            .progress
+            .get()
+            .map_or(0.0, |p| if p.total == 0 { 0.0 } else { p.done as f64 / p.total as f64 * 100.0 })
+    };
+    let what = move || {
+        import.progress.get().map_or_else(
+            || t("正在打开文件", "Opening the file").to_owned(),
+            |p| stage_words(&p.what).to_owned(),
+        )
+    };
     view! {
         <section class="card stack" style="max-width:560px">
             <p role="status">{what}" "{move || format!("{:.0}%", share())}</p>
@@ -207,7 +228,11 @@ fn Done(import: Import, batch: Option<BatchId>, operations: usize) -> impl IntoV
     let said = if operations == 0 {
         t("和台账里完全一样，没有可写的。", "Exactly as in the ledger; nothing was written.").to_owned()
     } else {
-        format!("{} {operations} {}", t("已写入本机，共", "Written:"), t("处改动，可以整体撤销。", "changes, undone as a whole."))
+        format!(
+            "{} {operations} {}",
+            t("已写入本机，共", "Written:"),
+            t("处改动，可以整体撤销。", "changes, undone as a whole.")
+        )
     };
     view! {
         <section class="card stack" style="max-width:640px">

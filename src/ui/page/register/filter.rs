@@ -20,8 +20,15 @@ pub(super) struct Filter {
     pub all_periods: bool,
 }
 
-const OPERATORS: [(&str, &str, &str); 7] =
-    [("=", "等于", "is"), ("~", "包含", "contains"), ("!=", "不等于", "is not"), (">=", "≥", "≥"), ("<=", "≤", "≤"), (">", ">", ">"), ("<", "<", "<")];
+const OPERATORS: [(&str, &str, &str); 7] = [
+    ("=", "等于", "is"),
+    ("~", "包含", "contains"),
+    ("!=", "不等于", "is not"),
+    (">=", "≥", "≥"),
+    ("<=", "≤", "≤"),
+    (">", ">", ">"),
+    ("<", "<", "<"),
+];
 
 /// The chips and boxes above the table.
 #[component]
@@ -68,7 +75,10 @@ fn input_is_composing(event: &web_sys::Event) -> bool {
 
 /// A clause in the words of the page: `科目 等于 经营收入`.
 fn clause_words(kind: &RowKind, clause: &str) -> String {
-    let found = OPERATORS.iter().filter_map(|(op, zh, en)| clause.split_once(op).map(|(f, v)| (f, v, t(zh, en), op.len()))).max_by_key(|x| x.3);
+    let found = OPERATORS
+        .iter()
+        .filter_map(|(op, zh, en)| clause.split_once(op).map(|(f, v)| (f, v, t(zh, en), op.len())))
+        .max_by_key(|x| x.3);
     let Some((field, value, op, _)) = found else { return clause.to_owned() };
     let name = kind.field(field).map_or_else(|| field.to_owned(), |f| f.label.words());
     format!("{name} {op} {value}")
@@ -82,7 +92,8 @@ fn ClauseForm(kind: &'static RowKind, filter: RwSignal<Filter>, on_done: Callbac
     let add = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if !value.with_untracked(|v| v.trim().is_empty()) {
-            let clause = format!("{}{}{}", field.get_untracked(), op.get_untracked(), value.get_untracked().trim());
+            let clause =
+                format!("{}{}{}", field.get_untracked(), op.get_untracked(), value.get_untracked().trim());
             filter.update(|f| f.clauses.push(clause));
         }
         on_done.run(());

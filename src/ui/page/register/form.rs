@@ -28,12 +28,22 @@ pub(super) struct FormState {
 /// Fields that the form asks for: not those that are computed, nor references into registers that do not
 /// exist.
 fn asked(kind: &'static RowKind) -> Vec<&'static Field> {
-    kind.fields.iter().filter(|f| !f.computed_only() && f.target().is_none_or(|x| crate::register::register(x.register).is_some())).collect()
+    kind.fields
+        .iter()
+        .filter(|f| {
+            !f.computed_only() && f.target().is_none_or(|x| crate::register::register(x.register).is_some())
+        })
+        .collect()
 }
 
 /// The dialog.
 #[component]
-pub(super) fn FormDialog(register: &'static Register, kind: &'static RowKind, what: Editing, on_close: Callback<()>) -> impl IntoView {
+pub(super) fn FormDialog(
+    register: &'static Register,
+    kind: &'static RowKind,
+    what: Editing,
+    on_close: Callback<()>,
+) -> impl IntoView {
     let desk = Desk::here();
     let dialog = NodeRef::<leptos::html::Dialog>::new();
     Effect::new(move |_| {
@@ -65,7 +75,11 @@ pub(super) fn FormDialog(register: &'static Register, kind: &'static RowKind, wh
         }
     };
     let name = kind.label.words();
-    let title = if what == Editing::New { format!("{}{name}", t("新增：", "New: ")) } else { format!("{}{name}", t("修改：", "Edit: ")) };
+    let title = if what == Editing::New {
+        format!("{}{name}", t("新增：", "New: "))
+    } else {
+        format!("{}{name}", t("修改：", "Edit: "))
+    };
     let name = title.clone();
     view! {
         <dialog node_ref=dialog aria-label=name style="width:min(860px,96vw)" on:cancel=move |e: web_sys::Event| { e.prevent_default(); on_close.run(()); }
@@ -106,7 +120,9 @@ fn start_form(desk: Desk, register: &'static Register, kind: &'static RowKind, w
     let (mut texts, mut lines, mut files) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for field in asked(kind) {
         let value = match what {
-            Editing::Row(id) => desk.state_once(|s| s.record(register.key, id).and_then(|r| r.value(&field.key)).cloned()),
+            Editing::Row(id) => {
+                desk.state_once(|s| s.record(register.key, id).and_then(|r| r.value(&field.key)).cloned())
+            }
             Editing::New => desk.starting_value(field),
         };
         let key = field.key.to_string();
@@ -122,7 +138,13 @@ fn start_form(desk: Desk, register: &'static Register, kind: &'static RowKind, w
                 files.insert(key, RwSignal::new(now));
             }
             _ => {
-                let text = value.map(|v| desk.state_once(|s| entry::text_of(field, &v, s, &|s, r, id| desk.record_name(s, r, id)))).unwrap_or_default();
+                let text = value
+                    .map(|v| {
+                        desk.state_once(|s| {
+                            entry::text_of(field, &v, s, &|s, r, id| desk.record_name(s, r, id))
+                        })
+                    })
+                    .unwrap_or_default();
                 texts.insert(key, RwSignal::new(text));
             }
         }
@@ -139,8 +161,10 @@ fn start_form(desk: Desk, register: &'static Register, kind: &'static RowKind, w
 
 /// The texts as they stand; child lines follow under `key/n/column`.
 fn texts(form: FormState) -> BTreeMap<String, String> {
-    let mut all: BTreeMap<String, String> = form.texts.with_value(|t| t.iter().map(|(k, s)| (k.clone(), s.get_untracked())).collect());
-    form.lines.with_value(|l| l.iter().for_each(|(k, s)| s.with_untracked(|lines| lines.write_texts(k, &mut all))));
+    let mut all: BTreeMap<String, String> =
+        form.texts.with_value(|t| t.iter().map(|(k, s)| (k.clone(), s.get_untracked())).collect());
+    form.lines
+        .with_value(|l| l.iter().for_each(|(k, s)| s.with_untracked(|lines| lines.write_texts(k, &mut all))));
     all.retain(|_, v| !v.is_empty());
     all
 }
@@ -152,15 +176,33 @@ fn take_up(form: FormState, found: &BTreeMap<String, String>) {
 }
 
 /// Reads every input: values, and a problem for each that cannot be read or is missing.
-fn read_all(desk: Desk, kind: &'static RowKind, form: FormState) -> (Vec<(Text, Value)>, BTreeMap<String, String>) {
+fn read_all(
+    desk: Desk,
+    kind: &'static RowKind,
+    form: FormState,
+) -> (Vec<(Text, Value)>, BTreeMap<String, String>) {
     let (mut values, mut problems) = (Vec::new(), BTreeMap::new());
     let year = desk.period.get_untracked().year();
     for field in asked(kind) {
         let key = field.key.to_string();
         let value = match &field.kind {
-            FieldKind::Rows(columns) => form.lines.with_value(|l| l.get(&key).map(|s| s.with_untracked(|lines| lines.value(desk, columns, year)))).unwrap_or(Ok(None)),
-            FieldKind::Files => Ok(form.files.with_value(|f| f.get(&key).map(|s| s.get_untracked())).filter(|f| !f.is_empty()).map(Value::Files)),
-            _ => entry::read(field, &form.texts.with_value(|t| t.get(&key).map(|s| s.get_untracked())).unwrap_or_default(), Some(year), &desk),
+            FieldKind::Rows(columns) => form
+                .lines
+                .with_value(|l| {
+                    l.get(&key).map(|s| s.with_untracked(|lines| lines.value(desk, columns, year)))
+                })
+                .unwrap_or(Ok(None)),
+            FieldKind::Files => Ok(form
+                .files
+                .with_value(|f| f.get(&key).map(|s| s.get_untracked()))
+                .filter(|f| !f.is_empty())
+                .map(Value::Files)),
+            _ => entry::read(
+                field,
+                &form.texts.with_value(|t| t.get(&key).map(|s| s.get_untracked())).unwrap_or_default(),
+                Some(year),
+                &desk,
+            ),
         };
         match value {
             Ok(Some(v)) => values.push((Text::from(&*field.key), v)),
@@ -178,11 +220,23 @@ fn check(desk: Desk, register: &'static Register, kind: &'static RowKind, what: 
     let (values, problems) = read_all(desk, kind, form);
     let found = desk.findings_on(register, kind, row_of(what), &values);
     form.problems.set(problems);
-    form.doubts.set(found.into_iter().filter(|f| f.severity != Severity::Info).filter_map(|f| Some((f.field?.to_string(), f.message.words()))).collect());
+    form.doubts.set(
+        found
+            .into_iter()
+            .filter(|f| f.severity != Severity::Info)
+            .filter_map(|f| Some((f.field?.to_string(), f.message.words())))
+            .collect(),
+    );
 }
 
 /// The draft that saves the form; none when something must be mended first.
-fn build(desk: Desk, register: &'static Register, kind: &'static RowKind, what: Editing, form: FormState) -> Option<Draft> {
+fn build(
+    desk: Desk,
+    register: &'static Register,
+    kind: &'static RowKind,
+    what: Editing,
+    form: FormState,
+) -> Option<Draft> {
     let (values, mut problems) = read_all(desk, kind, form);
     let draft_record = crate::ui::desk::Typed(&values);
     for field in asked(kind) {

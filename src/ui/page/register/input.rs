@@ -21,12 +21,27 @@ const LARGEST: f64 = 20_000_000.0;
 
 /// The input.
 #[component]
-pub(super) fn FieldInput(field: &'static Field, form: FormState, row: Option<RowId>, register: &'static Register, kind: &'static RowKind) -> impl IntoView {
+pub(super) fn FieldInput(
+    field: &'static Field,
+    form: FormState,
+    row: Option<RowId>,
+    register: &'static Register,
+    kind: &'static RowKind,
+) -> impl IntoView {
     let key = field.key.to_string();
     let id = format!("f-{key}");
-    let problem = { let key = key.clone(); move || form.problems.with(|p| p.get(&key).cloned()) };
-    let doubt = { let key = key.clone(); move || form.doubts.with(|p| p.get(&key).cloned()) };
-    let wide = matches!(field.kind, FieldKind::LongText | FieldKind::Rows(_) | FieldKind::Files | FieldKind::Choices(_));
+    let problem = {
+        let key = key.clone();
+        move || form.problems.with(|p| p.get(&key).cloned())
+    };
+    let doubt = {
+        let key = key.clone();
+        move || form.doubts.with(|p| p.get(&key).cloned())
+    };
+    let wide = matches!(
+        field.kind,
+        FieldKind::LongText | FieldKind::Rows(_) | FieldKind::Files | FieldKind::Choices(_)
+    );
     let must = !matches!(field.need, Need::Optional);
     let body = match &field.kind {
         FieldKind::Rows(columns) => view! { <LinesInput field columns form /> }.into_any(),
@@ -47,11 +62,17 @@ pub(super) fn FieldInput(field: &'static Field, form: FormState, row: Option<Row
 }
 
 /// The last four values of the series, under the input.
-fn last_values(register: &'static Register, kind: &'static RowKind, row: RowId, field: &'static Field) -> impl IntoView {
+fn last_values(
+    register: &'static Register,
+    kind: &'static RowKind,
+    row: RowId,
+    field: &'static Field,
+) -> impl IntoView {
     let desk = Desk::here();
     let mut found = desk.state_once(|s| series(s, register, kind, row, field));
     found.sort_by_key(|(p, _)| *p);
-    let shown: Vec<String> = found.iter().rev().take(4).rev().map(|(p, n)| format!("{p} {}", words::plain(*n))).collect();
+    let shown: Vec<String> =
+        found.iter().rev().take(4).rev().map(|(p, n)| format!("{p} {}", words::plain(*n))).collect();
     (shown.len() > 1).then(|| view! { <p class="hint">{t("历期：", "Before: ")}{shown.join(" · ")}</p> })
 }
 
@@ -65,7 +86,10 @@ fn text_input(field: &'static Field, form: FormState, id: &str) -> AnyView {
         text.set(value);
         form.touched.update(|n| *n += 1);
     };
-    let invalid = { let key = field.key.to_string(); Signal::derive(move || form.problems.with(|p| p.contains_key(&key))) };
+    let invalid = {
+        let key = field.key.to_string();
+        Signal::derive(move || form.problems.with(|p| p.contains_key(&key)))
+    };
     match (&field.kind, field.options()) {
         (FieldKind::Choices(_), Some(options)) => {
             let all: Vec<(String, String)> = options.listed.iter().map(|o| (o.word.to_string(), o.words())).collect();
@@ -91,8 +115,20 @@ fn composing(event: &web_sys::Event) -> bool {
     event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing)
 }
 
-fn line_input(field: &'static Field, id: &str, text: RwSignal<String>, write: Callback<String>, invalid: Signal<bool>) -> AnyView {
-    let mode = if field.is_number() { "decimal" } else if matches!(field.kind, FieldKind::Phone) { "tel" } else { "text" };
+fn line_input(
+    field: &'static Field,
+    id: &str,
+    text: RwSignal<String>,
+    write: Callback<String>,
+    invalid: Signal<bool>,
+) -> AnyView {
+    let mode = if field.is_number() {
+        "decimal"
+    } else if matches!(field.kind, FieldKind::Phone) {
+        "tel"
+    } else {
+        "text"
+    };
     let node = NodeRef::<leptos::html::Input>::new();
     // The value is set from outside only when it differs, so that a composition is never disturbed.
     Effect::new(move |_| {
@@ -114,7 +150,12 @@ fn line_input(field: &'static Field, id: &str, text: RwSignal<String>, write: Ca
     .into_any()
 }
 
-fn chips(text: RwSignal<String>, all: Vec<(String, String)>, write: Callback<String>, label: String) -> AnyView {
+fn chips(
+    text: RwSignal<String>,
+    all: Vec<(String, String)>,
+    write: Callback<String>,
+    label: String,
+) -> AnyView {
     view! {
         <div class="row" role="radiogroup" aria-label=label>
             {all.into_iter().map(|(word, shown)| {
@@ -146,7 +187,13 @@ fn chips_of_many(text: RwSignal<String>, all: Vec<(String, String)>, write: Call
 
 /// An input with a list behind it: places, products, long lists of words.
 #[component]
-fn PickInput(field: &'static Field, id: String, text: RwSignal<String>, write: Callback<String>, invalid: Signal<bool>) -> impl IntoView {
+fn PickInput(
+    field: &'static Field,
+    id: String,
+    text: RwSignal<String>,
+    write: Callback<String>,
+    invalid: Signal<bool>,
+) -> impl IntoView {
     let desk = Desk::here();
     let open = RwSignal::new(false);
     let options = move || -> Vec<Pick> {
@@ -174,7 +221,12 @@ fn PickInput(field: &'static Field, id: String, text: RwSignal<String>, write: C
     }
 }
 
-fn line_input_bare(id: String, text: RwSignal<String>, write: Callback<String>, invalid: Signal<bool>) -> impl IntoView {
+fn line_input_bare(
+    id: String,
+    text: RwSignal<String>,
+    write: Callback<String>,
+    invalid: Signal<bool>,
+) -> impl IntoView {
     let node = NodeRef::<leptos::html::Input>::new();
     Effect::new(move |_| {
         let now = text.get();
@@ -199,11 +251,15 @@ impl Lines {
     pub(super) fn from_value(desk: Desk, columns: &[Field], value: Option<&Value>) -> Self {
         let Some(Value::Rows(rows)) = value else { return Self::default() };
         let line = |row: &ChildRow| {
-            columns.iter().filter_map(|f| {
-                let value = row.get(&f.key)?;
-                let text = desk.state_once(|s| entry::text_of(f, value, s, &|s, r, id| desk.record_name(s, r, id)));
-                Some((f.key.to_string(), text))
-            }).collect()
+            columns
+                .iter()
+                .filter_map(|f| {
+                    let value = row.get(&f.key)?;
+                    let text = desk
+                        .state_once(|s| entry::text_of(f, value, s, &|s, r, id| desk.record_name(s, r, id)));
+                    Some((f.key.to_string(), text))
+                })
+                .collect()
         };
         Self(rows.iter().map(line).collect())
     }
@@ -214,11 +270,17 @@ impl Lines {
         for (n, line) in self.0.iter().enumerate() {
             let mut cells = Vec::new();
             for field in columns {
-                let place = |why: String| format!("{}{}{} {}：{why}", t("第", "Line "), n + 1, t("行", ""), field.label.words());
-                let value = entry::read(field, line.get(&*field.key).map_or("", String::as_str), Some(year), &desk).map_err(place)?;
+                let place = |why: String| {
+                    format!("{}{}{} {}：{why}", t("第", "Line "), n + 1, t("行", ""), field.label.words())
+                };
+                let value =
+                    entry::read(field, line.get(&*field.key).map_or("", String::as_str), Some(year), &desk)
+                        .map_err(place)?;
                 match value {
                     Some(v) => cells.push((Text::from(&*field.key), v)),
-                    None if matches!(field.need, Need::Always) => return Err(place(t("必须填写", "is required").to_owned())),
+                    None if matches!(field.need, Need::Always) => {
+                        return Err(place(t("必须填写", "is required").to_owned()));
+                    }
                     None => {}
                 }
             }
@@ -256,13 +318,18 @@ fn LinesInput(field: &'static Field, columns: &'static [Field], form: FormState)
     let touch = move || form.touched.update(|n| *n += 1);
     let count = Memo::new(move |_| lines.with(|l| l.0.len()));
     let cell = move |n: usize, f: &'static Field| {
-        let now = lines.with_untracked(|l| l.0.get(n).and_then(|line| line.get(&*f.key)).cloned().unwrap_or_default());
+        let now = lines
+            .with_untracked(|l| l.0.get(n).and_then(|line| line.get(&*f.key)).cloned().unwrap_or_default());
         let write = move |text: String| {
-            lines.update(|l| if let Some(line) = l.0.get_mut(n) { line.insert(f.key.to_string(), text); });
+            lines.update(|l| {
+                if let Some(line) = l.0.get_mut(n) {
+                    line.insert(f.key.to_string(), text);
+                }
+            });
             touch();
         };
         view! { <td><input class="plain" aria-label=format!("{} {}", f.label.words(), n + 1) value=now
-            on:input=move |e| if !composing(&e) { write(event_target_value(&e)) } on:compositionend=move |e| write(event_target_value(&e)) /></td> }
+        on:input=move |e| if !composing(&e) { write(event_target_value(&e)) } on:compositionend=move |e| write(event_target_value(&e)) /></td> }
     };
     view! {
         <div class="scroll"><table class="plain">
@@ -282,7 +349,9 @@ fn FilesInput(field: &'static Field, form: FormState) -> impl IntoView {
     let files = form.files.with_value(|f| f.get(&*field.key).copied()).unwrap_or_default();
     let choose = move |event: web_sys::Event| {
         use wasm_bindgen::JsCast as _;
-        let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else { return };
+        let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
+            return;
+        };
         let Some(list) = input.files() else { return };
         for file in (0..list.length()).filter_map(|n| list.get(n)) {
             if file.size() > LARGEST {
@@ -291,7 +360,9 @@ fn FilesInput(field: &'static Field, form: FormState) -> impl IntoView {
             }
             leptos::task::spawn_local(async move {
                 let Some((digest, size)) = desk.keep_file(&file).await else { return };
-                files.update(|f| f.push(FileRef { name: Text::from(file.name()), digest: Text::from(digest), size }));
+                files.update(|f| {
+                    f.push(FileRef { name: Text::from(file.name()), digest: Text::from(digest), size })
+                });
                 form.touched.update(|n| *n += 1);
             });
         }

@@ -32,7 +32,8 @@ pub(super) enum Editing {
 /// The page.
 #[component]
 pub(in crate::ui) fn RegisterPage(key: String, kind: Option<String>) -> impl IntoView {
-    let found = register(&key).and_then(|r| kind.as_deref().map_or_else(|| r.main(), |k| r.kind(k)).map(|k| (r, k)));
+    let found =
+        register(&key).and_then(|r| kind.as_deref().map_or_else(|| r.main(), |k| r.kind(k)).map(|k| (r, k)));
     match found {
         Some((register, kind)) => view! { <Table register kind /> }.into_any(),
         None => view! { <p class="card">{t("没有这本台账", "There is no such register")}</p> }.into_any(),
@@ -48,7 +49,15 @@ fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
     let editing = RwSignal::new(None::<Editing>);
     let sheet = Signal::derive_local(move || {
         desk.version.track();
-        Rc::new(RegisterSheet::read(desk, register, kind, &filter.get(), order.get(), desk.place.get(), desk.period.get()))
+        Rc::new(RegisterSheet::read(
+            desk,
+            register,
+            kind,
+            &filter.get(),
+            order.get(),
+            desk.place.get(),
+            desk.period.get(),
+        ))
     });
     page_view(desk, register, kind, sheet, PageSignals { filter, order, here, editing })
 }
@@ -70,7 +79,10 @@ fn page_view(
 ) -> impl IntoView {
     let main = register.main().is_some_and(|m| m.key == kind.key);
     let title = if main { register.label.words() } else { kind.label.words() };
-    let flow = kind.workflow.as_ref().map(|w| w.stages.iter().map(|s| t(s.word, s.en)).collect::<Vec<_>>().join(" → "));
+    let flow = kind
+        .workflow
+        .as_ref()
+        .map(|w| w.stages.iter().map(|s| t(s.word, s.en)).collect::<Vec<_>>().join(" → "));
     let rows = Signal::derive_local(move || -> Rc<dyn Sheet> { sheet.get() });
     let selected = Memo::new(move |_| {
         let (row, column) = on.here.get()?;
@@ -106,7 +118,10 @@ fn empty_view(none_at_all: bool) -> impl IntoView {
     let say = if none_at_all {
         t("还没有内容。点“新增”填一行，或点“导入”读入表格。", "Nothing yet. Add a row or import a workbook.")
     } else {
-        t("没有符合条件的行。请放宽筛选、范围或期间。", "No row fits. Widen the filter, the place or the period.")
+        t(
+            "没有符合条件的行。请放宽筛选、范围或期间。",
+            "No row fits. Widen the filter, the place or the period.",
+        )
     };
     view! { <p class="grid-empty">{say}</p> }
 }

@@ -42,7 +42,17 @@ impl RegisterSheet {
     ) -> Self {
         let fields: Vec<&'static Field> = kind.fields.iter().filter(|f| shown_in_table(f)).collect();
         let columns: Vec<Column> = fields.iter().map(|f| column(f)).collect();
-        let mut sheet = Self { desk, register, kind, rows: Vec::new(), fields, columns, footer: Vec::new(), unfiltered: false, year: period.year() };
+        let mut sheet = Self {
+            desk,
+            register,
+            kind,
+            rows: Vec::new(),
+            fields,
+            columns,
+            footer: Vec::new(),
+            unfiltered: false,
+            year: period.year(),
+        };
         let found = sheet.query(filter, order, place, period);
         match found {
             Ok((rows, footer, any)) => (sheet.rows, sheet.footer, sheet.unfiltered) = (rows, footer, !any),
@@ -51,8 +61,15 @@ impl RegisterSheet {
         sheet
     }
 
-    fn query(&self, filter: &Filter, order: Order, place: Option<RowId>, period: Period) -> Result<(Vec<RowId>, Vec<query::Footer>, bool), crate::table::QueryError> {
-        let clauses = filter.clauses.iter().map(|c| Clause::parse(self.kind, c)).collect::<Result<Vec<_>, _>>()?;
+    fn query(
+        &self,
+        filter: &Filter,
+        order: Order,
+        place: Option<RowId>,
+        period: Period,
+    ) -> Result<(Vec<RowId>, Vec<query::Footer>, bool), crate::table::QueryError> {
+        let clauses =
+            filter.clauses.iter().map(|c| Clause::parse(self.kind, c)).collect::<Result<Vec<_>, _>>()?;
         let rows = Rows {
             place,
             period: (!filter.all_periods).then_some(period),
@@ -63,12 +80,17 @@ impl RegisterSheet {
         };
         let sort = match order.and_then(|(c, down)| self.fields.get(c).map(|f| (f, down))) {
             Some((field, descending)) => vec![query::SortKey { key: field.key.to_string(), descending }],
-            None => ["org", "period"].iter().filter(|k| self.kind.field(k).is_some()).map(|k| query::SortKey { key: (*k).to_owned(), descending: false }).collect(),
+            None => ["org", "period"]
+                .iter()
+                .filter(|k| self.kind.field(k).is_some())
+                .map(|k| query::SortKey { key: (*k).to_owned(), descending: false })
+                .collect(),
         };
         self.desk.table(self.register.key, self.kind.key, |table| {
             let Some(table) = table else { return Ok((Vec::new(), Vec::new(), false)) };
             let found = query::run(&table, &query::Query { filter: rows.clone(), sort })?;
-            let numbers: Vec<String> = self.fields.iter().filter(|f| f.is_number()).map(|f| f.key.to_string()).collect();
+            let numbers: Vec<String> =
+                self.fields.iter().filter(|f| f.is_number()).map(|f| f.key.to_string()).collect();
             let footer = query::footer(&table, &rows, &numbers)?;
             Ok((found.into_iter().filter_map(|r| table.id(r)).collect(), footer, !table.is_empty()))
         })
@@ -107,15 +129,23 @@ impl RegisterSheet {
     }
 
     fn locked(&self, id: RowId) -> bool {
-        let stage = self.desk.state_once(|s| s.record(self.register.key, id).and_then(|r| r.stage().map(str::to_owned)));
-        stage.is_some_and(|word| self.kind.workflow.as_ref().and_then(|w| w.stage(&word)).is_some_and(|s| s.locked))
+        let stage = self
+            .desk
+            .state_once(|s| s.record(self.register.key, id).and_then(|r| r.stage().map(str::to_owned)));
+        stage.is_some_and(|word| {
+            self.kind.workflow.as_ref().and_then(|w| w.stage(&word)).is_some_and(|s| s.locked)
+        })
     }
 
     /// Adds one cell's change to `draft`, refusing what the rules call an error.
     fn change(&self, draft: &mut Draft, row: usize, field: &'static Field, text: &str) -> Result<(), String> {
         let Some(id) = self.id(row) else { return Ok(()) };
         if self.locked(id) {
-            return Err(t("这一行已锁定，请用红冲或更正", "This row is locked; reverse or correct it instead").to_owned());
+            return Err(t(
+                "这一行已锁定，请用红冲或更正",
+                "This row is locked; reverse or correct it instead",
+            )
+            .to_owned());
         }
         let value = entry::read(field, text, Some(self.year), &self.desk)?;
         if value.is_none() && matches!(field.need, crate::register::Need::Always) {
@@ -128,8 +158,11 @@ impl RegisterSheet {
 }
 
 fn shown_in_table(field: &Field) -> bool {
-    let target_exists = field.target().is_none_or(|target| crate::register::register(target.register).is_some());
-    target_exists && !IN_FORM_ONLY.contains(&&*field.key) && !matches!(field.kind, FieldKind::Rows(_) | FieldKind::Files)
+    let target_exists =
+        field.target().is_none_or(|target| crate::register::register(target.register).is_some());
+    target_exists
+        && !IN_FORM_ONLY.contains(&&*field.key)
+        && !matches!(field.kind, FieldKind::Rows(_) | FieldKind::Files)
 }
 
 pub(super) fn heading(field: &Field) -> String {
@@ -150,7 +183,13 @@ fn column(field: &'static Field) -> Column {
         FieldKind::LongText | FieldKind::TextList => 180.0,
         _ => 110.0,
     };
-    Column { key: field.key.to_string(), title, width: least.max(content).min(240.0), numeric: field.is_number(), editable: !field.computed_only() }
+    Column {
+        key: field.key.to_string(),
+        title,
+        width: least.max(content).min(240.0),
+        numeric: field.is_number(),
+        editable: !field.computed_only(),
+    }
 }
 
 impl Sheet for RegisterSheet {
@@ -165,8 +204,14 @@ impl Sheet for RegisterSheet {
     fn shown(&self, row: usize, column: usize) -> Shown {
         let (Some(id), Some(field)) = (self.id(row), self.field_at(column)) else { return Shown::default() };
         let value = self.record_value(row, field);
-        let text = self.desk.state_once(|s| words::cell(field, value.as_ref(), &|r, id| self.desk.record_name(s, r, id)));
-        let finding = self.desk.findings_of(self.register, self.kind, id).into_iter().find(|f| f.field.as_deref() == Some(&*field.key));
+        let text = self
+            .desk
+            .state_once(|s| words::cell(field, value.as_ref(), &|r, id| self.desk.record_name(s, r, id)));
+        let finding = self
+            .desk
+            .findings_of(self.register, self.kind, id)
+            .into_iter()
+            .find(|f| f.field.as_deref() == Some(&*field.key));
         let tone = match (&finding, &value) {
             (Some(f), _) if f.severity == Severity::Error => Tone::Wrong,
             (Some(f), _) if f.severity == Severity::Warning => Tone::Doubt,
@@ -181,7 +226,8 @@ impl Sheet for RegisterSheet {
     fn typed(&self, row: usize, column: usize) -> String {
         let Some(field) = self.field_at(column) else { return String::new() };
         let Some(value) = self.record_value(row, field) else { return String::new() };
-        self.desk.state_once(|s| entry::text_of(field, &value, s, &|s, r, id| self.desk.record_name(s, r, id)))
+        self.desk
+            .state_once(|s| entry::text_of(field, &value, s, &|s, r, id| self.desk.record_name(s, r, id)))
     }
 
     fn picks(&self, column: usize, typed: &str) -> Vec<Pick> {
@@ -200,11 +246,17 @@ impl Sheet for RegisterSheet {
         let mut draft = Draft::new(BatchKind::Edit);
         for (r, line) in block.iter().enumerate() {
             if self.id(row + r).is_none() {
-                return Err(t("粘贴的行比表里多。多出来的行请到“导入”里粘贴。", "More rows than the table has; paste new rows under Import.").to_owned());
+                return Err(t(
+                    "粘贴的行比表里多。多出来的行请到“导入”里粘贴。",
+                    "More rows than the table has; paste new rows under Import.",
+                )
+                .to_owned());
             }
             for (c, text) in line.iter().enumerate() {
                 let Some(field) = self.field_at(column + c).filter(|f| !f.computed_only()) else { continue };
-                self.change(&mut draft, row + r, field, text).map_err(|why| format!("{} {} {} {}：{why}", t("第", "row"), r + 1, t("行", ""), field.label.words()))?;
+                self.change(&mut draft, row + r, field, text).map_err(|why| {
+                    format!("{} {} {} {}：{why}", t("第", "row"), r + 1, t("行", ""), field.label.words())
+                })?;
             }
         }
         self.desk.commit(draft);
@@ -212,7 +264,9 @@ impl Sheet for RegisterSheet {
     }
 
     fn marked(&self, row: usize) -> bool {
-        self.id(row).is_some_and(|id| self.desk.findings_of(self.register, self.kind, id).iter().any(|f| f.severity == Severity::Error))
+        self.id(row).is_some_and(|id| {
+            self.desk.findings_of(self.register, self.kind, id).iter().any(|f| f.severity == Severity::Error)
+        })
     }
 }
 
@@ -221,7 +275,8 @@ pub(super) fn picks(desk: Desk, field: &Field, typed: &str) -> Vec<Pick> {
     let words: Vec<String> = match (&field.kind, field.options(), field.target()) {
         (FieldKind::Bool, ..) => vec!["是".to_owned(), "否".to_owned()],
         (_, Some(options), _) => {
-            let dictionary = options.dictionary.as_ref().map(|d| entry::Names::dictionary(&desk, d)).unwrap_or_default();
+            let dictionary =
+                options.dictionary.as_ref().map(|d| entry::Names::dictionary(&desk, d)).unwrap_or_default();
             options.listed.iter().map(|o| o.word.to_string()).chain(dictionary).collect()
         }
         (_, _, Some(target)) => desk.target_names(target),

@@ -15,7 +15,14 @@ const PERIODS: usize = 6;
 
 /// The panel.
 #[component]
-pub(super) fn Side(register: &'static Register, kind: &'static RowKind, row: RowId, field: String, on_edit: Callback<()>, on_close: Callback<()>) -> impl IntoView {
+pub(super) fn Side(
+    register: &'static Register,
+    kind: &'static RowKind,
+    row: RowId,
+    field: String,
+    on_edit: Callback<()>,
+    on_close: Callback<()>,
+) -> impl IntoView {
     let desk = Desk::here();
     let Some(declared) = kind.field(&field) else { return ().into_any() };
     let title = desk.state(|s| {
@@ -23,19 +30,34 @@ pub(super) fn Side(register: &'static Register, kind: &'static RowKind, row: Row
         let name = |r: &str, id: RowId| desk.record_name(s, r, id);
         let place = record.value("org").and_then(|v| v.as_ref_id()).map(|id| name("R01", id));
         let period = record.value("period").and_then(|v| v.as_period()).map(words::period);
-        Some([place, period, Some(declared.label.words())].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        Some(
+            [place, period, Some(declared.label.words())]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · "),
+        )
     });
     let findings = move || {
         desk.version.track();
-        desk.findings_of(register, kind, row).into_iter().map(|f| {
-            let class = if f.severity == Severity::Error { "hint wrong" } else if f.severity == Severity::Warning { "hint doubt" } else { "hint" };
-            let lead = match f.severity {
-                Severity::Error => t("错误：", "Error: "),
-                Severity::Warning => t("提示：", "Note: "),
-                Severity::Info => "",
-            };
-            view! { <p class=class>{lead}{f.message.words()}</p> }
-        }).collect_view()
+        desk.findings_of(register, kind, row)
+            .into_iter()
+            .map(|f| {
+                let class = if f.severity == Severity::Error {
+                    "hint wrong"
+                } else if f.severity == Severity::Warning {
+                    "hint doubt"
+                } else {
+                    "hint"
+                };
+                let lead = match f.severity {
+                    Severity::Error => t("错误：", "Error: "),
+                    Severity::Warning => t("提示：", "Note: "),
+                    Severity::Info => "",
+                };
+                view! { <p class=class>{lead}{f.message.words()}</p> }
+            })
+            .collect_view()
     };
     let remove = move |_| {
         let mut draft = Draft::new(BatchKind::Edit);
@@ -68,7 +90,10 @@ fn Moves(register: &'static Register, kind: &'static RowKind, row: RowId) -> imp
     let reason = RwSignal::new(None::<&'static str>);
     let why = RwSignal::new(String::new());
     let flow = kind.workflow.as_ref()?;
-    let now = Memo::new(move |_| desk.state(|s| s.record(register.key, row).and_then(|r| r.stage().map(str::to_owned))).unwrap_or_else(|| flow.initial().to_owned()));
+    let now = Memo::new(move |_| {
+        desk.state(|s| s.record(register.key, row).and_then(|r| r.stage().map(str::to_owned)))
+            .unwrap_or_else(|| flow.initial().to_owned())
+    });
     let go = move |to: &'static str, why: Option<String>| {
         let mut draft = Draft::new(BatchKind::Move);
         draft.advance(register.key, row, &now.get_untracked(), to, why.as_deref());
@@ -96,7 +121,12 @@ fn Moves(register: &'static Register, kind: &'static RowKind, row: RowId) -> imp
 
 /// The same series in the periods before, as small bars.
 #[component]
-fn Periods(register: &'static Register, kind: &'static RowKind, row: RowId, field: &'static Field) -> impl IntoView {
+fn Periods(
+    register: &'static Register,
+    kind: &'static RowKind,
+    row: RowId,
+    field: &'static Field,
+) -> impl IntoView {
     let desk = Desk::here();
     let bars = move || {
         let mut found = desk.state(|s| series(s, register, kind, row, field));
@@ -121,9 +151,24 @@ fn num(n: Decimal) -> Option<f64> {
 }
 
 /// Values of `field` in rows that agree with `row` in everything that makes a series.
-pub(super) fn series(state: &crate::ledger::State, register: &Register, kind: &RowKind, row: RowId, field: &Field) -> Vec<(Period, Decimal)> {
-    let (Some(sheet), Some(this)) = (state.sheet(register.key), state.record(register.key, row)) else { return Vec::new() };
-    let keys: Vec<&str> = kind.law.series.iter().copied().filter(|k| *k != "subject_class").chain(kind.field("subject").map(|_| "subject")).collect();
+pub(super) fn series(
+    state: &crate::ledger::State,
+    register: &Register,
+    kind: &RowKind,
+    row: RowId,
+    field: &Field,
+) -> Vec<(Period, Decimal)> {
+    let (Some(sheet), Some(this)) = (state.sheet(register.key), state.record(register.key, row)) else {
+        return Vec::new();
+    };
+    let keys: Vec<&str> = kind
+        .law
+        .series
+        .iter()
+        .copied()
+        .filter(|k| *k != "subject_class")
+        .chain(kind.field("subject").map(|_| "subject"))
+        .collect();
     let grain = this.value("period").and_then(|v| v.as_period()).map(Period::grain);
     sheet
         .of_kind(kind.key)
