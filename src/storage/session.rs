@@ -252,12 +252,16 @@ impl<S: Store> Session<S> {
         });
         match usable {
             Some(device) => Ok(device),
-            None => {
-                let device = DeviceId(entropy.bits());
-                self.0.store.put_meta(DEVICE, &device.to_string()).await?;
-                Ok(device)
-            }
+            None => self.new_device(entropy).await,
         }
+    }
+
+    /// Gives this installation a new identity: after [`CommitError::Forked`], on one of the two computers
+    /// that share a copied profile. Authors made before must not be used any more.
+    pub async fn new_device(&self, entropy: &mut dyn Entropy) -> Result<DeviceId, StoreError> {
+        let device = DeviceId(entropy.bits());
+        self.0.store.put_meta(DEVICE, &device.to_string()).await?;
+        Ok(device)
     }
 
     /// Records what `author` drafts: seals it on top of the newest state, appends it strictly, applies it.

@@ -109,6 +109,7 @@ fn whatever_write_fails_in_whatever_way_nothing_confirmed_is_lost() {
     let writes = plain.writes();
     assert!(writes > 15, "{writes}");
     for fault in Fault::ALL {
+        let (mut refused, mut rebuilt) = (0, 0);
         for n in 0..writes {
             let memory = Memory::new();
             let faulty = Faulty::new(memory.clone(), fault, Some(n));
@@ -119,12 +120,20 @@ fn whatever_write_fails_in_whatever_way_nothing_confirmed_is_lost() {
             assert_eq!(session.with(rows), result.acknowledged, "{fault:?} at write {n}");
             assert_eq!(session.with(whole), end, "{fault:?} at write {n}");
             assert_eq!(session.opening().damage, [], "{fault:?} at write {n}");
+            refused += usize::from(result.refused);
+            rebuilt += usize::from(!session.opening().rebuilt.is_empty());
             // What was torn is whole again after the next flush.
             now(session.flush_pages()).unwrap();
             let session = now(Session::open(memory)).unwrap();
             assert_eq!(session.opening().rebuilt, [], "{fault:?} at write {n}");
             assert_eq!(session.opening().tail, 0, "{fault:?} at write {n}");
             assert_eq!(session.with(whole), end, "{fault:?} at write {n}");
+        }
+        // The faults did bite: refusals were told, and torn or lost pages were noticed.
+        match fault {
+            Fault::Before | Fault::After | Fault::Full => assert!(refused > 5, "{fault:?} {refused}"),
+            Fault::TornPages | Fault::LostPage => assert!(rebuilt > 0, "{fault:?} {rebuilt}"),
+            Fault::PowerCut => assert_eq!((refused, rebuilt), (0, 0)),
         }
     }
 }

@@ -122,3 +122,74 @@ async fn a_dropped_session_leaves_nothing_open() {
     // Would be blocked by a connection that was left open.
     newer(name).await.close();
 }
+
+/// How long it takes, for people: `-- --ignored measure` with an optimised profile; machines differ, so
+/// nothing is asserted.
+#[wasm_bindgen_test]
+#[ignore = "a measurement"]
+async fn measure_a_hundred_thousand_rows() {
+    use std::cell::RefCell;
+    use wasm_bindgen_test::console_log;
+    use xingcun::ledger::{Author, BatchKind, DeviceId, Draft, Origin, Seeded};
+    use xingcun::storage::{Extra, Flush};
+    use xingcun::value::{Decimal, Money, Period, RowId, Text, Value};
+
+    let now = || js_sys::Date::now();
+    let name = "test measure";
+    let session = Session::open(Idb::open(name).await.unwrap()).await.unwrap();
+    let author = RefCell::new(session.with(|s| Author::new(DeviceId(1), "测试", s, Box::new(Seeded(1)))));
+    let mut draft = Draft::new(BatchKind::Import { file: "大.xlsx".into() });
+    for n in 0..100_000u128 {
+        let fields: Vec<(Text, Value)> = vec![
+            ("area".into(), Value::Decimal(Decimal::new((n % 1000) as i64, 1))),
+            ("category".into(), Value::choice(["种植业", "养殖业", "林业"][(n % 3) as usize])),
+            ("income".into(), Value::Money(Money::from_fen((n * 1234) as i64))),
+            ("name".into(), Value::text(&format!("产业{n}"))),
+            ("org".into(), Value::Ref(RowId::from_bits(n % 50))),
+            ("output".into(), Value::Decimal(Decimal::new(n as i64, 2))),
+            ("period".into(), Value::Period(Period::year_of(2020 + (n % 5) as i16))),
+            ("product".into(), Value::choice(["血橙", "稻米", "生猪", "茶叶"][(n % 4) as usize])),
+        ];
+        let origin = Some(Origin { table: 0, row: n as u32 });
+        draft.create("R06", "line", RowId::new(1_700_000_000_000, n), fields, origin);
+    }
+    let t = now();
+    session.record(&author, draft, 1_700_000_000_000, Extra::default()).await.unwrap();
+    console_log!("record 100 000 rows, strict: {} ms", now() - t);
+    let t = now();
+    drop(Session::open(Idb::open(name).await.unwrap()).await.unwrap());
+    console_log!("open from the log alone: {} ms", now() - t);
+    let (t, mut longest, mut steps) = (now(), 0.0f64, 0);
+    loop {
+        let step = now();
+        let left = session.flush_step(2).await.unwrap();
+        steps += 1;
+        if left == Flush::Done {
+            console_log!("last step with the write: {} ms", now() - step);
+            break;
+        }
+        longest = longest.max(now() - step);
+    }
+    console_log!("flush in {steps} steps: {} ms, longest step {longest} ms", now() - t);
+    let t = now();
+    let again = Session::open(Idb::open(name).await.unwrap()).await.unwrap();
+    console_log!("open from pages: {} ms, tail {}", now() - t, again.opening().tail);
+    let mut edits = Vec::new();
+    for n in 0..30i64 {
+        let mut draft = Draft::new(BatchKind::Edit);
+        let row = RowId::new(1_700_000_000_000, n as u128 * 3000);
+        again.with(|s| draft.set(s, "R06", row, "area", Some(Value::Int(n)), None));
+        let t = now();
+        again.record(&author, draft, 1_700_000_100_000, Extra::default()).await.unwrap();
+        edits.push(now() - t);
+    }
+    edits.sort_by(f64::total_cmp);
+    console_log!("one edit, strict: median {} ms, slowest {} ms", edits[15], edits[29]);
+    let t = now();
+    again.flush_pages().await.unwrap();
+    console_log!("flush after 30 edits: {} ms", now() - t);
+    let room = again.estimate().await;
+    console_log!("room: {room:?}");
+    drop((session, again));
+    Idb::delete(name).await.unwrap();
+}
