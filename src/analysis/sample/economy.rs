@@ -142,7 +142,7 @@ fn industry(scribe: &mut Scribe<'_>, village: &Village) {
     let n = village.number;
     let last = *YEARS.end();
     let picks = [n % 3, 3 + n % 2, 5 + n % 2];
-    let grown = picks.into_iter().take(if n % 4 == 0 { 3 } else { 2 });
+    let grown = picks.into_iter().take(if n.is_multiple_of(4) { 3 } else { 2 });
     for product in grown.filter_map(|p| PRODUCTS.get(p)) {
         let mut area = scribe.dice.between(180, 960) * if product.name == "不知火" { 2 } else { 1 };
         for year in YEARS {
@@ -153,7 +153,7 @@ fn industry(scribe: &mut Scribe<'_>, village: &Village) {
                 continue;
             }
             if year < last || village.town > 0 {
-                let states = if year < last || n % 3 == 0 { REVIEWED } else { HANDED_IN };
+                let states = if year < last || n.is_multiple_of(3) { REVIEWED } else { HANDED_IN };
                 report(scribe, village, &crop, Period::year_of(year), "实际", states);
             }
             if year == last && village.town < 2 {
