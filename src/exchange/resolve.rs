@@ -249,9 +249,8 @@ impl<'a> Places<'a> {
         if folded.is_empty() {
             return Town::Unsaid;
         }
-        let is_town = |at: &&usize| {
-            self.entries.get(**at).is_some_and(|e| catalog::TOWNS.contains(&&*e.kind))
-        };
+        let is_town =
+            |at: &&usize| self.entries.get(**at).is_some_and(|e| catalog::TOWNS.contains(&&*e.kind));
         let by = |key: &str| self.by_name.get(key).and_then(|all| all.iter().find(is_town));
         let stem = folded.trim_end_matches("人民政府").trim_end_matches("办事处");
         match by(&folded).or_else(|| by(stem)).and_then(|at| self.entries.get(*at)) {
@@ -380,9 +379,7 @@ impl<'a> Places<'a> {
         match town {
             Town::Unsaid => None,
             Town::Named(name) => Some(name.to_string()),
-            Town::Known(id) => {
-                self.by_id.get(id).and_then(|n| self.entries.get(*n)).map(|e| e.name.clone())
-            }
+            Town::Known(id) => self.by_id.get(id).and_then(|n| self.entries.get(*n)).map(|e| e.name.clone()),
         }
     }
 
@@ -445,11 +442,7 @@ impl<'a> Places<'a> {
     fn candidate(&self, at: usize) -> Option<Candidate> {
         let entry = self.entries.get(at)?;
         let parent = entry.parent.and_then(|p| self.by_id.get(&p)).and_then(|n| self.entries.get(*n));
-        Some(Candidate {
-            row: entry.id,
-            name: entry.name.clone(),
-            parent: parent.map(|p| p.name.clone()),
-        })
+        Some(Candidate { row: entry.id, name: entry.name.clone(), parent: parent.map(|p| p.name.clone()) })
     }
 }
 

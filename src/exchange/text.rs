@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn places_are_compared_without_suffix_and_blanks() {
-        for name in ["清 凉村", "清凉村村民委员会", "清凉村委会", "清凉", "清凉（村）", "清涼村"] {
+        for name in ["清 凉村", "清凉村村民委员会", "清凉村委会", "清凉", "清凉（村）", "清涼村"]
+        {
             let want = if name == "清涼村" { "清涼" } else { "清凉" };
             assert_eq!(place(name), want, "{name}");
         }

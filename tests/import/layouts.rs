@@ -59,15 +59,16 @@ pub fn lines(state: &State, register: &str, fields: &[&str]) -> Vec<String> {
         .map(|r| {
             let org = r.value("org").and_then(Value::as_ref_id).and_then(|id| state.record("R01", id));
             let org = org.and_then(|o| o.value("name").and_then(Value::as_str)).unwrap_or("?");
-            let period = r.value("period").and_then(Value::as_period).map_or("?".to_owned(), |p| p.to_string());
-            let what = r.value("product").or_else(|| r.value("subject")).and_then(Value::as_str).unwrap_or("?");
+            let period =
+                r.value("period").and_then(Value::as_period).map_or("?".to_owned(), |p| p.to_string());
+            let what =
+                r.value("product").or_else(|| r.value("subject")).and_then(Value::as_str).unwrap_or("?");
             let mut line = format!("{org} {period} {what}");
             for field in fields {
                 let shown = match r.value(field) {
-                    Some(v) => v.as_decimal().map_or_else(
-                        || v.as_str().unwrap_or("…").to_owned(),
-                        |d| d.normalize().to_string(),
-                    ),
+                    Some(v) => v
+                        .as_decimal()
+                        .map_or_else(|| v.as_str().unwrap_or("…").to_owned(), |d| d.normalize().to_string()),
                     None => "-".to_owned(),
                 };
                 line.push_str(&format!(" {shown}"));
@@ -115,7 +116,11 @@ fn columns_in_another_order_with_units_in_brackets() {
         )]),
         &["area", "output", "output_value", "households"],
     );
-    assert_eq!(rows, ["清凉村 2023 血橙 37.5 1.5 123456.5 30", "滨河社区居委会 2023 枇杷 1.5 0.1 8000 5"], "{said}");
+    assert_eq!(
+        rows,
+        ["清凉村 2023 血橙 37.5 1.5 123456.5 30", "滨河社区居委会 2023 枇杷 1.5 0.1 8000 5"],
+        "{said}"
+    );
     assert!(said.contains("30余户") && said.contains("30–40"), "{said}");
 }
 
@@ -130,7 +135,10 @@ fn unit_line_in_yuan() {
             &["清凉村", "120000", "50000", "3000.55"],
         ],
     )]));
-    assert_eq!(rows, ["清凉村 2022 管理费用 3000.55", "清凉村 2022 经营收入 120000", "清凉村 2022 补助收入 50000"]);
+    assert_eq!(
+        rows,
+        ["清凉村 2022 管理费用 3000.55", "清凉村 2022 经营收入 120000", "清凉村 2022 补助收入 50000"]
+    );
     assert!(!said.contains("未写单位"), "{said}");
 }
 
@@ -240,7 +248,11 @@ fn a_long_monthly_table() {
             &["", "合计", "", "", "", "31200.5", "", ""],
         ],
     )]));
-    let want = ["五四村 2024-10 补助收入 30000", "清凉村 2024-01 经营收入·出租 1000", "清凉村 2024-03 管理费用 200.5"];
+    let want = [
+        "五四村 2024-10 补助收入 30000",
+        "清凉村 2024-01 经营收入·出租 1000",
+        "清凉村 2024-03 管理费用 200.5",
+    ];
     assert_eq!(rows, want, "{said}");
 }
 
@@ -259,7 +271,12 @@ fn tables_side_by_side() {
         )]),
         &["area", "output"],
     );
-    let want = ["五四村 2024 不知火 200 90", "清凉村 2024 不知火 100 50", "藿麻村 2024 血橙 9 4", "龙台村 2024 血橙 7 3"];
+    let want = [
+        "五四村 2024 不知火 200 90",
+        "清凉村 2024 不知火 100 50",
+        "藿麻村 2024 血橙 9 4",
+        "龙台村 2024 血橙 7 3",
+    ];
     assert_eq!(rows, want, "{said}");
     assert!(!said.contains("differs"), "{said}");
 }
@@ -282,20 +299,35 @@ fn tables_under_each_other() {
             &["清凉村", "3", "4"],
         ],
     )]));
-    let want = ["清凉村 2023 管理费用 20000", "清凉村 2023 经营收入 10000", "清凉村 2024 管理费用 4", "清凉村 2024 经营收入 3"];
+    let want = [
+        "清凉村 2023 管理费用 20000",
+        "清凉村 2023 经营收入 10000",
+        "清凉村 2024 管理费用 4",
+        "清凉村 2024 经营收入 3",
+    ];
     assert_eq!(rows, want, "{said}");
 }
 
 #[test]
 fn one_sheet_per_village() {
     let table = |title: &'static str| -> Vec<Vec<&'static str>> {
-        vec![vec![title], vec!["品种", "面积（亩）", "产值（万元）"], vec!["不知火", "10", "2"], vec!["枇杷", "3", "1"]]
+        vec![
+            vec![title],
+            vec!["品种", "面积（亩）", "产值（万元）"],
+            vec!["不知火", "10", "2"],
+            vec!["枇杷", "3", "1"],
+        ]
     };
     let (a, b) = (table("沙溪镇清凉村2024年产业情况表"), table("2024年产业情况表"));
     let a: Vec<&[&str]> = a.iter().map(Vec::as_slice).collect();
     let b: Vec<&[&str]> = b.iter().map(Vec::as_slice).collect();
     let (rows, said) = r06(&workbook(&[("清凉村", &a), ("五四村", &b)]), &["area", "output_value"]);
-    let want = ["五四村 2024 不知火 10 20000", "五四村 2024 枇杷 3 10000", "清凉村 2024 不知火 10 20000", "清凉村 2024 枇杷 3 10000"];
+    let want = [
+        "五四村 2024 不知火 10 20000",
+        "五四村 2024 枇杷 3 10000",
+        "清凉村 2024 不知火 10 20000",
+        "清凉村 2024 枇杷 3 10000",
+    ];
     assert_eq!(rows, want, "{said}");
 }
 
@@ -366,7 +398,11 @@ fn a_period_column_and_years_as_column_groups() {
         )]),
         &["area", "output_value", "nature"],
     );
-    let want = ["第1村 2015-Q1 不知火 10.5 100 实际", "第1村 2015-Q2 不知火 11 200 实际", "第1村 2016-Q4 不知火 12 300 预计"];
+    let want = [
+        "第1村 2015-Q1 不知火 10.5 100 实际",
+        "第1村 2015-Q2 不知火 11 200 实际",
+        "第1村 2016-Q4 不知火 12 300 预计",
+    ];
     assert_eq!(rows, want, "{said}");
     let (rows, said) = r06(
         &workbook(&[(
@@ -379,7 +415,11 @@ fn a_period_column_and_years_as_column_groups() {
         )]),
         &["output_value"],
     );
-    assert_eq!(rows, ["五四村 2024 油茶 50000", "清凉村 2023 油茶 20000", "清凉村 2024 油茶 30000"], "{said}");
+    assert_eq!(
+        rows,
+        ["五四村 2024 油茶 50000", "清凉村 2023 油茶 20000", "清凉村 2024 油茶 30000"],
+        "{said}"
+    );
 }
 
 #[test]
@@ -395,7 +435,12 @@ fn a_forecast_is_a_row_of_its_own() {
         )]),
         &["area", "output", "nature"],
     );
-    let want = ["五四村 2024 油茶 - 1 预计", "五四村 2024 油茶 10 - 实际", "清凉村 2024 油茶 - 2 预计", "清凉村 2024 油茶 30 - 实际"];
+    let want = [
+        "五四村 2024 油茶 - 1 预计",
+        "五四村 2024 油茶 10 - 实际",
+        "清凉村 2024 油茶 - 2 预计",
+        "清凉村 2024 油茶 30 - 实际",
+    ];
     assert_eq!(rows, want);
 }
 
@@ -429,14 +474,22 @@ fn gbk_csv_and_pasted_cells() {
     let csv = "2024年收支情况表,,,\n单位：万元,,,\n村名,经营收入,补助收入,合计\n清凉村,\"1,200.5\",3,\"1,203.5\"\n合计,\"1,200.5\",3,\"1,203.5\"\n";
     let (gbk, _, _) = encoding_rs::GB18030.encode(csv);
     let (desk, said) = text_plan(&gbk, "收支.csv");
-    assert_eq!(lines(&desk.state, "R07", &["amount"]), ["清凉村 2024 经营收入 12005000", "清凉村 2024 补助收入 30000"], "{said}");
+    assert_eq!(
+        lines(&desk.state, "R07", &["amount"]),
+        ["清凉村 2024 经营收入 12005000", "清凉村 2024 补助收入 30000"],
+        "{said}"
+    );
     let pasted = "村名\t品种\t面积（亩）\t产量（吨）\n清凉村\t油茶\t12\t3\n\t血橙\t5\t1\n";
     let bom = [b"\xef\xbb\xbf".as_slice(), pasted.as_bytes()].concat();
     let (desk, said) = text_plan(&bom, "2024年粘贴");
     assert_eq!(lines(&desk.state, "R06", &["area"]), ["清凉村 2024 油茶 12", "清凉村 2024 血橙 5"], "{said}");
     let html = "<html><body><table><tr><th colspan=2>2024年收支表（单位：元）</th></tr><tr><td>村名</td><td>经营收入</td><td>管理费用</td></tr><tr><td>清凉村</td><td>1&#44;000</td><td>5</td></tr></table></body></html>";
     let (desk, said) = text_plan(html.as_bytes(), "导出.xls");
-    assert_eq!(lines(&desk.state, "R07", &["amount"]), ["清凉村 2024 管理费用 5", "清凉村 2024 经营收入 1000"], "{said}");
+    assert_eq!(
+        lines(&desk.state, "R07", &["amount"]),
+        ["清凉村 2024 管理费用 5", "清凉村 2024 经营收入 1000"],
+        "{said}"
+    );
 }
 
 #[test]
@@ -464,7 +517,12 @@ fn a_class_beside_its_details_is_not_counted_twice() {
             &["五四村", "50", "50", "1"],
         ],
     )]));
-    let want = ["五四村 2024 经营收入 50", "五四村 2024 补助收入 1", "清凉村 2024 经营收入 100", "清凉村 2024 补助收入 7"];
+    let want = [
+        "五四村 2024 经营收入 50",
+        "五四村 2024 补助收入 1",
+        "清凉村 2024 经营收入 100",
+        "清凉村 2024 补助收入 7",
+    ];
     assert_eq!(rows, want, "{said}");
 }
 

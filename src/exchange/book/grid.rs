@@ -106,8 +106,9 @@ impl Cell {
             Self::Percent(n) => {
                 number::from_f64(*n * 100.0).map_or_else(|_| n.to_string(), |d| format!("{d}%"))
             }
-            Self::Date(n) => crate::value::when::date_of_number(*n)
-                .map_or_else(|_| n.to_string(), |d| d.date.to_string()),
+            Self::Date(n) => {
+                crate::value::when::date_of_number(*n).map_or_else(|_| n.to_string(), |d| d.date.to_string())
+            }
             Self::Bool(b) => if *b { "是" } else { "否" }.to_owned(),
             Self::Error(e) => (*e).to_owned(),
         }

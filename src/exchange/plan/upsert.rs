@@ -73,7 +73,9 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         first.entry((group, key)).or_insert(n);
     }
     for draft in &drafts {
-        let Some(planned) = tables.get_mut(usize::try_from(draft.table).unwrap_or(usize::MAX)) else { continue };
+        let Some(planned) = tables.get_mut(usize::try_from(draft.table).unwrap_or(usize::MAX)) else {
+            continue;
+        };
         match draft.fate {
             Fate::Insert => planned.counts.inserted += 1,
             Fate::Update { .. } => planned.counts.updated += 1,
@@ -110,9 +112,8 @@ fn against(
     weak: bool,
 ) -> Fate {
     let state = desk.state;
-    let differs = |id: &RowId| {
-        state.record(planned.register, *id).map(|r| changes(kind, draft, r)).unwrap_or_default()
-    };
+    let differs =
+        |id: &RowId| state.record(planned.register, *id).map(|r| changes(kind, draft, r)).unwrap_or_default();
     // Two equal entries of one month are two records: each takes one of them.
     if weak {
         if let Some(at) = rows.iter().rposition(|id| differs(id).is_empty()) {
