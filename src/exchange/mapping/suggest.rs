@@ -110,6 +110,7 @@ fn writings(column: &Column) -> Vec<String> {
     let plain = without_year(&column.heading);
     let parts: Vec<String> = plain
         .split('·')
+        .filter(|p| column.period.is_none() || !words::is_when(p))
         .map(fold)
         .filter(|p| unit::find(p).is_none())
         .map(|p| bare(p.split(['/', ',']).next().filter(|_| words::unit_in(&p).is_some()).unwrap_or(&p)))
@@ -129,6 +130,10 @@ fn writings(column: &Column) -> Vec<String> {
         let named: Vec<String> = parts.iter().filter(|p| !neutral(p)).cloned().collect();
         out.push(named.join("·"));
         out.extend(named.last().cloned());
+    }
+    // 面积合计, 总产值, where the register has no such name.
+    if let Some(last) = parts.last() {
+        out.extend(NEUTRAL.iter().filter_map(|n| last.strip_suffix(n).or_else(|| last.strip_prefix(n))).map(str::to_owned));
     }
     out.retain(|w| !w.is_empty());
     out
