@@ -1,1 +1,14 @@
-//! (being written)
+//! What it means.
+//!
+//! Duty: pivots, indicators and what the overview shows, computed from tables; charts as scenes that print as
+//! SVG anywhere. Inputs: [`crate::table`] and declarations. Outputs: numbers that keep the rows behind them,
+//! and drawings. Neighbours: `table` above; the pages, reports and the command line read from here.
+
+pub mod backend;
+pub mod chart;
+pub mod format;
+pub mod measure;
+pub mod pivot;
+pub mod scene;
+pub mod statistics;
+pub mod svg;
