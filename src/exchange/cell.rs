@@ -85,9 +85,11 @@ pub(super) fn read(cell: &Cell, field: &Field, around: Context<'_>) -> Read {
         _ => {}
     }
     match &field.kind {
-        FieldKind::Int | FieldKind::Decimal(_) | FieldKind::Money | FieldKind::Percent | FieldKind::Quantity => {
-            figure(cell, field, around)
-        }
+        FieldKind::Int
+        | FieldKind::Decimal(_)
+        | FieldKind::Money
+        | FieldKind::Percent
+        | FieldKind::Quantity => figure(cell, field, around),
         FieldKind::Text(most) => text(cell, usize::from(*most)),
         FieldKind::LongText => text(cell, usize::MAX),
         FieldKind::TextList => Read::Value(Value::Many(list(cell))),

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::text::{bare, fold, near, place, place_kind};
+use super::text::{bare, fold, near, place, place_kind, town_in};
 use crate::ledger::State;
 use crate::register::{Fields as _, catalog};
 use crate::value::{RowId, Text, Value};
@@ -249,9 +249,8 @@ impl<'a> Places<'a> {
         if folded.is_empty() {
             return Town::Unsaid;
         }
-        let is_town = |at: &&usize| {
-            self.entries.get(**at).is_some_and(|e| catalog::TOWNS.contains(&&*e.kind))
-        };
+        let is_town =
+            |at: &&usize| self.entries.get(**at).is_some_and(|e| catalog::TOWNS.contains(&&*e.kind));
         let by = |key: &str| self.by_name.get(key).and_then(|all| all.iter().find(is_town));
         let stem = folded.trim_end_matches("人民政府").trim_end_matches("办事处");
         match by(&folded).or_else(|| by(stem)).and_then(|at| self.entries.get(*at)) {
@@ -300,6 +299,13 @@ impl<'a> Places<'a> {
         let found = if exact.is_empty() { self.by_stem(&folded, town) } else { exact };
         if let Some(decided) = self.decided(&folded, town) {
             return decided;
+        }
+        // 沙溪镇清凉村: the township stands in front of the village.
+        if found.is_empty()
+            && let Some((front, rest)) = split_town(&folded)
+        {
+            let inside = self.town(&front);
+            return self.search(&Text::from(rest.as_str()), &inside);
         }
         match found.as_slice() {
             [one] => self.entries.get(*one).map_or(Resolved::Skip, |e| Resolved::Row(e.id)),
@@ -380,9 +386,7 @@ impl<'a> Places<'a> {
         match town {
             Town::Unsaid => None,
             Town::Named(name) => Some(name.to_string()),
-            Town::Known(id) => {
-                self.by_id.get(id).and_then(|n| self.entries.get(*n)).map(|e| e.name.clone())
-            }
+            Town::Known(id) => self.by_id.get(id).and_then(|n| self.entries.get(*n)).map(|e| e.name.clone()),
         }
     }
 
@@ -445,12 +449,16 @@ impl<'a> Places<'a> {
     fn candidate(&self, at: usize) -> Option<Candidate> {
         let entry = self.entries.get(at)?;
         let parent = entry.parent.and_then(|p| self.by_id.get(&p)).and_then(|n| self.entries.get(*n));
-        Some(Candidate {
-            row: entry.id,
-            name: entry.name.clone(),
-            parent: parent.map(|p| p.name.clone()),
-        })
+        Some(Candidate { row: entry.id, name: entry.name.clone(), parent: parent.map(|p| p.name.clone()) })
     }
+}
+
+/// 沙溪镇清凉村 → (沙溪镇, 清凉村).
+fn split_town(folded: &str) -> Option<(String, String)> {
+    let town = town_in(folded)?;
+    let (_, rest) = folded.split_once(town.as_str())?;
+    let village = matches!(place_kind(rest), Some("村" | "社区"));
+    (village && rest.chars().count() >= 2).then(|| (town, rest.to_owned()))
 }
 
 /// The words of the product dictionary in `state`, for [`super::mapping::suggest`].

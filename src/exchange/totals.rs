@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::book::{Sheet, address};
 use super::cell::decimal;
 use super::layout::{Column, Row, RowKind, Table, words};
-use crate::value::unit::{self, Unit};
 use crate::value::Text;
+use crate::value::unit::{self, Unit};
 
 /// One printed sum.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -42,7 +42,8 @@ struct Summed<'a> {
 }
 
 /// Headings whose figures do not add up.
-const RATES: &[&str] = &["率", "比", "单价", "均价", "价格", "亩均", "户均", "人均", "村均", "平均", "排名", "年限"];
+const RATES: &[&str] =
+    &["率", "比", "单价", "均价", "价格", "亩均", "户均", "人均", "村均", "平均", "排名", "年限"];
 
 /// Verifies every check row of `table`.
 pub fn check(sheet: &Sheet, table: &Table) -> Vec<TotalCheck> {
@@ -140,18 +141,10 @@ impl Prefix {
     }
 }
 
-fn verify(
-    sheet: &Sheet,
-    table: &Table,
-    columns: &[Summed<'_>],
-    sums: &Prefix,
-    at: usize,
-) -> Vec<TotalCheck> {
+fn verify(sheet: &Sheet, table: &Table, columns: &[Summed<'_>], sums: &Prefix, at: usize) -> Vec<TotalCheck> {
     let Some(row) = table.rows.get(at) else { return Vec::new() };
-    let printed: Vec<Option<Decimal>> = columns
-        .iter()
-        .map(|c| decimal(sheet.grid.get(row.index, c.column.index), c.unit.as_ref()))
-        .collect();
+    let printed: Vec<Option<Decimal>> =
+        columns.iter().map(|c| decimal(sheet.grid.get(row.index, c.column.index), c.unit.as_ref())).collect();
     let agrees = |scope: &[Decimal]| {
         scope.iter().zip(&printed).filter(|(s, p)| p.is_some_and(|p| (p - **s).abs() <= tolerance(p))).count()
     };

@@ -362,13 +362,7 @@ impl Reader<'_> {
         let mut side = if self.eat("百分之") {
             Side { percent: true, ..self.number()? }
         } else if self.eat("一半") {
-            Side {
-                value: Decimal::from(50),
-                scale: Decimal::ONE,
-                step: false,
-                unit: None,
-                percent: true,
-            }
+            Side { value: Decimal::from(50), scale: Decimal::ONE, step: false, unit: None, percent: true }
         } else {
             self.number()?
         };
@@ -398,7 +392,8 @@ impl Reader<'_> {
     fn number(&mut self) -> Read<Side> {
         let (value, chinese) = match self.peek() {
             Some(c) if c.is_ascii_digit() => (self.arabic()?, false),
-            Some('百' | '千' | '万' | '亿') if self.at > 0 && self.chars.get(self.at - 1) == Some(&'上') => {
+            Some('百' | '千' | '万' | '亿') if self.at > 0 && self.chars.get(self.at - 1) == Some(&'上') =>
+            {
                 return self.class_word();
             }
             _ => (self.chinese()?, true),
@@ -413,8 +408,7 @@ impl Reader<'_> {
                 if unit::prefix(self.rest()).is_some_and(|(u, _)| matches!(&*u.name, "公斤" | "公里")) {
                     break;
                 }
-                side.scale =
-                    side.scale.checked_mul(Decimal::from(size)).ok_or(ParseReason::OutOfRange)?;
+                side.scale = side.scale.checked_mul(Decimal::from(size)).ok_or(ParseReason::OutOfRange)?;
                 self.at += 1;
             } else if !chinese && !side.step && side.scale > Decimal::ONE && self.smaller_follows() {
                 side = self.chain(side)?;
@@ -632,7 +626,8 @@ impl ChineseNumber {
         }
         if size >= 10_000 {
             let section = self.section.checked_add(self.digit.take().unwrap_or(0)).ok_or_else(big)?;
-            self.total = self.total.checked_add(section.checked_mul(size).ok_or_else(big)?).ok_or_else(big)?;
+            self.total =
+                self.total.checked_add(section.checked_mul(size).ok_or_else(big)?).ok_or_else(big)?;
             self.section = 0;
         } else {
             let n = self.digit.take().unwrap_or(1).checked_mul(size).ok_or_else(big)?;

@@ -173,7 +173,10 @@ fn cells_that_are_no_figures() {
         );
         assert!(plan.writable, "{}", say(&plan));
         desk.write(plan);
-        assert_eq!(lines(&desk.state, "R07", &["amount"]), ["清凉村 2024 管理费用 6", "清凉村 2024 经营收入 5"]);
+        assert_eq!(
+            lines(&desk.state, "R07", &["amount"]),
+            ["清凉村 2024 管理费用 6", "清凉村 2024 经营收入 5"]
+        );
     }
 }
 
@@ -228,7 +231,8 @@ fn a_village_that_fits_two_and_one_that_fits_none() {
     let decision = Decision::Place { name: "双河村".to_owned(), town: None, answer };
     let decided = plan_in(&desk, rows, &Options { decisions: vec![decision], ..Options::default() });
     assert!(decided.writable && decided.counts.inserted == 1, "{}", say(&decided));
-    let unknown = plan_in(&desk, &[&["村名", "品种", "面积（亩）"], &["双和村", "血橙", "5"]], &Options::default());
+    let unknown =
+        plan_in(&desk, &[&["村名", "品种", "面积（亩）"], &["双和村", "血橙", "5"]], &Options::default());
     assert_eq!(error(&unknown), ("A2".to_owned(), "unknown_place".to_owned()));
     assert!(!unknown.places[0].candidates.is_empty());
 }
@@ -268,7 +272,7 @@ fn without_a_period_the_table_asks() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {

@@ -59,15 +59,16 @@ pub fn lines(state: &State, register: &str, fields: &[&str]) -> Vec<String> {
         .map(|r| {
             let org = r.value("org").and_then(Value::as_ref_id).and_then(|id| state.record("R01", id));
             let org = org.and_then(|o| o.value("name").and_then(Value::as_str)).unwrap_or("?");
-            let period = r.value("period").and_then(Value::as_period).map_or("?".to_owned(), |p| p.to_string());
-            let what = r.value("product").or_else(|| r.value("subject")).and_then(Value::as_str).unwrap_or("?");
+            let period =
+                r.value("period").and_then(Value::as_period).map_or("?".to_owned(), |p| p.to_string());
+            let what =
+                r.value("product").or_else(|| r.value("subject")).and_then(Value::as_str).unwrap_or("?");
             let mut line = format!("{org} {period} {what}");
             for field in fields {
                 let shown = match r.value(field) {
-                    Some(v) => v.as_decimal().map_or_else(
-                        || v.as_str().unwrap_or("…").to_owned(),
-                        |d| d.normalize().to_string(),
-                    ),
+                    Some(v) => v
+                        .as_decimal()
+                        .map_or_else(|| v.as_str().unwrap_or("…").to_owned(), |d| d.normalize().to_string()),
                     None => "-".to_owned(),
                 };
                 line.push_str(&format!(" {shown}"));
@@ -115,7 +116,11 @@ fn columns_in_another_order_with_units_in_brackets() {
         )]),
         &["area", "output", "output_value", "households"],
     );
-    assert_eq!(rows, ["清凉村 2023 血橙 37.5 1.5 123456.5 30", "滨河社区居委会 2023 枇杷 1.5 0.1 8000 5"], "{said}");
+    assert_eq!(
+        rows,
+        ["清凉村 2023 血橙 37.5 1.5 123456.5 30", "滨河社区居委会 2023 枇杷 1.5 0.1 8000 5"],
+        "{said}"
+    );
     assert!(said.contains("30余户") && said.contains("30–40"), "{said}");
 }
 
@@ -130,7 +135,10 @@ fn unit_line_in_yuan() {
             &["清凉村", "120000", "50000", "3000.55"],
         ],
     )]));
-    assert_eq!(rows, ["清凉村 2022 管理费用 3000.55", "清凉村 2022 经营收入 120000", "清凉村 2022 补助收入 50000"]);
+    assert_eq!(
+        rows,
+        ["清凉村 2022 管理费用 3000.55", "清凉村 2022 经营收入 120000", "清凉村 2022 补助收入 50000"]
+    );
     assert!(!said.contains("未写单位"), "{said}");
 }
 
@@ -240,7 +248,11 @@ fn a_long_monthly_table() {
             &["", "合计", "", "", "", "31200.5", "", ""],
         ],
     )]));
-    let want = ["五四村 2024-10 补助收入 30000", "清凉村 2024-01 经营收入·出租 1000", "清凉村 2024-03 管理费用 200.5"];
+    let want = [
+        "五四村 2024-10 补助收入 30000",
+        "清凉村 2024-01 经营收入·出租 1000",
+        "清凉村 2024-03 管理费用 200.5",
+    ];
     assert_eq!(rows, want, "{said}");
 }
 
@@ -259,7 +271,12 @@ fn tables_side_by_side() {
         )]),
         &["area", "output"],
     );
-    let want = ["五四村 2024 不知火 200 90", "清凉村 2024 不知火 100 50", "藿麻村 2024 血橙 9 4", "龙台村 2024 血橙 7 3"];
+    let want = [
+        "五四村 2024 不知火 200 90",
+        "清凉村 2024 不知火 100 50",
+        "藿麻村 2024 血橙 9 4",
+        "龙台村 2024 血橙 7 3",
+    ];
     assert_eq!(rows, want, "{said}");
     assert!(!said.contains("differs"), "{said}");
 }
@@ -282,20 +299,35 @@ fn tables_under_each_other() {
             &["清凉村", "3", "4"],
         ],
     )]));
-    let want = ["清凉村 2023 管理费用 20000", "清凉村 2023 经营收入 10000", "清凉村 2024 管理费用 4", "清凉村 2024 经营收入 3"];
+    let want = [
+        "清凉村 2023 管理费用 20000",
+        "清凉村 2023 经营收入 10000",
+        "清凉村 2024 管理费用 4",
+        "清凉村 2024 经营收入 3",
+    ];
     assert_eq!(rows, want, "{said}");
 }
 
 #[test]
 fn one_sheet_per_village() {
     let table = |title: &'static str| -> Vec<Vec<&'static str>> {
-        vec![vec![title], vec!["品种", "面积（亩）", "产值（万元）"], vec!["不知火", "10", "2"], vec!["枇杷", "3", "1"]]
+        vec![
+            vec![title],
+            vec!["品种", "面积（亩）", "产值（万元）"],
+            vec!["不知火", "10", "2"],
+            vec!["枇杷", "3", "1"],
+        ]
     };
     let (a, b) = (table("沙溪镇清凉村2024年产业情况表"), table("2024年产业情况表"));
     let a: Vec<&[&str]> = a.iter().map(Vec::as_slice).collect();
     let b: Vec<&[&str]> = b.iter().map(Vec::as_slice).collect();
     let (rows, said) = r06(&workbook(&[("清凉村", &a), ("五四村", &b)]), &["area", "output_value"]);
-    let want = ["五四村 2024 不知火 10 20000", "五四村 2024 枇杷 3 10000", "清凉村 2024 不知火 10 20000", "清凉村 2024 枇杷 3 10000"];
+    let want = [
+        "五四村 2024 不知火 10 20000",
+        "五四村 2024 枇杷 3 10000",
+        "清凉村 2024 不知火 10 20000",
+        "清凉村 2024 枇杷 3 10000",
+    ];
     assert_eq!(rows, want, "{said}");
 }
 
@@ -366,7 +398,11 @@ fn a_period_column_and_years_as_column_groups() {
         )]),
         &["area", "output_value", "nature"],
     );
-    let want = ["第1村 2015-Q1 不知火 10.5 100 实际", "第1村 2015-Q2 不知火 11 200 实际", "第1村 2016-Q4 不知火 12 300 预计"];
+    let want = [
+        "第1村 2015-Q1 不知火 10.5 100 实际",
+        "第1村 2015-Q2 不知火 11 200 实际",
+        "第1村 2016-Q4 不知火 12 300 预计",
+    ];
     assert_eq!(rows, want, "{said}");
     let (rows, said) = r06(
         &workbook(&[(
@@ -379,7 +415,11 @@ fn a_period_column_and_years_as_column_groups() {
         )]),
         &["output_value"],
     );
-    assert_eq!(rows, ["五四村 2024 油茶 50000", "清凉村 2023 油茶 20000", "清凉村 2024 油茶 30000"], "{said}");
+    assert_eq!(
+        rows,
+        ["五四村 2024 油茶 50000", "清凉村 2023 油茶 20000", "清凉村 2024 油茶 30000"],
+        "{said}"
+    );
 }
 
 #[test]
@@ -395,7 +435,12 @@ fn a_forecast_is_a_row_of_its_own() {
         )]),
         &["area", "output", "nature"],
     );
-    let want = ["五四村 2024 油茶 - 1 预计", "五四村 2024 油茶 10 - 实际", "清凉村 2024 油茶 - 2 预计", "清凉村 2024 油茶 30 - 实际"];
+    let want = [
+        "五四村 2024 油茶 - 1 预计",
+        "五四村 2024 油茶 10 - 实际",
+        "清凉村 2024 油茶 - 2 预计",
+        "清凉村 2024 油茶 30 - 实际",
+    ];
     assert_eq!(rows, want);
 }
 
@@ -429,14 +474,22 @@ fn gbk_csv_and_pasted_cells() {
     let csv = "2024年收支情况表,,,\n单位：万元,,,\n村名,经营收入,补助收入,合计\n清凉村,\"1,200.5\",3,\"1,203.5\"\n合计,\"1,200.5\",3,\"1,203.5\"\n";
     let (gbk, _, _) = encoding_rs::GB18030.encode(csv);
     let (desk, said) = text_plan(&gbk, "收支.csv");
-    assert_eq!(lines(&desk.state, "R07", &["amount"]), ["清凉村 2024 经营收入 12005000", "清凉村 2024 补助收入 30000"], "{said}");
+    assert_eq!(
+        lines(&desk.state, "R07", &["amount"]),
+        ["清凉村 2024 经营收入 12005000", "清凉村 2024 补助收入 30000"],
+        "{said}"
+    );
     let pasted = "村名\t品种\t面积（亩）\t产量（吨）\n清凉村\t油茶\t12\t3\n\t血橙\t5\t1\n";
     let bom = [b"\xef\xbb\xbf".as_slice(), pasted.as_bytes()].concat();
     let (desk, said) = text_plan(&bom, "2024年粘贴");
     assert_eq!(lines(&desk.state, "R06", &["area"]), ["清凉村 2024 油茶 12", "清凉村 2024 血橙 5"], "{said}");
     let html = "<html><body><table><tr><th colspan=2>2024年收支表（单位：元）</th></tr><tr><td>村名</td><td>经营收入</td><td>管理费用</td></tr><tr><td>清凉村</td><td>1&#44;000</td><td>5</td></tr></table></body></html>";
     let (desk, said) = text_plan(html.as_bytes(), "导出.xls");
-    assert_eq!(lines(&desk.state, "R07", &["amount"]), ["清凉村 2024 管理费用 5", "清凉村 2024 经营收入 1000"], "{said}");
+    assert_eq!(
+        lines(&desk.state, "R07", &["amount"]),
+        ["清凉村 2024 管理费用 5", "清凉村 2024 经营收入 1000"],
+        "{said}"
+    );
 }
 
 #[test]
@@ -464,7 +517,12 @@ fn a_class_beside_its_details_is_not_counted_twice() {
             &["五四村", "50", "50", "1"],
         ],
     )]));
-    let want = ["五四村 2024 经营收入 50", "五四村 2024 补助收入 1", "清凉村 2024 经营收入 100", "清凉村 2024 补助收入 7"];
+    let want = [
+        "五四村 2024 经营收入 50",
+        "五四村 2024 补助收入 1",
+        "清凉村 2024 经营收入 100",
+        "清凉村 2024 补助收入 7",
+    ];
     assert_eq!(rows, want, "{said}");
 }
 
@@ -496,4 +554,100 @@ fn a_person_overrides_the_mapping() {
     let chosen = [Chosen { table: &seen.tables[0].table, mapping: &mapping }];
     let plan = plan(&book, &chosen, &desk.state, &creating(), &mut Quiet).unwrap();
     assert!(plan.writable && plan.counts.inserted == 2, "{}", say(&plan));
+}
+
+#[test]
+fn quarters_as_column_groups() {
+    let (rows, said) = r06(
+        &merged(
+            &[(
+                "Sheet1",
+                &[
+                    &["2024年产业情况表"][..],
+                    &["村名", "品种", "一季度", "", "二季度", ""],
+                    &["", "", "产量（吨）", "产值（万元）", "产量（吨）", "产值（万元）"],
+                    &["清凉村", "油茶", "1", "2", "3", "4"],
+                    &["五四村", "油茶", "5", "6", "", ""],
+                    &["合计", "", "6", "8", "3", "4"],
+                ],
+            )],
+            &[(1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 1, 3), (1, 4, 1, 5)],
+        ),
+        &["output", "output_value"],
+    );
+    let want =
+        ["五四村 2024-Q1 油茶 5 60000", "清凉村 2024-Q1 油茶 1 20000", "清凉村 2024-Q2 油茶 3 40000"];
+    assert_eq!(rows, want, "{said}");
+}
+
+#[test]
+fn the_township_in_front_of_the_village() {
+    let (desk, said) = imported(
+        &workbook(&[(
+            "2024",
+            &[
+                &["单位", "品种", "面积合计（亩）"][..],
+                &["沙溪镇清凉村", "油茶", "10"],
+                &["城关镇清凉村", "油茶", "20"],
+            ],
+        )]),
+        "a.xlsx",
+    );
+    assert_eq!(lines(&desk.state, "R06", &["area"]), ["清凉村 2024 油茶 10", "清凉村 2024 油茶 20"], "{said}");
+    assert_eq!(desk.state.sheet("R01").unwrap().of_kind("org").count(), 4);
+}
+
+#[test]
+fn a_roster_of_villages_completes_those_that_an_import_created() {
+    let mut desk = Desk::new();
+    let read = |bytes: Vec<u8>| book::read(&bytes, "a.xlsx", &mut Quiet).unwrap();
+    let first = read(workbook(&[("2024", &[&["村名", "品种", "面积（亩）"][..], &["清凉村", "油茶", "10"]])]));
+    let plan = desk.plan(&first, &creating());
+    desk.write(plan);
+    let roster = read(workbook(&[(
+        "名册",
+        &[
+            &["乡镇", "村名", "户数", "户籍人口", "常住人口", "耕地面积（亩）"][..],
+            &["沙溪镇", "清凉村", "300", "1200", "900", "2000"],
+            &["沙溪镇", "滨河社区", "500", "2200", "1900", "10"],
+        ],
+    )]));
+    let plan = desk.plan(&roster, &creating());
+    assert!(plan.writable, "{}", say(&plan));
+    assert_eq!((plan.tables[0].register, plan.counts.inserted, plan.counts.updated), ("R01", 1, 1), "{}", say(&plan));
+    desk.write(plan);
+    let again = desk.plan(&roster, &creating());
+    assert_eq!((again.counts.unchanged, again.counts.inserted, again.counts.updated), (2, 0, 0), "{}", say(&again));
+    // And the first file still means the same village.
+    assert_eq!(desk.plan(&first, &creating()).counts.unchanged, 1);
+}
+
+#[test]
+fn a_csv_of_entries_with_a_township_column_merged_by_blanks() {
+    let csv = "乡镇,村名,期间,科目,金额（万元）,对方\n沙溪镇,清凉村,2024年,经营收入·出租,1.5,甲公司\n,,2024年,补助收入,2,\n,五四村,2024年,经营收入·出租,3,乙公司\n城关镇,清凉村,2024年,经营收入·出租,4,\n";
+    let (desk, said) = text_plan(csv.as_bytes(), "收支.csv");
+    let want = ["五四村 2024 经营收入·出租 30000", "清凉村 2024 经营收入·出租 15000", "清凉村 2024 经营收入·出租 40000", "清凉村 2024 补助收入 20000"];
+    assert_eq!(lines(&desk.state, "R07", &["amount"]), want, "{said}");
+}
+
+#[test]
+fn rows_of_words_are_no_headers() {
+    let mut rows: Vec<Vec<String>> =
+        vec![["编号", "点单村", "点单日期", "需求类别", "评价"].map(String::from).to_vec()];
+    for n in 1..=40 {
+        let village = ["良田村", "西苑社区", "明星村"][n % 3];
+        rows.push(vec![
+            format!("XQ{n:04}"),
+            village.to_owned(),
+            format!("2024-03-{:02}", n % 28 + 1),
+            ["项目", "资金", "技术"][n % 3].to_owned(),
+            "满意".to_owned(),
+        ]);
+    }
+    let rows: Vec<Vec<&str>> = rows.iter().map(|r| r.iter().map(String::as_str).collect()).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let book = book::read(&workbook(&[("需求清单", &rows)]), "a.xlsx", &mut Quiet).unwrap();
+    let seen = xingcun::exchange::inspect(&book, None, &[]);
+    assert_eq!(seen.tables.len(), 1);
+    assert_eq!(seen.tables[0].table.data().count(), 40);
 }

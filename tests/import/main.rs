@@ -2,6 +2,7 @@
 
 mod bad;
 mod layouts;
+mod speed;
 
 use xingcun::exchange::{Options, Plan, Quiet, RowKind, book, import, inspect};
 use xingcun::ledger::{Author, DeviceId, Seeded, State};
@@ -103,7 +104,8 @@ fn the_income_of_36_villages() {
             r.value("org").and_then(Value::as_ref_id).unwrap().to_string(),
         );
         let fen = r.value("amount").and_then(Value::as_money).unwrap().fen();
-        *sums.entry(key).or_default() += if matches!(class, "经营收入" | "投资收益") { fen } else { 0 };
+        *sums.entry(key).or_default() +=
+            if matches!(class, "经营收入" | "投资收益") { fen } else { 0 };
     }
     for (year, want) in [("2021", 10), ("2022", 12), ("2023", 13), ("2024", 13), ("2025", 13)] {
         let of_year = sums.iter().filter(|((y, _), _)| y == year);
@@ -139,11 +141,15 @@ fn what_is_found_in_the_samples() {
 fn origins_lead_back_to_the_cell() {
     let mut desk = Desk::new();
     let plan = desk.plan(&open(INCOME), &creating());
-    let draft = plan.drafts.iter().find(|d| d.fields.iter().any(|(_, v)| v.as_str() == Some("投资收益"))).unwrap();
+    let draft =
+        plan.drafts.iter().find(|d| d.fields.iter().any(|(_, v)| v.as_str() == Some("投资收益"))).unwrap();
     assert_eq!(plan.cell_of(draft, "amount").unwrap(), "2021!E5");
     desk.write(plan);
     let sheet = desk.state.sheet("R07").unwrap();
-    let record = sheet.of_kind("line").find(|r| r.value("subject").and_then(Value::as_str) == Some("投资收益")).unwrap();
+    let record = sheet
+        .of_kind("line")
+        .find(|r| r.value("subject").and_then(Value::as_str) == Some("投资收益"))
+        .unwrap();
     let place = xingcun::ledger::origin_of(&desk.state, "R07", record.id(), "amount").unwrap();
     assert_eq!((&*place.sheet, &*place.cell), ("2021", "E5"));
 }
@@ -154,7 +160,12 @@ fn a_corrected_file_updates_and_shows_both_values() {
     let make = |amount: &str| {
         layouts::workbook(&[(
             "2024",
-            &[&["2024年收支表"][..], &["单位：万元"], &["村名", "经营收入", "管理费用"], &["清凉村", amount, "3"]],
+            &[
+                &["2024年收支表"][..],
+                &["单位：万元"],
+                &["村名", "经营收入", "管理费用"],
+                &["清凉村", amount, "3"],
+            ],
         )])
     };
     let read = |bytes: &[u8]| book::read(bytes, "a.xlsx", &mut Quiet).unwrap();

@@ -103,8 +103,8 @@ pub(super) fn xlsx(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Shee
     }
     drop(zip);
     let total: u64 = marks.values().map(|m| m.values).sum();
-    let mut book = calamine::Xlsx::new(Cursor::new(bytes))
-        .map_err(|e: calamine::XlsxError| BookError::damaged(e))?;
+    let mut book =
+        calamine::Xlsx::new(Cursor::new(bytes)).map_err(|e: calamine::XlsxError| BookError::damaged(e))?;
     let mut done = 0u64;
     let mut sheets = Vec::new();
     for meta in book.sheets_metadata().to_vec() {
@@ -163,17 +163,13 @@ fn each_tag(zip: &mut Zip<'_>, path: &str, on_tag: &mut dyn FnMut(&[u8])) -> Res
 }
 
 /// One fast pass: counts, merged areas, hidden rows and columns.
-fn scan(
-    zip: &mut Zip<'_>,
-    sheet: &str,
-    path: &str,
-    progress: &mut dyn Progress,
-) -> Result<Marks, BookError> {
+fn scan(zip: &mut Zip<'_>, sheet: &str, path: &str, progress: &mut dyn Progress) -> Result<Marks, BookError> {
     let mut marks = Marks::default();
     let Ok(file) = zip.by_name(path) else { return Ok(marks) };
     let size = file.size();
     let mut row = 0u32;
-    let mut at: Option<(u32, u32)> = None;
+    // The cell's tag is kept as it is and read only where a formula stands in it: most cells have none.
+    let mut cell: Vec<u8> = Vec::with_capacity(64);
     let (mut formula, mut valued, mut stopped) = (false, false, false);
     let mut ticks = 0u32;
     // A little more than declared is a lie about the size; a lot more is never read.
@@ -181,7 +177,8 @@ fn scan(
     let read = xml::tags(limited, &mut |tag| {
         match xml::name(tag) {
             b"c" => {
-                at = xml::attribute(tag, "r").and_then(position);
+                cell.clear();
+                cell.extend_from_slice(tag);
                 (formula, valued) = (false, false);
                 marks.cells += 1;
             }
@@ -203,10 +200,9 @@ fn scan(
             b"mergeCell" => marks.merges.extend(xml::attribute(tag, "ref").and_then(area)),
             _ => {}
         }
-        if tag.starts_with(b"/") && xml::name(tag.get(1..).unwrap_or_default()) == b"c" {
-            if let (true, false, Some(p)) = (formula, valued, at) {
-                marks.no_value.push(p);
-            }
+        if formula && !valued && tag.starts_with(b"/") && xml::name(tag.get(1..).unwrap_or_default()) == b"c"
+        {
+            marks.no_value.extend(xml::attribute(&cell, "r").and_then(position));
         }
         let over = marks.values > MOST_CELLS as u64;
         if stopped || over || row > MOST_ROWS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -221,9 +217,8 @@ fn scan(
 }
 
 fn within_limits(sheet: &str, marks: &Marks, rows: u32) -> Result<(), BookError> {
-    let too_many = |size: String, limit: String| {
-        Err(BookError::TooLarge { sheet: sheet.to_owned(), size, limit })
-    };
+    let too_many =
+        |size: String, limit: String| Err(BookError::TooLarge { sheet: sheet.to_owned(), size, limit });
     if marks.values > MOST_CELLS as u64 {
         return too_many(format!("超过{MOST_CELLS}个有内容的格子"), format!("{MOST_CELLS}个"));
     }
@@ -334,8 +329,8 @@ pub(super) const fn error_name(e: &calamine::CellErrorType) -> &'static str {
 
 pub(super) fn xlsb(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet>, BookError> {
     guard(&mut open(bytes)?, |_| false)?;
-    let mut book = calamine::Xlsb::new(Cursor::new(bytes))
-        .map_err(|e: calamine::XlsbError| BookError::damaged(e))?;
+    let mut book =
+        calamine::Xlsb::new(Cursor::new(bytes)).map_err(|e: calamine::XlsbError| BookError::damaged(e))?;
     let metas = book.sheets_metadata().to_vec();
     super::ole::ranges(&metas, progress, &mut |name| {
         book.worksheet_range(name).map_err(|e| BookError::damaged(format!("表“{name}”：{e}")))

@@ -77,7 +77,10 @@ fn decode(bytes: &[u8]) -> Result<String, BookError> {
         }
     }
     if bytes.iter().take(8192).any(|b| matches!(b, 0..=8 | 14..=26 | 28..=31)) {
-        return Err(BookError::NotAWorkbook { what: "认不出的二进制文件", what_en: "an unknown binary file" });
+        return Err(BookError::NotAWorkbook {
+            what: "认不出的二进制文件",
+            what_en: "an unknown binary file",
+        });
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Ok(text.to_owned());

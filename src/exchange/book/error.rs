@@ -73,7 +73,9 @@ impl BookError {
                 format!("This is not a workbook but {what_en}; choose an .xlsx, .xls or .csv file"),
             ),
             Self::Damaged { place } => Message::new(
-                format!("文件不完整或已损坏（{place}），没有读入任何内容，请重新取一份或用表格软件打开后另存"),
+                format!(
+                    "文件不完整或已损坏（{place}），没有读入任何内容，请重新取一份或用表格软件打开后另存"
+                ),
                 format!("The file is cut off or damaged ({place}); nothing was read"),
             ),
             Self::Protected => Message::new(
@@ -88,9 +90,10 @@ impl BookError {
                 format!("表“{sheet}”只有格式没有内容（{cells}个带格式的空格子）"),
                 format!("Sheet {sheet} has formats only: {cells} blank cells"),
             ),
-            Self::NoData => {
-                Message::new("文件里的表都是空的，没有可导入的内容", "Every sheet is empty; nothing to import")
-            }
+            Self::NoData => Message::new(
+                "文件里的表都是空的，没有可导入的内容",
+                "Every sheet is empty; nothing to import",
+            ),
             Self::Encoding { line } => Message::new(
                 format!("第{line}行的文字认不出编码，请另存为 UTF-8 或 GBK 的 CSV，或另存为 .xlsx"),
                 format!("Unknown encoding in line {line}; save as UTF-8 or as .xlsx"),

@@ -91,7 +91,7 @@ impl Cell {
             Self::Text(t) => {
                 t.len() <= 60
                     && t.chars().any(|c| c.is_ascii_digit() || ('０'..='９').contains(&c))
-                    && number::parse(t).is_ok()
+                    && number::parse(t).is_ok_and(|p| !is_year(&p))
             }
             _ => false,
         }
@@ -106,12 +106,18 @@ impl Cell {
             Self::Percent(n) => {
                 number::from_f64(*n * 100.0).map_or_else(|_| n.to_string(), |d| format!("{d}%"))
             }
-            Self::Date(n) => crate::value::when::date_of_number(*n)
-                .map_or_else(|_| n.to_string(), |d| d.date.to_string()),
+            Self::Date(n) => {
+                crate::value::when::date_of_number(*n).map_or_else(|_| n.to_string(), |d| d.date.to_string())
+            }
             Self::Bool(b) => if *b { "是" } else { "否" }.to_owned(),
             Self::Error(e) => (*e).to_owned(),
         }
     }
+}
+
+/// 2024年 is a period and no figure.
+fn is_year(parsed: &number::Parsed) -> bool {
+    parsed.unit.as_deref() == Some("年") && parsed.face >= crate::value::Decimal::from(1900)
 }
 
 impl Area {

@@ -25,7 +25,8 @@ pub(super) fn sheets(page: &str) -> Vec<Sheet> {
         state.words(text);
         let Some((tag, next)) = after.split_once('>') else { break };
         if let Some(comment) = tag.strip_prefix("!--") {
-            rest = if comment.ends_with("--") { next } else { after.split_once("-->").map_or("", |(_, n)| n) };
+            rest =
+                if comment.ends_with("--") { next } else { after.split_once("-->").map_or("", |(_, n)| n) };
             continue;
         }
         state.tag(tag);

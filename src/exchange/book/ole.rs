@@ -38,8 +38,12 @@ pub(super) fn xls(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet
     })?;
     for sheet in &mut sheets {
         let merges = book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
-        let area =
-            |d: &calamine::Dimensions| Area { top: d.start.0, left: d.start.1, bottom: d.end.0, right: d.end.1 };
+        let area = |d: &calamine::Dimensions| Area {
+            top: d.start.0,
+            left: d.start.1,
+            bottom: d.end.0,
+            right: d.end.1,
+        };
         sheet.grid.merge(merges.iter().map(area).collect());
     }
     Ok(sheets)

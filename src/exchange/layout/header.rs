@@ -72,7 +72,7 @@ pub(super) fn blocks(sheet: &Sheet) -> Vec<Block> {
     let mut found: Vec<(u32, u32)> = Vec::new();
     let mut row = 0;
     while row < grid.height() {
-        if begins(sheet, row, &mut judge) && (found.is_empty() || !like_the_row_above(sheet, row)) {
+        if begins(sheet, row, &mut judge) && may_follow(sheet, found.first().zip(found.last()), row) {
             let top = climb(sheet, row, found.last().map_or(0, |(_, b)| b + 1), &mut judge);
             let bottom = extend(sheet, top, row, &mut judge);
             if !repeats(sheet, found.last(), (top, bottom)) {
@@ -89,13 +89,29 @@ pub(super) fn blocks(sheet: &Sheet) -> Vec<Block> {
     let mut out = Vec::new();
     for (n, (top, bottom)) in found.iter().enumerate() {
         let start = n.checked_sub(1).and_then(|b| found.get(b)).map_or(0, |(_, b)| b + 1);
-        let end = found.get(n + 1).map_or(grid.height(), |(next, _)| super::preamble::begin(sheet, *next, *bottom));
+        let end =
+            found.get(n + 1).map_or(grid.height(), |(next, _)| super::preamble::begin(sheet, *next, *bottom));
         let columns = headings(sheet, *top, *bottom, end);
         for columns in side_by_side(sheet, columns, *bottom, end) {
             out.push(Block { top: *top, bottom: *bottom, end, start, columns });
         }
     }
     out
+}
+
+/// Under a table only a title, a blank row or the same headings begin another: rows of words do not.
+fn may_follow(sheet: &Sheet, before: Option<(&(u32, u32), &(u32, u32))>, row: u32) -> bool {
+    let Some((first, last)) = before else { return true };
+    if super::preamble::begin(sheet, row, last.1) < row || sheet.grid.row(row.saturating_sub(1)).next().is_none() {
+        return true;
+    }
+    let known: Vec<String> = (first.0..=first.1).flat_map(|r| sheet.grid.row(r).map(|(_, c)| c.shown())).collect();
+    let (mut same, mut all) = (0usize, 0usize);
+    for (_, cell) in sheet.grid.row(row) {
+        all += 1;
+        same += usize::from(known.contains(&cell.shown()));
+    }
+    same * 2 >= all
 }
 
 /// A header that is printed again on a new page, without a title of its own, belongs to the table before.
@@ -116,19 +132,11 @@ fn repeats(sheet: &Sheet, before: Option<&(u32, u32)>, now: (u32, u32)) -> bool 
 fn is_year(cell: &Cell) -> bool {
     match cell {
         Cell::Number(n) => (1990.0..=2100.0).contains(n) && n.fract() == 0.0,
-        Cell::Text(t) => t.trim().len() == 4 && t.trim().parse::<u16>().is_ok_and(|y| (1990..=2100).contains(&y)),
+        Cell::Text(t) => {
+            t.trim().len() == 4 && t.trim().parse::<u16>().is_ok_and(|y| (1990..=2100).contains(&y))
+        }
         _ => false,
     }
-}
-
-/// An amount of 2100 yuan beside 收入 and 经营收入 looks like a heading of years; a row with words and numbers in
-/// the very columns in which the row above has them goes on with the table.
-fn like_the_row_above(sheet: &Sheet, row: u32) -> bool {
-    let shape = |row: u32| -> Vec<(u32, bool)> {
-        sheet.grid.row(row).map(|(c, cell)| (c, matches!(cell, Cell::Number(_)))).collect()
-    };
-    let (above, own) = (shape(row.saturating_sub(1)), shape(row));
-    row > 0 && own.iter().any(|(_, number)| *number) && own.iter().all(|cell| above.contains(cell))
 }
 
 /// At least two headings, no numbers but years, and more than half of the words known as headings.
@@ -142,6 +150,10 @@ fn begins(sheet: &Sheet, row: u32, judge: &mut Judge) -> bool {
         match cell {
             Cell::Text(t) => {
                 if texts == 0 && (super::rows::total_word(t).is_some() || words::is_footer(t)) {
+                    return false;
+                }
+                // A CSV has its figures as words.
+                if cell.is_number() {
                     return false;
                 }
                 texts += 1;
@@ -162,7 +174,8 @@ fn begins(sheet: &Sheet, row: u32, judge: &mut Judge) -> bool {
 /// The header's first row: names of groups or products over known headings are no headings themselves.
 fn climb(sheet: &Sheet, row: u32, from: u32, judge: &mut Judge) -> u32 {
     let merges = sheet.grid.merges().iter();
-    let reaching = merges.filter(|m| m.top < row && m.bottom >= row && m.top >= from && row - m.top < MOST_HEADER_ROWS);
+    let reaching =
+        merges.filter(|m| m.top < row && m.bottom >= row && m.top >= from && row - m.top < MOST_HEADER_ROWS);
     let top = reaching.filter(|m| sheet.grid.get(m.top, m.left).text().is_some()).map(|m| m.top).min();
     if let Some(top) = top {
         return top;
@@ -170,7 +183,9 @@ fn climb(sheet: &Sheet, row: u32, from: u32, judge: &mut Judge) -> u32 {
     let Some(above) = row.checked_sub(1).filter(|a| *a >= from) else { return row };
     let cells: Vec<&Cell> = sheet.grid.row(above).map(|(_, c)| c).collect();
     let worded = cells.len() >= 2
-        && cells.iter().all(|c| is_year(c) || c.text().is_some_and(|t| !c.is_number() && !t.contains(['：', ':'])));
+        && cells
+            .iter()
+            .all(|c| is_year(c) || c.text().is_some_and(|t| !c.is_number() && !t.contains(['：', ':'])));
     let known = cells.iter().any(|c| c.text().is_some_and(|t| judge.heads(t)));
     let first_blank = sheet.grid.row(above).next().is_some_and(|(c, _)| sheet.grid.get(row, c).is_blank());
     if worded && known && first_blank { above } else { row }
@@ -198,16 +213,19 @@ fn continues(sheet: &Sheet, top: u32, bottom: u32, judge: &mut Judge) -> bool {
     if !worded {
         return false;
     }
-    if own.iter().any(|(_, c)| c.text().is_some_and(|t| super::rows::total_word(t).is_some() && own.first().is_some_and(|f| f.1 == *c))) {
+    if own.iter().any(|(_, c)| {
+        c.text()
+            .is_some_and(|t| super::rows::total_word(t).is_some() && own.first().is_some_and(|f| f.1 == *c))
+    }) {
         return false;
     }
     let heads = own.iter().filter(|(_, c)| is_year(c) || c.text().is_some_and(|t| judge.heads(t))).count();
     if reaches_past(sheet, top, row) {
         return true;
     }
-    let under_group = own.iter().any(|(c, _)| {
-        grid.merge_at(bottom, *c).is_some_and(|m| m.right > m.left && m.bottom == bottom)
-    });
+    let under_group = own
+        .iter()
+        .any(|(c, _)| grid.merge_at(bottom, *c).is_some_and(|m| m.right > m.left && m.bottom == bottom));
     let first_blank = grid.row(bottom).next().is_some_and(|(c, _)| grid.get(row, c).is_blank());
     let fills_blanks = own.iter().any(|(c, _)| grid.seen(bottom, *c).is_blank());
     (under_group || first_blank && fills_blanks) && heads * 2 > own.len()
@@ -217,7 +235,9 @@ fn continues(sheet: &Sheet, top: u32, bottom: u32, judge: &mut Judge) -> bool {
 /// A heading that began in the header reaches into `row`.
 fn reaches_past(sheet: &Sheet, top: u32, row: u32) -> bool {
     let merges = sheet.grid.merges().iter();
-    merges.filter(|m| m.top >= top && m.top < row && m.bottom >= row).any(|m| m.bottom <= top + MOST_HEADER_ROWS)
+    merges
+        .filter(|m| m.top >= top && m.top < row && m.bottom >= row)
+        .any(|m| m.bottom <= top + MOST_HEADER_ROWS)
 }
 
 /// 甲 乙 1 2 3 …: numbers of columns, as statistical forms have them.
@@ -230,7 +250,8 @@ fn numbering(own: &[(u32, &Cell)]) -> bool {
             _ => None,
         })
         .collect();
-    let words = own.iter().filter_map(|(_, c)| c.text()).filter(|t| matches!(t.trim(), "甲" | "乙" | "丙")).count();
+    let words =
+        own.iter().filter_map(|(_, c)| c.text()).filter(|t| matches!(t.trim(), "甲" | "乙" | "丙")).count();
     numbers.len() >= 3
         && numbers.len() + words == own.len()
         && numbers.first().is_some_and(|n| *n == 1 || *n == 2)
@@ -326,9 +347,9 @@ fn side_by_side(sheet: &Sheet, columns: Vec<Heading>, bottom: u32, end: u32) -> 
     }
     let mut out: Vec<Vec<Heading>> = Vec::new();
     for run in runs {
-        let filled = run.iter().any(|h| {
-            (bottom + 1..end.min(bottom + 40)).any(|r| !sheet.grid.get(r, h.index).is_blank())
-        });
+        let filled = run
+            .iter()
+            .any(|h| (bottom + 1..end.min(bottom + 40)).any(|r| !sheet.grid.get(r, h.index).is_blank()));
         match out.last_mut() {
             Some(before) if !keyed(&run) => before.extend(run),
             _ if filled => out.push(run),

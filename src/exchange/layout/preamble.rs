@@ -133,14 +133,16 @@ pub(super) fn read(sheet: &Sheet, block: &Block) -> Preamble {
 }
 
 fn read_row(sheet: &Sheet, block: &Block, row: u32, out: &mut Preamble) -> RowKind {
-    let cells: Vec<(u32, &Cell)> = sheet.grid.row(row).filter(|(c, _)| belongs(sheet, block, row, *c)).collect();
+    let cells: Vec<(u32, &Cell)> =
+        sheet.grid.row(row).filter(|(c, _)| belongs(sheet, block, row, *c)).collect();
     let mut kind = if cells.is_empty() { RowKind::Blank } else { RowKind::Note };
     for (n, (column, cell)) in cells.iter().enumerate() {
         let text = cell.shown();
         let place = address(row, *column);
         let said = labels(&text);
         if said.is_empty() {
-            let taken = n.checked_sub(1).and_then(|b| cells.get(b)).is_some_and(|(_, b)| open_label(b).is_some());
+            let taken =
+                n.checked_sub(1).and_then(|b| cells.get(b)).is_some_and(|(_, b)| open_label(b).is_some());
             if !taken && better_title(out.title.as_ref(), &text) {
                 out.title = Some(Note { text: text.trim().to_owned(), cell: place });
                 kind = RowKind::Title;
@@ -244,10 +246,7 @@ fn units(out: &mut Preamble, value: &str, cell: String) {
     let whole = unit::find(value);
     let parts: Vec<unit::Unit> = match whole {
         Some(one) => vec![one],
-        None => value
-            .split(['、', ',', '，', ';', '/', '和', ' ', '|'])
-            .filter_map(unit::find)
-            .collect(),
+        None => value.split(['、', ',', '，', ';', '/', '和', ' ', '|']).filter_map(unit::find).collect(),
     };
     if parts.is_empty() {
         if out.reporter.is_none() {

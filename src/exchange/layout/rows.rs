@@ -28,9 +28,11 @@ pub(super) fn total_word(text: &str) -> Option<RowKind> {
         None
     } else if ends(&["小计", "分计"]) {
         Some(RowKind::Subtotal)
-    } else if ends(&["合计", "总计", "共计", "累计", "合计数"]) || matches!(&*plain, "总数" | "计" | "汇总") {
+    } else if ends(&["合计", "总计", "共计", "累计", "合计数"]) || matches!(&*plain, "总数" | "计" | "汇总")
+    {
         Some(RowKind::Total)
-    } else if matches!(&*plain, "平均" | "平均数" | "平均值" | "村均" | "户均" | "均值" | "亩均" | "人均") {
+    } else if matches!(&*plain, "平均" | "平均数" | "平均值" | "村均" | "户均" | "均值" | "亩均" | "人均")
+    {
         Some(RowKind::Average)
     } else {
         None
@@ -110,7 +112,10 @@ impl<'a> View<'a> {
             self.columns.iter().any(|c| c.index == column && c.numeric) && Some(column) != self.serial
         };
         self.cells(row).filter(|(c, cell)| numeric(*c) && cell.text().is_none()).count()
-            + self.cells(row).filter(|(c, cell)| numeric(*c) && cell.text().is_some() && cell.is_number()).count()
+            + self
+                .cells(row)
+                .filter(|(c, cell)| numeric(*c) && cell.text().is_some() && cell.is_number())
+                .count()
     }
 
     fn last_row(&self) -> u32 {

@@ -105,7 +105,9 @@ pub(super) fn subject(heading: &str) -> Option<Subject> {
     let joined = match (&**last, parent) {
         ("其他" | "其它", p) if p.contains("收入") => "其他收入",
         ("其他" | "其它", p) if p.contains("支出") => "其他支出",
-        ("小计" | "合计" | "总额" | "金额", p) => return listed(p).map(|word| Subject { word, legacy: None }),
+        ("小计" | "合计" | "总额" | "金额", p) => {
+            return listed(p).map(|word| Subject { word, legacy: None });
+        }
         _ => return None,
     };
     Some(Subject { word: joined, legacy: None })
@@ -120,14 +122,24 @@ pub(super) fn sum(heading: &str) -> Option<Sum> {
     if last.contains("经营性收入") || last.contains("经营性总收入") {
         return Some(Sum::Operational);
     }
-    if matches!(&*last, "本年收益" | "净收益" | "结余" | "收支结余" | "本年结余" | "纯收入" | "盈余" | "经营收益") {
+    if matches!(
+        &*last,
+        "本年收益" | "净收益" | "结余" | "收支结余" | "本年结余" | "纯收入" | "盈余" | "经营收益"
+    ) {
         return Some(Sum::Balance);
     }
     let income = whole.contains("收入");
     let expense = whole.contains("支出") || whole.contains("费用");
     let collective = matches!(
         &*last,
-        "集体经济收入" | "村集体经济收入" | "村级集体经济收入" | "集体收入" | "村集体收入" | "收入" | "年收入" | "全年收入"
+        "集体经济收入"
+            | "村集体经济收入"
+            | "村级集体经济收入"
+            | "集体收入"
+            | "村集体收入"
+            | "收入"
+            | "年收入"
+            | "全年收入"
     );
     match (total, income, expense) {
         (true, true, false) => Some(Sum::Income),

@@ -17,10 +17,22 @@ use crate::value::{Grain, when};
 
 /// Words that say nothing about what is counted: the group's name does.
 const NEUTRAL: &[&str] = &[
-    "总量", "合计", "小计", "总计", "总数", "数量", "本年", "本期", "实际", "全年", "当年", "本季", "累计", "总",
+    "总量", "合计", "小计", "总计", "总数", "数量", "本年", "本期", "实际", "全年", "当年", "本季", "累计",
+    "总",
 ];
 const TOWNS: &[&str] = &[
-    "乡镇", "镇街", "街道", "乡镇街道", "所属乡镇", "所在乡镇", "乡镇名称", "镇", "镇名", "镇乡", "乡", "镇办",
+    "乡镇",
+    "镇街",
+    "街道",
+    "乡镇街道",
+    "所属乡镇",
+    "所在乡镇",
+    "乡镇名称",
+    "镇",
+    "镇名",
+    "镇乡",
+    "乡",
+    "镇办",
 ];
 const FORECASTS: &[&str] = &["预计", "预期", "计划", "预估"];
 
@@ -98,7 +110,8 @@ fn writings(column: &Column) -> Vec<String> {
     let plain = without_year(&column.heading);
     let parts: Vec<String> = plain
         .split('·')
-        .map(|p| fold(p))
+        .filter(|p| column.period.is_none() || !words::is_when(p))
+        .map(fold)
         .filter(|p| unit::find(p).is_none())
         .map(|p| bare(p.split(['/', ',']).next().filter(|_| words::unit_in(&p).is_some()).unwrap_or(&p)))
         .filter(|p| !p.is_empty())
@@ -117,6 +130,10 @@ fn writings(column: &Column) -> Vec<String> {
         let named: Vec<String> = parts.iter().filter(|p| !neutral(p)).cloned().collect();
         out.push(named.join("·"));
         out.extend(named.last().cloned());
+    }
+    // 面积合计, 总产值, where the register has no such name.
+    if let Some(last) = parts.last() {
+        out.extend(NEUTRAL.iter().filter_map(|n| last.strip_suffix(n).or_else(|| last.strip_prefix(n))).map(str::to_owned));
     }
     out.retain(|w| !w.is_empty());
     out
@@ -179,12 +196,12 @@ fn unique(table: &Table, columns: &mut [ColumnMapping]) {
         Meaning::Value { field, fixed, .. } => Some((field.clone(), fixed.clone())),
         _ => None,
     };
-    let mut kept: Vec<((String, Vec<(String, String)>), usize)> = Vec::new();
+    let mut kept: Vec<(String, Vec<(String, String)>)> = Vec::new();
     let mut order: Vec<usize> = (0..columns.len()).collect();
     order.sort_by_key(|n| (columns.get(*n).map(|c| c.confidence), *n));
     for n in order {
         let Some(target) = columns.get(n).and_then(target) else { continue };
-        if kept.iter().any(|(k, _)| *k == target) {
+        if kept.contains(&target) {
             let heading = table.header.get(n).map_or("", |c| c.heading.as_str());
             if let Some(column) = columns.get_mut(n) {
                 // Two headings for one field may be its product groups, which are looked at next.
@@ -196,7 +213,7 @@ fn unique(table: &Table, columns: &mut [ColumnMapping]) {
                 column.confidence = Confidence::None;
             }
         } else {
-            kept.push((target, n));
+            kept.push(target);
         }
     }
 }
@@ -210,10 +227,8 @@ fn subject_columns(table: &Table, columns: &mut [ColumnMapping]) {
         let heading = without_year(&column.heading);
         let Some(Subject { word, legacy }) = subjects::subject(&heading) else { continue };
         let direction = if subjects::is_income(word) { "收入" } else { "支出" };
-        let mut fixed = vec![
-            ("subject".to_owned(), word.to_owned()),
-            ("direction".to_owned(), direction.to_owned()),
-        ];
+        let mut fixed =
+            vec![("subject".to_owned(), word.to_owned()), ("direction".to_owned(), direction.to_owned())];
         fixed.extend(legacy.map(|l| ("legacy_subject".to_owned(), l.to_owned())));
         fixed.extend(column.period.map(|p| ("period".to_owned(), p.to_string())));
         mapped.confidence = match (legacy, bare(&fold(&heading)) == word) {
@@ -231,9 +246,7 @@ fn blank_column(column: &Column) -> bool {
 
 fn subject_of(mapped: &ColumnMapping) -> Option<&str> {
     match &mapped.meaning {
-        Meaning::Value { fixed, .. } => {
-            fixed.iter().find(|(f, _)| f == "subject").map(|(_, s)| s.as_str())
-        }
+        Meaning::Value { fixed, .. } => fixed.iter().find(|(f, _)| f == "subject").map(|(_, s)| s.as_str()),
         _ => None,
     }
 }
@@ -262,7 +275,8 @@ fn details(sheet: &Sheet, table: &Table, columns: &mut [ColumnMapping]) {
             continue;
         }
         let whole = fits(sheet, table, n, &parts, &[]) >= Fit::Mostly;
-        let letters: Vec<String> = parts.iter().filter_map(|p| columns.get(*p).map(|c| c.column.clone())).collect();
+        let letters: Vec<String> =
+            parts.iter().filter_map(|p| columns.get(*p).map(|c| c.column.clone())).collect();
         if whole {
             if let Some(c) = columns.get_mut(n) {
                 c.meaning = Meaning::Check { plus: letters, minus: Vec::new() };
@@ -276,6 +290,9 @@ fn details(sheet: &Sheet, table: &Table, columns: &mut [ColumnMapping]) {
         }
     }
 }
+
+/// Columns that are added, and columns that are taken off, by their place in the header.
+type Parts = (Vec<usize>, Vec<usize>);
 
 /// How well a column is the sum of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -321,7 +338,7 @@ fn sums(sheet: &Sheet, table: &Table, columns: &mut [ColumnMapping]) {
         let expense = of(&|_, s| !subjects::is_income(s));
         let operational = of(&|_, s| OPERATIONAL.contains(&subject_class(s)));
         let left = of(&|m, _| m >= since && m < n);
-        let candidates: Vec<(Vec<usize>, Vec<usize>)> = match sum {
+        let candidates: Vec<Parts> = match sum {
             Sum::Income => vec![(income, Vec::new()), (left, Vec::new())],
             Sum::Expense => vec![(expense, Vec::new()), (left, Vec::new())],
             Sum::Operational => vec![(operational, Vec::new()), (left, Vec::new())],
@@ -350,12 +367,12 @@ fn decide(
     columns: &[ColumnMapping],
     n: usize,
     sum: Sum,
-    candidates: Vec<(Vec<usize>, Vec<usize>)>,
+    candidates: Vec<Parts>,
 ) -> Meaning {
     let letters = |parts: &[usize]| -> Vec<String> {
         parts.iter().filter_map(|p| columns.get(*p).map(|c| c.column.clone())).collect()
     };
-    let mut best: Option<(Fit, &(Vec<usize>, Vec<usize>))> = None;
+    let mut best: Option<(Fit, &Parts)> = None;
     for candidate in candidates.iter().filter(|(plus, _)| !plus.is_empty()) {
         let fit = fits(sheet, table, n, &candidate.0, &candidate.1);
         if best.is_none_or(|(b, _)| fit > b) {
@@ -431,7 +448,9 @@ fn product_and_field(
 /// 面积合计 beside product groups is a check, and not an area of its own.
 fn product_sums(vocabulary: &Vocabulary, table: &Table, columns: &mut [ColumnMapping]) {
     let product = |c: &ColumnMapping| match &c.meaning {
-        Meaning::Value { field, fixed, .. } if fixed.iter().any(|(f, _)| f == "product") => Some(field.clone()),
+        Meaning::Value { field, fixed, .. } if fixed.iter().any(|(f, _)| f == "product") => {
+            Some(field.clone())
+        }
         _ => None,
     };
     if !columns.iter().any(|c| product(c).is_some()) {
@@ -440,7 +459,8 @@ fn product_sums(vocabulary: &Vocabulary, table: &Table, columns: &mut [ColumnMap
     for n in 0..columns.len() {
         let Some((column, mapped)) = table.header.get(n).zip(columns.get(n)) else { continue };
         let heading = bare(&fold(&column.heading));
-        let total = ["合计", "小计", "总计", "总量"].iter().any(|t| heading.contains(t)) || heading.starts_with('总');
+        let total =
+            ["合计", "小计", "总计", "总量"].iter().any(|t| heading.contains(t)) || heading.starts_with('总');
         if !column.numeric || !total || product(mapped).is_some() {
             continue;
         }
@@ -479,7 +499,8 @@ fn units(table: &Table, vocabulary: &Vocabulary, column: &Column, mapped: &mut C
     let own = column.unit.as_deref().and_then(unit::find);
     let (chosen, from) = if let Some(own) = own {
         (own, UnitSource::Heading)
-    } else if let Some(line) = table.units.iter().find(|u| u.class == base.class && base.class != Class::Rate) {
+    } else if let Some(line) = table.units.iter().find(|u| u.class == base.class && base.class != Class::Rate)
+    {
         match unit::find(&line.unit) {
             Some(unit) => (unit, UnitSource::UnitLine),
             None => return,
@@ -499,9 +520,8 @@ fn from_surroundings(table: &Table, vocabulary: &Vocabulary, mapping: &mut Mappi
     let kind = vocabulary.kind;
     if kind.field("org").is_some() && !has(&mapping.columns, "org") {
         let reporter = table.reporter.as_ref().map(|r| r.text.as_str());
-        mapping.org = village_in(title)
-            .or_else(|| reporter.and_then(village_in))
-            .or_else(|| village_in(&table.sheet));
+        mapping.org =
+            village_in(title).or_else(|| reporter.and_then(village_in)).or_else(|| village_in(&table.sheet));
     }
     if kind.field("product").is_some() && !has(&mapping.columns, "product") {
         let folded = fold(&format!("{title}|{}", table.sheet));
@@ -526,15 +546,19 @@ fn from_surroundings(table: &Table, vocabulary: &Vocabulary, mapping: &mut Mappi
 
 /// The village whose name a title or a sheet name begins with: 沙溪镇清凉村2024年… → 清凉村.
 fn village_in(text: &str) -> Option<String> {
-    let plain: String = fold(text).chars().take_while(|c| !c.is_ascii_digit() && !matches!(c, '(' | '《')).collect();
+    let plain: String =
+        fold(text).chars().take_while(|c| !c.is_ascii_digit() && !matches!(c, '(' | '《')).collect();
     let plain = plain.trim_start_matches(['《', '“', '"']);
     let after_town = ["街道办事处", "街道", "镇", "乡"]
         .iter()
-        .find_map(|t| plain.split_once(t).filter(|(b, a)| !b.is_empty() && !a.starts_with(['村', '镇'])).map(|(_, a)| a))
+        .find_map(|t| {
+            plain.split_once(t).filter(|(b, a)| !b.is_empty() && !a.starts_with(['村', '镇'])).map(|(_, a)| a)
+        })
         .unwrap_or(plain);
     ["社区", "村"].iter().find_map(|mark| {
         let (before, after) = after_town.split_once(mark)?;
-        let real = (1..=8).contains(&before.chars().count()) && !after.starts_with(['级', '集', '民', '务', '财']);
+        let real =
+            (1..=8).contains(&before.chars().count()) && !after.starts_with(['级', '集', '民', '务', '财']);
         let named = !["各", "全", "行政", "每", "农", "乡"].iter().any(|w| before.ends_with(w));
         (real && named && place_kind(&format!("{before}{mark}")).is_some()).then(|| format!("{before}{mark}"))
     })
@@ -543,7 +567,8 @@ fn village_in(text: &str) -> Option<String> {
 /// The product of a title like 2024年不知火种植情况统计表.
 fn product_in(title: &str) -> Option<String> {
     let plain = fold(title);
-    let at = ["种植", "养殖", "生产情况", "产业情况", "产业生产", "产销"].iter().find_map(|w| plain.find(w))?;
+    let at =
+        ["种植", "养殖", "生产情况", "产业情况", "产业生产", "产销"].iter().find_map(|w| plain.find(w))?;
     let before = plain.get(..at)?;
     let cut = ["年度", "年", "季度", "半年", "镇", "村", "社区", "乡", "县"]
         .iter()
@@ -608,6 +633,7 @@ fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
         return -(1000 * i64::try_from(lacking).unwrap_or(1)) + score - 500;
     }
     // A place register is only meant when figures of places stand there, not a mere village column.
-    let own: i64 = mapping.columns.iter().filter(|c| matches!(c.meaning, Meaning::Value { .. })).count() as i64;
+    let own: i64 =
+        mapping.columns.iter().filter(|c| matches!(c.meaning, Meaning::Value { .. })).count() as i64;
     if own < 2 && !asks { score - 500 } else { score }
 }

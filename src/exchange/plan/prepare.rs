@@ -79,7 +79,9 @@ impl Prepared<'_> {
     /// The column of a field for a group's record.
     pub fn column_of(&self, group: &Group, key: &str) -> Option<u32> {
         let own = group.columns.iter().chain(&self.shared).find(|c| &*c.key == key).map(|c| c.index);
-        own.or_else(|| group.fixed.iter().any(|(k, _)| &**k == key).then(|| group.columns.first())?.map(|c| c.index))
+        own.or_else(|| {
+            group.fixed.iter().any(|(k, _)| &**k == key).then(|| group.columns.first())?.map(|c| c.index)
+        })
     }
 }
 
@@ -128,7 +130,11 @@ pub(super) fn prepare<'a>(
     complete(desk, &prepared, mapping).then_some(prepared)
 }
 
-fn fixed_values(kind: &'static RowKind, words: &[(String, String)], period: Option<Period>) -> Vec<(Text, Value)> {
+fn fixed_values(
+    kind: &'static RowKind,
+    words: &[(String, String)],
+    period: Option<Period>,
+) -> Vec<(Text, Value)> {
     let value = |(key, word): &(String, String)| {
         let field = kind.field(key)?;
         let cell = Cell::Text(Text::from(word.as_str()));
@@ -213,7 +219,8 @@ fn checks(prepared: &mut Prepared<'_>, mapping: &Mapping) {
         if plus.is_empty() {
             continue;
         }
-        let unit = mapped.unit.as_deref().and_then(unit::find).or_else(|| plus.first().and_then(|p| p.1.clone()));
+        let unit =
+            mapped.unit.as_deref().and_then(unit::find).or_else(|| plus.first().and_then(|p| p.1.clone()));
         out.push(CheckColumn {
             index: column.index,
             heading: column.heading.clone(),
@@ -229,8 +236,7 @@ fn checks(prepared: &mut Prepared<'_>, mapping: &Mapping) {
 fn sources(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>) {
     for group in &mut prepared.groups {
         let columns = prepared.shared.iter().chain(&group.columns);
-        let mut columns: Vec<(Text, Text)> =
-            columns.map(|c| (c.key.clone(), column_name(c.index))).collect();
+        let mut columns: Vec<(Text, Text)> = columns.map(|c| (c.key.clone(), column_name(c.index))).collect();
         columns.sort();
         group.source = u32::try_from(desk.sources.len()).unwrap_or(u32::MAX);
         desk.sources.push(Source {

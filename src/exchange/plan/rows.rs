@@ -494,12 +494,8 @@ fn in_column(q: &crate::value::Quantity, col: &Col, base: &str) -> Message {
     let (Some(unit), Some(from)) = (&col.unit, &col.base) else { return sentences::worded(q, base) };
     let turn = |n| unit::convert(n, from, unit).ok();
     let Some(face) = turn(q.face) else { return sentences::worded(q, base) };
-    let shown = crate::value::Quantity {
-        face,
-        low: q.low.and_then(turn),
-        high: q.high.and_then(turn),
-        ..q.clone()
-    };
+    let shown =
+        crate::value::Quantity { face, low: q.low.and_then(turn), high: q.high.and_then(turn), ..q.clone() };
     sentences::worded(&shown, &unit.name)
 }
 
@@ -534,7 +530,10 @@ fn verify(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, row: u32) {
     for check in &prepared.checks {
         let Some(printed) = decimal(grid.get(row, check.index), check.unit.as_ref()) else { continue };
         let add = |parts: &[(u32, Option<Unit>)]| {
-            parts.iter().filter_map(|(c, u)| in_unit(decimal(grid.get(row, *c), u.as_ref())?, u.as_ref(), check)).sum()
+            parts
+                .iter()
+                .filter_map(|(c, u)| in_unit(decimal(grid.get(row, *c), u.as_ref())?, u.as_ref(), check))
+                .sum()
         };
         let plus: rust_decimal::Decimal = add(&check.plus);
         let minus: rust_decimal::Decimal = add(&check.minus);
@@ -546,11 +545,7 @@ fn verify(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, row: u32) {
         }
         let place = (&prepared.table.sheet, row, check.index);
         desk.report.add(Severity::Warning, place, None, "row_sum_differs", || {
-            sentences::sum_differs(
-                &check.heading,
-                &printed.to_string(),
-                &computed.normalize().to_string(),
-            )
+            sentences::sum_differs(&check.heading, &printed.to_string(), &computed.normalize().to_string())
         });
     }
     prepared.compared += compared;

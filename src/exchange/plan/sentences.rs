@@ -54,10 +54,9 @@ pub(super) fn refused(reason: ParseReason, shown: &str, field: &Field, unit: Opt
             format!("“{zh}”{shown}可能是1月也可能是10月（数字格丢了末尾的0），请改成“年-月”"),
             format!("{en}: {shown} may be January or October"),
         ),
-        ParseReason::NotAnOption => Message::new(
-            format!("“{zh}”没有“{shown}”这一项"),
-            format!("{en}: {shown} is not on the list"),
-        ),
+        ParseReason::NotAnOption => {
+            Message::new(format!("“{zh}”没有“{shown}”这一项"), format!("{en}: {shown} is not on the list"))
+        }
         ParseReason::NotABool => {
             Message::new(format!("“{zh}”应填是或否，这里是“{shown}”"), format!("{en} must be yes or no"))
         }
@@ -137,7 +136,11 @@ pub(super) fn places(places: &Places<'_>, report: &mut Report) {
             );
             ("ambiguous_place", message)
         } else {
-            let near = if names.is_empty() { String::new() } else { format!("，相近的有{}", names.join("、")) };
+            let near = if names.is_empty() {
+                String::new()
+            } else {
+                format!("，相近的有{}", names.join("、"))
+            };
             let message = Message::new(
                 format!("“{name}”不在名册（{rows}行用到）{near}，请新建或对应到已有的村"),
                 format!("{name} is not in the ledger ({rows} rows); create it or choose one"),
@@ -153,7 +156,8 @@ pub(super) fn places(places: &Places<'_>, report: &mut Report) {
             message,
         });
     }
-    let homeless = places.new.iter().filter(|p| p.parent.is_none() && matches!(&*p.kind, "村" | "社区")).count();
+    let homeless =
+        places.new.iter().filter(|p| p.parent.is_none() && matches!(&*p.kind, "村" | "社区")).count();
     if homeless > 0 {
         report.about_table(
             Severity::Warning,

@@ -63,7 +63,13 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
             twice(desk, planned, draft, earlier.and_then(|e| drafts.get(e)), true);
         }
         let index = known.entry(at).or_insert_with(|| existing(desk, planned.register, kind));
-        let fate = match index.get_mut(&key) {
+        // A village that an import created without its township is found when the township is known.
+        let homeless = || {
+            let without: Vec<_> = draft.fields.iter().filter(|(k, _)| &**k != "parent").cloned().collect();
+            key_of(kind, &Draft(&without)).map(|(k, _)| k)
+        };
+        let found = if at == ("R01", "org") && !index.contains_key(&key) { homeless() } else { None };
+        let fate = match index.get_mut(&found.unwrap_or_else(|| key.clone())) {
             None => Fate::Insert,
             Some(rows) => against(desk, planned, kind, draft, rows, weak),
         };
@@ -73,7 +79,9 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         first.entry((group, key)).or_insert(n);
     }
     for draft in &drafts {
-        let Some(planned) = tables.get_mut(usize::try_from(draft.table).unwrap_or(usize::MAX)) else { continue };
+        let Some(planned) = tables.get_mut(usize::try_from(draft.table).unwrap_or(usize::MAX)) else {
+            continue;
+        };
         match draft.fate {
             Fate::Insert => planned.counts.inserted += 1,
             Fate::Update { .. } => planned.counts.updated += 1,
@@ -110,9 +118,8 @@ fn against(
     weak: bool,
 ) -> Fate {
     let state = desk.state;
-    let differs = |id: &RowId| {
-        state.record(planned.register, *id).map(|r| changes(kind, draft, r)).unwrap_or_default()
-    };
+    let differs =
+        |id: &RowId| state.record(planned.register, *id).map(|r| changes(kind, draft, r)).unwrap_or_default();
     // Two equal entries of one month are two records: each takes one of them.
     if weak {
         if let Some(at) = rows.iter().rposition(|id| differs(id).is_empty()) {

@@ -39,7 +39,9 @@ impl Plan {
         }
         self.products(&mut draft, new_id);
         for (n, row) in self.drafts.into_iter().enumerate() {
-            let Some(planned) = self.tables.get(usize::try_from(row.table).unwrap_or(usize::MAX)) else { continue };
+            let Some(planned) = self.tables.get(usize::try_from(row.table).unwrap_or(usize::MAX)) else {
+                continue;
+            };
             let origin = Some(Origin { table: row.source, row: row.row });
             match row.fate {
                 Fate::Insert => {
