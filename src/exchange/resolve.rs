@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::text::{bare, fold, near, place, place_kind};
+use super::text::{bare, fold, near, place, place_kind, town_in};
 use crate::ledger::State;
 use crate::register::{Fields as _, catalog};
 use crate::value::{RowId, Text, Value};
@@ -300,6 +300,13 @@ impl<'a> Places<'a> {
         if let Some(decided) = self.decided(&folded, town) {
             return decided;
         }
+        // 沙溪镇清凉村: the township stands in front of the village.
+        if found.is_empty()
+            && let Some((front, rest)) = split_town(&folded)
+        {
+            let inside = self.town(&front);
+            return self.search(&Text::from(rest.as_str()), &inside);
+        }
         match found.as_slice() {
             [one] => self.entries.get(*one).map_or(Resolved::Skip, |e| Resolved::Row(e.id)),
             [] if self.create_all => Resolved::Row(self.create(&folded, None, town, None)),
@@ -444,6 +451,14 @@ impl<'a> Places<'a> {
         let parent = entry.parent.and_then(|p| self.by_id.get(&p)).and_then(|n| self.entries.get(*n));
         Some(Candidate { row: entry.id, name: entry.name.clone(), parent: parent.map(|p| p.name.clone()) })
     }
+}
+
+/// 沙溪镇清凉村 → (沙溪镇, 清凉村).
+fn split_town(folded: &str) -> Option<(String, String)> {
+    let town = town_in(folded)?;
+    let (_, rest) = folded.split_once(town.as_str())?;
+    let village = matches!(place_kind(rest), Some("村" | "社区"));
+    (village && rest.chars().count() >= 2).then(|| (town, rest.to_owned()))
 }
 
 /// The words of the product dictionary in `state`, for [`super::mapping::suggest`].

@@ -127,7 +127,8 @@ impl Writing {
 fn months(year: i16, first: u8, last: u8) -> Option<Period> {
     [Grain::Month, Grain::Quarter, Grain::Half, Grain::Year].into_iter().find_map(|grain| {
         let length = grain.months();
-        let aligned = first >= 1 && (first - 1) % length == 0 && first.checked_add(length - 1)? == last;
+        let aligned =
+            first >= 1 && (first - 1).is_multiple_of(length) && first.checked_add(length - 1)? == last;
         if aligned { Period::new(year, grain, (first - 1) / length + 1) } else { None }
     })
 }

@@ -555,3 +555,99 @@ fn a_person_overrides_the_mapping() {
     let plan = plan(&book, &chosen, &desk.state, &creating(), &mut Quiet).unwrap();
     assert!(plan.writable && plan.counts.inserted == 2, "{}", say(&plan));
 }
+
+#[test]
+fn quarters_as_column_groups() {
+    let (rows, said) = r06(
+        &merged(
+            &[(
+                "Sheet1",
+                &[
+                    &["2024年产业情况表"][..],
+                    &["村名", "品种", "一季度", "", "二季度", ""],
+                    &["", "", "产量（吨）", "产值（万元）", "产量（吨）", "产值（万元）"],
+                    &["清凉村", "油茶", "1", "2", "3", "4"],
+                    &["五四村", "油茶", "5", "6", "", ""],
+                    &["合计", "", "6", "8", "3", "4"],
+                ],
+            )],
+            &[(1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 1, 3), (1, 4, 1, 5)],
+        ),
+        &["output", "output_value"],
+    );
+    let want =
+        ["五四村 2024-Q1 油茶 5 60000", "清凉村 2024-Q1 油茶 1 20000", "清凉村 2024-Q2 油茶 3 40000"];
+    assert_eq!(rows, want, "{said}");
+}
+
+#[test]
+fn the_township_in_front_of_the_village() {
+    let (desk, said) = imported(
+        &workbook(&[(
+            "2024",
+            &[
+                &["单位", "品种", "面积合计（亩）"][..],
+                &["沙溪镇清凉村", "油茶", "10"],
+                &["城关镇清凉村", "油茶", "20"],
+            ],
+        )]),
+        "a.xlsx",
+    );
+    assert_eq!(lines(&desk.state, "R06", &["area"]), ["清凉村 2024 油茶 10", "清凉村 2024 油茶 20"], "{said}");
+    assert_eq!(desk.state.sheet("R01").unwrap().of_kind("org").count(), 4);
+}
+
+#[test]
+fn a_roster_of_villages_completes_those_that_an_import_created() {
+    let mut desk = Desk::new();
+    let read = |bytes: Vec<u8>| book::read(&bytes, "a.xlsx", &mut Quiet).unwrap();
+    let first = read(workbook(&[("2024", &[&["村名", "品种", "面积（亩）"][..], &["清凉村", "油茶", "10"]])]));
+    let plan = desk.plan(&first, &creating());
+    desk.write(plan);
+    let roster = read(workbook(&[(
+        "名册",
+        &[
+            &["乡镇", "村名", "户数", "户籍人口", "常住人口", "耕地面积（亩）"][..],
+            &["沙溪镇", "清凉村", "300", "1200", "900", "2000"],
+            &["沙溪镇", "滨河社区", "500", "2200", "1900", "10"],
+        ],
+    )]));
+    let plan = desk.plan(&roster, &creating());
+    assert!(plan.writable, "{}", say(&plan));
+    assert_eq!((plan.tables[0].register, plan.counts.inserted, plan.counts.updated), ("R01", 1, 1), "{}", say(&plan));
+    desk.write(plan);
+    let again = desk.plan(&roster, &creating());
+    assert_eq!((again.counts.unchanged, again.counts.inserted, again.counts.updated), (2, 0, 0), "{}", say(&again));
+    // And the first file still means the same village.
+    assert_eq!(desk.plan(&first, &creating()).counts.unchanged, 1);
+}
+
+#[test]
+fn a_csv_of_entries_with_a_township_column_merged_by_blanks() {
+    let csv = "乡镇,村名,期间,科目,金额（万元）,对方\n沙溪镇,清凉村,2024年,经营收入·出租,1.5,甲公司\n,,2024年,补助收入,2,\n,五四村,2024年,经营收入·出租,3,乙公司\n城关镇,清凉村,2024年,经营收入·出租,4,\n";
+    let (desk, said) = text_plan(csv.as_bytes(), "收支.csv");
+    let want = ["五四村 2024 经营收入·出租 30000", "清凉村 2024 经营收入·出租 15000", "清凉村 2024 经营收入·出租 40000", "清凉村 2024 补助收入 20000"];
+    assert_eq!(lines(&desk.state, "R07", &["amount"]), want, "{said}");
+}
+
+#[test]
+fn rows_of_words_are_no_headers() {
+    let mut rows: Vec<Vec<String>> =
+        vec![["编号", "点单村", "点单日期", "需求类别", "评价"].map(String::from).to_vec()];
+    for n in 1..=40 {
+        let village = ["良田村", "西苑社区", "明星村"][n % 3];
+        rows.push(vec![
+            format!("XQ{n:04}"),
+            village.to_owned(),
+            format!("2024-03-{:02}", n % 28 + 1),
+            ["项目", "资金", "技术"][n % 3].to_owned(),
+            "满意".to_owned(),
+        ]);
+    }
+    let rows: Vec<Vec<&str>> = rows.iter().map(|r| r.iter().map(String::as_str).collect()).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let book = book::read(&workbook(&[("需求清单", &rows)]), "a.xlsx", &mut Quiet).unwrap();
+    let seen = xingcun::exchange::inspect(&book, None, &[]);
+    assert_eq!(seen.tables.len(), 1);
+    assert_eq!(seen.tables[0].table.data().count(), 40);
+}

@@ -2,6 +2,7 @@
 
 mod bad;
 mod layouts;
+mod speed;
 
 use xingcun::exchange::{Options, Plan, Quiet, RowKind, book, import, inspect};
 use xingcun::ledger::{Author, DeviceId, Seeded, State};

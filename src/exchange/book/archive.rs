@@ -168,7 +168,8 @@ fn scan(zip: &mut Zip<'_>, sheet: &str, path: &str, progress: &mut dyn Progress)
     let Ok(file) = zip.by_name(path) else { return Ok(marks) };
     let size = file.size();
     let mut row = 0u32;
-    let mut at: Option<(u32, u32)> = None;
+    // The cell's tag is kept as it is and read only where a formula stands in it: most cells have none.
+    let mut cell: Vec<u8> = Vec::with_capacity(64);
     let (mut formula, mut valued, mut stopped) = (false, false, false);
     let mut ticks = 0u32;
     // A little more than declared is a lie about the size; a lot more is never read.
@@ -176,7 +177,8 @@ fn scan(zip: &mut Zip<'_>, sheet: &str, path: &str, progress: &mut dyn Progress)
     let read = xml::tags(limited, &mut |tag| {
         match xml::name(tag) {
             b"c" => {
-                at = xml::attribute(tag, "r").and_then(position);
+                cell.clear();
+                cell.extend_from_slice(tag);
                 (formula, valued) = (false, false);
                 marks.cells += 1;
             }
@@ -198,10 +200,9 @@ fn scan(zip: &mut Zip<'_>, sheet: &str, path: &str, progress: &mut dyn Progress)
             b"mergeCell" => marks.merges.extend(xml::attribute(tag, "ref").and_then(area)),
             _ => {}
         }
-        if tag.starts_with(b"/") && xml::name(tag.get(1..).unwrap_or_default()) == b"c" {
-            if let (true, false, Some(p)) = (formula, valued, at) {
-                marks.no_value.push(p);
-            }
+        if formula && !valued && tag.starts_with(b"/") && xml::name(tag.get(1..).unwrap_or_default()) == b"c"
+        {
+            marks.no_value.extend(xml::attribute(&cell, "r").and_then(position));
         }
         let over = marks.values > MOST_CELLS as u64;
         if stopped || over || row > MOST_ROWS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

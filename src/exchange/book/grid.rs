@@ -91,7 +91,7 @@ impl Cell {
             Self::Text(t) => {
                 t.len() <= 60
                     && t.chars().any(|c| c.is_ascii_digit() || ('０'..='９').contains(&c))
-                    && number::parse(t).is_ok()
+                    && number::parse(t).is_ok_and(|p| !is_year(&p))
             }
             _ => false,
         }
@@ -113,6 +113,11 @@ impl Cell {
             Self::Error(e) => (*e).to_owned(),
         }
     }
+}
+
+/// 2024年 is a period and no figure.
+fn is_year(parsed: &number::Parsed) -> bool {
+    parsed.unit.as_deref() == Some("年") && parsed.face >= crate::value::Decimal::from(1900)
 }
 
 impl Area {

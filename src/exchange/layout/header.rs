@@ -72,7 +72,7 @@ pub(super) fn blocks(sheet: &Sheet) -> Vec<Block> {
     let mut found: Vec<(u32, u32)> = Vec::new();
     let mut row = 0;
     while row < grid.height() {
-        if begins(sheet, row, &mut judge) && (found.is_empty() || !like_the_row_above(sheet, row)) {
+        if begins(sheet, row, &mut judge) && may_follow(sheet, found.first().zip(found.last()), row) {
             let top = climb(sheet, row, found.last().map_or(0, |(_, b)| b + 1), &mut judge);
             let bottom = extend(sheet, top, row, &mut judge);
             if !repeats(sheet, found.last(), (top, bottom)) {
@@ -97,6 +97,21 @@ pub(super) fn blocks(sheet: &Sheet) -> Vec<Block> {
         }
     }
     out
+}
+
+/// Under a table only a title, a blank row or the same headings begin another: rows of words do not.
+fn may_follow(sheet: &Sheet, before: Option<(&(u32, u32), &(u32, u32))>, row: u32) -> bool {
+    let Some((first, last)) = before else { return true };
+    if super::preamble::begin(sheet, row, last.1) < row || sheet.grid.row(row.saturating_sub(1)).next().is_none() {
+        return true;
+    }
+    let known: Vec<String> = (first.0..=first.1).flat_map(|r| sheet.grid.row(r).map(|(_, c)| c.shown())).collect();
+    let (mut same, mut all) = (0usize, 0usize);
+    for (_, cell) in sheet.grid.row(row) {
+        all += 1;
+        same += usize::from(known.contains(&cell.shown()));
+    }
+    same * 2 >= all
 }
 
 /// A header that is printed again on a new page, without a title of its own, belongs to the table before.
@@ -124,16 +139,6 @@ fn is_year(cell: &Cell) -> bool {
     }
 }
 
-/// An amount of 2100 yuan beside 收入 and 经营收入 looks like a heading of years; a row with words and numbers in
-/// the very columns in which the row above has them goes on with the table.
-fn like_the_row_above(sheet: &Sheet, row: u32) -> bool {
-    let shape = |row: u32| -> Vec<(u32, bool)> {
-        sheet.grid.row(row).map(|(c, cell)| (c, matches!(cell, Cell::Number(_)))).collect()
-    };
-    let (above, own) = (shape(row.saturating_sub(1)), shape(row));
-    row > 0 && own.iter().any(|(_, number)| *number) && own.iter().all(|cell| above.contains(cell))
-}
-
 /// At least two headings, no numbers but years, and more than half of the words known as headings.
 fn begins(sheet: &Sheet, row: u32, judge: &mut Judge) -> bool {
     let (mut texts, mut heads, mut years) = (0usize, 0usize, 0usize);
@@ -145,6 +150,10 @@ fn begins(sheet: &Sheet, row: u32, judge: &mut Judge) -> bool {
         match cell {
             Cell::Text(t) => {
                 if texts == 0 && (super::rows::total_word(t).is_some() || words::is_footer(t)) {
+                    return false;
+                }
+                // A CSV has its figures as words.
+                if cell.is_number() {
                     return false;
                 }
                 texts += 1;

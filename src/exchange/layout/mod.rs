@@ -241,6 +241,11 @@ fn table(book: &Book, index: usize, sheet: &Sheet, block: &header::Block, report
         notes,
     };
     made.period = period(book, &made, report);
+    // 一季度·面积 and 3月 are periods of the table's year.
+    let year = made.period.as_ref().map(|p| p.period.year());
+    for column in made.header.iter_mut().filter(|c| c.numeric && c.period.is_none()) {
+        column.period = words::part_in(&column.heading, year);
+    }
     hidden_rows(&made, report);
     made
 }

@@ -115,9 +115,6 @@ const ENDINGS: &[&str] = &[
     "补助",
     "补贴",
     "投资",
-    "村",
-    "社区",
-    "组",
     "人口",
     "号码",
     "种类",
@@ -158,11 +155,16 @@ pub(super) fn heads(text: &str) -> bool {
     }
     let plain = plain.strip_prefix("其中").unwrap_or(&plain);
     KNOWN.contains(plain)
-        || when::period(plain, Some(2000)).is_ok()
-        || period_in(text).is_some()
+        || says_when(text, plain)
         || bracketed(&folded).iter().any(|b| unit::find(b).is_some())
         || (plain.chars().count() <= 14
             && ENDINGS.iter().any(|e| plain.ends_with(e) && (e.chars().count() > 1 || plain == *e)))
+}
+
+/// 2023年, 一季度, 2024年产值 – but no day of a row of data.
+fn says_when(text: &str, plain: &str) -> bool {
+    let worded = plain.contains(['年', '季', '月', '半']) && !plain.contains(['日', '号']);
+    worded && (when::period(plain, Some(2000)).is_ok() || period_in(text).is_some())
 }
 
 /// 2024年产业情况表, 人才库: the name of a table and no heading.
@@ -213,6 +215,21 @@ pub(super) fn period_in(heading: &str) -> Option<Period> {
         [only] => Some(*only),
         _ => None,
     }
+}
+
+/// The month, quarter or half-year that a part of a heading names, in `year`.
+fn part_of(word: &str, year: Option<i16>) -> Option<Period> {
+    let period = when::period(&bare(&fold(word)), Some(year?)).ok()?;
+    (period.grain() != crate::value::Grain::Year).then_some(period)
+}
+
+pub(super) fn part_in(heading: &str, year: Option<i16>) -> Option<Period> {
+    heading.split('·').find_map(|part| part_of(part, year))
+}
+
+/// Whether a part of a heading says nothing but when.
+pub(in crate::exchange) fn is_when(word: &str) -> bool {
+    part_of(word, Some(2000)).is_some() || matches!(&*bare(&fold(word)), "全年" | "年度")
 }
 
 /// Beginnings of lines under a table.

@@ -110,7 +110,8 @@ fn writings(column: &Column) -> Vec<String> {
     let plain = without_year(&column.heading);
     let parts: Vec<String> = plain
         .split('·')
-        .map(|p| fold(p))
+        .filter(|p| column.period.is_none() || !words::is_when(p))
+        .map(fold)
         .filter(|p| unit::find(p).is_none())
         .map(|p| bare(p.split(['/', ',']).next().filter(|_| words::unit_in(&p).is_some()).unwrap_or(&p)))
         .filter(|p| !p.is_empty())
@@ -129,6 +130,10 @@ fn writings(column: &Column) -> Vec<String> {
         let named: Vec<String> = parts.iter().filter(|p| !neutral(p)).cloned().collect();
         out.push(named.join("·"));
         out.extend(named.last().cloned());
+    }
+    // 面积合计, 总产值, where the register has no such name.
+    if let Some(last) = parts.last() {
+        out.extend(NEUTRAL.iter().filter_map(|n| last.strip_suffix(n).or_else(|| last.strip_prefix(n))).map(str::to_owned));
     }
     out.retain(|w| !w.is_empty());
     out
@@ -191,12 +196,12 @@ fn unique(table: &Table, columns: &mut [ColumnMapping]) {
         Meaning::Value { field, fixed, .. } => Some((field.clone(), fixed.clone())),
         _ => None,
     };
-    let mut kept: Vec<((String, Vec<(String, String)>), usize)> = Vec::new();
+    let mut kept: Vec<(String, Vec<(String, String)>)> = Vec::new();
     let mut order: Vec<usize> = (0..columns.len()).collect();
     order.sort_by_key(|n| (columns.get(*n).map(|c| c.confidence), *n));
     for n in order {
         let Some(target) = columns.get(n).and_then(target) else { continue };
-        if kept.iter().any(|(k, _)| *k == target) {
+        if kept.contains(&target) {
             let heading = table.header.get(n).map_or("", |c| c.heading.as_str());
             if let Some(column) = columns.get_mut(n) {
                 // Two headings for one field may be its product groups, which are looked at next.
@@ -208,7 +213,7 @@ fn unique(table: &Table, columns: &mut [ColumnMapping]) {
                 column.confidence = Confidence::None;
             }
         } else {
-            kept.push((target, n));
+            kept.push(target);
         }
     }
 }
@@ -286,6 +291,9 @@ fn details(sheet: &Sheet, table: &Table, columns: &mut [ColumnMapping]) {
     }
 }
 
+/// Columns that are added, and columns that are taken off, by their place in the header.
+type Parts = (Vec<usize>, Vec<usize>);
+
 /// How well a column is the sum of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
@@ -330,7 +338,7 @@ fn sums(sheet: &Sheet, table: &Table, columns: &mut [ColumnMapping]) {
         let expense = of(&|_, s| !subjects::is_income(s));
         let operational = of(&|_, s| OPERATIONAL.contains(&subject_class(s)));
         let left = of(&|m, _| m >= since && m < n);
-        let candidates: Vec<(Vec<usize>, Vec<usize>)> = match sum {
+        let candidates: Vec<Parts> = match sum {
             Sum::Income => vec![(income, Vec::new()), (left, Vec::new())],
             Sum::Expense => vec![(expense, Vec::new()), (left, Vec::new())],
             Sum::Operational => vec![(operational, Vec::new()), (left, Vec::new())],
@@ -359,12 +367,12 @@ fn decide(
     columns: &[ColumnMapping],
     n: usize,
     sum: Sum,
-    candidates: Vec<(Vec<usize>, Vec<usize>)>,
+    candidates: Vec<Parts>,
 ) -> Meaning {
     let letters = |parts: &[usize]| -> Vec<String> {
         parts.iter().filter_map(|p| columns.get(*p).map(|c| c.column.clone())).collect()
     };
-    let mut best: Option<(Fit, &(Vec<usize>, Vec<usize>))> = None;
+    let mut best: Option<(Fit, &Parts)> = None;
     for candidate in candidates.iter().filter(|(plus, _)| !plus.is_empty()) {
         let fit = fits(sheet, table, n, &candidate.0, &candidate.1);
         if best.is_none_or(|(b, _)| fit > b) {

@@ -63,7 +63,13 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
             twice(desk, planned, draft, earlier.and_then(|e| drafts.get(e)), true);
         }
         let index = known.entry(at).or_insert_with(|| existing(desk, planned.register, kind));
-        let fate = match index.get_mut(&key) {
+        // A village that an import created without its township is found when the township is known.
+        let homeless = || {
+            let without: Vec<_> = draft.fields.iter().filter(|(k, _)| &**k != "parent").cloned().collect();
+            key_of(kind, &Draft(&without)).map(|(k, _)| k)
+        };
+        let found = if at == ("R01", "org") && !index.contains_key(&key) { homeless() } else { None };
+        let fate = match index.get_mut(&found.unwrap_or_else(|| key.clone())) {
             None => Fate::Insert,
             Some(rows) => against(desk, planned, kind, draft, rows, weak),
         };
