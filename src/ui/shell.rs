@@ -49,7 +49,7 @@ impl LangSwitch {
 
 /// The page's first paint, made by index.html, gives way.
 pub(super) fn remove_splash() {
-    if let Some(splash) = document().get_element_by_id("splash") {
+    if let Some(splash) = document().get_element_by_id("boot") {
         splash.remove();
     }
 }
