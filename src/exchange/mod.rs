@@ -1,1 +1,37 @@
-//! (being written)
+//! What comes in and goes out.
+//!
+//! Duty: from the bytes of a workbook to changes that a person can confirm. [`book`] reads cells, [`layout`]
+//! finds tables in them, [`totals`] verifies their sums, [`mapping`] says which column is which field,
+//! [`plan`] turns rows into drafts with everything that needs a decision. Nothing is written here: a plan
+//! becomes a `ledger::Draft` when the person agrees. Neighbours: `register` declares the fields, `value`
+//! reads the words, `ledger` holds what is already known.
+
+pub mod book;
+mod cell;
+pub mod export;
+mod finding;
+mod inspect;
+pub mod job;
+pub mod layout;
+pub mod ledger_file;
+pub mod mapping;
+pub mod plan;
+pub mod preview;
+pub mod record_json;
+mod resolve;
+pub mod text;
+pub mod totals;
+
+pub use book::{Book, BookError, Cell, Progress, Quiet, Sheet, Stage};
+pub use finding::{CellFinding, Report};
+pub use inspect::{Inspection, SheetNote, TableView, inspect};
+pub use layout::{Column, RowKind, Table, tables};
+pub use ledger_file::attachments;
+pub use mapping::{ColumnMapping, Confidence, Mapping, Meaning, layout_fingerprint};
+pub use plan::{
+    Chosen, Counts, DraftRow, Fate, FieldChange, Options, Outcome, Plan, PlanError, Planned, import, plan,
+};
+pub use resolve::{
+    Candidate, Decision, NewPlace, NewProduct, PlaceAnswer, ProductAnswer, UnknownPlace, dictionary,
+};
+pub use totals::TotalCheck;

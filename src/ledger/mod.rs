@@ -39,6 +39,6 @@ pub use clock::{Clock, DeviceId, Skew, Stamp};
 pub use draft::{Author, Draft, Entropy, Seeded};
 pub use history::{Event, Place, cell_history, origin_of, replay_until, row_history};
 pub use log::{LogError, Sealed, decode, seal};
-pub use state::{BatchHead, Record, Sheet, State, Tally};
+pub use state::{BatchHead, DeviceHead, Record, Sheet, State, Tally};
 pub use undo::{Overtaken, Undo, plan_undo};
 pub use world::Surroundings;

@@ -1,1 +1,24 @@
-//! (being written)
+//! What is in memory.
+//!
+//! Duty: the ledger's records as tables: the tree of places, typed columns with a dictionary, filters, sorting
+//! and search, and the law by which rows add up. Inputs: a [`crate::ledger::State`] and what was declared in
+//! `register`. Outputs: row indices, members and contributions, each of which leads back to its record.
+//! Neighbours: `ledger` above; `analysis`, `exchange` and the pages read from here.
+
+pub mod column;
+pub mod filter;
+pub mod frame;
+pub mod law;
+pub mod places;
+pub mod query;
+pub mod spelling;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;
+
+pub use column::{Column, Data, MISSING};
+pub use filter::{Clause, Filter, Op, QueryError, Time};
+pub use frame::{Cache, Table};
+pub use places::{Place, Places};

@@ -8,9 +8,12 @@ mod cell;
 mod date;
 mod id;
 mod money;
+pub mod number;
 mod period;
 pub mod person;
 mod quantity;
+pub mod unit;
+pub mod when;
 
 pub use cell::{ChildRow, FileRef, Text, Value};
 pub use date::{Date, DateTime};

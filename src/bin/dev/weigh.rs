@@ -1,0 +1,108 @@
+//! How heavy the first visit is, and whether that is within what was promised.
+//!
+//! Input: a finished `dist`. Output: sizes raw and brotli, sorted, and the budgets that are broken.
+//! Neighbours: `serve` prints the table, `verify` fails on a broken budget.
+
+use crate::{
+    process::{capture, command, find},
+    project::files_below,
+    trouble::{At, Outcome},
+};
+use std::{fmt::Write as _, fs, path::Path};
+
+/// Everything the page needs before it can be used: module, glue and styles, in kB of brotli.
+const FIRST_LOAD: u64 = 550;
+/// The worker is fetched by the service worker afterwards and started on demand.
+const WORKER: u64 = 700;
+
+pub struct Weight {
+    files: Vec<File>,
+}
+
+struct File {
+    name: String,
+    raw: u64,
+    brotli: Option<u64>,
+}
+
+impl Weight {
+    pub fn of(dist: &Path) -> Outcome<Self> {
+        let counts =
+            |name: &str| [".wasm", ".js", ".css"].iter().any(|end| name.ends_with(end)) && name != "sw.js";
+        let listed: Vec<_> = files_below(dist)?.into_iter().filter(|(name, _)| counts(name)).collect();
+        let mut brotli = Vec::new();
+        if find(&["node"]).is_some() {
+            let mut node = command("node");
+            node.args(["-e", "const fs=require('fs'),z=require('zlib');for(const f of process.argv.slice(1))console.log(z.brotliCompressSync(fs.readFileSync(f)).length)"]);
+            node.args(listed.iter().map(|(_, path)| path));
+            brotli.extend(capture(node)?.lines().map(|line| line.parse().ok()));
+        } else {
+            eprintln!("notice: no node, so the compressed sizes are unknown and the budgets unchecked");
+        }
+        let mut files = Vec::new();
+        let compressed = brotli.into_iter().chain(std::iter::repeat(None));
+        for ((name, path), brotli) in listed.into_iter().zip(compressed) {
+            files.push(File { name, raw: fs::metadata(&path).at("measure", &path)?.len(), brotli });
+        }
+        Ok(Self { files })
+    }
+
+    fn groups(&self) -> [(&'static str, u64, Vec<&File>); 2] {
+        let (worker, first) = self.files.iter().partition(|file| file.name.starts_with("worker"));
+        [("first load", FIRST_LOAD, first), ("worker, on demand", WORKER, worker)]
+    }
+
+    pub fn table(&self) -> String {
+        let mut text = String::new();
+        let kilo = |bytes: u64| format!("{:.1}", bytes as f64 / 1000.0);
+        let mut line = |name: &str, raw: u64, brotli: Option<u64>, note: &str| {
+            let brotli = brotli.map_or_else(|| "?".to_owned(), kilo);
+            let _ = writeln!(text, "{name:<44} {:>9} {brotli:>9}  {note}", kilo(raw)); // a String cannot fail
+        };
+        for (title, budget, files) in self.groups() {
+            for file in &files {
+                line(&file.name, file.raw, file.brotli, "");
+            }
+            let raw = files.iter().map(|file| file.raw).sum();
+            line(&format!("= {title}"), raw, brotli(&files), &format!("of {budget}"));
+        }
+        format!("{:<44} {:>9} {:>9}\n{text}", "kB", "raw", "brotli")
+    }
+
+    /// One sentence for each budget that is exceeded.
+    pub fn broken(&self) -> Vec<String> {
+        let over = |(title, budget, files): (&str, u64, Vec<&File>)| {
+            let size = brotli(&files)?;
+            (size > budget * 1000)
+                .then(|| format!("{title}: {:.1} kB brotli, budget {budget} kB", size as f64 / 1000.0))
+        };
+        self.groups().into_iter().filter_map(over).collect()
+    }
+}
+
+fn brotli(files: &[&File]) -> Option<u64> {
+    files.iter().map(|file| file.brotli).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, brotli: u64) -> File {
+        File { name: name.to_owned(), raw: brotli * 3, brotli: Some(brotli) }
+    }
+
+    #[test]
+    fn the_worker_has_its_own_budget() {
+        let weight = Weight { files: vec![file("app_bg.wasm", 549_000), file("worker_bg.wasm", 699_000)] };
+        assert!(weight.broken().is_empty());
+        let weight = Weight { files: vec![file("app_bg.wasm", 549_000), file("base.css", 2_000)] };
+        assert_eq!(weight.broken(), ["first load: 551.0 kB brotli, budget 550 kB"]);
+    }
+
+    #[test]
+    fn an_unknown_size_breaks_nothing() {
+        let unknown = File { name: "app.js".to_owned(), raw: 9_000_000, brotli: None };
+        assert!(Weight { files: vec![unknown] }.broken().is_empty());
+    }
+}

@@ -1,0 +1,323 @@
+//! The cells of one sheet: only the filled ones, row by row, and the merged areas over them.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use crate::value::{Text, number};
+
+/// What one cell holds, as the file says it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Cell {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// Words, and numbers that were typed as words.
+    Text(Text),
+    /// A number.
+    Number(f64),
+    /// A number with a percent format: 0.36 shown as 36 %.
+    Percent(f64),
+    /// A number with a date format: a serial of the 1900 system.
+    Date(f64),
+    /// Yes or no.
+    Bool(bool),
+    /// `#REF!` and its kin.
+    Error(&'static str),
+    /// A formula that was never computed.
+    NoValue,
+}
+
+/// A rectangle of cells, rows and columns from 0, all ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Area {
+    /// First row.
+    pub top: u32,
+    /// First column.
+    pub left: u32,
+    /// Last row.
+    pub bottom: u32,
+    /// Last column.
+    pub right: u32,
+}
+
+/// Filled cells in order of rows and columns.
+#[derive(Debug, Clone, Default)]
+pub struct Grid {
+    /// Where each row begins in `cells`; one more than rows.
+    starts: Vec<u32>,
+    columns: Vec<u16>,
+    cells: Vec<Cell>,
+    width: u32,
+    merges: Vec<Area>,
+    /// Cells covered by a merged area, to the area.
+    covered: HashMap<(u32, u16), u32>,
+}
+
+/// Takes cells in any order; files nearly always give them in order.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    rows: Vec<u32>,
+    columns: Vec<u16>,
+    cells: Vec<Cell>,
+    unsorted: bool,
+}
+
+/// A merged area larger than this is a format over the page, not a heading.
+const MOST_COVERED: u64 = 200_000;
+
+impl Cell {
+    /// Whether nothing stands there; blanks count as nothing.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Text(t) => t.chars().all(char::is_whitespace),
+            _ => false,
+        }
+    }
+
+    /// Its words, when it holds words.
+    pub fn text(&self) -> Option<&Text> {
+        match self {
+            Self::Text(t) => Some(t),
+            _ => None,
+        }
+    }
+
+    /// Whether it holds a number, also one typed as words.
+    pub fn is_number(&self) -> bool {
+        match self {
+            Self::Number(_) | Self::Percent(_) => true,
+            Self::Text(t) => {
+                t.len() <= 60
+                    && t.chars().any(|c| c.is_ascii_digit() || ('０'..='９').contains(&c))
+                    && number::parse(t).is_ok_and(|p| !is_year(&p))
+            }
+            _ => false,
+        }
+    }
+
+    /// As it would be shown, for titles and messages.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Empty | Self::NoValue => String::new(),
+            Self::Text(t) => t.to_string(),
+            Self::Number(n) => number::from_f64(*n).map_or_else(|_| n.to_string(), |d| d.to_string()),
+            Self::Percent(n) => {
+                number::from_f64(*n * 100.0).map_or_else(|_| n.to_string(), |d| format!("{d}%"))
+            }
+            Self::Date(n) => {
+                crate::value::when::date_of_number(*n).map_or_else(|_| n.to_string(), |d| d.date.to_string())
+            }
+            Self::Bool(b) => if *b { "是" } else { "否" }.to_owned(),
+            Self::Error(e) => (*e).to_owned(),
+        }
+    }
+}
+
+/// 2024年 is a period and no figure.
+fn is_year(parsed: &number::Parsed) -> bool {
+    parsed.unit.as_deref() == Some("年") && parsed.face >= crate::value::Decimal::from(1900)
+}
+
+impl Area {
+    /// Whether the cell lies inside.
+    pub const fn contains(&self, row: u32, column: u32) -> bool {
+        self.top <= row && row <= self.bottom && self.left <= column && column <= self.right
+    }
+
+    const fn size(&self) -> u64 {
+        (self.bottom.saturating_sub(self.top) as u64 + 1) * (self.right.saturating_sub(self.left) as u64 + 1)
+    }
+}
+
+/// `A1:I34`
+impl std::fmt::Display for Area {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", address(self.top, self.left), address(self.bottom, self.right))
+    }
+}
+
+impl Serialize for Area {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+/// Column letters: 0 → A, 27 → AB.
+pub fn letters(column: u32) -> String {
+    let mut n = column + 1;
+    let mut out = Vec::new();
+    while n > 0 {
+        let digit = u8::try_from((n - 1) % 26).unwrap_or(0);
+        out.push(char::from(b'A' + digit));
+        n = (n - 1) / 26;
+    }
+    out.iter().rev().collect()
+}
+
+/// `D14`
+pub fn address(row: u32, column: u32) -> String {
+    format!("{}{}", letters(column), row + 1)
+}
+
+const NOTHING: &Cell = &Cell::Empty;
+
+impl Grid {
+    /// Whether no cell is filled.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// One more than the last row with a filled cell.
+    pub fn height(&self) -> u32 {
+        u32::try_from(self.starts.len().saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
+    /// One more than the last column with a filled cell.
+    pub const fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Number of filled cells.
+    pub fn filled(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Merged areas.
+    pub fn merges(&self) -> &[Area] {
+        &self.merges
+    }
+
+    /// What stands in the cell itself.
+    pub fn get(&self, row: u32, column: u32) -> &Cell {
+        let (from, to) = self.span(row);
+        let Some(columns) = self.columns.get(from..to) else { return NOTHING };
+        let Ok(column) = u16::try_from(column) else { return NOTHING };
+        // Rows are mostly filled from their first cell on: the guess saves the search.
+        let guess = usize::from(column.saturating_sub(columns.first().copied().unwrap_or(0)));
+        let at = match columns.get(guess) {
+            Some(c) if *c == column => guess,
+            _ => match columns.binary_search(&column) {
+                Ok(at) => at,
+                Err(_) => return NOTHING,
+            },
+        };
+        self.cells.get(from + at).unwrap_or(NOTHING)
+    }
+
+    /// What a person sees there: a merged area shows its first cell everywhere.
+    pub fn seen(&self, row: u32, column: u32) -> &Cell {
+        let own = self.get(row, column);
+        if self.covered.is_empty() || !own.is_blank() {
+            return own;
+        }
+        self.merge_at(row, column).map_or(own, |m| self.get(m.top, m.left))
+    }
+
+    /// The merged area over the cell.
+    pub fn merge_at(&self, row: u32, column: u32) -> Option<&Area> {
+        let column = u16::try_from(column).ok()?;
+        let at = self.covered.get(&(row, column))?;
+        self.merges.get(usize::try_from(*at).ok()?)
+    }
+
+    /// The filled cells of one row, in order.
+    pub fn row(&self, row: u32) -> impl Iterator<Item = (u32, &Cell)> {
+        let (from, to) = self.span(row);
+        let columns = self.columns.get(from..to).unwrap_or_default();
+        let cells = self.cells.get(from..to).unwrap_or_default();
+        columns.iter().map(|c| u32::from(*c)).zip(cells)
+    }
+
+    fn span(&self, row: u32) -> (usize, usize) {
+        let at = |r: usize| self.starts.get(r).map(|s| *s as usize);
+        let r = row as usize;
+        match (at(r), at(r + 1)) {
+            (Some(from), Some(to)) => (from, to),
+            _ => (0, 0),
+        }
+    }
+
+    /// Remembers merged areas, as far as they cover the filled part of the sheet.
+    pub(super) fn merge(&mut self, areas: Vec<Area>) {
+        let (height, width) = (self.height(), self.width);
+        for mut area in areas {
+            if area.top >= height || area.left >= width.max(1) || area.size() < 2 {
+                continue;
+            }
+            area.bottom = area.bottom.min(height.saturating_sub(1));
+            let shown = Area { right: area.right.min(width.saturating_sub(1)), ..area };
+            if shown.size() + self.covered.len() as u64 > MOST_COVERED {
+                continue;
+            }
+            let index = u32::try_from(self.merges.len()).unwrap_or(u32::MAX);
+            for row in shown.top..=shown.bottom {
+                for column in shown.left..=shown.right {
+                    if let Ok(column) = u16::try_from(column) {
+                        self.covered.insert((row, column), index);
+                    }
+                }
+            }
+            self.merges.push(shown);
+        }
+    }
+}
+
+impl Builder {
+    /// Adds a filled cell; blanks are left out.
+    pub fn push(&mut self, row: u32, column: u32, cell: Cell) {
+        let Ok(column) = u16::try_from(column) else { return };
+        if cell.is_blank() {
+            return;
+        }
+        let before = self.rows.last().copied().zip(self.columns.last().copied());
+        self.unsorted |= before.is_some_and(|b| b >= (row, column));
+        self.rows.push(row);
+        self.columns.push(column);
+        self.cells.push(cell);
+    }
+
+    /// Cells so far.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// The grid; where a cell was given twice, the later one stays.
+    pub fn finish(mut self) -> Grid {
+        if self.unsorted {
+            self.sort();
+        }
+        let height = self.rows.last().map_or(0, |r| r + 1);
+        let mut starts = Vec::with_capacity(height as usize + 1);
+        let mut at = 0usize;
+        for row in 0..height {
+            starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+            while self.rows.get(at) == Some(&row) {
+                at += 1;
+            }
+        }
+        starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+        let width = self.columns.iter().copied().max().map_or(0, |c| u32::from(c) + 1);
+        Grid { starts, columns: self.columns, cells: self.cells, width, ..Grid::default() }
+    }
+
+    fn sort(&mut self) {
+        let rows = std::mem::take(&mut self.rows);
+        let columns = std::mem::take(&mut self.columns);
+        let cells = std::mem::take(&mut self.cells);
+        let mut all: Vec<((u32, u16), Cell)> = rows.into_iter().zip(columns).zip(cells).collect();
+        all.sort_by_key(|(at, _)| *at);
+        for ((row, column), cell) in all {
+            if self.rows.last() == Some(&row) && self.columns.last() == Some(&column) {
+                if let Some(last) = self.cells.last_mut() {
+                    *last = cell;
+                }
+                continue;
+            }
+            self.rows.push(row);
+            self.columns.push(column);
+            self.cells.push(cell);
+        }
+    }
+}

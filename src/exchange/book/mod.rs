@@ -1,0 +1,169 @@
+//! The bytes of a file as sheets of cells.
+//!
+//! Duty: tell what a file is by its content, refuse what is no workbook with a sentence that helps, and read
+//! the cells of xlsx, xls, xlsb, ods, CSV, TSV and pasted tables. Inputs: bytes and a name. Outputs:
+//! [`Book`] or [`BookError`]. Neighbours: `layout` looks for tables in the sheets.
+
+mod archive;
+mod detect;
+mod error;
+mod grid;
+mod html;
+mod ole;
+mod text;
+mod xml;
+
+use std::ops::ControlFlow;
+
+use serde::Serialize;
+
+pub use error::BookError;
+pub use grid::{Area, Cell, Grid, address, letters};
+
+use crate::value::Text;
+
+/// More cells with content than this are not read: the page would run out of memory.
+pub const MOST_CELLS: usize = 3_000_000;
+/// A worksheet whose text is longer than this is not read.
+pub const MOST_XML: u64 = 256 << 20;
+/// Rows of a sheet in every format that exists.
+pub const MOST_ROWS: u32 = 1_048_576;
+
+/// How a file was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Excel 2007 and later
+    Xlsx,
+    /// Excel binary
+    Xlsb,
+    /// Excel 97–2003, WPS .et
+    Xls,
+    /// OpenDocument
+    Ods,
+    /// Comma- or tab-separated text
+    Text,
+    /// A table copied from a page, or a page saved as .xls
+    Html,
+}
+
+/// A workbook.
+#[derive(Debug, Clone)]
+pub struct Book {
+    /// File name.
+    pub name: Text,
+    /// How it was written.
+    pub format: Format,
+    /// Sheets in order.
+    pub sheets: Vec<Sheet>,
+}
+
+/// One sheet.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// Its name.
+    pub name: Text,
+    /// Hidden by whoever made the file.
+    pub hidden: bool,
+    /// Its cells.
+    pub grid: Grid,
+    /// Hidden rows, from 0, sorted.
+    pub hidden_rows: Vec<u32>,
+    /// Hidden columns, from 0, sorted.
+    pub hidden_columns: Vec<u32>,
+    /// Cells that have a format and no content; a sheet may consist of them.
+    pub blank_cells: u64,
+}
+
+impl Sheet {
+    /// An empty sheet.
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: Text::from(name),
+            hidden: false,
+            grid: Grid::default(),
+            hidden_rows: Vec::new(),
+            hidden_columns: Vec::new(),
+            blank_cells: 0,
+        }
+    }
+
+    /// Whether it has formats and nothing else.
+    pub fn is_format_only(&self) -> bool {
+        self.grid.is_empty() && self.blank_cells > 0
+    }
+
+    /// Whether row `r` is hidden.
+    pub fn row_hidden(&self, r: u32) -> bool {
+        self.hidden_rows.binary_search(&r).is_ok()
+    }
+}
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Looking at the file
+    Opening,
+    /// Reading cells
+    Reading,
+    /// Turning rows into drafts
+    Planning,
+}
+
+/// Is told how far the work has come; breaking off cancels it.
+pub trait Progress {
+    /// `done` of `total` steps of `what`.
+    fn step(&mut self, done: u64, total: u64, what: Stage) -> ControlFlow<()>;
+}
+
+/// Nobody watches.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn step(&mut self, _: u64, _: u64, _: Stage) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Reads a workbook. `name` is used for messages and for the period that it may carry, never to decide what
+/// the file is.
+pub fn read(bytes: &[u8], name: &str, progress: &mut dyn Progress) -> Result<Book, BookError> {
+    step(progress, 0, 1, Stage::Opening)?;
+    let (format, sheets) = match detect::detect(bytes)? {
+        detect::Kind::Xlsx => (Format::Xlsx, archive::xlsx(bytes, progress)?),
+        detect::Kind::Xlsb => (Format::Xlsb, archive::xlsb(bytes, progress)?),
+        detect::Kind::Ods => (Format::Ods, archive::ods(bytes, progress)?),
+        detect::Kind::Ole => (Format::Xls, ole::xls(bytes, progress)?),
+        detect::Kind::Html(page) => (Format::Html, html::sheets(&page)),
+        detect::Kind::Text(words) => (Format::Text, vec![text::sheet(&words, name, progress)?]),
+    };
+    let book = Book { name: Text::from(name), format, sheets };
+    book.must_have_data()?;
+    Ok(book)
+}
+
+fn step(progress: &mut dyn Progress, done: u64, total: u64, what: Stage) -> Result<(), BookError> {
+    match progress.step(done, total, what) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(BookError::Cancelled),
+    }
+}
+
+impl Book {
+    fn must_have_data(&self) -> Result<(), BookError> {
+        if self.sheets.iter().any(|s| !s.grid.is_empty()) {
+            return Ok(());
+        }
+        match self.sheets.iter().find(|s| s.is_format_only()) {
+            Some(sheet) => {
+                Err(BookError::FormatOnly { sheet: sheet.name.to_string(), cells: sheet.blank_cells })
+            }
+            None => Err(BookError::NoData),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

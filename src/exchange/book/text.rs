@@ -1,0 +1,90 @@
+//! Separated values: CSV files, and cells pasted from a sheet (TSV).
+
+use super::grid::Builder;
+use super::{BookError, Cell, MOST_CELLS, MOST_ROWS, Progress, Sheet, Stage, step};
+use crate::value::Text;
+
+/// The mark that separates cells: the one that the first lines have most, tab before comma.
+fn separator(text: &str) -> u8 {
+    let mut counts = [(b'\t', 0usize), (b',', 0), (b';', 0), (b'|', 0)];
+    let mut quoted = false;
+    for c in text.chars().take(20_000) {
+        match c {
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            _ => {
+                for (mark, n) in &mut counts {
+                    *n += usize::from(char::from(*mark) == c);
+                }
+            }
+        }
+    }
+    let [tabs, rest @ ..] = counts;
+    if tabs.1 > 0 && tabs.1 * 2 >= rest.iter().map(|(_, n)| *n).max().unwrap_or(0) {
+        return b'\t';
+    }
+    rest.iter().max_by_key(|(_, n)| *n).map_or(b',', |(mark, _)| *mark)
+}
+
+pub(super) fn sheet(text: &str, name: &str, progress: &mut dyn Progress) -> Result<Sheet, BookError> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator(text))
+        .from_reader(text.as_bytes());
+    let mut builder = Builder::default();
+    let mut words: std::collections::HashSet<Text> = std::collections::HashSet::new();
+    let mut record = csv::StringRecord::new();
+    let mut row = 0u32;
+    while reader
+        .read_record(&mut record)
+        .map_err(|e| BookError::damaged(format!("第{}行：{e}", u64::from(row) + 1)))?
+    {
+        // Blank lines are skipped by the reader and still count as rows for the person.
+        let line = record.position().map_or(u64::from(row), csv::Position::line);
+        row = row.max(u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX));
+        for (column, field) in record.iter().enumerate() {
+            let column = u32::try_from(column).unwrap_or(u32::MAX);
+            builder.push(row, column, cell(field, &mut words));
+        }
+        row += 1;
+        if row > MOST_ROWS || builder.len() > MOST_CELLS {
+            return Err(BookError::TooLarge {
+                sheet: stem(name).to_owned(),
+                size: format!("{row}行，{}个格子", builder.len()),
+                limit: format!("{MOST_ROWS}行、{MOST_CELLS}个格子"),
+            });
+        }
+        if row.is_multiple_of(4096) {
+            step(progress, line, line, Stage::Reading)?;
+        }
+    }
+    let mut sheet = Sheet::new(stem(name));
+    sheet.grid = builder.finish();
+    Ok(sheet)
+}
+
+/// The same words share one allocation: a column of villages repeats them thousands of times.
+fn cell(field: &str, words: &mut std::collections::HashSet<Text>) -> Cell {
+    let field = field.trim_matches(|c: char| c == '\u{feff}' || c == '\u{200b}');
+    // Excel's way to keep zeros in a CSV: ="00123"
+    let field = field.strip_prefix("=\"").and_then(|f| f.strip_suffix('"')).unwrap_or(field);
+    if field.is_empty() {
+        return Cell::Empty;
+    }
+    if let Some(known) = words.get(field) {
+        return Cell::Text(known.clone());
+    }
+    let text = Text::from(field);
+    if words.len() < 20_000 {
+        words.insert(text.clone());
+    }
+    Cell::Text(text)
+}
+
+fn stem(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => name,
+    }
+}

@@ -1,0 +1,111 @@
+//! The tags of an XML stream, without building anything: for what the workbook reader does not tell (hidden
+//! rows and columns, formulas without a value) and for counting before loading.
+
+use std::io::Read;
+use std::ops::ControlFlow;
+
+/// Calls `on_tag` with what stands between `<` and `>`, tag by tag, in constant memory.
+pub(super) fn tags(
+    mut from: impl Read,
+    on_tag: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
+) -> std::io::Result<u64> {
+    const CHUNK: usize = 1 << 16;
+    const LONGEST_TAG: usize = 1 << 20;
+    let mut buffer: Vec<u8> = Vec::with_capacity(2 * CHUNK);
+    let mut chunk = vec![0u8; CHUNK];
+    let mut total = 0u64;
+    loop {
+        let n = from.read(&mut chunk)?;
+        if n == 0 {
+            return Ok(total);
+        }
+        total += n as u64;
+        buffer.extend_from_slice(chunk.get(..n).unwrap_or_default());
+        let mut rest: &[u8] = &buffer;
+        while let Some(open) = rest.iter().position(|b| *b == b'<') {
+            let inside = rest.get(open + 1..).unwrap_or_default();
+            let Some(close) = inside.iter().position(|b| *b == b'>') else {
+                rest = rest.get(open..).unwrap_or_default();
+                break;
+            };
+            if on_tag(inside.get(..close).unwrap_or_default()).is_break() {
+                return Ok(total);
+            }
+            rest = inside.get(close + 1..).unwrap_or_default();
+        }
+        let tail = if rest.first() == Some(&b'<') && rest.len() < LONGEST_TAG { rest.len() } else { 0 };
+        buffer.drain(..buffer.len() - tail);
+    }
+}
+
+/// The tag's name without its prefix: `x:row r="1"` → `row`.
+pub(super) fn name(tag: &[u8]) -> &[u8] {
+    let end = tag.iter().position(|b| b.is_ascii_whitespace() || *b == b'/').unwrap_or(tag.len());
+    let word = tag.get(..end).unwrap_or_default();
+    match word.iter().position(|b| *b == b':') {
+        Some(at) => word.get(at + 1..).unwrap_or_default(),
+        None => word,
+    }
+}
+
+/// The attribute called `key`.
+pub(super) fn attribute<'a>(tag: &'a [u8], key: &str) -> Option<&'a str> {
+    let text = std::str::from_utf8(tag).ok()?;
+    let mut rest = text;
+    loop {
+        let (before, after) = rest.split_once('=')?;
+        let quote = after.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (_, value) = after.split_once(quote)?;
+        let (value, next) = value.split_once(quote)?;
+        let found = before.rsplit(|c: char| c.is_whitespace()).find(|s| !s.is_empty())?;
+        if found == key || found.rsplit(':').next() == Some(key) {
+            return Some(value);
+        }
+        rest = next;
+    }
+}
+
+/// `&lt;` and its kin.
+pub(super) fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let entity = after.split_once(';').filter(|(name, _)| name.len() <= 8);
+        match entity.and_then(|(name, next)| Some((character(name)?, next))) {
+            Some((c, next)) => {
+                out.push(c);
+                rest = next;
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn character(name: &str) -> Option<char> {
+    Some(match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        "mdash" => '—',
+        _ => {
+            let digits = name.strip_prefix('#')?;
+            let code = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => digits.parse().ok()?,
+            };
+            char::from_u32(code)?
+        }
+    })
+}

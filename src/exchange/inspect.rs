@@ -1,0 +1,88 @@
+//! What a workbook holds, before anything is planned: the answer of `xingcun inspect`.
+
+use serde::Serialize;
+
+use super::book::{Book, Format};
+use super::finding::{CellFinding, Report};
+use super::layout::{self, Table};
+use super::mapping::{Mapping, layout_fingerprint, suggest};
+use super::totals::{self, TotalCheck};
+use crate::value::Text;
+
+/// Everything that was recognised.
+#[derive(Debug, Clone, Serialize)]
+pub struct Inspection {
+    /// File name.
+    pub file: Text,
+    /// How it was written.
+    pub format: Format,
+    /// Its sheets.
+    pub sheets: Vec<SheetNote>,
+    /// Its tables.
+    pub tables: Vec<TableView>,
+    /// What was noticed.
+    pub findings: Vec<CellFinding>,
+}
+
+/// One sheet in a word.
+#[derive(Debug, Clone, Serialize)]
+pub struct SheetNote {
+    /// Its name.
+    pub name: Text,
+    /// Hidden.
+    pub hidden: bool,
+    /// Rows up to the last filled one.
+    pub rows: u32,
+    /// Columns up to the last filled one.
+    pub columns: u32,
+    /// Only formats, no content.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub format_only: bool,
+}
+
+/// One table with what it was taken for.
+#[derive(Debug, Clone, Serialize)]
+pub struct TableView {
+    /// Where it is and what its rows are.
+    #[serde(flatten)]
+    pub table: Table,
+    /// By which its layout is remembered.
+    pub fingerprint: String,
+    /// The register it was taken for, and its columns; none when no register fits.
+    pub mapping: Option<Mapping>,
+    /// Its printed sums.
+    pub totals: Vec<TotalCheck>,
+}
+
+/// Finds the tables of a workbook and suggests what they are. `register` forces one; `products` are the
+/// words of the product dictionary.
+pub fn inspect(book: &Book, register: Option<&str>, products: &[String]) -> Inspection {
+    let mut report = Report::default();
+    let tables = layout::tables(book, &mut report);
+    let views = tables
+        .into_iter()
+        .filter_map(|table| {
+            let sheet = book.sheets.get(table.sheet_index)?;
+            Some(TableView {
+                fingerprint: layout_fingerprint(&table),
+                mapping: suggest(sheet, &table, register, products),
+                totals: totals::check(sheet, &table),
+                table,
+            })
+        })
+        .collect();
+    let note = |s: &super::Sheet| SheetNote {
+        name: s.name.clone(),
+        hidden: s.hidden,
+        rows: s.grid.height(),
+        columns: s.grid.width(),
+        format_only: s.is_format_only(),
+    };
+    Inspection {
+        file: book.name.clone(),
+        format: book.format,
+        sheets: book.sheets.iter().map(note).collect(),
+        tables: views,
+        findings: report.finish(),
+    }
+}

@@ -1,0 +1,195 @@
+//! What each row under a header is.
+
+use super::header::Block;
+use super::preamble::Preamble;
+use super::words;
+use super::{Column, Note, Row, RowKind};
+use crate::exchange::book::{Cell, Sheet, address};
+use crate::exchange::text::{bare, fold, is_none_mark};
+
+pub(super) struct Body {
+    pub rows: Vec<Row>,
+    pub notes: Vec<Note>,
+}
+
+/// The kind of check row that the words announce: 小计, 合计, 其中：, 村均.
+pub(super) fn total_word(text: &str) -> Option<RowKind> {
+    // Most words are settled by their letters, without making another text.
+    if text.len() > 60 || !text.contains(['计', '計', '均', '其', '总', '總']) {
+        return None;
+    }
+    let folded = fold(text);
+    let plain = bare(&folded);
+    if plain.starts_with("其中") {
+        return Some(RowKind::OfWhich);
+    }
+    let ends = |words: &[&str]| words.iter().any(|w| plain.ends_with(w));
+    if plain.chars().count() > 12 {
+        None
+    } else if ends(&["小计", "分计"]) {
+        Some(RowKind::Subtotal)
+    } else if ends(&["合计", "总计", "共计", "累计", "合计数"]) || matches!(&*plain, "总数" | "计" | "汇总")
+    {
+        Some(RowKind::Total)
+    } else if matches!(&*plain, "平均" | "平均数" | "平均值" | "村均" | "户均" | "均值" | "亩均" | "人均")
+    {
+        Some(RowKind::Average)
+    } else {
+        None
+    }
+}
+
+/// Whether most of the column's first cells are numbers.
+pub(super) fn mostly_numbers(sheet: &Sheet, block: &Block, column: u32) -> bool {
+    let (mut numbers, mut words) = (0u32, 0u32);
+    for row in block.bottom + 1..block.end.min(block.bottom + 120) {
+        let cell = sheet.grid.get(row, column);
+        match cell {
+            Cell::Number(_) | Cell::Percent(_) | Cell::Error(_) | Cell::NoValue => numbers += 1,
+            Cell::Text(t) if is_none_mark(t) => {}
+            Cell::Text(_) if cell.is_number() => numbers += 1,
+            Cell::Text(_) | Cell::Date(_) | Cell::Bool(_) => words += 1,
+            Cell::Empty => {}
+        }
+    }
+    numbers > words
+}
+
+pub(super) fn classify(sheet: &Sheet, block: &Block, columns: &[Column], above: &Preamble) -> Body {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut notes = Vec::new();
+    let mut put = |index: u32, kind| rows.push(Row { index, kind, hidden: sheet.row_hidden(index) });
+    for (row, kind) in &above.rows {
+        put(*row, *kind);
+    }
+    for row in block.top..=block.bottom {
+        put(row, RowKind::Header);
+    }
+    let view = View::new(sheet, block, columns);
+    let last = view.last_row();
+    for row in block.bottom + 1..=last {
+        let kind = view.kind(row);
+        if kind == RowKind::Note {
+            let words = view.cells(row).find_map(|(c, cell)| Some((c, cell.text()?)));
+            notes.extend(words.map(|(c, t)| Note { text: t.trim().to_owned(), cell: address(row, c) }));
+        }
+        put(row, kind);
+    }
+    Body { rows, notes }
+}
+
+struct View<'a> {
+    sheet: &'a Sheet,
+    block: &'a Block,
+    columns: &'a [Column],
+    /// The first column that holds numbers; labels stand before it.
+    first_number: u32,
+    /// The last row with a number: what stands below are notes.
+    last_number: u32,
+    serial: Option<u32>,
+}
+
+impl<'a> View<'a> {
+    fn new(sheet: &'a Sheet, block: &'a Block, columns: &'a [Column]) -> Self {
+        let serial = columns.iter().find(|c| words::is_serial(&c.heading)).map(|c| c.index);
+        let first_number = columns
+            .iter()
+            .find(|c| c.numeric && Some(c.index) != serial)
+            .map_or(block.right() + 1, |c| c.index);
+        let mut view = Self { sheet, block, columns, first_number, last_number: 0, serial };
+        let numbered = |row: &u32| view.numbers(*row) > 0 || view.cells(*row).count() > 2;
+        view.last_number = (block.bottom + 1..block.end).rev().find(numbered).unwrap_or(block.bottom);
+        view
+    }
+
+    fn cells(&self, row: u32) -> impl Iterator<Item = (u32, &'a Cell)> {
+        let block = self.block;
+        self.sheet.grid.row(row).filter(move |(c, _)| block.covers(*c))
+    }
+
+    fn numbers(&self, row: u32) -> usize {
+        let numeric = |column: u32| {
+            self.columns.iter().any(|c| c.index == column && c.numeric) && Some(column) != self.serial
+        };
+        self.cells(row).filter(|(c, cell)| numeric(*c) && cell.text().is_none()).count()
+            + self
+                .cells(row)
+                .filter(|(c, cell)| numeric(*c) && cell.text().is_some() && cell.is_number())
+                .count()
+    }
+
+    fn last_row(&self) -> u32 {
+        let filled = |row: &u32| self.cells(*row).next().is_some();
+        (self.block.bottom + 1..self.block.end).rev().find(filled).unwrap_or(self.block.bottom)
+    }
+
+    fn kind(&self, row: u32) -> RowKind {
+        let mut cells = self.cells(row);
+        let Some((first, cell)) = cells.next() else { return RowKind::Blank };
+        let more = cells.next().is_some();
+        if let Some(kind) = self.label(row) {
+            return kind;
+        }
+        if let Some(text) = cell.text() {
+            if words::is_footer(text) && (row > self.last_number || self.numbers(row) == 0) {
+                return RowKind::Note;
+            }
+            if more && self.is_header_again(row) {
+                return RowKind::Header;
+            }
+            if !more {
+                return self.lonely(row, first, text);
+            }
+        }
+        RowKind::Data
+    }
+
+    /// 小计 and its kin, in a column of labels or as the first words of the row.
+    fn label(&self, row: u32) -> Option<RowKind> {
+        let mut first_words = true;
+        for (column, cell) in self.cells(row) {
+            if column >= self.first_number && !first_words {
+                return None;
+            }
+            let Some(text) = cell.text() else { continue };
+            if let Some(kind) = total_word(text) {
+                return Some(kind);
+            }
+            first_words = false;
+        }
+        None
+    }
+
+    fn is_header_again(&self, row: u32) -> bool {
+        let grid = &self.sheet.grid;
+        let same = |c: &Column| grid.get(self.block.bottom, c.index) == grid.get(row, c.index);
+        self.cells(row).count() >= 2 && self.columns.iter().all(same)
+    }
+
+    /// One word in a row: the heading of a group, a note, or a village that reported nothing.
+    fn lonely(&self, row: u32, column: u32, text: &str) -> RowKind {
+        let folded = fold(text);
+        let wide = self.sheet.grid.merge_at(row, column).is_some_and(|m| m.right > m.left);
+        let ordinal = folded
+            .split_once(['、', '.'])
+            .is_some_and(|(n, rest)| n.chars().count() <= 3 && !rest.is_empty() && is_ordinal(n))
+            || folded.starts_with('(')
+                && folded.split_once(')').is_some_and(|(n, _)| is_ordinal(n.trim_start_matches('(')));
+        let grouped = ["镇", "乡", "街道", "片区", "片", "办事处"].iter().any(|e| folded.ends_with(e));
+        if row > self.last_number || folded.chars().count() > 24 {
+            RowKind::Note
+        } else if wide || ordinal || grouped {
+            RowKind::GroupHeading
+        } else if self.columns.iter().any(|c| c.index == column && words::is_key(&c.heading)) {
+            RowKind::Data
+        } else if column < self.first_number {
+            RowKind::GroupHeading
+        } else {
+            RowKind::Note
+        }
+    }
+}
+
+fn is_ordinal(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
+}

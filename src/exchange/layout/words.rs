@@ -1,0 +1,270 @@
+//! Words of headings, unit lines and footers.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::exchange::text::{bare, bracketed, fold};
+use crate::register::{self, FieldKind};
+use crate::value::{Period, unit, when};
+
+/// Headings that no register declares, from the eighteen registers' usual tables.
+const COMMON: &[&str] = &[
+    "序号",
+    "编号",
+    "姓名",
+    "性别",
+    "身份证号",
+    "身份证号码",
+    "联系电话",
+    "电话",
+    "手机",
+    "所在村",
+    "乡镇",
+    "街道",
+    "镇街",
+    "村民小组",
+    "户主",
+    "户主姓名",
+    "户编号",
+    "家庭人口",
+    "人口",
+    "户数",
+    "合计",
+    "小计",
+    "总计",
+    "备注",
+    "说明",
+    "年龄",
+    "职务",
+    "学历",
+    "地址",
+    "收入",
+    "支出",
+    "收入合计",
+    "支出合计",
+    "总收入",
+    "总支出",
+    "结余",
+    "本年收益",
+    "合同编号",
+    "承包方",
+    "标的",
+    "总量",
+    "数量",
+    "单价",
+    "排名",
+    "增长率",
+    "占比",
+    "亩均",
+    "户均",
+    "村均",
+    "全年",
+    "上半年",
+    "下半年",
+    "承包人",
+    "点单村",
+    "办结日期",
+    "评价",
+];
+
+/// Endings of headings.
+const ENDINGS: &[&str] = &[
+    "面积",
+    "产量",
+    "产值",
+    "收入",
+    "支出",
+    "费用",
+    "金额",
+    "名称",
+    "编号",
+    "日期",
+    "时间",
+    "类别",
+    "类型",
+    "单位",
+    "备注",
+    "说明",
+    "人数",
+    "户数",
+    "数量",
+    "比例",
+    "占比",
+    "增长率",
+    "完成率",
+    "收益",
+    "小计",
+    "合计",
+    "电话",
+    "价格",
+    "单价",
+    "姓名",
+    "村名",
+    "情况",
+    "内容",
+    "方式",
+    "负责人",
+    "农户",
+    "亩数",
+    "吨数",
+    "总数",
+    "总额",
+    "总量",
+    "新增",
+    "分红",
+    "补助",
+    "补贴",
+    "投资",
+    "人口",
+    "号码",
+    "种类",
+    "品种",
+    "产品",
+    "数",
+];
+
+static KNOWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let mut known: HashSet<String> = COMMON.iter().map(|w| fold(w)).collect();
+    for kind in register::catalog::all().iter().flat_map(|r| &r.kinds) {
+        for field in &kind.fields {
+            known.insert(bare(&fold(&field.label.zh)));
+            known.extend(field.aliases.iter().map(|a| bare(&fold(a))));
+            if let FieldKind::Choice(options) = &field.kind
+                && &*field.key == "subject"
+            {
+                known.extend(options.listed.iter().flat_map(|o| o.word.split('·')).map(fold));
+            }
+        }
+    }
+    known.extend(register::catalog::r07::LEGACY_SUBJECTS.iter().map(|(w, _)| fold(w)));
+    known
+});
+
+/// Whether the words could head a column.
+pub(super) fn heads(text: &str) -> bool {
+    if text.chars().nth(30).is_some()
+        || names_a_table(text)
+        || text.contains(['：', ':', '。']) && !text.contains("其中")
+    {
+        return false;
+    }
+    let folded = fold(text);
+    let plain = bare(&folded);
+    if plain.is_empty() || unit::find(&folded).is_some() {
+        return unit::find(&folded).is_some();
+    }
+    let plain = plain.strip_prefix("其中").unwrap_or(&plain);
+    KNOWN.contains(plain)
+        || says_when(text, plain)
+        || bracketed(&folded).iter().any(|b| unit::find(b).is_some())
+        || (plain.chars().count() <= 14
+            && ENDINGS.iter().any(|e| plain.ends_with(e) && (e.chars().count() > 1 || plain == *e)))
+}
+
+/// 2023年, 一季度, 2024年产值 – but no day of a row of data.
+fn says_when(text: &str, plain: &str) -> bool {
+    let worded = plain.contains(['年', '季', '月', '半']) && !plain.contains(['日', '号']);
+    worded && (when::period(plain, Some(2000)).is_ok() || period_in(text).is_some())
+}
+
+/// 2024年产业情况表, 人才库: the name of a table and no heading.
+fn names_a_table(text: &str) -> bool {
+    let text = text.trim_end_matches([')', '）', ' ']);
+    ["表", "台账", "清单", "名册", "名单", "一览", "汇总"].iter().any(|e| text.ends_with(e))
+        && text.chars().count() >= 4
+}
+
+/// Whether the words are the village's own column (not one village's name).
+pub(super) fn is_key(heading: &str) -> bool {
+    static ORG: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let mut words: HashSet<String> = ["所在村", "点单村"].iter().map(|w| fold(w)).collect();
+        for kind in register::catalog::all().iter().flat_map(|r| &r.kinds) {
+            if let Some(org) = kind.field("org") {
+                words.insert(fold(&org.label.zh));
+                words.extend(org.aliases.iter().map(|a| fold(a)));
+            }
+        }
+        words
+    });
+    let folded = fold(heading);
+    ORG.contains(&folded) || ORG.contains(&bare(&folded))
+}
+
+/// 序号: counts rows and is never data.
+pub(in crate::exchange) fn is_serial(heading: &str) -> bool {
+    matches!(&*bare(&fold(heading)), "序号" | "序" | "编次" | "no" | "顺序" | "顺序号" | "项次" | "行号")
+}
+
+/// The unit in the brackets of a heading, or behind its stroke: 产量(吨), 产值/万元.
+pub(in crate::exchange) fn unit_in(heading: &str) -> Option<String> {
+    let folded = fold(heading);
+    let inside = bracketed(&folded);
+    let bracket = inside.iter().rev().find_map(|b| {
+        let word = b.strip_prefix("单位:").unwrap_or(b);
+        unit::find(word).map(|u| u.name)
+    });
+    bracket.or_else(|| {
+        let (before, after) = folded.split_once(['/', ',', ':'])?;
+        (!before.is_empty()).then(|| unit::find(after).map(|u| u.name)).flatten()
+    })
+}
+
+/// The period in a heading: 2023年产值, 产值·2024年上半年.
+pub(super) fn period_in(heading: &str) -> Option<Period> {
+    match when::find_periods(heading).as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    }
+}
+
+/// The month, quarter or half-year that a part of a heading names, in `year`.
+fn part_of(word: &str, year: Option<i16>) -> Option<Period> {
+    let period = when::period(&bare(&fold(word)), Some(year?)).ok()?;
+    (period.grain() != crate::value::Grain::Year).then_some(period)
+}
+
+pub(super) fn part_in(heading: &str, year: Option<i16>) -> Option<Period> {
+    heading.split('·').find_map(|part| part_of(part, year))
+}
+
+/// Whether a part of a heading says nothing but when.
+pub(in crate::exchange) fn is_when(word: &str) -> bool {
+    part_of(word, Some(2000)).is_some() || matches!(&*bare(&fold(word)), "全年" | "年度")
+}
+
+/// Beginnings of lines under a table.
+pub(super) fn is_footer(text: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "说明",
+        "备注",
+        "注:",
+        "注1",
+        "附注",
+        "单位负责人",
+        "负责人",
+        "填表人",
+        "填报人",
+        "制表",
+        "审核人",
+        "审核:",
+        "联系电话",
+        "报出日期",
+        "统计负责人",
+        "分管领导",
+        "主要领导",
+        "经办人",
+        "复核",
+        "数据来源",
+        "填表说明",
+        "村书记",
+        "签字",
+        "盖章",
+        "单位(盖章)",
+        "1.",
+        "2.",
+        "3.",
+        "4.",
+    ];
+    let folded = fold(text);
+    STARTS.iter().any(|s| folded.starts_with(s))
+}

@@ -1,0 +1,92 @@
+//! The headings that each kind of rows knows.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::Confidence;
+use crate::exchange::text::{bare, fold, near};
+use crate::register::{Field, Register, RowKind, catalog};
+
+/// The headings of one kind of rows.
+pub(super) struct Vocabulary {
+    pub register: &'static Register,
+    pub kind: &'static RowKind,
+    words: HashMap<String, (&'static Field, Confidence)>,
+}
+
+/// One vocabulary for each kind of rows of the catalogue.
+pub(super) fn all() -> &'static [Vocabulary] {
+    static ALL: LazyLock<Vec<Vocabulary>> = LazyLock::new(|| {
+        let kinds = catalog::all().iter().flat_map(|r| r.kinds.iter().map(move |k| (r, k)));
+        kinds.map(|(register, kind)| Vocabulary::new(register, kind)).collect()
+    });
+    &ALL
+}
+
+impl Vocabulary {
+    fn new(register: &'static Register, kind: &'static RowKind) -> Self {
+        let mut words = HashMap::new();
+        let typed = || kind.fields.iter().filter(|f| !f.computed_only());
+        // Names before aliases, so that one field's alias never takes another's name.
+        for field in typed() {
+            for form in forms(&field.label.zh) {
+                words.entry(form).or_insert((field, Confidence::Exact));
+            }
+        }
+        for field in typed() {
+            for form in field.aliases.iter().flat_map(|a| forms(a)) {
+                words.entry(form).or_insert((field, Confidence::Alias));
+            }
+        }
+        Self { register, kind, words }
+    }
+
+    /// The field that a bare heading names.
+    pub fn find(&self, heading: &str) -> Option<(&'static Field, Confidence)> {
+        self.words.get(heading).copied()
+    }
+
+    /// The field whose name differs from the heading by a letter or two; short words differ by meaning.
+    pub fn nearly(&self, heading: &str) -> Option<&'static Field> {
+        let length = heading.chars().count();
+        let most = match length {
+            0..=3 => return None,
+            4..=5 => 1,
+            _ => 2,
+        };
+        let mut best: Option<(usize, &str, &'static Field)> = None;
+        for (word, (field, _)) in &self.words {
+            if word.chars().count() < 4 {
+                continue;
+            }
+            let Some(distance) = near(word, heading).filter(|d| *d <= most) else { continue };
+            if best.is_none_or(|(b, w, _)| (distance, word.as_str()) < (b, w)) {
+                best = Some((distance, word, field));
+            }
+        }
+        best.map(|(.., field)| field)
+    }
+
+    /// The field whose name ends the heading, and what stands before it: 不知火面积 → (不知火, area).
+    pub fn suffix(&self, heading: &str) -> Option<(String, &'static Field)> {
+        let words = self.words.iter().filter(|(w, (f, _))| f.is_number() && !w.contains('·'));
+        let longest = words.filter(|(w, _)| heading.ends_with(w.as_str())).max_by_key(|(w, _)| w.len())?;
+        let before = heading.strip_suffix(longest.0.as_str())?.trim_end_matches('·');
+        (!before.is_empty()).then(|| (before.to_owned(), longest.1.0))
+    }
+}
+
+/// A word as it is compared: with its bracketed part, without it, and with a stroke read as two words.
+fn forms(word: &str) -> Vec<String> {
+    let folded = fold(word);
+    let mut out = vec![bare(&folded)];
+    if folded.contains('/') {
+        out.extend(folded.split('/').map(bare));
+    }
+    if folded.contains('(') {
+        out.push(folded.replace(['(', ')'], ""));
+    }
+    out.retain(|w| !w.is_empty());
+    out.dedup();
+    out
+}

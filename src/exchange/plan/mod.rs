@@ -1,0 +1,365 @@
+//! What an import would change, before it changes anything.
+//!
+//! Duty: rows of tables to drafts of records, each value with its cell; findings; names that need a
+//! decision; inserted, updated, unchanged. All or nothing: a plan with errors cannot be written, unless the
+//! person leaves those rows out. Inputs: book, tables with mappings, the ledger's state, decisions. Outputs:
+//! [`Plan`], and from it one `ledger::Draft`. Neighbours: `mapping` before, `ledger` after.
+
+mod prepare;
+mod rows;
+mod sentences;
+mod upsert;
+mod write;
+
+use serde::Serialize;
+
+use super::book::{Book, Progress, letters};
+use super::finding::{CellFinding, Report};
+use super::layout::{self, Table};
+use super::mapping::{Mapping, suggest};
+use super::resolve::{Decision, NewPlace, NewProduct, Places, Products, UnknownPlace, dictionary};
+use super::totals::{self, TotalCheck};
+use crate::ledger::{Source, State, Surroundings};
+use crate::register::{Message, Severity};
+use crate::value::{RowId, Text, Value};
+
+/// A table with what it was taken for.
+#[derive(Debug, Clone, Copy)]
+pub struct Chosen<'a> {
+    /// The table.
+    pub table: &'a Table,
+    /// Its mapping, as suggested or as a person changed it.
+    pub mapping: &'a Mapping,
+}
+
+/// What the person wants.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Decisions about names and rows.
+    pub decisions: Vec<Decision>,
+    /// Unknown places are created as suggested (`--create-places`).
+    pub create_places: bool,
+    /// Rows with errors are left out, and the others are written.
+    pub skip_bad_rows: bool,
+    /// Only this register (`--register R06`).
+    pub register: Option<String>,
+}
+
+/// How many rows of the ledger an import touches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// New records.
+    pub inserted: usize,
+    /// Changed records.
+    pub updated: usize,
+    /// Records that already say the same.
+    pub unchanged: usize,
+    /// Drafts that are left out.
+    pub skipped: usize,
+}
+
+/// One table as it was planned.
+#[derive(Debug, Clone, Serialize)]
+pub struct Planned {
+    /// Sheet name.
+    pub sheet: Text,
+    /// `A1:I34`
+    pub range: String,
+    /// `R06`
+    pub register: &'static str,
+    /// Kind of rows.
+    pub kind: &'static str,
+    /// Rows with data.
+    pub rows: usize,
+    /// What becomes of them.
+    pub counts: Counts,
+    /// Check columns: cells compared, and how many agree.
+    pub compared: usize,
+    /// Of those, how many agree.
+    pub agreed: usize,
+}
+
+/// What becomes of a draft.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fate {
+    /// A new record.
+    Insert,
+    /// Another value in a record that exists.
+    Update {
+        /// The record.
+        row: RowId,
+        /// Both values of each field that differs.
+        changes: Vec<FieldChange>,
+    },
+    /// The record already says so.
+    Unchanged {
+        /// The record.
+        row: RowId,
+    },
+    /// It has an error, or repeats another row.
+    Skip,
+}
+
+/// A field that would change.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FieldChange {
+    /// Field key.
+    pub field: Text,
+    /// What stands in the ledger.
+    pub before: Option<Value>,
+    /// What the file says.
+    pub after: Value,
+}
+
+/// One record as the file gives it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftRow {
+    /// Index into [`Plan::tables`].
+    pub table: u32,
+    /// Row of the sheet, from 1.
+    pub row: u32,
+    /// Index into [`Plan::sources`]: which column gave which field.
+    pub source: u32,
+    /// Values by field key, sorted.
+    pub fields: Vec<(Text, Value)>,
+    /// What becomes of it.
+    pub fate: Fate,
+    /// Fields that nobody wrote and that begin with their default: bits by place in the kind's fields.
+    pub(super) defaulted: u64,
+}
+
+/// What an import would do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// File name.
+    pub file: Text,
+    /// The planned tables.
+    pub tables: Vec<Planned>,
+    /// Every record that the file gives.
+    pub drafts: Vec<DraftRow>,
+    /// What was noticed, the worst first.
+    pub findings: Vec<CellFinding>,
+    /// Names that fit no place or several.
+    pub places: Vec<UnknownPlace>,
+    /// Places that will be created.
+    pub new_places: Vec<NewPlace>,
+    /// Words that the product dictionary gets.
+    pub products: Vec<NewProduct>,
+    /// Printed sums against their rows.
+    pub checks: Vec<TotalCheck>,
+    /// Rows of the ledger that change.
+    pub counts: Counts,
+    /// Tables and columns that values came from.
+    pub sources: Vec<Source>,
+    /// Whether it may be written.
+    pub writable: bool,
+}
+
+/// The plan in a word: the answer of `xingcun import`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Outcome<'a> {
+    /// New records.
+    pub inserted: usize,
+    /// Changed records.
+    pub updated: usize,
+    /// Records that already say the same.
+    pub unchanged: usize,
+    /// Drafts that are left out.
+    pub skipped: usize,
+    /// Whether it may be written.
+    pub writable: bool,
+    /// The planned tables.
+    pub tables: &'a [Planned],
+    /// What was noticed.
+    pub findings: &'a [CellFinding],
+    /// Names to be decided.
+    pub places: &'a [UnknownPlace],
+    /// Places that will be created.
+    pub new_places: &'a [NewPlace],
+    /// Words that the dictionary gets.
+    pub products: &'a [NewProduct],
+    /// Printed sums.
+    pub checks: &'a [TotalCheck],
+}
+
+/// Why there is no plan, or why it is not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The person broke off.
+    #[error("cancelled")]
+    Cancelled,
+    /// It has errors.
+    #[error("the plan has errors and may not be written")]
+    NotWritable,
+}
+
+impl PlanError {
+    /// What to tell the person.
+    pub fn message(self) -> Message {
+        match self {
+            Self::Cancelled => Message::new("已取消，没有写入任何内容", "Cancelled; nothing was written"),
+            Self::NotWritable => Message::new(
+                "还有错误没有处理，整份文件都没有写入",
+                "There are errors; nothing of the file was written",
+            ),
+        }
+    }
+}
+
+impl Plan {
+    /// In a word.
+    pub fn outcome(&self) -> Outcome<'_> {
+        Outcome {
+            inserted: self.counts.inserted,
+            updated: self.counts.updated,
+            unchanged: self.counts.unchanged,
+            skipped: self.counts.skipped,
+            writable: self.writable,
+            tables: &self.tables,
+            findings: &self.findings,
+            places: &self.places,
+            new_places: &self.new_places,
+            products: &self.products,
+            checks: &self.checks,
+        }
+    }
+
+    /// The cell that gave `field` to a draft: `2024!C9`.
+    pub fn cell_of(&self, draft: &DraftRow, field: &str) -> Option<String> {
+        let source = self.sources.get(usize::try_from(draft.source).ok()?)?;
+        let (_, column) = source.columns.iter().find(|(f, _)| &**f == field)?;
+        Some(format!("{}!{column}{}", source.sheet, draft.row))
+    }
+}
+
+/// Everything that rows are read against.
+pub(super) struct Desk<'a> {
+    pub book: &'a Book,
+    pub state: &'a State,
+    pub world: Surroundings<'a>,
+    pub options: &'a Options,
+    pub places: Places<'a>,
+    pub products: Products<'a>,
+    pub report: Report,
+    pub drafts: Vec<DraftRow>,
+    pub sources: Vec<Source>,
+    /// Errors that leaving out rows does not heal.
+    pub blocked: bool,
+}
+
+/// Recognises every table and plans those that a register fits.
+pub fn import(
+    book: &Book,
+    state: &State,
+    options: &Options,
+    progress: &mut dyn Progress,
+) -> Result<Plan, PlanError> {
+    let mut report = Report::default();
+    let tables = layout::tables(book, &mut report);
+    let products = dictionary(state);
+    let mappings: Vec<Option<Mapping>> = tables
+        .iter()
+        .map(|t| suggest(book.sheets.get(t.sheet_index)?, t, options.register.as_deref(), &products))
+        .collect();
+    let chosen: Vec<Chosen<'_>> = tables
+        .iter()
+        .zip(&mappings)
+        .filter_map(|(table, mapping)| Some(Chosen { table, mapping: mapping.as_ref()? }))
+        .collect();
+    for (table, _) in tables.iter().zip(&mappings).filter(|(_, m)| m.is_none()) {
+        let severity = if chosen.is_empty() { Severity::Error } else { Severity::Warning };
+        report.about_table(severity, &table.sheet, "unknown_table", sentences::unknown_table(&table.sheet));
+    }
+    if tables.is_empty() {
+        report.about_table(Severity::Error, &book.name, "no_table", sentences::no_table());
+    }
+    plan_with(book, &chosen, state, options, progress, report)
+}
+
+/// Plans tables with their mappings.
+pub fn plan(
+    book: &Book,
+    chosen: &[Chosen<'_>],
+    state: &State,
+    options: &Options,
+    progress: &mut dyn Progress,
+) -> Result<Plan, PlanError> {
+    plan_with(book, chosen, state, options, progress, Report::default())
+}
+
+fn plan_with(
+    book: &Book,
+    chosen: &[Chosen<'_>],
+    state: &State,
+    options: &Options,
+    progress: &mut dyn Progress,
+    report: Report,
+) -> Result<Plan, PlanError> {
+    let mut desk = Desk {
+        book,
+        state,
+        world: Surroundings::new(state),
+        options,
+        places: Places::new(state, &options.decisions, options.create_places),
+        products: Products::new(state, &options.decisions),
+        blocked: report.errors() > 0,
+        report,
+        drafts: Vec::new(),
+        sources: Vec::new(),
+    };
+    let mut tables: Vec<Planned> = Vec::new();
+    let mut checks = Vec::new();
+    let total = chosen.iter().map(|c| c.table.rows.len() as u64).sum();
+    let mut done = 0u64;
+    for choice in chosen {
+        let Some(sheet) = book.sheets.get(choice.table.sheet_index) else { continue };
+        let sums = totals::check(sheet, choice.table);
+        sentences::disagreeing(&sums, &mut desk.report);
+        checks.extend(sums);
+        let number = u32::try_from(tables.len()).unwrap_or(u32::MAX);
+        let Some(mut prepared) = prepare::prepare(&mut desk, sheet, *choice, number) else { continue };
+        rows::read(&mut desk, &mut prepared, (&mut done, total), progress)?;
+        tables.push(prepared.planned());
+    }
+    upsert::settle(&mut desk, &mut tables);
+    Ok(finish(desk, tables, checks))
+}
+
+fn finish(mut desk: Desk<'_>, tables: Vec<Planned>, checks: Vec<TotalCheck>) -> Plan {
+    sentences::places(&desk.places, &mut desk.report);
+    let counts = tables.iter().fold(Counts::default(), |sum, t| Counts {
+        inserted: sum.inserted + t.counts.inserted,
+        updated: sum.updated + t.counts.updated,
+        unchanged: sum.unchanged + t.counts.unchanged,
+        skipped: sum.skipped + t.counts.skipped,
+    });
+    // A workbook that brings its own dictionary (an exported register) says itself what the words mean.
+    let brought: Vec<&str> = desk
+        .drafts
+        .iter()
+        .filter(|d| tables.get(d.table as usize).is_some_and(|t| t.register == "R06" && t.kind == "product"))
+        .filter_map(|d| d.fields.iter().find(|(key, _)| &**key == "name")?.1.as_str())
+        .collect();
+    desk.products.new.retain(|p| !brought.contains(&&*p.name));
+    let errors = desk.report.errors() > 0;
+    let something = desk.drafts.iter().any(|d| d.fate != Fate::Skip);
+    let writable = !desk.blocked && something && (!errors || desk.options.skip_bad_rows);
+    Plan {
+        file: desk.book.name.clone(),
+        tables,
+        drafts: desk.drafts,
+        findings: desk.report.finish(),
+        places: desk.places.unknown,
+        new_places: desk.places.new,
+        products: desk.products.new,
+        checks,
+        counts,
+        sources: desk.sources,
+        writable,
+    }
+}
+
+/// Letters of a column, shared by the sentences.
+pub(super) fn column_name(index: u32) -> Text {
+    Text::from(letters(index))
+}

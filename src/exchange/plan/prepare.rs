@@ -1,0 +1,354 @@
+//! A table made ready for its rows: fields, units and groups of columns looked up once.
+
+use super::{Chosen, Counts, Desk, Planned, column_name};
+use crate::exchange::book::{Cell, Sheet, address};
+use crate::exchange::cell::{Context, Read, read};
+use crate::exchange::finding::CellFinding;
+use crate::exchange::layout::Table;
+use crate::exchange::mapping::{Confidence, Mapping, Meaning, UnitSource};
+use crate::exchange::resolve::Town;
+use crate::ledger::Source;
+use crate::register::{Field, FieldKind, Message, Register, RowKind, Severity};
+use crate::value::unit::{self, Unit};
+use crate::value::{Grain, Period, Text, Value};
+
+/// A column that gives a field.
+pub(super) struct Col {
+    pub index: u32,
+    pub key: Text,
+    pub field: &'static Field,
+    pub unit: Option<Unit>,
+    pub base: Option<Unit>,
+    /// Blank means "same as above".
+    pub fills: bool,
+}
+
+/// Columns that make one record of a row together.
+pub(super) struct Group {
+    pub fixed: Vec<(Text, Value)>,
+    pub columns: Vec<Col>,
+    pub source: u32,
+}
+
+/// A column that is a sum of others.
+pub(super) struct CheckColumn {
+    pub index: u32,
+    pub heading: String,
+    pub plus: Vec<(u32, Option<Unit>)>,
+    pub minus: Vec<(u32, Option<Unit>)>,
+    pub unit: Option<Unit>,
+}
+
+pub(super) struct Prepared<'a> {
+    pub sheet: &'a Sheet,
+    pub table: &'a Table,
+    pub number: u32,
+    pub register: &'static Register,
+    pub kind: &'static RowKind,
+    /// Columns that every record of the row has.
+    pub shared: Vec<Col>,
+    pub groups: Vec<Group>,
+    pub checks: Vec<CheckColumn>,
+    pub town_column: Option<u32>,
+    pub period_parts: Vec<(Grain, u32)>,
+    /// Fields that the table gives as a whole.
+    pub fixed: Vec<(Text, Value)>,
+    pub period: Option<Period>,
+    pub org: Option<Text>,
+    pub town: Town,
+    pub rows: usize,
+    pub counts: Counts,
+    pub compared: usize,
+    pub agreed: usize,
+}
+
+impl Prepared<'_> {
+    pub fn planned(&self) -> Planned {
+        Planned {
+            sheet: self.table.sheet.clone(),
+            range: self.table.range.to_string(),
+            register: self.register.key,
+            kind: self.kind.key,
+            rows: self.rows,
+            counts: self.counts,
+            compared: self.compared,
+            agreed: self.agreed,
+        }
+    }
+
+    /// The column of a field for a group's record.
+    pub fn column_of(&self, group: &Group, key: &str) -> Option<u32> {
+        let own = group.columns.iter().chain(&self.shared).find(|c| &*c.key == key).map(|c| c.index);
+        own.or_else(|| {
+            group.fixed.iter().any(|(k, _)| &**k == key).then(|| group.columns.first())?.map(|c| c.index)
+        })
+    }
+}
+
+/// Looks everything up once; nothing when the table cannot be planned, with the reason in the report.
+pub(super) fn prepare<'a>(
+    desk: &mut Desk<'_>,
+    sheet: &'a Sheet,
+    chosen: Chosen<'a>,
+    number: u32,
+) -> Option<Prepared<'a>> {
+    let (table, mapping) = (chosen.table, chosen.mapping);
+    let Some((register, kind)) = mapping.target() else {
+        desk.blocked = true;
+        desk.report.about_table(
+            Severity::Error,
+            &table.sheet,
+            "unknown_table",
+            super::sentences::unknown_table(&table.sheet),
+        );
+        return None;
+    };
+    let mut prepared = Prepared {
+        sheet,
+        table,
+        number,
+        register,
+        kind,
+        shared: Vec::new(),
+        groups: Vec::new(),
+        checks: Vec::new(),
+        town_column: None,
+        period_parts: Vec::new(),
+        fixed: fixed_values(kind, &mapping.fixed, mapping.period),
+        period: mapping.period,
+        org: mapping.org.as_deref().map(Text::from),
+        town: mapping.town.as_deref().map_or_else(|| desk.places.only_town(), |t| desk.places.town(t)),
+        rows: 0,
+        counts: Counts::default(),
+        compared: 0,
+        agreed: 0,
+    };
+    columns(desk, &mut prepared, mapping);
+    checks(&mut prepared, mapping);
+    sources(desk, &mut prepared);
+    remarks(desk, &prepared, mapping);
+    complete(desk, &prepared, mapping).then_some(prepared)
+}
+
+fn fixed_values(
+    kind: &'static RowKind,
+    words: &[(String, String)],
+    period: Option<Period>,
+) -> Vec<(Text, Value)> {
+    let value = |(key, word): &(String, String)| {
+        let field = kind.field(key)?;
+        let cell = Cell::Text(Text::from(word.as_str()));
+        match read(&cell, field, Context { period, ..Context::default() }) {
+            Read::Value(v) | Read::Noted(v, _) => Some((Text::from(key.as_str()), v)),
+            _ => None,
+        }
+    };
+    words.iter().filter_map(value).collect()
+}
+
+fn is_figure(field: &Field) -> bool {
+    field.is_number()
+}
+
+fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) {
+    let parts: Vec<&str> = prepared.kind.keys.iter().flat_map(|k| k.parts.iter().copied()).collect();
+    for (column, mapped) in prepared.table.header.iter().zip(&mapping.columns) {
+        let place = (&prepared.table.sheet, prepared.table.header_rows.1.saturating_sub(1), column.index);
+        match &mapped.meaning {
+            Meaning::Town => prepared.town_column = Some(column.index),
+            Meaning::Value { field, fixed, part } => {
+                let Some(field) = prepared.kind.field(field) else { continue };
+                if let Some(part) = part
+                    && matches!(field.kind, FieldKind::Period(_))
+                {
+                    prepared.period_parts.push((*part, column.index));
+                    continue;
+                }
+                let base = field.unit.as_deref().and_then(unit::find);
+                let unit = mapped.unit.as_deref().and_then(unit::find).or_else(|| base.clone());
+                if let (Some(u), Some(b)) = (&unit, &base)
+                    && !u.same_kind(b)
+                {
+                    desk.blocked = true;
+                    desk.report.add(Severity::Error, place, Some(&field.key), "wrong_unit", || {
+                        Message::new(
+                            format!("列“{}”的单位{}不能换算成{}", column.heading, u.name, b.name),
+                            format!("{} cannot be converted into {}", u.name, b.name),
+                        )
+                    });
+                }
+                let figure = is_figure(field);
+                let col = Col {
+                    index: column.index,
+                    key: Text::from(&*field.key),
+                    field,
+                    unit,
+                    base,
+                    fills: !figure && parts.contains(&&*field.key),
+                };
+                if !figure && fixed.is_empty() {
+                    prepared.shared.push(col);
+                } else {
+                    let fixed = fixed_values(prepared.kind, fixed, prepared.period);
+                    match prepared.groups.iter_mut().find(|g| g.fixed == fixed) {
+                        Some(group) => group.columns.push(col),
+                        None => prepared.groups.push(Group { fixed, columns: vec![col], source: 0 }),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    if prepared.groups.is_empty() {
+        prepared.groups.push(Group { fixed: Vec::new(), columns: Vec::new(), source: 0 });
+    }
+    // 年份 alone is a whole period of its own.
+    prepared.period_parts.sort_by_key(|(g, _)| *g);
+}
+
+fn checks(prepared: &mut Prepared<'_>, mapping: &Mapping) {
+    let find = |letters: &String| {
+        let at = mapping.columns.iter().position(|c| c.column == *letters)?;
+        let unit = mapping.columns.get(at)?.unit.as_deref().and_then(unit::find);
+        Some((prepared.table.header.get(at)?.index, unit))
+    };
+    let mut out = Vec::new();
+    for (column, mapped) in prepared.table.header.iter().zip(&mapping.columns) {
+        let Meaning::Check { plus, minus } = &mapped.meaning else { continue };
+        let plus: Vec<_> = plus.iter().filter_map(find).collect();
+        if plus.is_empty() {
+            continue;
+        }
+        let unit =
+            mapped.unit.as_deref().and_then(unit::find).or_else(|| plus.first().and_then(|p| p.1.clone()));
+        out.push(CheckColumn {
+            index: column.index,
+            heading: column.heading.clone(),
+            plus,
+            minus: minus.iter().filter_map(find).collect(),
+            unit,
+        });
+    }
+    prepared.checks = out;
+}
+
+/// One source a group: which column gave which field.
+fn sources(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>) {
+    for group in &mut prepared.groups {
+        let columns = prepared.shared.iter().chain(&group.columns);
+        let mut columns: Vec<(Text, Text)> = columns.map(|c| (c.key.clone(), column_name(c.index))).collect();
+        columns.sort();
+        group.source = u32::try_from(desk.sources.len()).unwrap_or(u32::MAX);
+        desk.sources.push(Source {
+            file: desk.book.name.clone(),
+            sheet: prepared.table.sheet.clone(),
+            columns,
+        });
+    }
+}
+
+/// What is said once about a column.
+fn remarks(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
+    let table = prepared.table;
+    for (column, mapped) in table.header.iter().zip(&mapping.columns) {
+        let place = (&table.sheet, table.header_rows.1.saturating_sub(1), column.index);
+        let heading = &column.heading;
+        match &mapped.meaning {
+            Meaning::Unknown => {
+                let filled = table.data().any(|r| !prepared.sheet.grid.get(r.index, column.index).is_blank());
+                if filled {
+                    desk.report.add(Severity::Warning, place, None, "unmapped_column", || {
+                        Message::new(
+                            format!("列“{heading}”没有对应的字段，未读入"),
+                            format!("Column {heading} has no field and is not read"),
+                        )
+                    });
+                }
+            }
+            Meaning::Ask { candidates } => {
+                desk.blocked = true;
+                desk.report.add(Severity::Error, place, None, "ask_column", || {
+                    Message::new(
+                        format!("列“{heading}”可能是{}，请指明", candidates.join("或")),
+                        format!("Column {heading} may be one of {}; say which", candidates.join(", ")),
+                    )
+                });
+            }
+            Meaning::Value { field, fixed, .. } => value_remarks(desk, place, mapped, field, fixed, heading),
+            _ => {}
+        }
+    }
+}
+
+fn value_remarks(
+    desk: &mut Desk<'_>,
+    place: (&Text, u32, u32),
+    mapped: &crate::exchange::mapping::ColumnMapping,
+    field: &str,
+    fixed: &[(String, String)],
+    heading: &str,
+) {
+    if mapped.confidence == Confidence::Doubtful {
+        desk.report.add(Severity::Warning, place, Some(field), "doubtful_column", || {
+            Message::new(
+                format!("列“{heading}”与字段名差一两个字，按“{field}”读，请核对"),
+                format!("Column {heading} is nearly the name of {field}; check it"),
+            )
+        });
+    }
+    if mapped.unit_from == Some(UnitSource::Assumed) {
+        let unit = mapped.unit.as_deref().unwrap_or("");
+        desk.report.add(Severity::Warning, place, Some(field), "unit_assumed", || {
+            Message::new(
+                format!("列“{heading}”未写单位，按{unit}计"),
+                format!("Column {heading} has no unit; {unit} is assumed"),
+            )
+        });
+    }
+    if let Some((_, old)) = fixed.iter().find(|(f, _)| f == "legacy_subject") {
+        let new = fixed.iter().find(|(f, _)| f == "subject").map_or("", |(_, s)| s.as_str());
+        desk.report.add(Severity::Info, place, Some("legacy_subject"), "legacy_subject", || {
+            Message::new(
+                format!("旧制度科目“{old}”按新制度记入“{new}”"),
+                format!("The old subject {old} is kept under {new}"),
+            )
+        });
+    }
+}
+
+/// Whether the table says where and when; asked once, not on every row.
+fn complete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) -> bool {
+    let given = |key: &str| {
+        prepared.shared.iter().any(|c| &*c.key == key)
+            || prepared.fixed.iter().any(|(k, _)| &**k == key)
+            || !prepared.groups.is_empty()
+                && prepared.groups.iter().all(|g| g.fixed.iter().any(|(k, _)| &**k == key))
+    };
+    let period = given("period") || prepared.period.is_some() || !prepared.period_parts.is_empty();
+    let mut lacking: Vec<&Field> = Vec::new();
+    if prepared.kind.periodic() && !period {
+        lacking.extend(prepared.kind.field("period"));
+    }
+    if prepared.kind.field("org").is_some() && !given("org") && mapping.org.is_none() {
+        lacking.extend(prepared.kind.field("org"));
+    }
+    if prepared.kind.field("product").is_some() && !given("product") {
+        lacking.extend(prepared.kind.field("product"));
+    }
+    for field in &lacking {
+        let table = prepared.table;
+        desk.blocked = true;
+        desk.report.push(CellFinding {
+            severity: Severity::Error,
+            sheet: table.sheet.clone(),
+            cell: address(table.range.top, table.range.left),
+            field: Some(Text::from(&*field.key)),
+            rule: Text::from("table_lacks"),
+            message: Message::new(
+                format!("这张表没有写明“{}”，请补充后再导入", field.label.zh),
+                format!("The table does not say its {}", field.label.en),
+            ),
+        });
+    }
+    lacking.is_empty()
+}

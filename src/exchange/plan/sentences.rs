@@ -1,0 +1,187 @@
+//! What the person is told.
+
+use crate::exchange::finding::{CellFinding, Report};
+use crate::exchange::resolve::Places;
+use crate::exchange::totals::TotalCheck;
+use crate::register::{Field, Message, Severity};
+use crate::value::{ParseReason, Quantity, Text, Value};
+
+pub(super) fn unknown_table(sheet: &str) -> Message {
+    Message::new(
+        format!("表“{sheet}”认不出是哪个台账，没有读入，请指定台账或核对表头"),
+        format!("Sheet {sheet} fits no register and was not read; name one or check the header"),
+    )
+}
+
+pub(super) fn no_table() -> Message {
+    Message::new("没有找到带表头的表格", "No table with a header was found")
+}
+
+/// Why a cell was refused, with what stands in it.
+pub(super) fn refused(reason: ParseReason, shown: &str, field: &Field, unit: Option<&str>) -> Message {
+    let (zh, en) = (&field.label.zh, &field.label.en);
+    let unit_zh = unit.unwrap_or("");
+    match reason {
+        ParseReason::FormulaError => Message::new(
+            format!("“{zh}”是公式错误或没有算出结果（{shown}），请在原表改正"),
+            format!("{en}: the formula has no result ({shown}); correct it in the workbook"),
+        ),
+        ParseReason::NotANumber => Message::new(
+            format!("“{zh}”应填数字，这里是“{shown}”"),
+            format!("{en} must be a number, not {shown}"),
+        ),
+        ParseReason::OutOfRange => Message::new(
+            format!("“{zh}”的数太长或太大，无法准确保存（{shown}）"),
+            format!("{en} is too large to be kept exactly ({shown})"),
+        ),
+        ParseReason::PrecisionLost => Message::new(
+            format!("“{zh}”在表格软件里已丢失精度（{shown}），请设为文本格式后重新填写"),
+            format!("{en} has already lost digits ({shown}); type it again as text"),
+        ),
+        ParseReason::TooPrecise => Message::new(
+            format!("“{zh}”应为整数，这里是{shown}"),
+            format!("{en} must be a whole number, not {shown}"),
+        ),
+        ParseReason::WrongUnit => Message::new(
+            format!("“{zh}”的单位不对：“{shown}”不能换算成{unit_zh}"),
+            format!("{en}: {shown} cannot be converted"),
+        ),
+        ParseReason::NotADate => Message::new(
+            format!("“{zh}”认不出日期或期间：“{shown}”"),
+            format!("{en}: {shown} is no date or period"),
+        ),
+        ParseReason::AmbiguousMonth => Message::new(
+            format!("“{zh}”{shown}可能是1月也可能是10月（数字格丢了末尾的0），请改成“年-月”"),
+            format!("{en}: {shown} may be January or October"),
+        ),
+        ParseReason::NotAnOption => {
+            Message::new(format!("“{zh}”没有“{shown}”这一项"), format!("{en}: {shown} is not on the list"))
+        }
+        ParseReason::NotABool => {
+            Message::new(format!("“{zh}”应填是或否，这里是“{shown}”"), format!("{en} must be yes or no"))
+        }
+        ParseReason::BadCheckDigit => Message::new(
+            format!("“{zh}”的位数或校验位不对"),
+            format!("{en} has a wrong length or check digit"),
+        ),
+        ParseReason::NotAPhone => Message::new(format!("“{zh}”不是电话号码"), format!("{en} is no phone")),
+        ParseReason::TooLong => Message::new(format!("“{zh}”太长"), format!("{en} is too long")),
+        ParseReason::Unknown => {
+            Message::new(format!("“{zh}”找不到“{shown}”"), format!("{en}: {shown} was not found"))
+        }
+        ParseReason::Ambiguous => {
+            Message::new(format!("“{shown}”对应到不止一个"), format!("{shown} fits more than one"))
+        }
+    }
+}
+
+/// 按 12.00 记，区间 11.4–12.6
+pub(super) fn worded(q: &Quantity, unit: &str) -> Message {
+    let low = q.low.map_or("不限".to_owned(), |d| d.normalize().to_string());
+    let high = q.high.map_or("不限".to_owned(), |d| d.normalize().to_string());
+    let face = q.face.normalize();
+    Message::new(
+        format!("“{}”按 {face}{unit} 记，区间 {low}–{high}", q.text),
+        format!("{} is kept as {face} within {low}–{high}", q.text),
+    )
+}
+
+pub(super) fn missing(field: &Field) -> Message {
+    Message::new(format!("缺“{}”", field.label.zh), format!("{} is missing", field.label.en))
+}
+
+pub(super) fn sum_differs(heading: &str, printed: &str, computed: &str) -> Message {
+    Message::new(
+        format!("“{heading}”写的是{printed}，各栏相加是{computed}"),
+        format!("{heading} says {printed}, its parts add up to {computed}"),
+    )
+}
+
+/// Printed sums that disagree become warnings.
+pub(super) fn disagreeing(checks: &[TotalCheck], report: &mut Report) {
+    for check in checks.iter().filter(|c| !c.agrees) {
+        let unit = check.unit.as_deref().unwrap_or("");
+        report.push(CellFinding {
+            severity: Severity::Warning,
+            sheet: check.sheet.clone(),
+            cell: check.cell.clone(),
+            field: None,
+            rule: Text::from("total_differs"),
+            message: Message::new(
+                format!("{}写的是{}{unit}，逐行相加是{}{unit}", check.label, check.printed, check.computed),
+                format!("{} says {}, the rows add up to {}", check.label, check.printed, check.computed),
+            ),
+        });
+    }
+}
+
+/// Places that need a decision, and what will be created.
+pub(super) fn places(places: &Places<'_>, report: &mut Report) {
+    for unknown in &places.unknown {
+        let first = unknown.cells.first().map_or("", String::as_str);
+        let (sheet, cell) = first.rsplit_once('!').unwrap_or(("", first));
+        let names: Vec<String> = unknown
+            .candidates
+            .iter()
+            .map(|c| match &c.parent {
+                Some(p) => format!("{p}{}", c.name),
+                None => c.name.clone(),
+            })
+            .collect();
+        let (name, rows) = (&unknown.name, unknown.rows);
+        let (rule, message) = if unknown.ambiguous {
+            let message = Message::new(
+                format!("“{name}”对应到{}个村（{}），请指明是哪一个", names.len(), names.join("、")),
+                format!("{name} fits {} places ({}); say which", names.len(), names.join(", ")),
+            );
+            ("ambiguous_place", message)
+        } else {
+            let near = if names.is_empty() {
+                String::new()
+            } else {
+                format!("，相近的有{}", names.join("、"))
+            };
+            let message = Message::new(
+                format!("“{name}”不在名册（{rows}行用到）{near}，请新建或对应到已有的村"),
+                format!("{name} is not in the ledger ({rows} rows); create it or choose one"),
+            );
+            ("unknown_place", message)
+        };
+        report.push(CellFinding {
+            severity: Severity::Error,
+            sheet: Text::from(sheet),
+            cell: cell.to_owned(),
+            field: Some(Text::from("org")),
+            rule: Text::from(rule),
+            message,
+        });
+    }
+    let homeless =
+        places.new.iter().filter(|p| p.parent.is_none() && matches!(&*p.kind, "村" | "社区")).count();
+    if homeless > 0 {
+        report.about_table(
+            Severity::Warning,
+            &Text::from(""),
+            "no_town",
+            Message::new(
+                format!("新建的{homeless}个村没有写明所属乡镇，请到组织台账补上"),
+                format!("{homeless} new villages have no township yet"),
+            ),
+        );
+    }
+}
+
+/// The words of a value, for sentences.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::Money(m) => format!("{m}元"),
+        Value::Decimal(d) => d.normalize().to_string(),
+        Value::Int(n) => n.to_string(),
+        Value::Text(t) | Value::Choice(t) => t.to_string(),
+        Value::Quantity(q) => q.text.to_string(),
+        Value::Date(d) => d.to_string(),
+        Value::Period(p) => p.zh(),
+        Value::Bool(b) => if *b { "是" } else { "否" }.to_owned(),
+        _ => "…".to_owned(),
+    }
+}

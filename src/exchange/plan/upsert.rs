@@ -1,0 +1,228 @@
+//! Drafts against what the ledger already says: natural keys, compared after folding.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use super::rows::Draft;
+use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
+use crate::exchange::book::address;
+use crate::exchange::text::fold;
+use crate::ledger::Record;
+use crate::register::{Fields, Message, RowKind, Severity, register};
+use crate::value::{RowId, Text, Value};
+
+/// The natural key of a record, and whether a match is only "perhaps the same".
+fn key_of(kind: &RowKind, record: &dyn Fields) -> Option<(String, bool)> {
+    let key = kind.key_for(record)?;
+    let mut out = String::with_capacity(64);
+    for part in &key.parts {
+        match record.value(part) {
+            Some(Value::Ref(id)) => _ = write!(out, "{:x}", id.bits()),
+            Some(Value::Period(p)) => _ = write!(out, "{p}"),
+            Some(Value::Money(m)) => _ = write!(out, "{m}"),
+            Some(Value::Text(t) | Value::Choice(t)) => out.push_str(&fold(t)),
+            Some(Value::Date(d)) => _ = write!(out, "{d}"),
+            Some(other) => _ = write!(out, "{}", other.as_decimal().unwrap_or_default().normalize()),
+            None => {}
+        }
+        out.push('\u{1f}');
+    }
+    // A forecast and the actual figure of one season are two rows.
+    if let Some((field, words)) = kind.law.aside {
+        let aside = record.value(field).and_then(Value::as_str).is_some_and(|w| words.contains(&w));
+        out.push(if aside { '1' } else { '0' });
+    }
+    Some((out, key.weak))
+}
+
+/// Decides the fate of every draft and counts.
+pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
+    let mut known: HashMap<(&'static str, &'static str), HashMap<String, Vec<RowId>>> = HashMap::new();
+    let mut first: HashMap<(u32, String), usize> = HashMap::new();
+    let mut drafts = std::mem::take(&mut desk.drafts);
+    for n in 0..drafts.len() {
+        let Some(draft) = drafts.get(n) else { continue };
+        let Some(planned) = tables.get(usize::try_from(draft.table).unwrap_or(usize::MAX)) else { continue };
+        let Some(kind) = register(planned.register).and_then(|r| r.kind(planned.kind)) else { continue };
+        let at = (planned.register, planned.kind);
+        if draft.fate == Fate::Skip {
+            continue;
+        }
+        let Some((key, weak)) = key_of(kind, &Draft(&draft.fields)) else { continue };
+        let group = register_number(planned.register);
+        let earlier = first.get(&(group, key.clone())).copied();
+        if let Some(earlier) = earlier.filter(|_| !weak) {
+            let same = drafts.get(earlier).is_some_and(|e| e.fields == draft.fields);
+            twice(desk, planned, draft, drafts.get(earlier), same);
+            if let Some(d) = drafts.get_mut(n) {
+                d.fate = Fate::Skip;
+            }
+            continue;
+        }
+        if earlier.is_some() {
+            twice(desk, planned, draft, earlier.and_then(|e| drafts.get(e)), true);
+        }
+        let index = known.entry(at).or_insert_with(|| existing(desk, planned.register, kind));
+        // A village that an import created without its township is found when the township is known.
+        let homeless = || {
+            let without: Vec<_> = draft.fields.iter().filter(|(k, _)| &**k != "parent").cloned().collect();
+            key_of(kind, &Draft(&without)).map(|(k, _)| k)
+        };
+        let found = if at == ("R01", "org") && !index.contains_key(&key) { homeless() } else { None };
+        let fate = match index.get_mut(&found.unwrap_or_else(|| key.clone())) {
+            None => Fate::Insert,
+            Some(rows) => against(desk, planned, kind, draft, rows, weak),
+        };
+        if let Some(d) = drafts.get_mut(n) {
+            d.fate = fate;
+        }
+        first.entry((group, key)).or_insert(n);
+    }
+    for draft in &drafts {
+        let Some(planned) = tables.get_mut(usize::try_from(draft.table).unwrap_or(usize::MAX)) else {
+            continue;
+        };
+        match draft.fate {
+            Fate::Insert => planned.counts.inserted += 1,
+            Fate::Update { .. } => planned.counts.updated += 1,
+            Fate::Unchanged { .. } => planned.counts.unchanged += 1,
+            Fate::Skip => planned.counts.skipped += 1,
+        }
+    }
+    desk.drafts = drafts;
+}
+
+fn register_number(key: &str) -> u32 {
+    key.bytes().fold(0, |n, b| n * 256 + u32::from(b))
+}
+
+fn existing(desk: &Desk<'_>, key: &str, kind: &RowKind) -> HashMap<String, Vec<RowId>> {
+    let mut index: HashMap<String, Vec<RowId>> = HashMap::new();
+    for record in desk.state.sheet(key).into_iter().flat_map(|s| s.of_kind(kind.key)) {
+        if let Some((key, _)) = key_of(kind, record) {
+            index.entry(key).or_default().push(record.id());
+        }
+    }
+    // The last is taken first: keep the order of arrival.
+    index.values_mut().for_each(|rows| rows.reverse());
+    index
+}
+
+/// The draft against the records with its key.
+fn against(
+    desk: &mut Desk<'_>,
+    planned: &Planned,
+    kind: &RowKind,
+    draft: &DraftRow,
+    rows: &mut Vec<RowId>,
+    weak: bool,
+) -> Fate {
+    let state = desk.state;
+    let differs =
+        |id: &RowId| state.record(planned.register, *id).map(|r| changes(kind, draft, r)).unwrap_or_default();
+    // Two equal entries of one month are two records: each takes one of them.
+    if weak {
+        if let Some(at) = rows.iter().rposition(|id| differs(id).is_empty()) {
+            return Fate::Unchanged { row: rows.remove(at) };
+        }
+        if rows.pop().is_some() {
+            let place = at_row(planned, draft);
+            desk.report.add(Severity::Warning, place, None, "perhaps_same", || {
+                Message::new(
+                    "台账里已有一笔同村、同期、同科目、同金额的记录，其他栏不同，按新的一笔写入，请核对",
+                    "An entry with the same place, period, subject and amount exists; this is written too",
+                )
+            });
+        }
+        return Fate::Insert;
+    }
+    let Some(row) = rows.last().copied() else { return Fate::Insert };
+    let changes = differs(&row);
+    if changes.is_empty() {
+        return Fate::Unchanged { row };
+    }
+    if let Some(stage) = locked(kind, state.record(planned.register, row)) {
+        let place = at_row(planned, draft);
+        desk.report.add(Severity::Error, place, None, "locked", || {
+            Message::new(
+                format!("这条记录已“{stage}”，不能再改；要改请先退回或红冲"),
+                format!("The record is closed ({stage}) and cannot be changed"),
+            )
+        });
+        return Fate::Skip;
+    }
+    Fate::Update { row, changes }
+}
+
+fn locked<'a>(kind: &'a RowKind, record: Option<&'a Record>) -> Option<&'a str> {
+    let flow = kind.workflow.as_ref()?;
+    let stage = record?.stage()?;
+    flow.stage(stage).filter(|s| s.locked).map(|s| s.word)
+}
+
+fn at_row<'a>(planned: &'a Planned, draft: &DraftRow) -> (&'a Text, u32, u32) {
+    (&planned.sheet, draft.row.saturating_sub(1), 0)
+}
+
+/// Fields in which the file says something else. What the file does not say stays as it is.
+fn changes(kind: &RowKind, draft: &DraftRow, record: &Record) -> Vec<FieldChange> {
+    let defaulted = |key: &str| {
+        let at = kind.fields.iter().position(|f| f.key == key).and_then(|n| u32::try_from(n).ok());
+        at.and_then(|n| draft.defaulted.checked_shr(n)).is_some_and(|bit| bit & 1 == 1)
+    };
+    draft
+        .fields
+        .iter()
+        .filter(|(key, value)| record.value(key) != Some(value) && !defaulted(key))
+        .filter(|(key, value)| !same_words(record.value(key), value))
+        .map(|(key, value)| FieldChange {
+            field: key.clone(),
+            before: record.value(key).cloned(),
+            after: value.clone(),
+        })
+        .collect()
+}
+
+fn same_words(before: Option<&Value>, after: &Value) -> bool {
+    match (before.and_then(Value::as_str), after.as_str()) {
+        (Some(a), Some(b)) => a.trim() == b.trim(),
+        _ => false,
+    }
+}
+
+/// Two rows of one file that mean the same record.
+fn twice(desk: &mut Desk<'_>, planned: &Planned, draft: &DraftRow, earlier: Option<&DraftRow>, same: bool) {
+    let before = earlier.map_or_else(String::new, |e| {
+        desk.sources
+            .get(usize::try_from(e.source).unwrap_or(usize::MAX))
+            .map_or_else(String::new, |s| format!("{}!{}", s.sheet, address(e.row.saturating_sub(1), 0)))
+    });
+    let place = at_row(planned, draft);
+    if same {
+        desk.report.add(Severity::Info, place, None, "repeated_row", || {
+            Message::new(format!("与 {before} 这一行内容相同"), format!("The same as the row at {before}"))
+        });
+        return;
+    }
+    let differing: Vec<String> = earlier
+        .map(|e| {
+            let other = Draft(&e.fields);
+            draft
+                .fields
+                .iter()
+                .filter(|(k, v)| other.value(k) != Some(v))
+                .take(3)
+                .map(|(k, v)| {
+                    let was = other.value(k).map_or("空".to_owned(), sentences::shown);
+                    format!("{k}：{was} / {}", sentences::shown(v))
+                })
+                .collect()
+        })
+        .unwrap_or_default();
+    desk.report.add(Severity::Error, place, None, "contradicting_rows", || {
+        Message::new(
+            format!("与 {before} 是同一条记录，但内容不同（{}），请保留一行", differing.join("；")),
+            format!("The same record as at {before} with other values; keep one"),
+        )
+    });
+}

@@ -1,0 +1,119 @@
+//! A plan as one draft of the ledger: places, products and records in one batch.
+
+use std::collections::HashMap;
+
+use super::{Fate, Plan, PlanError};
+use crate::exchange::resolve::is_provisional;
+use crate::ledger::{BatchKind, Draft, Origin, State};
+use crate::register::register;
+use crate::value::{RowId, Text, Value};
+
+impl Plan {
+    /// The changes, to be sealed as one batch. `new_id` gives identities to new records; `state` must be the
+    /// one that the plan was made against.
+    pub fn into_draft(self, state: &State, new_id: &mut dyn FnMut() -> RowId) -> Result<Draft, PlanError> {
+        if !self.writable {
+            return Err(PlanError::NotWritable);
+        }
+        let mut draft = Draft::new(BatchKind::Import { file: self.file.clone() });
+        draft.sources.clone_from(&self.sources);
+        let mut real: HashMap<RowId, RowId> = HashMap::new();
+        let used = self.used_places();
+        // A workbook of places (an exported R01) may bring the very place that its other rows name.
+        let mut brought: HashMap<usize, RowId> = HashMap::new();
+        for place in self.new_places.iter().filter(|p| used.contains(&p.provisional)) {
+            let id = new_id();
+            real.insert(place.provisional, id);
+            if let Some(at) = self.brought(&place.name, &place.kind) {
+                brought.insert(at, id);
+                continue;
+            }
+            let mut fields = vec![
+                (Text::from("kind"), Value::choice(&place.kind)),
+                (Text::from("name"), Value::text(&place.name)),
+            ];
+            // Parents come before their villages.
+            let parent = place.parent.map(|p| real.get(&p).copied().unwrap_or(p));
+            fields.extend(parent.map(|p| (Text::from("parent"), Value::Ref(p))));
+            draft.create("R01", "org", id, fields, None);
+        }
+        self.products(&mut draft, new_id);
+        for (n, row) in self.drafts.into_iter().enumerate() {
+            let Some(planned) = self.tables.get(usize::try_from(row.table).unwrap_or(usize::MAX)) else {
+                continue;
+            };
+            let origin = Some(Origin { table: row.source, row: row.row });
+            match row.fate {
+                Fate::Insert => {
+                    let mut fields = row.fields;
+                    fields.iter_mut().for_each(|(_, v)| settle(v, &real));
+                    let id = brought.get(&n).copied().unwrap_or_else(&mut *new_id);
+                    draft.create(planned.register, planned.kind, id, fields, origin);
+                }
+                Fate::Update { row: id, changes } => {
+                    for change in changes {
+                        let mut value = change.after;
+                        settle(&mut value, &real);
+                        draft.set(state, planned.register, id, &change.field, Some(value), origin);
+                    }
+                }
+                Fate::Unchanged { .. } | Fate::Skip => {}
+            }
+        }
+        Ok(draft)
+    }
+
+    /// The draft that creates the place of this name and kind.
+    fn brought(&self, name: &str, kind: &str) -> Option<usize> {
+        let says = |fields: &[(Text, Value)], key: &str, word: &str| {
+            fields.iter().any(|(k, v)| &**k == key && v.as_str() == Some(word))
+        };
+        self.drafts.iter().position(|d| {
+            let r01 = usize::try_from(d.table)
+                .ok()
+                .and_then(|t| self.tables.get(t))
+                .is_some_and(|t| t.register == "R01");
+            r01 && d.fate == Fate::Insert && says(&d.fields, "name", name) && says(&d.fields, "kind", kind)
+        })
+    }
+
+    /// Provisional places that rows to be written speak of, with their parents.
+    fn used_places(&self) -> std::collections::HashSet<RowId> {
+        let written = self.drafts.iter().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. }));
+        let mut used: std::collections::HashSet<RowId> = written
+            .flat_map(|d| d.fields.iter().flat_map(|(_, v)| v.refs()))
+            .copied()
+            .filter(|id| is_provisional(*id))
+            .collect();
+        for place in self.new_places.iter().rev() {
+            if used.contains(&place.provisional) {
+                used.extend(place.parent.filter(|p| is_provisional(*p)));
+            }
+        }
+        used
+    }
+
+    fn products(&self, draft: &mut Draft, new_id: &mut dyn FnMut() -> RowId) {
+        let defaults = register("R06").and_then(|r| r.kind("product"));
+        for product in &self.products {
+            let mut fields = vec![
+                (Text::from("name"), Value::Text(product.name.clone())),
+                (Text::from("sector"), Value::choice(product.sector)),
+            ];
+            for field in defaults.into_iter().flat_map(|k| &k.fields) {
+                fields.extend(field.default.clone().map(|d| (Text::from(&*field.key), d)));
+            }
+            fields.sort_by(|a, b| a.0.cmp(&b.0));
+            draft.create("R06", "product", new_id(), fields, None);
+        }
+    }
+}
+
+/// Provisional identities become real ones.
+fn settle(value: &mut Value, real: &HashMap<RowId, RowId>) {
+    match value {
+        Value::Ref(id) => *id = real.get(id).copied().unwrap_or(*id),
+        Value::Refs(ids) => ids.iter_mut().for_each(|id| *id = real.get(id).copied().unwrap_or(*id)),
+        _ => {}
+    }
+}

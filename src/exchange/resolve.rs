@@ -1,0 +1,525 @@
+//! Names to records: places within their township, products of the dictionary.
+//!
+//! Duty: a name means the record with its code, its exact name, an alias or the folded name – in this order,
+//! within the township that the file speaks of. No match is an offer to create, two are a question; nothing
+//! is created silently. Inputs: names, the state, decisions. Outputs: identities, unknown places, new words.
+//! Neighbours: `plan` asks; places to be created have provisional identities until they are written.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::text::{bare, fold, near, place, place_kind, town_in};
+use crate::ledger::State;
+use crate::register::{Fields as _, catalog};
+use crate::value::{RowId, Text, Value};
+
+/// What a person decided about names and rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// About a place's name.
+    Place {
+        /// As the file writes it.
+        name: String,
+        /// The township in which the file places it, when it says one.
+        #[serde(default)]
+        town: Option<String>,
+        /// The answer.
+        answer: PlaceAnswer,
+    },
+    /// About a product's name.
+    Product {
+        /// As the file writes it.
+        name: String,
+        /// The answer.
+        answer: ProductAnswer,
+    },
+    /// A row is left out although it has an error.
+    SkipRow {
+        /// Sheet name.
+        sheet: String,
+        /// Row as the sheet numbers it.
+        row: u32,
+    },
+}
+
+/// What a place's name means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceAnswer {
+    /// A new place of this kind.
+    Create {
+        /// 村, 社区 …
+        kind: String,
+        /// Its parent; none to take the suggested one.
+        #[serde(default)]
+        parent: Option<RowId>,
+    },
+    /// This record.
+    Use {
+        /// The record.
+        row: RowId,
+    },
+    /// Rows with it are left out.
+    Skip,
+}
+
+/// What a product's name means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProductAnswer {
+    /// A new word of the dictionary.
+    Create,
+    /// This word of the dictionary.
+    Use {
+        /// The word.
+        name: String,
+    },
+}
+
+/// A place that is perhaps meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Candidate {
+    /// The record.
+    pub row: RowId,
+    /// Its name.
+    pub name: String,
+    /// Its parent's name.
+    pub parent: Option<String>,
+}
+
+/// A name that fits no place, or more than one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnknownPlace {
+    /// As the file writes it, blanks removed.
+    pub name: String,
+    /// The township in which the file places it.
+    pub town: Option<String>,
+    /// Where it stands, the first few: `2024!B7`.
+    pub cells: Vec<String>,
+    /// On how many rows.
+    pub rows: usize,
+    /// It fits several places: one must be chosen.
+    pub ambiguous: bool,
+    /// Places that are perhaps meant.
+    pub candidates: Vec<Candidate>,
+    /// What it would be created as.
+    pub kind: String,
+}
+
+/// A place that will be created with the import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewPlace {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its parent's name.
+    pub parent_name: Option<String>,
+    /// Identity until it is written.
+    #[serde(skip)]
+    pub(super) provisional: RowId,
+    /// Its parent: a record, or another new place.
+    #[serde(skip)]
+    pub(super) parent: Option<RowId>,
+}
+
+/// A word that will be added to the product dictionary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewProduct {
+    /// The word.
+    pub name: Text,
+    /// Where it first stands.
+    pub cell: String,
+    /// A word of the dictionary that differs by a letter.
+    pub near: Option<String>,
+    /// 种植, 畜牧 …: from the table's stage.
+    pub sector: &'static str,
+}
+
+/// What a place's name came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resolved {
+    /// A record, or a place to be created.
+    Row(RowId),
+    /// Rows with it are left out.
+    Skip,
+    /// Index into the unknown places.
+    Unknown(usize),
+}
+
+struct Entry {
+    id: RowId,
+    name: String,
+    kind: Text,
+    parent: Option<RowId>,
+}
+
+/// The township of the rows being read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) enum Town {
+    /// Nobody says.
+    #[default]
+    Unsaid,
+    /// A record.
+    Known(RowId),
+    /// A name that fits no record.
+    Named(Text),
+}
+
+pub(super) struct Places<'a> {
+    entries: Vec<Entry>,
+    by_name: HashMap<String, Vec<usize>>,
+    by_stem: HashMap<String, Vec<usize>>,
+    by_code: HashMap<Text, usize>,
+    by_id: HashMap<RowId, usize>,
+    decisions: &'a [Decision],
+    create_all: bool,
+    pub new: Vec<NewPlace>,
+    pub unknown: Vec<UnknownPlace>,
+    seen: HashMap<(Text, Town), Resolved>,
+}
+
+/// Provisional identities have no time; real ones always do.
+fn provisional(n: usize) -> RowId {
+    RowId::new(0, n as u128 + 1)
+}
+
+pub(super) fn is_provisional(id: RowId) -> bool {
+    id.bits() >> 80 == 0
+}
+
+const MOST_CELLS: usize = 20;
+const MOST_CANDIDATES: usize = 6;
+
+impl<'a> Places<'a> {
+    pub fn new(state: &State, decisions: &'a [Decision], create_all: bool) -> Self {
+        let mut places = Self {
+            entries: Vec::new(),
+            by_name: HashMap::new(),
+            by_stem: HashMap::new(),
+            by_code: HashMap::new(),
+            by_id: HashMap::new(),
+            decisions,
+            create_all,
+            new: Vec::new(),
+            unknown: Vec::new(),
+            seen: HashMap::new(),
+        };
+        for record in state.sheet("R01").into_iter().flat_map(|s| s.of_kind("org")) {
+            let Some(name) = record.value("name").and_then(Value::as_str) else { continue };
+            let kind = record.value("kind").and_then(Value::as_str).unwrap_or("村");
+            let parent = record.value("parent").and_then(Value::as_ref_id);
+            let at = places.add(record.id(), name, Text::from(kind), parent);
+            if let Some(Value::Many(aliases)) = record.value("aliases") {
+                for alias in aliases {
+                    places.name(alias, at);
+                }
+            }
+            if let Some(code) = record.value("code").and_then(Value::as_str) {
+                places.by_code.insert(Text::from(code), at);
+            }
+        }
+        places
+    }
+
+    fn add(&mut self, id: RowId, name: &str, kind: Text, parent: Option<RowId>) -> usize {
+        let at = self.entries.len();
+        self.entries.push(Entry { id, name: name.to_owned(), kind, parent });
+        self.by_id.insert(id, at);
+        self.name(name, at);
+        at
+    }
+
+    fn name(&mut self, name: &str, at: usize) {
+        let push = |map: &mut HashMap<String, Vec<usize>>, key: String| {
+            let all = map.entry(key).or_default();
+            if !all.contains(&at) {
+                all.push(at);
+            }
+        };
+        push(&mut self.by_name, bare(&fold(name)));
+        push(&mut self.by_stem, place(name));
+    }
+
+    /// The township that a name means.
+    pub fn town(&self, name: &str) -> Town {
+        let folded = bare(&fold(name));
+        if folded.is_empty() {
+            return Town::Unsaid;
+        }
+        let is_town =
+            |at: &&usize| self.entries.get(**at).is_some_and(|e| catalog::TOWNS.contains(&&*e.kind));
+        let by = |key: &str| self.by_name.get(key).and_then(|all| all.iter().find(is_town));
+        let stem = folded.trim_end_matches("人民政府").trim_end_matches("办事处");
+        match by(&folded).or_else(|| by(stem)).and_then(|at| self.entries.get(*at)) {
+            Some(entry) => Town::Known(entry.id),
+            None => Town::Named(Text::from(stem)),
+        }
+    }
+
+    /// The only township there is, when nobody says one.
+    pub fn only_town(&self) -> Town {
+        let mut towns = self.entries.iter().filter(|e| catalog::TOWNS.contains(&&*e.kind));
+        match (towns.next(), towns.next()) {
+            (Some(one), None) => Town::Known(one.id),
+            _ => Town::Unsaid,
+        }
+    }
+
+    /// What a place's name means in `town`. `cell` is where it stands.
+    pub fn find(&mut self, name: &Text, town: &Town, cell: impl Fn() -> String) -> Resolved {
+        let key = (name.clone(), town.clone());
+        let resolved = match self.seen.get(&key) {
+            Some(known) => *known,
+            None => {
+                let resolved = self.search(name, town);
+                self.seen.insert(key, resolved);
+                resolved
+            }
+        };
+        if let Resolved::Unknown(n) = resolved
+            && let Some(unknown) = self.unknown.get_mut(n)
+        {
+            unknown.rows += 1;
+            if unknown.cells.len() < MOST_CELLS {
+                unknown.cells.push(cell());
+            }
+        }
+        resolved
+    }
+
+    fn search(&mut self, name: &Text, town: &Town) -> Resolved {
+        if let Some(at) = self.by_code.get(name.trim()).and_then(|at| self.entries.get(*at)) {
+            return Resolved::Row(at.id);
+        }
+        let folded = bare(&fold(name));
+        let exact = self.in_town(self.by_name.get(&folded), town);
+        let found = if exact.is_empty() { self.by_stem(&folded, town) } else { exact };
+        if let Some(decided) = self.decided(&folded, town) {
+            return decided;
+        }
+        // 沙溪镇清凉村: the township stands in front of the village.
+        if found.is_empty()
+            && let Some((front, rest)) = split_town(&folded)
+        {
+            let inside = self.town(&front);
+            return self.search(&Text::from(rest.as_str()), &inside);
+        }
+        match found.as_slice() {
+            [one] => self.entries.get(*one).map_or(Resolved::Skip, |e| Resolved::Row(e.id)),
+            [] if self.create_all => Resolved::Row(self.create(&folded, None, town, None)),
+            several => {
+                let several = several.to_vec();
+                self.ask(&folded, town, &several)
+            }
+        }
+    }
+
+    /// Same stem, and not of another kind: 滨河村 is not 滨河社区.
+    fn by_stem(&self, folded: &str, town: &Town) -> Vec<usize> {
+        let mut found = self.in_town(self.by_stem.get(&place(folded)), town);
+        if let Some(kind) = place_kind(folded) {
+            found.retain(|at| self.entries.get(*at).is_some_and(|e| &*e.kind == kind));
+        }
+        found
+    }
+
+    /// Of several the places that report; in the township that is spoken of, where there is one.
+    fn in_town(&self, found: Option<&Vec<usize>>, town: &Town) -> Vec<usize> {
+        let mut found: Vec<usize> = found.cloned().unwrap_or_default();
+        let entry = |at: &usize| self.entries.get(*at);
+        match town {
+            Town::Known(id) => {
+                found.retain(|at| entry(at).is_some_and(|e| self.lies_in(e, *id) || e.parent.is_none()));
+            }
+            // A township that is not in the ledger has none of the ledger's villages, except the homeless.
+            Town::Named(_) => found.retain(|at| {
+                entry(at).is_some_and(|e| e.parent.is_none() || !catalog::VILLAGES.contains(&&*e.kind))
+            }),
+            Town::Unsaid => {}
+        }
+        if found.len() > 1 {
+            let reports = |at: &usize| entry(at).is_some_and(|e| catalog::VILLAGES.contains(&&*e.kind));
+            if found.iter().any(reports) {
+                found.retain(reports);
+            }
+        }
+        found
+    }
+
+    fn lies_in(&self, entry: &Entry, ancestor: RowId) -> bool {
+        let mut at = Some(entry);
+        for _ in 0..10 {
+            let Some(now) = at else { return false };
+            if now.id == ancestor || now.parent == Some(ancestor) {
+                return true;
+            }
+            at = now.parent.and_then(|p| self.by_id.get(&p)).and_then(|n| self.entries.get(*n));
+        }
+        false
+    }
+
+    fn decided(&mut self, folded: &str, town: &Town) -> Option<Resolved> {
+        let said = self.town_name(town);
+        let decisions = self.decisions;
+        let answer = decisions.iter().rev().find_map(|d| match d {
+            Decision::Place { name, town, answer }
+                if bare(&fold(name)) == folded
+                    && (town.is_none() || town.as_deref().map(fold) == said.as_deref().map(fold)) =>
+            {
+                Some(answer)
+            }
+            _ => None,
+        })?;
+        Some(match answer {
+            PlaceAnswer::Use { row } => Resolved::Row(*row),
+            PlaceAnswer::Skip => Resolved::Skip,
+            PlaceAnswer::Create { kind, parent } => {
+                Resolved::Row(self.create(folded, Some(kind), town, *parent))
+            }
+        })
+    }
+
+    fn town_name(&self, town: &Town) -> Option<String> {
+        match town {
+            Town::Unsaid => None,
+            Town::Named(name) => Some(name.to_string()),
+            Town::Known(id) => self.by_id.get(id).and_then(|n| self.entries.get(*n)).map(|e| e.name.clone()),
+        }
+    }
+
+    /// A place to be created; its township too, when that is unknown.
+    fn create(&mut self, name: &str, kind: Option<&str>, town: &Town, parent: Option<RowId>) -> RowId {
+        let kind = kind.or_else(|| place_kind(name)).unwrap_or("村").to_owned();
+        let parent = parent.or_else(|| match town {
+            Town::Known(id) => Some(*id),
+            Town::Named(name) if !catalog::TOWNS.contains(&&*kind) => Some(self.town_to_create(name)),
+            _ => None,
+        });
+        let parent_name = parent.and_then(|p| self.by_id.get(&p)).and_then(|n| self.entries.get(*n));
+        let parent_name = parent_name.map(|e| e.name.clone());
+        let id = provisional(self.new.len());
+        self.add(id, name, Text::from(&*kind), parent);
+        self.new.push(NewPlace { name: name.to_owned(), kind, parent_name, provisional: id, parent });
+        id
+    }
+
+    fn town_to_create(&mut self, name: &str) -> RowId {
+        match self.town(name) {
+            Town::Known(id) => id,
+            _ => {
+                let kind = place_kind(name).filter(|k| catalog::TOWNS.contains(k)).unwrap_or("乡镇");
+                self.create(name, Some(kind), &Town::Unsaid, None)
+            }
+        }
+    }
+
+    fn ask(&mut self, folded: &str, town: &Town, several: &[usize]) -> Resolved {
+        let stem = place(folded);
+        let mut candidates: Vec<usize> = several.to_vec();
+        if candidates.is_empty() {
+            let close = |e: &Entry| {
+                let other = place(&e.name);
+                other == stem || stem.chars().count() >= 2 && near(&other, &stem).is_some_and(|d| d <= 1)
+            };
+            candidates.extend(
+                self.entries
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, e)| catalog::VILLAGES.contains(&&*e.kind) && close(e))
+                    .map(|(n, _)| n)
+                    .take(MOST_CANDIDATES),
+            );
+        }
+        let candidates = candidates.iter().filter_map(|at| self.candidate(*at)).collect();
+        self.unknown.push(UnknownPlace {
+            name: folded.to_owned(),
+            town: self.town_name(town),
+            cells: Vec::new(),
+            rows: 0,
+            ambiguous: several.len() > 1,
+            candidates,
+            kind: place_kind(folded).unwrap_or("村").to_owned(),
+        });
+        Resolved::Unknown(self.unknown.len() - 1)
+    }
+
+    fn candidate(&self, at: usize) -> Option<Candidate> {
+        let entry = self.entries.get(at)?;
+        let parent = entry.parent.and_then(|p| self.by_id.get(&p)).and_then(|n| self.entries.get(*n));
+        Some(Candidate { row: entry.id, name: entry.name.clone(), parent: parent.map(|p| p.name.clone()) })
+    }
+}
+
+/// 沙溪镇清凉村 → (沙溪镇, 清凉村).
+fn split_town(folded: &str) -> Option<(String, String)> {
+    let town = town_in(folded)?;
+    let (_, rest) = folded.split_once(town.as_str())?;
+    let village = matches!(place_kind(rest), Some("村" | "社区"));
+    (village && rest.chars().count() >= 2).then(|| (town, rest.to_owned()))
+}
+
+/// The words of the product dictionary in `state`, for [`super::mapping::suggest`].
+pub fn dictionary(state: &State) -> Vec<String> {
+    let rows = state.sheet("R06").into_iter().flat_map(|s| s.of_kind("product"));
+    rows.filter_map(|r| r.value("name").and_then(Value::as_str).map(str::to_owned)).collect()
+}
+
+/// The product dictionary, with the words that this import adds.
+pub(super) struct Products<'a> {
+    known: HashMap<String, Text>,
+    decisions: &'a [Decision],
+    seen: HashMap<Text, Text>,
+    pub new: Vec<NewProduct>,
+}
+
+impl<'a> Products<'a> {
+    pub fn new(state: &State, decisions: &'a [Decision]) -> Self {
+        let mut known = HashMap::new();
+        for row in state.sheet("R06").into_iter().flat_map(|s| s.of_kind("product")) {
+            let Some(name) = row.value("name").and_then(Value::as_str).map(Text::from) else { continue };
+            if let Some(Value::Many(aliases)) = row.value("aliases") {
+                for alias in aliases {
+                    known.entry(fold(alias)).or_insert_with(|| name.clone());
+                }
+            }
+            known.insert(fold(&name), name);
+        }
+        Self { known, decisions, seen: HashMap::new(), new: Vec::new() }
+    }
+
+    /// The dictionary's word for `name`; `true` when it was new just now.
+    pub fn find(&mut self, name: &Text, stage: Option<&str>, cell: impl Fn() -> String) -> (Text, bool) {
+        if let Some(known) = self.seen.get(name) {
+            return (known.clone(), false);
+        }
+        let folded = fold(name);
+        let decided = self.decisions.iter().rev().find_map(|d| match d {
+            Decision::Product { name, answer: ProductAnswer::Use { name: word } } if fold(name) == folded => {
+                Some(Text::from(word.as_str()))
+            }
+            _ => None,
+        });
+        let known = decided.or_else(|| self.known.get(&folded).cloned());
+        let (word, fresh) = match known {
+            Some(word) => (word, false),
+            None => {
+                let word: Text = Text::from(name.split_whitespace().collect::<String>());
+                let close = |w: &&Text| w.chars().count() >= 3 && near(&fold(w), &folded) == Some(1);
+                let near = self.known.values().filter(close).min().map(ToString::to_string);
+                let sector = match stage {
+                    Some("养殖") => "畜牧",
+                    Some("加工") => "加工",
+                    _ => "种植",
+                };
+                self.new.push(NewProduct { name: word.clone(), cell: cell(), near, sector });
+                self.known.insert(folded, word.clone());
+                (word, true)
+            }
+        };
+        self.seen.insert(name.clone(), word.clone());
+        (word, fresh)
+    }
+}

@@ -1,0 +1,62 @@
+//! A sealed batch as one log record.
+
+use std::io::{Read as _, Write as _};
+
+use super::Unreadable;
+use crate::ledger::{self, Sealed};
+
+const MARK: [u8; 3] = *b"XCL";
+const VERSION: u8 = 1;
+const DEFLATED: u8 = 1;
+/// Below this, deflating gains less than it costs.
+const SMALL: usize = 4096;
+/// No batch is longer; a record that says so is damaged and must not fill the memory.
+const LONGEST: usize = 1 << 30;
+
+/// The record of a batch: its very bytes, deflated when they are many.
+pub fn encode_log(sealed: &Sealed) -> Vec<u8> {
+    let lines = &sealed.bytes;
+    let deflated = (lines.len() > SMALL).then(|| deflate(lines)).flatten();
+    let mut body = Vec::with_capacity(5 + deflated.as_ref().map_or(lines.len(), Vec::len));
+    body.push(if deflated.is_some() { DEFLATED } else { 0 });
+    body.extend_from_slice(&u32::try_from(lines.len()).unwrap_or(u32::MAX).to_le_bytes());
+    body.extend_from_slice(deflated.as_ref().unwrap_or(lines));
+    super::frame(MARK, VERSION, &body)
+}
+
+/// The batch of a record, checked twice: as a record and by its own digest.
+pub fn decode_log(bytes: &[u8]) -> Result<Sealed, Unreadable> {
+    let (body, _) = super::unframe(MARK, VERSION, bytes)?;
+    let (flags, rest) = body.split_first().ok_or(Unreadable::Malformed("no flags"))?;
+    let (length, content) = rest.split_first_chunk::<4>().ok_or(Unreadable::Malformed("no length"))?;
+    let length = u32::from_le_bytes(*length) as usize;
+    let mut batches = if flags & DEFLATED == 0 {
+        ledger::decode(content)?
+    } else {
+        ledger::decode(&inflate(content, length)?)?
+    };
+    match (batches.pop(), batches.is_empty()) {
+        (Some(sealed), true) => Ok(sealed),
+        _ => Err(Unreadable::Malformed("not exactly one batch")),
+    }
+}
+
+fn deflate(lines: &[u8]) -> Option<Vec<u8>> {
+    let room = Vec::with_capacity(lines.len() / 4);
+    let mut encoder = flate2::write::DeflateEncoder::new(room, flate2::Compression::new(1));
+    // Writing to memory has no way to fail; if it did, the lines are kept as they are.
+    encoder.write_all(lines).ok()?;
+    encoder.finish().ok()
+}
+
+fn inflate(content: &[u8], length: usize) -> Result<Vec<u8>, Unreadable> {
+    if length > LONGEST {
+        return Err(Unreadable::Malformed("longer than any batch"));
+    }
+    let mut lines = Vec::with_capacity(length);
+    flate2::read::DeflateDecoder::new(content)
+        .take(length as u64 + 1)
+        .read_to_end(&mut lines)
+        .map_err(|_| Unreadable::Malformed("cannot be unpacked"))?;
+    if lines.len() == length { Ok(lines) } else { Err(Unreadable::Malformed("wrong length")) }
+}

@@ -1,0 +1,318 @@
+use std::collections::{BTreeMap, HashSet};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::ledger::{
+    Author, BatchHead, BatchId, BatchKind, DeviceHead, DeviceId, Digest, Draft, Origin, Record, Sealed,
+    Seeded, Source, Stamp, State, Tally,
+};
+use crate::value::{
+    ChildRow, Date, DateTime, Decimal, FileRef, Grain, Modifier, Money, Period, Quantity, RowId, Text, Value,
+};
+
+fn text() -> impl Strategy<Value = Text> {
+    prop_oneof![
+        4 => prop::sample::select(vec!["", "清凉村", "养殖", "area", "备注"]).prop_map(Text::from),
+        1 => "\\PC{0,12}".prop_map(|s| Text::from(s.as_str())),
+    ]
+}
+
+fn decimal() -> impl Strategy<Value = Decimal> {
+    (any::<i128>(), 0u32..=28, any::<bool>()).prop_map(|(n, scale, negative)| {
+        let mut d = Decimal::from_i128_with_scale(n >> 33, scale);
+        d.set_sign_negative(negative);
+        d
+    })
+}
+
+fn date() -> impl Strategy<Value = Date> {
+    (-9999i16..=9999, 1i8..=12, 1i8..=28).prop_map(|(y, m, d)| Date::new(y, m, d).unwrap())
+}
+
+fn period() -> impl Strategy<Value = Period> {
+    let grains = prop::sample::select(vec![Grain::Year, Grain::Half, Grain::Quarter, Grain::Month]);
+    (1900i16..=2200, grains, 0u8..12)
+        .prop_map(|(y, g, i)| Period::new(y, g, i % (12 / g.months()) + 1).unwrap())
+}
+
+fn quantity() -> impl Strategy<Value = Quantity> {
+    let modifiers = prop::sample::select(vec![
+        Modifier::Exact,
+        Modifier::Over,
+        Modifier::AtLeast,
+        Modifier::Nearly,
+        Modifier::About,
+        Modifier::Under,
+        Modifier::AtMost,
+        Modifier::Range,
+    ]);
+    let optional = || prop::option::of(decimal());
+    (decimal(), optional(), optional(), modifiers, any::<bool>(), text()).prop_map(
+        |(face, low, high, modifier, forecast, text)| Quantity { face, low, high, modifier, forecast, text },
+    )
+}
+
+fn row_id() -> impl Strategy<Value = RowId> {
+    any::<u128>().prop_map(RowId::from_bits)
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        text().prop_map(Value::Text),
+        any::<i64>().prop_map(Value::Int),
+        decimal().prop_map(Value::Decimal),
+        any::<i64>().prop_map(|n| Value::Money(Money::from_fen(n))),
+        any::<bool>().prop_map(Value::Bool),
+        date().prop_map(Value::Date),
+        (0i16..=9999, 1i8..=12, 1i8..=28, 0i8..24, 0i8..60).prop_map(|(y, mo, d, h, mi)| Value::DateTime(
+            DateTime::new(Date::new(y, mo, d).unwrap(), h, mi).unwrap()
+        )),
+        period().prop_map(Value::Period),
+        text().prop_map(Value::Choice),
+        prop::collection::vec(text(), 0..4).prop_map(Value::Many),
+        row_id().prop_map(Value::Ref),
+        prop::collection::vec(row_id(), 0..4).prop_map(Value::Refs),
+        quantity().prop_map(|q| Value::Quantity(Box::new(q))),
+        prop::collection::vec((text(), text(), any::<u64>()), 0..3).prop_map(|files| Value::Files(
+            files.into_iter().map(|(name, digest, size)| FileRef { name, digest, size }).collect()
+        )),
+    ];
+    leaf.prop_recursive(2, 12, 3, |inner| {
+        prop::collection::vec(prop::collection::vec((text(), inner), 0..3).prop_map(ChildRow), 0..3)
+            .prop_map(Value::Rows)
+    })
+}
+
+fn stamp() -> impl Strategy<Value = Stamp> {
+    let millis = prop_oneof![3 => 1_700_000_000_000u64..1_700_000_100_000, 1 => any::<u64>()];
+    (millis, any::<u32>(), 0u64..4).prop_map(|(millis, counter, device)| Stamp {
+        millis,
+        counter,
+        device: DeviceId(device),
+    })
+}
+
+fn batch_id() -> impl Strategy<Value = BatchId> {
+    (0u64..4, 0u64..9).prop_map(|(device, seq)| BatchId { device: DeviceId(device), seq })
+}
+
+fn sorted<T: std::fmt::Debug + Clone>(
+    item: impl Strategy<Value = T>,
+) -> impl Strategy<Value = Vec<(Text, T)>> {
+    prop::collection::btree_map(text(), item, 0..6).prop_map(|m: BTreeMap<Text, T>| m.into_iter().collect())
+}
+
+prop_compose! {
+    fn record()(
+        id in row_id(),
+        kind in text(),
+        created in prop::option::of(stamp()),
+        cells in sorted(value()),
+        stamps in sorted(stamp()),
+        stage in prop::option::of((text(), stamp())),
+        gone in prop::option::of((any::<bool>(), stamp())),
+        origin in prop::option::of((batch_id(), (any::<u32>(), any::<u32>()).prop_map(|(table, row)| Origin { table, row }))),
+    ) -> Record {
+        Record { id, kind, created, cells, stamps, stage, gone, origin }
+    }
+}
+
+/// Decimals compare as numbers; here `1.0` and `1.00` must differ, and so must the bounds of quantities.
+fn exact(records: &[Record]) -> String {
+    format!("{records:?}")
+}
+
+fn shares() -> impl FnMut(&Text) -> Text {
+    let mut words: HashSet<Text> = HashSet::new();
+    move |w| {
+        if let Some(known) = words.get(w) {
+            return known.clone();
+        }
+        words.insert(w.clone());
+        w.clone()
+    }
+}
+
+fn sealed(rows: u128) -> Sealed {
+    let state = State::new();
+    let mut author = Author::new(DeviceId(7), "测试", &state, Box::new(Seeded(7)));
+    let mut draft = Draft::new(BatchKind::Edit);
+    for n in 0..rows {
+        draft.create("R06", "line", RowId::from_bits(n), vec![("area".into(), Value::Int(n as i64))], None);
+    }
+    author.seal(&state, draft, 1_700_000_000_000)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn every_record_comes_back_as_it_was(records in prop::collection::vec(record(), 0..20)) {
+        let bytes = encode_page(&records);
+        let (back, sum) = decode_page(&bytes, shares()).unwrap();
+        prop_assert_eq!(exact(&back), exact(&records));
+        prop_assert_eq!(Some(sum), checksum(&bytes));
+    }
+
+    /// Whatever stands in the bytes, reading them ends with an answer: no panic, no endless memory.
+    #[test]
+    fn nonsense_behind_a_good_checksum_is_refused_calmly(
+        records in prop::collection::vec(record(), 0..6), at in any::<prop::sample::Index>(), to in any::<u8>(),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let bytes = encode_page(&records);
+        let mut body = bytes[8..].to_vec();
+        let i = at.index(body.len());
+        body[i] = to;
+        let _ = decode_page(&frame(*b"XCP", 1, &body), shares());
+        body.truncate(cut.index(body.len()));
+        let _ = decode_page(&frame(*b"XCP", 1, &body), shares());
+        let _ = decode_heads(&frame(*b"XCH", 1, &body), shares());
+        let _ = decode_manifest(&frame(*b"XCM", 1, &body));
+    }
+
+    #[test]
+    fn the_list_of_batches_comes_back(
+        heads in prop::collection::vec((batch_id(), stamp(), text(), any::<bool>(), prop::collection::btree_map(text(), any::<[u32; 6]>(), 0..3), 0u8..6), 0..20)
+    ) {
+        let heads: Vec<BatchHead> = heads.into_iter().map(|(id, stamp, actor, suspect_clock, tally, kind)| BatchHead {
+            id, stamp, actor: actor.clone(), suspect_clock,
+            kind: match kind {
+                0 => BatchKind::Import { file: actor },
+                1 => BatchKind::Undo { of: id },
+                2 => BatchKind::Restore { moment: stamp.millis },
+                3 => BatchKind::Move,
+                4 => BatchKind::Sample,
+                _ => BatchKind::Edit,
+            },
+            sources: if kind == 0 { vec![Source { file: "甲.xlsx".into(), sheet: "表1".into(), columns: vec![("area".into(), "D".into())] }] } else { vec![] },
+            tally: tally.into_iter().map(|(k, [created, set, moved, deleted, restored, unknown])| (k, Tally { created, set, moved, deleted, restored, unknown })).collect(),
+        }).collect();
+        prop_assert_eq!(decode_heads(&encode_heads(&heads), shares()).unwrap().0, heads);
+    }
+
+    #[test]
+    fn the_manifest_comes_back(
+        devices in prop::collection::btree_map(any::<u64>().prop_map(DeviceId), (any::<u64>(), any::<[u8; 32]>(), stamp()), 0..5),
+        pages in prop::collection::btree_map((text(), any::<u32>()), (any::<u32>(), any::<u32>()), 0..20),
+    ) {
+        let manifest = Manifest {
+            devices: devices.into_iter().map(|(d, (next_seq, digest, last))| (d, DeviceHead { next_seq, digest: Digest(digest), last })).collect(),
+            pages: pages.into_iter().map(|(at, (checksum, rows))| (at, PageMark { checksum, rows })).collect(),
+        };
+        prop_assert_eq!(decode_manifest(&encode_manifest(&manifest)).unwrap(), manifest);
+    }
+}
+
+#[test]
+fn a_batch_comes_back_small_or_large() {
+    for rows in [1, 5, 5000] {
+        let batch = sealed(rows);
+        let bytes = encode_log(&batch);
+        assert_eq!(decode_log(&bytes).unwrap(), batch);
+        if rows == 5000 {
+            assert!(bytes.len() * 4 < batch.bytes.len(), "{} of {}", bytes.len(), batch.bytes.len());
+        }
+    }
+}
+
+#[test]
+fn every_changed_byte_and_every_cut_of_a_log_record_is_found() {
+    let good = encode_log(&sealed(2));
+    for at in 0..good.len() {
+        let mut bad = good.clone();
+        bad[at] ^= 1;
+        assert!(decode_log(&bad).is_err(), "byte {at}");
+        assert!(decode_log(&good[..at]).is_err(), "cut at {at}");
+    }
+}
+
+#[test]
+fn every_changed_byte_and_every_cut_of_a_page_is_found() {
+    let mut state = State::new();
+    let batch = sealed(20);
+    state.apply(&batch.batch, batch.digest);
+    let good = encode_page(state.sheet("R06").unwrap().all());
+    for at in 0..good.len() {
+        let mut bad = good.clone();
+        bad[at] ^= 1;
+        assert!(decode_page(&bad, shares()).is_err(), "byte {at}");
+        assert!(decode_page(&good[..at], shares()).is_err(), "cut at {at}");
+    }
+}
+
+#[test]
+fn another_program_and_a_newer_version_are_told_apart() {
+    let good = encode_log(&sealed(1));
+    let mut newer = good.clone();
+    newer[3] = 9;
+    assert_eq!(decode_log(&newer), Err(Unreadable::Newer(9)));
+    assert_eq!(decode_log(b"PK\x03\x04"), Err(Unreadable::NotOurs));
+    assert_eq!(decode_log(&[]), Err(Unreadable::NotOurs));
+}
+
+#[test]
+fn a_record_that_claims_a_gigabyte_is_refused() {
+    let mut body = vec![1];
+    body.extend_from_slice(&u32::MAX.to_le_bytes());
+    body.extend_from_slice(&[0; 40]);
+    assert!(decode_log(&frame(*b"XCL", 1, &body)).is_err());
+}
+
+/// How long it takes; printed for people, not asserted, because machines differ.
+#[test]
+#[ignore = "a measurement: cargo test --profile native --lib storage::codec -- --ignored --nocapture"]
+fn measure() {
+    let state = State::new();
+    let mut author = Author::new(DeviceId(7), "测试", &state, Box::new(Seeded(7)));
+    let mut draft = Draft::new(BatchKind::Import { file: "大.xlsx".into() });
+    for n in 0..100_000u128 {
+        let fields: Vec<(Text, Value)> = vec![
+            ("area".into(), Value::Decimal(Decimal::new((n % 1000) as i64, 1))),
+            ("category".into(), Value::choice(["种植业", "养殖业", "林业"][(n % 3) as usize])),
+            ("income".into(), Value::Money(Money::from_fen((n * 1234) as i64))),
+            ("name".into(), Value::text(&format!("产业{n}"))),
+            ("org".into(), Value::Ref(RowId::from_bits(n % 50))),
+            ("output".into(), Value::Decimal(Decimal::new(n as i64, 2))),
+            ("period".into(), Value::Period(Period::year_of(2020 + (n % 5) as i16))),
+            ("product".into(), Value::choice(["血橙", "稻米", "生猪", "茶叶"][(n % 4) as usize])),
+        ];
+        draft.create(
+            "R06",
+            "line",
+            RowId::new(1_700_000_000_000, n),
+            fields,
+            Some(Origin { table: 0, row: n as u32 }),
+        );
+    }
+    let time = |what: &str, from: std::time::Instant| println!("{what}: {:?}", from.elapsed());
+    let now = std::time::Instant::now();
+    let batch = author.seal(&state, draft, 1_700_000_000_000);
+    time("seal", now);
+    let now = std::time::Instant::now();
+    let log = encode_log(&batch);
+    time("encode log", now);
+    println!("log: {} lines, {} bytes", batch.bytes.len(), log.len());
+    let now = std::time::Instant::now();
+    let back = decode_log(&log).unwrap();
+    time("decode log", now);
+    let now = std::time::Instant::now();
+    let mut state = State::new();
+    state.apply(&back.batch, back.digest);
+    time("apply", now);
+    let records: Vec<&Record> = state.sheet("R06").unwrap().all().collect();
+    let now = std::time::Instant::now();
+    let pages: Vec<Vec<u8>> = records.chunks(ROWS).map(|c| encode_page(c.iter().copied())).collect();
+    time("encode pages", now);
+    println!("pages: {} with {} bytes", pages.len(), pages.iter().map(Vec::len).sum::<usize>());
+    let now = std::time::Instant::now();
+    let mut state = State::new();
+    let mut sheet = crate::ledger::Sheet::default();
+    for page in &pages {
+        let (records, _) = decode_page(page, |w| state.shared(w)).unwrap();
+        sheet.rows.extend(records.into_iter().map(|r| (r.id, r)));
+    }
+    time("decode pages", now);
+    assert_eq!(sheet.rows.len(), 100_000);
+}

@@ -1,0 +1,282 @@
+//! How rows add up (domain §3.0).
+//!
+//! Duty: from rows to contributions. (a) Within a series, a row for a longer period already contains the
+//! shorter ones: those stay out. (b) Stocks take the latest value of each series, flows are summed. (c) A lump
+//! sum received for several years counts one slice a year, in its own year and in the following ones. (d) Rows
+//! set aside (预计), reversed rows (红冲) and numbers worded as forecasts stay out unless they are asked for.
+//! Inputs: a table and row indices. Outputs: [`Part`]s, whose sum is the number shown, and what was
+//! [`LeftOut`], to be said beside it.
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::filter::{Filter, QueryError, Time};
+use super::frame::Table;
+use crate::register::{Aggregate, StageTone};
+use crate::value::{Grain, Period};
+
+/// What one row contributes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// The row.
+    pub row: u32,
+    /// When it counts: the row's period, for a slice of a lump sum that of its year.
+    pub period: Option<Period>,
+    /// How much; money in 元.
+    pub value: Decimal,
+}
+
+/// Rows that stay out of a number, or count otherwise than they are written. Each list is in order of rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Contained in a row for a longer period of the same series.
+    pub covered: Vec<u32>,
+    /// For a longer period than was asked for.
+    pub longer: Vec<u32>,
+    /// Set aside by the kind's law (预计).
+    pub aside: Vec<u32>,
+    /// Reversed or ended (已红冲).
+    pub ended: Vec<u32>,
+    /// Numbers worded as forecasts.
+    pub forecast: Vec<u32>,
+    /// Worded numbers that count with their face value.
+    pub worded: Vec<u32>,
+    /// Lump sums of which a slice counts.
+    pub sliced: Vec<u32>,
+}
+
+impl LeftOut {
+    /// Adds what another number left out; each row is named once.
+    pub fn merge(&mut self, other: &Self) {
+        let join = |into: &mut Vec<u32>, from: &[u32]| {
+            into.extend_from_slice(from);
+            into.sort_unstable();
+            into.dedup();
+        };
+        join(&mut self.covered, &other.covered);
+        join(&mut self.longer, &other.longer);
+        join(&mut self.aside, &other.aside);
+        join(&mut self.ended, &other.ended);
+        join(&mut self.forecast, &other.forecast);
+        join(&mut self.worded, &other.worded);
+        join(&mut self.sliced, &other.sliced);
+    }
+}
+
+/// The rows that count at all: reversed rows leave, and those set aside unless the filter asks for them or
+/// `asked` says that the person does.
+pub fn counting(
+    table: &Table<'_>,
+    rows: Vec<u32>,
+    filter: &Filter,
+    asked: bool,
+) -> Result<(Vec<u32>, LeftOut), QueryError> {
+    let mut left = LeftOut::default();
+    let mut rows = rows;
+    if table.kind().periodic() && filter.state.is_none() && !filter.names("state") {
+        let state = table.column("state")?;
+        let ended = |r: u32| {
+            let word = state.word(state.code(r));
+            let stage = word.and_then(|w| table.kind().workflow.as_ref()?.stage(w));
+            stage.is_some_and(|s| s.tone == StageTone::Ended)
+        };
+        left.ended = rows.iter().copied().filter(|r| ended(*r)).collect();
+        rows.retain(|r| !ended(*r));
+    }
+    if let Some((key, words)) = table.kind().law.aside
+        && !asked
+        && !filter.names(key)
+    {
+        let column = table.column(key)?;
+        let aside = |r: u32| column.word(column.code(r)).is_some_and(|w| words.contains(&&**w));
+        left.aside = rows.iter().copied().filter(|r| aside(*r)).collect();
+        rows.retain(|r| !aside(*r));
+    }
+    Ok((rows, left))
+}
+
+/// What the rows contribute to sums over `field` within `time`. Rows must already be those that
+/// [`counting`] keeps.
+pub fn parts(
+    table: &Table<'_>,
+    rows: &[u32],
+    field: &str,
+    time: &Time,
+) -> Result<(Vec<Part>, LeftOut), QueryError> {
+    let column = table.column(field)?;
+    let mut left = LeftOut::default();
+    let is_forecast = |r: u32| column.forecast.binary_search(&r).is_ok();
+    left.forecast = rows.iter().copied().filter(|r| is_forecast(*r)).collect();
+    let valued: Vec<(u32, Decimal)> =
+        rows.iter().filter(|r| !is_forecast(**r)).filter_map(|r| Some((*r, column.number(*r)?))).collect();
+    let parts = if table.kind().periodic() {
+        let valued = uncovered(table, valued, time, &mut left)?;
+        spread(table, valued, field, time, &mut left)?
+    } else {
+        valued.into_iter().map(|(row, value)| Part { row, period: None, value }).collect()
+    };
+    left.worded = parts.iter().map(|p| p.row).filter(|r| column.worded.binary_search(r).is_ok()).collect();
+    left.worded.dedup();
+    if time.asks() {
+        drop_elsewhere(table, &mut left, time)?;
+    }
+    Ok((parts, left))
+}
+
+/// What was left out in other years is not said.
+fn drop_elsewhere(table: &Table<'_>, left: &mut LeftOut, time: &Time) -> Result<(), QueryError> {
+    let Ok(period) = table.column("period") else { return Ok(()) };
+    let near = |r: &u32| {
+        let year = period.period(*r).map(|p| Period::year_of(p.year()));
+        time.last_year().is_none_or(|y| year.is_some_and(|p| p.year() == y))
+    };
+    left.covered.retain(near);
+    left.longer.retain(near);
+    left.forecast.retain(near);
+    Ok(())
+}
+
+/// Law (a): drops rows for longer periods than asked for, and rows that a longer one contains.
+fn uncovered(
+    table: &Table<'_>,
+    valued: Vec<(u32, Decimal)>,
+    time: &Time,
+    left: &mut LeftOut,
+) -> Result<Vec<(u32, Decimal)>, QueryError> {
+    let (period, series, longest) = (table.column("period")?, table.series(), time.longest());
+    let of = |r: u32| series.get(r as usize).copied().unwrap_or(r);
+    let mut fitting = Vec::with_capacity(valued.len());
+    let mut present: HashMap<(u32, i16), u32> = HashMap::new();
+    for (row, value) in valued {
+        match period.period(row) {
+            Some(p) if p.grain() < longest => left.longer.push(row),
+            Some(p) => {
+                *present.entry((of(row), p.year())).or_default() |= bit(p);
+                fitting.push((row, value));
+            }
+            None => fitting.push((row, value)),
+        }
+    }
+    fitting.retain(|(row, _)| {
+        let Some(p) = period.period(*row) else { return true };
+        let there = present.get(&(of(*row), p.year())).copied().unwrap_or_default();
+        let covered = there & around(p) != 0;
+        if covered {
+            left.covered.push(*row);
+        }
+        !covered
+    });
+    Ok(fitting)
+}
+
+/// One bit for each of the 19 periods of a year.
+const fn bit(period: Period) -> u32 {
+    let before = match period.grain() {
+        Grain::Year => 0,
+        Grain::Half => 1,
+        Grain::Quarter => 3,
+        Grain::Month => 7,
+    };
+    1 << (before + period.index() as u32 - 1)
+}
+
+/// The periods that contain this one, itself left out.
+fn around(period: Period) -> u32 {
+    [Grain::Year, Grain::Half, Grain::Quarter]
+        .into_iter()
+        .filter(|g| *g < period.grain())
+        .filter_map(|g| period.widen(g))
+        .map(bit)
+        .sum()
+}
+
+/// Law (c): a lump sum becomes one slice a year. Slices reach as far as the last year asked for, or the last
+/// year with any row.
+fn spread(
+    table: &Table<'_>,
+    valued: Vec<(u32, Decimal)>,
+    field: &str,
+    time: &Time,
+    left: &mut LeftOut,
+) -> Result<Vec<Part>, QueryError> {
+    let period = table.column("period")?;
+    let years = match table.kind().law.spread {
+        Some((amount, years)) if amount == field => Some(table.column(years)?),
+        _ => None,
+    };
+    let last_row = valued.iter().filter_map(|(r, _)| period.period(*r)).map(Period::year).max();
+    let horizon = time.last_year().or(last_row).unwrap_or(i16::MAX);
+    let mut parts = Vec::with_capacity(valued.len());
+    for (row, value) in valued {
+        let when = period.period(row);
+        let count = years.as_ref().and_then(|y| y.number(row)).and_then(|n| n.to_i64()).unwrap_or(1);
+        let (Some(first), true) = (when, count > 1) else {
+            if time.admits(when) {
+                parts.push(Part { row, period: when, value });
+            }
+            continue;
+        };
+        let before = parts.len();
+        for n in 0..count {
+            let Some(at) = shifted(first, n).filter(|p| p.year() <= horizon) else { break };
+            if time.admits(Some(at)) {
+                parts.push(Part { row, period: Some(at), value: slice(value, n, count) });
+            }
+        }
+        if parts.len() > before {
+            left.sliced.push(row);
+        }
+    }
+    Ok(parts)
+}
+
+fn shifted(period: Period, years: i64) -> Option<Period> {
+    let year = i64::from(period.year()).checked_add(years)?;
+    Period::new(i16::try_from(year).ok()?, period.grain(), period.index())
+}
+
+/// The n-th of `count` slices of `yuan`, to the 分; all slices together are the whole amount.
+fn slice(yuan: Decimal, n: i64, count: i64) -> Decimal {
+    let fen = (yuan * Decimal::ONE_HUNDRED).trunc().to_i128().unwrap_or_default();
+    let until = |k: i64| (fen * i128::from(k)).div_euclid(i128::from(count.max(1)));
+    Decimal::try_from_i128_with_scale(until(n + 1) - until(n), 2).unwrap_or_default()
+}
+
+/// Law (b): of a stock, the latest parts of each series; of a flow, all.
+pub fn settle(table: &Table<'_>, parts: Vec<Part>, aggregate: Aggregate) -> Vec<Part> {
+    if aggregate != Aggregate::Stock {
+        return parts;
+    }
+    let series = table.series();
+    let of = |r: u32| series.get(r as usize).copied().unwrap_or(r);
+    let end = |p: &Part| p.period.map(|p| i32::from(p.year()) * 12 + i32::from(p.last_month()));
+    let mut latest: HashMap<u32, Option<i32>> = HashMap::new();
+    for part in &parts {
+        let slot = latest.entry(of(part.row)).or_default();
+        *slot = (*slot).max(end(part));
+    }
+    parts.into_iter().filter(|p| latest.get(&of(p.row)).is_some_and(|l| *l == end(p))).collect()
+}
+
+/// The exact sum; none when there is nothing to add, or more than 28 digits.
+pub fn total(values: impl IntoIterator<Item = Decimal>) -> Option<Decimal> {
+    let mut sum: Option<(i128, u32)> = None;
+    for value in values {
+        let (mut have, mut scale) = sum.unwrap_or((0, value.scale()));
+        let mut add = value.mantissa();
+        while scale < value.scale() {
+            (have, scale) = (have.checked_mul(10)?, scale + 1);
+        }
+        for _ in value.scale()..scale {
+            add = add.checked_mul(10)?;
+        }
+        sum = Some((have.checked_add(add)?, scale));
+    }
+    let (mut have, mut scale) = sum?;
+    while scale > 0 && have % 10 == 0 {
+        (have, scale) = (have / 10, scale - 1);
+    }
+    Decimal::try_from_i128_with_scale(have, scale).ok()
+}

@@ -1,0 +1,136 @@
+//! Names as people type them: folded for comparison, and found by pinyin.
+//!
+//! Input: a text and what somebody typed. Output: whether they mean the same. A Chinese character with several
+//! readings is matched by its usual one and, where place names need it, by another (best effort).
+
+use pinyin::ToPinyin as _;
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Readings that place and family names use beside the usual one.
+const OTHER_READINGS: &[(char, &str)] = &[
+    ('长', "chang"),
+    ('长', "zhang"),
+    ('重', "chong"),
+    ('重', "zhong"),
+    ('乐', "le"),
+    ('乐', "yue"),
+    ('单', "shan"),
+    ('单', "dan"),
+    ('曾', "zeng"),
+    ('曾', "ceng"),
+    ('解', "xie"),
+    ('解', "jie"),
+    ('朝', "chao"),
+    ('朝', "zhao"),
+    ('行', "hang"),
+    ('行', "xing"),
+    ('覃', "qin"),
+    ('覃', "tan"),
+    ('仇', "qiu"),
+    ('区', "ou"),
+    ('区', "qu"),
+    ('都', "du"),
+    ('都', "dou"),
+    ('大', "da"),
+    ('六', "lu"),
+    ('六', "liu"),
+    ('蔚', "yu"),
+    ('尉', "yu"),
+    ('涪', "fu"),
+    ('堡', "bao"),
+    ('堡', "pu"),
+    ('堡', "bu"),
+    ('埔', "pu"),
+    ('铺', "pu"),
+    ('石', "shi"),
+    ('厦', "xia"),
+    ('厦', "sha"),
+    ('番', "pan"),
+    ('番', "fan"),
+    ('浒', "xu"),
+    ('浒', "hu"),
+];
+
+/// For comparison: compatibility forms made one, blanks removed, letters small.
+pub fn fold(text: &str) -> String {
+    text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// A folded place name without the suffix that lists leave out: 清凉村民委员会 and 清凉村 are 清凉.
+pub fn bare(folded: &str) -> &str {
+    let suffixes =
+        ["村民委员会", "居民委员会", "村委会", "居委会", "社区居委会", "行政村", "社区", "村", "镇", "乡"];
+    let cut = suffixes.iter().find_map(|s| folded.strip_suffix(s)).unwrap_or(folded);
+    if cut.is_empty() { folded } else { cut }
+}
+
+/// Whether `text` contains `typed`: as it stands, or by pinyin where only letters were typed (qlc, qingliang,
+/// qingl). `typed` must be folded.
+pub fn contains(text: &str, typed: &str) -> bool {
+    typed.is_empty() || fold(text).contains(typed) || contains_spelled(text, typed)
+}
+
+/// Whether the pinyin of `text` contains `typed`, letters of initials and of whole syllables mixed.
+pub fn contains_spelled(text: &str, typed: &str) -> bool {
+    if typed.is_empty() || !typed.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return false;
+    }
+    let chars: Vec<char> = text.chars().collect();
+    (0..chars.len()).any(|from| spells(chars.get(from..).unwrap_or_default(), typed.as_bytes()))
+}
+
+/// Whether the pinyin of `text` begins with `typed`.
+pub fn begins_spelled(text: &str, typed: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    !typed.is_empty() && typed.bytes().all(|b| b.is_ascii_alphanumeric()) && spells(&chars, typed.as_bytes())
+}
+
+fn spells(chars: &[char], typed: &[u8]) -> bool {
+    if typed.is_empty() {
+        return true;
+    }
+    let Some((first, rest)) = chars.split_first() else { return false };
+    if first.is_ascii() {
+        let small = first.to_ascii_lowercase();
+        return typed.split_first().is_some_and(|(t, more)| char::from(*t) == small && spells(rest, more));
+    }
+    readings(*first).any(|reading| {
+        let shared = reading.bytes().zip(typed).take_while(|(a, b)| a == *b).count();
+        (1..=shared).rev().any(|n| {
+            // Half a syllable may only be its initial letters: q, zh; a whole one; or where typing stopped.
+            let whole = n == reading.len() || n == typed.len();
+            let initial = n == 1 || (n == 2 && reading.as_bytes().get(1) == Some(&b'h'));
+            (whole || initial) && spells(rest, typed.get(n..).unwrap_or_default())
+        })
+    })
+}
+
+fn readings(c: char) -> impl Iterator<Item = &'static str> {
+    let usual = c.to_pinyin().map(|p| p.plain());
+    OTHER_READINGS.iter().filter(move |(k, _)| *k == c).map(|(_, r)| *r).chain(usual)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn found_by_initials_syllables_and_a_mix() {
+        for typed in ["qlc", "qingliang", "qingliangcun", "qlcun", "liang", "qingl", "ql", "lc"] {
+            assert!(contains("清凉村", typed), "{typed}");
+        }
+        for typed in ["qx", "qlx", "iang", "qingcun"] {
+            assert!(!contains("清凉村", typed), "{typed}");
+        }
+        assert!(contains("长坪村", "cp") && contains("长坪村", "zhangping"));
+        assert!(contains("清 凉 村", "清凉"));
+        assert!(contains("第3村", "d3c"));
+    }
+
+    #[test]
+    fn suffixes_do_not_tell_places_apart() {
+        assert_eq!(bare("清凉村民委员会"), "清凉");
+        assert_eq!(bare("清凉村委会"), "清凉");
+        assert_eq!(bare("村"), "村");
+    }
+}
