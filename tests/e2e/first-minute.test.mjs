@@ -17,13 +17,12 @@ scene("the sample opens with its charts, is marked, and goes in one click", asyn
   await until("two charts", async () => (await charts.count()) >= 2);
   for (let n = 0; n < 2; n++) await charts.nth(n).getByRole("img").or(charts.nth(n).locator("svg")).first().waitFor();
   await page.getByText(/示例/).first().waitFor();
-  await app.goto("#/registers");
-  await page.getByText(/示例/).first().waitFor();
   await app.reload();
-  await page.getByText(/示例/).first().waitFor();
+  await page.getByText("示例数据", { exact: true }).first().waitFor();
 
   await page.getByRole("button", { name: /移除/ }).first().click();
   await message(page, /撤销|移除/).first().waitFor();
+  await message(page, /已保存/).first().waitFor();
   await saved(page);
   await app.goto("#/");
   for (const door of doors(page)) await door.waitFor();

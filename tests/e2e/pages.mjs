@@ -33,7 +33,7 @@ export const doors = (page) => ["打开示例", "导入表格", "新建台账"].
 
 export async function openSample(page) {
   await doors(page)[0].click();
-  await message(page, /示例/).first().waitFor();
+  await page.getByRole("button", { name: /^移除示例/ }).waitFor();
   await saved(page);
 }
 
