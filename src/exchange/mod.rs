@@ -15,8 +15,8 @@ pub mod layout;
 pub mod ledger_file;
 pub mod mapping;
 pub mod plan;
-mod resolve;
 pub mod record_json;
+mod resolve;
 pub mod text;
 pub mod totals;
 

@@ -69,7 +69,10 @@ impl Plan {
             fields.iter().any(|(k, v)| &**k == key && v.as_str() == Some(word))
         };
         self.drafts.iter().position(|d| {
-            let r01 = usize::try_from(d.table).ok().and_then(|t| self.tables.get(t)).is_some_and(|t| t.register == "R01");
+            let r01 = usize::try_from(d.table)
+                .ok()
+                .and_then(|t| self.tables.get(t))
+                .is_some_and(|t| t.register == "R01");
             r01 && d.fate == Fate::Insert && says(&d.fields, "name", name) && says(&d.fields, "kind", kind)
         })
     }
