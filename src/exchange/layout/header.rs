@@ -102,10 +102,13 @@ pub(super) fn blocks(sheet: &Sheet) -> Vec<Block> {
 /// Under a table only a title, a blank row or the same headings begin another: rows of words do not.
 fn may_follow(sheet: &Sheet, before: Option<(&(u32, u32), &(u32, u32))>, row: u32) -> bool {
     let Some((first, last)) = before else { return true };
-    if super::preamble::begin(sheet, row, last.1) < row || sheet.grid.row(row.saturating_sub(1)).next().is_none() {
+    if super::preamble::begin(sheet, row, last.1) < row
+        || sheet.grid.row(row.saturating_sub(1)).next().is_none()
+    {
         return true;
     }
-    let known: Vec<String> = (first.0..=first.1).flat_map(|r| sheet.grid.row(r).map(|(_, c)| c.shown())).collect();
+    let known: Vec<String> =
+        (first.0..=first.1).flat_map(|r| sheet.grid.row(r).map(|(_, c)| c.shown())).collect();
     let (mut same, mut all) = (0usize, 0usize);
     for (_, cell) in sheet.grid.row(row) {
         all += 1;
