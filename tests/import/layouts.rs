@@ -528,7 +528,7 @@ fn a_class_beside_its_details_is_not_counted_twice() {
 
 #[test]
 fn a_person_overrides_the_mapping() {
-    use xingcun::exchange::{Chosen, Meaning, plan};
+    use xingcun::exchange::{Chosen, Mapping, Meaning, plan};
     let desk = Desk::new();
     let bytes = workbook(&[(
         "2024",
@@ -550,7 +550,10 @@ fn a_person_overrides_the_mapping() {
         part: None,
     };
     // As the page would send it back.
-    let mapping = serde_json::from_str(&serde_json::to_string(&mapping).unwrap()).unwrap();
+    let mapping: Mapping = serde_json::from_str(&serde_json::to_string(&mapping).unwrap()).unwrap();
+    let options = Options { mappings: [(0, Some(Clone::clone(&mapping)))].into(), ..creating() };
+    let whole = desk.plan(&book, &options);
+    assert!(whole.writable && whole.counts.inserted == 2, "{}", say(&whole));
     let chosen = [Chosen { table: &seen.tables[0].table, mapping: &mapping }];
     let plan = plan(&book, &chosen, &desk.state, &creating(), &mut Quiet).unwrap();
     assert!(plan.writable && plan.counts.inserted == 2, "{}", say(&plan));
@@ -575,8 +578,7 @@ fn quarters_as_column_groups() {
         ),
         &["output", "output_value"],
     );
-    let want =
-        ["五四村 2024-Q1 油茶 5 60000", "清凉村 2024-Q1 油茶 1 20000", "清凉村 2024-Q2 油茶 3 40000"];
+    let want = ["五四村 2024-Q1 油茶 5 60000", "清凉村 2024-Q1 油茶 1 20000", "清凉村 2024-Q2 油茶 3 40000"];
     assert_eq!(rows, want, "{said}");
 }
 
@@ -593,7 +595,11 @@ fn the_township_in_front_of_the_village() {
         )]),
         "a.xlsx",
     );
-    assert_eq!(lines(&desk.state, "R06", &["area"]), ["清凉村 2024 油茶 10", "清凉村 2024 油茶 20"], "{said}");
+    assert_eq!(
+        lines(&desk.state, "R06", &["area"]),
+        ["清凉村 2024 油茶 10", "清凉村 2024 油茶 20"],
+        "{said}"
+    );
     assert_eq!(desk.state.sheet("R01").unwrap().of_kind("org").count(), 4);
 }
 
@@ -601,7 +607,8 @@ fn the_township_in_front_of_the_village() {
 fn a_roster_of_villages_completes_those_that_an_import_created() {
     let mut desk = Desk::new();
     let read = |bytes: Vec<u8>| book::read(&bytes, "a.xlsx", &mut Quiet).unwrap();
-    let first = read(workbook(&[("2024", &[&["村名", "品种", "面积（亩）"][..], &["清凉村", "油茶", "10"]])]));
+    let first =
+        read(workbook(&[("2024", &[&["村名", "品种", "面积（亩）"][..], &["清凉村", "油茶", "10"]])]));
     let plan = desk.plan(&first, &creating());
     desk.write(plan);
     let roster = read(workbook(&[(
@@ -614,10 +621,20 @@ fn a_roster_of_villages_completes_those_that_an_import_created() {
     )]));
     let plan = desk.plan(&roster, &creating());
     assert!(plan.writable, "{}", say(&plan));
-    assert_eq!((plan.tables[0].register, plan.counts.inserted, plan.counts.updated), ("R01", 1, 1), "{}", say(&plan));
+    assert_eq!(
+        (plan.tables[0].register, plan.counts.inserted, plan.counts.updated),
+        ("R01", 1, 1),
+        "{}",
+        say(&plan)
+    );
     desk.write(plan);
     let again = desk.plan(&roster, &creating());
-    assert_eq!((again.counts.unchanged, again.counts.inserted, again.counts.updated), (2, 0, 0), "{}", say(&again));
+    assert_eq!(
+        (again.counts.unchanged, again.counts.inserted, again.counts.updated),
+        (2, 0, 0),
+        "{}",
+        say(&again)
+    );
     // And the first file still means the same village.
     assert_eq!(desk.plan(&first, &creating()).counts.unchanged, 1);
 }
@@ -626,7 +643,12 @@ fn a_roster_of_villages_completes_those_that_an_import_created() {
 fn a_csv_of_entries_with_a_township_column_merged_by_blanks() {
     let csv = "乡镇,村名,期间,科目,金额（万元）,对方\n沙溪镇,清凉村,2024年,经营收入·出租,1.5,甲公司\n,,2024年,补助收入,2,\n,五四村,2024年,经营收入·出租,3,乙公司\n城关镇,清凉村,2024年,经营收入·出租,4,\n";
     let (desk, said) = text_plan(csv.as_bytes(), "收支.csv");
-    let want = ["五四村 2024 经营收入·出租 30000", "清凉村 2024 经营收入·出租 15000", "清凉村 2024 经营收入·出租 40000", "清凉村 2024 补助收入 20000"];
+    let want = [
+        "五四村 2024 经营收入·出租 30000",
+        "清凉村 2024 经营收入·出租 15000",
+        "清凉村 2024 经营收入·出租 40000",
+        "清凉村 2024 补助收入 20000",
+    ];
     assert_eq!(lines(&desk.state, "R07", &["amount"]), want, "{said}");
 }
 

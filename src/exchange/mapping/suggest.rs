@@ -133,7 +133,12 @@ fn writings(column: &Column) -> Vec<String> {
     }
     // 面积合计, 总产值, where the register has no such name.
     if let Some(last) = parts.last() {
-        out.extend(NEUTRAL.iter().filter_map(|n| last.strip_suffix(n).or_else(|| last.strip_prefix(n))).map(str::to_owned));
+        out.extend(
+            NEUTRAL
+                .iter()
+                .filter_map(|n| last.strip_suffix(n).or_else(|| last.strip_prefix(n)))
+                .map(str::to_owned),
+        );
     }
     out.retain(|w| !w.is_empty());
     out
