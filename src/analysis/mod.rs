@@ -6,9 +6,17 @@
 
 pub mod backend;
 pub mod chart;
+pub mod completeness;
+pub mod findings;
 pub mod format;
+pub mod indicator;
 pub mod measure;
+pub mod overview;
 pub mod pivot;
+pub mod sample;
 pub mod scene;
 pub mod statistics;
 pub mod svg;
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,293 @@
+//! The worker: reads and writes workbooks and ledger files away from the page.
+//!
+//! It holds the book between the questions of an import, so that a changed answer plans anew without reading
+//! the file again. It opens the ledger itself: the page only follows what it has recorded.
+
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    worker::serve();
+}
+
+#[cfg(not(target_arch = "wasm32"))]
 fn main() {}
+
+#[cfg(target_arch = "wasm32")]
+mod worker {
+    use std::cell::RefCell;
+    use std::collections::BTreeMap;
+    use std::ops::ControlFlow;
+    use std::rc::Rc;
+
+    use xingcun::exchange::job::{Answers, Ask, Progress, Reply};
+    use xingcun::exchange::mapping::suggest;
+    use xingcun::exchange::plan::{Chosen, Options, Plan, plan};
+    use xingcun::exchange::preview::preview;
+    use xingcun::exchange::{
+        self, Book, Mapping, Report, Stage, Table, dictionary, export, ledger_file, tables,
+    };
+    use xingcun::register::{Message, Severity, register};
+    use xingcun::storage::{CommitError, Extra, Session, Store as _, StoreError, Write};
+    use xingcun::value::Text;
+    use xingcun::web::idb::Idb;
+    use xingcun::web::worker::{Post, serve as listen};
+    use xingcun::web::{clock, device};
+
+    type Answered = Result<(Reply, Vec<Vec<u8>>), String>;
+
+    /// What the worker remembers between questions.
+    #[derive(Default)]
+    struct Desk {
+        session: RefCell<Option<Session<Idb>>>,
+        book: RefCell<Option<Rc<Opened>>>,
+        answers: RefCell<Answers>,
+    }
+
+    struct Opened {
+        book: Book,
+        tables: Vec<Table>,
+        notes: Report0,
+    }
+
+    /// Findings of the layout, to be repeated with every plan.
+    type Report0 = Vec<exchange::CellFinding>;
+
+    /// Begins to answer.
+    pub(super) fn serve() {
+        let desk = Rc::new(Desk::default());
+        listen(move |ask: Ask, mut buffers: Vec<Vec<u8>>, post: Post<Progress>| {
+            let desk = Rc::clone(&desk);
+            async move { desk.answer(ask, buffers.pop().unwrap_or_default(), post).await }
+        });
+    }
+
+    /// Tells the page how far a reading has come.
+    struct Told(Post<Progress>);
+
+    impl exchange::Progress for Told {
+        fn step(&mut self, done: u64, total: u64, what: Stage) -> ControlFlow<()> {
+            let what = match what {
+                Stage::Opening => "opening",
+                Stage::Reading => "reading",
+                Stage::Planning => "planning",
+            };
+            (self.0)(&Progress { what: what.to_owned(), done, total });
+            // Cancelling ends the worker, so there is nobody to ask.
+            ControlFlow::Continue(())
+        }
+    }
+
+    fn refused(zh: impl Into<String>, en: impl Into<String>) -> Answered {
+        Ok((Reply::Refused(Message::new(zh, en)), Vec::new()))
+    }
+
+    fn plain(reply: Reply) -> Answered {
+        Ok((reply, Vec::new()))
+    }
+
+    impl Desk {
+        async fn answer(&self, ask: Ask, bytes: Vec<u8>, post: Post<Progress>) -> Answered {
+            let session = match self.session().await {
+                Ok(session) => session,
+                Err(error) => return Err(error.to_string()),
+            };
+            match ask {
+                Ask::Read { name } => self.read(&session, &name, &bytes, post),
+                Ask::Plan(answers) => {
+                    self.answers.replace(answers);
+                    self.show(&session, post)
+                }
+                Ask::Write { actor } => self.write(&session, &actor, post).await,
+                Ask::Export { register } => write_workbook(&session, &register),
+                Ask::Backup => backup(&session).await,
+                Ask::Restore { name } => restore(&session, &name, &bytes).await,
+            }
+        }
+
+        /// The ledger, with what the page has recorded since.
+        async fn session(&self) -> Result<Session<Idb>, StoreError> {
+            let known = self.session.borrow().clone();
+            match known {
+                Some(session) => {
+                    session.follow().await?;
+                    Ok(session)
+                }
+                None => {
+                    let session = Session::open(Idb::open(xingcun::web::DATABASE).await?).await?;
+                    self.session.replace(Some(session.clone()));
+                    Ok(session)
+                }
+            }
+        }
+
+        fn read(&self, session: &Session<Idb>, name: &str, bytes: &[u8], post: Post<Progress>) -> Answered {
+            self.answers.replace(Answers::default());
+            let book = match exchange::book::read(bytes, name, &mut Told(Rc::clone(&post))) {
+                Ok(book) => book,
+                Err(error) => {
+                    let message = error.message();
+                    return refused(format!("{name}：{}", message.zh), format!("{name}: {}", message.en));
+                }
+            };
+            let mut report = Report::default();
+            let tables = tables(&book, &mut report);
+            self.book.replace(Some(Rc::new(Opened { book, tables, notes: report.finish() })));
+            self.show(session, post)
+        }
+
+        fn opened(&self) -> Option<Rc<Opened>> {
+            self.book.borrow().clone()
+        }
+
+        /// The mappings: suggested, or as the person changed them.
+        fn mappings(&self, session: &Session<Idb>, opened: &Opened) -> Vec<Option<Mapping>> {
+            let words = session.with(dictionary);
+            let answers = self.answers.borrow();
+            let of = |(n, table): (usize, &Table)| {
+                let changed = answers.mappings.get(&n).cloned();
+                changed.or_else(|| suggest(opened.book.sheets.get(table.sheet_index)?, table, None, &words))
+            };
+            opened.tables.iter().enumerate().map(of).collect()
+        }
+
+        fn plan(
+            &self,
+            session: &Session<Idb>,
+            opened: &Opened,
+            mappings: &[Option<Mapping>],
+            post: Post<Progress>,
+        ) -> Result<Plan, String> {
+            let chosen: Vec<Chosen<'_>> = opened
+                .tables
+                .iter()
+                .zip(mappings)
+                .filter_map(|(table, mapping)| Some(Chosen { table, mapping: mapping.as_ref()? }))
+                .collect();
+            let options = {
+                let answers = self.answers.borrow();
+                Options {
+                    decisions: answers.decisions.clone(),
+                    create_places: answers.create_places,
+                    skip_bad_rows: answers.skip_bad_rows,
+                    register: None,
+                }
+            };
+            let planned = session.with(|state| plan(&opened.book, &chosen, state, &options, &mut Told(post)));
+            let mut planned = planned.map_err(|e| e.message().zh)?;
+            planned.findings.extend(opened.notes.iter().cloned());
+            planned.findings.sort_by_key(|f| f.severity);
+            planned.writable &= !opened.notes.iter().any(|f| f.severity == Severity::Error);
+            Ok(planned)
+        }
+
+        fn show(&self, session: &Session<Idb>, post: Post<Progress>) -> Answered {
+            let Some(opened) = self.opened() else {
+                return refused("请先选择文件", "Choose a file first");
+            };
+            if opened.tables.is_empty() {
+                return refused(
+                    format!("{}里没有找到表格：要有一行表头，下面是数据", opened.book.name),
+                    format!("No table was found in {}", opened.book.name),
+                );
+            }
+            let mappings = self.mappings(session, &opened);
+            let plan = self.plan(session, &opened, &mappings, post)?;
+            let view = session.with(|state| preview(&opened.book, &opened.tables, &mappings, &plan, state));
+            plain(Reply::Preview(Box::new(view)))
+        }
+
+        /// Plans once more against the newest state and records: all of it, or nothing.
+        async fn write(&self, session: &Session<Idb>, actor: &str, post: Post<Progress>) -> Answered {
+            let Some(opened) = self.opened() else {
+                return refused("请先选择文件", "Choose a file first");
+            };
+            let mappings = self.mappings(session, &opened);
+            let plan = self.plan(session, &opened, &mappings, Rc::clone(&post))?;
+            let mut author = device::author(session, actor).await.map_err(|e| e.to_string())?;
+            author.actor = Text::from(actor);
+            let now = clock::now().millis;
+            let draft = session.with(|state| plan.into_draft(state, &mut || author.row_id(now)));
+            let draft = match draft {
+                Ok(draft) => draft,
+                Err(error) => {
+                    let message = error.message();
+                    return refused(message.zh, message.en);
+                }
+            };
+            let operations = draft.operations.len();
+            if operations == 0 {
+                return plain(Reply::Written { batch: None, operations });
+            }
+            post(&Progress { what: "writing".to_owned(), done: 0, total: 1 });
+            match session.record(&RefCell::new(author), draft, now, Extra::default()).await {
+                Ok(sealed) => plain(Reply::Written { batch: Some(sealed.batch.id), operations }),
+                Err(CommitError::Store(StoreError::Full { needed, free })) => refused(
+                    format!(
+                        "磁盘空间不足，没有写入。这次需要 {:.1} MB，还剩 {}。请清理后重试。",
+                        needed as f64 / 1e6,
+                        free.map_or_else(|| "未知".to_owned(), |f| format!("{:.1} MB", f as f64 / 1e6))
+                    ),
+                    "No space; nothing was written.",
+                ),
+                Err(error) => Err(error.to_string()),
+            }
+        }
+    }
+
+    fn write_workbook(session: &Session<Idb>, key: &str) -> Answered {
+        let Some(declared) = register(key) else {
+            return refused("没有这本台账", "There is no such register");
+        };
+        let made = session
+            .with(|state| export::workbooks(&export::parts(state, declared), export::Options::default()));
+        match made {
+            Ok(books) => {
+                let day = clock::now().local_millis();
+                let day =
+                    xingcun::value::Date::from_unix_millis(day).map(|d| d.to_string()).unwrap_or_default();
+                let name = format!("{}-{day}.xlsx", declared.label.zh);
+                let mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
+                Ok((Reply::File { name, mime }, books))
+            }
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    async fn backup(session: &Session<Idb>) -> Answered {
+        let log = session.log().await.map_err(|e| e.to_string())?;
+        let mut blobs = BTreeMap::new();
+        for digest in session.with(xingcun::exchange::attachments) {
+            if let Some(bytes) = session.blob(&digest.to_string()).await.map_err(|e| e.to_string())? {
+                blobs.insert(digest, bytes);
+            }
+        }
+        let bytes = ledger_file::write(&log, &blobs).map_err(|e| e.to_string())?;
+        let day = xingcun::value::Date::from_unix_millis(clock::now().local_millis())
+            .map(|d| d.to_string())
+            .unwrap_or_default();
+        Ok((
+            Reply::File { name: format!("兴村台账-{day}.xcz"), mime: "application/zip".to_owned() },
+            vec![bytes],
+        ))
+    }
+
+    async fn restore(session: &Session<Idb>, name: &str, bytes: &[u8]) -> Answered {
+        let file = match ledger_file::read(bytes) {
+            Ok(file) => file,
+            Err(error) => {
+                let message = error.message();
+                return refused(format!("{name}：{}", message.zh), format!("{name}: {}", message.en));
+            }
+        };
+        let blobs: Vec<(String, Vec<u8>)> = file.blobs.into_iter().map(|(d, b)| (d.to_string(), b)).collect();
+        if !blobs.is_empty() {
+            session.store().write(Write { blobs, ..Write::strict() }).await.map_err(|e| e.to_string())?;
+        }
+        let before = session.with(|s| s.operations());
+        session.commit(&file.log, Extra::default()).await.map_err(|e| e.to_string())?;
+        let after = session.with(|s| s.operations());
+        plain(Reply::Written {
+            batch: None,
+            operations: usize::try_from(after - before).unwrap_or(usize::MAX),
+        })
+    }
+}

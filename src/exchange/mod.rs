@@ -8,11 +8,16 @@
 
 pub mod book;
 mod cell;
+pub mod export;
 mod finding;
 mod inspect;
+pub mod job;
 pub mod layout;
+pub mod ledger_file;
 pub mod mapping;
 pub mod plan;
+pub mod preview;
+pub mod record_json;
 mod resolve;
 pub mod text;
 pub mod totals;
@@ -21,6 +26,7 @@ pub use book::{Book, BookError, Cell, Progress, Quiet, Sheet, Stage};
 pub use finding::{CellFinding, Report};
 pub use inspect::{Inspection, PreviewRow, SheetNote, TableView, inspect, preview};
 pub use layout::{Column, RowKind, Table, tables};
+pub use ledger_file::attachments;
 pub use mapping::{ColumnMapping, Confidence, Mapping, Meaning, layout_fingerprint};
 pub use plan::{
     Chosen, Counts, DraftRow, Fate, FieldChange, Options, Outcome, Plan, PlanError, Planned, import, plan,

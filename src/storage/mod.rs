@@ -30,3 +30,6 @@ pub use faulty::{Fault, Faulty};
 pub use memory::Memory;
 pub use port::{Durability, Estimate, LogRecord, PageRecord, Store, StoreError, Write};
 pub use session::{CommitError, Damage, Extra, Flush, Opening, Session, blob_digest};
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 //! nothing of it. That is what makes it possible to fail each single write in a test, and it is the shape of
 //! an IndexedDB transaction: build all bytes first, ask for everything at once, wait only for the commit.
 
-use crate::ledger::{BatchId, DeviceId};
+use crate::ledger::BatchId;
 
 /// How long to wait for a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -210,10 +210,3 @@ pub trait Store {
         self.write(Write { drafts_done: vec![key.to_owned()], ..Write::relaxed() }).await
     }
 }
-
-/// The smallest and the largest name a batch can have.
-pub const ALL: (BatchId, BatchId) = (
-    BatchId { device: DeviceId(0), seq: 0 },
-    // Sequence numbers pass through JavaScript numbers, which count exactly to 2^53.
-    BatchId { device: DeviceId(u64::MAX), seq: (1 << 53) - 1 },
-);

@@ -20,9 +20,7 @@ use super::codec::{
 };
 use super::port::{Estimate, LogRecord, PageRecord, Store, StoreError, Write};
 use super::turn::Turn;
-use crate::ledger::{
-    Author, Batch, BatchId, DeviceId, Digest, Draft, Entropy, Record, Sealed, Sheet, State,
-};
+use crate::ledger::{Author, Batch, BatchId, DeviceId, Digest, Draft, Entropy, Record, Sealed, Sheet, State};
 use crate::value::Text;
 
 /// Where the manifest and the list of batches lie among the pages.
@@ -166,10 +164,12 @@ pub enum Flush {
 impl<S: Store> Session<S> {
     /// Opens what `store` keeps.
     pub async fn open(store: S) -> Result<Self, StoreError> {
-        let ids = store.log_ids().await?;
-        let mut opening = Opening { batches: ids.len(), ..Opening::default() };
+        let mut opening = Opening::default();
         let mut cache = Cache::default();
-        let loaded = load(&store, &mut opening).await?;
+        let loaded = load(&store, &mut opening.rebuilt).await?;
+        // After the pages: another tab may be recording, and the log must not look shorter than they are.
+        let ids = store.log_ids().await?;
+        opening.batches = ids.len();
         let (mut state, broken) = match loaded {
             Some(Loaded { state, manifest, broken }) => {
                 cache.manifest = manifest;
@@ -177,6 +177,10 @@ impl<S: Store> Session<S> {
             }
             None => {
                 cache.start_over = true;
+                // A ledger that was never flushed has no pages, and that is nothing to report.
+                if ids.is_empty() {
+                    opening.rebuilt.clear();
+                }
                 (State::new(), BTreeSet::new())
             }
         };
@@ -248,12 +252,16 @@ impl<S: Store> Session<S> {
         });
         match usable {
             Some(device) => Ok(device),
-            None => {
-                let device = DeviceId(entropy.bits());
-                self.0.store.put_meta(DEVICE, &device.to_string()).await?;
-                Ok(device)
-            }
+            None => self.new_device(entropy).await,
         }
+    }
+
+    /// Gives this installation a new identity: after [`CommitError::Forked`], on one of the two computers
+    /// that share a copied profile. Authors made before must not be used any more.
+    pub async fn new_device(&self, entropy: &mut dyn Entropy) -> Result<DeviceId, StoreError> {
+        let device = DeviceId(entropy.bits());
+        self.0.store.put_meta(DEVICE, &device.to_string()).await?;
+        Ok(device)
     }
 
     /// Records what `author` drafts: seals it on top of the newest state, appends it strictly, applies it.
@@ -610,16 +618,31 @@ struct Loaded {
     broken: BTreeSet<Text>,
 }
 
-/// Reads the pages. None when there is no snapshot to start from.
-async fn load<S: Store>(store: &S, opening: &mut Opening) -> Result<Option<Loaded>, StoreError> {
-    let mut missing = |register: &str, why: &str| {
-        opening.rebuilt.push((register.to_owned(), why.to_owned()));
-    };
-    let Some(page) = store.pages(MANIFEST).await?.into_iter().next() else {
-        // An empty ledger has none, and that is nothing to report.
-        if opening.batches > 0 {
-            missing(MANIFEST, "missing");
+/// Reads the pages. None when there is no snapshot to start from; what could not be used goes to `rebuilt`.
+async fn load<S: Store>(
+    store: &S,
+    rebuilt: &mut Vec<(String, String)>,
+) -> Result<Option<Loaded>, StoreError> {
+    for _ in 0..3 {
+        let before = store.pages(MANIFEST).await?;
+        rebuilt.clear();
+        let loaded = load_once(store, before.first(), rebuilt).await?;
+        // Pages that do not fit their manifest may only mean that another tab has just written both.
+        if rebuilt.is_empty() || store.pages(MANIFEST).await? == before {
+            return Ok(loaded);
         }
+    }
+    Ok(None)
+}
+
+async fn load_once<S: Store>(
+    store: &S,
+    manifest: Option<&PageRecord>,
+    rebuilt: &mut Vec<(String, String)>,
+) -> Result<Option<Loaded>, StoreError> {
+    let mut missing = |register: &str, why: &str| rebuilt.push((register.to_owned(), why.to_owned()));
+    let Some(page) = manifest else {
+        missing(MANIFEST, "missing");
         return Ok(None);
     };
     let mut manifest = match decode_manifest(&page.bytes) {

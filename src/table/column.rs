@@ -59,7 +59,12 @@ pub(super) struct Builder {
 }
 
 enum Collect {
-    Words { codes: Vec<u32>, words: Vec<(Text, RowId)>, index: HashMap<(Text, RowId), u32> },
+    Words {
+        codes: Vec<u32>,
+        words: Vec<(Text, RowId)>,
+        by_word: HashMap<Text, u32>,
+        by_id: HashMap<RowId, u32>,
+    },
     Numbers(Vec<Option<Decimal>>),
     Periods(Vec<Option<Period>>),
     Days(Vec<Option<Date>>),
@@ -86,8 +91,12 @@ impl Builder {
     }
 
     pub(super) fn words(key: &str, rows: usize) -> Self {
-        let kind =
-            Collect::Words { codes: Vec::with_capacity(rows), words: Vec::new(), index: HashMap::new() };
+        let kind = Collect::Words {
+            codes: Vec::with_capacity(rows),
+            words: Vec::new(),
+            by_word: HashMap::new(),
+            by_id: HashMap::new(),
+        };
         Self { key: Text::from(key), kind, worded: Vec::new(), forecast: Vec::new() }
     }
 
@@ -107,30 +116,39 @@ impl Builder {
                 Some(Value::DateTime(at)) => Some(*at),
                 _ => None,
             }),
-            Collect::Words { .. } => {
-                let word = value.and_then(|v| match v {
-                    Value::Ref(id) => Some((name(*id), *id)),
-                    other => Some((plain(other, name)?, NOBODY)),
-                });
-                self.push_word(word);
-            }
+            Collect::Words { .. } => match value {
+                None => self.push_word(None),
+                Some(Value::Ref(id)) => self.push_record(*id, || name(*id)),
+                Some(other) => self.push_word(plain(other, name).map(|w| (w, NOBODY))),
+            },
         }
+    }
+
+    /// The next row's record; its name is asked for once.
+    pub(super) fn push_record(&mut self, id: RowId, name: impl FnOnce() -> Text) {
+        let Collect::Words { codes, words, by_id, .. } = &mut self.kind else { return };
+        let code = *by_id.entry(id).or_insert_with(|| {
+            words.push((name(), id));
+            u32::try_from(words.len() - 1).unwrap_or(MISSING)
+        });
+        codes.push(code);
     }
 
     /// The next row's word, with the record that it stands for.
     pub(super) fn push_word(&mut self, word: Option<(Text, RowId)>) {
-        let Collect::Words { codes, words, index } = &mut self.kind else { return };
-        let code = match word {
-            None => MISSING,
-            Some(pair) => match index.get(&pair) {
-                Some(code) => *code,
-                None => {
-                    let code = u32::try_from(words.len()).unwrap_or(MISSING);
-                    index.insert(pair.clone(), code);
-                    words.push(pair);
-                    code
-                }
-            },
+        if let Some((name, id)) = word.clone().filter(|(_, id)| *id != NOBODY) {
+            return self.push_record(id, || name);
+        }
+        let Collect::Words { codes, words, by_word, .. } = &mut self.kind else { return };
+        let Some((word, _)) = word else { return codes.push(MISSING) };
+        let code = match by_word.get(&word) {
+            Some(code) => *code,
+            None => {
+                let code = u32::try_from(words.len()).unwrap_or(MISSING);
+                by_word.insert(word.clone(), code);
+                words.push((word, NOBODY));
+                code
+            }
         };
         codes.push(code);
     }

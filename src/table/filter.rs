@@ -326,7 +326,9 @@ impl Filter {
     fn keep_text(&self, table: &Table<'_>, mut rows: Vec<u32>) -> Result<Vec<u32>, QueryError> {
         for word in self.text.split_whitespace().map(fold).filter(|w| !w.is_empty()) {
             let mut hits = vec![false; rows.len()];
-            for key in searched(table) {
+            let keys = searched(table);
+            table.gather(&keys);
+            for key in keys {
                 table.column(&key)?.mark_matches(&word, &rows, &mut hits);
             }
             let mut hit = hits.into_iter();

@@ -189,9 +189,16 @@ impl<'a> Table<'a> {
         let places = self.places();
         let named = |id: RowId| Some((places.name(id), id));
         let time = |grain: Grain| {
+            // The same few periods repeat in every row: each is written once.
+            let written = std::cell::RefCell::new(HashMap::<Period, Text>::new());
             move |_: u32, r: &Record| {
                 let period = r.value("period").and_then(Value::as_period)?.widen(grain)?;
-                Some((Text::from(period.to_string()), RowId::from_bits(0)))
+                let text = written
+                    .borrow_mut()
+                    .entry(period)
+                    .or_insert_with(|| Text::from(period.to_string()))
+                    .clone();
+                Some((text, RowId::from_bits(0)))
             }
         };
         let lacks = self.kind().field(key).is_none();
@@ -232,6 +239,35 @@ impl<'a> Table<'a> {
             builder.push(row, value.as_deref(), &name);
         }
         Some(builder.finish())
+    }
+
+    /// Builds the columns of several typed-in fields in one pass over the records; for search, which looks at
+    /// all of them.
+    pub(super) fn gather(&self, keys: &[String]) {
+        let known: Vec<String> = locked(&self.frame.columns).keys().cloned().collect();
+        let mut builders: Vec<(&str, &str, Builder)> = keys
+            .iter()
+            .filter(|k| !known.contains(k))
+            .filter_map(|k| self.kind().field(k))
+            .filter(|f| f.derived.is_none())
+            .map(|f| {
+                (&*f.key, f.target().map_or("R01", |t| t.register), Builder::new(&f.key, &f.kind, self.len()))
+            })
+            .collect();
+        builders.sort_by_key(|(key, _, _)| *key);
+        for row in self.all_rows() {
+            let mut cells = self.record(row).map(Record::cells).unwrap_or_default().iter().peekable();
+            for (key, target, builder) in &mut builders {
+                // Both run in order of keys.
+                while cells.next_if(|(k, _)| **k < **key).is_some() {}
+                let value = cells.next_if(|(k, _)| **k == **key).map(|(_, v)| v);
+                builder.push(row, value, &|id| self.name_of(target, id));
+            }
+        }
+        let mut columns = locked(&self.frame.columns);
+        for (key, _, builder) in builders {
+            columns.insert(key.to_owned(), Arc::new(builder.finish()));
+        }
     }
 
     /// What to call the record `id` of `register`.

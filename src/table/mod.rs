@@ -14,6 +14,8 @@ pub mod query;
 pub mod spelling;
 
 #[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
 mod tests;
 
 pub use column::{Column, Data, MISSING};

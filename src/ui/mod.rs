@@ -1,1 +1,26 @@
-//! (being written)
+//! What a person sees.
+//!
+//! Duty: the shell, its pages and widgets; everything is drawn from the ledger's state through [`desk::Desk`],
+//! and every change goes back through it as a draft. Inputs: the state and what people do. Outputs: drafts,
+//! and files they ask for. Neighbours: looks at every room; nothing looks here.
+
+mod desk;
+mod entry;
+mod icon;
+mod jobs;
+mod lang;
+mod page;
+mod recovery;
+mod route;
+mod shell;
+mod widget;
+mod words;
+
+/// Mounts the program into the page.
+pub fn start() {
+    recovery::install();
+    lang::restore();
+    page::settings::restore_look();
+    leptos::mount::mount_to_body(shell::App);
+    shell::remove_splash();
+}

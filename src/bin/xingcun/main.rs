@@ -1,1 +1,85 @@
-fn main() {}
+//! The core on the command line: what county IT runs over night, and how the core is tested without a browser.
+//!
+//! Results go to standard output as JSON, JSON Lines or CSV, messages to standard error. Exit codes are in
+//! [`outcome`]. Every command is declared once, in [`COMMANDS`]; the parser and `--help` read it there.
+
+mod args;
+mod books;
+mod export;
+mod import;
+mod indicators;
+mod inspect;
+mod ledger;
+mod outcome;
+mod query;
+mod records;
+mod verify;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use args::Command;
+use outcome::{Failure, Outcome};
+
+/// Every command, in the order of `--help`.
+const COMMANDS: &[Command] = &[
+    inspect::COMMAND,
+    import::COMMAND,
+    query::COMMAND,
+    records::COMMAND,
+    indicators::COMMAND,
+    verify::COMMAND,
+    export::COMMAND,
+];
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args_os().skip(1).map(|w| w.to_string_lossy().into_owned()).collect();
+    match run(&words) {
+        Ok(outcome) => finish(&outcome),
+        Err(failure) => {
+            outcome::say(&failure.message);
+            finish(&failure.outcome())
+        }
+    }
+}
+
+fn run(words: &[String]) -> Result<Outcome, Failure> {
+    let help = |text: String| Ok(Outcome::done(text));
+    let (name, rest) = match words {
+        [] => return help(args::overview(COMMANDS)),
+        [name, rest @ ..] => (name.as_str(), rest),
+    };
+    match name {
+        "--help" | "-h" | "help" => match rest.first().and_then(|n| find(n)) {
+            Some(command) => help(command.help()),
+            None => help(args::overview(COMMANDS)),
+        },
+        "--version" | "-V" => help(format!("xingcun {}\n", env!("CARGO_PKG_VERSION"))),
+        _ => {
+            let command = find(name).ok_or_else(|| {
+                let known: Vec<&str> = COMMANDS.iter().map(|c| c.name).collect();
+                Failure::usage(format!("没有命令“{name}”。可用的命令：{}", known.join("、")))
+            })?;
+            if rest.iter().take_while(|w| *w != "--").any(|w| w == "--help" || w == "-h") {
+                return help(command.help());
+            }
+            (command.run)(&command.parse(rest)?)
+        }
+    }
+}
+
+fn find(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|c| c.name == name)
+}
+
+/// Prints the result. A reader that has had enough (`| head`) is no failure.
+fn finish(outcome: &Outcome) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(outcome.output.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            outcome::say(&format!("结果写不出去：{e}"));
+            ExitCode::from(2)
+        }
+        _ => ExitCode::from(outcome.code),
+    }
+}

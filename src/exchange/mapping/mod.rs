@@ -179,7 +179,10 @@ fn without_year(heading: &str) -> String {
         out.push_str(&digits);
     }
     let out = out.replace("年度", "").replace("··", "·");
-    out.trim_matches('·').to_owned()
+    let out = out.trim_matches('·');
+    // A heading that is 年度 and nothing else is the column of years.
+    let names_years = out.is_empty() && !heading.contains(|c: char| c.is_ascii_digit());
+    if names_years { heading } else { out }.to_owned()
 }
 
 /// The class of unit that figures under a heading have; nothing when its words do not say.

@@ -348,6 +348,14 @@ fn finish(mut desk: Desk<'_>, tables: Vec<Planned>, checks: Vec<TotalCheck>) -> 
         unchanged: sum.unchanged + t.counts.unchanged,
         skipped: sum.skipped + t.counts.skipped,
     });
+    // A workbook that brings its own dictionary (an exported register) says itself what the words mean.
+    let brought: Vec<&str> = desk
+        .drafts
+        .iter()
+        .filter(|d| tables.get(d.table as usize).is_some_and(|t| t.register == "R06" && t.kind == "product"))
+        .filter_map(|d| d.fields.iter().find(|(key, _)| &**key == "name")?.1.as_str())
+        .collect();
+    desk.products.new.retain(|p| !brought.contains(&&*p.name));
     let errors = desk.report.errors() > 0;
     let something = desk.drafts.iter().any(|d| d.fate != Fate::Skip);
     let writable = !desk.blocked && something && (!errors || desk.options.skip_bad_rows);

@@ -19,9 +19,15 @@ impl Plan {
         draft.sources.clone_from(&self.sources);
         let mut real: HashMap<RowId, RowId> = HashMap::new();
         let used = self.used_places();
+        // A workbook of places (an exported R01) may bring the very place that its other rows name.
+        let mut brought: HashMap<usize, RowId> = HashMap::new();
         for place in self.new_places.iter().filter(|p| used.contains(&p.provisional)) {
             let id = new_id();
             real.insert(place.provisional, id);
+            if let Some(at) = self.brought(&place.name, &place.kind) {
+                brought.insert(at, id);
+                continue;
+            }
             let mut fields = vec![
                 (Text::from("kind"), Value::choice(&place.kind)),
                 (Text::from("name"), Value::text(&place.name)),
@@ -32,7 +38,7 @@ impl Plan {
             draft.create("R01", "org", id, fields, None);
         }
         self.products(&mut draft, new_id);
-        for row in self.drafts {
+        for (n, row) in self.drafts.into_iter().enumerate() {
             let Some(planned) = self.tables.get(usize::try_from(row.table).unwrap_or(usize::MAX)) else {
                 continue;
             };
@@ -41,7 +47,8 @@ impl Plan {
                 Fate::Insert => {
                     let mut fields = row.fields;
                     fields.iter_mut().for_each(|(_, v)| settle(v, &real));
-                    draft.create(planned.register, planned.kind, new_id(), fields, origin);
+                    let id = brought.get(&n).copied().unwrap_or_else(&mut *new_id);
+                    draft.create(planned.register, planned.kind, id, fields, origin);
                 }
                 Fate::Update { row: id, changes } => {
                     for change in changes {
@@ -54,6 +61,20 @@ impl Plan {
             }
         }
         Ok(draft)
+    }
+
+    /// The draft that creates the place of this name and kind.
+    fn brought(&self, name: &str, kind: &str) -> Option<usize> {
+        let says = |fields: &[(Text, Value)], key: &str, word: &str| {
+            fields.iter().any(|(k, v)| &**k == key && v.as_str() == Some(word))
+        };
+        self.drafts.iter().position(|d| {
+            let r01 = usize::try_from(d.table)
+                .ok()
+                .and_then(|t| self.tables.get(t))
+                .is_some_and(|t| t.register == "R01");
+            r01 && d.fate == Fate::Insert && says(&d.fields, "name", name) && says(&d.fields, "kind", kind)
+        })
     }
 
     /// Provisional places that rows to be written speak of, with their parents.

@@ -4,9 +4,7 @@ use rust_decimal::Decimal;
 
 use super::Unreadable;
 use super::bytes::{In, Out};
-use crate::value::{
-    ChildRow, Date, FileRef, Grain, Modifier, Money, Period, Quantity, Text, Value,
-};
+use crate::value::{ChildRow, Date, FileRef, Grain, Modifier, Money, Period, Quantity, Text, Value};
 
 /// Numbers of the kinds; they are on people's disks and never change.
 pub(super) fn kind(value: &Value) -> u8 {
@@ -96,9 +94,7 @@ fn get_at(
         3 => Value::Money(Money::from_fen(input.int()?)),
         4 => Value::Bool(input.byte()? != 0),
         5 => Value::Date(unpack_date(input.int()?)?),
-        6 => Value::DateTime(
-            input.word()?.parse().map_err(|_| Unreadable::Malformed("not a moment"))?,
-        ),
+        6 => Value::DateTime(input.word()?.parse().map_err(|_| Unreadable::Malformed("not a moment"))?),
         7 => Value::Period(unpack_period(input.int()?)?),
         8 => Value::Choice(input.shared(share)?),
         9 => Value::Many(list(input, |i| i.word())?),

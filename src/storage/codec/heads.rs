@@ -68,8 +68,7 @@ pub fn decode_manifest(bytes: &[u8]) -> Result<Manifest, Unreadable> {
     }
     for _ in 0..input.len()? {
         let at = (input.word()?, small(&mut input)?);
-        let mark =
-            PageMark { checksum: u32::from_le_bytes(input.chunk()?), rows: small(&mut input)? };
+        let mark = PageMark { checksum: u32::from_le_bytes(input.chunk()?), rows: small(&mut input)? };
         manifest.pages.insert(at, mark);
     }
     input.end()?;

@@ -28,8 +28,7 @@ pub fn encode_log(sealed: &Sealed) -> Vec<u8> {
 pub fn decode_log(bytes: &[u8]) -> Result<Sealed, Unreadable> {
     let (body, _) = super::unframe(MARK, VERSION, bytes)?;
     let (flags, rest) = body.split_first().ok_or(Unreadable::Malformed("no flags"))?;
-    let (length, content) =
-        rest.split_first_chunk::<4>().ok_or(Unreadable::Malformed("no length"))?;
+    let (length, content) = rest.split_first_chunk::<4>().ok_or(Unreadable::Malformed("no length"))?;
     let length = u32::from_le_bytes(*length) as usize;
     let mut batches = if flags & DEFLATED == 0 {
         ledger::decode(content)?

@@ -6,8 +6,8 @@
 //! of another version is simply made again from the log.
 //!
 //! ```text
-//! log record   "XCL" 01 │ flags (bit 0: deflated) │ crc32 of the rest │ length of the lines │ lines
-//! page         "XCP" 01 │ crc32 of the rest │ body (see `page`, `heads`)
+//! log record   "XCL" 01 │ crc32 of all else │ flags (bit 0: deflated) │ length of the lines │ lines
+//! page         "XCP" 01 │ crc32 of all else │ body (see `page`, `heads`)
 //! ```
 //! Integers in headers are little-endian `u32`; inside bodies they are LEB128 ("varint").
 
@@ -50,10 +50,11 @@ pub enum Unreadable {
 
 /// Puts mark, version and checksum before `body`.
 fn frame(mark: [u8; 3], version: u8, body: &[u8]) -> Vec<u8> {
+    let [a, b, c] = mark;
+    let head = [a, b, c, version];
     let mut bytes = Vec::with_capacity(body.len() + 8);
-    bytes.extend_from_slice(&mark);
-    bytes.push(version);
-    bytes.extend_from_slice(&crc32fast::hash(body).to_le_bytes());
+    bytes.extend_from_slice(&head);
+    bytes.extend_from_slice(&sum_of(head, body).to_le_bytes());
     bytes.extend_from_slice(body);
     bytes
 }
@@ -70,10 +71,18 @@ fn unframe(mark: [u8; 3], version: u8, bytes: &[u8]) -> Result<(&[u8], u32), Unr
     }
     let (sum, body) = rest.split_first_chunk::<4>().ok_or(Unreadable::Torn)?;
     let sum = u32::from_le_bytes(*sum);
-    if crc32fast::hash(body) != sum {
+    if sum_of(*head, body) != sum {
         return Err(Unreadable::Torn);
     }
     Ok((body, sum))
+}
+
+/// CRC-32 of the mark, the version and the body.
+fn sum_of(head: [u8; 4], body: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&head);
+    hasher.update(body);
+    hasher.finalize()
 }
 
 /// The checksum that a page carries in its head, without checking it.

@@ -163,10 +163,7 @@ fn each(
     Ok(())
 }
 
-fn get_records(
-    input: &mut In<'_>,
-    share: &mut impl FnMut(&Text) -> Text,
-) -> Result<Vec<Record>, Unreadable> {
+fn get_records(input: &mut In<'_>, share: &mut impl FnMut(&Text) -> Text) -> Result<Vec<Record>, Unreadable> {
     let n = input.len()?;
     let nothing = share(&Text::from(""));
     let mut records = Vec::with_capacity(n.min(1 << 16));

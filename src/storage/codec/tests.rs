@@ -48,8 +48,9 @@ fn quantity() -> impl Strategy<Value = Quantity> {
         Modifier::Range,
     ]);
     let optional = || prop::option::of(decimal());
-    (decimal(), optional(), optional(), modifiers, any::<bool>(), text())
-        .prop_map(|(face, low, high, modifier, forecast, text)| Quantity { face, low, high, modifier, forecast, text })
+    (decimal(), optional(), optional(), modifiers, any::<bool>(), text()).prop_map(
+        |(face, low, high, modifier, forecast, text)| Quantity { face, low, high, modifier, forecast, text },
+    )
 }
 
 fn row_id() -> impl Strategy<Value = RowId> {
@@ -85,15 +86,20 @@ fn value() -> impl Strategy<Value = Value> {
 
 fn stamp() -> impl Strategy<Value = Stamp> {
     let millis = prop_oneof![3 => 1_700_000_000_000u64..1_700_000_100_000, 1 => any::<u64>()];
-    (millis, any::<u32>(), 0u64..4)
-        .prop_map(|(millis, counter, device)| Stamp { millis, counter, device: DeviceId(device) })
+    (millis, any::<u32>(), 0u64..4).prop_map(|(millis, counter, device)| Stamp {
+        millis,
+        counter,
+        device: DeviceId(device),
+    })
 }
 
 fn batch_id() -> impl Strategy<Value = BatchId> {
     (0u64..4, 0u64..9).prop_map(|(device, seq)| BatchId { device: DeviceId(device), seq })
 }
 
-fn sorted<T: std::fmt::Debug + Clone>(item: impl Strategy<Value = T>) -> impl Strategy<Value = Vec<(Text, T)>> {
+fn sorted<T: std::fmt::Debug + Clone>(
+    item: impl Strategy<Value = T>,
+) -> impl Strategy<Value = Vec<(Text, T)>> {
     prop::collection::btree_map(text(), item, 0..6).prop_map(|m: BTreeMap<Text, T>| m.into_iter().collect())
 }
 
@@ -272,7 +278,13 @@ fn measure() {
             ("period".into(), Value::Period(Period::year_of(2020 + (n % 5) as i16))),
             ("product".into(), Value::choice(["血橙", "稻米", "生猪", "茶叶"][(n % 4) as usize])),
         ];
-        draft.create("R06", "line", RowId::new(1_700_000_000_000, n), fields, Some(Origin { table: 0, row: n as u32 }));
+        draft.create(
+            "R06",
+            "line",
+            RowId::new(1_700_000_000_000, n),
+            fields,
+            Some(Origin { table: 0, row: n as u32 }),
+        );
     }
     let time = |what: &str, from: std::time::Instant| println!("{what}: {:?}", from.elapsed());
     let now = std::time::Instant::now();

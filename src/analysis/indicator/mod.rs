@@ -1,0 +1,295 @@
+//! Indicators: computed, never typed (domain §3).
+//!
+//! Duty: each indicator is declared once with its name, unit and formula, and computed for a place and a
+//! period from the contributions of rows. Ratios are Σ ÷ Σ, a missing number is none with the reason in words,
+//! and every number knows its rows. Inputs: a [`Desk`] over the state and an [`Ask`]. Outputs: [`Reading`]s,
+//! and their JSON for the command line. Neighbours: `table::law` adds up; `overview` and reports read here.
+//!
+//! ```
+//! use xingcun::analysis::indicator::{Ask, Desk};
+//! use xingcun::{ledger::State, table::Cache, value::Period};
+//! let (state, cache) = (State::new(), Cache::new());
+//! let desk = Desk::new(&state, &cache);
+//! let reading = desk.read("I-16", &Ask::of(Period::year_of(2024))).ok_or("no such indicator")?;
+//! assert!(reading.value.is_none() && reading.missing.is_some());
+//! # Ok::<(), &str>(())
+//! ```
+
+mod desk;
+mod finance;
+mod industry;
+pub mod threshold;
+
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use crate::analysis::statistics::{Distribution, Growth};
+use crate::register::{Label, Message, label};
+use crate::value::{Period, RowId, Text};
+
+pub use desk::{Average, Desk, Sum};
+pub use finance::{INCOME, OPERATING};
+pub use threshold::{Band, Operator, Threshold};
+
+/// What is asked: where and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ask {
+    /// A place with everything below it; everything when none.
+    pub place: Option<RowId>,
+    /// When.
+    pub period: Period,
+    /// Industry indicators of one product only.
+    pub product: Option<Text>,
+}
+
+/// One indicator as declared.
+pub struct Definition {
+    /// `I-16`.
+    pub code: &'static str,
+    /// Its name.
+    pub name: Label,
+    /// Base unit.
+    pub unit: &'static str,
+    /// How it is computed, in words.
+    pub formula: Label,
+    /// The register it is computed from.
+    pub register: &'static str,
+    compute: fn(&Desk<'_>, &Ask) -> Computed,
+}
+
+/// A part of a structure or a second reading.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Share {
+    /// Its name.
+    pub name: Text,
+    /// Its number; in `unit` when one is given, otherwise in the indicator's.
+    pub value: Option<Decimal>,
+    /// Its share in per cent; shares of one structure total exactly 100.00.
+    pub share: Option<Decimal>,
+    /// Its unit, where that differs.
+    pub unit: Option<&'static str>,
+    /// The villages that make it up, where it counts villages.
+    pub villages: Vec<RowId>,
+}
+
+/// What the computation says; completeness is added to it.
+#[derive(Debug, Default)]
+struct Computed {
+    value: Option<Decimal>,
+    numerator: Option<Decimal>,
+    denominator: Option<Decimal>,
+    villages: usize,
+    rows: Vec<RowId>,
+    notes: Vec<Message>,
+    parts: Vec<Share>,
+    distribution: Option<Distribution>,
+    missing: Option<Message>,
+}
+
+/// An indicator's number with everything that stands behind it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// `I-16`.
+    pub code: &'static str,
+    /// Base unit.
+    pub unit: &'static str,
+    /// The number, exact; none when it cannot be computed.
+    pub value: Option<Decimal>,
+    /// Above the line.
+    pub numerator: Option<Decimal>,
+    /// Below the line.
+    pub denominator: Option<Decimal>,
+    /// How many villages stand behind it.
+    pub villages: usize,
+    /// 已报
+    pub reported: usize,
+    /// 应报
+    pub should: usize,
+    /// The records behind it.
+    pub rows: Vec<(&'static str, RowId)>,
+    /// What has to be said beside it.
+    pub notes: Vec<Message>,
+    /// Its structure, or second readings.
+    pub parts: Vec<Share>,
+    /// How villages are spread, beside a mean.
+    pub distribution: Option<Distribution>,
+    /// Why there is no number.
+    pub missing: Option<Message>,
+}
+
+impl Ask {
+    /// Everywhere, every product.
+    pub const fn of(period: Period) -> Self {
+        Self { place: None, period, product: None }
+    }
+
+    /// Only under a place.
+    #[must_use]
+    pub fn at(self, place: Option<RowId>) -> Self {
+        Self { place, ..self }
+    }
+
+    /// The same question about the year before.
+    #[must_use]
+    pub fn last_year(&self) -> Self {
+        Self { period: self.period.last_year(), ..self.clone() }
+    }
+}
+
+impl Computed {
+    fn none(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { missing: Some(Message::new(zh, en)), ..Self::default() }
+    }
+}
+
+impl Share {
+    fn new(name: &str, value: Option<Decimal>) -> Self {
+        Self { name: Text::from(name), value, ..Self::default() }
+    }
+
+    fn in_unit(self, unit: &'static str) -> Self {
+        Self { unit: Some(unit), ..self }
+    }
+}
+
+/// Every indicator, in order of its number.
+pub fn all() -> &'static [Definition] {
+    &DEFINITIONS
+}
+
+/// The indicator called `code`.
+pub fn definition(code: &str) -> Option<&'static Definition> {
+    DEFINITIONS.iter().find(|d| d.code == code)
+}
+
+macro_rules! declared {
+    ($($code:literal $register:literal $zh:literal $en:literal $unit:literal $formula:literal $english:literal $compute:path;)*) => {
+        [$(Definition {
+            code: $code, name: label($zh, $en), unit: $unit, formula: label($formula, $english),
+            register: $register, compute: $compute,
+        }),*]
+    };
+}
+
+static DEFINITIONS: [Definition; 23] = declared![
+    "I-01" "R06" "种植面积" "Area" "亩" "Σ 面积（每个品种取期末值）" "Σ area, latest value of each series" industry::area;
+    "I-02" "R06" "产量" "Output" "吨" "Σ 产量" "Σ output" industry::output;
+    "I-03" "R06" "产值" "Output value" "元" "Σ 产值" "Σ output value" industry::value;
+    "I-04" "R06" "亩产" "Yield" "公斤/亩" "Σ 产量×1000 ÷ Σ 面积" "Σ output × 1000 ÷ Σ area" industry::per_mu_output;
+    "I-05" "R06" "亩均产值" "Value per mu" "元/亩" "Σ 产值 ÷ Σ 面积" "Σ value ÷ Σ area" industry::per_mu_value;
+    "I-06" "R06" "均价" "Average price" "元/公斤" "Σ 产值 ÷ (Σ 产量×1000)" "Σ value ÷ (Σ output × 1000)" industry::price;
+    "I-07" "R06" "户均产值" "Value per household" "元/户" "Σ 产值 ÷ Σ 参与农户" "Σ value ÷ Σ households" industry::per_household;
+    "I-08" "R06" "预计完成率" "Forecast reached" "%" "Σ 实际产值 ÷ Σ 预计产值" "Σ actual ÷ Σ forecast value" industry::forecast_reached;
+    "I-09" "R06" "特色产业占比" "Share of the main product" "%" "该产品产值 ÷ 全部产值" "value of the product ÷ all value" industry::structure;
+    "I-10" "R06" "亩均增效" "Gain per mu" "元/亩" "Σ 增效 ÷ Σ 面积" "Σ gain ÷ Σ area" industry::per_mu_gain;
+    "I-11" "R06" "亩均成本" "Cost per mu" "元/亩" "Σ 成本 ÷ Σ 面积；降幅 = (上年−本年) ÷ 上年" "Σ cost ÷ Σ area; fall = (before − now) ÷ before" industry::per_mu_cost;
+    "I-12" "R06" "托管覆盖率" "Custody coverage" "%" "Σ 托管面积 ÷ Σ 同品种种植面积" "Σ area in custody ÷ Σ planted area of the same products" industry::custody;
+    "I-13" "R06" "优质果率" "Share of good grade" "%" "Σ 优质产量 ÷ Σ 产量" "Σ graded output ÷ Σ output" industry::grade;
+    "I-14" "R06" "附加值提升" "Value added by processing" "%" "(加工后产值−原料价值) ÷ 原料价值" "(processed − raw value) ÷ raw value" industry::added_value;
+    "I-15" "R07" "集体经济总收入" "Collective income" "元" "Σ 收入（全部科目）" "Σ income, all subjects" finance::income;
+    "I-16" "R07" "经营性收入" "Operating income" "元" "Σ 经营收入、投资收益（一次收取多年的只计当年一份）" "Σ operating and investment income; of lump sums one slice" finance::operating;
+    "I-17" "R07" "村均集体经济收入" "Income per village" "元/村" "Σ 集体经济总收入 ÷ 村数" "Σ income ÷ villages" finance::per_village;
+    "I-18" "R07" "同比增长率" "Growth on the year" "%" "(本期经营性收入−上年同期) ÷ |上年同期|" "(now − a year ago) ÷ |a year ago| of operating income" finance::growth;
+    "I-19" "R07" "收入结构" "Structure of income" "%" "各科目收入 ÷ 总收入；首个数为经营性收入占比" "each class ÷ all income; the number is the operating share" finance::structure;
+    "I-20" "R07" "达标村占比" "Villages over the threshold" "%" "经营性收入达标的村数 ÷ 村数" "villages that fulfil the threshold ÷ villages" finance::thresholds;
+    "I-21" "R07" "村际差距" "Gap between villages" "1" "基尼系数；另列最大÷最小、P90÷P10" "Gini; also max ÷ min and P90 ÷ P10" finance::gap;
+    "I-22" "R07" "净收益" "Net income" "元" "总收入 − 总支出（含所得税费用）" "income − expense, income tax included" finance::net;
+    "I-23" "R07" "可分配收益" "Distributable income" "元" "净收益＋年初未分配＋其他转入−弥补亏损−公积公益金" "net + carried forward + transfers − losses − reserves" finance::distributable;
+];
+
+impl Desk<'_> {
+    /// One indicator; none when there is no such code.
+    pub fn read(&self, code: &str, ask: &Ask) -> Option<Reading> {
+        let definition = definition(code)?;
+        let done = (definition.compute)(self, ask);
+        let have = self.completeness(definition.register, ask);
+        let mut notes = done.notes;
+        if done.value.is_some() && !have.missing.is_empty() {
+            let n = have.missing.len();
+            notes.push(Message::new(
+                format!("{n}个村未报，未计入"),
+                format!("{n} villages have not reported"),
+            ));
+        }
+        let unsaid = || Message::new("本期没有可用的数据", "There are no data for this period");
+        let missing = if done.value.is_none() { done.missing.or_else(|| Some(unsaid())) } else { None };
+        Some(Reading {
+            code: definition.code,
+            unit: definition.unit,
+            value: done.value,
+            numerator: done.numerator,
+            denominator: done.denominator,
+            villages: done.villages,
+            reported: have.reported.len(),
+            should: have.should.len(),
+            rows: done.rows.into_iter().map(|id| (definition.register, id)).collect(),
+            notes,
+            parts: done.parts,
+            distribution: done.distribution,
+            missing,
+        })
+    }
+
+    /// Every indicator, in order.
+    pub fn read_all(&self, ask: &Ask) -> Vec<Reading> {
+        all().iter().filter_map(|d| self.read(d.code, ask)).collect()
+    }
+
+    /// The change of an indicator's value against the same period of the year before.
+    pub fn growth_of(&self, code: &str, ask: &Ask) -> Growth {
+        let value = |ask: &Ask| self.read(code, ask).and_then(|r| r.value);
+        super::statistics::growth(value(ask), value(&ask.last_year()))
+    }
+}
+
+/// `{"I-16": {"value", "unit", "numerator", "denominator", "villages", …}}`, numbers in base units.
+pub fn to_json(readings: &[Reading]) -> serde_json::Value {
+    readings.iter().map(|r| (r.code.to_owned(), entry(r))).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn entry(reading: &Reading) -> serde_json::Value {
+    let parts: Vec<_> = reading
+        .parts
+        .iter()
+        .map(|p| {
+            json!({
+                "name": &*p.name, "value": number(p.value), "share": number(p.share),
+                "unit": p.unit.unwrap_or(reading.unit),
+            })
+        })
+        .collect();
+    let spread = reading.distribution.as_ref().map(|d| {
+        json!({
+            "n": d.n, "mean": number(Some(d.mean)), "median": number(Some(d.median)),
+            "q1": number(Some(d.q1)), "q3": number(Some(d.q3)),
+            "min": number(Some(d.min)), "max": number(Some(d.max)),
+        })
+    });
+    json!({
+        "name": definition(reading.code).map(|d| &*d.name.zh),
+        "value": number(reading.value),
+        "unit": reading.unit,
+        "numerator": number(reading.numerator),
+        "denominator": number(reading.denominator),
+        "villages": reading.villages,
+        "reported": reading.reported,
+        "should": reading.should,
+        "rows": reading.rows.len(),
+        "parts": parts,
+        "distribution": spread,
+        "notes": reading.notes.iter().map(|m| &m.zh).collect::<Vec<_>>(),
+        "missing": reading.missing.as_ref().map(|m| &m.zh),
+    })
+}
+
+/// A JSON number with at most six decimals; whole numbers without a point.
+pub fn number(value: Option<Decimal>) -> serde_json::Value {
+    use rust_decimal::prelude::ToPrimitive as _;
+    let Some(value) = value.map(|v| super::format::rounded(v, 6).normalize()) else {
+        return serde_json::Value::Null;
+    };
+    match value.to_i64() {
+        Some(whole) if value.fract().is_zero() => whole.into(),
+        _ => value.to_string().parse::<f64>().map_or(serde_json::Value::Null, Into::into),
+    }
+}

@@ -1,0 +1,527 @@
+//! Everything that the 总览 page shows for a place and a period, as plain data.
+//!
+//! Duty: six cards with last year beside each, industry output by product, collective income by source, the
+//! ladder of villages, their ranking, completeness and findings. Inputs: a [`Desk`] and an [`Ask`]. Output: an
+//! [`Overview`]; every number carries the records behind it. Charts and words are made where they are shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::completeness::{self, Completeness, Matrix};
+use super::findings::{Found, findings};
+use super::indicator::threshold::{self, HEADLINE};
+use super::indicator::{Ask, Band, Desk, Reading, Threshold};
+use super::pivot::{Cell, Measure, Pivot, Spec, pivot};
+use super::statistics::{self, Growth};
+use crate::register::{Label, Message, label};
+use crate::table::{Clause, Filter, Op, QueryError};
+use crate::value::{Grain, Period, RowId, Text};
+
+/// The first year of the accounting system that abolished 发包及上交收入 (domain §0.3).
+pub const NEW_ACCOUNTS: i16 = 2024;
+/// How many years charts go back.
+const YEARS: i16 = 5;
+/// Named products in a chart; the rest is 其他.
+const NAMED: usize = 5;
+
+/// The page.
+#[derive(Debug, Clone, Default)]
+pub struct Overview {
+    /// Where; everywhere when none.
+    pub place: Option<RowId>,
+    /// How many villages exist there in the period.
+    pub villages: usize,
+    /// Six cards, in order.
+    pub cards: Vec<Card>,
+    /// Output value by product over the years, in 元.
+    pub value_by_product: Stack,
+    /// Area by product over the years, in 亩.
+    pub area_by_product: Stack,
+    /// Collective income by source over the years, in 元.
+    pub income_by_source: Stack,
+    /// Villages by bands of operating income, one row a year.
+    pub ladder: Vec<LadderYear>,
+    /// How many villages fulfil each threshold, with last year beside it.
+    pub thresholds: Vec<ThresholdCount>,
+    /// Villages by operating income, the largest first.
+    pub ranking: Ranking,
+    /// Who has reported, by register.
+    pub completeness: Vec<Completeness>,
+    /// Industry reports of the year, villages by quarters.
+    pub quarters: Matrix,
+    /// What rules find, the grave ones first.
+    pub findings: Vec<Found>,
+}
+
+/// How a number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Money in 元, shown in 元, 万元 or 亿元.
+    Money,
+    /// A number with its unit.
+    Plain,
+    /// A count out of a count: 13 / 36.
+    OutOf,
+    /// A percentage.
+    Percent,
+}
+
+/// A number with its name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// What it is.
+    pub name: Label,
+    /// The number.
+    pub value: Option<Decimal>,
+    /// Its base unit.
+    pub unit: &'static str,
+    /// How it is written.
+    pub shape: Shape,
+}
+
+/// One card.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// The indicator behind it.
+    pub code: &'static str,
+    /// The number.
+    pub figure: Figure,
+    /// For a count out of a count, the second one.
+    pub out_of: Option<Decimal>,
+    /// The same a year before.
+    pub last_year: Option<Decimal>,
+    /// The change; for counts look at `change`, for the rest at `percent`.
+    pub growth: Growth,
+    /// The second reading: the median beside a mean, the share beside a count.
+    pub second: Figure,
+    /// The indicator with rows, notes and completeness.
+    pub reading: Reading,
+}
+
+/// Values by name over years, for stacked columns and their table.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Stack {
+    /// The years, in order.
+    pub years: Vec<i16>,
+    /// One part a name; from the largest in the last year, 其他 last.
+    pub parts: Vec<StackPart>,
+    /// Totals of the years.
+    pub totals: Vec<Option<Decimal>>,
+    /// Base unit.
+    pub unit: &'static str,
+    /// 已报 and 应报 of each year.
+    pub reported: Vec<(usize, usize)>,
+    /// Years before this one are not wholly comparable: a dashed line is drawn before it.
+    pub break_before: Option<i16>,
+    /// What has to be said beside it.
+    pub notes: Vec<Message>,
+}
+
+/// One name of a [`Stack`].
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StackPart {
+    /// A product or a source.
+    pub name: Text,
+    /// Its values by year.
+    pub values: Vec<Option<Decimal>>,
+    /// The records behind each value.
+    pub rows: Vec<Vec<RowId>>,
+}
+
+/// Villages by bands in one year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LadderYear {
+    /// The year.
+    pub year: i16,
+    /// The bands from the lowest.
+    pub steps: Vec<LadderStep>,
+    /// Villages that have not reported that year.
+    pub missing: usize,
+}
+
+/// One band in one year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LadderStep {
+    /// The band.
+    pub band: Band,
+    /// The villages in it, by name.
+    pub villages: Vec<RowId>,
+    /// How many were in it the year before; none when nobody had reported then.
+    pub last_year: Option<usize>,
+}
+
+/// How many villages fulfil a threshold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThresholdCount {
+    /// The threshold.
+    pub threshold: Threshold,
+    /// Those that fulfil it.
+    pub villages: Vec<RowId>,
+    /// How many did the year before; none when nobody had reported then.
+    pub last_year: Option<usize>,
+}
+
+/// Villages by operating income.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ranking {
+    /// The largest first; equal ones in the order of their names.
+    pub villages: Vec<Ranked>,
+    /// Where the threshold line is drawn, in 元.
+    pub line: Option<Decimal>,
+    /// The line's name.
+    pub line_label: String,
+}
+
+/// One village of the ranking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked {
+    /// The village.
+    pub village: RowId,
+    /// Its name.
+    pub name: Text,
+    /// Operating income in 元.
+    pub value: Decimal,
+    /// The same a year before.
+    pub last_year: Option<Decimal>,
+}
+
+impl Overview {
+    /// Computes the page.
+    pub fn of(desk: &Desk<'_>, ask: &Ask) -> Result<Self, QueryError> {
+        let years = years(desk, ask)?;
+        let by_year: BTreeMap<i16, BTreeMap<RowId, Decimal>> = std::iter::once(ask.period.year() - YEARS)
+            .chain(ask.period.year() - YEARS + 1..=ask.period.year())
+            .map(|y| (y, desk.operating_by_village(&Ask { period: Period::year_of(y), ..ask.clone() })))
+            .collect();
+        let completeness =
+            completeness::reported_registers().map(|r| (*desk.completeness(r, ask)).clone()).collect();
+        Ok(Self {
+            place: ask.place,
+            villages: desk.places().villages(ask.place, Some(ask.period)).len(),
+            cards: cards(desk, ask),
+            value_by_product: products(desk, ask, &years, "output_value", "元")?,
+            area_by_product: products(desk, ask, &years, "area", "亩")?,
+            income_by_source: sources(desk, ask, &years)?,
+            ladder: years.iter().map(|y| ladder_year(desk, ask, *y, &by_year)).collect(),
+            thresholds: threshold_counts(desk, ask),
+            ranking: ranking(desk, ask),
+            completeness,
+            quarters: completeness::matrix(
+                desk.cache(),
+                desk.state(),
+                "R06",
+                ask.place,
+                ask.period.year(),
+                Grain::Quarter,
+            )?,
+            findings: findings(desk.state(), desk.places(), ask.place),
+        })
+    }
+}
+
+/// The years with data, at most five, up to the one asked for.
+fn years(desk: &Desk<'_>, ask: &Ask) -> Result<Vec<i16>, QueryError> {
+    let last = ask.period.year();
+    let mut found = BTreeSet::from([last]);
+    for register in completeness::reported_registers() {
+        let Some(table) = desk.table(register) else { continue };
+        let filter = Filter { place: ask.place, ..Filter::default() };
+        let period = table.column("period")?;
+        let years = filter.select(&table)?.into_iter().filter_map(|r| period.period(r)).map(Period::year);
+        found.extend(years.filter(|y| *y <= last && *y > last - YEARS));
+    }
+    Ok(found.into_iter().collect())
+}
+
+fn cards(desk: &Desk<'_>, ask: &Ask) -> Vec<Card> {
+    use Shape::{Money, OutOf, Percent, Plain};
+    let value = |r: &Reading| r.value;
+    // I-17 is about all income; the card shows operating income per village, its first second reading.
+    let operating_mean = |r: &Reading| r.parts.first().and_then(|p| p.value);
+    let median = |_: &Reading| statistics::median(desk.operating_by_village(ask).into_values().collect());
+    let other = |code: &'static str| move |_: &Reading| desk.read(code, ask).and_then(|r| r.value);
+    let card = |code,
+                name,
+                shape,
+                of: &dyn Fn(&Reading) -> Option<Decimal>,
+                second: Figure,
+                with: &dyn Fn(&Reading) -> Option<Decimal>| {
+        make_card(desk, ask, (code, name, shape), of, (second, with))
+    };
+    let second = |zh, en, unit, shape| Figure { name: label(zh, en), value: None, unit, shape };
+    [
+        card(
+            "I-03",
+            label("产业产值", "Output value"),
+            Money,
+            &value,
+            second("亩均产值", "per mu", "元/亩", Plain),
+            &other("I-05"),
+        ),
+        card(
+            "I-01",
+            label("种植面积", "Area"),
+            Plain,
+            &value,
+            second("户均面积", "per household", "亩/户", Plain),
+            &|_| desk.read("I-07", ask).and_then(|r| r.parts.first().and_then(|p| p.value)),
+        ),
+        card(
+            "I-02",
+            label("产量", "Output"),
+            Plain,
+            &value,
+            second("亩产", "yield", "公斤/亩", Plain),
+            &other("I-04"),
+        ),
+        card(
+            "I-15",
+            label("集体经济总收入", "Collective income"),
+            Money,
+            &value,
+            second("经营性", "operating", "元", Money),
+            &other("I-16"),
+        ),
+        card(
+            "I-17",
+            label("村均经营性收入", "Operating income per village"),
+            Money,
+            &operating_mean,
+            second("中位数", "median", "元", Money),
+            &median,
+        ),
+        card(
+            "I-20",
+            label("超20万元的村", "Villages above 200k"),
+            OutOf,
+            &|r| r.numerator,
+            second("占", "share", "%", Percent),
+            &value,
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|card| named_by_threshold(desk, card))
+    .collect()
+}
+
+/// The count of villages is named by the threshold that a county leads with.
+fn named_by_threshold(desk: &Desk<'_>, mut card: Card) -> Card {
+    if card.code == "I-20" {
+        card.out_of = card.reading.denominator;
+        if let Some(t) = desk.thresholds.iter().find(|t| t.code == HEADLINE) {
+            card.figure.name = Label {
+                zh: format!("{}的村", t.label).into(),
+                en: format!("Villages: {}", t.label_en.to_lowercase()).into(),
+            };
+        }
+    }
+    card
+}
+
+type Pick<'f> = &'f dyn Fn(&Reading) -> Option<Decimal>;
+
+fn make_card(
+    desk: &Desk<'_>,
+    ask: &Ask,
+    (code, name, shape): (&'static str, Label, Shape),
+    of: Pick<'_>,
+    (second, with): (Figure, Pick<'_>),
+) -> Option<Card> {
+    let reading = desk.read(code, ask)?;
+    let last_year = desk.read(code, &ask.last_year()).and_then(|r| of(&r));
+    let value = of(&reading);
+    let unit = match (shape, code) {
+        (Shape::Money, _) => "元",
+        (Shape::OutOf, _) => "个",
+        _ => reading.unit,
+    };
+    Some(Card {
+        code,
+        figure: Figure { name, value, unit, shape },
+        out_of: None,
+        last_year,
+        growth: statistics::growth(value, last_year),
+        second: Figure { value: with(&reading), ..second },
+        reading,
+    })
+}
+
+/// A pivot of one field by `down` and year.
+fn over_years(
+    desk: &Desk<'_>,
+    ask: &Ask,
+    years: &[i16],
+    (register, down, field): (&'static str, &str, &str),
+    also: Option<(&str, &str)>,
+) -> Result<Option<Pivot>, QueryError> {
+    let (Some(table), Some(first), Some(last)) = (desk.table(register), years.first(), years.last()) else {
+        return Ok(None);
+    };
+    let clause = |key: &str, op, value: String| Clause { key: key.to_owned(), op, value };
+    let mut clauses =
+        vec![clause("year", Op::AtLeast, first.to_string()), clause("year", Op::AtMost, last.to_string())];
+    clauses.extend(also.map(|(key, value)| clause(key, Op::Is, value.to_owned())));
+    let spec = Spec {
+        rows: vec![down.to_owned()],
+        cols: vec!["year".to_owned()],
+        measures: vec![Measure::Sum(field.to_owned())],
+        filter: Filter { place: ask.place, clauses, ..Filter::default() },
+        totals: true,
+        with_aside: false,
+    };
+    pivot(&table, &spec).map(Some)
+}
+
+fn stack(
+    desk: &Desk<'_>,
+    ask: &Ask,
+    years: &[i16],
+    register: &'static str,
+    unit: &'static str,
+    pivot: &Pivot,
+) -> Stack {
+    let at: Vec<Option<usize>> = years
+        .iter()
+        .map(|y| pivot.cols.iter().position(|c| c.labels.first().is_some_and(|l| **l == *y.to_string())))
+        .collect();
+    let row = |r: usize, name: &Text| {
+        let cells: Vec<Option<&Cell>> = at.iter().map(|c| pivot.cell(r, (*c)?, 0)).collect();
+        StackPart {
+            name: name.clone(),
+            values: cells.iter().map(|c| c.and_then(|c| c.value)).collect(),
+            rows: cells
+                .iter()
+                .map(|c| {
+                    c.map(|c| pivot.drill(c).into_iter().map(|(id, _)| id).collect()).unwrap_or_default()
+                })
+                .collect(),
+        }
+    };
+    let parts = pivot.rows.iter().enumerate().filter_map(|(r, m)| Some(row(r, m.labels.first()?))).collect();
+    let reported = years
+        .iter()
+        .map(|y| {
+            let have = desk.completeness(register, &Ask { period: Period::year_of(*y), ..ask.clone() });
+            (have.reported.len(), have.should.len())
+        })
+        .collect();
+    Stack {
+        years: years.to_vec(),
+        parts,
+        totals: at.iter().map(|c| pivot.col_totals.get(&((*c)?, 0))?.value).collect(),
+        unit,
+        reported,
+        break_before: None,
+        notes: pivot.notes(),
+    }
+}
+
+fn products(
+    desk: &Desk<'_>,
+    ask: &Ask,
+    years: &[i16],
+    field: &str,
+    unit: &'static str,
+) -> Result<Stack, QueryError> {
+    let Some(pivot) = over_years(desk, ask, years, ("R06", "product", field), None)? else {
+        return Ok(Stack::default());
+    };
+    let mut stack = stack(desk, ask, years, "R06", unit, &pivot);
+    let weight = |p: &StackPart| {
+        let last = p.values.last().copied().flatten();
+        (last, crate::table::law::total(p.values.iter().copied().flatten()))
+    };
+    stack.parts.sort_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.name.cmp(&b.name)));
+    let rest = stack.parts.split_off(stack.parts.len().min(NAMED));
+    if !rest.is_empty() {
+        stack.parts.push(folded(&rest, years.len()));
+    }
+    Ok(stack)
+}
+
+/// Several names as 其他.
+fn folded(rest: &[StackPart], years: usize) -> StackPart {
+    let column = |n: usize| {
+        let values = rest.iter().filter_map(|p| p.values.get(n).copied().flatten());
+        let rows = rest.iter().filter_map(|p| p.rows.get(n)).flatten().copied().collect();
+        (crate::table::law::total(values), rows)
+    };
+    let (values, rows) = (0..years).map(column).unzip();
+    StackPart { name: Text::from("其他"), values, rows }
+}
+
+fn sources(desk: &Desk<'_>, ask: &Ask, years: &[i16]) -> Result<Stack, QueryError> {
+    let asked = ("R07", "subject_class", "amount");
+    let Some(pivot) = over_years(desk, ask, years, asked, Some(("direction", "收入")))? else {
+        return Ok(Stack::default());
+    };
+    let mut stack = stack(desk, ask, years, "R07", "元", &pivot);
+    let order = ["经营收入", "投资收益", "补助收入", "其他收入"];
+    stack.parts.sort_by_key(|p| order.iter().position(|o| **o == *p.name).unwrap_or(order.len()));
+    let spans = years.iter().any(|y| *y < NEW_ACCOUNTS) && years.contains(&NEW_ACCOUNTS);
+    stack.break_before = spans.then_some(NEW_ACCOUNTS);
+    Ok(stack)
+}
+
+fn ladder_year(
+    desk: &Desk<'_>,
+    ask: &Ask,
+    year: i16,
+    by_year: &BTreeMap<i16, BTreeMap<RowId, Decimal>>,
+) -> LadderYear {
+    let none = BTreeMap::new();
+    let now = by_year.get(&year).unwrap_or(&none);
+    let before = by_year.get(&(year - 1)).filter(|b| !b.is_empty());
+    let steps = threshold::ladder()
+        .into_iter()
+        .map(|band| LadderStep {
+            band,
+            villages: by_name(desk, now.iter().filter(|(_, v)| band.holds(**v)).map(|(id, _)| *id)),
+            last_year: before.map(|b| b.values().filter(|v| band.holds(**v)).count()),
+        })
+        .collect();
+    let have = desk.completeness("R07", &Ask { period: Period::year_of(year), ..ask.clone() });
+    LadderYear { year, steps, missing: have.missing.len() }
+}
+
+fn by_name(desk: &Desk<'_>, villages: impl Iterator<Item = RowId>) -> Vec<RowId> {
+    let mut named: Vec<(Text, RowId)> = villages.map(|v| (desk.places().name(v), v)).collect();
+    named.sort();
+    named.into_iter().map(|(_, v)| v).collect()
+}
+
+fn threshold_counts(desk: &Desk<'_>, ask: &Ask) -> Vec<ThresholdCount> {
+    let (now, before) = (desk.operating_by_village(ask), desk.operating_by_village(&ask.last_year()));
+    desk.thresholds
+        .iter()
+        .filter(|t| t.indicator == "I-16")
+        .map(|t| ThresholdCount {
+            threshold: t.clone(),
+            villages: by_name(desk, now.iter().filter(|(_, v)| t.holds(**v)).map(|(id, _)| *id)),
+            last_year: (!before.is_empty()).then(|| before.values().filter(|v| t.holds(**v)).count()),
+        })
+        .collect()
+}
+
+fn ranking(desk: &Desk<'_>, ask: &Ask) -> Ranking {
+    let (now, before) = (desk.operating_by_village(ask), desk.operating_by_village(&ask.last_year()));
+    let mut villages: Vec<Ranked> = now
+        .into_iter()
+        .map(|(village, value)| Ranked {
+            village,
+            name: desk.places().name(village),
+            value,
+            last_year: before.get(&village).copied(),
+        })
+        .collect();
+    villages
+        .sort_by(|a, b| b.value.cmp(&a.value).then_with(|| (&a.name, a.village).cmp(&(&b.name, b.village))));
+    let line = desk.thresholds.iter().find(|t| t.code == HEADLINE);
+    Ranking {
+        villages,
+        line: line.map(|t| t.value),
+        line_label: line.map(|t| t.label.clone()).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,51 @@
+//! Workbooks on disk, and what was noticed about their cells as JSON.
+
+use std::fs;
+use std::path::Path;
+
+use xingcun::exchange::book;
+use xingcun::exchange::record_json::Json;
+use xingcun::exchange::{Book, CellFinding, Quiet};
+use xingcun::register::Severity;
+
+use super::ledger::unreadable;
+use super::outcome::{Failure, say};
+
+/// Reads a workbook from the disk.
+pub fn read(path: &Path) -> Result<Book, Failure> {
+    parse(path, &fs::read(path).map_err(|e| unreadable(path, &e))?)
+}
+
+/// The workbook in `bytes`; `path` is where they came from.
+pub fn parse(path: &Path, bytes: &[u8]) -> Result<Book, Failure> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    book::read(bytes, &name, &mut Quiet)
+        .map_err(|e| Failure::new(format!("{}：{}", path.display(), e.message().zh)))
+}
+
+/// Findings as the commands print them.
+pub fn findings(findings: &[CellFinding]) -> Json {
+    let one = |f: &CellFinding| {
+        Json::object([
+            ("severity", Json::of(&f.severity)),
+            ("sheet", Json::text(&f.sheet)),
+            ("cell", Json::text(&f.cell)),
+            ("field", Json::maybe(f.field.as_ref())),
+            ("rule", Json::text(&f.rule)),
+            ("message", Json::text(&f.message.zh)),
+        ])
+    };
+    Json::List(findings.iter().map(one).collect())
+}
+
+/// Whether a person has to look before anything can be written.
+pub fn has_errors(findings: &[CellFinding]) -> bool {
+    findings.iter().any(|f| f.severity == Severity::Error)
+}
+
+/// Says the errors on standard error: file, sheet and cell.
+pub fn say_errors(path: &Path, findings: &[CellFinding]) {
+    for f in findings.iter().filter(|f| f.severity == Severity::Error) {
+        say(&format!("{}：{}!{}：{}", path.display(), f.sheet, f.cell, f.message.zh));
+    }
+}

@@ -1,0 +1,68 @@
+//! `export`: a register as a workbook.
+
+use std::path::{Path, PathBuf};
+
+use xingcun::exchange::export::{self, CELLS_PER_FILE, Options, Part};
+use xingcun::exchange::record_json::{self, Json};
+use xingcun::table::Filter;
+
+use super::args::{Args, Command, Input, Opt, Times};
+use super::ledger::{Ledger, replace};
+use super::outcome::{Failure, Outcome, say};
+
+pub const COMMAND: Command = Command {
+    name: "export",
+    about: "把一本台账导出为工作簿",
+    input: Input::One("L.xcz"),
+    options: &[
+        Opt::value("--register", "R07", Times::Once, "台账编号"),
+        Opt::value("--out", "B.xlsx", Times::Once, "写到哪里；已有的文件会被替换"),
+        Opt::value("--kind", "KIND", Times::Maybe, "只导出哪一种记录；默认每种一张表"),
+        Opt::value("--where", "FIELD=VALUE", Times::Any, "条件；与 --kind 一起用，或用于第一种记录"),
+        Opt::switch("--unmasked", "身份证号、电话、账号不打码（默认打码）"),
+    ],
+    notes: "输出 JSON：files 写了哪些文件，records 记录数。导出的文件原样再导入，不会有任何改动。\n\
+        超过 30 万个单元格时分成 B.xlsx、B-2.xlsx ……",
+    run,
+};
+
+fn run(args: &Args) -> Result<Outcome, Failure> {
+    let ledger = Ledger::open(&args.input())?;
+    let (register, kind) = (args.required("--register"), args.get("--kind"));
+    let conditions = args.all("--where");
+    let first = record_json::table(&ledger.state, register, kind).map_err(Failure::usage)?;
+    let parts = if kind.is_some() || !conditions.is_empty() {
+        let filter = Filter::parse(first.kind(), &conditions).map_err(|e| Failure::usage(e.0.zh))?;
+        let mut rows = filter.rows(&first).map_err(|e| Failure::usage(e.0.zh))?;
+        record_json::sort(&first, &mut rows);
+        vec![Part { table: first, rows }]
+    } else {
+        export::parts(&ledger.state, first.register())
+    };
+    let options = Options { unmasked: args.has("--unmasked") };
+    let files =
+        export::workbooks(&parts, options).map_err(|e| Failure::new(format!("工作簿写不出来：{e}")))?;
+    let out = PathBuf::from(args.required("--out"));
+    let mut written = Vec::new();
+    for (n, bytes) in files.iter().enumerate() {
+        let path = numbered(&out, n);
+        replace(&path, bytes)?;
+        written.push(Json::text(path.display()));
+    }
+    if files.len() > 1 {
+        say(&format!("超过 {} 万个单元格，分成了 {} 个文件", CELLS_PER_FILE / 10_000, files.len()));
+    }
+    let records: usize = parts.iter().map(|p| p.rows.len()).sum();
+    let result = Json::object([("files", Json::List(written)), ("records", Json::raw(records))]);
+    Ok(Outcome::done(format!("{result}\n")))
+}
+
+/// `B.xlsx`, `B-2.xlsx`, …
+fn numbered(out: &Path, n: usize) -> PathBuf {
+    if n == 0 {
+        return out.to_owned();
+    }
+    let stem = out.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = out.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
+    out.with_file_name(format!("{stem}-{}{ending}", n + 1))
+}

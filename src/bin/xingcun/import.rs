@@ -1,0 +1,179 @@
+//! `import`: workbooks into a ledger.
+//!
+//! Each workbook is all or nothing, and a batch of its own. The ledger is written once, at the end, and only
+//! when something has changed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use xingcun::exchange::plan::{self, Options, Plan};
+use xingcun::exchange::record_json::Json;
+use xingcun::exchange::{CellFinding, Quiet};
+use xingcun::ledger::Author;
+use xingcun::register::{Severity, register};
+
+use super::args::{Args, Command, Input, Opt, Times};
+use super::books;
+use super::ledger::{self, Ledger, unreadable};
+use super::outcome::{BAD_INPUT, DONE, FINDINGS, Failure, Outcome, say};
+
+pub const COMMAND: Command = Command {
+    name: "import",
+    about: "把工作簿导入台账：一个文件一批，要么整份写入，要么不写",
+    input: Input::Many("BOOK"),
+    options: &[
+        Opt::value("--into", "L.xcz", Times::Once, "写入哪个台账文件；没有就新建"),
+        Opt::value("--register", "R06", Times::Maybe, "按这本台账导入；默认自动判断"),
+        Opt::switch("--create-places", "名册里没有的村和乡镇，按文件新建"),
+        Opt::switch("--dry-run", "只看会怎样，不写入"),
+    ],
+    notes: "每个文件输出一行 JSON：file、written 是否写入、inserted 新增、updated 更新、unchanged 未变、skipped 跳过、\n\
+        findings 发现（severity、sheet、cell、field、rule、message）。没有写入时 inserted、updated 为 0（--dry-run 除外）。\n\
+        再导入同一份文件：全部未变，台账文件逐字节不变。\n\
+        \n\
+        提醒（warning）和说明（info）不妨碍写入，退出码 0。\n\
+        要人决定的（名册里没有的村、对不上的行、违反规则的值）：整份不写入，退出码 1。\n\
+        读不懂的（不是工作簿、没有表格、单元格里不是该填的东西）：整份不写入，退出码 2，并写明文件、工作表和单元格。\n\
+        一次给多个文件时，一个不成不影响其他；只要有文件没有写入，退出码为 1，全都读不懂才是 2。",
+    run,
+};
+
+/// One workbook's result.
+struct Imported {
+    line: String,
+    code: u8,
+}
+
+fn run(args: &Args) -> Result<Outcome, Failure> {
+    let options = Options {
+        create_places: args.has("--create-places"),
+        register: args.get("--register").map(str::to_owned),
+        ..Options::default()
+    };
+    if let Some(key) = options.register.as_deref().filter(|k| register(k).is_none()) {
+        return Err(Failure::usage(format!("没有台账“{key}”")));
+    }
+    let dry = args.has("--dry-run");
+    let mut ledger = Ledger::open_or_new(Path::new(args.required("--into")))?;
+    let files: Vec<(PathBuf, std::io::Result<Vec<u8>>)> =
+        args.inputs().map(|p| (p.clone(), fs::read(p))).collect();
+    let all: Vec<&[u8]> = files.iter().filter_map(|(_, bytes)| bytes.as_deref().ok()).collect();
+    let mut author = ledger.author(&all.concat())?;
+    let now = ledger::now()?;
+    let (mut output, mut codes) = (String::new(), Vec::new());
+    for (path, bytes) in &files {
+        let one = match bytes {
+            Ok(bytes) => book(&mut ledger, &mut author, path, bytes, &options, (dry, now)),
+            Err(e) => Err(unreadable(path, e)),
+        };
+        let one = one.unwrap_or_else(|failure| {
+            say(&failure.message);
+            let line = refused_line(path, &failure.message);
+            Imported { line, code: BAD_INPUT }
+        });
+        output.push_str(&one.line);
+        output.push('\n');
+        codes.push(one.code);
+    }
+    if !dry && ledger.has_grown() {
+        ledger.save()?;
+    }
+    let code = if codes.iter().all(|c| *c == DONE) {
+        DONE
+    } else if codes.iter().all(|c| *c == BAD_INPUT) {
+        BAD_INPUT
+    } else {
+        FINDINGS
+    };
+    Ok(Outcome { output, code })
+}
+
+fn book(
+    ledger: &mut Ledger,
+    author: &mut Author,
+    path: &Path,
+    bytes: &[u8],
+    options: &Options,
+    (dry, now): (bool, u64),
+) -> Result<Imported, Failure> {
+    let book = books::parse(path, bytes)?;
+    let failed = |e: plan::PlanError| Failure::new(format!("{}：{}", path.display(), e.message().zh));
+    let plan = plan::import(&book, &ledger.state, options, &mut Quiet).map_err(failed)?;
+    books::say_errors(path, &plan.findings);
+    let code = code_of(&plan);
+    let changes = plan.counts.inserted + plan.counts.updated > 0;
+    let write = plan.writable && changes && !dry;
+    let line = line_of(path, &plan, write);
+    if write {
+        let draft = plan.into_draft(&ledger.state, &mut || author.row_id(now)).map_err(failed)?;
+        ledger.add(author, draft, now);
+    }
+    Ok(Imported { line, code })
+}
+
+/// Rules whose errors say that a cell cannot be read, or that there is nothing to read. All other errors ask a
+/// person: who is meant, which of two, is it really so.
+const UNREADABLE: &[&str] = &[
+    "formula_error",
+    "not_a_number",
+    "out_of_range",
+    "precision_lost",
+    "too_precise",
+    "wrong_unit",
+    "not_a_date",
+    "not_an_option",
+    "refused",
+    "no_table",
+    "unknown_table",
+];
+
+fn code_of(plan: &Plan) -> u8 {
+    let unreadable = |f: &CellFinding| f.severity == Severity::Error && UNREADABLE.contains(&&*f.rule);
+    match () {
+        () if plan.findings.iter().any(unreadable) => BAD_INPUT,
+        () if books::has_errors(&plan.findings) || !plan.places.is_empty() => FINDINGS,
+        () => DONE,
+    }
+}
+
+fn line_of(path: &Path, plan: &Plan, written: bool) -> String {
+    let count = |n: usize| Json::raw(if plan.writable { n } else { 0 });
+    let names = |all: Vec<&str>| Json::List(all.into_iter().map(Json::text).collect());
+    Json::object([
+        ("file", Json::text(path.display())),
+        ("written", Json::raw(written)),
+        ("inserted", count(plan.counts.inserted)),
+        ("updated", count(plan.counts.updated)),
+        ("unchanged", Json::raw(plan.counts.unchanged)),
+        ("skipped", Json::raw(plan.counts.skipped)),
+        ("new_places", names(plan.new_places.iter().map(|p| &*p.name).collect())),
+        ("new_products", names(plan.products.iter().map(|p| &*p.name).collect())),
+        ("tables", Json::of(&plan.tables)),
+        ("totals", Json::of(&plan.checks)),
+        ("findings", books::findings(&plan.findings)),
+    ])
+    .to_string()
+}
+
+/// A file that could not even be read, as a line of the same shape.
+fn refused_line(path: &Path, message: &str) -> String {
+    let finding = Json::object([
+        ("severity", Json::text("error")),
+        ("sheet", Json::text("")),
+        ("cell", Json::text("")),
+        ("field", Json::Null),
+        ("rule", Json::text("unreadable_file")),
+        ("message", Json::text(message)),
+    ]);
+    let none = || Json::raw(0);
+    Json::object([
+        ("file", Json::text(path.display())),
+        ("written", Json::raw(false)),
+        ("inserted", none()),
+        ("updated", none()),
+        ("unchanged", none()),
+        ("skipped", none()),
+        ("findings", Json::List(vec![finding])),
+    ])
+    .to_string()
+}

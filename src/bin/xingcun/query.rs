@@ -1,0 +1,60 @@
+//! `query`: a cross table.
+
+use xingcun::analysis::pivot::{Spec, pivot, to_csv};
+use xingcun::exchange::record_json;
+
+use super::args::{Args, Command, Input, Opt, Times};
+use super::ledger::Ledger;
+use super::outcome::{Failure, Outcome, say};
+
+pub const COMMAND: Command = Command {
+    name: "query",
+    about: "交叉汇总：按行、列维度汇总指标，输出 CSV",
+    input: Input::One("L.xcz"),
+    options: &[
+        Opt::value("--register", "R07", Times::Once, "台账编号"),
+        Opt::value("--kind", "KIND", Times::Maybe, "台账里的哪一种记录；默认第一种"),
+        Opt::value(
+            "--rows",
+            "org",
+            Times::Once,
+            "行：字段键，或 org、village、town、county、year、quarter、month、state；几个用逗号隔开",
+        ),
+        Opt::value("--cols", "year", Times::Maybe, "列：同上；不给则只有一列"),
+        Opt::value(
+            "--measure",
+            "sum:amount",
+            Times::Any,
+            "指标：count、sum:字段、avg:、min:、max:、median:、distinct:、ratio:字段/字段；默认 count",
+        ),
+        Opt::value("--where", "FIELD=VALUE", Times::Any, "条件，如 is_operational=true、amount>=20万"),
+        Opt::switch("--totals", "加合计行和合计列"),
+    ],
+    notes: "第一列是行成员，其余一列一个成员，成员按序排列。金额为元，数量为基本单位；\n\
+        概数按其面值计入，预计不计入合计：凡有此类情况，说明写到标准错误。",
+    run,
+};
+
+fn run(args: &Args) -> Result<Outcome, Failure> {
+    let ledger = Ledger::open(&args.input())?;
+    let table = record_json::table(&ledger.state, args.required("--register"), args.get("--kind"))
+        .map_err(Failure::usage)?;
+    let split = |name| -> Vec<&str> {
+        args.get(name).into_iter().flat_map(|v| v.split([',', '，'])).map(str::trim).collect()
+    };
+    let mut measures = args.all("--measure");
+    if measures.is_empty() {
+        measures.push("count".to_owned());
+    }
+    let conditions = args.all("--where");
+    let measures: Vec<&str> = measures.iter().map(String::as_str).collect();
+    let conditions: Vec<&str> = conditions.iter().map(String::as_str).collect();
+    let mut spec = Spec::read(&table, &split("--rows"), &split("--cols"), &measures, &conditions)
+        .map_err(|e| Failure::usage(e.0.zh))?;
+    spec.totals = args.has("--totals");
+    let pivot = pivot(&table, &spec).map_err(|e| Failure::usage(e.0.zh))?;
+    for note in pivot.notes() {
+        say(&note.zh);
+    }
+    Ok(Outcome::done(to_csv(&pivot)))
+}

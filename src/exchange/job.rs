@@ -1,0 +1,239 @@
+//! The import as a conversation between the page and the worker.
+//!
+//! Duty: the words of that conversation, as plain data. The page hands over a file's bytes, gets a
+//! [`Preview`], sends [`Answers`] to what needs a decision and finally agrees; the worker holds the book and
+//! the plan in between. Neighbours: `web::worker` carries the words; `ui` and the worker speak them; the
+//! preview is made in `super::preview`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::mapping::Mapping;
+use super::resolve::Decision;
+use crate::ledger::BatchId;
+use crate::register::{Message, Severity};
+
+/// What the page says. Bytes of a file travel beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Read this file and plan its import.
+    Read {
+        /// File name.
+        name: String,
+    },
+    /// Plan anew with these answers.
+    Plan(Answers),
+    /// Write what was planned last.
+    Write {
+        /// Who does it.
+        actor: String,
+    },
+    /// Write a register as a workbook.
+    Export {
+        /// Register key.
+        register: String,
+    },
+    /// The whole log as a ledger file.
+    Backup,
+    /// Read a ledger file into the ledger.
+    Restore {
+        /// File name.
+        name: String,
+    },
+}
+
+/// How far the worker has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// `opening`, `reading`, `planning` or `writing`.
+    pub what: String,
+    /// Steps done.
+    pub done: u64,
+    /// Steps in all.
+    pub total: u64,
+}
+
+/// What the worker says last; progress goes beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// The plan, to look at.
+    Preview(Box<Preview>),
+    /// It is durable.
+    Written {
+        /// The batch; none when there was nothing to write.
+        batch: Option<BatchId>,
+        /// Operations in it.
+        operations: usize,
+    },
+    /// A file to save; its bytes travel beside.
+    File {
+        /// Suggested name.
+        name: String,
+        /// Its media type.
+        mime: String,
+    },
+    /// It cannot be done; nothing was written.
+    Refused(Message),
+}
+
+/// What a person decided about a plan.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Answers {
+    /// Changed mappings, by place of the table in the preview.
+    #[serde(default)]
+    pub mappings: BTreeMap<usize, Mapping>,
+    /// About names.
+    #[serde(default)]
+    pub decisions: Vec<Decision>,
+    /// Unknown places are created as suggested.
+    #[serde(default)]
+    pub create_places: bool,
+    /// Rows with errors are left out instead of refusing the file.
+    #[serde(default)]
+    pub skip_bad_rows: bool,
+}
+
+/// A planned import as the page shows it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Preview {
+    /// File name.
+    pub file: String,
+    /// Tables found, in order.
+    pub tables: Vec<TablePreview>,
+    /// What was noticed, the worst first.
+    pub findings: Vec<FindingView>,
+    /// Names that need a decision.
+    pub places: Vec<PlaceView>,
+    /// Places that will be created, with the place above.
+    pub new_places: Vec<(String, Option<String>)>,
+    /// Words that will be added to the product dictionary.
+    pub words: Vec<String>,
+    /// Printed sums against ours.
+    pub checks: Vec<CheckView>,
+    /// Values that will change in records that exist.
+    pub changes: Vec<ChangeView>,
+    /// Records that will be new.
+    pub inserted: usize,
+    /// Records that will change.
+    pub updated: usize,
+    /// Records that already are so.
+    pub unchanged: usize,
+    /// Rows left out.
+    pub skipped: usize,
+    /// Why it cannot be written yet; none when it can.
+    pub blocked: Option<Message>,
+}
+
+/// A table, as the person's own sheet looks.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TablePreview {
+    /// Sheet name.
+    pub sheet: String,
+    /// Title.
+    pub title: String,
+    /// `R07`; empty when no register fits.
+    pub register: String,
+    /// Words of the unit line.
+    pub unit: String,
+    /// Period of the whole table.
+    pub period: String,
+    /// 填报单位
+    pub reporter: String,
+    /// What each column was taken for.
+    pub mapping: Option<Mapping>,
+    /// By which the layout is remembered.
+    pub fingerprint: String,
+    /// The first rows.
+    pub rows: Vec<RowView>,
+    /// Rows of the table that are not shown.
+    pub more: usize,
+}
+
+/// A row of the sheet.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct RowView {
+    /// As the sheet numbers it.
+    pub number: u32,
+    /// `data`, `header`, `title` … as [`super::RowKind`] is written.
+    pub kind: String,
+    /// Its cells from the table's first column.
+    pub cells: Vec<CellView>,
+}
+
+/// A cell of the sheet.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct CellView {
+    /// As it stands.
+    pub text: String,
+    /// It is a number.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub number: bool,
+    /// The worst that was noticed about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+}
+
+/// Something noticed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FindingView {
+    /// How much it matters.
+    pub severity: Severity,
+    /// Sheet name.
+    pub sheet: String,
+    /// `D14`; empty for a whole table.
+    pub cell: String,
+    /// What and what to do.
+    pub message: Message,
+}
+
+/// A name that is not (or not uniquely) in the register of places.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlaceView {
+    /// As the sheet says it.
+    pub name: String,
+    /// The township in which the file places it.
+    pub town: Option<String>,
+    /// Where it stands first.
+    pub cell: String,
+    /// Existing places that it may mean: identity and name.
+    pub candidates: Vec<(String, String)>,
+    /// It fits several of them.
+    pub ambiguous: bool,
+    /// Kind of a new place.
+    pub kind: String,
+}
+
+/// A printed sum against ours.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckView {
+    /// Sheet name.
+    pub sheet: String,
+    /// Where it is printed.
+    pub cell: String,
+    /// 合计 · 产值
+    pub label: String,
+    /// As printed.
+    pub printed: String,
+    /// Sum of the rows.
+    pub computed: String,
+    /// Whether they agree.
+    pub agrees: bool,
+}
+
+/// A value that will change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangeView {
+    /// Where the new value stands.
+    pub cell: String,
+    /// Which record.
+    pub record: String,
+    /// Field key.
+    pub field: String,
+    /// Now.
+    pub before: String,
+    /// Then.
+    pub after: String,
+}

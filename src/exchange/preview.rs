@@ -1,0 +1,204 @@
+//! A plan as the page shows it: the person's own sheet with what was made of it.
+//!
+//! Duty: cut a plan down to what a page can show. Inputs: the book, its tables and mappings, the plan.
+//! Outputs: [`Preview`]. Neighbours: the worker asks for it; `super::job` carries it.
+
+use std::collections::HashMap;
+
+use super::book::address;
+use super::job::{CellView, ChangeView, CheckView, FindingView, PlaceView, Preview, RowView, TablePreview};
+use super::layout::{Row, RowKind, Table};
+use super::{Book, Fate, Mapping, Plan, layout_fingerprint};
+use crate::ledger::State;
+use crate::register::{Fields as _, Message, Severity, register};
+use crate::value::{RowId, Value};
+
+/// Rows of a table that are shown.
+const ROWS: usize = 120;
+/// Changed values that are shown.
+const CHANGES: usize = 200;
+
+/// The preview of `plan`, which was made of `tables` with `mappings`.
+pub fn preview(
+    book: &Book,
+    tables: &[Table],
+    mappings: &[Option<Mapping>],
+    plan: &Plan,
+    state: &State,
+) -> Preview {
+    let marks = marks(plan);
+    let shown = tables.iter().zip(mappings).map(|(t, m)| table_view(book, t, m.as_ref(), &marks)).collect();
+    let mut view = Preview {
+        file: plan.file.to_string(),
+        tables: shown,
+        findings: plan.findings.iter().map(finding_view).collect(),
+        new_places: plan.new_places.iter().map(|p| (p.name.clone(), p.parent_name.clone())).collect(),
+        words: plan.products.iter().map(|p| p.name.to_string()).collect(),
+        inserted: plan.counts.inserted,
+        updated: plan.counts.updated,
+        unchanged: plan.counts.unchanged,
+        skipped: plan.counts.skipped,
+        changes: changes(plan, state),
+        ..Preview::default()
+    };
+    view.places = plan.places.iter().map(place_view).collect();
+    view.checks = plan.checks.iter().map(check_view).collect();
+    view.blocked = (!plan.writable).then(|| blocked(plan));
+    view
+}
+
+/// The worst finding of each cell.
+fn marks(plan: &Plan) -> HashMap<(&str, &str), Severity> {
+    let mut marks: HashMap<(&str, &str), Severity> = HashMap::new();
+    for f in plan.findings.iter().filter(|f| !f.cell.is_empty()) {
+        let slot = marks.entry((&f.sheet, &f.cell)).or_insert(f.severity);
+        *slot = (*slot).min(f.severity);
+    }
+    marks
+}
+
+fn table_view(
+    book: &Book,
+    table: &Table,
+    mapping: Option<&Mapping>,
+    marks: &HashMap<(&str, &str), Severity>,
+) -> TablePreview {
+    let rows: Vec<RowView> =
+        table.rows.iter().take(ROWS).map(|row| row_view(book, table, row, marks)).collect();
+    TablePreview {
+        sheet: table.sheet.to_string(),
+        title: table.title.as_ref().map(|t| t.text.clone()).unwrap_or_default(),
+        register: mapping.map(|m| m.register.clone()).unwrap_or_default(),
+        unit: table.unit.clone().unwrap_or_default(),
+        period: table.period.as_ref().map(|p| p.period.zh()).unwrap_or_default(),
+        reporter: table.reporter.as_ref().map(|r| r.text.clone()).unwrap_or_default(),
+        mapping: mapping.cloned(),
+        fingerprint: layout_fingerprint(table),
+        more: table.rows.len().saturating_sub(rows.len()),
+        rows,
+    }
+}
+
+fn row_view(book: &Book, table: &Table, row: &Row, marks: &HashMap<(&str, &str), Severity>) -> RowView {
+    let cell = |column: u32| {
+        let Some(sheet) = book.sheets.get(table.sheet_index) else { return CellView::default() };
+        let cell = sheet.grid.get(row.index, column);
+        let at = address(row.index, column);
+        CellView {
+            text: cell.shown(),
+            number: cell.is_number(),
+            severity: marks.get(&(&*table.sheet, &*at)).copied(),
+        }
+    };
+    RowView {
+        number: row.index + 1,
+        kind: kind_word(row.kind),
+        cells: (table.range.left..=table.range.right).map(cell).collect(),
+    }
+}
+
+/// As [`RowKind`] is written in JSON.
+fn kind_word(kind: RowKind) -> String {
+    serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn finding_view(f: &super::CellFinding) -> FindingView {
+    FindingView {
+        severity: f.severity,
+        sheet: f.sheet.to_string(),
+        cell: f.cell.clone(),
+        message: f.message.clone(),
+    }
+}
+
+fn place_view(p: &super::UnknownPlace) -> PlaceView {
+    PlaceView {
+        name: p.name.clone(),
+        town: p.town.clone(),
+        cell: p.cells.first().cloned().unwrap_or_default(),
+        candidates: p.candidates.iter().map(|c| (c.row.to_string(), candidate_name(c))).collect(),
+        ambiguous: p.ambiguous,
+        kind: p.kind.clone(),
+    }
+}
+
+fn candidate_name(c: &super::Candidate) -> String {
+    c.parent.as_ref().map_or_else(|| c.name.clone(), |p| format!("{p} · {}", c.name))
+}
+
+fn check_view(c: &super::TotalCheck) -> CheckView {
+    let unit = c.unit.clone().unwrap_or_default();
+    CheckView {
+        sheet: c.sheet.to_string(),
+        cell: c.cell.clone(),
+        label: c.label.clone(),
+        printed: format!("{}{unit}", c.printed.normalize()),
+        computed: format!("{}{unit}", c.computed.normalize()),
+        agrees: c.agrees,
+    }
+}
+
+fn changes(plan: &Plan, state: &State) -> Vec<ChangeView> {
+    let mut all = Vec::new();
+    for draft in &plan.drafts {
+        let Fate::Update { row, changes } = &draft.fate else { continue };
+        let Some(planned) = plan.tables.get(usize::try_from(draft.table).unwrap_or(usize::MAX)) else {
+            continue;
+        };
+        for change in changes {
+            if all.len() == CHANGES {
+                return all;
+            }
+            let label = register(planned.register)
+                .and_then(|r| r.kind(planned.kind))
+                .and_then(|k| k.field(&change.field));
+            all.push(ChangeView {
+                cell: plan.cell_of(draft, &change.field).unwrap_or_default(),
+                record: record_words(state, planned.register, *row),
+                field: label.map_or_else(|| change.field.to_string(), |f| f.label.zh.to_string()),
+                before: change.before.as_ref().map_or_else(|| "—".to_owned(), words),
+                after: words(&change.after),
+            });
+        }
+    }
+    all
+}
+
+fn record_words(state: &State, key: &str, row: RowId) -> String {
+    let Some(record) = state.record(key, row) else { return String::new() };
+    let place = record.value("org").and_then(Value::as_ref_id).and_then(|id| state.record("R01", id));
+    let place = place.and_then(|r| r.value("name")).map(words);
+    let rest = ["period", "product", "subject", "name"].iter().filter_map(|f| record.value(f)).map(words);
+    place.into_iter().chain(rest).collect::<Vec<_>>().join(" ")
+}
+
+fn words(value: &Value) -> String {
+    match value {
+        Value::Period(p) => p.zh(),
+        Value::Quantity(q) => q.text.to_string(),
+        Value::Bool(b) => (if *b { "是" } else { "否" }).to_owned(),
+        Value::Date(d) => d.to_string(),
+        Value::Many(all) => all.join("、"),
+        other => match (other.as_str(), other.as_decimal()) {
+            (Some(text), _) => text.to_owned(),
+            (_, Some(n)) => n.normalize().to_string(),
+            _ => "…".to_owned(),
+        },
+    }
+}
+
+/// Why it cannot be written, and what to do.
+fn blocked(plan: &Plan) -> Message {
+    let errors = plan.findings.iter().filter(|f| f.severity == Severity::Error).count();
+    if !plan.places.is_empty() {
+        let n = plan.places.len();
+        return Message::new(
+            format!("有{n}个村名要先决定"),
+            format!("{n} place names need a decision first"),
+        );
+    }
+    Message::new(
+        format!("有{errors}处错误，改好原表再导入，或选择跳过有错误的行"),
+        format!("{errors} errors: mend the file, or leave out those rows"),
+    )
+}

@@ -1,0 +1,342 @@
+//! A record as one line of JSON, for the command line and for other programs.
+//!
+//! Keys are field keys. Money is a number of 元 with two decimals, written digit by digit so that no binary
+//! fraction comes between; decimals are exact numbers in the field's base unit; periods and dates are texts;
+//! computed fields are included; a missing value is `null`, never zero. A reference is the name of its record,
+//! with the identity beside it under `<key>_id` (`<key>_ids` for several). A worded number (30余户) stands with
+//! its face value, and its interval under `intervals.<key>`. Around the fields stand `id`, `kind`, `town`,
+//! `state`, `src` (file, sheet, row and the cell of each value that still is as imported) and `created_at`.
+
+use std::fmt::Write as _;
+
+use crate::ledger::{Record, Stamp, State, Surroundings, origin_of};
+use crate::register::{Fields as _, Register, RowKind, register};
+use crate::table::Table;
+use crate::value::{ChildRow, Modifier, Quantity, RowId, Value};
+
+/// JSON whose numbers are kept as they are written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Json {
+    /// `null`
+    Null,
+    /// A number or literal, as it will stand.
+    Raw(String),
+    /// A text.
+    Text(String),
+    /// A list.
+    List(Vec<Json>),
+    /// An object, in this order.
+    Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// A text.
+    pub fn text(text: impl ToString) -> Self {
+        Self::Text(text.to_string())
+    }
+
+    /// A whole number, or `true` and `false`.
+    pub fn raw(literal: impl ToString) -> Self {
+        Self::Raw(literal.to_string())
+    }
+
+    /// A text, or `null`.
+    pub fn maybe(text: Option<impl ToString>) -> Self {
+        text.map_or(Self::Null, Self::text)
+    }
+
+    /// An object from pairs.
+    pub fn object<const N: usize>(pairs: [(&str, Json); N]) -> Self {
+        Self::Object(pairs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())
+    }
+
+    /// What serde makes of `value`.
+    pub fn of(value: &impl serde::Serialize) -> Self {
+        serde_json::to_string(value).map_or(Self::Null, Self::Raw)
+    }
+
+    fn put(&self, out: &mut String) {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Raw(literal) => out.push_str(literal),
+            Self::Text(text) => put_text(text, out),
+            Self::List(items) => put_all(out, ('[', ']'), items, |item, out| item.put(out)),
+            Self::Object(pairs) => put_all(out, ('{', '}'), pairs, |(key, value), out| {
+                put_text(key, out);
+                out.push(':');
+                value.put(out);
+            }),
+        }
+    }
+}
+
+impl std::fmt::Display for Json {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut out = String::new();
+        self.put(&mut out);
+        f.write_str(&out)
+    }
+}
+
+fn put_all<T>(out: &mut String, (open, close): (char, char), items: &[T], put: impl Fn(&T, &mut String)) {
+    out.push(open);
+    for (n, item) in items.iter().enumerate() {
+        if n > 0 {
+            out.push(',');
+        }
+        put(item, out);
+    }
+    out.push(close);
+}
+
+fn put_text(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+/// Rows in the order of printing: by place, period, title, identity.
+pub fn sort(table: &Table<'_>, rows: &mut [u32]) {
+    let column = |key: &str| table.column(key).ok();
+    let (org, title) = (column("org"), column(table.kind().title));
+    rows.sort_by_cached_key(|row| {
+        let text = |c: &Option<std::sync::Arc<crate::table::Column>>| {
+            c.as_ref().and_then(|c| c.text(*row)).map(|t| t.to_string())
+        };
+        (text(&org), table.period(*row), text(&title), table.id(*row))
+    });
+}
+
+/// Writes the records of one table.
+#[derive(Debug)]
+pub struct RecordWriter<'a> {
+    table: &'a Table<'a>,
+    world: Surroundings<'a>,
+}
+
+impl<'a> RecordWriter<'a> {
+    /// For the records of `table`.
+    pub fn new(table: &'a Table<'a>) -> Self {
+        Self { table, world: Surroundings::new(table.state()) }
+    }
+
+    /// One record; none when there is no such row.
+    pub fn row(&self, row: u32) -> Option<Json> {
+        Some(self.record(self.table.record(row)?))
+    }
+
+    fn record(&self, record: &Record) -> Json {
+        let (kind, places) = (self.table.kind(), self.table.places());
+        let town = self.table.org_of(record).and_then(|o| places.town_of(o)).map(|t| places.name(t));
+        let state = record.stage().or_else(|| kind.workflow.as_ref().map(|w| w.initial()));
+        let mut pairs = vec![
+            ("id".to_owned(), Json::text(record.id())),
+            ("kind".to_owned(), Json::text(record.kind())),
+            ("town".to_owned(), Json::maybe(town)),
+        ];
+        let mut intervals = Vec::new();
+        for field in &kind.fields {
+            // R01 has a field of its own called kind: 村, 乡镇, …
+            pairs.retain(|(key, _)| *key != field.key);
+            let value = field.read(record, &self.world);
+            let target = field.target().map_or("R01", |t| t.register);
+            self.put(&mut pairs, &field.key, target, value.as_deref());
+            if let Some(quantity) = value.as_deref().and_then(Value::as_quantity) {
+                intervals.push((field.key.to_string(), interval(quantity)));
+            }
+        }
+        // Values of fields that this version does not know are shown too.
+        for (key, value) in record.cells().iter().filter(|(key, _)| kind.field(key).is_none()) {
+            self.put(&mut pairs, key, "", Some(value));
+        }
+        if !intervals.is_empty() {
+            pairs.push(("intervals".to_owned(), Json::Object(intervals)));
+        }
+        pairs.push(("state".to_owned(), Json::maybe(state)));
+        pairs.push(("src".to_owned(), self.source(record, kind)));
+        pairs.push(("created_at".to_owned(), Json::maybe(record.created().and_then(moment))));
+        pairs.push(("updated_at".to_owned(), Json::maybe(record.updated().and_then(moment))));
+        Json::Object(pairs)
+    }
+
+    fn put(&self, pairs: &mut Vec<(String, Json)>, key: &str, target: &str, value: Option<&Value>) {
+        pairs.push((key.to_owned(), value.map_or(Json::Null, |v| self.value(target, v))));
+        match value {
+            Some(Value::Ref(id)) => pairs.push((format!("{key}_id"), Json::text(id))),
+            Some(Value::Refs(ids)) => {
+                pairs.push((format!("{key}_ids"), Json::List(ids.iter().map(Json::text).collect())));
+            }
+            _ => {}
+        }
+    }
+
+    fn value(&self, target: &str, value: &Value) -> Json {
+        let name = |id: &RowId| Json::text(self.table.name_of(target, *id));
+        match value {
+            Value::Text(t) | Value::Choice(t) => Json::text(t),
+            Value::Int(n) => Json::raw(n),
+            Value::Decimal(d) => Json::raw(d.normalize()),
+            Value::Money(m) => Json::raw(m),
+            Value::Bool(b) => Json::raw(b),
+            Value::Date(d) => Json::text(d),
+            Value::DateTime(d) => Json::text(d),
+            Value::Period(p) => Json::text(p),
+            Value::Many(words) => Json::List(words.iter().map(Json::text).collect()),
+            Value::Ref(id) => name(id),
+            Value::Refs(ids) => Json::List(ids.iter().map(name).collect()),
+            Value::Quantity(q) => Json::raw(q.face.normalize()),
+            Value::Files(files) => Json::of(files),
+            Value::Rows(rows) => Json::List(rows.iter().map(|r| self.child(r)).collect()),
+        }
+    }
+
+    fn child(&self, row: &ChildRow) -> Json {
+        Json::Object(row.0.iter().map(|(key, value)| (key.to_string(), self.value("", value))).collect())
+    }
+
+    fn source(&self, record: &Record, kind: &RowKind) -> Json {
+        source_of(self.table.state(), self.table.register(), kind, record).unwrap_or(Json::Null)
+    }
+}
+
+fn source_of(state: &State, register: &Register, kind: &RowKind, record: &Record) -> Option<Json> {
+    let (batch, origin) = record.origin()?;
+    let source = state.batch(batch)?.sources.get(origin.table as usize)?;
+    let cell = |key: &str| {
+        let place = origin_of(state, register.key, record.id(), key)?;
+        // Without a column the place is only a row.
+        place.cell.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(place.cell)
+    };
+    let cells = kind.fields.iter().filter(|f| record.value(&f.key).is_some());
+    let cells = cells.filter_map(|f| Some((f.key.to_string(), Json::Text(cell(&f.key)?)))).collect();
+    Some(Json::object([
+        ("file", Json::text(&source.file)),
+        ("sheet", Json::text(&source.sheet)),
+        ("row", Json::raw(origin.row)),
+        ("cells", Json::Object(cells)),
+    ]))
+}
+
+/// RFC 3339, UTC.
+fn moment(stamp: Stamp) -> Option<String> {
+    let millis = i64::try_from(stamp.millis).ok()?;
+    jiff::Timestamp::from_millisecond(millis).ok().map(|t| t.to_string())
+}
+
+fn interval(quantity: &Quantity) -> Json {
+    let bound = |b: Option<crate::value::Decimal>| b.map_or(Json::Null, |d| Json::raw(d.normalize()));
+    let mut interval = vec![
+        ("low".to_owned(), bound(quantity.low)),
+        ("high".to_owned(), bound(quantity.high)),
+        ("modifier".to_owned(), modifier(quantity.modifier)),
+        ("text".to_owned(), Json::text(&quantity.text)),
+    ];
+    if quantity.forecast {
+        interval.push(("forecast".to_owned(), Json::raw(true)));
+    }
+    Json::Object(interval)
+}
+
+fn modifier(modifier: Modifier) -> Json {
+    Json::of(&modifier)
+}
+
+/// The table that `register` and `kind` name, or what would have been right.
+pub fn table<'a>(state: &'a State, key: &str, kind: Option<&str>) -> Result<Table<'a>, String> {
+    let Some(declared) = register(key) else {
+        let known: Vec<String> =
+            crate::register::catalog::all().iter().map(|r| format!("{}（{}）", r.key, r.label.zh)).collect();
+        return Err(format!("没有台账“{key}”。可用的台账：{}", known.join("、")));
+    };
+    Table::open(state, key, kind).ok_or_else(|| {
+        let kinds: Vec<String> =
+            declared.kinds.iter().map(|k| format!("{}（{}）", k.key, k.label.zh)).collect();
+        format!("台账 {key} 没有“{}”这种记录，可用：{}", kind.unwrap_or_default(), kinds.join("、"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Author, BatchKind, DeviceId, Draft, Origin, Seeded, Source};
+    use crate::value::{Decimal, Money, Period, Text};
+
+    fn state() -> State {
+        let mut state = State::new();
+        let mut author = Author::new(DeviceId(1), "t", &state, Box::new(Seeded(1)));
+        let source = Source {
+            file: Text::from("产业.xlsx"),
+            sheet: Text::from("2024年"),
+            columns: vec![(Text::from("area"), Text::from("D"))],
+        };
+        let mut draft = Draft::new(BatchKind::Import { file: source.file.clone() });
+        draft.sources.push(source);
+        let village = author.row_id(0);
+        let named = |name: &str, kind: &str| {
+            vec![(Text::from("name"), Value::text(name)), (Text::from("kind"), Value::choice(kind))]
+        };
+        draft.create("R01", "org", village, named("清凉村", "村"), None);
+        let households = Quantity {
+            face: Decimal::from(30),
+            low: Some(Decimal::from(31)),
+            high: None,
+            modifier: Modifier::Over,
+            forecast: false,
+            text: Text::from("30余户"),
+        };
+        let fields = vec![
+            (Text::from("org"), Value::Ref(village)),
+            (Text::from("product"), Value::choice("不知火\"1\"")),
+            (Text::from("period"), Value::Period(Period::year_of(2024))),
+            (Text::from("area"), Value::Decimal(Decimal::new(12050, 2))),
+            (Text::from("output"), Value::Decimal(Decimal::from(100))),
+            (Text::from("output_value"), Value::Money(Money::from_fen(41_200_000))),
+            (Text::from("households"), Value::Quantity(Box::new(households))),
+        ];
+        draft.create("R06", "line", author.row_id(1), fields, Some(Origin { table: 0, row: 14 }));
+        let sealed = author.seal(&state, draft, 1_700_000_000_000);
+        state.apply(&sealed.batch, sealed.digest);
+        state
+    }
+
+    #[test]
+    fn a_record_in_full() {
+        let state = state();
+        let table = Table::open(&state, "R06", None).unwrap();
+        let line = RecordWriter::new(&table).row(0).unwrap().to_string();
+        let expected = [
+            r#""org":"清凉村","org_id":""#,
+            r#""product":"不知火\"1\"""#,
+            r#""period":"2024""#,
+            r#""area":120.5,"area_new":null"#,
+            r#""output_value":412000.00"#,
+            r#""avg_price":4.12"#,
+            r#""households":30,"#,
+            r#""intervals":{"households":{"low":31,"high":null,"modifier":"over","text":"30余户"}}"#,
+            r#""state":"填报中","src":{"file":"产业.xlsx","sheet":"2024年","row":14,"cells":{"area":"D14"}}"#,
+            r#""created_at":"2023-11-14T22:13:20Z""#,
+        ];
+        for part in expected {
+            assert!(line.contains(part), "{part} in {line}");
+        }
+        assert!(serde_json::from_str::<serde_json::Value>(&line).is_ok());
+    }
+
+    #[test]
+    fn other_names_are_answered_with_the_right_ones() {
+        assert!(table(&State::new(), "R99", None).unwrap_err().contains("R06（产业生产台账）"));
+        assert!(table(&State::new(), "R06", Some("x")).unwrap_err().contains("product（产品字典）"));
+    }
+}

@@ -1,0 +1,57 @@
+//! 分析: every indicator with its formula, its value and the rows behind it.
+
+use leptos::prelude::*;
+
+use super::overview::unit_word;
+use crate::analysis::format;
+use crate::analysis::indicator::{Ask, Desk as Reader, Reading, all};
+use crate::ui::desk::{Desk, Drawer};
+use crate::ui::lang::{Words, lang, t};
+use crate::ui::words;
+use crate::value::{Decimal, RowId};
+
+/// The page.
+#[component]
+pub(in crate::ui) fn Analysis() -> impl IntoView {
+    let desk = Desk::here();
+    let lines = move || {
+        let ask = Ask::of(desk.period.get()).at(desk.place.get());
+        let cache = desk.cache();
+        let readings = desk.state(|s| Reader::new(s, &cache).read_all(&ask));
+        all().iter().filter_map(|d| readings.iter().find(|r| r.code == d.code).map(|r| (d, r.clone()))).map(|(d, reading)| {
+            let name = d.name.words();
+            let (title, formula) = (format!("{} {name}", d.code), d.formula.words());
+            let (value, rows) = (value_words(&reading), reading.rows.clone());
+            let shown_formula = formula.clone();
+            let open = move |_| {
+                let key = rows.first().map_or("R07", |(r, _)| r).to_owned();
+                let ids: Vec<RowId> = rows.iter().filter(|(r, _)| *r == key).map(|(_, id)| *id).collect();
+                desk.drawer.set(Some(Drawer::Rows { title: title.clone(), formula: formula.clone(), register: key, rows: ids }));
+            };
+            let why = reading.missing.as_ref().map(Words::words).into_iter().chain(reading.notes.iter().map(Words::words)).collect::<Vec<_>>().join("；");
+            view! {
+                <tr>
+                    <td class="nowrap">{d.code}</td><td>{name}<p class="hint">{shown_formula}</p></td>
+                    <td class="num">{if reading.rows.is_empty() { view! { {value} }.into_any() } else { view! { <button class="btn link" on:click=open>{value}</button> }.into_any() }}</td>
+                    <td class="num">{reading.reported}" / "{reading.should}</td><td><span class="hint">{why}</span></td>
+                </tr>
+            }
+        }).collect_view()
+    };
+    view! {
+        <div class="page-head"><div><h1>{t("指标", "Indicators")}</h1><p class="sub">{move || desk.place_title()}" · "{move || words::period(desk.period.get())}</p></div></div>
+        <section class="card"><div class="scroll" tabindex="0" role="region" aria-label=t("指标", "Indicators")><table class="plain">
+            <thead><tr><th>{t("编号", "No.")}</th><th>{t("指标与公式", "Indicator and formula")}</th><th class="num">{t("数值", "Value")}</th><th class="num">{t("已报 / 应报", "Reported / should")}</th><th>{t("说明", "Notes")}</th></tr></thead>
+            <tbody>{lines}</tbody></table></div></section>
+    }
+}
+
+/// A value with its unit: money by magnitude, percentages with two decimals.
+fn value_words(reading: &Reading) -> String {
+    let per_village: Option<Decimal> = reading.value;
+    match reading.unit {
+        "元" | "元/村" | "元/户" => format::money(per_village, None, lang()),
+        "%" => format::percent(reading.value),
+        unit => format::quantity(reading.value, 2, unit_word(unit), lang()),
+    }
+}

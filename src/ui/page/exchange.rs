@@ -1,0 +1,47 @@
+//! 交换: workbooks in and out, the ledger as a file.
+
+use leptos::prelude::*;
+
+use crate::register::catalog;
+use crate::ui::desk::Desk;
+use crate::ui::lang::{Words, t};
+use crate::ui::route::Route;
+
+/// The page.
+#[component]
+pub(in crate::ui) fn Exchange() -> impl IntoView {
+    let desk = Desk::here();
+    let exports = catalog::all()
+        .iter()
+        .map(|r| {
+            view! { <button class="btn" on:click=move |_| desk.export(r.key)>{r.label.words()}" ⤓"</button> }
+        })
+        .collect_view();
+    let open = move |event: web_sys::Event| {
+        use wasm_bindgen::JsCast as _;
+        let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
+            return;
+        };
+        if let Some(file) = input.files().and_then(|f| f.get(0)) {
+            desk.restore_file(file);
+        }
+        input.set_value("");
+    };
+    view! {
+        <div class="page-head"><h1>{t("交换", "Exchange")}</h1></div>
+        <div class="settings">
+            <section class="card stack"><h2>{t("导入表格", "Import a workbook")}</h2>
+                <p class="second">{t("Excel、WPS、CSV，原样拖进来就行；标题、单位、合计、合并单元格自己认。", "Excel, WPS or CSV as they are; titles, units, totals and merged cells are recognised.")}</p>
+                <div class="row"><a class="btn primary" href=Route::Import.href()>{t("导入…", "Import…")}</a></div></section>
+            <section class="card stack"><h2>{t("导出台账为表格", "Export registers")}</h2>
+                <p class="second">{t("证件号、电话默认脱敏。导出的表可以改了再导回来。", "Identity numbers and phones are masked. An exported workbook can be read back.")}</p>
+                <div class="row">{exports}</div></section>
+            <section class="card stack"><h2>{t("备份与恢复", "Backup and restore")}</h2>
+                <p class="second">{t("台账文件（.xcz）里有全部记录和每一步的来历，可存U盘，也可在另一台电脑打开。", "A ledger file (.xcz) holds every record and every step.")}</p>
+                <div class="row">
+                    <button class="btn" on:click=move |_| desk.save_ledger_file()>{t("导出台账文件", "Save the ledger file")}</button>
+                    <label class="btn">{t("读入台账文件…", "Read a ledger file…")}<input type="file" accept=".xcz" class="sr" on:change=open /></label>
+                </div></section>
+        </div>
+    }
+}

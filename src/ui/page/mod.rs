@@ -1,0 +1,9 @@
+//! The pages, one file or folder each.
+
+pub(super) mod analysis;
+pub(super) mod exchange;
+pub(super) mod import;
+pub(super) mod overview;
+pub(super) mod register;
+pub(super) mod registers;
+pub(super) mod settings;

@@ -1,0 +1,289 @@
+//! The form of a record, made from its declaration. What is typed is kept as a draft until it is saved.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use super::Editing;
+use super::input::{FieldInput, Lines};
+use crate::ledger::{BatchKind, Draft};
+use crate::register::{Field, FieldKind, Fields as _, Need, Register, RowKind, Severity};
+use crate::ui::desk::Desk;
+use crate::ui::entry;
+use crate::ui::lang::{Words, t};
+use crate::ui::words;
+use crate::value::{RowId, Text, Value};
+
+/// The texts of a form and its child lines, by field key.
+#[derive(Clone, Copy)]
+pub(super) struct FormState {
+    pub texts: StoredValue<BTreeMap<String, RwSignal<String>>>,
+    pub lines: StoredValue<BTreeMap<String, RwSignal<Lines>>>,
+    pub files: StoredValue<BTreeMap<String, RwSignal<Vec<crate::value::FileRef>>>>,
+    pub problems: RwSignal<BTreeMap<String, String>>,
+    pub doubts: RwSignal<BTreeMap<String, String>>,
+    pub touched: RwSignal<u64>,
+}
+
+/// Fields that the form asks for: not those that are computed, nor references into registers that do not
+/// exist.
+fn asked(kind: &'static RowKind) -> Vec<&'static Field> {
+    kind.fields
+        .iter()
+        .filter(|f| {
+            !f.computed_only() && f.target().is_none_or(|x| crate::register::register(x.register).is_some())
+        })
+        .collect()
+}
+
+/// The dialog.
+#[component]
+pub(super) fn FormDialog(
+    register: &'static Register,
+    kind: &'static RowKind,
+    what: Editing,
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let desk = Desk::here();
+    let dialog = NodeRef::<leptos::html::Dialog>::new();
+    Effect::new(move |_| {
+        if let Some(d) = dialog.get() {
+            if !d.open() {
+                // Showing a dialog that is in the page cannot fail.
+                let _ = d.show_modal();
+            }
+        }
+    });
+    let key = draft_key(register, kind, what);
+    let form = start_form(desk, register, kind, what);
+    let stored = StoredValue::new(key.clone());
+    let kept = RwSignal::new(None::<(u64, BTreeMap<String, String>)>);
+    desk.load_draft(&key, move |found| kept.set(found));
+    let saved_at = RwSignal::new(None::<u64>);
+    Effect::new(move |seen: Option<u64>| {
+        let now = form.touched.get();
+        if seen.is_some_and(|s| s != now) {
+            check(desk, register, kind, what, form);
+            desk.keep_draft(&stored.get_value(), texts(form), move |at| saved_at.set(Some(at)));
+        }
+        now
+    });
+    let save = move || {
+        if let Some(draft) = build(desk, register, kind, what, form) {
+            desk.commit_finishing(draft, stored.get_value());
+            on_close.run(());
+        }
+    };
+    let name = kind.label.words();
+    let title = if what == Editing::New {
+        format!("{}{name}", t("新增：", "New: "))
+    } else {
+        format!("{}{name}", t("修改：", "Edit: "))
+    };
+    let name = title.clone();
+    view! {
+        <dialog node_ref=dialog aria-label=name style="width:min(860px,96vw)" on:cancel=move |e: web_sys::Event| { e.prevent_default(); on_close.run(()); }
+            on:keydown=move |e| if e.ctrl_key() && e.key() == "Enter" && !e.is_composing() { save(); }>
+            <h1>{title}</h1>
+            <p class="hint" role="status">{move || saved_at.get().map_or_else(|| t("边填边存草稿；Ctrl+Enter 保存", "Drafts are kept while you type; Ctrl+Enter saves").to_owned(), |at| format!("{} {}", t("草稿已存", "Draft kept"), words::moment(at)))}</p>
+            {move || kept.get().map(|(at, found)| view! {
+                <div class="banner" role="status">
+                    <span class="grow">{t("有一份没保存的草稿，", "An unsaved draft, ")}{words::moment(at)}</span>
+                    <button class="btn small" on:click=move |_| { take_up(form, &found); kept.set(None); }>{t("接着填", "Continue it")}</button>
+                    <button class="btn small plain" on:click=move |_| { desk.drop_draft(&stored.get_value()); kept.set(None); }>{t("放弃草稿", "Discard it")}</button>
+                </div>
+            })}
+            <div class="form" style="margin-top:12px">
+                {asked(kind).into_iter().map(|field| view! { <FieldInput field form row=row_of(what) register kind /> }).collect_view()}
+            </div>
+            <div class="form-foot">
+                <button class="btn" on:click=move |_| on_close.run(())>{t("取消", "Cancel")}</button>
+                <button class="btn primary" disabled=move || !desk.can_write() on:click=move |_| save()>{t("保存", "Save")}</button>
+            </div>
+        </dialog>
+    }
+}
+
+fn row_of(what: Editing) -> Option<RowId> {
+    match what {
+        Editing::New => None,
+        Editing::Row(id) => Some(id),
+    }
+}
+
+fn draft_key(register: &Register, kind: &RowKind, what: Editing) -> String {
+    let row = row_of(what).map_or_else(|| "new".to_owned(), |id| id.to_string());
+    format!("form/{}/{}/{row}", register.key, kind.key)
+}
+
+fn start_form(desk: Desk, register: &'static Register, kind: &'static RowKind, what: Editing) -> FormState {
+    let (mut texts, mut lines, mut files) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    for field in asked(kind) {
+        let value = match what {
+            Editing::Row(id) => {
+                desk.state_once(|s| s.record(register.key, id).and_then(|r| r.value(&field.key)).cloned())
+            }
+            Editing::New => desk.starting_value(field),
+        };
+        let key = field.key.to_string();
+        match (&field.kind, &value) {
+            (FieldKind::Rows(columns), value) => {
+                lines.insert(key, RwSignal::new(Lines::from_value(desk, columns, value.as_ref())));
+            }
+            (FieldKind::Files, value) => {
+                let now = match value {
+                    Some(Value::Files(f)) => f.clone(),
+                    _ => Vec::new(),
+                };
+                files.insert(key, RwSignal::new(now));
+            }
+            _ => {
+                let text = value
+                    .map(|v| {
+                        desk.state_once(|s| {
+                            entry::text_of(field, &v, s, &|s, r, id| desk.record_name(s, r, id))
+                        })
+                    })
+                    .unwrap_or_default();
+                texts.insert(key, RwSignal::new(text));
+            }
+        }
+    }
+    FormState {
+        texts: StoredValue::new(texts),
+        lines: StoredValue::new(lines),
+        files: StoredValue::new(files),
+        problems: RwSignal::default(),
+        doubts: RwSignal::default(),
+        touched: RwSignal::new(0),
+    }
+}
+
+/// The texts as they stand; child lines follow under `key/n/column`.
+fn texts(form: FormState) -> BTreeMap<String, String> {
+    let mut all: BTreeMap<String, String> =
+        form.texts.with_value(|t| t.iter().map(|(k, s)| (k.clone(), s.get_untracked())).collect());
+    form.lines
+        .with_value(|l| l.iter().for_each(|(k, s)| s.with_untracked(|lines| lines.write_texts(k, &mut all))));
+    all.retain(|_, v| !v.is_empty());
+    all
+}
+
+fn take_up(form: FormState, found: &BTreeMap<String, String>) {
+    form.texts.with_value(|t| t.iter().for_each(|(k, s)| s.set(found.get(k).cloned().unwrap_or_default())));
+    form.lines.with_value(|l| l.iter().for_each(|(k, s)| s.update(|lines| lines.read_texts(k, found))));
+    form.touched.update(|n| *n += 1);
+}
+
+/// Reads every input: values, and a problem for each that cannot be read or is missing.
+fn read_all(
+    desk: Desk,
+    kind: &'static RowKind,
+    form: FormState,
+) -> (Vec<(Text, Value)>, BTreeMap<String, String>) {
+    let (mut values, mut problems) = (Vec::new(), BTreeMap::new());
+    let year = desk.period.get_untracked().year();
+    for field in asked(kind) {
+        let key = field.key.to_string();
+        let value = match &field.kind {
+            FieldKind::Rows(columns) => form
+                .lines
+                .with_value(|l| {
+                    l.get(&key).map(|s| s.with_untracked(|lines| lines.value(desk, columns, year)))
+                })
+                .unwrap_or(Ok(None)),
+            FieldKind::Files => Ok(form
+                .files
+                .with_value(|f| f.get(&key).map(|s| s.get_untracked()))
+                .filter(|f| !f.is_empty())
+                .map(Value::Files)),
+            _ => entry::read(
+                field,
+                &form.texts.with_value(|t| t.get(&key).map(|s| s.get_untracked())).unwrap_or_default(),
+                Some(year),
+                &desk,
+            ),
+        };
+        match value {
+            Ok(Some(v)) => values.push((Text::from(&*field.key), v)),
+            Ok(None) => {}
+            Err(why) => {
+                problems.insert(key, why);
+            }
+        }
+    }
+    (values, problems)
+}
+
+/// Says what is odd while the person types: doubts only, missing fields are not yet a mistake.
+fn check(desk: Desk, register: &'static Register, kind: &'static RowKind, what: Editing, form: FormState) {
+    let (values, problems) = read_all(desk, kind, form);
+    let found = desk.findings_on(register, kind, row_of(what), &values);
+    form.problems.set(problems);
+    form.doubts.set(
+        found
+            .into_iter()
+            .filter(|f| f.severity != Severity::Info)
+            .filter_map(|f| Some((f.field?.to_string(), f.message.words())))
+            .collect(),
+    );
+}
+
+/// The draft that saves the form; none when something must be mended first.
+fn build(
+    desk: Desk,
+    register: &'static Register,
+    kind: &'static RowKind,
+    what: Editing,
+    form: FormState,
+) -> Option<Draft> {
+    let (values, mut problems) = read_all(desk, kind, form);
+    let draft_record = crate::ui::desk::Typed(&values);
+    for field in asked(kind) {
+        let needed = match &field.need {
+            Need::Optional => false,
+            Need::Always => true,
+            Need::When(c) => c.holds(&draft_record),
+        };
+        let computed = field.read(&draft_record, &crate::register::NoWorld).is_some();
+        if needed && !computed && !problems.contains_key(&*field.key) {
+            problems.insert(field.key.to_string(), t("这一项必须填写", "This is required").to_owned());
+        }
+    }
+    for f in desk.findings_on(register, kind, row_of(what), &values) {
+        if let (Severity::Error, Some(field)) = (f.severity, &f.field) {
+            problems.entry(field.to_string()).or_insert_with(|| f.message.words());
+        }
+    }
+    if what == Editing::New && problems.is_empty() {
+        if let Some(twin) = desk.twin(register, kind, &values) {
+            problems.insert(kind.title.to_owned(), twin);
+        }
+    }
+    if !problems.is_empty() {
+        form.problems.set(problems);
+        focus_first_problem();
+        return None;
+    }
+    let mut draft = Draft::new(BatchKind::Edit);
+    match what {
+        Editing::New => draft.create(register.key, kind.key, desk.new_id(), values, None),
+        Editing::Row(id) => desk.state_once(|s| {
+            for field in asked(kind) {
+                let value = values.iter().find(|(k, _)| **k == *field.key).map(|(_, v)| v.clone());
+                draft.set(s, register.key, id, &field.key, value, None);
+            }
+        }),
+    }
+    Some(draft)
+}
+
+fn focus_first_problem() {
+    use wasm_bindgen::JsCast as _;
+    request_animation_frame(|| {
+        let found = document().query_selector("dialog [aria-invalid=true]").ok().flatten();
+        if let Some(input) = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = input.focus();
+        }
+    });
+}

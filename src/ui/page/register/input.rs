@@ -1,0 +1,379 @@
+//! One input of a form, made from its field.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use super::form::FormState;
+use super::side::series;
+use crate::register::{Field, FieldKind, Need, Register, RowKind};
+use crate::ui::desk::Desk;
+use crate::ui::entry;
+use crate::ui::lang::{Words, t};
+use crate::ui::widget::combo::{ComboList, Pick};
+use crate::ui::words;
+use crate::value::{ChildRow, FileRef, RowId, Text, Value};
+
+/// A list of at most so many words is shown as chips.
+const CHIPS: usize = 4;
+/// A file larger than this is refused: a photograph fits, a film does not.
+const LARGEST: f64 = 20_000_000.0;
+
+/// The input.
+#[component]
+pub(super) fn FieldInput(
+    field: &'static Field,
+    form: FormState,
+    row: Option<RowId>,
+    register: &'static Register,
+    kind: &'static RowKind,
+) -> impl IntoView {
+    let key = field.key.to_string();
+    let id = format!("f-{key}");
+    let problem = {
+        let key = key.clone();
+        move || form.problems.with(|p| p.get(&key).cloned())
+    };
+    let doubt = {
+        let key = key.clone();
+        move || form.doubts.with(|p| p.get(&key).cloned())
+    };
+    let wide = matches!(
+        field.kind,
+        FieldKind::LongText | FieldKind::Rows(_) | FieldKind::Files | FieldKind::Choices(_)
+    );
+    let must = !matches!(field.need, Need::Optional);
+    let body = match &field.kind {
+        FieldKind::Rows(columns) => view! { <LinesInput field columns form /> }.into_any(),
+        FieldKind::Files => view! { <FilesInput field form /> }.into_any(),
+        _ => text_input(field, form, &id),
+    };
+    let last = row.filter(|_| field.is_number()).map(|row| last_values(register, kind, row, field));
+    view! {
+        <div class="field" class:wide=wide>
+            <label for=id.clone()>{field.label.words()}{must.then(|| view! { <span class="must" aria-hidden="true">" *"</span> })}</label>
+            {body}
+            {move || problem().map(|p| view! { <p class="hint wrong" role="alert">{p}</p> })}
+            {move || doubt().map(|p| view! { <p class="hint doubt">{p}</p> })}
+            {last}
+            {field.help.as_ref().map(|h| view! { <p class="hint">{h.words()}</p> })}
+        </div>
+    }
+}
+
+/// The last four values of the series, under the input.
+fn last_values(
+    register: &'static Register,
+    kind: &'static RowKind,
+    row: RowId,
+    field: &'static Field,
+) -> impl IntoView {
+    let desk = Desk::here();
+    let mut found = desk.state_once(|s| series(s, register, kind, row, field));
+    found.sort_by_key(|(p, _)| *p);
+    let shown: Vec<String> =
+        found.iter().rev().take(4).rev().map(|(p, n)| format!("{p} {}", words::plain(*n))).collect();
+    (shown.len() > 1).then(|| view! { <p class="hint">{t("历期：", "Before: ")}{shown.join(" · ")}</p> })
+}
+
+fn text_of(form: FormState, key: &str) -> RwSignal<String> {
+    form.texts.with_value(|t| t.get(key).copied()).unwrap_or_default()
+}
+
+fn text_input(field: &'static Field, form: FormState, id: &str) -> AnyView {
+    let text = text_of(form, &field.key);
+    let write = move |value: String| {
+        text.set(value);
+        form.touched.update(|n| *n += 1);
+    };
+    let invalid = {
+        let key = field.key.to_string();
+        Signal::derive(move || form.problems.with(|p| p.contains_key(&key)))
+    };
+    match (&field.kind, field.options()) {
+        (FieldKind::Choices(_), Some(options)) => {
+            let all: Vec<(String, String)> = options.listed.iter().map(|o| (o.word.to_string(), o.words())).collect();
+            chips_of_many(text, all, Callback::new(write))
+        }
+        (FieldKind::Choice(_), Some(options)) if options.dictionary.is_none() && options.listed.len() <= CHIPS => {
+            let all: Vec<(String, String)> = options.listed.iter().map(|o| (o.word.to_string(), o.words())).collect();
+            chips(text, all, Callback::new(write), field.label.words())
+        }
+        (FieldKind::Bool, _) => chips(text, vec![("是".into(), t("是", "Yes").into()), ("否".into(), t("否", "No").into())], Callback::new(write), field.label.words()),
+        (FieldKind::LongText, _) => view! {
+            <div class="control" class:wrong=invalid><textarea id=id.to_owned() rows="2" aria-invalid=move || invalid.get().to_string() prop:value=move || text.get()
+                on:input=move |e| if !composing(&e) { write(event_target_value(&e)) } on:compositionend=move |e| write(event_target_value(&e))></textarea></div>
+        }.into_any(),
+        (FieldKind::Choice(_) | FieldKind::Ref(_), _) => view! { <PickInput field id=id.to_owned() text write=Callback::new(write) invalid /> }.into_any(),
+        _ => line_input(field, id, text, Callback::new(write), invalid),
+    }
+}
+
+/// While an input method composes, its letters are not yet text; the value is read when it ends.
+fn composing(event: &web_sys::Event) -> bool {
+    use wasm_bindgen::JsCast as _;
+    event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing)
+}
+
+fn line_input(
+    field: &'static Field,
+    id: &str,
+    text: RwSignal<String>,
+    write: Callback<String>,
+    invalid: Signal<bool>,
+) -> AnyView {
+    let mode = if field.is_number() {
+        "decimal"
+    } else if matches!(field.kind, FieldKind::Phone) {
+        "tel"
+    } else {
+        "text"
+    };
+    let node = NodeRef::<leptos::html::Input>::new();
+    // The value is set from outside only when it differs, so that a composition is never disturbed.
+    Effect::new(move |_| {
+        let now = text.get();
+        if let Some(input) = node.get() {
+            if input.value() != now {
+                input.set_value(&now);
+            }
+        }
+    });
+    view! {
+        <div class="control" class:wrong=invalid>
+            <input id=id.to_owned() node_ref=node inputmode=mode autocomplete="off" aria-invalid=move || invalid.get().to_string()
+                on:input=move |e| if !composing(&e) { write.run(event_target_value(&e)) }
+                on:compositionend=move |e| write.run(event_target_value(&e)) />
+            {field.unit.as_ref().map(|u| view! { <span class="unit">{u.to_string()}</span> })}
+        </div>
+    }
+    .into_any()
+}
+
+fn chips(
+    text: RwSignal<String>,
+    all: Vec<(String, String)>,
+    write: Callback<String>,
+    label: String,
+) -> AnyView {
+    view! {
+        <div class="row" role="radiogroup" aria-label=label>
+            {all.into_iter().map(|(word, shown)| {
+                let (a, b) = (word.clone(), word);
+                view! { <button type="button" class="chip" role="radio" aria-checked=move || text.with(|x| *x == a).to_string() on:click=move |_| write.run(b.clone())>{shown}</button> }
+            }).collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+fn chips_of_many(text: RwSignal<String>, all: Vec<(String, String)>, write: Callback<String>) -> AnyView {
+    let has = move |word: &str| text.with(|x| x.split('、').any(|w| w == word));
+    view! {
+        <div class="row">
+            {all.into_iter().map(|(word, shown)| {
+                let (a, b) = (word.clone(), word);
+                let turn = move |_| {
+                    let mut words: Vec<String> = text.with_untracked(|x| x.split('、').filter(|w| !w.is_empty()).map(str::to_owned).collect());
+                    if let Some(at) = words.iter().position(|w| *w == b) { words.remove(at); } else { words.push(b.clone()); }
+                    write.run(words.join("、"));
+                };
+                view! { <button type="button" class="chip" aria-pressed=move || has(&a).to_string() on:click=turn>{shown}</button> }
+            }).collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+/// An input with a list behind it: places, products, long lists of words.
+#[component]
+fn PickInput(
+    field: &'static Field,
+    id: String,
+    text: RwSignal<String>,
+    write: Callback<String>,
+    invalid: Signal<bool>,
+) -> impl IntoView {
+    let desk = Desk::here();
+    let open = RwSignal::new(false);
+    let options = move || -> Vec<Pick> {
+        if let Some(target) = field.target() {
+            return desk.target_names(target).into_iter().map(|n| Pick::new(&n, &n)).collect();
+        }
+        let Some(options) = field.options() else { return Vec::new() };
+        let mut picks: Vec<Pick> = options.listed.iter().map(|o| Pick::new(&o.word, &o.words())).collect();
+        if let Some(dictionary) = &options.dictionary {
+            picks.extend(entry::Names::dictionary(&desk, dictionary).into_iter().map(|w| Pick::new(&w, &w)));
+        }
+        picks
+    };
+    let label: &'static str = t("从列表选", "Choose from the list");
+    view! {
+        <div class="anchor">
+            <div class="control" class:wrong=invalid>
+                {line_input_bare(id, text, write, invalid)}
+                <button type="button" class="tool" aria-label=format!("{} {}", field.label.words(), label) aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|o| *o = !*o)>"▾"</button>
+            </div>
+            {move || open.get().then(|| view! {
+                <ComboList options=options() current=text.get_untracked() label on_pick=Callback::new(move |word: String| { write.run(word); open.set(false); }) on_close=Callback::new(move |()| open.set(false)) />
+            })}
+        </div>
+    }
+}
+
+fn line_input_bare(
+    id: String,
+    text: RwSignal<String>,
+    write: Callback<String>,
+    invalid: Signal<bool>,
+) -> impl IntoView {
+    let node = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move |_| {
+        let now = text.get();
+        if let Some(input) = node.get() {
+            if input.value() != now {
+                input.set_value(&now);
+            }
+        }
+    });
+    view! {
+        <input id=id node_ref=node autocomplete="off" aria-invalid=move || invalid.get().to_string()
+            on:input=move |e| if !composing(&e) { write.run(event_target_value(&e)) }
+            on:compositionend=move |e| write.run(event_target_value(&e)) />
+    }
+}
+
+/// Child lines as texts, by column.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(in crate::ui) struct Lines(Vec<BTreeMap<String, String>>);
+
+impl Lines {
+    pub(super) fn from_value(desk: Desk, columns: &[Field], value: Option<&Value>) -> Self {
+        let Some(Value::Rows(rows)) = value else { return Self::default() };
+        let line = |row: &ChildRow| {
+            columns
+                .iter()
+                .filter_map(|f| {
+                    let value = row.get(&f.key)?;
+                    let text = desk
+                        .state_once(|s| entry::text_of(f, value, s, &|s, r, id| desk.record_name(s, r, id)));
+                    Some((f.key.to_string(), text))
+                })
+                .collect()
+        };
+        Self(rows.iter().map(line).collect())
+    }
+
+    /// The value; a problem names its line.
+    pub(super) fn value(&self, desk: Desk, columns: &[Field], year: i16) -> Result<Option<Value>, String> {
+        let mut rows = Vec::new();
+        for (n, line) in self.0.iter().enumerate() {
+            let mut cells = Vec::new();
+            for field in columns {
+                let place = |why: String| {
+                    format!("{}{}{} {}：{why}", t("第", "Line "), n + 1, t("行", ""), field.label.words())
+                };
+                let value =
+                    entry::read(field, line.get(&*field.key).map_or("", String::as_str), Some(year), &desk)
+                        .map_err(place)?;
+                match value {
+                    Some(v) => cells.push((Text::from(&*field.key), v)),
+                    None if matches!(field.need, Need::Always) => {
+                        return Err(place(t("必须填写", "is required").to_owned()));
+                    }
+                    None => {}
+                }
+            }
+            cells.sort_by(|a, b| a.0.cmp(&b.0));
+            rows.push(ChildRow(cells));
+        }
+        Ok((!rows.is_empty()).then_some(Value::Rows(rows)))
+    }
+
+    /// Into the texts of a draft, under `key/n/column`.
+    pub(super) fn write_texts(&self, key: &str, all: &mut BTreeMap<String, String>) {
+        for (n, line) in self.0.iter().enumerate() {
+            all.extend(line.iter().map(|(column, text)| (format!("{key}/{n:04}/{column}"), text.clone())));
+        }
+    }
+
+    /// Back from the texts of a draft.
+    pub(super) fn read_texts(&mut self, key: &str, all: &BTreeMap<String, String>) {
+        let mut lines: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        for (name, text) in all {
+            let mut parts = name.splitn(3, '/');
+            if let (Some(k), Some(n), Some(column)) = (parts.next(), parts.next(), parts.next()) {
+                if k == key {
+                    lines.entry(n.to_owned()).or_default().insert(column.to_owned(), text.clone());
+                }
+            }
+        }
+        self.0 = lines.into_values().collect();
+    }
+}
+
+#[component]
+fn LinesInput(field: &'static Field, columns: &'static [Field], form: FormState) -> impl IntoView {
+    let lines = form.lines.with_value(|l| l.get(&*field.key).copied()).unwrap_or_default();
+    let touch = move || form.touched.update(|n| *n += 1);
+    let count = Memo::new(move |_| lines.with(|l| l.0.len()));
+    let cell = move |n: usize, f: &'static Field| {
+        let now = lines
+            .with_untracked(|l| l.0.get(n).and_then(|line| line.get(&*f.key)).cloned().unwrap_or_default());
+        let write = move |text: String| {
+            lines.update(|l| {
+                if let Some(line) = l.0.get_mut(n) {
+                    line.insert(f.key.to_string(), text);
+                }
+            });
+            touch();
+        };
+        view! { <td><input class="plain" aria-label=format!("{} {}", f.label.words(), n + 1) value=now
+        on:input=move |e| if !composing(&e) { write(event_target_value(&e)) } on:compositionend=move |e| write(event_target_value(&e)) /></td> }
+    };
+    view! {
+        <div class="scroll"><table class="plain">
+            <thead><tr>{columns.iter().map(|f| view! { <th>{f.label.words()}</th> }).collect_view()}<th></th></tr></thead>
+            <tbody>{move || (0..count.get()).map(|n| view! {
+                <tr>{columns.iter().map(|f| cell(n, f)).collect_view()}
+                    <td><button type="button" class="tool" aria-label=format!("{} {}", t("删除第几行", "Remove line"), n + 1) on:click=move |_| { lines.update(|l| { if n < l.0.len() { l.0.remove(n); } }); touch(); }>"✕"</button></td></tr>
+            }).collect_view()}</tbody>
+        </table></div>
+        <button type="button" class="btn small" on:click=move |_| { lines.update(|l| l.0.push(BTreeMap::new())); touch(); }>{t("加一行", "Add a line")}</button>
+    }
+}
+
+#[component]
+fn FilesInput(field: &'static Field, form: FormState) -> impl IntoView {
+    let desk = Desk::here();
+    let files = form.files.with_value(|f| f.get(&*field.key).copied()).unwrap_or_default();
+    let choose = move |event: web_sys::Event| {
+        use wasm_bindgen::JsCast as _;
+        let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
+            return;
+        };
+        let Some(list) = input.files() else { return };
+        for file in (0..list.length()).filter_map(|n| list.get(n)) {
+            if file.size() > LARGEST {
+                desk.complain(&format!("{}{}", file.name(), t("超过20MB，请压缩后再加", " is over 20 MB")));
+                continue;
+            }
+            leptos::task::spawn_local(async move {
+                let Some((digest, size)) = desk.keep_file(&file).await else { return };
+                files.update(|f| {
+                    f.push(FileRef { name: Text::from(file.name()), digest: Text::from(digest), size })
+                });
+                form.touched.update(|n| *n += 1);
+            });
+        }
+        input.set_value("");
+    };
+    view! {
+        <div class="row">
+            {move || files.get().into_iter().enumerate().map(|(n, f)| view! {
+                <span class="chip">{f.name.to_string()}<button type="button" class="tool" aria-label=format!("{} {}", t("去掉", "Remove"), f.name) on:click=move |_| files.update(|x| { if n < x.len() { x.remove(n); } })>"✕"</button></span>
+            }).collect_view()}
+            <label class="btn small">{t("拍照或选文件…", "Choose files…")}<input type="file" multiple class="sr" on:change=choose /></label>
+        </div>
+    }
+}

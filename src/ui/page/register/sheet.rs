@@ -1,0 +1,286 @@
+//! A register as the grid sees it: rows that fit the filter, cells as text, changes as drafts.
+
+use super::filter::Filter;
+use crate::ledger::{BatchKind, Draft, Surroundings};
+use crate::register::{Field, FieldKind, Register, RowKind, Severity};
+use crate::table::{Clause, Filter as Rows, query};
+use crate::ui::desk::Desk;
+use crate::ui::entry;
+use crate::ui::lang::{Words, t};
+use crate::ui::widget::combo::Pick;
+use crate::ui::widget::grid::{Column, Order, Sheet, Shown, Tone};
+use crate::ui::words;
+use crate::value::{Decimal, Period, RowId, Value};
+
+/// Fields that a table does not show as columns: they are read in the form and in the side panel.
+const IN_FORM_ONLY: [&str; 3] = ["attachments", "evidence", "q_text"];
+/// Options offered while typing.
+const OFFERED: usize = 8;
+
+/// The rows that fit, in order.
+pub(super) struct RegisterSheet {
+    desk: Desk,
+    register: &'static Register,
+    kind: &'static RowKind,
+    rows: Vec<RowId>,
+    fields: Vec<&'static Field>,
+    columns: Vec<Column>,
+    footer: Vec<query::Footer>,
+    unfiltered: bool,
+    year: i16,
+}
+
+impl RegisterSheet {
+    pub(super) fn read(
+        desk: Desk,
+        register: &'static Register,
+        kind: &'static RowKind,
+        filter: &Filter,
+        order: Order,
+        place: Option<RowId>,
+        period: Period,
+    ) -> Self {
+        let fields: Vec<&'static Field> = kind.fields.iter().filter(|f| shown_in_table(f)).collect();
+        let columns: Vec<Column> = fields.iter().map(|f| column(f)).collect();
+        let mut sheet = Self {
+            desk,
+            register,
+            kind,
+            rows: Vec::new(),
+            fields,
+            columns,
+            footer: Vec::new(),
+            unfiltered: false,
+            year: period.year(),
+        };
+        let found = sheet.query(filter, order, place, period);
+        match found {
+            Ok((rows, footer, any)) => (sheet.rows, sheet.footer, sheet.unfiltered) = (rows, footer, !any),
+            Err(why) => desk.complain(&why.0.words()),
+        }
+        sheet
+    }
+
+    fn query(
+        &self,
+        filter: &Filter,
+        order: Order,
+        place: Option<RowId>,
+        period: Period,
+    ) -> Result<(Vec<RowId>, Vec<query::Footer>, bool), crate::table::QueryError> {
+        let clauses =
+            filter.clauses.iter().map(|c| Clause::parse(self.kind, c)).collect::<Result<Vec<_>, _>>()?;
+        let rows = Rows {
+            place,
+            period: (!filter.all_periods).then_some(period),
+            state: filter.stage.as_deref().map(Into::into),
+            text: filter.words.clone(),
+            clauses,
+            view: filter.view.and_then(|v| self.kind.views.get(v)).map(|v| v.filter.clone()),
+        };
+        let sort = match order.and_then(|(c, down)| self.fields.get(c).map(|f| (f, down))) {
+            Some((field, descending)) => vec![query::SortKey { key: field.key.to_string(), descending }],
+            None => ["org", "period"]
+                .iter()
+                .filter(|k| self.kind.field(k).is_some())
+                .map(|k| query::SortKey { key: (*k).to_owned(), descending: false })
+                .collect(),
+        };
+        self.desk.table(self.register.key, self.kind.key, |table| {
+            let Some(table) = table else { return Ok((Vec::new(), Vec::new(), false)) };
+            let found = query::run(&table, &query::Query { filter: rows.clone(), sort })?;
+            let numbers: Vec<String> =
+                self.fields.iter().filter(|f| f.is_number()).map(|f| f.key.to_string()).collect();
+            let footer = query::footer(&table, &rows, &numbers)?;
+            Ok((found.into_iter().filter_map(|r| table.id(r)).collect(), footer, !table.is_empty()))
+        })
+    }
+
+    pub(super) fn id(&self, row: usize) -> Option<RowId> {
+        self.rows.get(row).copied()
+    }
+
+    pub(super) fn field_at(&self, column: usize) -> Option<&'static Field> {
+        self.fields.get(column).copied()
+    }
+
+    /// Whether the register holds nothing at all, whatever the filter.
+    pub(super) fn unfiltered(&self) -> bool {
+        self.unfiltered
+    }
+
+    /// Sums under the law of adding up: heading, sum, decimals, how many worded numbers are in it.
+    pub(super) fn totals(&self) -> Vec<(String, Decimal, u32, usize)> {
+        self.footer
+            .iter()
+            .filter_map(|f| {
+                let field = self.kind.field(&f.key)?;
+                Some((heading(field), f.value?, field.kind.places().unwrap_or(2).min(3), f.left.worded.len()))
+            })
+            .collect()
+    }
+
+    fn record_value(&self, row: usize, field: &Field) -> Option<Value> {
+        let id = self.id(row)?;
+        self.desk.state_once(|s| {
+            let record = s.record(self.register.key, id)?;
+            field.read(record, &Surroundings::new(s)).map(std::borrow::Cow::into_owned)
+        })
+    }
+
+    fn locked(&self, id: RowId) -> bool {
+        let stage = self
+            .desk
+            .state_once(|s| s.record(self.register.key, id).and_then(|r| r.stage().map(str::to_owned)));
+        stage.is_some_and(|word| {
+            self.kind.workflow.as_ref().and_then(|w| w.stage(&word)).is_some_and(|s| s.locked)
+        })
+    }
+
+    /// Adds one cell's change to `draft`, refusing what the rules call an error.
+    fn change(&self, draft: &mut Draft, row: usize, field: &'static Field, text: &str) -> Result<(), String> {
+        let Some(id) = self.id(row) else { return Ok(()) };
+        if self.locked(id) {
+            return Err(t(
+                "这一行已锁定，请用红冲或更正",
+                "This row is locked; reverse or correct it instead",
+            )
+            .to_owned());
+        }
+        let value = entry::read(field, text, Some(self.year), &self.desk)?;
+        if value.is_none() && matches!(field.need, crate::register::Need::Always) {
+            return Err(format!("{}{}", field.label.words(), t("必须填写", " is required")));
+        }
+        self.desk.check_change(self.register, self.kind, id, field, value.as_ref())?;
+        self.desk.state_once(|s| draft.set(s, self.register.key, id, &field.key, value, None));
+        Ok(())
+    }
+}
+
+fn shown_in_table(field: &Field) -> bool {
+    let target_exists =
+        field.target().is_none_or(|target| crate::register::register(target.register).is_some());
+    target_exists
+        && !IN_FORM_ONLY.contains(&&*field.key)
+        && !matches!(field.kind, FieldKind::Rows(_) | FieldKind::Files)
+}
+
+pub(super) fn heading(field: &Field) -> String {
+    match field.unit.as_deref() {
+        Some(unit) => format!("{}（{unit}）", field.label.words()),
+        None => field.label.words(),
+    }
+}
+
+fn column(field: &'static Field) -> Column {
+    let title = heading(field);
+    let least = title.chars().map(|c| if c.is_ascii() { 8.0 } else { 15.0 }).sum::<f64>() + 42.0;
+    let content = match field.kind {
+        FieldKind::Ref(_) => 120.0,
+        FieldKind::Money => 140.0,
+        FieldKind::Int | FieldKind::Decimal(_) | FieldKind::Percent => 110.0,
+        FieldKind::Choice(_) if &*field.key == "subject" => 170.0,
+        FieldKind::LongText | FieldKind::TextList => 180.0,
+        _ => 110.0,
+    };
+    Column {
+        key: field.key.to_string(),
+        title,
+        width: least.max(content).min(240.0),
+        numeric: field.is_number(),
+        editable: !field.computed_only(),
+    }
+}
+
+impl Sheet for RegisterSheet {
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    fn shown(&self, row: usize, column: usize) -> Shown {
+        let (Some(id), Some(field)) = (self.id(row), self.field_at(column)) else { return Shown::default() };
+        let value = self.record_value(row, field);
+        let text = self
+            .desk
+            .state_once(|s| words::cell(field, value.as_ref(), &|r, id| self.desk.record_name(s, r, id)));
+        let finding = self
+            .desk
+            .findings_of(self.register, self.kind, id)
+            .into_iter()
+            .find(|f| f.field.as_deref() == Some(&*field.key));
+        let tone = match (&finding, &value) {
+            (Some(f), _) if f.severity == Severity::Error => Tone::Wrong,
+            (Some(f), _) if f.severity == Severity::Warning => Tone::Doubt,
+            (_, None) => Tone::Blank,
+            (_, Some(Value::Quantity(_))) => Tone::Doubt,
+            _ if field.computed_only() => Tone::Locked,
+            _ => Tone::Plain,
+        };
+        Shown { text, tone, tip: finding.map(|f| f.message.words()) }
+    }
+
+    fn typed(&self, row: usize, column: usize) -> String {
+        let Some(field) = self.field_at(column) else { return String::new() };
+        let Some(value) = self.record_value(row, field) else { return String::new() };
+        self.desk
+            .state_once(|s| entry::text_of(field, &value, s, &|s, r, id| self.desk.record_name(s, r, id)))
+    }
+
+    fn picks(&self, column: usize, typed: &str) -> Vec<Pick> {
+        self.field_at(column).map(|f| picks(self.desk, f, typed)).unwrap_or_default()
+    }
+
+    fn put(&self, row: usize, column: usize, text: &str) -> Result<(), String> {
+        let Some(field) = self.field_at(column) else { return Ok(()) };
+        let mut draft = Draft::new(BatchKind::Edit);
+        self.change(&mut draft, row, field, text)?;
+        self.desk.commit(draft);
+        Ok(())
+    }
+
+    fn paste(&self, row: usize, column: usize, block: &[Vec<String>]) -> Result<(), String> {
+        let mut draft = Draft::new(BatchKind::Edit);
+        for (r, line) in block.iter().enumerate() {
+            if self.id(row + r).is_none() {
+                return Err(t(
+                    "粘贴的行比表里多。多出来的行请到“导入”里粘贴。",
+                    "More rows than the table has; paste new rows under Import.",
+                )
+                .to_owned());
+            }
+            for (c, text) in line.iter().enumerate() {
+                let Some(field) = self.field_at(column + c).filter(|f| !f.computed_only()) else { continue };
+                self.change(&mut draft, row + r, field, text).map_err(|why| {
+                    format!("{} {} {} {}：{why}", t("第", "row"), r + 1, t("行", ""), field.label.words())
+                })?;
+            }
+        }
+        self.desk.commit(draft);
+        Ok(())
+    }
+
+    fn marked(&self, row: usize) -> bool {
+        self.id(row).is_some_and(|id| {
+            self.desk.findings_of(self.register, self.kind, id).iter().any(|f| f.severity == Severity::Error)
+        })
+    }
+}
+
+/// Words that a field accepts and `typed` finds.
+pub(super) fn picks(desk: Desk, field: &Field, typed: &str) -> Vec<Pick> {
+    let words: Vec<String> = match (&field.kind, field.options(), field.target()) {
+        (FieldKind::Bool, ..) => vec!["是".to_owned(), "否".to_owned()],
+        (_, Some(options), _) => {
+            let dictionary =
+                options.dictionary.as_ref().map(|d| entry::Names::dictionary(&desk, d)).unwrap_or_default();
+            options.listed.iter().map(|o| o.word.to_string()).chain(dictionary).collect()
+        }
+        (_, _, Some(target)) => desk.target_names(target),
+        _ => return Vec::new(),
+    };
+    words.into_iter().filter(|w| entry::finds(w, typed)).take(OFFERED).map(|w| Pick::new(&w, &w)).collect()
+}

@@ -1,0 +1,181 @@
+//! Beside the table: what is odd about the selected cell, its last periods, its state, where it came from.
+
+use leptos::prelude::*;
+
+use crate::ledger::{BatchKind, Draft};
+use crate::register::{Field, Fields as _, Register, RowKind, Severity, StageTone};
+use crate::ui::desk::Desk;
+use crate::ui::lang::{Words, t};
+use crate::ui::widget::drawer::Trace;
+use crate::ui::words;
+use crate::value::{Decimal, Period, RowId};
+
+/// Periods drawn.
+const PERIODS: usize = 6;
+
+/// The panel.
+#[component]
+pub(super) fn Side(
+    register: &'static Register,
+    kind: &'static RowKind,
+    row: RowId,
+    field: String,
+    on_edit: Callback<()>,
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let desk = Desk::here();
+    let Some(declared) = kind.field(&field) else { return ().into_any() };
+    let title = desk.state(|s| {
+        let record = s.record(register.key, row)?;
+        let name = |r: &str, id: RowId| desk.record_name(s, r, id);
+        let place = record.value("org").and_then(|v| v.as_ref_id()).map(|id| name("R01", id));
+        let period = record.value("period").and_then(|v| v.as_period()).map(words::period);
+        Some(
+            [place, period, Some(declared.label.words())]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · "),
+        )
+    });
+    let findings = move || {
+        desk.version.track();
+        desk.findings_of(register, kind, row)
+            .into_iter()
+            .map(|f| {
+                let class = if f.severity == Severity::Error {
+                    "hint wrong"
+                } else if f.severity == Severity::Warning {
+                    "hint doubt"
+                } else {
+                    "hint"
+                };
+                let lead = match f.severity {
+                    Severity::Error => t("错误：", "Error: "),
+                    Severity::Warning => t("提示：", "Note: "),
+                    Severity::Info => "",
+                };
+                view! { <p class=class>{lead}{f.message.words()}</p> }
+            })
+            .collect_view()
+    };
+    let remove = move |_| {
+        let mut draft = Draft::new(BatchKind::Edit);
+        draft.delete(register.key, row);
+        desk.commit(draft);
+        on_close.run(());
+    };
+    let number = declared.is_number().then(|| view! { <Periods register kind row field=declared /> });
+    view! {
+        <aside class="card side stack" aria-label=t("这一行", "This row")>
+            <div class="row between"><h2 class="grow">{title}</h2><button class="tool" aria-label=t("关闭", "Close") on:click=move |_| on_close.run(())>"✕"</button></div>
+            {findings}
+            <div class="row">
+                <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| on_edit.run(())>{t("打开表单", "Open form")}</button>
+                <button class="btn small danger" disabled=move || !desk.can_write() on:click=remove>{t("删除此行", "Delete row")}</button>
+            </div>
+            <Moves register kind row />
+            {number}
+            <h3>{t("这个数从哪来", "Where this comes from")}</h3>
+            <Trace register=register.key.to_owned() row field=Some(field) />
+        </aside>
+    }
+    .into_any()
+}
+
+/// The row's state and the moves that leave it.
+#[component]
+fn Moves(register: &'static Register, kind: &'static RowKind, row: RowId) -> impl IntoView {
+    let desk = Desk::here();
+    let reason = RwSignal::new(None::<&'static str>);
+    let why = RwSignal::new(String::new());
+    let flow = kind.workflow.as_ref()?;
+    let now = Memo::new(move |_| {
+        desk.state(|s| s.record(register.key, row).and_then(|r| r.stage().map(str::to_owned)))
+            .unwrap_or_else(|| flow.initial().to_owned())
+    });
+    let go = move |to: &'static str, why: Option<String>| {
+        let mut draft = Draft::new(BatchKind::Move);
+        draft.advance(register.key, row, &now.get_untracked(), to, why.as_deref());
+        desk.commit(draft);
+        reason.set(None);
+    };
+    Some(view! {
+        <div class="stack" style="gap:6px">
+            <div class="row">{move || flow.stage(&now.get()).map(|s| {
+                let class = match s.tone { StageTone::Open => "tag", StageTone::Waiting => "tag doubt", StageTone::Done => "tag done", StageTone::Ended => "tag wrong" };
+                view! { <span class=class>{t(s.word, s.en)}</span> }
+            })}
+            {move || { let state = now.get(); flow.moves.iter().filter(|m| m.from.contains(&&*state)).map(|m| view! {
+                <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| if m.reason { reason.set(Some(m.to)) } else { go(m.to, None) }>{m.verb.words()}</button>
+            }).collect_view() }}</div>
+            {move || reason.get().map(|to| view! {
+                <form class="row" on:submit=move |e| { e.prevent_default(); let text = why.get_untracked(); if !text.trim().is_empty() { go(to, Some(text.trim().to_owned())); } }>
+                    <input class="plain grow" aria-label=t("原因", "Reason") placeholder=t("请写原因", "Give a reason") on:input=move |e| why.set(event_target_value(&e)) />
+                    <button class="btn small" type="submit">{t("确定", "Confirm")}</button>
+                </form>
+            })}
+        </div>
+    })
+}
+
+/// The same series in the periods before, as small bars.
+#[component]
+fn Periods(
+    register: &'static Register,
+    kind: &'static RowKind,
+    row: RowId,
+    field: &'static Field,
+) -> impl IntoView {
+    let desk = Desk::here();
+    let bars = move || {
+        let mut found = desk.state(|s| series(s, register, kind, row, field));
+        found.sort_by_key(|(p, _)| std::cmp::Reverse(*p));
+        found.truncate(PERIODS);
+        let most = found.iter().filter_map(|(_, n)| num(n.abs())).fold(0.0f64, f64::max).max(1e-9);
+        (found.len() > 1).then(|| {
+            let unit = field.unit.as_deref().unwrap_or_default().to_owned();
+            let lines = found.into_iter().enumerate().map(|(n, (period, value))| {
+                let width = num(value.abs()).unwrap_or_default() / most * 60.0;
+                view! { <span class="second">{words::period(period)}</span><span class="row tight"><span class="b" class:now=n == 0 style=format!("width:{width}%")></span>{words::plain(value)}</span> }
+            }).collect_view();
+            view! { <h3>{t("历期", "Earlier periods")}" "<span class="second small">{unit}</span></h3><div class="bars">{lines}</div> }
+        })
+    };
+    bars
+}
+
+fn num(n: Decimal) -> Option<f64> {
+    use rust_decimal::prelude::ToPrimitive as _;
+    n.to_f64()
+}
+
+/// Values of `field` in rows that agree with `row` in everything that makes a series.
+pub(super) fn series(
+    state: &crate::ledger::State,
+    register: &Register,
+    kind: &RowKind,
+    row: RowId,
+    field: &Field,
+) -> Vec<(Period, Decimal)> {
+    let (Some(sheet), Some(this)) = (state.sheet(register.key), state.record(register.key, row)) else {
+        return Vec::new();
+    };
+    let keys: Vec<&str> = kind
+        .law
+        .series
+        .iter()
+        .copied()
+        .filter(|k| *k != "subject_class")
+        .chain(kind.field("subject").map(|_| "subject"))
+        .collect();
+    let grain = this.value("period").and_then(|v| v.as_period()).map(Period::grain);
+    sheet
+        .of_kind(kind.key)
+        .filter(|r| keys.iter().all(|k| r.value(k) == this.value(k)))
+        .filter_map(|r| {
+            let period = r.value("period")?.as_period().filter(|p| Some(p.grain()) == grain)?;
+            Some((period, r.value(&field.key)?.as_decimal()?))
+        })
+        .collect()
+}

@@ -1,0 +1,224 @@
+//! 设置: places, the device's name, language and look, storage, the log, the version.
+
+use leptos::prelude::*;
+
+use crate::ledger::BatchHead;
+use crate::storage::{Estimate, Store as _};
+use crate::ui::desk::{Desk, batch_words};
+use crate::ui::lang::{Lang, lang, local_storage, t};
+use crate::ui::route::Route;
+use crate::ui::shell::LangSwitch;
+use crate::ui::words;
+use crate::value::RowId;
+
+/// Steps listed.
+const STEPS: usize = 30;
+
+/// The page.
+#[component]
+pub(in crate::ui) fn Settings() -> impl IntoView {
+    view! {
+        <div class="page-head"><h1>{t("设置", "Settings")}</h1></div>
+        <div class="settings"><Device /><Look /><Storage /><Places /><Steps /><About /></div>
+    }
+}
+
+#[component]
+fn Device() -> impl IntoView {
+    let desk = Desk::here();
+    let name = RwSignal::new(desk.actor.get_untracked());
+    let save = move |e: web_sys::SubmitEvent| {
+        e.prevent_default();
+        let wanted = name.get_untracked().trim().to_owned();
+        if !wanted.is_empty() {
+            desk.rename(wanted);
+            desk.say(t("已改名", "Renamed"), false);
+        }
+    };
+    view! {
+        <section class="card stack"><h2>{t("这台设备", "This device")}</h2>
+            <form class="row" on:submit=save>
+                <label class="field grow"><span class="label">{t("填报人或岗位（记在每一步上）", "Who works here (noted on every step)")}</span>
+                    <span class="control"><input prop:value=move || name.get() on:input=move |e| name.set(event_target_value(&e)) /></span></label>
+                <button class="btn" type="submit">{t("保存名字", "Save name")}</button>
+            </form>
+        </section>
+    }
+}
+
+const THEME: &str = "xingcun.theme";
+const SIZE: &str = "xingcun.size";
+
+/// Takes up the look that was last chosen.
+pub(in crate::ui) fn restore_look() {
+    let kept = |key: &str| local_storage().and_then(|s| s.get_item(key).ok().flatten());
+    mark("data-theme", &kept(THEME).unwrap_or_else(|| "light".to_owned()));
+    mark("data-size", &kept(SIZE).unwrap_or_else(|| "normal".to_owned()));
+}
+
+fn mark(attribute: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute(attribute, value);
+    }
+}
+
+fn choose(key: &str, attribute: &str, value: &str) {
+    mark(attribute, value);
+    if let Some(storage) = local_storage() {
+        // A browser that keeps no preferences begins with the usual look.
+        let _ = storage.set_item(key, value);
+    }
+}
+
+#[component]
+fn Look() -> impl IntoView {
+    let switch = use_context::<LangSwitch>();
+    let kept = |key: &str, usual: &str| {
+        local_storage().and_then(|s| s.get_item(key).ok().flatten()).unwrap_or_else(|| usual.to_owned())
+    };
+    let theme = RwSignal::new(kept(THEME, "light"));
+    let size = RwSignal::new(kept(SIZE, "normal"));
+    let chip = |now: RwSignal<String>,
+                key: &'static str,
+                attribute: &'static str,
+                value: &'static str,
+                word: &'static str| {
+        view! { <button class="chip" role="radio" aria-checked=move || now.with(|n| n == value).to_string() on:click=move |_| { choose(key, attribute, value); now.set(value.to_owned()); }>{word}</button> }
+    };
+    let language = |to: Lang, word: &'static str| {
+        view! { <button class="chip" role="radio" aria-checked=(lang() == to).to_string() on:click=move |_| if let Some(s) = switch { s.to(to) }>{word}</button> }
+    };
+    view! {
+        <section class="card stack"><h2>{t("语言与显示", "Language and look")}</h2>
+            <div class="row" role="radiogroup" aria-label=t("语言", "Language")>{language(Lang::Zh, "中文")}{language(Lang::En, "English")}</div>
+            <div class="row" role="radiogroup" aria-label=t("明暗", "Brightness")>
+                {chip(theme, THEME, "data-theme", "light", t("浅色", "Light"))}{chip(theme, THEME, "data-theme", "dark", t("深色", "Dark"))}{chip(theme, THEME, "data-theme", "system", t("跟随系统", "As the system"))}</div>
+            <div class="row" role="radiogroup" aria-label=t("字号", "Text size")>
+                {chip(size, SIZE, "data-size", "normal", t("标准字号", "Normal text"))}{chip(size, SIZE, "data-size", "large", t("大字（适老）", "Large text"))}</div>
+        </section>
+    }
+}
+
+#[component]
+fn Storage() -> impl IntoView {
+    let desk = Desk::here();
+    let space = RwSignal::new(None::<Estimate>);
+    let persisted = RwSignal::new(None::<bool>);
+    let look = move || {
+        leptos::task::spawn_local(async move {
+            if let Some(session) = desk.session() {
+                space.set(Some(session.store().estimate().await));
+            }
+            persisted.set(Some(crate::web::quota::is_persisted().await));
+        });
+    };
+    look();
+    let ask = move |_| {
+        leptos::task::spawn_local(async move {
+            let granted = Some(crate::web::quota::persist().await);
+            persisted.set(granted);
+            match granted {
+                Some(true) => {
+                    desk.say(t("浏览器答应不自动清理", "The browser will not clear it by itself"), false)
+                }
+                _ => desk.complain(t(
+                    "浏览器没有答应。请把本页安装为应用或加入收藏后再试，并常备份。",
+                    "The browser refused. Install this page as an app, and keep backups.",
+                )),
+            }
+        });
+    };
+    let mb =
+        |n: Option<u64>| n.map_or_else(|| words::NONE.to_owned(), |n| format!("{:.1} MB", n as f64 / 1e6));
+    view! {
+        <section class="card stack"><h2>{t("存储", "Storage")}</h2>
+            <dl class="facts">
+                <dt>{t("已用", "Used")}</dt><dd>{move || mb(space.get().and_then(|s| s.used))}</dd>
+                <dt>{t("可用上限", "Limit")}</dt><dd>{move || mb(space.get().and_then(|s| s.quota))}</dd>
+                <dt>{t("浏览器会不会自动清理", "May the browser clear it")}</dt><dd>{move || match persisted.get() { Some(true) => t("不会", "No"), Some(false) => t("可能会", "Perhaps"), None => words::NONE }}</dd>
+            </dl>
+            <div class="row">
+                <button class="btn" on:click=ask>{t("请浏览器长期保存", "Ask to keep it for good")}</button>
+                <a class="btn" href=Route::Exchange.href()>{t("去备份", "Back up")}</a>
+                <InstallButton />
+            </div>
+            {move || desk.session().map(|s| s.opening().damage.len()).filter(|n| *n > 0).map(|n| view! { <p class="hint wrong" role="alert">{n}" "{t("处日志损坏，原样保留。请先备份，再联系管理员。", "damaged places in the log, kept as they are. Back up first.")}</p> })}
+        </section>
+    }
+}
+
+/// Offered only where the browser offers it.
+#[component]
+fn InstallButton() -> impl IntoView {
+    let desk = Desk::here();
+    move || {
+        desk.installable.get().then(|| view! { <button class="btn" on:click=move |_| desk.install()>{t("安装为应用", "Install as an app")}</button> })
+    }
+}
+
+#[component]
+fn Places() -> impl IntoView {
+    let desk = Desk::here();
+    let tree = move || {
+        let places = desk.places();
+        let roots = places.roots().to_vec();
+        if roots.is_empty() {
+            return view! { <p class="hint">{t("还没有组织。导入表格时会提出新建，也可以在组织台账里新增。", "No places yet. An import offers to create them.")}</p> }.into_any();
+        }
+        view! { <ul class="tree">{roots.into_iter().map(|id| branch(&places, id, 0)).collect_view()}</ul> }
+            .into_any()
+    };
+    view! {
+        <section class="card stack"><div class="row between"><h2>{t("组织与村", "Places")}</h2><a class="btn small" href=Route::Register("R01".to_owned(), None).href()>{t("打开组织台账", "Open the register")}</a></div>
+            <div style="max-height:320px" class="scroll" tabindex="0" role="region" aria-label=t("组织树", "Tree of places")>{tree}</div></section>
+    }
+}
+
+/// Trees deeper than this are circles, which rules report elsewhere.
+const DEEPEST: usize = 9;
+
+fn branch(places: &crate::table::Places, id: RowId, depth: usize) -> AnyView {
+    let Some(place) = places.get(id) else { return ().into_any() };
+    let children = if depth < DEEPEST { place.children.clone() } else { Vec::new() };
+    let below = (!children.is_empty()).then(|| view! { <ul class="tree">{children.into_iter().map(|c| branch(places, c, depth + 1)).collect_view()}</ul> });
+    view! { <li>{place.name.to_string()}" "<span class="second small">{place.kind.to_string()}</span>{below}</li> }.into_any()
+}
+
+/// The last steps; each can be taken back.
+#[component]
+fn Steps() -> impl IntoView {
+    let desk = Desk::here();
+    let lines = move || {
+        let steps: Vec<(BatchHead, bool)> =
+            desk.state(|s| s.batches().rev().take(STEPS).map(|b| (b.clone(), s.is_undone(b.id))).collect());
+        if steps.is_empty() {
+            return view! { <p class="hint">{t("还没有操作", "Nothing has been done yet")}</p> }.into_any();
+        }
+        let lines = steps.into_iter().map(|(head, undone)| {
+            let id = head.id;
+            let suspect = head.suspect_clock.then(|| view! { <span class="tag doubt">{t("时钟可疑", "clock suspect")}</span> });
+            let button = if undone { view! { <span class="tag">{t("已撤销", "taken back")}</span> }.into_any() } else {
+                view! { <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| desk.take_back(id)>{t("撤销这一步", "Undo this step")}</button> }.into_any()
+            };
+            view! { <li><div class="row between"><b class="grow">{batch_words(&head)}</b>{button}</div><span class="second small">{head.actor.to_string()}" · "{words::moment(head.stamp.millis)}" "{suspect}</span></li> }
+        }).collect_view();
+        view! { <ul class="trace">{lines}</ul> }.into_any()
+    };
+    view! { <section class="card stack"><h2>{t("最近的操作", "Recent steps")}</h2><div style="max-height:420px" class="scroll" tabindex="0" role="region" aria-label=t("最近的操作", "Recent steps")>{lines}</div></section> }
+}
+
+#[component]
+fn About() -> impl IntoView {
+    let build = document()
+        .query_selector("meta[name=xingcun-build]")
+        .ok()
+        .flatten()
+        .and_then(|m| m.get_attribute("content"))
+        .unwrap_or_default();
+    view! {
+        <section class="card stack"><h2>{t("关于", "About")}</h2>
+            <p>{t("兴村台账", "Xingcun")}" "{env!("CARGO_PKG_VERSION")}<span class="second small">" "{build}</span></p>
+            <p class="hint">{t("所有数据只在本机浏览器里，不上传。不排名、不打卡、不统计在线时长。", "All data stays in this browser. Nothing is uploaded; nobody is ranked or tracked.")}</p>
+        </section>
+    }
+}

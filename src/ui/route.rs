@@ -1,0 +1,75 @@
+//! Addresses: `#/…`, so that any static host serves every page and a link can be shared.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+
+/// Where a person is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum Route {
+    /// 总览
+    #[default]
+    Overview,
+    /// 台账: the list of registers.
+    Registers,
+    /// One register's table: register key, kind of rows.
+    Register(String, Option<String>),
+    /// 分析: indicators.
+    Analysis,
+    /// 交换
+    Exchange,
+    /// 交换 → 导入表格
+    Import,
+    /// 设置
+    Settings,
+}
+
+impl Route {
+    /// From the address after `#`.
+    pub(super) fn parse(hash: &str) -> Self {
+        let path = hash.trim_start_matches('#').trim_matches('/');
+        let mut parts = path.split('/');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("registers"), Some(key), kind) if !key.is_empty() => {
+                Self::Register(key.to_owned(), kind.map(str::to_owned))
+            }
+            (Some("registers"), ..) => Self::Registers,
+            (Some("analysis"), ..) => Self::Analysis,
+            (Some("exchange"), Some("import"), _) => Self::Import,
+            (Some("exchange"), ..) => Self::Exchange,
+            (Some("settings"), ..) => Self::Settings,
+            _ => Self::Overview,
+        }
+    }
+
+    /// The address.
+    pub(super) fn href(&self) -> String {
+        match self {
+            Self::Overview => "#/".to_owned(),
+            Self::Registers => "#/registers".to_owned(),
+            Self::Register(key, None) => format!("#/registers/{key}"),
+            Self::Register(key, Some(kind)) => format!("#/registers/{key}/{kind}"),
+            Self::Analysis => "#/analysis".to_owned(),
+            Self::Exchange => "#/exchange".to_owned(),
+            Self::Import => "#/exchange/import".to_owned(),
+            Self::Settings => "#/settings".to_owned(),
+        }
+    }
+
+    /// Goes there.
+    pub(super) fn go(&self) {
+        // Setting a hash of our own making cannot be refused.
+        let _ = window().location().set_hash(&self.href());
+    }
+}
+
+/// The route of the address bar, as it changes.
+pub(super) fn use_route() -> RwSignal<Route> {
+    let read = || Route::parse(&window().location().hash().unwrap_or_default());
+    let route = RwSignal::new(read());
+    let listener = Closure::<dyn Fn()>::new(move || route.set(read()));
+    // The shell lives as long as the page, and so does its listener.
+    let _ = window().add_event_listener_with_callback("hashchange", listener.as_ref().unchecked_ref());
+    listener.forget();
+    route
+}

@@ -1,0 +1,188 @@
+//! The way of one number back: a figure's rows, and a row's origin.
+
+use leptos::prelude::*;
+
+use crate::ledger::{BatchKind, Change, Event, Surroundings, origin_of};
+use crate::register::{Fields as _, register};
+use crate::ui::desk::{Desk, Drawer};
+use crate::ui::lang::{Words, t};
+use crate::ui::words;
+use crate::value::RowId;
+
+/// Rows listed at once; the rest is counted and found in the register's table.
+const LISTED: usize = 300;
+
+/// The drawer that is open, if any.
+#[component]
+pub(in crate::ui) fn DrawerHost() -> impl IntoView {
+    let desk = Desk::here();
+    move || {
+        desk.drawer.get().map(|drawer| match drawer {
+            Drawer::Rows { title, formula, register, rows } => {
+                view! { <RowsDrawer title formula register rows /> }.into_any()
+            }
+            Drawer::Trace { register, row } => view! { <TraceDrawer register row /> }.into_any(),
+        })
+    }
+}
+
+#[component]
+fn Frame(title: String, sub: String, children: Children) -> impl IntoView {
+    let desk = Desk::here();
+    let close = NodeRef::<leptos::html::Button>::new();
+    let name = title.clone();
+    Effect::new(move |_| {
+        if let Some(button) = close.get() {
+            let _ = button.focus();
+        }
+    });
+    view! {
+        <aside class="drawer" role="dialog" aria-label=name on:keydown=move |event| if event.key() == "Escape" { desk.drawer.set(None) }>
+            <header>
+                <div class="grow"><h2>{title}</h2><p class="hint">{sub}</p></div>
+                <button class="btn small" node_ref=close on:click=move |_| desk.drawer.set(None)>{t("关闭", "Close")}</button>
+            </header>
+            <div class="body">{children()}</div>
+        </aside>
+    }
+}
+
+/// Which fields say enough about a row in a list: the keys of its series and its first amounts.
+fn columns(kind: &'static crate::register::RowKind) -> Vec<&'static crate::register::Field> {
+    let key = kind.fields.iter().filter(|f| matches!(&*f.key, "org" | "period") || f.key == kind.title);
+    let amounts = kind
+        .fields
+        .iter()
+        .filter(|f| matches!(&*f.key, "amount" | "area" | "output" | "output_value" | "kind"));
+    key.chain(amounts).collect()
+}
+
+#[component]
+fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>) -> impl IntoView {
+    let desk = Desk::here();
+    let Some(declared) = crate::register::register(&register).and_then(|r| r.main().map(|k| (r, k))) else {
+        return ().into_any();
+    };
+    let columns = columns(declared.1);
+    let sub = format!("{} · {} {}", formula, rows.len(), t("行", "rows"));
+    let head = columns.iter().map(|f| view! { <th class:num=f.is_number()>{f.label.words()}{f.unit.as_ref().map(|u| format!("（{u}）"))}</th> }).collect_view();
+    let register = StoredValue::new(register);
+    let lines = move || {
+        desk.state(|state| {
+            let world = Surroundings::new(state);
+            let name = |r: &str, id: RowId| desk.record_name(state, r, id);
+            rows.iter().take(LISTED).filter_map(|id| {
+                let record = register.with_value(|r| state.record(r, *id))?;
+                let id = *id;
+                let cells = columns.iter().map(|f| {
+                    let value = f.read(record, &world);
+                    view! { <td class:num=f.is_number()>{words::cell(f, value.as_deref(), &name)}</td> }
+                }).collect_view();
+                let place = register.with_value(|r| origin_of(state, r, id, amount_field(record)));
+                let from = place.map_or_else(|| t("手工填写", "Typed").to_owned(), |p| format!("{}!{}", p.sheet, p.cell));
+                Some(view! { <tr>{cells}<td><button class="btn link small" on:click=move |_| desk.drawer.set(Some(Drawer::Trace { register: register.get_value(), row: id }))>{from}</button></td></tr> })
+            }).collect_view()
+        })
+    };
+    view! {
+        <Frame title sub>
+            <div class="scroll"><table class="plain"><thead><tr>{head}<th>{t("来源", "Origin")}</th></tr></thead><tbody>{lines}</tbody></table></div>
+        </Frame>
+    }
+    .into_any()
+}
+
+fn amount_field(record: &crate::ledger::Record) -> &'static str {
+    ["amount", "output_value", "area", "name"]
+        .into_iter()
+        .find(|f| record.value(f).is_some())
+        .unwrap_or("org")
+}
+
+#[component]
+fn TraceDrawer(register: String, row: RowId) -> impl IntoView {
+    let desk = Desk::here();
+    let title = desk.state_once(|s| desk.record_name(s, &register, row));
+    view! { <Frame title sub=t("这一行从哪来，改过什么", "Where this row came from and what changed").to_owned()><Trace register row field=None /></Frame> }
+}
+
+/// Everything that happened to a row, or to one of its cells, newest first.
+#[component]
+pub(in crate::ui) fn Trace(register: String, row: RowId, field: Option<String>) -> impl IntoView {
+    let desk = Desk::here();
+    let events = RwSignal::new_local(None::<Vec<Event>>);
+    let key = register.clone();
+    let shown_field = field.clone();
+    Effect::new(move |_| {
+        desk.version.track();
+        desk.history(&key, row, move |found| events.set(Some(found)));
+    });
+    let list = move || {
+        let Some(found) = events.get() else {
+            return view! { <p class="hint">{t("正在读日志", "Reading the log")}</p> }.into_any();
+        };
+        let lines = found
+            .into_iter()
+            .rev()
+            .filter_map(|e| event_line(desk, &register, row, &e, shown_field.as_deref()))
+            .collect_view();
+        view! { <ul class="trace">{lines}</ul> }.into_any()
+    };
+    list
+}
+
+fn event_line(
+    desk: Desk,
+    key: &str,
+    row: RowId,
+    event: &Event,
+    only: Option<&str>,
+) -> Option<impl IntoView + use<>> {
+    let kind = register(key)
+        .and_then(|r| desk.state_once(|s| s.record(key, row).and_then(|rec| r.kind(rec.kind()))))?;
+    let shown = |field: &str, value: Option<&crate::value::Value>| {
+        let declared = kind.field(field);
+        desk.state_once(|s| {
+            declared.map_or_else(String::new, |f| words::cell(f, value, &|r, id| desk.record_name(s, r, id)))
+        })
+    };
+    let label = |field: &str| kind.field(field).map_or_else(|| field.to_owned(), |f| f.label.words());
+    let what = match &event.change {
+        Change::Create(c) => match only {
+            None => t("新建", "Created").to_owned(),
+            Some(f) => shown(f, c.fields.iter().find(|(k, _)| &**k == f).map(|(_, v)| v)),
+        },
+        Change::Set { field, value, before, .. } if only.is_none_or(|f| f == &**field) => {
+            format!("{}：{} → {}", label(field), shown(field, before.as_ref()), shown(field, value.as_ref()))
+        }
+        Change::Set { .. } => return None,
+        Change::Move { to, before, reason } => format!(
+            "{} → {to} {}",
+            before.as_deref().unwrap_or_default(),
+            reason.as_deref().unwrap_or_default()
+        ),
+        Change::Delete => t("删除", "Removed").to_owned(),
+        Change::Restore => t("恢复", "Put back").to_owned(),
+        Change::Unknown(_) => {
+            t("新版本的改动，原样保留", "A change of a newer version, kept as it is").to_owned()
+        }
+    };
+    let how = match &event.kind {
+        BatchKind::Import { file } => format!("{} · {file}", t("导入", "Import")),
+        BatchKind::Edit | BatchKind::Move => t("填写", "Typed").to_owned(),
+        BatchKind::Sample => t("示例数据", "Sample data").to_owned(),
+        BatchKind::Undo { .. } => t("撤销", "Undo").to_owned(),
+        BatchKind::Restore { .. } => t("还原", "Restore").to_owned(),
+    };
+    let place = match (&event.place, &event.change, only) {
+        (Some(_), Change::Create(_), Some(f)) => {
+            desk.state_once(|s| origin_of(s, key, row, f)).or_else(|| event.place.clone())
+        }
+        (place, ..) => place.clone(),
+    };
+    let place = place.map(|p| format!("{}!{}", p.sheet, p.cell));
+    let who = format!("{} · {}", event.actor, words::moment(event.stamp.millis));
+    Some(
+        view! { <li><b>{what}</b><span>{how}{place.map(|p| view! { " · " <span class="tag">{p}</span> })}</span><span class="second small">{who}</span></li> },
+    )
+}

@@ -1,0 +1,116 @@
+//! Numbers and values as people read them on the page.
+
+use leptos::prelude::window;
+
+use super::lang::{Lang, lang, t};
+use crate::register::{Field, FieldKind};
+use crate::value::{Decimal, Money, Period, Value, person};
+
+/// Missing is not zero.
+pub(super) const NONE: &str = "—";
+
+/// With thousands separators and exactly `places` decimals, rounded half away from zero.
+pub(super) fn number(n: Decimal, places: u32) -> String {
+    let rounded = n.round_dp_with_strategy(places, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+    grouped(&format!("{rounded:.*}", places as usize))
+}
+
+/// With thousands separators and its own decimals.
+pub(super) fn plain(n: Decimal) -> String {
+    grouped(&n.normalize().to_string())
+}
+
+fn grouped(text: &str) -> String {
+    let (sign, text) = text.strip_prefix('-').map_or(("", text), |t| ("-", t));
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
+    let n = whole.len();
+    let mut out = String::from(sign);
+    for (i, c) in whole.chars().enumerate() {
+        if i > 0 && (n - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    if let Some(f) = fraction {
+        out.push('.');
+        out.push_str(f);
+    }
+    out
+}
+
+/// A period in the language of the page.
+pub(super) fn period(p: Period) -> String {
+    match lang() {
+        Lang::Zh => p.zh(),
+        Lang::En => p.to_string(),
+    }
+}
+
+/// 元 with two decimals.
+pub(super) fn yuan(m: Money) -> String {
+    number(m.yuan(), 2)
+}
+
+/// A moment in the person's own time: 2026-11-22 10:42.
+pub(super) fn moment(millis: u64) -> String {
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(millis as f64));
+    let two = |n: u32| format!("{n:02}");
+    format!(
+        "{}-{}-{} {}:{}",
+        date.get_full_year(),
+        two(date.get_month() + 1),
+        two(date.get_date()),
+        two(date.get_hours()),
+        two(date.get_minutes())
+    )
+}
+
+/// Minutes that the person's clock is ahead of UTC.
+pub(super) fn zone_minutes() -> i64 {
+    let _ = window();
+    -(js_sys::Date::new_0().get_timezone_offset() as i64)
+}
+
+/// A value as it stands in a table cell. `name` finds the name of a referenced record.
+pub(super) fn cell(
+    field: &Field,
+    value: Option<&Value>,
+    name: &dyn Fn(&str, crate::value::RowId) -> String,
+) -> String {
+    let Some(value) = value else { return NONE.to_owned() };
+    match value {
+        Value::Text(text) if field.is_private() => masked(field, text),
+        Value::Text(text) => text.to_string(),
+        Value::Choice(word) => option_word(field, word),
+        Value::Many(words) => words.iter().map(|w| option_word(field, w)).collect::<Vec<_>>().join("、"),
+        Value::Int(n) => plain(Decimal::from(*n)),
+        Value::Decimal(d) => plain(*d),
+        Value::Money(m) => yuan(*m),
+        Value::Bool(b) => t(if *b { "是" } else { "否" }, if *b { "Yes" } else { "No" }).to_owned(),
+        Value::Date(d) => d.to_string(),
+        Value::DateTime(d) => d.to_string().replace('T', " "),
+        Value::Period(p) => period(*p),
+        Value::Quantity(q) => q.text.to_string(),
+        Value::Ref(_) | Value::Refs(_) => {
+            let register = field.target().map_or("R01", |target| target.register);
+            value.refs().iter().map(|id| name(register, *id)).collect::<Vec<_>>().join("、")
+        }
+        Value::Files(files) => files.iter().map(|f| f.name.to_string()).collect::<Vec<_>>().join("、"),
+        Value::Rows(rows) => format!("{} {}", rows.len(), t("行", "lines")),
+    }
+}
+
+fn masked(field: &Field, text: &str) -> String {
+    match field.kind {
+        FieldKind::Phone => person::mask(text, 3, 4),
+        FieldKind::IdentityNumber => person::mask(text, 3, 4),
+        _ => person::mask(text, 0, 4),
+    }
+}
+
+fn option_word(field: &Field, word: &str) -> String {
+    match (lang(), field.options().and_then(|o| o.find(word))) {
+        (Lang::En, Some(option)) => option.en.to_string(),
+        _ => word.to_owned(),
+    }
+}

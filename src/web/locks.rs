@@ -1,0 +1,176 @@
+//! One tab writes, the others read.
+//!
+//! A Web Lock elects the writer. The others wait in the lock's queue, so that one of them becomes the writer
+//! by itself when the writing tab is closed or crashes; and any of them can take over, which tells the tab
+//! that wrote until then. Two tabs may believe for a moment that they write (the message of a loss takes a
+//! while): that does no harm, because the log never overwrites a batch and a session that comes second reads
+//! the first one's batch and seals anew.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::answer::Answer;
+use super::js;
+
+/// What a tab may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It records and writes pages.
+    Writer,
+    /// It looks, and follows what the writer records.
+    Reader,
+}
+
+/// Taking part in the election. Dropping it gives the lock back.
+pub struct Election(Rc<Inner>);
+
+struct Inner {
+    name: String,
+    role: Cell<Role>,
+    /// Gives the lock back when called.
+    release: RefCell<Option<Function>>,
+    /// A request of ours waits in the lock's queue.
+    queued: Cell<bool>,
+    /// Nobody takes part any more.
+    over: Cell<bool>,
+    told: Box<dyn Fn(Role)>,
+}
+
+/// How to ask for the lock.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    /// Only if it is free at this moment.
+    IfFree,
+    /// When it becomes free.
+    WhenFree,
+    /// At once, from whoever has it.
+    Steal,
+}
+
+impl Election {
+    /// Takes part; returns when the first role is known. `told` hears of every later change.
+    ///
+    /// A browser without Web Locks (an old one, or plain http) makes every tab a writer, see above.
+    pub async fn join(name: &str, told: impl Fn(Role) + 'static) -> Self {
+        let inner = Rc::new(Inner {
+            name: name.to_owned(),
+            role: Cell::new(Role::Reader),
+            release: RefCell::new(None),
+            queued: Cell::new(false),
+            over: Cell::new(false),
+            told: Box::new(told),
+        });
+        if js::get(&js::navigator(), "locks").is_none() {
+            inner.role.set(Role::Writer);
+            return Self(inner);
+        }
+        if !inner.ask(Ask::IfFree).wait().await {
+            // Not awaited: it is granted when the writer has gone, perhaps never.
+            inner.ask(Ask::WhenFree);
+        }
+        Self(inner)
+    }
+
+    /// What this tab may do now.
+    pub fn role(&self) -> Role {
+        self.0.role.get()
+    }
+
+    /// Makes this tab the writer, and the writer a reader. Returns when that is so. The caller then reads
+    /// what the other has recorded ([`crate::storage::Session::follow`]).
+    pub async fn take_over(&self) {
+        if self.role() == Role::Reader {
+            self.0.ask(Ask::Steal).wait().await;
+        }
+    }
+}
+
+impl Drop for Election {
+    fn drop(&mut self) {
+        self.0.over.set(true);
+        self.0.release();
+    }
+}
+
+impl Inner {
+    /// Asks for the lock; the answer says whether it was granted.
+    fn ask(self: &Rc<Self>, how: Ask) -> Answer<bool> {
+        let answer = Answer::default();
+        if how == Ask::WhenFree && self.queued.replace(true) {
+            return answer;
+        }
+        let granted = Rc::new(Cell::new(false));
+        let callback = {
+            let (inner, answer, granted) = (Rc::clone(self), answer.clone(), Rc::clone(&granted));
+            Closure::once_into_js(move |lock: JsValue| -> JsValue {
+                if how == Ask::WhenFree {
+                    inner.queued.set(false);
+                }
+                // Null when it was not free; and nobody may be waiting any more.
+                if lock.is_null() || lock.is_undefined() || inner.over.get() {
+                    answer.give(false);
+                    return JsValue::UNDEFINED;
+                }
+                granted.set(true);
+                let held = inner.hold();
+                inner.become_(Role::Writer, how != Ask::IfFree);
+                answer.give(true);
+                held.into()
+            })
+        };
+        let mut options = vec![("mode", JsValue::from_str("exclusive"))];
+        match how {
+            Ask::IfFree => options.push(("ifAvailable", JsValue::TRUE)),
+            Ask::Steal => options.push(("steal", JsValue::TRUE)),
+            Ask::WhenFree => {}
+        }
+        let (inner, answered) = (Rc::clone(self), answer.clone());
+        spawn_local(async move {
+            let locks = js::get(&js::navigator(), "locks").unwrap_or(JsValue::UNDEFINED);
+            let name = JsValue::from_str(&inner.name);
+            let options = js::object(&options);
+            let asked = js::call(&locks, "request", &[&name, &options, &callback]);
+            let ended = match asked {
+                Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await,
+                Err(error) => Err(error),
+            };
+            if ended.is_err() && granted.get() {
+                // Taken from us: wait in the queue again.
+                inner.release.borrow_mut().take();
+                inner.become_(Role::Reader, true);
+                if !inner.over.get() {
+                    inner.ask(Ask::WhenFree);
+                }
+            } else if ended.is_err() {
+                answered.give(false);
+            }
+        });
+        answer
+    }
+
+    /// The lock is held as long as this promise is open.
+    fn hold(&self) -> Promise {
+        // A lock of ours that was stolen by ourselves has ended already; nothing waits for its promise.
+        Promise::new(&mut |resolve, _reject| {
+            self.release.replace(Some(resolve));
+        })
+    }
+
+    fn release(&self) {
+        if let Some(release) = self.release.borrow_mut().take() {
+            // Resolving a promise has no way to fail.
+            let _ = release.call0(&JsValue::UNDEFINED);
+        }
+    }
+
+    fn become_(&self, role: Role, tell: bool) {
+        if self.role.replace(role) != role && tell && !self.over.get() {
+            (self.told)(role);
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! Heavy jobs in another thread.
+//!
+//! A worker is started for one task and ended after it, because the memory of wasm never shrinks; a task may
+//! be a few jobs, such as reading a file, planning its import anew and writing it. The page posts a job, the worker posts progress as often as it likes, then the result or a failure. Cancelling is
+//! ending the worker: whatever it was doing, nothing of it remains. Large bytes travel beside the message as
+//! buffers that change hands without being copied again.
+//!
+//! Messages are arrays `[what, json, buffers]`: from the worker `ready`, `progress`, `done`, `failed`,
+//! `lost` (the program did not start); to the worker `job`.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use js_sys::{Array, Uint8Array};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Url, Worker};
+
+use super::answer::Answer;
+use super::js;
+
+/// Why a job has no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WorkerError {
+    /// The worker did not start: its file was not found, or the browser has no workers.
+    #[error("the worker did not start: {0}")]
+    Unavailable(String),
+    /// The job itself failed; the words are those of the handler.
+    #[error("{0}")]
+    Failed(String),
+    /// The worker broke down: out of memory, or a fault of the program.
+    #[error("the worker broke down: {0}")]
+    Crashed(String),
+    /// It was cancelled.
+    #[error("cancelled")]
+    Cancelled,
+    /// The two programs do not understand each other: they are of different builds.
+    #[error("the worker speaks another language: {0}")]
+    Misunderstood(String),
+}
+
+/// How a job ended: the result as JSON and its buffers.
+type End = Result<(String, Vec<Vec<u8>>), WorkerError>;
+
+/// A worker that is kept for several questions: it remembers what it was told before. Copies speak to the
+/// same worker; it ends when the last is dropped, or when [`Talk::end`] is called.
+#[derive(Clone)]
+pub struct Talk(Rc<Inner>);
+
+struct Inner {
+    parts: RefCell<Option<Parts>>,
+    /// The question that is being answered.
+    asked: RefCell<Option<Asked>>,
+    /// A question that was put before the worker was ready.
+    waiting: RefCell<Option<(String, Vec<Vec<u8>>)>>,
+    started: Cell<bool>,
+}
+
+struct Asked {
+    end: Answer<End>,
+    progress: Rc<dyn Fn(&str)>,
+}
+
+/// A worker with its listeners and its script.
+struct Parts {
+    worker: Worker,
+    script: String,
+    _listeners: [EventListener; 2],
+}
+
+impl Inner {
+    fn finish(&self, end: End) {
+        let asked = self.asked.borrow_mut().take();
+        if let Some(asked) = asked {
+            asked.end.give(end);
+        }
+    }
+
+    fn end(&self) {
+        // Taken out first: dropping a listener from within itself is done by whoever comes last.
+        let parts = self.parts.borrow_mut().take();
+        if let Some(parts) = parts {
+            parts.worker.terminate();
+            let _ = Url::revoke_object_url(&parts.script);
+            // The listener that is running now must not be freed under its feet.
+            wasm_bindgen_futures::spawn_local(async move { drop(parts) });
+        }
+    }
+
+    fn post(&self, job: &str, buffers: &[Vec<u8>]) {
+        let (message, transfer) = pack("job", job, buffers);
+        let sent =
+            self.parts.borrow().as_ref().map(|p| p.worker.post_message_with_transfer(&message, &transfer));
+        if let Some(Err(error)) = sent {
+            self.finish(Err(WorkerError::Unavailable(js::words(&error))));
+        }
+    }
+
+    fn hear(&self, event: &MessageEvent) {
+        let (what, json, buffers) = unpack(&event.data());
+        match what.as_str() {
+            "ready" => {
+                self.started.set(true);
+                let waiting = self.waiting.borrow_mut().take();
+                if let Some((job, buffers)) = waiting {
+                    self.post(&job, &buffers);
+                }
+            }
+            "progress" => {
+                let progress = self.asked.borrow().as_ref().map(|a| Rc::clone(&a.progress));
+                if let Some(progress) = progress {
+                    progress(&json);
+                }
+            }
+            "done" => self.finish(Ok((json, buffers))),
+            "failed" => self.finish(Err(WorkerError::Failed(json))),
+            "lost" => self.finish(Err(WorkerError::Unavailable(json))),
+            _ => {}
+        }
+    }
+
+    fn broke(&self, event: &web_sys::Event) {
+        let why = event.dyn_ref::<ErrorEvent>().map(|e| e.message()).unwrap_or_default();
+        let error =
+            if self.started.get() { WorkerError::Crashed(why) } else { WorkerError::Unavailable(why) };
+        self.finish(Err(error));
+        self.end();
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Talk {
+    /// Starts the program's own worker (`worker.js` beside the page).
+    pub fn start() -> Result<Self, WorkerError> {
+        Self::start_script(&loader()?)
+    }
+
+    /// Starts another script; for tests.
+    pub fn start_script(script: &str) -> Result<Self, WorkerError> {
+        let unavailable = |e: JsValue| WorkerError::Unavailable(js::words(&e));
+        let options = BlobPropertyBag::new();
+        options.set_type("text/javascript");
+        let script =
+            Blob::new_with_str_sequence_and_options(&Array::of1(&JsValue::from_str(script)), &options)
+                .and_then(|blob| Url::create_object_url_with_blob(&blob))
+                .map_err(unavailable)?;
+        let worker = Worker::new(&script).map_err(unavailable)?;
+        let inner = Rc::new(Inner {
+            parts: RefCell::new(None),
+            asked: RefCell::new(None),
+            waiting: RefCell::new(None),
+            started: Cell::new(false),
+        });
+        let messages = {
+            let inner = Rc::downgrade(&inner);
+            EventListener::new(&worker, "message", move |event| {
+                if let (Some(inner), Some(event)) = (inner.upgrade(), event.dyn_ref::<MessageEvent>()) {
+                    inner.hear(event);
+                }
+            })
+        };
+        let errors = {
+            let inner = Rc::downgrade(&inner);
+            EventListener::new(&worker, "error", move |event| {
+                if let Some(inner) = inner.upgrade() {
+                    inner.broke(event);
+                }
+            })
+        };
+        inner.parts.replace(Some(Parts { worker, script, _listeners: [messages, errors] }));
+        Ok(Self(inner))
+    }
+
+    /// Puts a question and waits for its answer and buffers. One question at a time: a second one makes the
+    /// first answer [`WorkerError::Cancelled`].
+    pub async fn ask<J: Serialize, P: DeserializeOwned + 'static, R: DeserializeOwned>(
+        &self,
+        job: &J,
+        buffers: Vec<Vec<u8>>,
+        progress: impl Fn(P) + 'static,
+    ) -> Result<(R, Vec<Vec<u8>>), WorkerError> {
+        let misunderstood = |e: serde_json::Error| WorkerError::Misunderstood(e.to_string());
+        let job = serde_json::to_string(job).map_err(misunderstood)?;
+        let end = Answer::default();
+        let progress: Rc<dyn Fn(&str)> = Rc::new(move |json| {
+            // Progress that is not understood is not worth failing for.
+            if let Ok(step) = serde_json::from_str(json) {
+                progress(step);
+            }
+        });
+        self.0.finish(Err(WorkerError::Cancelled));
+        if self.0.parts.borrow().is_none() {
+            return Err(WorkerError::Cancelled);
+        }
+        self.0.asked.replace(Some(Asked { end: end.clone(), progress }));
+        if self.0.started.get() {
+            self.0.post(&job, &buffers);
+        } else {
+            self.0.waiting.replace(Some((job, buffers)));
+        }
+        let (json, buffers) = end.wait().await?;
+        Ok((serde_json::from_str(&json).map_err(misunderstood)?, buffers))
+    }
+
+    /// Ends the worker; a question that is open answers [`WorkerError::Cancelled`].
+    pub fn end(&self) {
+        self.0.end();
+        self.0.finish(Err(WorkerError::Cancelled));
+    }
+}
+
+/// The script that loads the worker's program. Its files have no hash in their names, so they are asked for
+/// by the page's own build (see the service worker); addresses are made absolute, because a script of its
+/// own has no place to be relative to.
+fn loader() -> Result<String, WorkerError> {
+    let lost = |e: JsValue| WorkerError::Unavailable(js::words(&e));
+    let document = web_sys::window()
+        .and_then(|w| w.document())
+        .ok_or_else(|| WorkerError::Unavailable("no page".to_owned()))?;
+    let base = document.base_uri().map_err(lost)?.unwrap_or_default();
+    let build = document
+        .query_selector("meta[name=xingcun-build]")
+        .ok()
+        .flatten()
+        .and_then(|meta| meta.get_attribute("content"))
+        .filter(|build| !build.is_empty());
+    let address = |file: &str| -> Result<String, WorkerError> {
+        let url = Url::new_with_base(file, &base).map_err(lost)?;
+        if let Some(build) = &build {
+            url.set_search(&format!("?build={build}"));
+        }
+        serde_json::to_string(&url.href()).map_err(|e| WorkerError::Unavailable(e.to_string()))
+    };
+    let (script, program) = (address("./worker.js")?, address("./worker_bg.wasm")?);
+    Ok(format!(
+        "importScripts({script});\n\
+         wasm_bindgen({{module_or_path: {program}}}).catch(function (e) {{\n\
+           postMessage(['lost', String(e && e.message || e), []]);\n\
+         }});\n"
+    ))
+}
+
+/// A way to post progress from within a job.
+pub type Post<P> = Rc<dyn Fn(&P)>;
+
+/// On the worker's side: does one job after the other with `handle`, which gets the job, its buffers and a
+/// way to post progress, and gives the result and its buffers, or words about what went wrong.
+pub fn serve<J, P, R, F>(handle: impl Fn(J, Vec<Vec<u8>>, Post<P>) -> F + 'static)
+where
+    J: DeserializeOwned + 'static,
+    P: Serialize + 'static,
+    R: Serialize + 'static,
+    F: Future<Output = Result<(R, Vec<Vec<u8>>), String>> + 'static,
+{
+    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    let post = {
+        let scope = scope.clone();
+        Rc::new(move |what: &str, json: &str, buffers: &[Vec<u8>]| {
+            let (message, transfer) = pack(what, json, buffers);
+            // Fails only for what cannot be copied; bytes and text always can.
+            let _ = scope.post_message_with_transfer(&message, &transfer);
+        })
+    };
+    let ready = Rc::clone(&post);
+    let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let (what, json, buffers) = unpack(&event.data());
+        if what != "job" {
+            return;
+        }
+        let progress: Post<P> = {
+            let post = Rc::clone(&post);
+            Rc::new(move |step: &P| {
+                if let Ok(json) = serde_json::to_string(step) {
+                    post("progress", &json, &[]);
+                }
+            })
+        };
+        let post = Rc::clone(&post);
+        match serde_json::from_str(&json) {
+            Ok(job) => {
+                let work = handle(job, buffers, progress);
+                wasm_bindgen_futures::spawn_local(async move {
+                    let done = work.await;
+                    let done = done.and_then(|(r, buffers)| {
+                        Ok((serde_json::to_string(&r).map_err(|e| e.to_string())?, buffers))
+                    });
+                    match done {
+                        Ok((json, buffers)) => post("done", &json, &buffers),
+                        Err(why) => post("failed", &why, &[]),
+                    }
+                });
+            }
+            Err(error) => post("failed", &error.to_string(), &[]),
+        }
+    });
+    scope.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+    // As long as the worker lives.
+    listener.forget();
+    ready("ready", "", &[]);
+}
+
+/// A message, and what changes hands with it.
+fn pack(what: &str, json: &str, buffers: &[Vec<u8>]) -> (JsValue, JsValue) {
+    let transfer = Array::new();
+    for buffer in buffers {
+        transfer.push(&Uint8Array::from(buffer.as_slice()).buffer());
+    }
+    let message = Array::of3(&JsValue::from_str(what), &JsValue::from_str(json), &transfer);
+    // The list of what changes hands must be another one than the list in the message.
+    (message.into(), transfer.slice(0, transfer.length()).into())
+}
+
+fn unpack(message: &JsValue) -> (String, String, Vec<Vec<u8>>) {
+    let parts = Array::from(message);
+    let text = |at| parts.get(at).as_string().unwrap_or_default();
+    let buffers = Array::from(&parts.get(2)).iter().map(|b| Uint8Array::new(&b).to_vec()).collect();
+    (text(0), text(1), buffers)
+}
