@@ -54,29 +54,6 @@ pub struct TableView {
     pub totals: Vec<TotalCheck>,
 }
 
-/// Rows of a table as the page shows them while it is checked: the words of every column.
-#[derive(Debug, Clone, Serialize)]
-pub struct PreviewRow {
-    /// Row as the sheet numbers it.
-    pub row: u32,
-    /// What it is.
-    pub kind: layout::RowKind,
-    /// One text for each column of the header.
-    pub cells: Vec<String>,
-}
-
-/// Up to `count` rows of `table` from its `from`-th on, header included.
-pub fn preview(book: &Book, table: &Table, from: usize, count: usize) -> Vec<PreviewRow> {
-    let Some(sheet) = book.sheets.get(table.sheet_index) else { return Vec::new() };
-    let rows = table.rows.iter().skip(from).take(count);
-    rows.map(|r| PreviewRow {
-        row: r.index + 1,
-        kind: r.kind,
-        cells: table.header.iter().map(|c| sheet.grid.seen(r.index, c.index).shown()).collect(),
-    })
-    .collect()
-}
-
 /// Finds the tables of a workbook and suggests what they are. `register` forces one; `products` are the
 /// words of the product dictionary.
 pub fn inspect(book: &Book, register: Option<&str>, products: &[String]) -> Inspection {

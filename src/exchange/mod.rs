@@ -24,7 +24,7 @@ pub mod totals;
 
 pub use book::{Book, BookError, Cell, Progress, Quiet, Sheet, Stage};
 pub use finding::{CellFinding, Report};
-pub use inspect::{Inspection, PreviewRow, SheetNote, TableView, inspect, preview};
+pub use inspect::{Inspection, SheetNote, TableView, inspect};
 pub use layout::{Column, RowKind, Table, tables};
 pub use ledger_file::attachments;
 pub use mapping::{ColumnMapping, Confidence, Mapping, Meaning, layout_fingerprint};
