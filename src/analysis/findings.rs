@@ -71,13 +71,11 @@ fn blank(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
         Need::When(condition) => condition.holds(record),
     };
     (needed && field.read(record, world).is_none()).then(|| Finding {
-        severity: Severity::Error,
+        // The record is there and stays; what is missing waits to be filled in.
+        severity: Severity::Warning,
         rule: Text::from("required"),
         field: Some(Text::from(&*field.key)),
-        message: Message::new(
-            format!("缺“{}”，必须填写", field.label.zh),
-            format!("{} is missing", field.label.en),
-        ),
+        message: Message::new(format!("还缺“{}”", field.label.zh), format!("{} is missing", field.label.en)),
     })
 }
 

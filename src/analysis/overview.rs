@@ -237,8 +237,9 @@ fn years(desk: &Desk<'_>, ask: &Ask) -> Result<Vec<i16>, QueryError> {
 fn cards(desk: &Desk<'_>, ask: &Ask) -> Vec<Card> {
     use Shape::{Money, OutOf, Percent, Plain};
     let value = |r: &Reading| r.value;
-    // I-17 is about all income; the card shows operating income per village, its first second reading.
-    let operating_mean = |r: &Reading| r.parts.first().and_then(|p| p.value);
+    // I-17 is about all income; the card shows operating income per village, so that its rows are those of
+    // I-16 and add up to the figure times the villages.
+    let operating_mean = |r: &Reading| r.value?.checked_div(Decimal::from(r.should));
     let median = |_: &Reading| statistics::median(desk.operating_by_village(ask).into_values().collect());
     let other = |code: &'static str| move |_: &Reading| desk.read(code, ask).and_then(|r| r.value);
     let card = |code,
@@ -284,7 +285,7 @@ fn cards(desk: &Desk<'_>, ask: &Ask) -> Vec<Card> {
             &other("I-16"),
         ),
         card(
-            "I-17",
+            "I-16",
             label("村均经营性收入", "Operating income per village"),
             Money,
             &operating_mean,

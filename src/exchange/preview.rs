@@ -31,7 +31,8 @@ pub fn preview(
     let mut view = Preview {
         file: plan.file.to_string(),
         tables: shown,
-        findings: plan.findings.iter().map(finding_view).collect(),
+        // Names that need a decision are listed by themselves.
+        findings: plan.findings.iter().filter(|f| !f.rule.ends_with("_place")).map(finding_view).collect(),
         new_places: plan.new_places.iter().map(|p| (p.name.clone(), p.parent_name.clone())).collect(),
         words: plan.products.iter().map(|p| p.name.to_string()).collect(),
         inserted: plan.counts.inserted,

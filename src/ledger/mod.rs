@@ -41,4 +41,4 @@ pub use history::{Event, Place, cell_history, origin_of, replay_until, row_histo
 pub use log::{LogError, Sealed, decode, seal};
 pub use state::{BatchHead, DeviceHead, Record, Sheet, State, Tally};
 pub use undo::{Overtaken, Undo, plan_undo};
-pub use world::Surroundings;
+pub use world::{Indexes, Surroundings};

@@ -14,6 +14,13 @@ use crate::value::{Grain, Period, RowId, Value};
 #[derive(Debug)]
 pub struct Surroundings<'a> {
     state: &'a State,
+    indexes: Rc<Indexes>,
+}
+
+/// Where records are found by their title or their series. Whoever looks often keeps them as long as the
+/// state stays the same.
+#[derive(Debug, Default)]
+pub struct Indexes {
     titles: RefCell<HashMap<(String, String), Rc<HashMap<String, usize>>>>,
     series: RefCell<HashMap<(String, String), Rc<HashMap<String, usize>>>>,
 }
@@ -21,7 +28,12 @@ pub struct Surroundings<'a> {
 impl<'a> Surroundings<'a> {
     /// Nothing is indexed yet.
     pub fn new(state: &'a State) -> Self {
-        Self { state, titles: RefCell::default(), series: RefCell::default() }
+        Self::reusing(state, Rc::default())
+    }
+
+    /// With indexes that were built over the same state.
+    pub const fn reusing(state: &'a State, indexes: Rc<Indexes>) -> Self {
+        Self { state, indexes }
     }
 
     /// The state looked at.
@@ -35,22 +47,22 @@ impl<'a> Surroundings<'a> {
 
     fn title_index(&self, key: &str, kind: &str) -> Rc<HashMap<String, usize>> {
         let at = (key.to_owned(), kind.to_owned());
-        if let Some(index) = self.titles.borrow().get(&at) {
+        if let Some(index) = self.indexes.titles.borrow().get(&at) {
             return Rc::clone(index);
         }
         let title = register(key).and_then(|r| r.kind(kind)).map_or("name", |k| k.title);
         let index = self.index(key, kind, |r| Some(r.value(title)?.as_str()?.to_owned()));
-        self.titles.borrow_mut().insert(at, Rc::clone(&index));
+        self.indexes.titles.borrow_mut().insert(at, Rc::clone(&index));
         index
     }
 
     fn series_index(&self, key: &str, kind: &RowKind) -> Rc<HashMap<String, usize>> {
         let at = (key.to_owned(), kind.key.to_owned());
-        if let Some(index) = self.series.borrow().get(&at) {
+        if let Some(index) = self.indexes.series.borrow().get(&at) {
             return Rc::clone(index);
         }
         let index = self.index(key, kind.key, |r| Some(series_key(kind, r, r.value("period")?.as_period()?)));
-        self.series.borrow_mut().insert(at, Rc::clone(&index));
+        self.indexes.series.borrow_mut().insert(at, Rc::clone(&index));
         index
     }
 

@@ -14,8 +14,10 @@ use leptos::task::spawn_local;
 use super::entry::Names;
 use super::lang::{Words, local_storage, t};
 use super::words;
+use crate::analysis::findings::of_record;
 use crate::ledger::{
-    Author, BatchHead, BatchId, BatchKind, Draft, Event, Sealed, State, Surroundings, plan_undo, row_history,
+    Author, BatchHead, BatchId, BatchKind, Draft, Event, Indexes, Sealed, State, Surroundings, plan_undo,
+    row_history,
 };
 use crate::register::{Field, Fields, Finding, Register, RowKind, Severity, Target, register};
 use crate::storage::{
@@ -112,6 +114,7 @@ pub(super) struct Desk {
 struct Found {
     version: u64,
     rows: BTreeMap<RowId, Vec<Finding>>,
+    indexes: Rc<Indexes>,
 }
 
 /// Typed values as a record, for rules and conditions.
@@ -186,7 +189,7 @@ impl Desk {
                 self.complain(&words);
             });
             let session = Session::open(store).await?;
-            let author = device::author(&session, t("本机", "This computer")).await?;
+            let author = device::author(&session, t("未命名", "unnamed")).await?;
             Ok::<_, StoreError>((session, author))
         };
         match opened.await {
@@ -549,13 +552,13 @@ impl Desk {
         let found = self.found.get_value();
         let version = self.session_version();
         if found.borrow().version != version {
-            *found.borrow_mut() = Found { version, rows: BTreeMap::new() };
+            *found.borrow_mut() = Found { version, ..Found::default() };
         }
         if let Some(known) = found.borrow().rows.get(&row) {
             return known.clone();
         }
         let findings = self.state_once(|s| match s.record(register.key, row) {
-            Some(record) => self.with_world(s, |world| test_all(register, kind, record, world)),
+            Some(record) => self.with_world(s, |world| of_record(register.key, kind, record, world)),
             None => Vec::new(),
         });
         found.borrow_mut().rows.insert(row, findings.clone());
@@ -563,7 +566,9 @@ impl Desk {
     }
 
     fn with_world<R>(self, state: &State, look: impl FnOnce(&Surroundings<'_>) -> R) -> R {
-        look(&Surroundings::new(state))
+        let found = self.found.get_value();
+        let known = (found.borrow().version == state.version()).then(|| Rc::clone(&found.borrow().indexes));
+        look(&Surroundings::reusing(state, known.unwrap_or_default()))
     }
 
     /// What the rules say about typed values, for a form.

@@ -55,12 +55,6 @@ impl Route {
             Self::Settings => "#/settings".to_owned(),
         }
     }
-
-    /// Goes there.
-    pub(super) fn go(&self) {
-        // Setting a hash of our own making cannot be refused.
-        let _ = window().location().set_hash(&self.href());
-    }
 }
 
 /// The route of the address bar, as it changes.

@@ -1,7 +1,5 @@
 //! Numbers and values as people read them on the page.
 
-use leptos::prelude::window;
-
 use super::lang::{Lang, lang, t};
 use crate::register::{Field, FieldKind};
 use crate::value::{Decimal, Money, Period, Value, person};
@@ -63,12 +61,6 @@ pub(super) fn moment(millis: u64) -> String {
         two(date.get_hours()),
         two(date.get_minutes())
     )
-}
-
-/// Minutes that the person's clock is ahead of UTC.
-pub(super) fn zone_minutes() -> i64 {
-    let _ = window();
-    -(js_sys::Date::new_0().get_timezone_offset() as i64)
 }
 
 /// A value as it stands in a table cell. `name` finds the name of a referenced record.

@@ -528,7 +528,7 @@ fn a_class_beside_its_details_is_not_counted_twice() {
 
 #[test]
 fn a_person_overrides_the_mapping() {
-    use xingcun::exchange::{Chosen, Meaning, plan};
+    use xingcun::exchange::{Chosen, Mapping, Meaning, plan};
     let desk = Desk::new();
     let bytes = workbook(&[(
         "2024",
@@ -550,7 +550,10 @@ fn a_person_overrides_the_mapping() {
         part: None,
     };
     // As the page would send it back.
-    let mapping = serde_json::from_str(&serde_json::to_string(&mapping).unwrap()).unwrap();
+    let mapping: Mapping = serde_json::from_str(&serde_json::to_string(&mapping).unwrap()).unwrap();
+    let options = Options { mappings: [(0, Some(Clone::clone(&mapping)))].into(), ..creating() };
+    let whole = desk.plan(&book, &options);
+    assert!(whole.writable && whole.counts.inserted == 2, "{}", say(&whole));
     let chosen = [Chosen { table: &seen.tables[0].table, mapping: &mapping }];
     let plan = plan(&book, &chosen, &desk.state, &creating(), &mut Quiet).unwrap();
     assert!(plan.writable && plan.counts.inserted == 2, "{}", say(&plan));

@@ -164,6 +164,3 @@ impl Book {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -72,7 +72,7 @@ pub(super) fn blocks(sheet: &Sheet) -> Vec<Block> {
     let mut found: Vec<(u32, u32)> = Vec::new();
     let mut row = 0;
     while row < grid.height() {
-        if begins(sheet, row, &mut judge) && may_follow(sheet, found.first().zip(found.last()), row) {
+        if begins(sheet, row, &mut judge) && may_follow(sheet, &found, row) {
             let top = climb(sheet, row, found.last().map_or(0, |(_, b)| b + 1), &mut judge);
             let bottom = extend(sheet, top, row, &mut judge);
             if !repeats(sheet, found.last(), (top, bottom)) {
@@ -100,8 +100,8 @@ pub(super) fn blocks(sheet: &Sheet) -> Vec<Block> {
 }
 
 /// Under a table only a title, a blank row or the same headings begin another: rows of words do not.
-fn may_follow(sheet: &Sheet, before: Option<(&(u32, u32), &(u32, u32))>, row: u32) -> bool {
-    let Some((first, last)) = before else { return true };
+fn may_follow(sheet: &Sheet, found: &[(u32, u32)], row: u32) -> bool {
+    let Some((first, last)) = found.first().zip(found.last()) else { return true };
     if super::preamble::begin(sheet, row, last.1) < row
         || sheet.grid.row(row.saturating_sub(1)).next().is_none()
     {

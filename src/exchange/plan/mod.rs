@@ -11,7 +11,9 @@ mod sentences;
 mod upsert;
 mod write;
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::book::{Book, Progress, letters};
 use super::finding::{CellFinding, Report};
@@ -33,7 +35,8 @@ pub struct Chosen<'a> {
 }
 
 /// What the person wants.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Options {
     /// Decisions about names and rows.
     pub decisions: Vec<Decision>,
@@ -43,6 +46,9 @@ pub struct Options {
     pub skip_bad_rows: bool,
     /// Only this register (`--register R06`).
     pub register: Option<String>,
+    /// Mappings that a person changed, by the table's place in the inspection; none leaves the table out.
+    /// A remembered layout comes back the same way.
+    pub mappings: BTreeMap<usize, Option<Mapping>>,
 }
 
 /// How many rows of the ledger an import touches.
@@ -80,7 +86,8 @@ pub struct Planned {
 }
 
 /// What becomes of a draft.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Fate {
     /// A new record.
     Insert,
@@ -112,7 +119,7 @@ pub struct FieldChange {
 }
 
 /// One record as the file gives it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DraftRow {
     /// Index into [`Plan::tables`].
     pub table: u32,
@@ -125,6 +132,7 @@ pub struct DraftRow {
     /// What becomes of it.
     pub fate: Fate,
     /// Fields that nobody wrote and that begin with their default: bits by place in the kind's fields.
+    #[serde(skip)]
     pub(super) defaulted: u64,
 }
 
@@ -259,14 +267,21 @@ pub fn import(
     let products = dictionary(state);
     let mappings: Vec<Option<Mapping>> = tables
         .iter()
-        .map(|t| suggest(book.sheets.get(t.sheet_index)?, t, options.register.as_deref(), &products))
+        .enumerate()
+        .map(|(n, t)| match options.mappings.get(&n) {
+            Some(decided) => decided.clone(),
+            None => suggest(book.sheets.get(t.sheet_index)?, t, options.register.as_deref(), &products),
+        })
         .collect();
     let chosen: Vec<Chosen<'_>> = tables
         .iter()
         .zip(&mappings)
         .filter_map(|(table, mapping)| Some(Chosen { table, mapping: mapping.as_ref()? }))
         .collect();
-    for (table, _) in tables.iter().zip(&mappings).filter(|(_, m)| m.is_none()) {
+    for (n, table) in tables.iter().enumerate() {
+        if mappings.get(n).is_some_and(Option::is_some) || options.mappings.contains_key(&n) {
+            continue;
+        }
         let severity = if chosen.is_empty() { Severity::Error } else { Severity::Warning };
         report.about_table(severity, &table.sheet, "unknown_table", sentences::unknown_table(&table.sheet));
     }

@@ -8,7 +8,7 @@ use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Law, Move, NaturalKey, Role,
     RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
 };
-use crate::value::{Money, Value};
+use crate::value::{Grain, Money, Value};
 
 pub(super) fn register() -> Register {
     Register {
@@ -31,7 +31,8 @@ fn line() -> RowKind {
         fields,
         keys: vec![NaturalKey {
             when: Condition::Any,
-            parts: vec!["org", "product", "stage", "period", "entity"],
+            // A forecast and the actual figure of one period stand side by side.
+            parts: vec!["org", "product", "stage", "period", "entity", "nature"],
             present: vec!["org", "product", "period"],
             weak: false,
         }],
@@ -260,7 +261,7 @@ fn rules() -> Vec<Rule> {
             "yield_range",
             Severity::Warning,
             "output",
-            Condition::Any,
+            Condition::GrainIs("period", Grain::Year),
             Check::Between(yield_kg(), entry("yield_min"), entry("yield_max")),
             "亩产 {value} 公斤，超出该品种范围 {left}–{right}，多写或少写了一位？",
             "A yield of {value} kg a mu is outside {left}–{right} for this product",

@@ -8,7 +8,7 @@ use crate::analysis::chart::{
     Break, Caption, Category, Chart, ColumnSeries, Datum, Ladder, LadderRow, OTHER, RankItem, RankingBars,
     StackedColumns, Threshold,
 };
-use crate::analysis::completeness::{Matrix, Standing};
+use crate::analysis::completeness::Standing;
 use crate::analysis::findings::Found;
 use crate::analysis::format;
 use crate::analysis::indicator::{Ask, Band, Desk as Reader};
@@ -87,8 +87,8 @@ fn page(desk: Desk, data: &Data) -> impl IntoView + use<> {
             <p class="sub">{data.villages}{t(" 个村（社区）· ", " villages · ")}{reported}{sample}</p></div></div>
         <div class="cards">{cards}</div>
         <div class="charts">{product_chart(desk, data)}{income_chart(desk, data)}</div>
-        <div class="charts">{ranking_chart(desk, data, period)}{ladder_chart(desk, data)}</div>
-        <div class="thirds">{thresholds(desk, data)}{quarters(desk, &data.quarters)}{todo(desk, &data.findings)}</div>
+        <div class="charts">{ranking_chart(desk, data, period)}<div class="stack">{ladder_chart(desk, data)}{thresholds(desk, data)}</div></div>
+        <div class="charts">{quarters(desk, data)}{todo(desk, &data.findings)}</div>
     }
 }
 
@@ -444,17 +444,32 @@ fn thresholds(desk: Desk, data: &Data) -> impl IntoView + use<> {
     view! { <section class="card"><header><h2>{t("过线的村", "Villages over the lines")}</h2><span class="unit">{t("经营性收入", "operating income")}</span></header><div class="todo">{lines}</div></section> }
 }
 
-fn quarters(desk: Desk, matrix: &Matrix) -> impl IntoView + use<> {
+fn quarters(desk: Desk, data: &Data) -> impl IntoView + use<> {
+    let matrix = &data.quarters;
+    let reported = data
+        .completeness
+        .iter()
+        .find(|c| c.register == "R06")
+        .map(|c| c.reported.clone())
+        .unwrap_or_default();
+    // A yearly return stands for its quarters.
+    let by_year = |village: &RowId, cells: &[Standing]| {
+        cells.iter().all(|s| *s == Standing::Missing) && reported.contains(village)
+    };
     let head = matrix.periods.iter().map(|p| view! { <th>{match p.index() { 1 => t("一季", "Q1"), 2 => t("二季", "Q2"), 3 => t("三季", "Q3"), _ => t("四季", "Q4") }}</th> }).collect_view();
     let places = desk.places();
     // Villages with gaps first: they are what the reader looks for.
     let mut rows: Vec<_> = matrix.rows.iter().collect();
-    rows.sort_by_key(|(_, cells)| !cells.contains(&Standing::Missing));
+    rows.sort_by_key(|(village, cells)| by_year(village, cells) || !cells.contains(&Standing::Missing));
     let more = rows.len().saturating_sub(LISTED);
     let lines = rows
         .into_iter()
         .take(LISTED)
         .map(|(village, cells)| {
+            if by_year(village, cells) {
+                let wide = cells.len().to_string();
+                return view! { <tr><td>{places.name(*village).to_string()}</td><td colspan=wide><span class="tag done">{t("已按年报送", "reported for the year")}</span></td></tr> }.into_any();
+            }
             let cells = cells
                 .iter()
                 .map(|s| {
@@ -467,7 +482,7 @@ fn quarters(desk: Desk, matrix: &Matrix) -> impl IntoView + use<> {
                     view! { <td><span class=class>{s.words().words()}</span></td> }
                 })
                 .collect_view();
-            view! { <tr><td>{places.name(*village).to_string()}</td>{cells}</tr> }
+            view! { <tr><td>{places.name(*village).to_string()}</td>{cells}</tr> }.into_any()
         })
         .collect_view();
     view! {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ledger::{BatchKind, Change, Event, Surroundings, origin_of};
+use crate::ledger::{BatchKind, Change, Event, State, Surroundings, origin_of};
 use crate::register::{Fields as _, register};
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, t};
@@ -69,6 +69,8 @@ fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>
     let register = StoredValue::new(register);
     let lines = move || {
         desk.state(|state| {
+            let mut rows = rows.clone();
+            register.with_value(|r| rows.sort_by_cached_key(|id| order_of(desk, state, r, *id)));
             let world = Surroundings::new(state);
             let name = |r: &str, id: RowId| desk.record_name(state, r, id);
             rows.iter().take(LISTED).filter_map(|id| {
@@ -90,6 +92,15 @@ fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>
         </Frame>
     }
     .into_any()
+}
+
+/// By village, then by period, then by what the row is about.
+fn order_of(desk: Desk, state: &State, key: &str, id: RowId) -> (String, String, String) {
+    let Some(record) = state.record(key, id) else { return Default::default() };
+    let place =
+        record.value("org").and_then(|v| v.as_ref_id()).map(|org| desk.record_name(state, "R01", org));
+    let period = record.value("period").and_then(|v| v.as_period()).map(|p| p.to_string());
+    (place.unwrap_or_default(), period.unwrap_or_default(), desk.record_name(state, key, id))
 }
 
 fn amount_field(record: &crate::ledger::Record) -> &'static str {

@@ -8,7 +8,6 @@ use std::rc::Rc;
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
 
 use super::combo::Pick;
 use crate::ui::lang::t;
@@ -494,13 +493,4 @@ fn block_of(text: &str) -> Vec<Vec<String>> {
     text.split('\n')
         .map(|line| line.trim_end_matches('\r').split('\t').map(str::to_owned).collect())
         .collect()
-}
-
-/// Brings the keyboard to the grid's editor.
-pub(in crate::ui) fn focus_grid() {
-    if let Ok(Some(editor)) = document().query_selector("textarea.editor") {
-        if let Ok(editor) = editor.dyn_into::<web_sys::HtmlElement>() {
-            let _ = editor.focus();
-        }
-    }
 }
