@@ -858,8 +858,9 @@ impl Desk {
         let id = self.next_toast.get_value() + 1;
         self.next_toast.set_value(id);
         self.toasts.update(|all| {
-            // One message of success at a time; complaints stay until they are closed.
-            all.retain(|x| x.wrong && x.text != text);
+            // One message of success at a time; complaints stay until they are closed, and a step that can
+            // be taken back gives way only to the next one.
+            all.retain(|x| (x.wrong || (x.undo && !undo)) && x.text != text);
             all.push(Toast { id, text: text.to_owned(), wrong, undo });
         });
         if !wrong {

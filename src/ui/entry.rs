@@ -234,5 +234,5 @@ fn money_text(m: Money) -> String {
 
 /// Whether `typed` finds `word`, by its characters or its pinyin.
 pub(super) fn finds(word: &str, typed: &str) -> bool {
-    spelling::contains_spelled(word, typed)
+    spelling::contains(word, &spelling::fold(typed))
 }

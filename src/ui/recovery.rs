@@ -13,7 +13,7 @@ pub(super) fn install() {
             "<h1>程序遇到意外，已停下</h1>",
             "<p>已显示“已保存”的内容都在本机，没有丢。正在填写的内容保存在草稿里，重新打开后会问您要不要接着填。</p>",
             "<p>The program has stopped. Everything shown as saved is safe on this computer.</p>",
-            "<p><a class=\"btn primary\" href=\"./\" onclick=\"location.reload()\">重新打开 / Reload</a></p></div>"
+            "<p><a class=\"btn primary\" href=\"./\">重新打开 / Reload</a></p></div>"
         );
         body.set_inner_html(page);
     }));

@@ -29,7 +29,7 @@ impl Pick {
 
     /// Whether `typed` finds it.
     pub(in crate::ui) fn matches(&self, typed: &str) -> bool {
-        spelling::contains_spelled(&self.title, typed.trim())
+        spelling::contains(&self.title, &spelling::fold(typed))
     }
 }
 
@@ -114,6 +114,7 @@ fn close_when_left(event: &web_sys::FocusEvent, on_close: Callback<()>) {
     let next = event.related_target().and_then(|e| e.dyn_into::<web_sys::Node>().ok());
     let inside = here.is_some_and(|h| next.is_some_and(|n| h.contains(Some(&n))));
     if !inside {
-        on_close.run(());
+        // A list that has just been closed loses the focus as it leaves the page; it is closed already.
+        on_close.try_run(());
     }
 }

@@ -234,7 +234,7 @@ impl Grid {
                 on:input=move |_| { self.editing.set(true); self.suggest(); }
                 on:copy=move |event| self.copy(&event)
                 on:paste=move |event| self.paste(&event)
-                on:blur=move |_| if self.editing.get_untracked() { self.finish(0, 0); } />
+                on:blur=move |_| if self.editing.try_get_untracked() == Some(true) { self.finish(0, 0); } />
             {move || self.note_view(place())}
         }
     }
