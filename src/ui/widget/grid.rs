@@ -17,6 +17,9 @@ const ROW: f64 = 36.0;
 /// Rows drawn beyond the edges.
 const SPARE: usize = 8;
 
+/// Where the editor waits while no cell is selected: out of sight, but the keyboard reaches it, and so the table.
+const UNPLACED: &str = "left:0;top:0;width:1px;height:1px";
+
 /// A column.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::ui) struct Column {
@@ -225,7 +228,7 @@ impl Grid {
             })
         };
         view! {
-            <textarea class="editor" class:idle=move || !self.editing.get() node_ref=self.editor rows="1" style=move || place().unwrap_or_else(|| "display:none".to_owned())
+            <textarea class="editor" class:idle=move || !self.editing.get() node_ref=self.editor rows="1" style=move || place().unwrap_or_else(|| UNPLACED.to_owned())
                 aria-label=move || self.cell_name() aria-invalid=move || self.problem.with(Option::is_some).to_string()
                 autocomplete="off" spellcheck="false"
                 readonly=move || !self.can_type()
@@ -234,6 +237,7 @@ impl Grid {
                 on:input=move |_| { self.editing.set(true); self.suggest(); }
                 on:copy=move |event| self.copy(&event)
                 on:paste=move |event| self.paste(&event)
+                on:focus=move |_| if self.here.try_get_untracked() == Some(None) { self.go(0, 0); }
                 on:blur=move |_| if self.editing.try_get_untracked() == Some(true) { self.finish(0, 0); } />
             {move || self.note_view(place())}
         }
@@ -282,7 +286,7 @@ impl Grid {
     }
 
     fn cell_name(self) -> String {
-        let Some((row, c)) = self.here.get() else { return String::new() };
+        let Some((row, c)) = self.here.get() else { return t("表格单元格", "Table cell").to_owned() };
         self.sheet.with(|s| {
             let title = s.columns().get(c).map(|x| x.title.clone()).unwrap_or_default();
             let shown = s.shown(row, c).text;
@@ -358,6 +362,11 @@ impl Grid {
         match event.key().as_str() {
             "Enter" if editing => self.finish(if event.shift_key() { -1 } else { 1 }, 0),
             "Enter" | "F2" => self.open(),
+            // At the table's ends Tab goes on to the next control, so that nobody is caught in here.
+            "Tab" if self.at_end(event.shift_key()) => {
+                self.finish(0, 0);
+                return;
+            }
             "Tab" => self.finish(0, if event.shift_key() { -1 } else { 1 }),
             "Escape" if editing => self.abandon(),
             "ArrowDown" if picking => {
@@ -383,6 +392,15 @@ impl Grid {
         }
         event.prevent_default();
         event.stop_propagation();
+    }
+
+    /// Whether the selected cell is the first (going backwards) or the last.
+    fn at_end(self, backwards: bool) -> bool {
+        let Some((row, c)) = self.here.get_untracked() else { return true };
+        if backwards {
+            return (row, c) == (0, 0);
+        }
+        self.sheet.with_untracked(|s| row + 1 >= s.rows() && c + 1 >= s.columns().len())
     }
 
     fn open(self) {
