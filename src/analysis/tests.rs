@@ -76,6 +76,9 @@ fn any_question() -> impl Strategy<Value = Question> {
         .prop_map(|(down, across, within, operating)| Question { down, across, within, operating })
 }
 
+/// A row that counts, for which period, with how much.
+type Counted<'a> = (&'a Raw, Period, i64);
+
 /// The law, read aloud: every pair of rows is looked at.
 fn brute(
     rows: &[Raw],
@@ -105,7 +108,7 @@ fn brute(
         .collect();
     let horizon =
         q.within.map(Period::year).or(standing.iter().map(|(_, r)| r.period.year()).max()).unwrap_or(0);
-    let mut cells: BTreeMap<(String, String), Vec<(&Raw, Period, i64)>> = BTreeMap::new();
+    let mut cells: BTreeMap<(String, String), Vec<Counted<'_>>> = BTreeMap::new();
     for (_, r) in standing {
         let n = if stock { 1 } else { r.lump.max(1) };
         for k in 0..n {

@@ -168,7 +168,7 @@ mod worker {
                     decisions: answers.decisions.clone(),
                     create_places: answers.create_places,
                     skip_bad_rows: answers.skip_bad_rows,
-                    register: None,
+                    ..Options::default()
                 }
             };
             let planned = session.with(|state| plan(&opened.book, &chosen, state, &options, &mut Told(post)));

@@ -158,9 +158,9 @@ fn restore_record(
     for (field, value) in then.cells() {
         draft.set(state, register, now.id, field, Some(value.clone()), None);
     }
-    if let (Some(to), Some(from)) = (then.stage(), now.stage()) {
-        if to != from {
-            draft.advance(register, now.id, from, to, None);
-        }
+    if let (Some(to), Some(from)) = (then.stage(), now.stage())
+        && to != from
+    {
+        draft.advance(register, now.id, from, to, None);
     }
 }

@@ -17,12 +17,15 @@ pub struct Surroundings<'a> {
     indexes: Rc<Indexes>,
 }
 
+/// Places in a sheet, by what they are looked up with.
+type Index = Rc<HashMap<String, usize>>;
+
 /// Where records are found by their title or their series. Whoever looks often keeps them as long as the
 /// state stays the same.
 #[derive(Debug, Default)]
 pub struct Indexes {
-    titles: RefCell<HashMap<(String, String), Rc<HashMap<String, usize>>>>,
-    series: RefCell<HashMap<(String, String), Rc<HashMap<String, usize>>>>,
+    titles: RefCell<HashMap<(String, String), Index>>,
+    series: RefCell<HashMap<(String, String), Index>>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -45,7 +48,7 @@ impl<'a> Surroundings<'a> {
         self.state.sheet(register)?.nth(n)
     }
 
-    fn title_index(&self, key: &str, kind: &str) -> Rc<HashMap<String, usize>> {
+    fn title_index(&self, key: &str, kind: &str) -> Index {
         let at = (key.to_owned(), kind.to_owned());
         if let Some(index) = self.indexes.titles.borrow().get(&at) {
             return Rc::clone(index);
@@ -56,7 +59,7 @@ impl<'a> Surroundings<'a> {
         index
     }
 
-    fn series_index(&self, key: &str, kind: &RowKind) -> Rc<HashMap<String, usize>> {
+    fn series_index(&self, key: &str, kind: &RowKind) -> Index {
         let at = (key.to_owned(), kind.key.to_owned());
         if let Some(index) = self.indexes.series.borrow().get(&at) {
             return Rc::clone(index);
@@ -66,12 +69,7 @@ impl<'a> Surroundings<'a> {
         index
     }
 
-    fn index(
-        &self,
-        key: &str,
-        kind: &str,
-        name: impl Fn(&Record) -> Option<String>,
-    ) -> Rc<HashMap<String, usize>> {
+    fn index(&self, key: &str, kind: &str, name: impl Fn(&Record) -> Option<String>) -> Index {
         let rows = self.state.sheet(key).into_iter().flat_map(|s| s.all().enumerate());
         Rc::new(
             rows.filter(|(_, r)| !r.is_gone() && &**r.kind() == kind)

@@ -345,10 +345,10 @@ impl Desk {
     /// When the chosen year holds nothing but another does, begins with the latest that does.
     pub(super) fn settle_period(self) {
         let years = self.recorded_years();
-        if let Some(last) = years.last() {
-            if !years.contains(&self.period.get_untracked().year()) {
-                self.choose_period(Period::year_of(*last));
-            }
+        if let Some(last) = years.last()
+            && !years.contains(&self.period.get_untracked().year())
+        {
+            self.choose_period(Period::year_of(*last));
         }
         let place = self.place.get_untracked();
         if place.is_some_and(|p| self.places().get(p).is_none()) {
@@ -490,14 +490,14 @@ impl Desk {
         self.opened().is_some_and(|o| o.author.borrow().device == head.id.device)
     }
 
-    fn last_step<'a>(self, s: &'a State) -> Option<&'a BatchHead> {
+    fn last_step(self, s: &State) -> Option<&BatchHead> {
         s.batches()
             .rev()
             .find(|b| self.mine(b) && !matches!(b.kind, BatchKind::Undo { .. }) && !s.is_undone(b.id))
     }
 
     /// Only while nothing new was done since: redo after new work would mix the two.
-    fn last_undo<'a>(self, s: &'a State) -> Option<&'a BatchHead> {
+    fn last_undo(self, s: &State) -> Option<&BatchHead> {
         let mut recent = s.batches().rev().filter(|b| self.mine(b));
         let undo = recent.find(|b| !matches!(b.kind, BatchKind::Undo { .. }) || !s.is_undone(b.id))?;
         (matches!(undo.kind, BatchKind::Undo { of } if s.batch(of).is_some_and(|b| !matches!(b.kind, BatchKind::Undo { .. })))).then_some(undo)

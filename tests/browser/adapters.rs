@@ -9,7 +9,7 @@ use xingcun::ledger::Entropy as _;
 use xingcun::storage::{Memory, Session};
 use xingcun::web::channel::{Channel, News};
 use xingcun::web::locks::{Election, Role};
-use xingcun::web::worker::{Running, WorkerError, start_script};
+use xingcun::web::worker::{Talk, WorkerError};
 use xingcun::web::{clock, device, files, install, quota, service_worker, sleep};
 
 /// Waits until `holds`, for at most five seconds.
@@ -101,44 +101,51 @@ struct Count {
     count: usize,
 }
 
-fn begin(script: &str, job: &str, bytes: Vec<u8>) -> (Running<Count>, Rc<RefCell<Vec<u32>>>) {
+/// What a question to the test's worker is answered with, and the progress that was heard.
+async fn ask(
+    talk: &Talk,
+    job: &str,
+    bytes: Vec<u8>,
+) -> (Result<(Count, Vec<Vec<u8>>), WorkerError>, Vec<u32>) {
     let steps: Rc<RefCell<Vec<u32>>> = Rc::default();
     let hear = Rc::clone(&steps);
-    let running =
-        start_script(script, &job, vec![bytes], move |step: u32| hear.borrow_mut().push(step)).unwrap();
-    (running, steps)
+    let answer = talk.ask(&job, vec![bytes], move |step: u32| hear.borrow_mut().push(step)).await;
+    let steps = steps.borrow().clone();
+    (answer, steps)
 }
 
 #[wasm_bindgen_test]
-async fn a_job_reports_and_comes_back_with_its_bytes() {
-    let (running, steps) = begin(WORKER, "double", vec![1, 2, 3]);
-    let (count, buffers) = running.result().await.unwrap();
-    assert_eq!(count, Count { count: 3 });
-    assert_eq!(buffers, [vec![2, 4, 6]]);
-    assert_eq!(*steps.borrow(), [50, 100]);
+async fn jobs_report_and_come_back_with_their_bytes_one_after_the_other() {
+    let talk = Talk::start_script(WORKER).unwrap();
+    for bytes in [vec![1, 2, 3], vec![4]] {
+        let (answer, steps) = ask(&talk, "double", bytes.clone()).await;
+        let (count, buffers) = answer.unwrap();
+        assert_eq!(count, Count { count: bytes.len() });
+        assert_eq!(buffers, [bytes.iter().map(|b| b * 2).collect::<Vec<u8>>()]);
+        assert_eq!(steps, [50, 100]);
+    }
 }
 
 #[wasm_bindgen_test]
 async fn a_failing_a_crashing_and_a_missing_worker_are_told_apart() {
-    let (running, _) = begin(WORKER, "fail", vec![]);
-    assert_eq!(running.result().await, Err(WorkerError::Failed("no such sheet".into())));
-    let (running, _) = begin(WORKER, "crash", vec![]);
-    assert!(
-        matches!(running.result().await, Err(WorkerError::Crashed(why)) if why.contains("out of memory"))
-    );
-    let (running, _) = begin("importScripts('/no/such/worker.js')", "double", vec![]);
-    assert!(matches!(running.result().await, Err(WorkerError::Unavailable(_))));
+    let talk = Talk::start_script(WORKER).unwrap();
+    assert_eq!(ask(&talk, "fail", vec![]).await.0, Err(WorkerError::Failed("no such sheet".into())));
+    let crashed = ask(&talk, "crash", vec![]).await.0;
+    assert!(matches!(crashed, Err(WorkerError::Crashed(why)) if why.contains("out of memory")));
+    let missing = Talk::start_script("importScripts('/no/such/worker.js')").unwrap();
+    assert!(matches!(ask(&missing, "double", vec![]).await.0, Err(WorkerError::Unavailable(_))));
 }
 
 #[wasm_bindgen_test]
 async fn a_job_can_be_cancelled() {
-    let (running, _) = begin(WORKER, "hang", vec![]);
-    let cancel = running.canceller();
+    let talk = Talk::start_script(WORKER).unwrap();
+    let other = talk.clone();
     wasm_bindgen_futures::spawn_local(async move {
         sleep(100).await;
-        cancel.cancel();
+        other.end();
     });
-    assert_eq!(running.result().await, Err(WorkerError::Cancelled));
+    assert_eq!(ask(&talk, "hang", vec![]).await.0, Err(WorkerError::Cancelled));
+    assert_eq!(ask(&talk, "double", vec![]).await.0, Err(WorkerError::Cancelled));
 }
 
 #[wasm_bindgen_test]

@@ -128,7 +128,8 @@ pub(in crate::ui) fn Trace(register: String, row: RowId, field: Option<String>) 
         desk.version.track();
         desk.history(&key, row, move |found| events.set(Some(found)));
     });
-    let list = move || {
+
+    move || {
         let Some(found) = events.get() else {
             return view! { <p class="hint">{t("正在读日志", "Reading the log")}</p> }.into_any();
         };
@@ -138,8 +139,7 @@ pub(in crate::ui) fn Trace(register: String, row: RowId, field: Option<String>) 
             .filter_map(|e| event_line(desk, &register, row, &e, shown_field.as_deref()))
             .collect_view();
         view! { <ul class="trace">{lines}</ul> }.into_any()
-    };
-    list
+    }
 }
 
 fn event_line(

@@ -19,8 +19,8 @@ const LISTED: usize = 60;
 
 /// The three columns of the check.
 #[component]
-pub(super) fn Check(import: Import, preview: Box<Preview>) -> impl IntoView {
-    let preview = StoredValue::new(*preview);
+pub(super) fn Check(import: Import, preview: Preview) -> impl IntoView {
+    let preview = StoredValue::new(preview);
     let shown = RwSignal::new(0usize);
     let tabs = preview.with_value(|p| p.tables.iter().enumerate().map(|(n, table)| {
         let word = if table.sheet.is_empty() { format!("{}", n + 1) } else { table.sheet.clone() };

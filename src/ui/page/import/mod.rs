@@ -184,7 +184,7 @@ pub(in crate::ui) fn ImportPage() -> impl IntoView {
         {move || match import.step.get() {
             Step::Choose => view! { <Choose import /> }.into_any(),
             Step::Working => view! { <Working import /> }.into_any(),
-            Step::Check(preview) => view! { <Check import preview /> }.into_any(),
+            Step::Check(preview) => view! { <Check import preview=*preview /> }.into_any(),
             Step::Done { batch, operations } => view! { <Done import batch operations /> }.into_any(),
         }}
     }

@@ -47,11 +47,11 @@ pub(super) fn FormDialog(
     let desk = Desk::here();
     let dialog = NodeRef::<leptos::html::Dialog>::new();
     Effect::new(move |_| {
-        if let Some(d) = dialog.get() {
-            if !d.open() {
-                // Showing a dialog that is in the page cannot fail.
-                let _ = d.show_modal();
-            }
+        if let Some(d) = dialog.get()
+            && !d.open()
+        {
+            // Showing a dialog that is in the page cannot fail.
+            let _ = d.show_modal();
         }
     });
     let key = draft_key(register, kind, what);
@@ -255,10 +255,11 @@ fn build(
             problems.entry(field.to_string()).or_insert_with(|| f.message.words());
         }
     }
-    if what == Editing::New && problems.is_empty() {
-        if let Some(twin) = desk.twin(register, kind, &values) {
-            problems.insert(kind.title.to_owned(), twin);
-        }
+    if what == Editing::New
+        && problems.is_empty()
+        && let Some(twin) = desk.twin(register, kind, &values)
+    {
+        problems.insert(kind.title.to_owned(), twin);
     }
     if !problems.is_empty() {
         form.problems.set(problems);

@@ -133,10 +133,10 @@ fn line_input(
     // The value is set from outside only when it differs, so that a composition is never disturbed.
     Effect::new(move |_| {
         let now = text.get();
-        if let Some(input) = node.get() {
-            if input.value() != now {
-                input.set_value(&now);
-            }
+        if let Some(input) = node.get()
+            && input.value() != now
+        {
+            input.set_value(&now);
         }
     });
     view! {
@@ -230,10 +230,10 @@ fn line_input_bare(
     let node = NodeRef::<leptos::html::Input>::new();
     Effect::new(move |_| {
         let now = text.get();
-        if let Some(input) = node.get() {
-            if input.value() != now {
-                input.set_value(&now);
-            }
+        if let Some(input) = node.get()
+            && input.value() != now
+        {
+            input.set_value(&now);
         }
     });
     view! {
@@ -302,10 +302,10 @@ impl Lines {
         let mut lines: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         for (name, text) in all {
             let mut parts = name.splitn(3, '/');
-            if let (Some(k), Some(n), Some(column)) = (parts.next(), parts.next(), parts.next()) {
-                if k == key {
-                    lines.entry(n.to_owned()).or_default().insert(column.to_owned(), text.clone());
-                }
+            if let (Some(k), Some(n), Some(column)) = (parts.next(), parts.next(), parts.next())
+                && k == key
+            {
+                lines.entry(n.to_owned()).or_default().insert(column.to_owned(), text.clone());
             }
         }
         self.0 = lines.into_values().collect();

@@ -128,7 +128,8 @@ fn Periods(
     field: &'static Field,
 ) -> impl IntoView {
     let desk = Desk::here();
-    let bars = move || {
+
+    move || {
         let mut found = desk.state(|s| series(s, register, kind, row, field));
         found.sort_by_key(|(p, _)| std::cmp::Reverse(*p));
         found.truncate(PERIODS);
@@ -141,8 +142,7 @@ fn Periods(
             }).collect_view();
             view! { <h3>{t("历期", "Earlier periods")}" "<span class="second small">{unit}</span></h3><div class="bars">{lines}</div> }
         })
-    };
-    bars
+    }
 }
 
 fn num(n: Decimal) -> Option<f64> {
