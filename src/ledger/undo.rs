@@ -1,5 +1,7 @@
 //! Taking a batch back: a further batch of inverse operations. Redo is the undo of an undo.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::state::State;
 use super::{Batch, BatchKind, Change, Creation, Draft, Record};
 use crate::register::Fields as _;
@@ -29,6 +31,10 @@ pub struct Overtaken {
 /// listed: taking them back silently would lose somebody's work.
 pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
     let mut undo = Undo { draft: Draft::new(BatchKind::Undo { of: batch.id }), overtaken: Vec::new() };
+    // What a record became within the batch that made it goes with the record.
+    let made: BTreeSet<RowId> =
+        batch.operations.iter().filter(|o| matches!(o.change, Change::Create(_))).map(|o| o.row).collect();
+    let mut stages: BTreeMap<RowId, &str> = BTreeMap::new();
     for operation in batch.operations.iter().rev() {
         let (register, row) = (&operation.register, operation.row);
         let Some(record) = state.record(register, row) else { continue };
@@ -38,6 +44,7 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
             Change::Create(_) if record.is_gone() => {}
             Change::Create(c) if changed_since(batch, record, c) => undo.overtaken.push(overtaken(None)),
             Change::Create(_) => undo.draft.delete(register, row),
+            Change::Set { .. } | Change::Move { .. } if made.contains(&row) => {}
             Change::Set { field, value, before, .. } => {
                 let now = record.value(field);
                 if now == value.as_ref() {
@@ -46,8 +53,11 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
                     undo.overtaken.push(overtaken(Some(field)));
                 }
             }
-            Change::Move { to, before: Some(before), .. } if record.stage() == Some(to) => {
+            Change::Move { to, before: Some(before), .. }
+                if stages.get(&row).copied().or(record.stage()) == Some(to) =>
+            {
                 undo.draft.advance(register, row, to, before, None);
+                stages.insert(row, before);
             }
             Change::Delete if record.is_gone() => undo.draft.restore(register, row),
             Change::Restore if !record.is_gone() => undo.draft.delete(register, row),

@@ -7,7 +7,7 @@ use super::icon::Icon;
 use super::lang::{Lang, Words, choose, lang, t};
 use super::page;
 use super::route::{Route, use_route};
-use super::widget::combo::{ComboList, Pick};
+use super::widget::combo::{ComboList, Pick, close_when_left};
 use super::widget::drawer::DrawerHost;
 use super::widget::toast::Toasts;
 use super::words;
@@ -284,11 +284,12 @@ fn StateLight() -> impl IntoView {
         .to_owned(),
         Light::Full(why) | Light::Failed(why) => why,
     };
+    let close = Callback::new(move |()| open.set(false));
     view! {
-        <div class="anchor">
+        <div class="anchor" on:focusout=move |event| close_when_left(&event, close) on:keydown=move |event| if event.key() == "Escape" { open.set(false) }>
             <button class=class aria-expanded=move || open.get().to_string() aria-label=word on:click=move |_| open.update(|o| *o = !*o)><span class="word">{word}</span></button>
             {move || open.get().then(|| view! {
-                <div class="popover" style="left:auto;right:0" role="status">
+                <div class="popover" style="left:auto;right:0" role="status" tabindex="-1">
                     <p style="padding:6px 8px">{explain}</p>
                     <p class="hint" style="padding:0 8px">{move || desk.device_line()}</p>
                     <div class="row" style="padding:6px 8px">

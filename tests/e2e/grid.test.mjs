@@ -32,6 +32,7 @@ scene("arrows, Tab, Enter, F2, Escape and Delete do what they do in a spreadshee
   await page.keyboard.press("Control+End");
   assert.equal((await table.here())[0], await table.count());
 
+  await page.keyboard.press("Control+Home");
   await table.select(1, TEXT);
   await page.keyboard.type("one");
   await press("Enter", 2, column);

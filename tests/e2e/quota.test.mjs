@@ -30,6 +30,7 @@ scene("a full disk refuses the save, keeps draft and ledger, and lets go when th
   assert.equal(await rowsOf(app, "R01"), villages);
   assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
 
+  await page.keyboard.press("Escape");
   await makeRoom();
   form = await Form.add(await Table.open(app, "R01"));
   await form.dialog.getByRole("button", { name: "接着填" }).click();

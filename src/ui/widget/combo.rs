@@ -108,7 +108,8 @@ pub(in crate::ui) fn ComboList(
     }
 }
 
-fn close_when_left(event: &web_sys::FocusEvent, on_close: Callback<()>) {
+/// Closes what has been opened when the focus goes elsewhere.
+pub(in crate::ui) fn close_when_left(event: &web_sys::FocusEvent, on_close: Callback<()>) {
     use wasm_bindgen::JsCast as _;
     let here = event.current_target().and_then(|e| e.dyn_into::<web_sys::Node>().ok());
     let next = event.related_target().and_then(|e| e.dyn_into::<web_sys::Node>().ok());

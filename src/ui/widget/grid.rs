@@ -227,8 +227,9 @@ impl Grid {
                 ))
             })
         };
+        // In a row and a cell of its own, because a grid may hold nothing else.
         view! {
-            <textarea class="editor" class:idle=move || !self.editing.get() node_ref=self.editor rows="1" style=move || place().unwrap_or_else(|| UNPLACED.to_owned())
+            <div role="row"><div role="gridcell"><textarea class="editor" class:idle=move || !self.editing.get() node_ref=self.editor rows="1" style=move || place().unwrap_or_else(|| UNPLACED.to_owned())
                 aria-label=move || self.cell_name() aria-invalid=move || self.problem.with(Option::is_some).to_string()
                 autocomplete="off" spellcheck="false"
                 readonly=move || !self.can_type()
@@ -239,7 +240,7 @@ impl Grid {
                 on:paste=move |event| self.paste(&event)
                 on:focus=move |_| if self.here.try_get_untracked() == Some(None) { self.go(0, 0); }
                 on:blur=move |_| if self.editing.try_get_untracked() == Some(true) { self.finish(0, 0); } />
-            {move || self.note_view(place())}
+            {move || self.note_view(place())}</div></div>
         }
     }
 
