@@ -978,7 +978,13 @@ pub(super) fn batch_words(head: &BatchHead) -> String {
 
 /// Why storage refused, in plain words with what to do.
 pub(super) fn store_words(error: &StoreError) -> String {
-    let mb = |n: u64| if n < 1_000_000 { format!("{} KB", n.div_ceil(1000)) } else { format!("{:.1} MB", n as f64 / 1_000_000.0) };
+    let mb = |n: u64| {
+        if n < 1_000_000 {
+            format!("{} KB", n.div_ceil(1000))
+        } else {
+            format!("{:.1} MB", n as f64 / 1_000_000.0)
+        }
+    };
     match error {
         StoreError::Full { needed, free } => format!(
             "{}{}{}{}",
