@@ -152,7 +152,7 @@ fn figure(field: &Field, text: &str) -> Result<Value, ParseError> {
 /// A refusal in plain words: what is wrong and what to do.
 fn explain(error: &ParseError, field: &Field) -> String {
     let text = &error.text;
-    let unit = field.unit.as_deref().unwrap_or_default();
+    let unit = super::words::unit(field.unit.as_deref().unwrap_or_default());
     let (zh, en) = match error.reason {
         ParseReason::NotANumber => {
             (format!("“{text}”不是数字，请只写数（可带单位，如12万）"), format!("“{text}” is not a number"))

@@ -7,6 +7,34 @@ use crate::value::{Decimal, Money, Period, Value, person};
 /// Missing is not zero.
 pub(super) const NONE: &str = "—";
 
+/// A unit in the language of the page.
+pub(super) fn unit(unit: &str) -> &str {
+    match unit {
+        "亩" => t("亩", "mu"),
+        "吨" => t("吨", "t"),
+        "元" => t("元", "yuan"),
+        "万元" => t("万元", "10k yuan"),
+        "公斤/亩" => t("公斤/亩", "kg/mu"),
+        "元/亩" => t("元/亩", "yuan/mu"),
+        "元/公斤" => t("元/公斤", "yuan/kg"),
+        "平方千米" => t("平方千米", "km²"),
+        "人" => t("人", "people"),
+        "人次" => t("人次", "visits"),
+        "户" => t("户", "households"),
+        "头" => t("头", "head"),
+        "年" => t("年", "years"),
+        other => other,
+    }
+}
+
+/// A heading with its unit in brackets.
+pub(super) fn with_unit(title: &str, unit_word: Option<&str>) -> String {
+    match unit_word {
+        Some(word) => format!("{title}{}{}{}", t("（", " ("), unit(word), t("）", ")")),
+        None => title.to_owned(),
+    }
+}
+
 /// With thousands separators and exactly `places` decimals, rounded half away from zero.
 pub(super) fn number(n: Decimal, places: u32) -> String {
     let rounded = n.round_dp_with_strategy(places, rust_decimal::RoundingStrategy::MidpointAwayFromZero);

@@ -111,13 +111,8 @@ fn shown(figure: &Figure, out_of: Option<Decimal>) -> (String, String) {
 /// Base units in the language of the page.
 pub(super) fn unit_word(unit: &str) -> &str {
     match unit {
-        "亩" => t("亩", "mu"),
-        "吨" => t("吨", "t"),
-        "元" => t("元", "yuan"),
         "村" | "个" => t("个村", "villages"),
-        "公斤/亩" => t("公斤/亩", "kg/mu"),
-        "元/亩" => t("元/亩", "yuan/mu"),
-        other => other,
+        other => words::unit(other),
     }
 }
 

@@ -65,7 +65,7 @@ fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>
     };
     let columns = columns(declared.1);
     let sub = format!("{} · {} {}", formula, rows.len(), t("行", "rows"));
-    let head = columns.iter().map(|f| view! { <th class:num=f.is_number()>{f.label.words()}{f.unit.as_ref().map(|u| format!("（{u}）"))}</th> }).collect_view();
+    let head = columns.iter().map(|f| view! { <th class:num=f.is_number()>{words::with_unit(&f.label.words(), f.unit.as_deref())}</th> }).collect_view();
     let register = StoredValue::new(register);
     let lines = move || {
         desk.state(|state| {

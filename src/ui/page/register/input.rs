@@ -144,7 +144,7 @@ fn line_input(
             <input id=id.to_owned() node_ref=node inputmode=mode autocomplete="off" aria-invalid=move || invalid.get().to_string()
                 on:input=move |e| if !composing(&e) { write.run(event_target_value(&e)) }
                 on:compositionend=move |e| write.run(event_target_value(&e)) />
-            {field.unit.as_ref().map(|u| view! { <span class="unit">{u.to_string()}</span> })}
+            {field.unit.as_ref().map(|u| view! { <span class="unit">{words::unit(u).to_owned()}</span> })}
         </div>
     }
     .into_any()

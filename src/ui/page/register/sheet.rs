@@ -166,10 +166,7 @@ fn shown_in_table(field: &Field) -> bool {
 }
 
 pub(super) fn heading(field: &Field) -> String {
-    match field.unit.as_deref() {
-        Some(unit) => format!("{}（{unit}）", field.label.words()),
-        None => field.label.words(),
-    }
+    words::with_unit(&field.label.words(), field.unit.as_deref())
 }
 
 fn column(field: &'static Field) -> Column {

@@ -135,7 +135,7 @@ fn Periods(
         found.truncate(PERIODS);
         let most = found.iter().filter_map(|(_, n)| num(n.abs())).fold(0.0f64, f64::max).max(1e-9);
         (found.len() > 1).then(|| {
-            let unit = field.unit.as_deref().unwrap_or_default().to_owned();
+            let unit = words::unit(field.unit.as_deref().unwrap_or_default()).to_owned();
             let lines = found.into_iter().enumerate().map(|(n, (period, value))| {
                 let width = num(value.abs()).unwrap_or_default() / most * 60.0;
                 view! { <span class="second">{words::period(period)}</span><span class="row tight"><span class="b" class:now=n == 0 style=format!("width:{width}%")></span>{words::plain(value)}</span> }
