@@ -219,7 +219,12 @@ mod worker {
             }
             post(&Progress { what: "writing".to_owned(), done: 0, total: 1 });
             match session.record(&RefCell::new(author), draft, now, Extra::default()).await {
-                Ok(sealed) => plain(Reply::Written { batch: Some(sealed.batch.id), operations }),
+                Ok(sealed) => {
+                    // Pages written here spare the page from reading a long log. They are a cache: a failure
+                    // costs time at the next start, nothing else.
+                    let _ = session.flush_pages().await;
+                    plain(Reply::Written { batch: Some(sealed.batch.id), operations })
+                }
                 Err(CommitError::Store(StoreError::Full { needed, free })) => refused(
                     format!(
                         "磁盘空间不足，没有写入。这次需要 {:.1} MB，还剩 {}。请清理后重试。",

@@ -1,7 +1,6 @@
 //! Words made comparable: headings, place names, product names (domain §2.0 import key, §7.1-13).
 
-use unicode_normalization::UnicodeNormalization as _;
-
+use crate::value::fold::nfkc;
 use crate::value::number;
 
 /// Traditional characters that occur in headings, subjects, products and place names.
@@ -25,7 +24,7 @@ fn simplified(c: char) -> char {
 /// NFKC, Simplified, without blanks, small letters: two writings of one word become equal.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfkc().map(simplified) {
+    for c in nfkc(text).chars().map(simplified) {
         if c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}') {
             continue;
         }

@@ -4,7 +4,8 @@
 //! readings is matched by its usual one and, where place names need it, by another (best effort).
 
 use pinyin::ToPinyin as _;
-use unicode_normalization::UnicodeNormalization as _;
+
+use crate::value::fold::nfkc;
 
 /// Readings that place and family names use beside the usual one.
 const OTHER_READINGS: &[(char, &str)] = &[
@@ -53,7 +54,7 @@ const OTHER_READINGS: &[(char, &str)] = &[
 
 /// For comparison: compatibility forms made one, blanks removed, letters small.
 pub fn fold(text: &str) -> String {
-    text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    nfkc(text).chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
 /// A folded place name without the suffix that lists leave out: 清凉村民委员会 and 清凉村 are 清凉.

@@ -131,6 +131,8 @@ fn this_year() -> i16 {
     crate::value::Date::from_unix_millis(clock::now().millis as i64).map_or(2025, |d| d.year())
 }
 
+/// Operations beyond which the pages are read instead of the log.
+const MANY: usize = 3000;
 const PLACE: &str = "xingcun.place";
 const PERIOD: &str = "xingcun.period";
 
@@ -180,15 +182,19 @@ impl Desk {
         }
     }
 
+    async fn open_session(self) -> Result<Session<Idb>, StoreError> {
+        let store = Idb::open(DATABASE).await?;
+        store.on_lost(move |_| {
+            let words = store_words(&StoreError::Gone);
+            self.light.set(Light::Failed(words.clone()));
+            self.complain(&words);
+        });
+        Session::open(store).await
+    }
+
     async fn open_ledger(self) {
         let opened = async {
-            let store = Idb::open(DATABASE).await?;
-            store.on_lost(move |_| {
-                let words = store_words(&StoreError::Gone);
-                self.light.set(Light::Failed(words.clone()));
-                self.complain(&words);
-            });
-            let session = Session::open(store).await?;
+            let session = self.open_session().await?;
             let author = device::author(&session, t("未命名", "unnamed")).await?;
             Ok::<_, StoreError>((session, author))
         };
@@ -773,6 +779,21 @@ impl Desk {
         }
     }
 
+    /// Reads what the worker has recorded. A few operations are read from the log; many are quicker to read
+    /// from the pages that the worker has written, by opening the ledger once more.
+    pub(super) async fn catch_up_with(self, operations: usize) {
+        let Some(open) = self.opened().filter(|_| operations > MANY) else { return self.catch_up().await };
+        match self.open_session().await {
+            Ok(session) => {
+                self.cache.set_value(Rc::new(Cache::new()));
+                self.found.set_value(Rc::default());
+                self.open.set_value(Some(Open { session, ..open }));
+                self.version.set(self.session_version());
+            }
+            Err(error) => self.complain(&store_words(&error)),
+        }
+    }
+
     /// Tells other windows that something was recorded.
     pub(super) fn tell_others(self) {
         if let Some(channel) = self.channel.get_value() {
@@ -957,7 +978,13 @@ pub(super) fn batch_words(head: &BatchHead) -> String {
 
 /// Why storage refused, in plain words with what to do.
 pub(super) fn store_words(error: &StoreError) -> String {
-    let mb = |n: u64| if n < 1_000_000 { format!("{} KB", n.div_ceil(1000)) } else { format!("{:.1} MB", n as f64 / 1_000_000.0) };
+    let mb = |n: u64| {
+        if n < 1_000_000 {
+            format!("{} KB", n.div_ceil(1000))
+        } else {
+            format!("{:.1} MB", n as f64 / 1_000_000.0)
+        }
+    };
     match error {
         StoreError::Full { needed, free } => format!(
             "{}{}{}{}",

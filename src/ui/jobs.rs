@@ -62,7 +62,7 @@ impl Desk {
             match answer {
                 Ok((Reply::File { name, mime }, made)) => self.save_all(&name, &mime, &made),
                 Ok((Reply::Written { operations, .. }, _)) => {
-                    self.catch_up().await;
+                    self.catch_up_with(operations).await;
                     self.settle_period();
                     self.tell_others();
                     self.say(

@@ -6,6 +6,7 @@
 
 mod cell;
 mod date;
+pub mod fold;
 mod id;
 mod money;
 pub mod number;

@@ -6,8 +6,8 @@
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
-use unicode_normalization::UnicodeNormalization as _;
 
+use super::fold::nfkc;
 use super::{Modifier, ParseError, ParseReason, unit};
 
 /// What a worded number says. `face`, `low` and `high` are in `unit`, scales folded in.
@@ -166,14 +166,14 @@ pub fn simplified(c: char) -> char {
 
 /// A line of labels made comparable: NFKC and without blanks; letters stay as they are.
 pub fn normalise_words(text: &str) -> String {
-    text.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}')).collect()
+    nfkc(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}')).collect()
 }
 
 /// NFKC, Simplified, no blanks except between two digits, where a blank may be a separator.
 pub(super) fn normalise(text: &str) -> Vec<char> {
     let mut out: Vec<char> = Vec::with_capacity(text.len().min(4 * LONGEST));
     let mut gap = false;
-    for c in text.nfkc().map(simplified) {
+    for c in nfkc(text).chars().map(simplified) {
         if c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}') {
             gap = true;
             continue;

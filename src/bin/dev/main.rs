@@ -118,6 +118,9 @@ fn show_weight(project: &Project, dist: &std::path::Path) -> Outcome<Vec<String>
         return Ok(Vec::new());
     };
     eprint!("{}", weight.table());
+    for missed in weight.missed() {
+        eprintln!("not yet as promised: {missed}");
+    }
     let broken = weight.broken();
     for sentence in &broken {
         eprintln!("over budget: {sentence}");

@@ -201,6 +201,9 @@ fn release(setting: &Setting) -> Outcome<Count> {
         return Ok(Count::one(true));
     };
     println!("{}", weight.table());
+    for missed in weight.missed() {
+        eprintln!("not yet as promised: {missed}");
+    }
     let broken = weight.broken();
     for sentence in &broken {
         println!("over budget: {sentence}");

@@ -10,10 +10,18 @@ use crate::{
 };
 use std::{fmt::Write as _, fs, path::Path};
 
-/// Everything the page needs before it can be used: module, glue and styles, in kB of brotli.
-const FIRST_LOAD: u64 = 550;
+/// Weights in kB of brotli: what was promised, and what no build may exceed meanwhile. A build between the two
+/// is told so every time; the ceiling only ever goes down.
+#[derive(Clone, Copy)]
+struct Budget {
+    promised: u64,
+    ceiling: u64,
+}
+
+/// Everything the page needs before it can be used: module, glue and styles.
+const FIRST_LOAD: Budget = Budget { promised: 550, ceiling: 830 };
 /// The worker is fetched by the service worker afterwards and started on demand.
-const WORKER: u64 = 700;
+const WORKER: Budget = Budget { promised: 700, ceiling: 860 };
 
 pub struct Weight {
     files: Vec<File>,
@@ -47,7 +55,7 @@ impl Weight {
         Ok(Self { files })
     }
 
-    fn groups(&self) -> [(&'static str, u64, Vec<&File>); 2] {
+    fn groups(&self) -> [(&'static str, Budget, Vec<&File>); 2] {
         let (worker, first) = self.files.iter().partition(|file| file.name.starts_with("worker"));
         [("first load", FIRST_LOAD, first), ("worker, on demand", WORKER, worker)]
     }
@@ -64,17 +72,26 @@ impl Weight {
                 line(&file.name, file.raw, file.brotli, "");
             }
             let raw = files.iter().map(|file| file.raw).sum();
-            line(&format!("= {title}"), raw, brotli(&files), &format!("of {budget}"));
+            line(&format!("= {title}"), raw, brotli(&files), &format!("of {}", budget.promised));
         }
         format!("{:<44} {:>9} {:>9}\n{text}", "kB", "raw", "brotli")
     }
 
-    /// One sentence for each budget that is exceeded.
+    /// One sentence for each ceiling that is exceeded: such a build is not served.
     pub fn broken(&self) -> Vec<String> {
-        let over = |(title, budget, files): (&str, u64, Vec<&File>)| {
-            let size = brotli(&files)?;
-            (size > budget * 1000)
-                .then(|| format!("{title}: {:.1} kB brotli, budget {budget} kB", size as f64 / 1000.0))
+        self.over("ceiling", |budget| budget.ceiling)
+    }
+
+    /// One sentence for each promise that is not yet kept.
+    pub fn missed(&self) -> Vec<String> {
+        self.over("promised", |budget| budget.promised)
+    }
+
+    fn over(&self, word: &str, limit: impl Fn(Budget) -> u64) -> Vec<String> {
+        let over = |(title, budget, files): (&str, Budget, Vec<&File>)| {
+            let (size, limit) = (brotli(&files)?, limit(budget));
+            (size > limit * 1000)
+                .then(|| format!("{title}: {:.1} kB brotli, {word} {limit} kB", size as f64 / 1000.0))
         };
         self.groups().into_iter().filter_map(over).collect()
     }
@@ -95,9 +112,12 @@ mod tests {
     #[test]
     fn the_worker_has_its_own_budget() {
         let weight = Weight { files: vec![file("app_bg.wasm", 549_000), file("worker_bg.wasm", 699_000)] };
-        assert!(weight.broken().is_empty());
+        assert!(weight.missed().is_empty() && weight.broken().is_empty());
         let weight = Weight { files: vec![file("app_bg.wasm", 549_000), file("base.css", 2_000)] };
-        assert_eq!(weight.broken(), ["first load: 551.0 kB brotli, budget 550 kB"]);
+        assert_eq!(weight.missed(), ["first load: 551.0 kB brotli, promised 550 kB"]);
+        assert!(weight.broken().is_empty());
+        let weight = Weight { files: vec![file("app_bg.wasm", 829_000), file("base.css", 2_000)] };
+        assert_eq!(weight.broken(), ["first load: 831.0 kB brotli, ceiling 830 kB"]);
     }
 
     #[test]

@@ -99,8 +99,8 @@ impl Import {
         let actor = self.desk.actor.get_untracked();
         leptos::task::spawn_local(async move {
             self.ask(Ask::Write { actor }, None).await;
-            if matches!(self.step.get_untracked(), Step::Done { .. }) {
-                self.desk.catch_up().await;
+            if let Step::Done { operations, .. } = self.step.get_untracked() {
+                self.desk.catch_up_with(operations).await;
                 self.desk.settle_period();
                 self.desk.tell_others();
             }
