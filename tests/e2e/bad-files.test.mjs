@@ -90,7 +90,8 @@ scene("a name that fits two villages waits for a decision", async (app) => {
   assert.equal((await stored(page)).log, before.log);
   const choice = page.getByRole("combobox", { name: /五星村/ });
   const options = await choice.getByRole("option").allInnerTexts();
-  assert.equal(new Set(options).size, 3, `the two can be told apart: ${options}`);
+  assert.equal(options.filter((one) => one.includes("五星村")).length, 2);
+  assert.equal(new Set(options).size, options.length, `the two can be told apart: ${options}`);
   await choice.selectOption({ index: 1 });
   await until("the decision to be taken", () => writeButton(page).isEnabled());
   assert.equal(await promised(page), 1);

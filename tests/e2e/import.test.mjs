@@ -45,6 +45,7 @@ scene("both sample workbooks: preview, one decision, write, the right totals, un
   assert.deepEqual(over.map(([, all]) => all), [36, 36, 36, 36, 36]);
 
   for (const file of [INDUSTRY, INCOME]) {
+    await app.goto("#/"); // a check that is still open would be shown again
     await app.goto("#/exchange/import");
     await fileInput(page).setInputFiles(file);
     await page.getByRole("main").getByText(/不变|一样|没有可写的|没有改动/).first().waitFor({ timeout: 30_000 });
