@@ -65,6 +65,7 @@ scene("an import from the first page to the total, by keyboard alone", async (ap
       await page.keyboard.press("Tab");
       const here = await page.evaluate(() => {
         const e = document.activeElement;
+        if (e === document.body || e?.id === "main") return "";
         return (e?.getAttribute("aria-label") || e?.labels?.[0]?.innerText || e?.innerText || "").trim();
       });
       if (name.test(here)) return;

@@ -60,6 +60,7 @@ export const fileInput = (page) => page.locator("input[type=file]").first();
 
 /** Hands a file over and waits for the preview. `file`: a path, or { name, mimeType, buffer }. */
 export async function preview(app, file, page = app.page) {
+  await app.goto("#/registers", page); // what the import page still shows of the last file goes
   await app.goto("#/exchange/import", page);
   await fileInput(page).setInputFiles(file);
   await page.getByRole("heading", { name: /^导入：/ }).waitFor();

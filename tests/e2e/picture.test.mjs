@@ -9,7 +9,7 @@ scene("the overview for the README", async (app) => {
   await importNew(app, INCOME);
   await app.goto("#/");
   await chooseYear(page, 2024);
-  await card(page, /./).nth(1).locator("svg").waitFor();
+  await card(page, /./).nth(1).locator("[data-target]").first().waitFor();
   await message(page, /./).first().waitFor({ state: "detached", timeout: 12_000 }).catch(() => {});
   await page.screenshot({ path: path.join(ROOT, "tests/golden/overview.png"), animations: "disabled" });
 });
