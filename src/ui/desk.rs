@@ -94,6 +94,8 @@ pub(super) struct Desk {
     program: StoredValue<Option<Rc<ServiceWorker>>, LocalStorage>,
     installer: StoredValue<Option<Rc<Install>>, LocalStorage>,
     found: StoredValue<Rc<RefCell<Found>>, LocalStorage>,
+    /// The draft that is being recorded, until it is durable: what could not be saved is not lost.
+    failed: StoredValue<Option<Draft>, LocalStorage>,
     next_toast: StoredValue<u64>,
     flushing: StoredValue<bool>,
     pub start: RwSignal<Start>,
@@ -151,6 +153,7 @@ impl Desk {
             program: StoredValue::new_local(None),
             installer: StoredValue::new_local(None),
             found: StoredValue::new_local(Rc::default()),
+            failed: StoredValue::new_local(None),
             next_toast: StoredValue::new(0),
             flushing: StoredValue::new(false),
             start: RwSignal::new(Start::Opening),
@@ -390,9 +393,22 @@ impl Desk {
         self.commit_with(draft, Extra::default(), |_| {});
     }
 
-    /// Records a draft that finishes what was being typed.
-    pub(super) fn commit_finishing(self, draft: Draft, typed: String) {
-        self.commit_with(draft, Extra { drafts_done: vec![typed], ..Extra::default() }, |_| {});
+    /// Records a draft that finishes what was being typed; `done` is called when it is durable.
+    pub(super) fn commit_finishing(self, draft: Draft, typed: String, done: impl FnOnce(BatchId) + 'static) {
+        self.commit_with(draft, Extra { drafts_done: vec![typed], ..Extra::default() }, done);
+    }
+
+    /// Records once more what could not be saved.
+    pub(super) fn retry(self) {
+        if let Some(draft) = self.failed.get_value() {
+            self.commit(draft);
+        }
+    }
+
+    /// Something could not be saved and can be tried again.
+    pub(super) fn can_retry(self) -> bool {
+        matches!(self.light.get(), Light::Full(_) | Light::Failed(_))
+            && self.failed.with_value(Option::is_some)
     }
 
     /// Records a draft with what belongs to it, and calls `done` when it is durable.
@@ -417,6 +433,7 @@ impl Desk {
     pub(super) async fn record(self, draft: Draft, extra: Extra) -> Option<BatchId> {
         let open = self.opened()?;
         self.light.set(Light::Saving);
+        self.failed.set_value(Some(draft.clone()));
         match open.session.record(&open.author, draft, clock::now().millis, extra).await {
             Ok(sealed) => {
                 self.after_record(&sealed);
@@ -430,6 +447,7 @@ impl Desk {
     }
 
     fn after_record(self, sealed: &Sealed) {
+        self.failed.set_value(None);
         self.light.set(Light::Saved);
         self.version.set(self.session_version());
         self.flush_when_idle();

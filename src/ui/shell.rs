@@ -293,6 +293,7 @@ fn StateLight() -> impl IntoView {
                     <p style="padding:6px 8px">{explain}</p>
                     <p class="hint" style="padding:0 8px">{move || desk.device_line()}</p>
                     <div class="row" style="padding:6px 8px">
+                        {move || desk.can_retry().then(|| view! { <button class="btn small primary" on:click=move |_| desk.retry()>{t("再试一次", "Try again")}</button> })}
                         <a class="btn small" href=Route::Settings.href() on:click=move |_| open.set(false)>{t("打开设置", "Settings")}</a>
                         <a class="btn small" href=Route::Exchange.href() on:click=move |_| open.set(false)>{t("备份台账", "Back up")}</a>
                         <button class="btn small plain" on:click=move |_| open.set(false)>{t("关闭", "Close")}</button>

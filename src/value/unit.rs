@@ -206,7 +206,8 @@ fn simple(chars: &[char]) -> Option<(Unit, usize)> {
         return Some(found);
     }
     let scales = chars.iter().take(3).take_while(|c| scale_of(**c).is_some()).count();
-    let size: i64 = chars.iter().take(scales).filter_map(|c| scale_of(*c)).product();
+    // 万亿亿 is no size that anybody counts in.
+    let size = chars.iter().take(scales).filter_map(|c| scale_of(*c)).try_fold(1i64, i64::checked_mul)?;
     let name: String = chars.iter().take(scales).collect();
     plain(chars.get(scales..).unwrap_or_default(), &name, size, scales)
 }
@@ -282,6 +283,12 @@ mod tests {
 
     fn turn(n: &str, from: &str, to: &str) -> String {
         convert(n.parse().unwrap(), &unit(from), &unit(to)).unwrap().to_string()
+    }
+
+    #[test]
+    fn scales_beyond_counting_are_no_unit_and_no_overflow() {
+        assert!(find("亿万亿元").is_none());
+        assert!(crate::value::number::parse("二亿万亿").is_err());
     }
 
     #[test]

@@ -70,8 +70,10 @@ pub(super) fn FormDialog(
     });
     let save = move || {
         if let Some(draft) = build(desk, register, kind, what, form) {
-            desk.commit_finishing(draft, stored.get_value());
-            on_close.run(());
+            // The form may have been left while the disk was slow.
+            desk.commit_finishing(draft, stored.get_value(), move |_| {
+                let _ = on_close.try_run(());
+            });
         }
     };
     let name = kind.label.words();
