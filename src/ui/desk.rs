@@ -792,6 +792,8 @@ impl Desk {
     pub(super) async fn catch_up(self) {
         let Some(open) = self.opened() else { return };
         match open.session.follow().await {
+            // Nothing new: the page is not drawn again under somebody's hands.
+            Ok(news) if news.is_empty() => {}
             Ok(_) => self.version.set(self.session_version()),
             Err(error) => self.complain(&store_words(&error)),
         }
