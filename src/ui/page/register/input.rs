@@ -129,21 +129,9 @@ fn line_input(
     } else {
         "text"
     };
-    let node = NodeRef::<leptos::html::Input>::new();
-    // The value is set from outside only when it differs, so that a composition is never disturbed.
-    Effect::new(move |_| {
-        let now = text.get();
-        if let Some(input) = node.get()
-            && input.value() != now
-        {
-            input.set_value(&now);
-        }
-    });
     view! {
         <div class="control" class:wrong=invalid>
-            <input id=id.to_owned() node_ref=node inputmode=mode autocomplete="off" aria-invalid=move || invalid.get().to_string()
-                on:input=move |e| if !composing(&e) { write.run(event_target_value(&e)) }
-                on:compositionend=move |e| write.run(event_target_value(&e)) />
+            {bare_input(id.to_owned(), mode, text, write, invalid)}
             {field.unit.as_ref().map(|u| view! { <span class="unit">{words::unit(u).to_owned()}</span> })}
         </div>
     }
@@ -211,7 +199,7 @@ fn PickInput(
     view! {
         <div class="anchor">
             <div class="control" class:wrong=invalid>
-                {line_input_bare(id, text, write, invalid)}
+                {bare_input(id, "text", text, write, invalid)}
                 <button type="button" class="tool" aria-label=format!("{} {}", field.label.words(), label) aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|o| *o = !*o)>"▾"</button>
             </div>
             {move || open.get().then(|| view! {
@@ -221,8 +209,11 @@ fn PickInput(
     }
 }
 
-fn line_input_bare(
+/// The input itself: safe for input methods, set from outside only when the text differs, so that a composition
+/// is never disturbed.
+fn bare_input(
     id: String,
+    mode: &'static str,
     text: RwSignal<String>,
     write: Callback<String>,
     invalid: Signal<bool>,
@@ -237,7 +228,7 @@ fn line_input_bare(
         }
     });
     view! {
-        <input id=id node_ref=node autocomplete="off" aria-invalid=move || invalid.get().to_string()
+        <input id=id node_ref=node inputmode=mode autocomplete="off" aria-invalid=move || invalid.get().to_string()
             on:input=move |e| if !composing(&e) { write.run(event_target_value(&e)) }
             on:compositionend=move |e| write.run(event_target_value(&e)) />
     }
