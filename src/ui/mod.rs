@@ -10,6 +10,7 @@ mod icon;
 mod jobs;
 mod lang;
 mod page;
+mod parts;
 mod recovery;
 mod route;
 mod shell;

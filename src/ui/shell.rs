@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::desk::{Desk, Light, Role, Start};
 use super::icon::Icon;
 use super::lang::{Lang, Words, choose, lang, t};
-use super::page;
+use super::parts::{fetch_rest, page_of};
 use super::route::{Route, use_route};
 use super::widget::combo::{ComboList, Pick, close_when_left};
 use super::widget::drawer::DrawerHost;
@@ -86,15 +86,8 @@ fn belongs(route: &Route, item: &Route) -> bool {
 fn Shell() -> impl IntoView {
     let desk = Desk::here();
     let route = expect_route();
-    let page = move || match route.get() {
-        Route::Overview => page::overview::Overview().into_any(),
-        Route::Registers => page::registers::Registers().into_any(),
-        Route::Register(key, kind) => view! { <page::register::RegisterPage key kind /> }.into_any(),
-        Route::Analysis => page::analysis::Analysis().into_any(),
-        Route::Exchange => page::exchange::Exchange().into_any(),
-        Route::Import => page::import::ImportPage().into_any(),
-        Route::Settings => page::settings::Settings().into_any(),
-    };
+    let page = move || page_of(route.get());
+    leptos::task::spawn_local(fetch_rest());
     let item = move |(to, icon, zh, en): (Route, Icon, &'static str, &'static str), class: &'static str| {
         let href = to.href();
         view! {

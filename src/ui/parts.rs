@@ -1,0 +1,176 @@
+//! Parts of the program that are fetched when they are first wanted.
+//!
+//! The first screen needs a ledger, an overview and the frame around them. Everything else would only delay it,
+//! so the other pages are parts: split points of the wasm module (`dev` cuts there after compiling). The parts
+//! are on this device all the same – the service worker has stored them – and [`fetch_rest`] brings them in as
+//! soon as the first screen stands still. Inputs: a part's name. Outputs: its view, or words for why not.
+//! Neighbours: `shell` shows parts; what a part draws is in `page`.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+use super::lang::t;
+use super::page;
+use super::route::Route;
+use crate::table::spelling;
+
+/// Draws the page a route names. It lives in the part, so whoever holds it has fetched the part.
+type Draw = fn(Route) -> AnyView;
+
+/// A part that could not be fetched. The browser's console says why.
+struct Lost;
+
+impl From<SplitLoaderError> for Lost {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+type Fetching = Pin<Box<dyn Future<Output = Result<Draw, Lost>>>>;
+
+/// A part that draws pages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// 台账: tables and forms.
+    Register,
+    /// 导入
+    Import,
+    /// Everything small.
+    Pages,
+}
+
+#[wasm_split(register, wasm_split_path = leptos::wasm_split, fallible)]
+fn register() -> Result<Draw, Lost> {
+    Ok(|route| match route {
+        Route::Register(key, kind) => view! { <page::register::RegisterPage key kind /> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
+#[wasm_split(import, wasm_split_path = leptos::wasm_split, fallible)]
+fn import() -> Result<Draw, Lost> {
+    Ok(|_| page::import::ImportPage().into_any())
+}
+
+#[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
+fn pages() -> Result<Draw, Lost> {
+    Ok(|route| match route {
+        Route::Registers => page::registers::Registers().into_any(),
+        Route::Analysis => page::analysis::Analysis().into_any(),
+        Route::Exchange => page::exchange::Exchange().into_any(),
+        Route::Settings => page::settings::Settings().into_any(),
+        _ => ().into_any(),
+    })
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::Pages, Self::Register, Self::Import];
+
+    /// The part a page is in; the first page is in none.
+    fn of(route: &Route) -> Option<Self> {
+        match route {
+            Route::Overview => None,
+            Route::Register(..) => Some(Self::Register),
+            Route::Import => Some(Self::Import),
+            Route::Registers | Route::Analysis | Route::Exchange | Route::Settings => Some(Self::Pages),
+        }
+    }
+
+    fn fetch(self) -> Fetching {
+        match self {
+            Self::Register => Box::pin(register()),
+            Self::Import => Box::pin(import()),
+            Self::Pages => Box::pin(pages()),
+        }
+    }
+}
+
+/// The table of pinyin readings.
+#[wasm_split(spelling, wasm_split_path = leptos::wasm_split, fallible)]
+fn readings() -> Result<spelling::Readings, Lost> {
+    Ok(spelling::all_readings)
+}
+
+/// The page of a route, fetched first where it has to be.
+pub(super) fn page_of(route: Route) -> AnyView {
+    let Some(part) = Part::of(&route) else { return page::overview::Overview().into_any() };
+    match held(part) {
+        Some(draw) => draw(route),
+        None => view! { <Awaited part route /> }.into_any(),
+    }
+}
+
+/// Milliseconds after which the first screen has had the network and the processor for itself.
+const SETTLED: u32 = 400;
+
+thread_local! {
+    /// The parts that are here.
+    static HELD: RefCell<Vec<(Part, Draw)>> = const { RefCell::new(Vec::new()) };
+}
+
+fn held(part: Part) -> Option<Draw> {
+    HELD.with_borrow(|held| held.iter().find(|(name, _)| *name == part).map(|(_, draw)| *draw))
+}
+
+async fn fetched(part: Part) -> Result<Draw, Lost> {
+    let draw = part.fetch().await?;
+    if held(part).is_none() {
+        HELD.with_borrow_mut(|held| held.push((part, draw)));
+    }
+    Ok(draw)
+}
+
+/// Brings in the parts that nobody has asked for yet, one after another. One that cannot be had now is asked for
+/// again when it is wanted.
+pub(super) async fn fetch_rest() {
+    crate::web::sleep(SETTLED).await;
+    if let Ok(readings) = readings().await {
+        spelling::learn(readings);
+    }
+    for part in Part::ALL {
+        if held(part).is_none() {
+            let _ = fetched(part).await;
+        }
+    }
+}
+
+/// A page that is on its way.
+#[component]
+fn Awaited(part: Part, route: Route) -> impl IntoView {
+    let arrived: RwSignal<Option<Option<Draw>>> = RwSignal::new(None);
+    let ask = move || {
+        arrived.set(None);
+        spawn_local(async move {
+            let draw = fetched(part).await.ok();
+            arrived.try_set(Some(draw)); // meanwhile the person may be elsewhere
+        });
+    };
+    ask();
+    move || match arrived.get() {
+        None => {
+            let words = t("正在打开这一页…", "Opening this page…");
+            view! { <p class="drop" role="status">{words}</p> }.into_any()
+        }
+        Some(Some(draw)) => draw(route.clone()),
+        Some(None) => view! { <NotFetched again=ask /> }.into_any(),
+    }
+}
+
+#[component]
+fn NotFetched(again: impl Fn() + 'static) -> impl IntoView {
+    let words = t(
+        "这一页没有取到。台账没有改动；连上网后再试一次。",
+        "This page could not be fetched. The ledger is unchanged; try again with a network.",
+    );
+    view! {
+        <div class="drop" role="alert">
+            <p>{words}</p>
+            <button class="btn primary" on:click=move |_| again()>{t("重试", "Try again")}</button>
+        </div>
+    }
+}
