@@ -1,29 +1,31 @@
 //! Parts of the program that are fetched when they are first wanted.
 //!
 //! The first screen needs a ledger, an overview and the frame around them. Everything else would only delay it,
-//! so the other pages are parts: split points of the wasm module (`dev` cuts there after compiling). The parts
-//! are on this device all the same – the service worker has stored them – and [`fetch_rest`] brings them in as
-//! soon as the first screen stands still. Inputs: a part's name. Outputs: its view, or words for why not.
-//! Neighbours: `shell` shows parts; what a part draws is in `page`.
+//! so the other pages are parts. This file says what they are; `src/bin/app.rs` says that the module is cut there
+//! (said here, the cuts would also be in the worker's module), and `dev` cuts it after linking. The parts are on
+//! this device all the same – the service worker has stored them – and [`fetch_rest`] brings them in as soon as
+//! the first screen stands. Inputs: a route. Outputs: its page, or words for why not. Neighbours: `shell` shows
+//! pages; what they draw is in `page`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos::wasm_split::SplitLoaderError;
 
 use super::lang::t;
 use super::page;
 use super::route::Route;
-use crate::table::spelling;
+use crate::table::spelling::{self, Readings};
 
 /// Draws the page a route names. It lives in the part, so whoever holds it has fetched the part.
-type Draw = fn(Route) -> AnyView;
+pub type Draw = fn(Route) -> AnyView;
 
 /// A part that could not be fetched. The browser's console says why.
-struct Lost;
+#[derive(Debug)]
+pub struct Lost;
 
 impl From<SplitLoaderError> for Lost {
     fn from(_: SplitLoaderError) -> Self {
@@ -31,41 +33,52 @@ impl From<SplitLoaderError> for Lost {
     }
 }
 
-type Fetching = Pin<Box<dyn Future<Output = Result<Draw, Lost>>>>;
+/// A part on its way.
+pub type Fetching<T> = Pin<Box<dyn Future<Output = Result<T, Lost>>>>;
 
-/// A part that draws pages.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    /// 台账: tables and forms.
-    Register,
-    /// 导入
-    Import,
-    /// Everything small.
-    Pages,
+/// How each part is fetched.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts {
+    /// 台账: tables and forms, [`draw_register`].
+    pub register: fn() -> Fetching<Draw>,
+    /// 导入, [`draw_import`].
+    pub import: fn() -> Fetching<Draw>,
+    /// The smaller pages, [`draw_page`].
+    pub pages: fn() -> Fetching<Draw>,
+    /// The table of pinyin readings, [`spelling::all_readings`].
+    pub readings: fn() -> Fetching<Readings>,
 }
 
-#[wasm_split(register, wasm_split_path = leptos::wasm_split, fallible)]
-fn register() -> Result<Draw, Lost> {
-    Ok(|route| match route {
+/// The page of one register.
+pub fn draw_register(route: Route) -> AnyView {
+    match route {
         Route::Register(key, kind) => view! { <page::register::RegisterPage key kind /> }.into_any(),
         _ => ().into_any(),
-    })
+    }
 }
 
-#[wasm_split(import, wasm_split_path = leptos::wasm_split, fallible)]
-fn import() -> Result<Draw, Lost> {
-    Ok(|_| page::import::ImportPage().into_any())
+/// 导入
+pub fn draw_import(_: Route) -> AnyView {
+    page::import::ImportPage().into_any()
 }
 
-#[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
-fn pages() -> Result<Draw, Lost> {
-    Ok(|route| match route {
+/// Any of the smaller pages.
+pub fn draw_page(route: Route) -> AnyView {
+    match route {
         Route::Registers => page::registers::Registers().into_any(),
         Route::Analysis => page::analysis::Analysis().into_any(),
         Route::Exchange => page::exchange::Exchange().into_any(),
         Route::Settings => page::settings::Settings().into_any(),
         _ => ().into_any(),
-    })
+    }
+}
+
+/// A part that draws pages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Register,
+    Import,
+    Pages,
 }
 
 impl Part {
@@ -80,20 +93,6 @@ impl Part {
             Route::Registers | Route::Analysis | Route::Exchange | Route::Settings => Some(Self::Pages),
         }
     }
-
-    fn fetch(self) -> Fetching {
-        match self {
-            Self::Register => Box::pin(register()),
-            Self::Import => Box::pin(import()),
-            Self::Pages => Box::pin(pages()),
-        }
-    }
-}
-
-/// The table of pinyin readings.
-#[wasm_split(spelling, wasm_split_path = leptos::wasm_split, fallible)]
-fn readings() -> Result<spelling::Readings, Lost> {
-    Ok(spelling::all_readings)
 }
 
 /// The page of a route, fetched first where it has to be.
@@ -109,8 +108,14 @@ pub(super) fn page_of(route: Route) -> AnyView {
 const SETTLED: u32 = 400;
 
 thread_local! {
+    static PARTS: Cell<Option<Parts>> = const { Cell::new(None) };
     /// The parts that are here.
     static HELD: RefCell<Vec<(Part, Draw)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Says how parts are fetched.
+pub(super) fn provide(parts: Parts) {
+    PARTS.set(Some(parts));
 }
 
 fn held(part: Part) -> Option<Draw> {
@@ -118,7 +123,13 @@ fn held(part: Part) -> Option<Draw> {
 }
 
 async fn fetched(part: Part) -> Result<Draw, Lost> {
-    let draw = part.fetch().await?;
+    let parts = PARTS.get().ok_or(Lost)?;
+    let fetching = match part {
+        Part::Register => (parts.register)(),
+        Part::Import => (parts.import)(),
+        Part::Pages => (parts.pages)(),
+    };
+    let draw = fetching.await?;
     if held(part).is_none() {
         HELD.with_borrow_mut(|held| held.push((part, draw)));
     }
@@ -129,7 +140,9 @@ async fn fetched(part: Part) -> Result<Draw, Lost> {
 /// again when it is wanted.
 pub(super) async fn fetch_rest() {
     crate::web::sleep(SETTLED).await;
-    if let Ok(readings) = readings().await {
+    if let Some(parts) = PARTS.get()
+        && let Ok(readings) = (parts.readings)().await
+    {
         spelling::learn(readings);
     }
     for part in Part::ALL {
