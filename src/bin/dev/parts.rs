@@ -45,55 +45,41 @@ pub fn prepare(trunk: &mut Command, tools: &BuildTools, place: &Path) -> Outcome
     Ok(programs)
 }
 
-/// Called as wasm-bindgen: cuts the module where it has places to cut, and lets the real one do the rest.
+/// Called as wasm-bindgen: cuts the module first and lets the real one have the rest. A module without places to
+/// cut goes the same way, because cutting also takes out what the linker wrote for us to cut along.
 pub fn stand_in(arguments: Vec<String>) -> Outcome<()> {
     let given = |name: &str| {
         env::var_os(name).map(PathBuf::from).ok_or_else(|| Trouble::new(format!("{name} is not set")))
     };
     let mut bindgen = command(given(BINDGEN)?);
-    let linked = arguments.iter().find(|word| word.ends_with(".wasm"));
-    let cut = match linked {
-        Some(linked) if has_parts(Path::new(linked))? => {
-            Some((linked, cut(Path::new(linked), &given(SPLITTER)?, &given(PLACE)?)?))
-        }
-        _ => None,
-    };
     for word in &arguments {
-        match &cut {
-            Some((linked, module)) if word == *linked => bindgen.arg(module),
-            _ => bindgen.arg(word),
-        };
+        if word.ends_with(".wasm") {
+            bindgen.arg(cut(Path::new(word), &given(SPLITTER)?, &given(PLACE)?)?);
+            // The parts use what the linker exports: memory, table and stack pointer.
+            bindgen.arg("--keep-lld-exports");
+        } else {
+            bindgen.arg(word);
+        }
     }
-    if cut.is_some() {
-        // The parts use what the linker exports: memory, table and stack pointer.
-        bindgen.arg("--keep-lld-exports");
-    }
-    // Trunk asks for the version on standard output.
+    // Not `run`: trunk asks for the version on standard output.
     let status = bindgen.status().map_err(|error| Trouble::new(format!("wasm-bindgen: {error}")))?;
     if status.success() { Ok(()) } else { Err(Trouble::new(format!("wasm-bindgen ended with {status}"))) }
 }
 
-fn has_parts(linked: &Path) -> Outcome<bool> {
-    const MARK: &[u8] = b"__wasm_split_00";
-    let module = fs::read(linked).at("read", linked)?;
-    Ok(module.windows(MARK.len()).any(|window| window == MARK))
-}
-
 fn cut(linked: &Path, splitter: &Path, place: &Path) -> Outcome<PathBuf> {
+    let place = place.join(linked.file_stem().unwrap_or_default());
     let mut split = command(splitter);
-    split.arg(linked).arg(place);
+    split.arg(linked).arg(&place);
     run(split)?;
     Ok(place.join(MODULE))
 }
 
-/// Brings the parts into `dist` and names the set anew. A page without parts stays as it is.
+/// Brings the parts into `dist` and names the set anew.
 pub fn settle(place: &Path, dist: &Path) -> Outcome<()> {
+    let place = place.join("app");
     let loader = place.join(LOADER);
-    if !loader.is_file() {
-        return Ok(());
-    }
     let (glue, module) = trunks_names(dist)?;
-    let mut parts = files_below(place)?;
+    let mut parts = files_below(&place)?;
     parts.retain(|(name, _)| {
         let cut_off = ["split_", "chunk_"].iter().any(|kind| name.starts_with(kind));
         cut_off && name.ends_with(".wasm")
@@ -121,10 +107,13 @@ pub fn settle(place: &Path, dist: &Path) -> Outcome<()> {
         script = renamed(&script, name, &new)?;
     }
     write(&dist.join(&new_loader), &script)?;
-    alter(&dist.join(&glue), &dist.join(&new_glue), &[(LOADER, &new_loader), (&module, &new_module)])?;
+    // Only where it is fetched from: the module goes on calling the loader by its first name.
+    let import = |name: &str| format!("from \"./{name}\"");
+    let names = [(import(LOADER), import(&new_loader)), (module.clone(), new_module.clone())];
+    alter(&dist.join(&glue), &dist.join(&new_glue), &names)?;
     fs::rename(dist.join(&module), dist.join(&new_module)).at("rename", &dist.join(&module))?;
     let page = dist.join("index.html");
-    alter(&page, &page, &[(&glue, &new_glue), (&module, &new_module)])
+    alter(&page, &page, &[(glue, new_glue), (module, new_module)])
 }
 
 /// The glue and the module of the page as trunk named them.
@@ -141,10 +130,10 @@ fn trunks_names(dist: &Path) -> Outcome<(String, String)> {
 }
 
 /// Moves a text file, with other names in it. Names that do not occur are no mistake: trunk may leave them out.
-fn alter(from: &Path, to: &Path, names: &[(&str, &str)]) -> Outcome<()> {
+fn alter(from: &Path, to: &Path, names: &[(String, String)]) -> Outcome<()> {
     let mut text = fs::read_to_string(from).at("read", from)?;
     for (old, new) in names {
-        text = text.replace(old, new);
+        text = text.replace(old.as_str(), new);
     }
     if from != to {
         fs::remove_file(from).at("remove", from)?;
