@@ -1,15 +1,15 @@
 //! Everything that the 总览 page shows for a place and a period, as plain data.
 //!
 //! Duty: six cards with last year beside each, industry output by product, collective income by source, the
-//! ladder of villages, their ranking, completeness and findings. Inputs: a [`Desk`] and an [`Ask`]. Output: an
+//! ladder of villages, their ranking and completeness. Inputs: a [`Desk`] and an [`Ask`]. Output: an
 //! [`Overview`]; every number carries the records behind it. Charts and words are made where they are shown.
+//! Neighbours: what rules find does not depend on the period and takes its time; `findings` looks for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
 use super::completeness::{self, Completeness, Matrix};
-use super::findings::{Found, findings};
 use super::indicator::threshold::{self, HEADLINE};
 use super::indicator::{Ask, Band, Desk, Reading, Threshold};
 use super::pivot::{Cell, Measure, Pivot, Spec, pivot};
@@ -50,8 +50,6 @@ pub struct Overview {
     pub completeness: Vec<Completeness>,
     /// Industry reports of the year, villages by quarters.
     pub quarters: Matrix,
-    /// What rules find, the grave ones first.
-    pub findings: Vec<Found>,
 }
 
 /// How a number is written.
@@ -215,7 +213,6 @@ impl Overview {
                 ask.period.year(),
                 Grain::Quarter,
             )?,
-            findings: findings(desk.state(), desk.places(), ask.place),
         })
     }
 }
@@ -227,9 +224,11 @@ fn years(desk: &Desk<'_>, ask: &Ask) -> Result<Vec<i16>, QueryError> {
     for register in completeness::reported_registers() {
         let Some(table) = desk.table(register) else { continue };
         let filter = Filter { place: ask.place, ..Filter::default() };
-        let period = table.column("period")?;
-        let years = filter.select(&table)?.into_iter().filter_map(|r| period.period(r)).map(Period::year);
-        found.extend(years.filter(|y| *y <= last && *y > last - YEARS));
+        for year in table.years().into_iter().filter(|y| *y <= last && *y > last - YEARS) {
+            if !filter.select_of(&table, table.rows_of_years(year, year))?.is_empty() {
+                found.insert(year);
+            }
+        }
     }
     Ok(found.into_iter().collect())
 }

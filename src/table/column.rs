@@ -3,12 +3,13 @@
 //! Input: the values of one field, row by row. Output: [`Column`]. Missing is none, never zero.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rust_decimal::Decimal;
 
 use super::spelling;
 use crate::register::FieldKind;
+use crate::value::hash::QuickMap;
 use crate::value::{Date, DateTime, Period, RowId, Text, Value};
 
 /// The code of a missing word.
@@ -63,7 +64,9 @@ enum Collect {
         codes: Vec<u32>,
         words: Vec<(Text, RowId)>,
         by_word: HashMap<Text, u32>,
-        by_id: HashMap<RowId, u32>,
+        by_id: QuickMap<RowId, u32>,
+        /// The word of the row before, and its code: words repeat, and share one copy.
+        last: Option<(Text, u32)>,
     },
     Numbers(Vec<Option<Decimal>>),
     Periods(Vec<Option<Period>>),
@@ -72,7 +75,7 @@ enum Collect {
 }
 
 /// Stands for "no record" beside plain words.
-const NOBODY: RowId = RowId::from_bits(0);
+pub(super) const NOBODY: RowId = RowId::from_bits(0);
 
 impl Builder {
     pub(super) fn new(key: &str, kind: &FieldKind, rows: usize) -> Self {
@@ -95,7 +98,8 @@ impl Builder {
             codes: Vec::with_capacity(rows),
             words: Vec::new(),
             by_word: HashMap::new(),
-            by_id: HashMap::new(),
+            by_id: QuickMap::default(),
+            last: None,
         };
         Self { key: Text::from(key), kind, worded: Vec::new(), forecast: Vec::new() }
     }
@@ -139,18 +143,44 @@ impl Builder {
         if let Some((name, id)) = word.clone().filter(|(_, id)| *id != NOBODY) {
             return self.push_record(id, || name);
         }
-        let Collect::Words { codes, words, by_word, .. } = &mut self.kind else { return };
+        let Collect::Words { codes, words, by_word, last, .. } = &mut self.kind else { return };
         let Some((word, _)) = word else { return codes.push(MISSING) };
+        if let Some((_, code)) = last.as_ref().filter(|(before, _)| Arc::ptr_eq(before, &word)) {
+            return codes.push(*code);
+        }
         let code = match by_word.get(&word) {
             Some(code) => *code,
             None => {
                 let code = u32::try_from(words.len()).unwrap_or(MISSING);
                 by_word.insert(word.clone(), code);
-                words.push((word, NOBODY));
+                words.push((word.clone(), NOBODY));
                 code
             }
         };
+        *last = Some((word, code));
         codes.push(code);
+    }
+
+    /// The rows' words by a number that stands for each (none where there is nothing): what a number is called
+    /// is asked once, not in every row.
+    pub(super) fn push_numbered(
+        &mut self,
+        rows: impl Iterator<Item = Option<u32>>,
+        mut called: impl FnMut(u32) -> Option<(Text, RowId)>,
+    ) {
+        let mut known: QuickMap<u32, u32> = QuickMap::default();
+        for number in rows {
+            let code = number.and_then(|n| known.get(&n).copied());
+            match (code, &mut self.kind) {
+                (Some(code), Collect::Words { codes, .. }) => codes.push(code),
+                _ => {
+                    self.push_word(number.and_then(&mut called));
+                    if let (Some(n), Collect::Words { codes, .. }) = (number, &self.kind) {
+                        known.insert(n, codes.last().copied().unwrap_or(MISSING));
+                    }
+                }
+            }
+        }
     }
 
     /// Words put in order.
@@ -246,6 +276,14 @@ impl Column {
         match &self.data {
             Data::Words { words, .. } => words.get(code as usize),
             _ => None,
+        }
+    }
+
+    /// For each code whether its word passes: words are looked at once, rows only by their codes.
+    pub fn which(&self, test: impl Fn(&str) -> bool) -> Vec<bool> {
+        match &self.data {
+            Data::Words { words, .. } => words.iter().map(|w| test(w)).collect(),
+            _ => Vec::new(),
         }
     }
 

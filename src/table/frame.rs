@@ -12,9 +12,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::ledger::{Record, State, Surroundings};
 use crate::register::{Fields as _, Register, RowKind, register};
+use crate::value::hash::QuickMap;
 use crate::value::{Grain, Period, RowId, Text, Value};
 
-use super::column::{Builder, Column, MISSING};
+use super::column::{Builder, Column, Data, MISSING, NOBODY};
 use super::filter::QueryError;
 use super::places::Places;
 
@@ -27,11 +28,12 @@ pub struct Frame {
     register: &'static Register,
     kind: &'static RowKind,
     /// Row → identity, ascending.
-    ids: Vec<RowId>,
+    ids: Arc<[RowId]>,
     /// Row → place in the sheet's order of arrival.
     at: Vec<usize>,
     columns: Mutex<BTreeMap<String, Arc<Column>>>,
     series: OnceLock<Vec<u32>>,
+    by_year: OnceLock<BTreeMap<i16, Vec<u32>>>,
     places: Arc<Places>,
     version: u64,
 }
@@ -119,6 +121,7 @@ impl Frame {
             at: rows.iter().map(|(_, at)| *at).collect(),
             columns: Mutex::default(),
             series: OnceLock::new(),
+            by_year: OnceLock::new(),
             places,
             version,
         }
@@ -187,42 +190,80 @@ impl<'a> Table<'a> {
 
     fn build(&self, key: &str) -> Option<Column> {
         let places = self.places();
-        let named = |id: RowId| Some((places.name(id), id));
-        let time = |grain: Grain| {
-            // The same few periods repeat in every row: each is written once.
-            let written = std::cell::RefCell::new(HashMap::<Period, Text>::new());
-            move |_: u32, r: &Record| {
-                let period = r.value("period").and_then(Value::as_period)?.widen(grain)?;
-                let text = written
-                    .borrow_mut()
-                    .entry(period)
-                    .or_insert_with(|| Text::from(period.to_string()))
-                    .clone();
-                Some((text, RowId::from_bits(0)))
-            }
-        };
         let lacks = self.kind().field(key).is_none();
         match key {
-            "org" if lacks && self.register().key == "R01" => Some(self.words(key, |_, r| named(r.id()))),
-            "village" if lacks => Some(self.words(key, |_, r| named(places.village_of(self.org_of(r)?)?))),
-            "town" if lacks => Some(self.words(key, |_, r| named(places.town_of(self.org_of(r)?)?))),
-            "county" if lacks => Some(self.words(key, |_, r| named(places.county_of(self.org_of(r)?)?))),
-            "year" if lacks => Some(self.words(key, time(Grain::Year))),
-            "quarter" if lacks => Some(self.words(key, time(Grain::Quarter))),
-            "month" if lacks => Some(self.words(key, time(Grain::Month))),
-            "state" if lacks => Some(self.words(key, |_, r| {
-                let begins = self.kind().workflow.as_ref().map(|w| w.initial());
-                Some((Text::from(r.stage().or(begins)?), RowId::from_bits(0)))
-            })),
+            "org" if lacks && self.register().key == "R01" => {
+                let rows = self.records().map(|r| Some((places.name(r?.id()), r?.id())));
+                Some(self.words(key, rows))
+            }
+            "village" if lacks => Some(self.above(key, |id| places.village_of(id))),
+            "town" if lacks => Some(self.above(key, |id| places.town_of(id))),
+            "county" if lacks => Some(self.above(key, |id| places.county_of(id))),
+            "year" if lacks => Some(self.calendar(key, Grain::Year)),
+            "quarter" if lacks => Some(self.calendar(key, Grain::Quarter)),
+            "month" if lacks => Some(self.calendar(key, Grain::Month)),
+            "state" if lacks => {
+                let begins = self.kind().workflow.as_ref().map(|w| Text::from(w.initial()));
+                let word = |r: &Record| match &r.stage {
+                    Some((stage, _)) => Some(stage.clone()),
+                    None => begins.clone(),
+                };
+                Some(self.words(key, self.records().map(|r| Some((word(r?)?, NOBODY)))))
+            }
             _ => self.field_column(key),
         }
     }
 
-    fn words(&self, key: &str, word: impl Fn(u32, &Record) -> Option<(Text, RowId)>) -> Column {
+    /// Every row's record, in order of rows.
+    fn records(&self) -> impl Iterator<Item = Option<&'a Record>> {
+        let sheet = self.state.sheet(self.frame.register.key);
+        self.frame.at.iter().map(move |at| sheet.and_then(|s| s.nth(*at)))
+    }
+
+    fn words(&self, key: &str, rows: impl Iterator<Item = Option<(Text, RowId)>>) -> Column {
         let mut builder = Builder::words(key, self.len());
-        for row in self.all_rows() {
-            builder.push_word(self.record(row).and_then(|r| word(row, r)));
+        rows.for_each(|word| builder.push_word(word));
+        builder.finish()
+    }
+
+    /// The place above each row's own: as many look-ups as there are places, not rows.
+    fn above(&self, key: &str, of: impl Fn(RowId) -> Option<RowId>) -> Column {
+        let places = self.places();
+        let named = |id: RowId| of(id).map(|above| (places.name(above), above));
+        let Ok(org) = self.column("org") else {
+            return self.words(key, self.records().map(|r| named(self.org_of(r?)?)));
+        };
+        let mut builder = Builder::words(key, self.len());
+        if let Data::Words { codes, ids, .. } = &org.data {
+            let numbers = codes.iter().map(|c| (*c != MISSING).then_some(*c));
+            let place = |code: u32| ids.get(code as usize).copied().filter(|id| *id != NOBODY);
+            builder.push_numbered(numbers, |code| named(place(code)?));
         }
+        builder.finish()
+    }
+
+    /// The year, quarter or month of each row's period: each period is written once.
+    fn calendar(&self, key: &str, grain: Grain) -> Column {
+        let period = self.column("period").ok();
+        let periods: &[Option<Period>] = match period.as_deref().map(|p| &p.data) {
+            Some(Data::Periods(all)) => all,
+            _ => &[],
+        };
+        let mut builder = Builder::words(key, self.len());
+        let mut known: Vec<Period> = Vec::new();
+        let numbers: Vec<Option<u32>> = (0..self.len())
+            .map(|row| {
+                let period = periods.get(row).copied().flatten()?.widen(grain)?;
+                let at = known.iter().rposition(|k| *k == period).unwrap_or_else(|| {
+                    known.push(period);
+                    known.len() - 1
+                });
+                u32::try_from(at).ok()
+            })
+            .collect();
+        builder.push_numbered(numbers.into_iter(), |n| {
+            known.get(n as usize).map(|p| (Text::from(p.to_string()), NOBODY))
+        });
         builder.finish()
     }
 
@@ -234,8 +275,8 @@ impl<'a> Table<'a> {
         let name =
             |id: RowId| names.borrow_mut().entry(id).or_insert_with(|| self.name_of(target, id)).clone();
         let mut builder = Builder::new(key, &field.kind, self.len());
-        for row in self.all_rows() {
-            let value = self.record(row).and_then(|r| field.read(r, &world));
+        for (row, record) in (0u32..).zip(self.records()) {
+            let value = record.and_then(|r| field.read(r, &world));
             builder.push(row, value.as_deref(), &name);
         }
         Some(builder.finish())
@@ -255,8 +296,8 @@ impl<'a> Table<'a> {
             })
             .collect();
         builders.sort_by_key(|(key, _, _)| *key);
-        for row in self.all_rows() {
-            let mut cells = self.record(row).map(Record::cells).unwrap_or_default().iter().peekable();
+        for (row, record) in (0u32..).zip(self.records()) {
+            let mut cells = record.map(Record::cells).unwrap_or_default().iter().peekable();
             for (key, target, builder) in &mut builders {
                 // Both run in order of keys.
                 while cells.next_if(|(k, _)| **k < **key).is_some() {}
@@ -299,17 +340,55 @@ impl<'a> Table<'a> {
         self.frame.series.get_or_init(|| {
             let columns: Vec<Arc<Column>> =
                 self.kind().law.series.iter().filter_map(|key| self.column(key).ok()).collect();
-            let mut numbers: HashMap<Vec<u32>, u32> = HashMap::new();
-            let number = |row: u32| {
-                // A kind without a law has one series a record.
-                if columns.is_empty() {
-                    return row;
+            // A kind without a law has one series a record.
+            if columns.is_empty() {
+                return self.all_rows();
+            }
+            // One field after the other: what agreed so far and agrees in this field too belongs together.
+            let mut series = vec![0u32; self.len()];
+            for column in columns {
+                let mut numbers: QuickMap<(u32, u32), u32> = QuickMap::default();
+                for (row, number) in (0u32..).zip(&mut series) {
+                    let next = u32::try_from(numbers.len()).unwrap_or(MISSING);
+                    *number = *numbers.entry((*number, column.code(row))).or_insert(next);
                 }
-                let key = columns.iter().map(|c| c.code(row)).collect();
-                let next = u32::try_from(numbers.len()).unwrap_or(MISSING);
-                *numbers.entry(key).or_insert(next)
-            };
-            self.all_rows().into_iter().map(number).collect()
+            }
+            series
         })
+    }
+
+    /// The rows whose period lies in the years from `first` to `last`, in order of rows; every row of a kind
+    /// without periods.
+    pub fn rows_of_years(&self, first: i16, last: i16) -> Vec<u32> {
+        if !self.kind().periodic() {
+            return self.all_rows();
+        }
+        let by_year = self.by_year();
+        let mut rows: Vec<u32> = by_year.range(first..=last.max(first)).flat_map(|(_, r)| r).copied().collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// The years in which there are rows, ascending; none for a kind without periods.
+    pub fn years(&self) -> Vec<i16> {
+        if self.kind().periodic() { self.by_year().keys().copied().collect() } else { Vec::new() }
+    }
+
+    fn by_year(&self) -> &BTreeMap<i16, Vec<u32>> {
+        self.frame.by_year.get_or_init(|| {
+            let mut by_year: BTreeMap<i16, Vec<u32>> = BTreeMap::new();
+            let period = self.column("period").ok();
+            for row in self.all_rows() {
+                if let Some(when) = period.as_ref().and_then(|p| p.period(row)) {
+                    by_year.entry(when.year()).or_default().push(row);
+                }
+            }
+            by_year
+        })
+    }
+
+    /// Row → identity, to be kept by whoever names rows later.
+    pub fn ids(&self) -> Arc<[RowId]> {
+        Arc::clone(&self.frame.ids)
     }
 }
