@@ -364,7 +364,8 @@ impl<'a> Table<'a> {
             return self.all_rows();
         }
         let by_year = self.by_year();
-        let mut rows: Vec<u32> = by_year.range(first..=last.max(first)).flat_map(|(_, r)| r).copied().collect();
+        let mut rows: Vec<u32> =
+            by_year.range(first..=last.max(first)).flat_map(|(_, r)| r).copied().collect();
         rows.sort_unstable();
         rows
     }

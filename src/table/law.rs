@@ -77,9 +77,8 @@ pub fn counting(
     if table.kind().periodic() && filter.state.is_none() && !filter.names("state") {
         let state = table.column("state")?;
         let flow = table.kind().workflow.as_ref();
-        let words = state.which(|w| {
-            flow.and_then(|flow| flow.stage(w)).is_some_and(|s| s.tone == StageTone::Ended)
-        });
+        let words =
+            state.which(|w| flow.and_then(|flow| flow.stage(w)).is_some_and(|s| s.tone == StageTone::Ended));
         let ended = |r: u32| words.get(state.code(r) as usize).copied().unwrap_or_default();
         left.ended = rows.iter().copied().filter(|r| ended(*r)).collect();
         rows.retain(|r| !ended(*r));

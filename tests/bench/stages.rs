@@ -97,14 +97,12 @@ fn import(bytes: &[u8], store: &Memory, clock: &mut Stages) -> Result<(), Failed
         .filter_map(|(table, mapping)| Some(Chosen { table, mapping: mapping.as_ref()? }))
         .collect();
     let options = Options { create_places: true, ..Options::default() };
-    let planned =
-        clock.time("plan", || session.with(|s| plan(&book, &chosen, s, &options, &mut Quiet)))?;
-    let view =
-        clock.time("preview", || session.with(|s| preview(&book, &found, &mappings, &planned, s)));
+    let planned = clock.time("plan", || session.with(|s| plan(&book, &chosen, s, &options, &mut Quiet)))?;
+    let view = clock.time("preview", || session.with(|s| preview(&book, &found, &mappings, &planned, s)));
     println!("{} rows to insert", view.inserted);
     let mut author = session.with(|s| Author::new(DeviceId(7), "测试", s, Box::new(Seeded(7))));
-    let draft = clock
-        .time("draft", || session.with(|s| planned.into_draft(s, &mut || author.row_id(NOW))))?;
+    let draft =
+        clock.time("draft", || session.with(|s| planned.into_draft(s, &mut || author.row_id(NOW))))?;
     let author = RefCell::new(author);
     let sealed = clock
         .time("record: seal, log, apply", || now(session.record(&author, draft, NOW, Extra::default())))??;
@@ -150,8 +148,18 @@ fn county(rows: u32) -> Result<Vec<u8>, Failed> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     let heads = [
-        "乡镇", "村名", "年份", "品种", "面积（亩）", "其中新增（亩）", "产量（吨）", "产值（万元）", "销量（吨）",
-        "销售额（万元）", "参与农户（户）", "备注",
+        "乡镇",
+        "村名",
+        "年份",
+        "品种",
+        "面积（亩）",
+        "其中新增（亩）",
+        "产量（吨）",
+        "产值（万元）",
+        "销量（吨）",
+        "销售额（万元）",
+        "参与农户（户）",
+        "备注",
     ];
     sheet.write_row(0, 0, heads)?;
     let mut seed = 42u32;
