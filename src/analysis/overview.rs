@@ -24,6 +24,11 @@ pub const NEW_ACCOUNTS: i16 = 2024;
 const YEARS: i16 = 5;
 /// Named products in a chart; the rest is 其他.
 const NAMED: usize = 5;
+/// The fields that the page reads of every row.
+const LOOKED_AT: [(&str, &str); 2] = [
+    ("R06", "area entity households livestock nature org output output_value period product stage"),
+    ("R07", "amount lump_years org period subject"),
+];
 
 /// The page.
 #[derive(Debug, Clone, Default)]
@@ -187,6 +192,11 @@ pub struct Ranked {
 impl Overview {
     /// Computes the page.
     pub fn of(desk: &Desk<'_>, ask: &Ask) -> Result<Self, QueryError> {
+        for (register, fields) in LOOKED_AT {
+            if let Some(table) = desk.table(register) {
+                table.gather(&fields.split(' ').map(str::to_owned).collect::<Vec<_>>());
+            }
+        }
         let years = years(desk, ask)?;
         let by_year: BTreeMap<i16, BTreeMap<RowId, Decimal>> = std::iter::once(ask.period.year() - YEARS)
             .chain(ask.period.year() - YEARS + 1..=ask.period.year())

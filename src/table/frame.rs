@@ -7,15 +7,15 @@
 //! Besides the fields (computed ones included) a table has these dimensions: `org` (the record's place, or the
 //! place itself in R01), `village`, `town`, `county`, `year`, `quarter`, `month` and `state`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::ledger::{Record, State, Surroundings};
+use crate::ledger::{Record, State};
 use crate::register::{Fields as _, Register, RowKind, register};
 use crate::value::hash::QuickMap;
-use crate::value::{Grain, Period, RowId, Text, Value};
+use crate::value::{Period, RowId, Text, Value};
 
-use super::column::{Builder, Column, Data, MISSING, NOBODY};
+use super::column::{Column, MISSING};
 use super::filter::QueryError;
 use super::places::Places;
 
@@ -180,135 +180,27 @@ impl<'a> Table<'a> {
 
     /// The column of a field or dimension; built when first asked for.
     pub fn column(&self, key: &str) -> Result<Arc<Column>, QueryError> {
-        if let Some(known) = locked(&self.frame.columns).get(key) {
-            return Ok(Arc::clone(known));
+        if let Some(known) = self.known(key) {
+            return Ok(known);
         }
-        let built = Arc::new(self.build(key).ok_or_else(|| QueryError::unknown_field(self.kind(), key))?);
-        locked(&self.frame.columns).insert(key.to_owned(), Arc::clone(&built));
-        Ok(built)
+        let built = self.build(key).ok_or_else(|| QueryError::unknown_field(self.kind(), key))?;
+        Ok(self.keep(built))
     }
 
-    fn build(&self, key: &str) -> Option<Column> {
-        let places = self.places();
-        let lacks = self.kind().field(key).is_none();
-        match key {
-            "org" if lacks && self.register().key == "R01" => {
-                let rows = self.records().map(|r| Some((places.name(r?.id()), r?.id())));
-                Some(self.words(key, rows))
-            }
-            "village" if lacks => Some(self.above(key, |id| places.village_of(id))),
-            "town" if lacks => Some(self.above(key, |id| places.town_of(id))),
-            "county" if lacks => Some(self.above(key, |id| places.county_of(id))),
-            "year" if lacks => Some(self.calendar(key, Grain::Year)),
-            "quarter" if lacks => Some(self.calendar(key, Grain::Quarter)),
-            "month" if lacks => Some(self.calendar(key, Grain::Month)),
-            "state" if lacks => {
-                let begins = self.kind().workflow.as_ref().map(|w| Text::from(w.initial()));
-                let word = |r: &Record| match &r.stage {
-                    Some((stage, _)) => Some(stage.clone()),
-                    None => begins.clone(),
-                };
-                Some(self.words(key, self.records().map(|r| Some((word(r?)?, NOBODY)))))
-            }
-            _ => self.field_column(key),
-        }
+    pub(super) fn known(&self, key: &str) -> Option<Arc<Column>> {
+        locked(&self.frame.columns).get(key).cloned()
+    }
+
+    pub(super) fn keep(&self, column: Column) -> Arc<Column> {
+        let column = Arc::new(column);
+        locked(&self.frame.columns).insert(column.key.to_string(), Arc::clone(&column));
+        column
     }
 
     /// Every row's record, in order of rows.
-    fn records(&self) -> impl Iterator<Item = Option<&'a Record>> {
+    pub(super) fn records(&self) -> impl Iterator<Item = Option<&'a Record>> {
         let sheet = self.state.sheet(self.frame.register.key);
         self.frame.at.iter().map(move |at| sheet.and_then(|s| s.nth(*at)))
-    }
-
-    fn words(&self, key: &str, rows: impl Iterator<Item = Option<(Text, RowId)>>) -> Column {
-        let mut builder = Builder::words(key, self.len());
-        rows.for_each(|word| builder.push_word(word));
-        builder.finish()
-    }
-
-    /// The place above each row's own: as many look-ups as there are places, not rows.
-    fn above(&self, key: &str, of: impl Fn(RowId) -> Option<RowId>) -> Column {
-        let places = self.places();
-        let named = |id: RowId| of(id).map(|above| (places.name(above), above));
-        let Ok(org) = self.column("org") else {
-            return self.words(key, self.records().map(|r| named(self.org_of(r?)?)));
-        };
-        let mut builder = Builder::words(key, self.len());
-        if let Data::Words { codes, ids, .. } = &org.data {
-            let numbers = codes.iter().map(|c| (*c != MISSING).then_some(*c));
-            let place = |code: u32| ids.get(code as usize).copied().filter(|id| *id != NOBODY);
-            builder.push_numbered(numbers, |code| named(place(code)?));
-        }
-        builder.finish()
-    }
-
-    /// The year, quarter or month of each row's period: each period is written once.
-    fn calendar(&self, key: &str, grain: Grain) -> Column {
-        let period = self.column("period").ok();
-        let periods: &[Option<Period>] = match period.as_deref().map(|p| &p.data) {
-            Some(Data::Periods(all)) => all,
-            _ => &[],
-        };
-        let mut builder = Builder::words(key, self.len());
-        let mut known: Vec<Period> = Vec::new();
-        let numbers: Vec<Option<u32>> = (0..self.len())
-            .map(|row| {
-                let period = periods.get(row).copied().flatten()?.widen(grain)?;
-                let at = known.iter().rposition(|k| *k == period).unwrap_or_else(|| {
-                    known.push(period);
-                    known.len() - 1
-                });
-                u32::try_from(at).ok()
-            })
-            .collect();
-        builder.push_numbered(numbers.into_iter(), |n| {
-            known.get(n as usize).map(|p| (Text::from(p.to_string()), NOBODY))
-        });
-        builder.finish()
-    }
-
-    fn field_column(&self, key: &str) -> Option<Column> {
-        let field = self.kind().field(key)?;
-        let target = field.target().map_or("R01", |t| t.register);
-        let world = Surroundings::new(self.state);
-        let names = std::cell::RefCell::new(HashMap::<RowId, Text>::new());
-        let name =
-            |id: RowId| names.borrow_mut().entry(id).or_insert_with(|| self.name_of(target, id)).clone();
-        let mut builder = Builder::new(key, &field.kind, self.len());
-        for (row, record) in (0u32..).zip(self.records()) {
-            let value = record.and_then(|r| field.read(r, &world));
-            builder.push(row, value.as_deref(), &name);
-        }
-        Some(builder.finish())
-    }
-
-    /// Builds the columns of several typed-in fields in one pass over the records; for search, which looks at
-    /// all of them.
-    pub(super) fn gather(&self, keys: &[String]) {
-        let known: Vec<String> = locked(&self.frame.columns).keys().cloned().collect();
-        let mut builders: Vec<(&str, &str, Builder)> = keys
-            .iter()
-            .filter(|k| !known.contains(k))
-            .filter_map(|k| self.kind().field(k))
-            .filter(|f| f.derived.is_none())
-            .map(|f| {
-                (&*f.key, f.target().map_or("R01", |t| t.register), Builder::new(&f.key, &f.kind, self.len()))
-            })
-            .collect();
-        builders.sort_by_key(|(key, _, _)| *key);
-        for (row, record) in (0u32..).zip(self.records()) {
-            let mut cells = record.map(Record::cells).unwrap_or_default().iter().peekable();
-            for (key, target, builder) in &mut builders {
-                // Both run in order of keys.
-                while cells.next_if(|(k, _)| **k < **key).is_some() {}
-                let value = cells.next_if(|(k, _)| **k == **key).map(|(_, v)| v);
-                builder.push(row, value, &|id| self.name_of(target, id));
-            }
-        }
-        let mut columns = locked(&self.frame.columns);
-        for (key, _, builder) in builders {
-            columns.insert(key.to_owned(), Arc::new(builder.finish()));
-        }
     }
 
     /// What to call the record `id` of `register`.
