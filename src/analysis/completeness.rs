@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ledger::State;
 use crate::register::{Message, StageTone, catalog};
 use crate::table::{Cache, Filter, QueryError, Table, law};
+use crate::value::hash::QuickMap;
 use crate::value::{Grain, Period, RowId, Text};
 
 /// Who has handed in a register for a period.
@@ -124,18 +125,21 @@ fn standing(
     grain: Grain,
 ) -> Result<BTreeMap<(RowId, Period), Standing>, QueryError> {
     let filter = Filter { place, ..Filter::default() };
-    let (rows, _) = law::counting(table, filter.select(table)?, &filter, false)?;
+    let near = table.rows_of_years(within.year(), within.year());
+    let (rows, _) = law::counting(table, filter.select_of(table, near)?, &filter, false)?;
     let (village, period, state) =
         (table.column("village")?, table.column("period")?, table.column("state")?);
-    let mut found: BTreeMap<(RowId, Period), Standing> = BTreeMap::new();
+    let mut found: QuickMap<(u32, Period), (RowId, Standing)> = QuickMap::default();
+    let mut standings: QuickMap<u32, Standing> = QuickMap::default();
     for row in rows {
         let when = period.period(row).filter(|p| within.contains(*p)).and_then(|p| p.widen(grain));
         let (Some(v), Some(when)) = (village.refers(row), when) else { continue };
-        let now = standing_of(table, state.word(state.code(row)));
-        let slot = found.entry((v, when)).or_insert(now);
-        *slot = (*slot).min(now);
+        let code = state.code(row);
+        let now = *standings.entry(code).or_insert_with(|| standing_of(table, state.word(code)));
+        let slot = found.entry((village.code(row), when)).or_insert((v, now));
+        slot.1 = slot.1.min(now);
     }
-    Ok(found)
+    Ok(found.into_iter().map(|((_, when), (v, now))| ((v, when), now)).collect())
 }
 
 fn standing_of(table: &Table<'_>, word: Option<&Text>) -> Standing {

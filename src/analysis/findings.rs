@@ -1,11 +1,13 @@
 //! What needs a second look: the rules of every register over every record.
 //!
 //! Duty: required fields that are blank and rules that do not hold, each with its record. Inputs: the state,
-//! optionally a place. Outputs: [`Found`], the grave ones first, in a stable order.
+//! optionally a place. Outputs: [`Found`], the grave ones first, in a stable order; all at once or, for a page
+//! that must not stand still, a few records at a time ([`Sweep`]).
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::rc::Rc;
 
-use crate::ledger::{Record, State, Surroundings};
+use crate::ledger::{Indexes, Record, State, Surroundings};
 use crate::register::{Field, Fields as _, Finding, Message, Need, RowKind, Severity, World, catalog};
 use crate::table::Places;
 use crate::value::order;
@@ -30,33 +32,89 @@ pub struct Found {
 
 /// Everything that rules find under `place` (everywhere when none).
 pub fn findings(state: &State, places: &Places, place: Option<RowId>) -> Vec<Found> {
-    let inside: Option<BTreeSet<RowId>> = place.map(|p| places.under(p));
-    let world = Surroundings::new(state);
-    let mut found = Vec::new();
-    for register in catalog::all() {
-        let Some(sheet) = state.sheet(register.key) else { continue };
-        for record in sheet.live() {
-            let Some(kind) = register.kind(record.kind()) else { continue };
-            let org = org_of(register.key, record);
-            let within = inside.as_ref().is_none_or(|i| org.is_some_and(|o| i.contains(&o)));
-            if within {
-                let period = record.value("period").and_then(Value::as_period);
-                found.extend(of_record(register.key, kind, record, &world).into_iter().map(|finding| {
-                    Found { register: register.key, kind: kind.key, row: record.id(), org, period, finding }
-                }));
-            }
-        }
+    let mut sweep = Sweep::default();
+    sweep.step(state, usize::MAX);
+    let mut found = sweep.found;
+    if let Some(inside) = place.map(|p| places.under(p)) {
+        found.retain(|f| f.org.is_some_and(|o| inside.contains(&o)));
     }
-    order::sort_by(&mut found, |a, b| {
-        (a.finding.severity, a.register, std::cmp::Reverse(a.period), a.row, &a.finding.rule).cmp(&(
-            b.finding.severity,
-            b.register,
-            std::cmp::Reverse(b.period),
-            b.row,
-            &b.finding.rule,
-        ))
-    });
     found
+}
+
+/// The rules over every record, some records at a time: a hundred thousand take longer than a page may stand
+/// still. A state that has changed in between is looked at from the beginning.
+#[derive(Debug, Default)]
+pub struct Sweep {
+    version: u64,
+    /// Registers that are done, and records of the next one.
+    at: (usize, usize),
+    indexes: Rc<Indexes>,
+    found: Vec<Found>,
+    done: bool,
+}
+
+impl Sweep {
+    /// Looks at up to `records` more; returns whether all have been looked at.
+    pub fn step(&mut self, state: &State, records: usize) -> bool {
+        if self.version != state.version() {
+            *self = Self { version: state.version(), ..Self::default() };
+        }
+        let world = Surroundings::reusing(state, Rc::clone(&self.indexes));
+        let mut left = records;
+        while !self.done {
+            let Some(register) = catalog::all().get(self.at.0) else {
+                self.finish();
+                break;
+            };
+            let rows = state.sheet(register.key).map(|s| s.all().skip(self.at.1).take(left));
+            let mut seen = 0;
+            for record in rows.into_iter().flatten() {
+                seen += 1;
+                if let Some(kind) = register.kind(record.kind()).filter(|_| !record.is_gone()) {
+                    self.look(register.key, kind, record, &world);
+                }
+            }
+            left -= seen;
+            if left == 0 {
+                self.at.1 += seen;
+                break;
+            }
+            self.at = (self.at.0 + 1, 0);
+        }
+        self.done
+    }
+
+    /// What was found so far; once all records have been looked at, the grave ones first.
+    pub fn found(&self) -> &[Found] {
+        &self.found
+    }
+
+    fn look(&mut self, register: &'static str, kind: &'static RowKind, record: &Record, world: &dyn World) {
+        let all = of_record(register, kind, record, world);
+        let period = record.value("period").and_then(Value::as_period);
+        self.found.extend(all.into_iter().map(|finding| Found {
+            register,
+            kind: kind.key,
+            row: record.id(),
+            org: org_of(register, record),
+            period,
+            finding,
+        }));
+    }
+
+    fn finish(&mut self) {
+        order::sort_by(&mut self.found, |a, b| {
+            (a.finding.severity, a.register, Reverse(a.period), a.row, &a.finding.rule).cmp(&(
+                b.finding.severity,
+                b.register,
+                Reverse(b.period),
+                b.row,
+                &b.finding.rule,
+            ))
+        });
+        self.indexes = Rc::default();
+        self.done = true;
+    }
 }
 
 /// What the rules of one kind find in one record.

@@ -1,15 +1,15 @@
 //! Everything that the 总览 page shows for a place and a period, as plain data.
 //!
 //! Duty: six cards with last year beside each, industry output by product, collective income by source, the
-//! ladder of villages, their ranking, completeness and findings. Inputs: a [`Desk`] and an [`Ask`]. Output: an
+//! ladder of villages, their ranking and completeness. Inputs: a [`Desk`] and an [`Ask`]. Output: an
 //! [`Overview`]; every number carries the records behind it. Charts and words are made where they are shown.
+//! Neighbours: what rules find does not depend on the period and takes its time; `findings` looks for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
 use super::completeness::{self, Completeness, Matrix};
-use super::findings::{Found, findings};
 use super::indicator::threshold::{self, HEADLINE};
 use super::indicator::{Ask, Band, Desk, Reading, Threshold};
 use super::pivot::{Cell, Measure, Pivot, Spec, pivot};
@@ -25,6 +25,11 @@ pub const NEW_ACCOUNTS: i16 = 2024;
 const YEARS: i16 = 5;
 /// Named products in a chart; the rest is 其他.
 const NAMED: usize = 5;
+/// The fields that the page reads of every row.
+const LOOKED_AT: [(&str, &str); 2] = [
+    ("R06", "area entity households livestock nature org output output_value period product stage"),
+    ("R07", "amount lump_years org period subject"),
+];
 
 /// The page.
 #[derive(Debug, Clone, Default)]
@@ -51,8 +56,6 @@ pub struct Overview {
     pub completeness: Vec<Completeness>,
     /// Industry reports of the year, villages by quarters.
     pub quarters: Matrix,
-    /// What rules find, the grave ones first.
-    pub findings: Vec<Found>,
 }
 
 /// How a number is written.
@@ -190,6 +193,11 @@ pub struct Ranked {
 impl Overview {
     /// Computes the page.
     pub fn of(desk: &Desk<'_>, ask: &Ask) -> Result<Self, QueryError> {
+        for (register, fields) in LOOKED_AT {
+            if let Some(table) = desk.table(register) {
+                table.gather(&fields.split(' ').map(str::to_owned).collect::<Vec<_>>());
+            }
+        }
         let years = years(desk, ask)?;
         let by_year: BTreeMap<i16, BTreeMap<RowId, Decimal>> = std::iter::once(ask.period.year() - YEARS)
             .chain(ask.period.year() - YEARS + 1..=ask.period.year())
@@ -216,7 +224,6 @@ impl Overview {
                 ask.period.year(),
                 Grain::Quarter,
             )?,
-            findings: findings(desk.state(), desk.places(), ask.place),
         })
     }
 }
@@ -228,9 +235,11 @@ fn years(desk: &Desk<'_>, ask: &Ask) -> Result<Vec<i16>, QueryError> {
     for register in completeness::reported_registers() {
         let Some(table) = desk.table(register) else { continue };
         let filter = Filter { place: ask.place, ..Filter::default() };
-        let period = table.column("period")?;
-        let years = filter.select(&table)?.into_iter().filter_map(|r| period.period(r)).map(Period::year);
-        found.extend(years.filter(|y| *y <= last && *y > last - YEARS));
+        for year in table.years().into_iter().filter(|y| *y <= last && *y > last - YEARS) {
+            if !filter.select_of(&table, table.rows_of_years(year, year))?.is_empty() {
+                found.insert(year);
+            }
+        }
     }
     Ok(found.into_iter().collect())
 }

@@ -22,6 +22,7 @@ use rust_decimal::Decimal;
 use crate::register::{Aggregate, FieldKind, Message};
 use crate::table::law::{self, LeftOut, Part};
 use crate::table::{Column, Data, Filter, MISSING, QueryError, Table, Time};
+use crate::value::hash::QuickMap;
 use crate::value::order;
 use crate::value::{Grain, Period, RowId, Text};
 
@@ -108,7 +109,8 @@ pub struct Pivot {
     pub places: Vec<Option<u32>>,
     /// What was left out or counts otherwise than written.
     pub left: LeftOut,
-    ids: Vec<(u32, RowId)>,
+    /// The table's own list of identities.
+    ids: Arc<[RowId]>,
 }
 
 impl Measure {
@@ -232,7 +234,7 @@ impl Spec {
 /// Where a part belongs: the order of each label, and the label's code or period.
 type Key = Vec<Slot>;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Slot {
     Time(Period),
     Rank(u32),
@@ -324,14 +326,7 @@ impl Loose {
         across: &[Axis],
         left: &mut LeftOut,
     ) -> Result<Self, QueryError> {
-        let sorted = |parts: Vec<Part>| {
-            let mut cells: BTreeMap<(Key, Key), Vec<Part>> = BTreeMap::new();
-            for part in parts {
-                let key = |axes: &[Axis]| axes.iter().map(|a| a.slot(part.row, part.period)).collect();
-                cells.entry((key(down), key(across))).or_default().push(part);
-            }
-            cells
-        };
+        let sorted = |parts| grouped(parts, down, across);
         let mut take = |field: &str| -> Result<Vec<Part>, QueryError> {
             let (parts, without) = law::parts(table, rows, field, time)?;
             left.merge(&without);
@@ -345,6 +340,33 @@ impl Loose {
         };
         Ok(Self { over: sorted(over), under: sorted(under) })
     }
+}
+
+/// Parts by the cell that they belong to. What agrees so far and agrees in the next dimension too belongs
+/// together: a number a row, instead of a key that has to be compared with all others.
+fn grouped(parts: Vec<Part>, down: &[Axis], across: &[Axis]) -> BTreeMap<(Key, Key), Vec<Part>> {
+    let mut numbers = vec![0usize; parts.len()];
+    let mut groups = 1;
+    for axis in down.iter().chain(across) {
+        let mut seen: QuickMap<(usize, Slot), usize> = QuickMap::default();
+        for (number, part) in numbers.iter_mut().zip(&parts) {
+            let next = seen.len();
+            *number = *seen.entry((*number, axis.slot(part.row, part.period))).or_insert(next);
+        }
+        groups = seen.len();
+    }
+    let mut cells: Vec<Vec<Part>> = vec![Vec::new(); groups];
+    for (number, part) in numbers.into_iter().zip(parts) {
+        if let Some(cell) = cells.get_mut(number) {
+            cell.push(part);
+        }
+    }
+    let keyed = |parts: Vec<Part>| {
+        let first = *parts.first()?;
+        let key = |axes: &[Axis]| axes.iter().map(|a| a.slot(first.row, first.period)).collect();
+        Some(((key(down), key(across)), parts))
+    };
+    cells.into_iter().filter_map(keyed).collect()
 }
 
 /// Every record counts once, with 1; only those with a value in `field`, where one is named.
@@ -385,12 +407,10 @@ impl Pivot {
         self.rows = members(&spec.rows, &down, axes[0]);
         self.cols = members(&spec.cols, &across, axes[1]);
         let place = |all: &[Key], key: &Key| all.binary_search(key).unwrap_or_default();
-        let mut used = BTreeSet::new();
         for (m, (measure, loose)) in spec.measures.iter().zip(loose).enumerate() {
             let mut groups: BTreeMap<(usize, usize), [Vec<Part>; 2]> = BTreeMap::new();
             for (n, side) in [loose.over, loose.under].into_iter().enumerate() {
                 for ((r, c), parts) in side {
-                    used.extend(parts.iter().map(|p| p.row));
                     let at = (place(&down, &r), place(&across, &c));
                     if let Some(slot) = groups.entry(at).or_default().get_mut(n) {
                         *slot = parts;
@@ -399,7 +419,7 @@ impl Pivot {
             }
             self.reduce(table, m, measure, groups)?;
         }
-        self.ids = used.into_iter().filter_map(|r| Some((r, table.id(r)?))).collect();
+        self.ids = table.ids();
         Ok(())
     }
 
@@ -449,12 +469,8 @@ impl Pivot {
 
     /// The records behind a cell, each with what it contributes.
     pub fn drill(&self, cell: &Cell) -> Vec<(RowId, Decimal)> {
-        let id = |row: u32| {
-            let at = self.ids.binary_search_by_key(&row, |(r, _)| *r).ok()?;
-            self.ids.get(at).map(|(_, id)| *id)
-        };
         let sides = cell.parts.iter().chain(&cell.base);
-        sides.filter_map(|p| Some((id(p.row)?, p.value))).collect()
+        sides.filter_map(|p| Some((*self.ids.get(p.row as usize)?, p.value))).collect()
     }
 
     /// What has to be said beside the numbers.

@@ -392,6 +392,25 @@ fn industry_ratios() {
 }
 
 #[test]
+fn rules_find_the_same_in_steps_as_at_once() {
+    let mut b = Bench::new();
+    let draft = sample::draft(b.author(), 1_700_000_000_000);
+    b.record(draft);
+    let places = Places::of(&b.state);
+    let mut sweep = findings::Sweep::default();
+    while !sweep.step(&b.state, 7) {}
+    assert!(sweep.step(&b.state, 0), "done stays done");
+    assert_eq!(sweep.found(), findings::findings(&b.state, &places, None));
+    // Something changes half way: it begins anew.
+    let mut sweep = findings::Sweep::default();
+    sweep.step(&b.state, 100);
+    b.org("新村", "村", None);
+    assert!(!sweep.step(&b.state, 0));
+    while !sweep.step(&b.state, 1000) {}
+    assert_eq!(sweep.found(), findings::findings(&b.state, &Places::of(&b.state), None));
+}
+
+#[test]
 fn the_sample_county_is_whole_and_the_same_every_time() {
     let make = || {
         let mut b = Bench::new();

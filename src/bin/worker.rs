@@ -40,6 +40,8 @@ mod worker {
         session: RefCell<Option<Session<Idb>>>,
         book: RefCell<Option<Rc<Opened>>>,
         answers: RefCell<Answers>,
+        /// What was shown last, and the ledger's version that it was planned against.
+        plan: RefCell<Option<(u64, Plan)>>,
     }
 
     struct Opened {
@@ -121,6 +123,7 @@ mod worker {
 
         fn read(&self, session: &Session<Idb>, name: &str, bytes: &[u8], post: Post<Progress>) -> Answered {
             self.answers.replace(Answers::default());
+            self.plan.take();
             let book = match exchange::book::read(bytes, name, &mut Told(Rc::clone(&post))) {
                 Ok(book) => book,
                 Err(error) => {
@@ -174,7 +177,7 @@ mod worker {
             let planned = session.with(|state| plan(&opened.book, &chosen, state, &options, &mut Told(post)));
             let mut planned = planned.map_err(|e| e.message().zh)?;
             planned.findings.extend(opened.notes.iter().cloned());
-            planned.findings.sort_by_key(|f| f.severity);
+            xingcun::value::order::sort_by_key(&mut planned.findings, |f| f.severity);
             planned.writable &= !opened.notes.iter().any(|f| f.severity == Severity::Error);
             Ok(planned)
         }
@@ -192,16 +195,21 @@ mod worker {
             let mappings = self.mappings(session, &opened);
             let plan = self.plan(session, &opened, &mappings, post)?;
             let view = session.with(|state| preview(&opened.book, &opened.tables, &mappings, &plan, state));
+            self.plan.replace(Some((session.version(), plan)));
             plain(Reply::Preview(Box::new(view)))
         }
 
-        /// Plans once more against the newest state and records: all of it, or nothing.
+        /// Records what was shown: all of it, or nothing. When something else was recorded since, it is planned
+        /// once more against the newest state.
         async fn write(&self, session: &Session<Idb>, actor: &str, post: Post<Progress>) -> Answered {
             let Some(opened) = self.opened() else {
                 return refused("请先选择文件", "Choose a file first");
             };
-            let mappings = self.mappings(session, &opened);
-            let plan = self.plan(session, &opened, &mappings, Rc::clone(&post))?;
+            let shown = self.plan.take().filter(|(version, _)| *version == session.version());
+            let plan = match shown {
+                Some((_, plan)) => plan,
+                None => self.plan(session, &opened, &self.mappings(session, &opened), Rc::clone(&post))?,
+            };
             let mut author = device::author(session, actor).await.map_err(|e| e.to_string())?;
             author.actor = Text::from(actor);
             let now = clock::now().millis;

@@ -5,6 +5,7 @@
 //! is created silently. Inputs: names, the state, decisions. Outputs: identities, unknown places, new words.
 //! Neighbours: `plan` asks; places to be created have provisional identities until they are written.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
@@ -179,6 +180,8 @@ pub(super) struct Places<'a> {
     pub new: Vec<NewPlace>,
     pub unknown: Vec<UnknownPlace>,
     seen: HashMap<(Text, Town), Resolved>,
+    /// Names of townships asked for, until another place is added.
+    towns: RefCell<HashMap<Text, Town>>,
 }
 
 /// Provisional identities have no time; real ones always do.
@@ -206,6 +209,7 @@ impl<'a> Places<'a> {
             new: Vec::new(),
             unknown: Vec::new(),
             seen: HashMap::new(),
+            towns: RefCell::default(),
         };
         for record in state.sheet("R01").into_iter().flat_map(|s| s.of_kind("org")) {
             let Some(name) = record.value("name").and_then(Value::as_str) else { continue };
@@ -226,6 +230,7 @@ impl<'a> Places<'a> {
 
     fn add(&mut self, id: RowId, name: &str, kind: Text, parent: Option<RowId>) -> usize {
         let at = self.entries.len();
+        self.towns.get_mut().clear();
         self.entries.push(Entry { id, name: name.to_owned(), kind, parent });
         self.by_id.insert(id, at);
         self.name(name, at);
@@ -245,6 +250,15 @@ impl<'a> Places<'a> {
 
     /// The township that a name means.
     pub fn town(&self, name: &str) -> Town {
+        if let Some(known) = self.towns.borrow().get(name) {
+            return known.clone();
+        }
+        let town = self.town_meant(name);
+        self.towns.borrow_mut().insert(Text::from(name), town.clone());
+        town
+    }
+
+    fn town_meant(&self, name: &str) -> Town {
         let folded = bare(&fold(name));
         if folded.is_empty() {
             return Town::Unsaid;

@@ -22,9 +22,10 @@ impl State {
             suspect_clock: batch.suspect_clock,
         };
         self.version += 1;
+        let mut keys = Vec::new();
         for (n, operation) in batch.operations.iter().enumerate() {
             head.tally.entry(operation.register.clone()).or_default().count(&operation.change);
-            self.operate(batch.id, batch.stamp_of(n), operation);
+            self.operate(batch.id, batch.stamp_of(n), operation, &mut keys);
         }
         self.batch_index.insert(batch.id, u32::try_from(self.batches.len()).unwrap_or(u32::MAX));
         self.batches.push(head);
@@ -41,9 +42,10 @@ impl State {
         }
     }
 
-    fn operate(&mut self, batch: BatchId, stamp: Stamp, operation: &Operation) {
+    /// `keys` are those of the creation before, in its order: the next one nearly always has the same.
+    fn operate(&mut self, batch: BatchId, stamp: Stamp, operation: &Operation, keys: &mut Vec<Text>) {
         let version = self.version;
-        let change = self.with_shared_words(&operation.change);
+        let change = self.with_shared_words(&operation.change, keys);
         let register = self.shared(&operation.register);
         let sheet = self.sheets.entry(register).or_default();
         sheet.version = version;
@@ -61,13 +63,16 @@ impl State {
     }
 
     /// Field keys and the words of choices repeat in every record: one copy serves all.
-    fn with_shared_words(&mut self, change: &Change) -> Change {
+    fn with_shared_words(&mut self, change: &Change, keys: &mut Vec<Text>) -> Change {
         match change {
-            Change::Create(c) => Change::Create(Creation {
-                kind: self.shared(&c.kind),
-                fields: c.fields.iter().map(|(k, v)| (self.shared(k), self.shared_value(v))).collect(),
-                origin: c.origin,
-            }),
+            Change::Create(c) => {
+                keys.truncate(c.fields.len());
+                let pair = |(n, (k, v)): (usize, &(Text, Value))| {
+                    (self.shared_again(k, n, keys), self.shared_value(v))
+                };
+                let fields = c.fields.iter().enumerate().map(pair).collect();
+                Change::Create(Creation { kind: self.shared(&c.kind), fields, origin: c.origin })
+            }
             Change::Set { field, value, before, seen, origin } => Change::Set {
                 field: self.shared(field),
                 value: value.as_ref().map(|v| self.shared_value(v)),
@@ -76,6 +81,22 @@ impl State {
                 origin: *origin,
             },
             other => other.clone(),
+        }
+    }
+
+    /// The one copy of a key, which is probably the n-th of `before`.
+    fn shared_again(&mut self, key: &Text, n: usize, before: &mut Vec<Text>) -> Text {
+        match before.get_mut(n) {
+            Some(known) if *known == *key => known.clone(),
+            Some(other) => {
+                *other = self.shared(key);
+                other.clone()
+            }
+            None => {
+                let shared = self.shared(key);
+                before.push(shared.clone());
+                shared
+            }
         }
     }
 

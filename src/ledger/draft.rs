@@ -45,6 +45,11 @@ impl Draft {
         Self { kind, sources: Vec::new(), operations: Vec::new() }
     }
 
+    /// The changes of a batch that was sealed and could not be recorded.
+    pub fn of(batch: Batch) -> Self {
+        Self { kind: batch.kind, sources: batch.sources, operations: batch.operations }
+    }
+
     /// Whether there is nothing to record.
     pub const fn is_empty(&self) -> bool {
         self.operations.is_empty()

@@ -82,6 +82,15 @@ struct End {
     digest: Digest,
 }
 
+/// The same line for a creation. An import is nearly all creations: they are written straight, without serde's
+/// detour for flattened fields.
+#[derive(Serialize)]
+struct CreationLine<'a> {
+    register: &'a str,
+    row: RowId,
+    create: &'a Creation,
+}
+
 /// Writes `batch` as text and computes its digest.
 pub fn seal(batch: Batch) -> Sealed {
     let mut bytes = Vec::with_capacity(256 + batch.operations.len() * 200);
@@ -103,15 +112,14 @@ pub fn seal(batch: Batch) -> Sealed {
     };
     put_line(&mut bytes, &head);
     for operation in &batch.operations {
+        let (register, row) = (&*operation.register, operation.row);
         match &operation.change {
+            Change::Create(create) => put_line(&mut bytes, &CreationLine { register, row, create }),
             Change::Unknown(line) => {
                 bytes.extend_from_slice(line.as_bytes());
                 bytes.push(b'\n');
             }
-            change => put_line(
-                &mut bytes,
-                &OperationLine { register: &operation.register, row: operation.row, change },
-            ),
+            change => put_line(&mut bytes, &OperationLine { register, row, change }),
         }
     }
     let digest = Digest(Sha256::digest(&bytes).into());

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use rust_decimal::Decimal;
 
 use super::state::{Record, State};
-use crate::register::{Fields, RowKind, World, register};
+use crate::register::{Field, Fields, NoWorld, RowKind, World, register};
 use crate::value::{Grain, Period, RowId, Value};
 
 /// Look-ups over a state. Indexes are built when first asked for, and live as long as this value does.
@@ -17,15 +17,29 @@ pub struct Surroundings<'a> {
     indexes: Rc<Indexes>,
 }
 
-/// Places in a sheet, by what they are looked up with.
-type Index = Rc<HashMap<String, usize>>;
-
 /// Where records are found by their title or their series. Whoever looks often keeps them as long as the
 /// state stays the same.
 #[derive(Debug, Default)]
 pub struct Indexes {
-    titles: RefCell<HashMap<(String, String), Index>>,
-    series: RefCell<HashMap<(String, String), Index>>,
+    titles: RefCell<Vec<Rc<Index>>>,
+    series: RefCell<Vec<Rc<Index>>>,
+}
+
+/// Places of one kind's records in their sheet, by what they are looked up with.
+#[derive(Debug)]
+struct Index {
+    register: &'static str,
+    kind: &'static RowKind,
+    /// The fields that tell series apart; none where records are looked up by their title.
+    parts: Vec<&'static Field>,
+    places: HashMap<Vec<u8>, usize>,
+}
+
+impl Index {
+    fn among(known: &RefCell<Vec<Rc<Self>>>, register: &str, kind: &str) -> Option<Rc<Self>> {
+        let known = known.borrow();
+        known.iter().find(|i| i.register == register && i.kind.key == kind).cloned()
+    }
 }
 
 impl<'a> Surroundings<'a> {
@@ -48,53 +62,63 @@ impl<'a> Surroundings<'a> {
         self.state.sheet(register)?.nth(n)
     }
 
-    fn title_index(&self, key: &str, kind: &str) -> Index {
-        let at = (key.to_owned(), kind.to_owned());
-        if let Some(index) = self.indexes.titles.borrow().get(&at) {
-            return Rc::clone(index);
-        }
-        let title = register(key).and_then(|r| r.kind(kind)).map_or("name", |k| k.title);
-        let index = self.index(key, kind, |r| Some(r.value(title)?.as_str()?.to_owned()));
-        self.indexes.titles.borrow_mut().insert(at, Rc::clone(&index));
-        index
+    fn title_index(&self, key: &str, kind: &str) -> Option<Rc<Index>> {
+        Index::among(&self.indexes.titles, key, kind).or_else(|| {
+            let declared = register(key)?.kind(kind)?;
+            let title = |r: &Record| Some(r.value(declared.title)?.as_str()?.as_bytes().to_vec());
+            let index = self.index(register(key)?.key, declared, Vec::new(), title);
+            self.indexes.titles.borrow_mut().push(Rc::clone(&index));
+            Some(index)
+        })
     }
 
-    fn series_index(&self, key: &str, kind: &RowKind) -> Index {
-        let at = (key.to_owned(), kind.key.to_owned());
-        if let Some(index) = self.indexes.series.borrow().get(&at) {
-            return Rc::clone(index);
-        }
-        let index = self.index(key, kind.key, |r| Some(series_key(kind, r, r.value("period")?.as_period()?)));
-        self.indexes.series.borrow_mut().insert(at, Rc::clone(&index));
-        index
+    fn series_index(&self, key: &str, kind: &str) -> Option<Rc<Index>> {
+        Index::among(&self.indexes.series, key, kind).or_else(|| {
+            let declared = register(key)?.kind(kind)?;
+            let parts: Vec<&Field> = declared.law.series.iter().filter_map(|p| declared.field(p)).collect();
+            let series = |r: &Record| Some(series_key(&parts, r, r.value("period")?.as_period()?));
+            let index = self.index(register(key)?.key, declared, parts.clone(), series);
+            self.indexes.series.borrow_mut().push(Rc::clone(&index));
+            Some(index)
+        })
     }
 
-    fn index(&self, key: &str, kind: &str, name: impl Fn(&Record) -> Option<String>) -> Index {
+    fn index(
+        &self,
+        key: &'static str,
+        kind: &'static RowKind,
+        parts: Vec<&'static Field>,
+        name: impl Fn(&Record) -> Option<Vec<u8>>,
+    ) -> Rc<Index> {
         let rows = self.state.sheet(key).into_iter().flat_map(|s| s.all().enumerate());
-        Rc::new(
-            rows.filter(|(_, r)| !r.is_gone() && &**r.kind() == kind)
-                .filter_map(|(n, r)| Some((name(r)?, n)))
-                .collect(),
-        )
+        let places = rows
+            .filter(|(_, r)| !r.is_gone() && &**r.kind() == kind.key)
+            .filter_map(|(n, r)| Some((name(r)?, n)))
+            .collect();
+        Rc::new(Index { register: key, kind, parts, places })
     }
 }
 
-/// What tells one series in one period from another.
-fn series_key(kind: &RowKind, record: &dyn Fields, period: Period) -> String {
-    let mut key = period.to_string();
-    for part in &kind.law.series {
-        key.push('|');
-        let value = kind.field(part).and_then(|f| f.read(record, &crate::register::NoWorld));
-        match value.as_deref() {
-            Some(Value::Ref(id)) => key.push_str(&id.to_string()),
-            Some(other) => key.push_str(other.as_str().unwrap_or_default()),
-            None => {}
+/// What tells one series in one period from another, as bytes: it is made for every record and every rule.
+fn series_key(parts: &[&Field], record: &dyn Fields, period: Period) -> Vec<u8> {
+    let mut key = Vec::with_capacity(64);
+    key.extend_from_slice(&period.year().to_le_bytes());
+    key.extend_from_slice(&[period.grain() as u8, period.index()]);
+    let mut word = |word: &[u8]| {
+        // With its length in front, no word runs into the next.
+        key.extend_from_slice(&u32::try_from(word.len()).unwrap_or(u32::MAX).to_le_bytes());
+        key.extend_from_slice(word);
+    };
+    for part in parts {
+        match part.read(record, &NoWorld).as_deref() {
+            Some(Value::Ref(id)) => word(&id.bits().to_le_bytes()),
+            Some(other) => word(other.as_str().unwrap_or_default().as_bytes()),
+            None => word(&[]),
         }
     }
     // Within a class, a subject compares with itself.
     if let Some(subject) = record.value("subject").and_then(Value::as_str) {
-        key.push('|');
-        key.push_str(subject);
+        word(subject.as_bytes());
     }
     key
 }
@@ -105,17 +129,17 @@ impl World for Surroundings<'_> {
     }
 
     fn entry(&self, register: &str, kind: &str, name: &str) -> Option<&dyn Fields> {
-        let at = *self.title_index(register, kind).get(name)?;
+        let at = *self.title_index(register, kind)?.places.get(name.as_bytes())?;
         self.nth(register, at).map(|r| r as &dyn Fields)
     }
 
     fn year_before(&self, key: &str, kind: &str, record: &dyn Fields, field: &str) -> Option<Decimal> {
-        let kind = register(key)?.kind(kind)?;
         let period = record.value("period")?.as_period()?;
         if period.grain() > Grain::Quarter {
             return None;
         }
-        let at = *self.series_index(key, kind).get(&series_key(kind, record, period.last_year()))?;
+        let index = self.series_index(key, kind)?;
+        let at = *index.places.get(&series_key(&index.parts, record, period.last_year()))?;
         self.nth(key, at)?.value(field)?.as_decimal()
     }
 }

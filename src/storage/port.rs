@@ -190,6 +190,10 @@ pub trait Store {
     /// Space in use and in all.
     async fn estimate(&self) -> Estimate;
 
+    /// Called between the steps of long work: a keeper on a page's thread lets the page draw when it has
+    /// waited long enough.
+    async fn pause(&self) {}
+
     /// One record of the log.
     async fn batch(&self, id: BatchId) -> Result<Option<LogRecord>, StoreError> {
         Ok(self.log(id, id).await?.into_iter().next())

@@ -279,14 +279,14 @@ impl<S: Store> Session<S> {
             return Err(CommitError::Empty);
         }
         let _turn = self.0.recording.take().await;
-        let mut again = true;
+        let (mut draft, mut again) = (draft, true);
         loop {
-            let sealed = self.with(|state| author.borrow_mut().seal(state, draft.clone(), now));
+            let sealed = self.with(|state| author.borrow_mut().seal(state, draft, now));
             match self.append(std::slice::from_ref(&sealed), &extra).await {
                 Ok(()) => return Ok(sealed),
                 Err(StoreError::Taken { .. }) if again => {
                     self.read_news().await?;
-                    again = false;
+                    (draft, again) = (Draft::of(sealed.batch), false);
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -666,7 +666,7 @@ async fn load_once<S: Store>(
         let result = if &*register == BATCHES {
             load_batches(&mut state, &pages, &marks)
         } else {
-            load_register(&mut state, &register, &pages, &marks)
+            load_register(store, &mut state, &register, &pages, &marks).await
         };
         if let Err(why) = result {
             missing(&register, &why);
@@ -720,7 +720,8 @@ fn load_batches(state: &mut State, pages: &[PageRecord], marks: &[(u32, PageMark
     Ok(())
 }
 
-fn load_register(
+async fn load_register<S: Store>(
+    store: &S,
     state: &mut State,
     register: &Text,
     pages: &[PageRecord],
@@ -735,6 +736,7 @@ fn load_register(
             return Err(format!("page {} has not as many rows as it should", page.page));
         }
         sheet.rows.extend(records.into_iter().map(|r| (r.id, r)));
+        store.pause().await;
     }
     let register = state.shared(register);
     state.sheets.insert(register, sheet);

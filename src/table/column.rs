@@ -1,15 +1,12 @@
 //! One column of a table: typed, dictionary-encoded, with what sorting and search need.
 //!
-//! Input: the values of one field, row by row. Output: [`Column`]. Missing is none, never zero.
+//! Input: values, row by row (`build` collects them). Output: [`Column`]. Missing is none, never zero.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use rust_decimal::Decimal;
 
 use super::spelling;
-use crate::register::FieldKind;
-use crate::value::order;
 use crate::value::{Date, DateTime, Period, RowId, Text, Value};
 
 /// The code of a missing word.
@@ -51,139 +48,6 @@ pub enum Data {
     Moments(Vec<Option<DateTime>>),
 }
 
-/// Collects one column.
-pub(super) struct Builder {
-    key: Text,
-    kind: Collect,
-    worded: Vec<u32>,
-    forecast: Vec<u32>,
-}
-
-enum Collect {
-    Words {
-        codes: Vec<u32>,
-        words: Vec<(Text, RowId)>,
-        by_word: HashMap<Text, u32>,
-        by_id: HashMap<RowId, u32>,
-    },
-    Numbers(Vec<Option<Decimal>>),
-    Periods(Vec<Option<Period>>),
-    Days(Vec<Option<Date>>),
-    Moments(Vec<Option<DateTime>>),
-}
-
-/// Stands for "no record" beside plain words.
-const NOBODY: RowId = RowId::from_bits(0);
-
-impl Builder {
-    pub(super) fn new(key: &str, kind: &FieldKind, rows: usize) -> Self {
-        let collect = match kind {
-            FieldKind::Int
-            | FieldKind::Decimal(_)
-            | FieldKind::Money
-            | FieldKind::Percent
-            | FieldKind::Quantity => Collect::Numbers(Vec::with_capacity(rows)),
-            FieldKind::Period(_) => Collect::Periods(Vec::with_capacity(rows)),
-            FieldKind::Date => Collect::Days(Vec::with_capacity(rows)),
-            FieldKind::DateTime => Collect::Moments(Vec::with_capacity(rows)),
-            _ => return Self::words(key, rows),
-        };
-        Self { key: Text::from(key), kind: collect, worded: Vec::new(), forecast: Vec::new() }
-    }
-
-    pub(super) fn words(key: &str, rows: usize) -> Self {
-        let kind = Collect::Words {
-            codes: Vec::with_capacity(rows),
-            words: Vec::new(),
-            by_word: HashMap::new(),
-            by_id: HashMap::new(),
-        };
-        Self { key: Text::from(key), kind, worded: Vec::new(), forecast: Vec::new() }
-    }
-
-    /// The next row's value. `name` finds the name of a record that is referred to.
-    pub(super) fn push(&mut self, row: u32, value: Option<&Value>, name: &dyn Fn(RowId) -> Text) {
-        if let Some(quantity) = value.and_then(Value::as_quantity) {
-            self.worded.push(row);
-            if quantity.forecast {
-                self.forecast.push(row);
-            }
-        }
-        match &mut self.kind {
-            Collect::Numbers(all) => all.push(value.and_then(Value::as_decimal)),
-            Collect::Periods(all) => all.push(value.and_then(Value::as_period)),
-            Collect::Days(all) => all.push(value.and_then(Value::as_date)),
-            Collect::Moments(all) => all.push(match value {
-                Some(Value::DateTime(at)) => Some(*at),
-                _ => None,
-            }),
-            Collect::Words { .. } => match value {
-                None => self.push_word(None),
-                Some(Value::Ref(id)) => self.push_record(*id, || name(*id)),
-                Some(other) => self.push_word(plain(other, name).map(|w| (w, NOBODY))),
-            },
-        }
-    }
-
-    /// The next row's record; its name is asked for once.
-    pub(super) fn push_record(&mut self, id: RowId, name: impl FnOnce() -> Text) {
-        let Collect::Words { codes, words, by_id, .. } = &mut self.kind else { return };
-        let code = *by_id.entry(id).or_insert_with(|| {
-            words.push((name(), id));
-            u32::try_from(words.len() - 1).unwrap_or(MISSING)
-        });
-        codes.push(code);
-    }
-
-    /// The next row's word, with the record that it stands for.
-    pub(super) fn push_word(&mut self, word: Option<(Text, RowId)>) {
-        if let Some((name, id)) = word.clone().filter(|(_, id)| *id != NOBODY) {
-            return self.push_record(id, || name);
-        }
-        let Collect::Words { codes, words, by_word, .. } = &mut self.kind else { return };
-        let Some((word, _)) = word else { return codes.push(MISSING) };
-        let code = match by_word.get(&word) {
-            Some(code) => *code,
-            None => {
-                let code = u32::try_from(words.len()).unwrap_or(MISSING);
-                by_word.insert(word.clone(), code);
-                words.push((word, NOBODY));
-                code
-            }
-        };
-        codes.push(code);
-    }
-
-    /// Words put in order.
-    pub(super) fn finish(self) -> Column {
-        let data = match self.kind {
-            Collect::Numbers(all) => Data::Numbers(all),
-            Collect::Periods(all) => Data::Periods(all),
-            Collect::Days(all) => Data::Days(all),
-            Collect::Moments(all) => Data::Moments(all),
-            Collect::Words { codes, words, .. } => in_order(codes, words),
-        };
-        let (worded, forecast) = (self.worded, self.forecast);
-        Column { key: self.key, data, worded, forecast, ranks: OnceLock::new() }
-    }
-}
-
-fn in_order(codes: Vec<u32>, words: Vec<(Text, RowId)>) -> Data {
-    let mut order: Vec<usize> = (0..words.len()).collect();
-    order::sort_by(&mut order, |a, b| words.get(*a).cmp(&words.get(*b)));
-    let mut place = vec![MISSING; words.len()];
-    for (rank, old) in order.iter().enumerate() {
-        if let Some(slot) = place.get_mut(*old) {
-            *slot = u32::try_from(rank).unwrap_or(MISSING);
-        }
-    }
-    let codes = codes.into_iter().map(|c| place.get(c as usize).copied().unwrap_or(MISSING)).collect();
-    let sorted: Vec<(Text, RowId)> = order.iter().filter_map(|old| words.get(*old).cloned()).collect();
-    let refers = sorted.iter().any(|(_, id)| *id != NOBODY);
-    let ids = if refers { sorted.iter().map(|(_, id)| *id).collect() } else { Vec::new() };
-    Data::Words { codes, words: sorted.into_iter().map(|(w, _)| w).collect(), ids }
-}
-
 /// A value as plain text: yes and no as 是 and 否, lists joined with 、.
 fn plain(value: &Value, name: &dyn Fn(RowId) -> Text) -> Option<Text> {
     let joined = |parts: Vec<Text>| (!parts.is_empty()).then(|| Text::from(parts.join("、")));
@@ -218,6 +82,10 @@ pub fn plain_text(value: &Value, name: &dyn Fn(RowId) -> Text) -> Option<Text> {
 }
 
 impl Column {
+    pub(super) fn new(key: Text, data: Data, worded: Vec<u32>, forecast: Vec<u32>) -> Self {
+        Self { key, data, worded, forecast, ranks: OnceLock::new() }
+    }
+
     /// The number in `row`; money in 元.
     pub fn number(&self, row: u32) -> Option<Decimal> {
         match &self.data {
@@ -247,6 +115,14 @@ impl Column {
         match &self.data {
             Data::Words { words, .. } => words.get(code as usize),
             _ => None,
+        }
+    }
+
+    /// For each code whether its word passes: words are looked at once, rows only by their codes.
+    pub fn which(&self, test: impl Fn(&str) -> bool) -> Vec<bool> {
+        match &self.data {
+            Data::Words { words, .. } => words.iter().map(|w| test(w)).collect(),
+            _ => Vec::new(),
         }
     }
 

@@ -290,7 +290,11 @@ impl Filter {
 
     /// The rows that fulfil everything but the conditions on time, in the order of identities.
     pub fn select(&self, table: &Table<'_>) -> Result<Vec<u32>, QueryError> {
-        let mut rows = table.all_rows();
+        self.select_of(table, table.all_rows())
+    }
+
+    /// Of some rows those that fulfil everything but the conditions on time.
+    pub fn select_of(&self, table: &Table<'_>, mut rows: Vec<u32>) -> Result<Vec<u32>, QueryError> {
         if let Some(place) = self.place {
             let inside = table.places().under(place);
             let org = table.column("org")?;

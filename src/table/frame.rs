@@ -7,15 +7,15 @@
 //! Besides the fields (computed ones included) a table has these dimensions: `org` (the record's place, or the
 //! place itself in R01), `village`, `town`, `county`, `year`, `quarter`, `month` and `state`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::ledger::{Record, State, Surroundings};
+use crate::ledger::{Record, State};
 use crate::register::{Fields as _, Register, RowKind, register};
-use crate::value::order;
-use crate::value::{Grain, Period, RowId, Text, Value};
+use crate::value::hash::QuickMap;
+use crate::value::{Period, RowId, Text, Value};
 
-use super::column::{Builder, Column, MISSING};
+use super::column::{Column, MISSING};
 use super::filter::QueryError;
 use super::places::Places;
 
@@ -28,11 +28,12 @@ pub struct Frame {
     register: &'static Register,
     kind: &'static RowKind,
     /// Row → identity, ascending.
-    ids: Vec<RowId>,
+    ids: Arc<[RowId]>,
     /// Row → place in the sheet's order of arrival.
     at: Vec<usize>,
     columns: Mutex<BTreeMap<String, Arc<Column>>>,
     series: OnceLock<Vec<u32>>,
+    by_year: OnceLock<BTreeMap<i16, Vec<u32>>>,
     places: Arc<Places>,
     version: u64,
 }
@@ -120,6 +121,7 @@ impl Frame {
             at: rows.iter().map(|(_, at)| *at).collect(),
             columns: Mutex::default(),
             series: OnceLock::new(),
+            by_year: OnceLock::new(),
             places,
             version,
         }
@@ -178,97 +180,27 @@ impl<'a> Table<'a> {
 
     /// The column of a field or dimension; built when first asked for.
     pub fn column(&self, key: &str) -> Result<Arc<Column>, QueryError> {
-        if let Some(known) = locked(&self.frame.columns).get(key) {
-            return Ok(Arc::clone(known));
+        if let Some(known) = self.known(key) {
+            return Ok(known);
         }
-        let built = Arc::new(self.build(key).ok_or_else(|| QueryError::unknown_field(self.kind(), key))?);
-        locked(&self.frame.columns).insert(key.to_owned(), Arc::clone(&built));
-        Ok(built)
+        let built = self.build(key).ok_or_else(|| QueryError::unknown_field(self.kind(), key))?;
+        Ok(self.keep(built))
     }
 
-    fn build(&self, key: &str) -> Option<Column> {
-        let places = self.places();
-        let named = |id: RowId| Some((places.name(id), id));
-        let time = |grain: Grain| {
-            // The same few periods repeat in every row: each is written once.
-            let written = std::cell::RefCell::new(HashMap::<Period, Text>::new());
-            move |_: u32, r: &Record| {
-                let period = r.value("period").and_then(Value::as_period)?.widen(grain)?;
-                let text = written
-                    .borrow_mut()
-                    .entry(period)
-                    .or_insert_with(|| Text::from(period.to_string()))
-                    .clone();
-                Some((text, RowId::from_bits(0)))
-            }
-        };
-        let lacks = self.kind().field(key).is_none();
-        match key {
-            "org" if lacks && self.register().key == "R01" => Some(self.words(key, |_, r| named(r.id()))),
-            "village" if lacks => Some(self.words(key, |_, r| named(places.village_of(self.org_of(r)?)?))),
-            "town" if lacks => Some(self.words(key, |_, r| named(places.town_of(self.org_of(r)?)?))),
-            "county" if lacks => Some(self.words(key, |_, r| named(places.county_of(self.org_of(r)?)?))),
-            "year" if lacks => Some(self.words(key, time(Grain::Year))),
-            "quarter" if lacks => Some(self.words(key, time(Grain::Quarter))),
-            "month" if lacks => Some(self.words(key, time(Grain::Month))),
-            "state" if lacks => Some(self.words(key, |_, r| {
-                let begins = self.kind().workflow.as_ref().map(|w| w.initial());
-                Some((Text::from(r.stage().or(begins)?), RowId::from_bits(0)))
-            })),
-            _ => self.field_column(key),
-        }
+    pub(super) fn known(&self, key: &str) -> Option<Arc<Column>> {
+        locked(&self.frame.columns).get(key).cloned()
     }
 
-    fn words(&self, key: &str, word: impl Fn(u32, &Record) -> Option<(Text, RowId)>) -> Column {
-        let mut builder = Builder::words(key, self.len());
-        for row in self.all_rows() {
-            builder.push_word(self.record(row).and_then(|r| word(row, r)));
-        }
-        builder.finish()
+    pub(super) fn keep(&self, column: Column) -> Arc<Column> {
+        let column = Arc::new(column);
+        locked(&self.frame.columns).insert(column.key.to_string(), Arc::clone(&column));
+        column
     }
 
-    fn field_column(&self, key: &str) -> Option<Column> {
-        let field = self.kind().field(key)?;
-        let target = field.target().map_or("R01", |t| t.register);
-        let world = Surroundings::new(self.state);
-        let names = std::cell::RefCell::new(HashMap::<RowId, Text>::new());
-        let name =
-            |id: RowId| names.borrow_mut().entry(id).or_insert_with(|| self.name_of(target, id)).clone();
-        let mut builder = Builder::new(key, &field.kind, self.len());
-        for row in self.all_rows() {
-            let value = self.record(row).and_then(|r| field.read(r, &world));
-            builder.push(row, value.as_deref(), &name);
-        }
-        Some(builder.finish())
-    }
-
-    /// Builds the columns of several typed-in fields in one pass over the records; for search, which looks at
-    /// all of them.
-    pub(super) fn gather(&self, keys: &[String]) {
-        let known: Vec<String> = locked(&self.frame.columns).keys().cloned().collect();
-        let mut builders: Vec<(&str, &str, Builder)> = keys
-            .iter()
-            .filter(|k| !known.contains(k))
-            .filter_map(|k| self.kind().field(k))
-            .filter(|f| f.derived.is_none())
-            .map(|f| {
-                (&*f.key, f.target().map_or("R01", |t| t.register), Builder::new(&f.key, &f.kind, self.len()))
-            })
-            .collect();
-        order::sort_by_key(&mut builders, |(key, _, _)| *key);
-        for row in self.all_rows() {
-            let mut cells = self.record(row).map(Record::cells).unwrap_or_default().iter().peekable();
-            for (key, target, builder) in &mut builders {
-                // Both run in order of keys.
-                while cells.next_if(|(k, _)| **k < **key).is_some() {}
-                let value = cells.next_if(|(k, _)| **k == **key).map(|(_, v)| v);
-                builder.push(row, value, &|id| self.name_of(target, id));
-            }
-        }
-        let mut columns = locked(&self.frame.columns);
-        for (key, _, builder) in builders {
-            columns.insert(key.to_owned(), Arc::new(builder.finish()));
-        }
+    /// Every row's record, in order of rows.
+    pub(super) fn records(&self) -> impl Iterator<Item = Option<&'a Record>> {
+        let sheet = self.state.sheet(self.frame.register.key);
+        self.frame.at.iter().map(move |at| sheet.and_then(|s| s.nth(*at)))
     }
 
     /// What to call the record `id` of `register`.
@@ -300,17 +232,56 @@ impl<'a> Table<'a> {
         self.frame.series.get_or_init(|| {
             let columns: Vec<Arc<Column>> =
                 self.kind().law.series.iter().filter_map(|key| self.column(key).ok()).collect();
-            let mut numbers: HashMap<Vec<u32>, u32> = HashMap::new();
-            let number = |row: u32| {
-                // A kind without a law has one series a record.
-                if columns.is_empty() {
-                    return row;
+            // A kind without a law has one series a record.
+            if columns.is_empty() {
+                return self.all_rows();
+            }
+            // One field after the other: what agreed so far and agrees in this field too belongs together.
+            let mut series = vec![0u32; self.len()];
+            for column in columns {
+                let mut numbers: QuickMap<(u32, u32), u32> = QuickMap::default();
+                for (row, number) in (0u32..).zip(&mut series) {
+                    let next = u32::try_from(numbers.len()).unwrap_or(MISSING);
+                    *number = *numbers.entry((*number, column.code(row))).or_insert(next);
                 }
-                let key = columns.iter().map(|c| c.code(row)).collect();
-                let next = u32::try_from(numbers.len()).unwrap_or(MISSING);
-                *numbers.entry(key).or_insert(next)
-            };
-            self.all_rows().into_iter().map(number).collect()
+            }
+            series
         })
+    }
+
+    /// The rows whose period lies in the years from `first` to `last`, in order of rows; every row of a kind
+    /// without periods.
+    pub fn rows_of_years(&self, first: i16, last: i16) -> Vec<u32> {
+        if !self.kind().periodic() {
+            return self.all_rows();
+        }
+        let by_year = self.by_year();
+        let mut rows: Vec<u32> =
+            by_year.range(first..=last.max(first)).flat_map(|(_, r)| r).copied().collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// The years in which there are rows, ascending; none for a kind without periods.
+    pub fn years(&self) -> Vec<i16> {
+        if self.kind().periodic() { self.by_year().keys().copied().collect() } else { Vec::new() }
+    }
+
+    fn by_year(&self) -> &BTreeMap<i16, Vec<u32>> {
+        self.frame.by_year.get_or_init(|| {
+            let mut by_year: BTreeMap<i16, Vec<u32>> = BTreeMap::new();
+            let period = self.column("period").ok();
+            for row in self.all_rows() {
+                if let Some(when) = period.as_ref().and_then(|p| p.period(row)) {
+                    by_year.entry(when.year()).or_default().push(row);
+                }
+            }
+            by_year
+        })
+    }
+
+    /// Row → identity, to be kept by whoever names rows later.
+    pub fn ids(&self) -> Arc<[RowId]> {
+        Arc::clone(&self.frame.ids)
     }
 }

@@ -7,14 +7,13 @@
 //! Inputs: a table and row indices. Outputs: [`Part`]s, whose sum is the number shown, and what was
 //! [`LeftOut`], to be said beside it.
 
-use std::collections::HashMap;
-
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::filter::{Filter, QueryError, Time};
 use super::frame::Table;
 use crate::register::{Aggregate, StageTone};
+use crate::value::hash::QuickMap;
 use crate::value::{Grain, Period};
 
 /// What one row contributes.
@@ -77,11 +76,10 @@ pub fn counting(
     let mut rows = rows;
     if table.kind().periodic() && filter.state.is_none() && !filter.names("state") {
         let state = table.column("state")?;
-        let ended = |r: u32| {
-            let word = state.word(state.code(r));
-            let stage = word.and_then(|w| table.kind().workflow.as_ref()?.stage(w));
-            stage.is_some_and(|s| s.tone == StageTone::Ended)
-        };
+        let flow = table.kind().workflow.as_ref();
+        let words =
+            state.which(|w| flow.and_then(|flow| flow.stage(w)).is_some_and(|s| s.tone == StageTone::Ended));
+        let ended = |r: u32| words.get(state.code(r) as usize).copied().unwrap_or_default();
         left.ended = rows.iter().copied().filter(|r| ended(*r)).collect();
         rows.retain(|r| !ended(*r));
     }
@@ -90,7 +88,8 @@ pub fn counting(
         && !filter.names(key)
     {
         let column = table.column(key)?;
-        let aside = |r: u32| column.word(column.code(r)).is_some_and(|w| words.contains(&&**w));
+        let words = column.which(|w| words.contains(&w));
+        let aside = |r: u32| words.get(column.code(r) as usize).copied().unwrap_or_default();
         left.aside = rows.iter().copied().filter(|r| aside(*r)).collect();
         rows.retain(|r| !aside(*r));
     }
@@ -147,16 +146,27 @@ fn uncovered(
 ) -> Result<Vec<(u32, Decimal)>, QueryError> {
     let (period, series, longest) = (table.column("period")?, table.series(), time.longest());
     let of = |r: u32| series.get(r as usize).copied().unwrap_or(r);
-    let mut fitting = Vec::with_capacity(valued.len());
-    let mut present: HashMap<(u32, i16), u32> = HashMap::new();
-    for (row, value) in valued {
-        match period.period(row) {
-            Some(p) if p.grain() < longest => left.longer.push(row),
-            Some(p) => {
-                *present.entry((of(row), p.year())).or_default() |= bit(p);
-                fitting.push((row, value));
-            }
-            None => fitting.push((row, value)),
+    let mut fitting = valued;
+    let mut grains = 0u8;
+    fitting.retain(|(row, _)| match period.period(*row) {
+        Some(p) if p.grain() < longest => {
+            left.longer.push(*row);
+            false
+        }
+        Some(p) => {
+            grains |= 1 << p.grain() as u8;
+            true
+        }
+        None => true,
+    });
+    // Rows that are all for a year, or all for a month, cannot contain each other.
+    if grains.count_ones() < 2 {
+        return Ok(fitting);
+    }
+    let mut present: QuickMap<(u32, i16), u32> = QuickMap::default();
+    for (row, _) in &fitting {
+        if let Some(p) = period.period(*row) {
+            *present.entry((of(*row), p.year())).or_default() |= bit(p);
         }
     }
     fitting.retain(|(row, _)| {
@@ -252,7 +262,7 @@ pub fn settle(table: &Table<'_>, parts: Vec<Part>, aggregate: Aggregate) -> Vec<
     let series = table.series();
     let of = |r: u32| series.get(r as usize).copied().unwrap_or(r);
     let end = |p: &Part| p.period.map(|p| i32::from(p.year()) * 12 + i32::from(p.last_month()));
-    let mut latest: HashMap<u32, Option<i32>> = HashMap::new();
+    let mut latest: QuickMap<u32, Option<i32>> = QuickMap::default();
     for part in &parts {
         let slot = latest.entry(of(part.row)).or_default();
         *slot = (*slot).max(end(part));

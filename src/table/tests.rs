@@ -3,7 +3,7 @@
 use super::fixture::{Bench, dec, finance};
 use super::query::{Query, SortKey, footer, run};
 use super::*;
-use crate::value::{Modifier, Money, Period, Quantity, Value};
+use crate::value::{Grain, Modifier, Money, Period, Quantity, Value};
 
 fn names(places: &Places, ids: &[crate::value::RowId]) -> Vec<String> {
     ids.iter().map(|id| places.name(*id).to_string()).collect()
@@ -287,4 +287,45 @@ fn a_hundred_thousand_rows_are_filtered_and_sorted_quickly() {
         let pivot = crate::analysis::pivot::pivot(&table, &spec).unwrap();
         lap(&format!("{round} pivot, {} members", pivot.rows.len()), clock);
     }
+}
+
+#[test]
+fn columns_above_and_beside_a_field_say_what_each_record_says() {
+    let (mut b, orgs) = small();
+    b.money(crate::value::RowId::from_bits(5), "2023-H1", "经营收入", "1.00");
+    b.one("R07", "line", vec![("subject", Value::choice("经营收入")), ("period", Value::text("2024"))]);
+    b.advance("R07", b.state.sheet("R07").unwrap().nth(1).unwrap().id(), "录入", "已审");
+    let table = Table::open(&b.state, "R07", None).unwrap();
+    let places = Places::of(&b.state);
+    let column = |key: &str| table.column(key).unwrap();
+    for row in table.all_rows() {
+        let record = table.record(row).unwrap();
+        let org = table.org_of(record);
+        let above = |of: &dyn Fn(crate::value::RowId) -> Option<crate::value::RowId>| org.and_then(of);
+        assert_eq!(column("village").refers(row), above(&|o| places.village_of(o)));
+        assert_eq!(column("town").refers(row), above(&|o| places.town_of(o)));
+        assert_eq!(column("county").refers(row), above(&|o| places.county_of(o)));
+        for (key, grain) in [("year", Grain::Year), ("quarter", Grain::Quarter), ("month", Grain::Month)] {
+            let said = table.period(row).and_then(|p| p.widen(grain)).map(|p| p.to_string());
+            assert_eq!(column(key).text(row).map(|t| t.to_string()), said, "{key}");
+        }
+        let state = column("state").text(row).unwrap();
+        assert_eq!(&*state, record.stage().unwrap_or("录入"));
+    }
+    assert_eq!(column("village").refers(0), Some(orgs[0]));
+}
+
+#[test]
+fn rows_of_years_are_the_rows_with_such_a_period() {
+    let (b, _) = small();
+    let table = Table::open(&b.state, "R07", None).unwrap();
+    for (first, last) in [(2024, 2024), (2020, 2025), (2025, 2030), (2030, 2020)] {
+        let inside =
+            |r: &u32| table.period(*r).is_some_and(|p| (first..=last.max(first)).contains(&p.year()));
+        let expected: Vec<u32> = table.all_rows().into_iter().filter(inside).collect();
+        assert_eq!(table.rows_of_years(first, last), expected);
+    }
+    assert_eq!(table.years(), [2024, 2025]);
+    let places = Table::open(&b.state, "R01", None).unwrap();
+    assert_eq!(places.rows_of_years(2024, 2024), places.all_rows());
 }

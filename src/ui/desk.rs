@@ -14,7 +14,7 @@ use leptos::task::spawn_local;
 use super::entry::Names;
 use super::lang::{Words, local_storage, t};
 use super::words;
-use crate::analysis::findings::of_record;
+use crate::analysis::findings::{self, Sweep, of_record};
 use crate::ledger::{
     Author, BatchHead, BatchId, BatchKind, Draft, Event, Indexes, Sealed, State, Surroundings, plan_undo,
     row_history,
@@ -95,6 +95,10 @@ pub(super) struct Desk {
     program: StoredValue<Option<Rc<ServiceWorker>>, LocalStorage>,
     installer: StoredValue<Option<Rc<Install>>, LocalStorage>,
     found: StoredValue<Rc<RefCell<Found>>, LocalStorage>,
+    /// The rules over all records, as far as they have come.
+    sweep: StoredValue<Rc<RefCell<Sweep>>, LocalStorage>,
+    sweeping: StoredValue<bool>,
+    swept: RwSignal<u64>,
     /// The draft that is being recorded, until it is durable: what could not be saved is not lost.
     failed: StoredValue<Option<Draft>, LocalStorage>,
     next_toast: StoredValue<u64>,
@@ -136,6 +140,8 @@ fn this_year() -> i16 {
 
 /// Operations beyond which the pages are read instead of the log.
 const MANY: usize = 3000;
+/// Records that rules look at before the page may draw.
+const SWEPT: usize = 400;
 const PLACE: &str = "xingcun.place";
 const PERIOD: &str = "xingcun.period";
 
@@ -154,6 +160,9 @@ impl Desk {
             program: StoredValue::new_local(None),
             installer: StoredValue::new_local(None),
             found: StoredValue::new_local(Rc::default()),
+            sweep: StoredValue::new_local(Rc::default()),
+            sweeping: StoredValue::new(false),
+            swept: RwSignal::new(0),
             failed: StoredValue::new_local(None),
             next_toast: StoredValue::new(0),
             flushing: StoredValue::new(false),
@@ -305,11 +314,11 @@ impl Desk {
 
     /// The years with records, ascending.
     pub(super) fn recorded_years(self) -> Vec<i16> {
+        let cache = self.cache.get_value();
         let mut years: Vec<i16> = self.state(|s| {
-            let keys = ["R06", "R07"].iter().filter_map(|k| s.sheet(k));
-            keys.flat_map(|sheet| sheet.live())
-                .filter_map(|r| Some(r.value("period")?.as_period()?.year()))
-                .collect()
+            let reported = ["R06", "R07"].iter().filter_map(|key| register(key));
+            let kinds = reported.flat_map(|r| r.kinds.iter().map(move |k| (r.key, k.key)));
+            kinds.filter_map(|(key, kind)| cache.table(s, key, Some(kind))).flat_map(|t| t.years()).collect()
         });
         order::sort(&mut years);
         years.dedup();
@@ -590,6 +599,31 @@ impl Desk {
         findings
     }
 
+    /// What the rules say about all records, the grave ones first; none until they have looked at everything.
+    /// They begin when first asked, and let the page draw every few hundred records.
+    pub(super) fn findings<R>(self, look: impl FnOnce(&[findings::Found]) -> R) -> Option<R> {
+        self.swept.track();
+        let sweep = self.sweep.get_value();
+        if self.state(|s| sweep.borrow_mut().step(s, 0)) {
+            return Some(look(sweep.borrow().found()));
+        }
+        if !self.sweeping.get_value() {
+            self.sweeping.set_value(true);
+            spawn_local(async move {
+                loop {
+                    crate::web::sleep(0).await;
+                    let sweep = self.sweep.get_value();
+                    if self.state_once(|s| sweep.borrow_mut().step(s, SWEPT)) {
+                        break;
+                    }
+                }
+                self.sweeping.set_value(false);
+                self.swept.update(|n| *n += 1);
+            });
+        }
+        None
+    }
+
     fn with_world<R>(self, state: &State, look: impl FnOnce(&Surroundings<'_>) -> R) -> R {
         let found = self.found.get_value();
         let known = (found.borrow().version == state.version()).then(|| Rc::clone(&found.borrow().indexes));
@@ -808,6 +842,7 @@ impl Desk {
             Ok(session) => {
                 self.cache.set_value(Rc::new(Cache::new()));
                 self.found.set_value(Rc::default());
+                self.sweep.set_value(Rc::default());
                 self.open.set_value(Some(Open { session, ..open }));
                 self.version.set(self.session_version());
             }

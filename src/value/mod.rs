@@ -7,6 +7,7 @@
 mod cell;
 mod date;
 pub mod fold;
+pub mod hash;
 mod id;
 mod money;
 pub mod number;

@@ -45,6 +45,9 @@ const PATIENCE_BLOCKED: u32 = 2_000;
 const PATIENCE: u32 = 15_000;
 const TICK: u32 = 100;
 
+/// Milliseconds of work after which the page may draw: two steps of this length stay unnoticed.
+const BREATH: f64 = 16.0;
+
 /// Why the connection ended by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lost {
@@ -66,6 +69,10 @@ struct Inner {
     db: Database,
     lost: Rc<Cell<Option<Lost>>>,
     tell: Tell,
+    /// On a page's own thread, where others want to draw.
+    on_page: bool,
+    /// When they last could.
+    breath: Cell<f64>,
     /// Kept alive as long as the connection.
     _listeners: [Closure<dyn FnMut()>; 2],
 }
@@ -149,7 +156,8 @@ impl Idb {
         let sys = db.as_sys();
         sys.set_onversionchange(Some(asked.as_ref().unchecked_ref()));
         sys.set_onclose(Some(closed.as_ref().unchecked_ref()));
-        Self(Rc::new(Inner { db, lost, tell, _listeners: listeners }))
+        let on_page = web_sys::window().is_some();
+        Self(Rc::new(Inner { db, lost, tell, on_page, breath: Cell::new(0.0), _listeners: listeners }))
     }
 
     /// Calls `tell` when the connection ends by itself.
@@ -371,6 +379,14 @@ impl Store for Idb {
 
     async fn estimate(&self) -> Estimate {
         quota::estimate().await
+    }
+
+    async fn pause(&self) {
+        let now = js_sys::Date::now();
+        if self.0.on_page && now - self.0.breath.get() > BREATH {
+            sleep(0).await;
+            self.0.breath.set(js_sys::Date::now());
+        }
     }
 }
 

@@ -171,7 +171,12 @@ impl<'a> Desk<'a> {
                 value: product.to_owned(),
             });
         }
-        let (rows, base) = law::counting(&table, filter.select(&table)?, &filter, false)?;
+        // Only a lump sum counts in other years than its own.
+        let near = match table.kind().law.spread {
+            Some((amount, _)) if amount == field => table.all_rows(),
+            _ => table.rows_of_years(ask.period.year(), ask.period.year()),
+        };
+        let (rows, base) = law::counting(&table, filter.select_of(&table, near)?, &filter, false)?;
         let (parts, mut left) = law::parts(&table, &rows, field, &filter.time(table.kind())?)?;
         let aggregate = table.kind().field(field).map_or(Aggregate::None, |f| f.aggregate);
         let parts = law::settle(&table, parts, aggregate);

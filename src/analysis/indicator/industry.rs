@@ -104,13 +104,13 @@ fn ratio(desk: &Desk<'_>, ask: &Ask, fields: [&str; 2], up: Decimal, down: Decim
 /// Parts of a sum by product, the largest first, with shares that total 100.00 %.
 fn by_product(desk: &Desk<'_>, sum: &Sum) -> Vec<Share> {
     let Some(column) = desk.table(R06).and_then(|t| t.column("product").ok()) else { return Vec::new() };
-    let mut sums: BTreeMap<Text, Vec<Decimal>> = BTreeMap::new();
+    let mut sums: BTreeMap<u32, Vec<Decimal>> = BTreeMap::new();
     for part in &sum.parts {
-        let name = column.text(part.row).unwrap_or_else(|| Text::from("—"));
-        sums.entry(name).or_default().push(part.value);
+        sums.entry(column.code(part.row)).or_default().push(part.value);
     }
+    let name = |code: u32| column.word(code).cloned().unwrap_or_else(|| Text::from("—"));
     let mut all: Vec<(Text, Decimal)> =
-        sums.into_iter().filter_map(|(name, values)| Some((name, law::total(values)?))).collect();
+        sums.into_iter().filter_map(|(code, values)| Some((name(code), law::total(values)?))).collect();
     order::sort_by(&mut all, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let rest: Vec<Decimal> = all.iter().skip(NAMED).map(|(_, v)| *v).collect();
     all.truncate(NAMED);

@@ -144,6 +144,10 @@ fn is_year(cell: &Cell) -> bool {
 
 /// At least two headings, no numbers but years, and more than half of the words known as headings.
 fn begins(sheet: &Sheet, row: u32, judge: &mut Judge) -> bool {
+    // Most rows of a sheet hold figures: one of them decides, before any word is read.
+    if sheet.grid.row(row).any(|(_, c)| c.text().is_none() && !is_year(c)) {
+        return false;
+    }
     let (mut texts, mut heads, mut years) = (0usize, 0usize, 0usize);
     for (_, cell) in sheet.grid.row(row) {
         if is_year(cell) {

@@ -21,8 +21,7 @@ pub(super) struct Draft<'a>(pub &'a [(Text, Value)]);
 
 impl Fields for Draft<'_> {
     fn value(&self, key: &str) -> Option<&Value> {
-        let at = self.0.binary_search_by(|(k, _)| (**k).cmp(key)).ok()?;
-        self.0.get(at).map(|(_, v)| v)
+        self.0.iter().find(|(k, _)| **k == *key).map(|(_, v)| v)
     }
 }
 
@@ -30,6 +29,8 @@ impl Fields for Draft<'_> {
 struct Carry {
     /// Last cells of the columns that fill down, by their place among the shared ones.
     cells: Vec<Cell>,
+    /// Last cells of the shared columns with the values read from them: years and products repeat.
+    read: Vec<Option<(Cell, Value)>>,
     town: Town,
     town_cell: Option<Text>,
 }
@@ -52,6 +53,7 @@ pub(super) fn read(
         .collect();
     let fresh = |p: &Prepared<'_>| Carry {
         cells: vec![Cell::Empty; p.shared.len()],
+        read: vec![None; p.shared.len()],
         town: p.town.clone(),
         town_cell: None,
     };
@@ -156,9 +158,19 @@ fn shared(
             }
             seen
         };
-        let value = match read_cell(cell, col.field, around(prepared, col)) {
+        let read = match carry.read.get(n) {
+            Some(Some((before, value))) if before == cell => Read::Value(value.clone()),
+            _ => read_cell(cell, col.field, around(prepared, col)),
+        };
+        let value = match read {
             Read::Blank | Read::None => continue,
-            Read::Value(value) => value,
+            Read::Value(value) => {
+                let fresh = (cell.clone(), value.clone());
+                if let Some(slot) = carry.read.get_mut(n) {
+                    *slot = Some(fresh);
+                }
+                value
+            }
             Read::Noted(value, remark) => {
                 note(desk, prepared, col, row, &value, remark);
                 value

@@ -1,7 +1,7 @@
 //! Drafts against what the ledger already says: natural keys, compared after folding.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
+use std::io::Write as _;
 
 use super::rows::Draft;
 use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
@@ -11,34 +11,49 @@ use crate::ledger::Record;
 use crate::register::{Fields, Message, RowKind, Severity, register};
 use crate::value::{RowId, Text, Value};
 
+/// A natural key as bytes, for comparing only: it is made for every row of a file and of the ledger.
+type Key = Vec<u8>;
+
 /// The natural key of a record, and whether a match is only "perhaps the same".
-fn key_of(kind: &RowKind, record: &dyn Fields) -> Option<(String, bool)> {
+fn key_of(kind: &RowKind, record: &dyn Fields) -> Option<(Key, bool)> {
     let key = kind.key_for(record)?;
-    let mut out = String::with_capacity(64);
+    let mut out = Key::with_capacity(64);
     for part in &key.parts {
         match record.value(part) {
-            Some(Value::Ref(id)) => _ = write!(out, "{:x}", id.bits()),
-            Some(Value::Period(p)) => _ = write!(out, "{p}"),
-            Some(Value::Money(m)) => _ = write!(out, "{m}"),
-            Some(Value::Text(t) | Value::Choice(t)) => out.push_str(&fold(t)),
+            // A mark in front: numbers as bytes must not read like words.
+            Some(Value::Ref(id)) => {
+                out.push(1);
+                out.extend_from_slice(&id.bits().to_le_bytes());
+            }
+            Some(Value::Period(p)) => {
+                out.push(2);
+                out.extend_from_slice(&p.year().to_le_bytes());
+                out.extend_from_slice(&[p.grain() as u8, p.index()]);
+            }
+            Some(Value::Money(m)) => {
+                out.push(3);
+                out.extend_from_slice(&m.fen().to_le_bytes());
+            }
+            Some(Value::Text(t) | Value::Choice(t)) => out.extend_from_slice(fold(t).as_bytes()),
+            // Writing to memory cannot fail.
             Some(Value::Date(d)) => _ = write!(out, "{d}"),
             Some(other) => _ = write!(out, "{}", other.as_decimal().unwrap_or_default().normalize()),
             None => {}
         }
-        out.push('\u{1f}');
+        out.push(0x1f);
     }
     // A forecast and the actual figure of one season are two rows.
     if let Some((field, words)) = kind.law.aside {
         let aside = record.value(field).and_then(Value::as_str).is_some_and(|w| words.contains(&w));
-        out.push(if aside { '1' } else { '0' });
+        out.push(u8::from(aside));
     }
     Some((out, key.weak))
 }
 
 /// Decides the fate of every draft and counts.
 pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
-    let mut known: HashMap<(&'static str, &'static str), HashMap<String, Vec<RowId>>> = HashMap::new();
-    let mut first: HashMap<(u32, String), usize> = HashMap::new();
+    let mut known: HashMap<(&'static str, &'static str), HashMap<Key, Vec<RowId>>> = HashMap::new();
+    let mut first: HashMap<(u32, Key), usize> = HashMap::new();
     let mut drafts = std::mem::take(&mut desk.drafts);
     for n in 0..drafts.len() {
         let Some(draft) = drafts.get(n) else { continue };
@@ -96,8 +111,8 @@ fn register_number(key: &str) -> u32 {
     key.bytes().fold(0, |n, b| n * 256 + u32::from(b))
 }
 
-fn existing(desk: &Desk<'_>, key: &str, kind: &RowKind) -> HashMap<String, Vec<RowId>> {
-    let mut index: HashMap<String, Vec<RowId>> = HashMap::new();
+fn existing(desk: &Desk<'_>, key: &str, kind: &RowKind) -> HashMap<Key, Vec<RowId>> {
+    let mut index: HashMap<Key, Vec<RowId>> = HashMap::new();
     for record in desk.state.sheet(key).into_iter().flat_map(|s| s.of_kind(kind.key)) {
         if let Some((key, _)) = key_of(kind, record) {
             index.entry(key).or_default().push(record.id());

@@ -89,7 +89,7 @@ fn page(desk: Desk, data: &Data) -> impl IntoView + use<> {
         <div class="cards">{cards}</div>
         <div class="charts">{product_chart(desk, data)}{income_chart(desk, data)}</div>
         <div class="charts">{ranking_chart(desk, data, period)}<div class="stack">{ladder_chart(desk, data)}{thresholds(desk, data)}</div></div>
-        <div class="charts">{quarters(desk, data)}{todo(desk, &data.findings)}</div>
+        <div class="charts">{quarters(desk, data)}{todo(desk)}</div>
     }
 }
 
@@ -491,22 +491,36 @@ fn quarters(desk: Desk, data: &Data) -> impl IntoView + use<> {
     }
 }
 
-/// What waits: findings of the rules, the worst first.
-fn todo(desk: Desk, findings: &[Found]) -> impl IntoView + use<> {
-    let mut serious: Vec<Found> =
-        findings.iter().filter(|f| f.finding.severity != Severity::Info).cloned().collect();
-    order::sort_by_key(&mut serious, |f| f.finding.severity);
-    let count = serious.len();
+/// What waits: findings of the rules, the worst first, once they have looked at everything.
+fn todo(desk: Desk) -> impl IntoView + use<> {
     let places = desk.places();
-    let lines = serious.into_iter().take(LISTED).map(|f| {
-        let (class, word) = if f.finding.severity == Severity::Error { ("tag wrong", t("错误", "Error")) } else { ("tag doubt", t("提示", "Note")) };
+    let inside = desk.place.get_untracked().map(|p| places.under(p));
+    let line = move |f: Found| {
+        let (class, word) = if f.finding.severity == Severity::Error {
+            ("tag wrong", t("错误", "Error"))
+        } else {
+            ("tag doubt", t("提示", "Note"))
+        };
         let name = f.org.map(|o| places.name(o).to_string()).unwrap_or_default();
         let (key, row) = (f.register.to_owned(), f.row);
         view! {
             <button on:click=move |_| desk.drawer.set(Some(Drawer::Trace { register: key.clone(), row }))>
                 <span class=class>{word}</span><span class="grow small">{f.finding.message.words()}</span><span class="when">{name}</span></button>
         }
-    }).collect_view();
-    let none = (count == 0).then(|| view! { <p class="hint">{t("没有要处理的", "Nothing waits")}</p> });
-    view! { <section class="card"><header><h2>{t("待办", "To look at")}</h2><span class="unit">{count}</span></header><div class="todo">{lines}</div>{none}</section> }
+    };
+    let list = move || {
+        let found = desk.findings(|all| {
+            let here = |f: &&Found| inside.as_ref().is_none_or(|i| f.org.is_some_and(|o| i.contains(&o)));
+            let serious = all.iter().filter(|f| f.finding.severity != Severity::Info).filter(here);
+            (serious.clone().count(), serious.take(LISTED).cloned().collect::<Vec<_>>())
+        });
+        let (count, hint) = match &found {
+            None => (String::new(), Some(t("正在检查…", "Looking…"))),
+            Some((0, _)) => ("0".to_owned(), Some(t("没有要处理的", "Nothing waits"))),
+            Some((count, _)) => (count.to_string(), None),
+        };
+        let lines = found.map(|(_, first)| first.into_iter().map(&line).collect_view());
+        view! { <header><h2>{t("待办", "To look at")}</h2><span class="unit">{count}</span></header><div class="todo">{lines}</div>{hint.map(|h| view! { <p class="hint">{h}</p> })} }
+    };
+    view! { <section class="card">{list}</section> }
 }

@@ -1,0 +1,301 @@
+//! Columns made from records.
+//!
+//! Duty: a field's values row by row, dictionary-encoded where they are words; and the dimensions that every
+//! table has beside its fields, made from the columns of places and periods: what stands above a place is
+//! looked up once a place, not once a row. Inputs: a table's records and places. Outputs: [`Column`]s.
+//! Neighbours: `frame` keeps them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::column::{Column, Data, MISSING, plain_text};
+use super::frame::Table;
+use crate::ledger::{Record, Surroundings};
+use crate::register::FieldKind;
+use crate::value::hash::QuickMap;
+use crate::value::order;
+use crate::value::{Date, DateTime, Grain, Period, RowId, Text, Value};
+
+/// Collects one column.
+struct Builder {
+    key: Text,
+    kind: Collect,
+    worded: Vec<u32>,
+    forecast: Vec<u32>,
+}
+
+enum Collect {
+    Words {
+        codes: Vec<u32>,
+        words: Vec<(Text, RowId)>,
+        by_word: HashMap<Text, u32>,
+        by_id: QuickMap<RowId, u32>,
+        /// The word of the row before, and its code: words repeat, and share one copy.
+        last: Option<(Text, u32)>,
+    },
+    Numbers(Vec<Option<Decimal>>),
+    Periods(Vec<Option<Period>>),
+    Days(Vec<Option<Date>>),
+    Moments(Vec<Option<DateTime>>),
+}
+
+/// Stands for "no record" beside plain words.
+const NOBODY: RowId = RowId::from_bits(0);
+
+impl Builder {
+    fn new(key: &str, kind: &FieldKind, rows: usize) -> Self {
+        let collect = match kind {
+            FieldKind::Int
+            | FieldKind::Decimal(_)
+            | FieldKind::Money
+            | FieldKind::Percent
+            | FieldKind::Quantity => Collect::Numbers(Vec::with_capacity(rows)),
+            FieldKind::Period(_) => Collect::Periods(Vec::with_capacity(rows)),
+            FieldKind::Date => Collect::Days(Vec::with_capacity(rows)),
+            FieldKind::DateTime => Collect::Moments(Vec::with_capacity(rows)),
+            _ => return Self::words(key, rows),
+        };
+        Self { key: Text::from(key), kind: collect, worded: Vec::new(), forecast: Vec::new() }
+    }
+
+    fn words(key: &str, rows: usize) -> Self {
+        let kind = Collect::Words {
+            codes: Vec::with_capacity(rows),
+            words: Vec::new(),
+            by_word: HashMap::new(),
+            by_id: QuickMap::default(),
+            last: None,
+        };
+        Self { key: Text::from(key), kind, worded: Vec::new(), forecast: Vec::new() }
+    }
+
+    /// The next row's value. `name` finds the name of a record that is referred to.
+    fn push(&mut self, row: u32, value: Option<&Value>, name: &dyn Fn(RowId) -> Text) {
+        if let Some(quantity) = value.and_then(Value::as_quantity) {
+            self.worded.push(row);
+            if quantity.forecast {
+                self.forecast.push(row);
+            }
+        }
+        match &mut self.kind {
+            Collect::Numbers(all) => all.push(value.and_then(Value::as_decimal)),
+            Collect::Periods(all) => all.push(value.and_then(Value::as_period)),
+            Collect::Days(all) => all.push(value.and_then(Value::as_date)),
+            Collect::Moments(all) => all.push(match value {
+                Some(Value::DateTime(at)) => Some(*at),
+                _ => None,
+            }),
+            Collect::Words { .. } => match value {
+                None => self.push_word(None),
+                Some(Value::Ref(id)) => self.push_record(*id, || name(*id)),
+                Some(other) => self.push_word(plain_text(other, name).map(|w| (w, NOBODY))),
+            },
+        }
+    }
+
+    /// The next row's record; its name is asked for once.
+    fn push_record(&mut self, id: RowId, name: impl FnOnce() -> Text) {
+        let Collect::Words { codes, words, by_id, .. } = &mut self.kind else { return };
+        let code = *by_id.entry(id).or_insert_with(|| {
+            words.push((name(), id));
+            u32::try_from(words.len() - 1).unwrap_or(MISSING)
+        });
+        codes.push(code);
+    }
+
+    /// The next row's word, with the record that it stands for.
+    fn push_word(&mut self, word: Option<(Text, RowId)>) {
+        if let Some((name, id)) = word.clone().filter(|(_, id)| *id != NOBODY) {
+            return self.push_record(id, || name);
+        }
+        let Collect::Words { codes, words, by_word, last, .. } = &mut self.kind else { return };
+        let Some((word, _)) = word else { return codes.push(MISSING) };
+        if let Some((_, code)) = last.as_ref().filter(|(before, _)| Arc::ptr_eq(before, &word)) {
+            return codes.push(*code);
+        }
+        let code = match by_word.get(&word) {
+            Some(code) => *code,
+            None => {
+                let code = u32::try_from(words.len()).unwrap_or(MISSING);
+                by_word.insert(word.clone(), code);
+                words.push((word.clone(), NOBODY));
+                code
+            }
+        };
+        *last = Some((word, code));
+        codes.push(code);
+    }
+
+    /// The rows' words by a number that stands for each (none where there is nothing): what a number is called
+    /// is asked once, not in every row.
+    fn push_numbered(
+        &mut self,
+        rows: impl Iterator<Item = Option<u32>>,
+        mut called: impl FnMut(u32) -> Option<(Text, RowId)>,
+    ) {
+        let mut known: QuickMap<u32, u32> = QuickMap::default();
+        for number in rows {
+            let code = number.and_then(|n| known.get(&n).copied());
+            match (code, &mut self.kind) {
+                (Some(code), Collect::Words { codes, .. }) => codes.push(code),
+                _ => {
+                    self.push_word(number.and_then(&mut called));
+                    if let (Some(n), Collect::Words { codes, .. }) = (number, &self.kind) {
+                        known.insert(n, codes.last().copied().unwrap_or(MISSING));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Words put in order.
+    fn finish(self) -> Column {
+        let data = match self.kind {
+            Collect::Numbers(all) => Data::Numbers(all),
+            Collect::Periods(all) => Data::Periods(all),
+            Collect::Days(all) => Data::Days(all),
+            Collect::Moments(all) => Data::Moments(all),
+            Collect::Words { codes, words, .. } => in_order(codes, words),
+        };
+        let (worded, forecast) = (self.worded, self.forecast);
+        Column::new(self.key, data, worded, forecast)
+    }
+}
+
+fn in_order(codes: Vec<u32>, words: Vec<(Text, RowId)>) -> Data {
+    let mut order: Vec<usize> = (0..words.len()).collect();
+    order::sort_by(&mut order, |a, b| words.get(*a).cmp(&words.get(*b)));
+    let mut place = vec![MISSING; words.len()];
+    for (rank, old) in order.iter().enumerate() {
+        if let Some(slot) = place.get_mut(*old) {
+            *slot = u32::try_from(rank).unwrap_or(MISSING);
+        }
+    }
+    let codes = codes.into_iter().map(|c| place.get(c as usize).copied().unwrap_or(MISSING)).collect();
+    let sorted: Vec<(Text, RowId)> = order.iter().filter_map(|old| words.get(*old).cloned()).collect();
+    let refers = sorted.iter().any(|(_, id)| *id != NOBODY);
+    let ids = if refers { sorted.iter().map(|(_, id)| *id).collect() } else { Vec::new() };
+    Data::Words { codes, words: sorted.into_iter().map(|(w, _)| w).collect(), ids }
+}
+
+impl Table<'_> {
+    pub(super) fn build(&self, key: &str) -> Option<Column> {
+        let places = self.places();
+        let lacks = self.kind().field(key).is_none();
+        match key {
+            "org" if lacks && self.register().key == "R01" => {
+                let rows = self.records().map(|r| Some((places.name(r?.id()), r?.id())));
+                Some(self.words(key, rows))
+            }
+            "village" if lacks => Some(self.above(key, |id| places.village_of(id))),
+            "town" if lacks => Some(self.above(key, |id| places.town_of(id))),
+            "county" if lacks => Some(self.above(key, |id| places.county_of(id))),
+            "year" if lacks => Some(self.calendar(key, Grain::Year)),
+            "quarter" if lacks => Some(self.calendar(key, Grain::Quarter)),
+            "month" if lacks => Some(self.calendar(key, Grain::Month)),
+            "state" if lacks => {
+                let begins = self.kind().workflow.as_ref().map(|w| Text::from(w.initial()));
+                let word = |r: &Record| match &r.stage {
+                    Some((stage, _)) => Some(stage.clone()),
+                    None => begins.clone(),
+                };
+                Some(self.words(key, self.records().map(|r| Some((word(r?)?, NOBODY)))))
+            }
+            _ => self.field_column(key),
+        }
+    }
+
+    fn words(&self, key: &str, rows: impl Iterator<Item = Option<(Text, RowId)>>) -> Column {
+        let mut builder = Builder::words(key, self.len());
+        rows.for_each(|word| builder.push_word(word));
+        builder.finish()
+    }
+
+    /// The place above each row's own: as many look-ups as there are places, not rows.
+    fn above(&self, key: &str, of: impl Fn(RowId) -> Option<RowId>) -> Column {
+        let places = self.places();
+        let named = |id: RowId| of(id).map(|above| (places.name(above), above));
+        let Ok(org) = self.column("org") else {
+            return self.words(key, self.records().map(|r| named(self.org_of(r?)?)));
+        };
+        let mut builder = Builder::words(key, self.len());
+        if let Data::Words { codes, ids, .. } = &org.data {
+            let numbers = codes.iter().map(|c| (*c != MISSING).then_some(*c));
+            let place = |code: u32| ids.get(code as usize).copied().filter(|id| *id != NOBODY);
+            builder.push_numbered(numbers, |code| named(place(code)?));
+        }
+        builder.finish()
+    }
+
+    /// The year, quarter or month of each row's period: each period is written once.
+    fn calendar(&self, key: &str, grain: Grain) -> Column {
+        let period = self.column("period").ok();
+        let periods: &[Option<Period>] = match period.as_deref().map(|p| &p.data) {
+            Some(Data::Periods(all)) => all,
+            _ => &[],
+        };
+        let mut builder = Builder::words(key, self.len());
+        let mut known: Vec<Period> = Vec::new();
+        let numbers: Vec<Option<u32>> = (0..self.len())
+            .map(|row| {
+                let period = periods.get(row).copied().flatten()?.widen(grain)?;
+                let at = known.iter().rposition(|k| *k == period).unwrap_or_else(|| {
+                    known.push(period);
+                    known.len() - 1
+                });
+                u32::try_from(at).ok()
+            })
+            .collect();
+        builder.push_numbered(numbers.into_iter(), |n| {
+            known.get(n as usize).map(|p| (Text::from(p.to_string()), NOBODY))
+        });
+        builder.finish()
+    }
+
+    fn field_column(&self, key: &str) -> Option<Column> {
+        let field = self.kind().field(key)?;
+        let target = field.target().map_or("R01", |t| t.register);
+        let world = Surroundings::new(self.state());
+        let names = std::cell::RefCell::new(HashMap::<RowId, Text>::new());
+        let name =
+            |id: RowId| names.borrow_mut().entry(id).or_insert_with(|| self.name_of(target, id)).clone();
+        let mut builder = Builder::new(key, &field.kind, self.len());
+        for (row, record) in (0u32..).zip(self.records()) {
+            let value = record.and_then(|r| field.read(r, &world));
+            builder.push(row, value.as_deref(), &name);
+        }
+        Some(builder.finish())
+    }
+
+    /// Builds the columns of several typed-in fields in one pass over the records, for whoever looks at many:
+    /// the order of identities leads to and fro over the memory, and the way is the larger part of the work.
+    pub fn gather(&self, keys: &[String]) {
+        let mut builders: Vec<(&str, &str, Builder)> = keys
+            .iter()
+            .filter(|k| self.known(k).is_none())
+            .filter_map(|k| self.kind().field(k))
+            .filter(|f| f.derived.is_none())
+            .map(|f| {
+                (&*f.key, f.target().map_or("R01", |t| t.register), Builder::new(&f.key, &f.kind, self.len()))
+            })
+            .collect();
+        if builders.is_empty() {
+            return;
+        }
+        order::sort_by_key(&mut builders, |(key, _, _)| *key);
+        for (row, record) in (0u32..).zip(self.records()) {
+            let mut cells = record.map(Record::cells).unwrap_or_default().iter().peekable();
+            for (key, target, builder) in &mut builders {
+                // Both run in order of keys.
+                while cells.next_if(|(k, _)| **k < **key).is_some() {}
+                let value = cells.next_if(|(k, _)| **k == **key).map(|(_, v)| v);
+                builder.push(row, value, &|id| self.name_of(target, id));
+            }
+        }
+        for (_, _, builder) in builders {
+            self.keep(builder.finish());
+        }
+    }
+}
