@@ -6,6 +6,7 @@
 
 mod desk;
 mod entry;
+mod held;
 mod icon;
 mod jobs;
 mod lang;
@@ -18,6 +19,9 @@ mod words;
 
 /// Mounts the program into the page.
 pub fn start() {
+    if shell::refused() {
+        return;
+    }
     recovery::install();
     lang::restore();
     page::settings::restore_look();
