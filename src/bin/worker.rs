@@ -122,7 +122,13 @@ mod worker {
             }
         }
 
-        async fn read(&self, session: &Session<Idb>, name: &str, bytes: &[u8], post: Post<Progress>) -> Answered {
+        async fn read(
+            &self,
+            session: &Session<Idb>,
+            name: &str,
+            bytes: &[u8],
+            post: Post<Progress>,
+        ) -> Answered {
             self.answers.replace(Answers::default());
             let book = match exchange::book::read(bytes, name, &mut Told(Rc::clone(&post))) {
                 Ok(book) => book,
@@ -224,7 +230,8 @@ mod worker {
             }
             let (mappings, corrected) = self.mappings(session, &opened);
             let plan = self.plan(session, &opened, &mappings, post)?;
-            let mut view = session.with(|state| preview(&opened.book, &opened.tables, &mappings, &plan, state));
+            let mut view =
+                session.with(|state| preview(&opened.book, &opened.tables, &mappings, &plan, state));
             for n in corrected {
                 view.tables.get_mut(n).into_iter().for_each(|t| t.remembered = true);
             }

@@ -56,9 +56,7 @@ impl Desk {
     pub(super) fn held_cell(self, register: &str, row: RowId, field: &str) -> Option<(String, bool)> {
         self.held.with(|held| {
             let found = held.iter().rev().find(|h| {
-                h.change.row == row
-                    && &*h.change.register == register
-                    && field_of(&h.change) == Some(field)
+                h.change.row == row && &*h.change.register == register && field_of(&h.change) == Some(field)
             })?;
             Some((found.text.clone(), found.sent.is_none()))
         })
@@ -66,16 +64,19 @@ impl Desk {
 
     /// A cell was put back to what is recorded: nothing of it is left to save.
     pub(super) fn release(self, register: &str, row: RowId, field: &str) {
-        let (before, after) = self.held.try_update(|held| {
-            let before = held.len();
-            held.retain(|h| {
-                h.sent.is_some()
-                    || h.change.row != row
-                    || &*h.change.register != register
-                    || field_of(&h.change) != Some(field)
-            });
-            (before, held.len())
-        }).unwrap_or_default();
+        let (before, after) = self
+            .held
+            .try_update(|held| {
+                let before = held.len();
+                held.retain(|h| {
+                    h.sent.is_some()
+                        || h.change.row != row
+                        || &*h.change.register != register
+                        || field_of(&h.change) != Some(field)
+                });
+                (before, held.len())
+            })
+            .unwrap_or_default();
         if after == 0 && before > 0 {
             self.light.set(Light::Saved);
         }

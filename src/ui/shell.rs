@@ -169,11 +169,12 @@ fn follow_with_focus(route: RwSignal<Route>) {
 /// What was typed and is not on disk yet would go with the page: the browser asks before it leaves.
 fn guard_unsaved(desk: Desk) {
     let options = gloo::events::EventListenerOptions::enable_prevent_default();
-    let guard = gloo::events::EventListener::new_with_options(&window(), "beforeunload", options, move |event| {
-        if desk.held.try_with_untracked(|held| !held.is_empty()) == Some(true) {
-            event.prevent_default();
-        }
-    });
+    let guard =
+        gloo::events::EventListener::new_with_options(&window(), "beforeunload", options, move |event| {
+            if desk.held.try_with_untracked(|held| !held.is_empty()) == Some(true) {
+                event.prevent_default();
+            }
+        });
     let guard = StoredValue::new_local(guard);
     on_cleanup(move || guard.dispose());
 }

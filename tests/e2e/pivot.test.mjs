@@ -18,11 +18,13 @@ scene("products over years add up, and each number leads to its rows, by pointer
   const read = async (word) => (await rowsOf(table)).find((cells) => cells[0] === word);
   await until("the products", () => read("不知火"));
   assert.deepEqual((await rowsOf(table))[0].slice(1), ["2022年", "2023年", "2024年", "合计"]);
-  assert.deepEqual((await read("不知火")).slice(1).map(figure), [7600, 8200, 8850, 24650]);
+  // An area stands; over the years the last one counts. A value flows and adds up.
+  assert.deepEqual((await read("不知火")).slice(1).map(figure), [7600, 8200, 8850, 8850]);
+  await page.getByText("跨期间取最后一期", { exact: false }).waitFor();
 
   // 21 villages reported 不知火 in 2024.
   const line = table.getByRole("row").filter({ hasText: "不知火" }).first();
-  await line.getByRole("button", { name: "8,850" }).click();
+  await line.getByRole("button", { name: "8,850" }).first().click();
   const drawer = page.getByRole("dialog");
   await drawer.getByRole("heading", { name: /不知火 · 2024年/ }).waitFor();
   const behind = (await rowsOf(drawer.getByRole("table"))).length - 1;
@@ -30,10 +32,15 @@ scene("products over years add up, and each number leads to its rows, by pointer
   await drawer.getByText(new RegExp(`${behind} 行`)).first().waitFor();
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "detached" });
-  await line.getByRole("button", { name: "24,650" }).focus();
+  await pick("数字", "产值");
+  await page.getByRole("heading", { name: "产值 · 合计" }).waitFor();
+  const [, ...values] = (await read("不知火")).map(figure);
+  assert.ok(Math.abs(values[0] + values[1] + values[2] - values[3]) < 0.011, values.join(" "));
+  await line.getByRole("button").last().focus();
   await page.keyboard.press("Enter");
   await drawer.getByText(new RegExp(`${behind * 3} 行`)).first().waitFor();
   await page.keyboard.press("Escape");
+  await pick("数字", "面积");
 
   // Only the period of the top bar; then how many rows stand behind each village.
   await chooseYear(page, 2024);

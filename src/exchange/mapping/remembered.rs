@@ -92,8 +92,7 @@ mod tests {
 
     #[test]
     fn a_correction_comes_back_and_nothing_else_does() {
-        let suggested =
-            [(Meaning::field("area"), Confidence::Exact), (Meaning::Unknown, Confidence::None)];
+        let suggested = [(Meaning::field("area"), Confidence::Exact), (Meaning::Unknown, Confidence::None)];
         let mut corrected = mapping("R06", &suggested);
         assert_eq!(Remembered::of(&corrected), None);
         corrected.columns[1].meaning = Meaning::field("remark");

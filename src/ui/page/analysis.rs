@@ -38,17 +38,20 @@ pub(in crate::ui) fn Analysis() -> impl IntoView {
             let (title, formula) = (format!("{} {name}", d.code), d.formula.words());
             let (value, rows) = (value_words(&reading), reading.rows.clone());
             let shown_formula = formula.clone();
+            let why = reading.missing.as_ref().map(Words::words).into_iter().chain(reading.notes.iter().map(Words::words)).collect::<Vec<_>>().join("；");
+            let explained = [formula, why.clone()].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join("；");
+            // Where a number opens its rows the notes stand there in full.
+            let class = if reading.rows.is_empty() { "hint" } else { "hint brief" };
             let open = move |_| {
                 let key = rows.first().map_or("R07", |(r, _)| r).to_owned();
                 let ids: Vec<RowId> = rows.iter().filter(|(r, _)| *r == key).map(|(_, id)| *id).collect();
-                desk.drawer.set(Some(Drawer::Rows { title: title.clone(), formula: formula.clone(), register: key, rows: ids }));
+                desk.drawer.set(Some(Drawer::Rows { title: title.clone(), formula: explained.clone(), register: key, rows: ids }));
             };
-            let why = reading.missing.as_ref().map(Words::words).into_iter().chain(reading.notes.iter().map(Words::words)).collect::<Vec<_>>().join("；");
             view! {
                 <tr>
-                    <td class="nowrap">{d.code}</td><td>{name}<p class="hint">{shown_formula}</p></td>
+                    <td class="nowrap">{d.code}</td><td>{name}<p class="hint brief">{shown_formula}</p></td>
                     <td class="num">{if reading.rows.is_empty() { view! { {value} }.into_any() } else { view! { <button class="btn link" on:click=open>{value}</button> }.into_any() }}</td>
-                    <td class="num">{reading.reported}" / "{reading.should}</td><td><span class="hint">{why}</span></td>
+                    <td class="num">{reading.reported}" / "{reading.should}</td><td><span class=class>{why}</span></td>
                 </tr>
             }
         }).collect_view()

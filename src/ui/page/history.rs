@@ -41,7 +41,8 @@ pub(super) fn Steps() -> impl IntoView {
         let newest = steps.first().map(|(b, _)| b.id);
         let more = all.saturating_sub(steps.len());
         let more = (more > 0).then(|| view! { <button class="btn small" on:click=move |_| many.update(|n| *n += STEPS)>{t("更早的", "Earlier ones")}"（"{more}"）"</button> });
-        let lines = steps.into_iter().map(|(head, undone)| step(desk, &head, undone, newest, back)).collect_view();
+        let lines =
+            steps.into_iter().map(|(head, undone)| step(desk, &head, undone, newest, back)).collect_view();
         view! { <ul class="trace">{lines}</ul>{more} }.into_any()
     };
     view! {
@@ -53,9 +54,16 @@ pub(super) fn Steps() -> impl IntoView {
     }
 }
 
-fn step(desk: Desk, head: &BatchHead, undone: bool, newest: Option<BatchId>, back: Callback<u64>) -> impl IntoView + use<> {
+fn step(
+    desk: Desk,
+    head: &BatchHead,
+    undone: bool,
+    newest: Option<BatchId>,
+    back: Callback<u64>,
+) -> impl IntoView + use<> {
     let (id, moment) = (head.id, head.stamp.millis);
-    let suspect = head.suspect_clock.then(|| view! { <span class="tag doubt">{t("时钟可疑", "clock suspect")}</span> });
+    let suspect =
+        head.suspect_clock.then(|| view! { <span class="tag doubt">{t("时钟可疑", "clock suspect")}</span> });
     let undo = if undone {
         view! { <span class="tag">{t("已撤销", "taken back")}</span> }.into_any()
     } else {
@@ -127,7 +135,9 @@ fn Confirm(way: Way, on_close: Callback<()>, on_again: Callback<u64>) -> impl In
     let title = format!("{}{}", t("回到 ", "Back to "), words::moment(moment));
     let said = match &way.draft {
         None => t("正在读历史，算一算要改哪些", "Reading the history to see what changes").to_owned(),
-        Some((_, draft)) if draft.is_empty() => t("现在和那一刻完全一样，没有要改的", "Nothing differs from that moment").to_owned(),
+        Some((_, draft)) if draft.is_empty() => {
+            t("现在和那一刻完全一样，没有要改的", "Nothing differs from that moment").to_owned()
+        }
         Some((_, draft)) => format!("{}{}", t("将要", "This will "), counted(draft)),
     };
     let ready = way.draft.as_ref().is_some_and(|(_, draft)| !draft.is_empty());

@@ -78,15 +78,15 @@ fn page(desk: Desk, data: &Data) -> impl IntoView + use<> {
         })
         .collect::<Vec<_>>()
         .join("，");
-    let (upper, lower) = (side_by_side(), side_by_side());
+    let upper = side_by_side();
     let cards = data.cards.iter().map(|card| card_view(desk, card)).collect_view();
     view! {
         <div class="page-head"><div><h1>{desk.place_title()}" · "{words::period(period)}</h1>
             <p class="sub">{data.villages}{t(" 个村（社区）· ", " villages · ")}{reported}</p></div></div>
         <div class="cards">{cards}</div>
         <div class="charts">{product_chart(desk, data, upper.0)}{income_chart(desk, data, upper.1)}</div>
-        <div class="charts">{ranking_chart(desk, data, period, lower.0)}{ladder_chart(desk, data, lower.1)}</div>
-        <div class="thirds">{thresholds(desk, data)}{quarters(desk, data)}{todo(desk, &data.findings)}</div>
+        <div class="charts">{ranking_chart(desk, data, period)}<div class="stack fill">{ladder_chart(desk, data)}{thresholds(desk, data)}</div></div>
+        <div class="charts">{quarters(desk, data)}{todo(desk, &data.findings)}</div>
     }
 }
 
@@ -323,7 +323,7 @@ fn band_word(band: &Band) -> String {
     }
 }
 
-fn ladder_chart(desk: Desk, data: &Data, beside: Beside) -> impl IntoView + use<> {
+fn ladder_chart(desk: Desk, data: &Data) -> impl IntoView + use<> {
     let bands: Vec<String> =
         data.ladder.first().map(|y| y.steps.iter().map(|s| band_word(&s.band)).collect()).unwrap_or_default();
     let chart = Ladder {
@@ -364,10 +364,10 @@ fn ladder_chart(desk: Desk, data: &Data, beside: Beside) -> impl IntoView + use<
             rows: villages.clone(),
         }));
     });
-    view! { <ChartCard chart=local(chart) id="ladder" on_target beside /> }
+    view! { <ChartCard chart=local(chart) id="ladder" on_target /> }
 }
 
-fn ranking_chart(desk: Desk, data: &Data, period: Period, beside: Beside) -> impl IntoView + use<> {
+fn ranking_chart(desk: Desk, data: &Data, period: Period) -> impl IntoView + use<> {
     use rust_decimal::prelude::ToPrimitive as _;
     let wan = MoneyUnit::TenThousand.in_yuan();
     let chart = RankingBars {
@@ -409,7 +409,7 @@ fn ranking_chart(desk: Desk, data: &Data, period: Period, beside: Beside) -> imp
             open_operating(desk, *village, name, period);
         }
     });
-    view! { <ChartCard chart=local(chart) id="ranking" on_target beside /> }
+    view! { <ChartCard chart=local(chart) id="ranking" on_target /> }
 }
 
 /// The rows of a village's operating income.
@@ -440,7 +440,7 @@ fn thresholds(desk: Desk, data: &Data) -> impl IntoView + use<> {
                 <span class="grow">{label}</span><b>{count}</b><span class="when">{then}</span></button>
         }
     }).collect_view();
-    view! { <section class="card"><header><h2>{t("过线的村", "Villages over the lines")}</h2><span class="unit">{t("经营性收入", "operating income")}</span></header><div class="todo">{lines}</div></section> }
+    view! { <section class="card"><header><h2>{t("过线的村", "Villages over the lines")}</h2><span class="unit">{t("经营性收入", "operating income")}</span></header><div class="todo tight">{lines}</div></section> }
 }
 
 fn quarters(desk: Desk, data: &Data) -> impl IntoView + use<> {

@@ -158,7 +158,9 @@ fn controls(asked: Asked) -> impl IntoView {
     let mut across = vec![(String::new(), t("（不分列）", "(none)").to_owned())];
     across.extend(dimensions.iter().cloned());
     let mut views = vec![(String::new(), t("全部", "All").to_owned())];
-    views.extend(kind.into_iter().flat_map(|k| &k.views).enumerate().map(|(n, v)| (n.to_string(), v.label.words())));
+    views.extend(
+        kind.into_iter().flat_map(|k| &k.views).enumerate().map(|(n, v)| (n.to_string(), v.label.words())),
+    );
     let ways = WAYS.iter().map(|(key, zh, en)| ((*key).to_owned(), t(zh, en).to_owned())).collect();
     let fields = move || {
         let way = asked.way.get();
@@ -222,15 +224,24 @@ fn answer(desk: Desk, asked: Asked) -> AnyView {
     };
     desk.version.track();
     let found = desk.table(register.key, kind.key, |table| table.map(|table| pivot(&table, &spec)));
-    let refused = |why: &str| view! { <section class="card"><p class="hint" role="status">{why.to_owned()}</p></section> }.into_any();
+    let refused = |why: &str| {
+        view! { <section class="card"><p class="hint" role="status">{why.to_owned()}</p></section> }
+            .into_any()
+    };
     match found {
-        Some(Ok(found)) if found.cols.len() > COLUMNS => refused(t("列太多，看不清。请换一个列，或把它放到行上。", "Too many columns; choose another or put it down the side.")),
+        Some(Ok(found)) if found.cols.len() > COLUMNS => refused(t(
+            "列太多，看不清。请换一个列，或把它放到行上。",
+            "Too many columns; choose another or put it down the side.",
+        )),
         Some(Ok(found)) if !found.rows.is_empty() => {
             let shown = Shown::of(register, kind, &spec, &way, field, found);
             table_view(desk, shown)
         }
         Some(Err(QueryError(why))) => refused(&why.words()),
-        _ => refused(t("这里没有数据。请放宽范围和期间，或先导入表格。", "Nothing here. Widen place and period, or import a workbook.")),
+        _ => refused(t(
+            "这里没有数据。请放宽范围和期间，或先导入表格。",
+            "Nothing here. Widen place and period, or import a workbook.",
+        )),
     }
 }
 
@@ -246,6 +257,8 @@ struct Shown {
     /// In which unit money is shown.
     money: bool,
     total: &'static str,
+    /// What is there at a moment does not add up over time.
+    stock: bool,
     across: bool,
 }
 
@@ -272,6 +285,7 @@ impl Shown {
             },
             money,
             total: if matches!(way, "sum" | "count") { t("合计", "Total") } else { t("总体", "Overall") },
+            stock: way == "sum" && field.is_some_and(|f| f.aggregate == Aggregate::Stock),
             across: !spec.cols.is_empty(),
             pivot,
         })
@@ -330,10 +344,8 @@ fn member_words(member: &Member) -> String {
 }
 
 fn table_view(desk: Desk, shown: Rc<Shown>) -> AnyView {
-    let columns: Vec<Option<usize>> = (0..shown.pivot.cols.len())
-        .map(Some)
-        .chain(shown.across.then_some(None))
-        .collect();
+    let columns: Vec<Option<usize>> =
+        (0..shown.pivot.cols.len()).map(Some).chain(shown.across.then_some(None)).collect();
     let number = |row: Option<usize>, col: Option<usize>| {
         let cell = shown.cell(row, col);
         let text = shown.text(cell);
@@ -355,9 +367,13 @@ fn table_view(desk: Desk, shown: Rc<Shown>) -> AnyView {
         .collect_view();
     let count = shown.pivot.rows.len();
     let body = (0..count.min(ROWS)).map(|r| line(Some(r))).collect_view();
-    let more = (count > ROWS).then(|| format!("{}{}{}", t("另有", "and "), count - ROWS, t("行没有列出", " more rows")));
+    let more = (count > ROWS)
+        .then(|| format!("{}{}{}", t("另有", "and "), count - ROWS, t("行没有列出", " more rows")));
+    let stock = shown.stock.then(|| {
+        t("时点数，跨期间取最后一期，不相加", "a stock: of several periods the last one counts").to_owned()
+    });
     let notes: Vec<String> =
-        more.into_iter().chain(shown.pivot.notes().iter().map(Words::words)).collect();
+        more.into_iter().chain(stock).chain(shown.pivot.notes().iter().map(Words::words)).collect();
     let label = shown.title.clone();
     let heading = label.clone();
     view! {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use crate::analysis::chart::{Chart, Frame, Words};
+use crate::analysis::chart::{Caption, Chart, Frame, Words};
 use crate::analysis::scene::{Scene, Size};
 use crate::analysis::svg::{SvgOptions, to_svg};
 use crate::ui::desk::Desk;
@@ -108,7 +108,7 @@ pub(in crate::ui) fn ChartCard(
         <section class="card" aria-label=move || chart.with(|c| c.caption().title.clone())>
             <header>
                 <h2>{move || chart.with(|c| c.caption().title.clone())}</h2>
-                <span class="unit">{move || chart.with(|c| [c.caption().unit.clone(), c.caption().period.clone()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · "))}</span>
+                <span class="unit">{move || chart.with(|c| heading_note(c.caption()))}</span>
                 {children.map(|c| c())}
                 <span class="tools">
                     <button class="tool" aria-pressed=move || (!table.get()).to_string() on:click=move |_| table.set(false)>{t("图", "Chart")}</button>
@@ -129,6 +129,14 @@ pub(in crate::ui) fn ChartCard(
             {move || tip.get().map(|(text, x, y)| view! { <div class="tooltip" role="tooltip" style=tip_style(x, y)>{text}</div> })}
         </section>
     }
+}
+
+/// Unit and period. A span of years stands on the axis already.
+fn heading_note(caption: &Caption) -> String {
+    if caption.period.is_empty() || caption.period.contains('–') {
+        return caption.unit.clone();
+    }
+    format!("{} · {}", caption.unit, caption.period)
 }
 
 fn title(chart: &Signal<Rc<dyn Chart>, LocalStorage>) -> String {

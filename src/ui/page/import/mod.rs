@@ -22,7 +22,11 @@ pub(super) enum Step {
     Check(Box<Preview>),
     /// It was called off while it was being written: whether that came too late is being found out.
     Settling,
-    Done { batch: Option<BatchId>, operations: usize, late: bool },
+    Done {
+        batch: Option<BatchId>,
+        operations: usize,
+        late: bool,
+    },
 }
 
 /// The import of one file: its worker lives as long as it does.
@@ -200,7 +204,10 @@ impl Import {
                 None => desk.complain(&format!(
                     "{}：{}",
                     writing.file,
-                    t("离开页面时导入已停下，什么也没有写入", "the import stopped when the page was left; nothing was written")
+                    t(
+                        "离开页面时导入已停下，什么也没有写入",
+                        "the import stopped when the page was left; nothing was written"
+                    )
                 )),
             }
         });
