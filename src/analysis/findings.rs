@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use crate::ledger::{Record, State, Surroundings};
 use crate::register::{Field, Fields as _, Finding, Message, Need, RowKind, Severity, World, catalog};
 use crate::table::Places;
+use crate::value::order;
 use crate::value::{Period, RowId, Text, Value};
 
 /// A finding and the record it is about.
@@ -46,7 +47,7 @@ pub fn findings(state: &State, places: &Places, place: Option<RowId>) -> Vec<Fou
             }
         }
     }
-    found.sort_by(|a, b| {
+    order::sort_by(&mut found, |a, b| {
         (a.finding.severity, a.register, std::cmp::Reverse(a.period), a.row, &a.finding.rule).cmp(&(
             b.finding.severity,
             b.register,

@@ -16,6 +16,7 @@ use super::pivot::{Cell, Measure, Pivot, Spec, pivot};
 use super::statistics::{self, Growth};
 use crate::register::{Label, Message, label};
 use crate::table::{Clause, Filter, Op, QueryError};
+use crate::value::order;
 use crate::value::{Grain, Period, RowId, Text};
 
 /// The first year of the accounting system that abolished 发包及上交收入 (domain §0.3).
@@ -434,7 +435,7 @@ fn products(
         let last = p.values.last().copied().flatten();
         (last, crate::table::law::total(p.values.iter().copied().flatten()))
     };
-    stack.parts.sort_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.name.cmp(&b.name)));
+    order::sort_by(&mut stack.parts, |a, b| weight(b).cmp(&weight(a)).then_with(|| a.name.cmp(&b.name)));
     let rest = stack.parts.split_off(stack.parts.len().min(NAMED));
     if !rest.is_empty() {
         stack.parts.push(folded(&rest, years.len()));
@@ -460,7 +461,9 @@ fn sources(desk: &Desk<'_>, ask: &Ask, years: &[i16]) -> Result<Stack, QueryErro
     };
     let mut stack = stack(desk, ask, years, "R07", "元", &pivot);
     let order = ["经营收入", "投资收益", "补助收入", "其他收入"];
-    stack.parts.sort_by_key(|p| order.iter().position(|o| **o == *p.name).unwrap_or(order.len()));
+    order::sort_by_key(&mut stack.parts, |p| {
+        order.iter().position(|o| **o == *p.name).unwrap_or(order.len())
+    });
     let spans = years.iter().any(|y| *y < NEW_ACCOUNTS) && years.contains(&NEW_ACCOUNTS);
     stack.break_before = spans.then_some(NEW_ACCOUNTS);
     Ok(stack)
@@ -489,7 +492,7 @@ fn ladder_year(
 
 fn by_name(desk: &Desk<'_>, villages: impl Iterator<Item = RowId>) -> Vec<RowId> {
     let mut named: Vec<(Text, RowId)> = villages.map(|v| (desk.places().name(v), v)).collect();
-    named.sort();
+    order::sort(&mut named);
     named.into_iter().map(|(_, v)| v).collect()
 }
 
@@ -517,8 +520,9 @@ fn ranking(desk: &Desk<'_>, ask: &Ask) -> Ranking {
             last_year: before.get(&village).copied(),
         })
         .collect();
-    villages
-        .sort_by(|a, b| b.value.cmp(&a.value).then_with(|| (&a.name, a.village).cmp(&(&b.name, b.village))));
+    order::sort_by(&mut villages, |a, b| {
+        b.value.cmp(&a.value).then_with(|| (&a.name, a.village).cmp(&(&b.name, b.village)))
+    });
     let line = desk.thresholds.iter().find(|t| t.code == HEADLINE);
     Ranking {
         villages,

@@ -22,6 +22,7 @@ use rust_decimal::Decimal;
 use crate::register::{Aggregate, FieldKind, Message};
 use crate::table::law::{self, LeftOut, Part};
 use crate::table::{Column, Data, Filter, MISSING, QueryError, Table, Time};
+use crate::value::order;
 use crate::value::{Grain, Period, RowId, Text};
 
 /// What a cell shows.
@@ -511,7 +512,7 @@ impl Cell {
             _ => Vec::new(),
         };
         for side in [&mut parts, &mut base] {
-            side.sort_by_key(|p| (p.row, p.period));
+            order::sort_by_key(side, |p| (p.row, p.period));
         }
         let values = || parts.iter().map(|p| p.value);
         let value = match measure {

@@ -118,7 +118,7 @@ pub fn shares(parts: &[Decimal], places: u32) -> Option<Vec<Decimal>> {
     let rest = usize::try_from(units - floors.iter().sum::<i64>()).ok()?;
     let mut order: Vec<usize> = (0..parts.len()).collect();
     // Among equal remainders the earlier part goes first.
-    order.sort_by_key(|n| std::cmp::Reverse(exact.get(*n).map(Decimal::fract)));
+    crate::value::order::sort_by_key(&mut order, |n| std::cmp::Reverse(exact.get(*n).map(Decimal::fract)));
     for n in order.into_iter().take(rest) {
         if let Some(slot) = floors.get_mut(n) {
             *slot += 1;

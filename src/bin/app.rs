@@ -1,8 +1,43 @@
-//! The page.
+//! The page, and where its module is cut: each function marked here becomes a file of its own, together with all
+//! that only it needs. What the parts are is said in `ui::parts`.
+
+#[cfg(target_arch = "wasm32")]
+mod cuts {
+    use leptos::wasm_split::wasm_split;
+    use xingcun::table::spelling::{self, Readings};
+    use xingcun::ui::parts::{self, Draw, Lost, Parts};
+
+    #[wasm_split(register, wasm_split_path = leptos::wasm_split, fallible)]
+    fn register() -> Result<Draw, Lost> {
+        Ok(parts::draw_register)
+    }
+
+    #[wasm_split(import, wasm_split_path = leptos::wasm_split, fallible)]
+    fn import() -> Result<Draw, Lost> {
+        Ok(parts::draw_import)
+    }
+
+    #[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
+    fn pages() -> Result<Draw, Lost> {
+        Ok(parts::draw_page)
+    }
+
+    #[wasm_split(readings, wasm_split_path = leptos::wasm_split, fallible)]
+    fn readings() -> Result<Readings, Lost> {
+        Ok(spelling::all_readings)
+    }
+
+    pub const PARTS: Parts = Parts {
+        register: || Box::pin(register()),
+        import: || Box::pin(import()),
+        pages: || Box::pin(pages()),
+        readings: || Box::pin(readings()),
+    };
+}
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    xingcun::ui::start();
+    xingcun::ui::start(cuts::PARTS);
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::book::address;
 use crate::register::{Message, Severity};
 use crate::value::Text;
+use crate::value::order;
 
 /// Something about one cell, or about a table when the cell is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,7 +97,7 @@ impl Report {
     pub fn finish(mut self) -> Vec<CellFinding> {
         let mut over: Vec<(Text, Text, usize)> =
             self.seen.into_iter().filter(|(_, n)| *n > KEPT).map(|((s, r), n)| (s, r, n)).collect();
-        over.sort();
+        order::sort(&mut over);
         for (sheet, rule, n) in over {
             let severity =
                 self.findings.iter().find(|f| f.sheet == sheet && f.rule == rule).map(|f| f.severity);
@@ -112,7 +113,7 @@ impl Report {
                 ),
             });
         }
-        self.findings.sort_by_key(|f| f.severity);
+        order::sort_by_key(&mut self.findings, |f| f.severity);
         self.findings
     }
 }

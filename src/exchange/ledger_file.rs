@@ -42,6 +42,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use crate::ledger::{BatchId, DeviceId, Digest, LogError, Sealed, State, decode};
 use crate::register::Message;
 use crate::value::Value;
+use crate::value::order;
 
 /// The name that the manifest gives the format.
 pub const FORMAT: &str = "xingcun-ledger";
@@ -268,7 +269,7 @@ pub fn write<'a>(
     blobs: &Blobs,
 ) -> Result<Vec<u8>, LedgerFileError> {
     let mut log: Vec<&Sealed> = log.into_iter().collect();
-    log.sort_by_key(|s| (s.batch.stamp, s.batch.id));
+    order::sort_by_key(&mut log, |s| (s.batch.stamp, s.batch.id));
     log.dedup_by_key(|s| s.digest);
     let parts = log_parts(&log);
     let unpacked =
@@ -489,7 +490,7 @@ fn check_listed(zip: &Archive<'_>, manifest: &Manifest) -> Result<(), Damage> {
 /// Each device's batches follow one another; what is missing between them is listed.
 fn check_chains(log: &[Sealed], places: &[&str]) -> Result<Vec<Gap>, Damage> {
     let mut order: Vec<(&Sealed, &str)> = log.iter().zip(places.iter().copied()).collect();
-    order.sort_by_key(|(s, _)| (s.batch.id, s.digest));
+    order::sort_by_key(&mut order, |(s, _)| (s.batch.id, s.digest));
     let mut gaps = Vec::new();
     let mut before: Option<&Sealed> = None;
     for (sealed, part) in order {

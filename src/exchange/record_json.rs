@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use crate::ledger::{Record, Stamp, State, Surroundings, origin_of};
 use crate::register::{Fields as _, Register, RowKind, register};
 use crate::table::Table;
-use crate::value::{ChildRow, Modifier, Quantity, RowId, Value};
+use crate::value::{ChildRow, Modifier, Quantity, RowId, Value, utc_text};
 
 /// JSON whose numbers are kept as they are written.
 #[derive(Debug, Clone, PartialEq)]
@@ -231,8 +231,7 @@ fn source_of(state: &State, register: &Register, kind: &RowKind, record: &Record
 
 /// RFC 3339, UTC.
 fn moment(stamp: Stamp) -> Option<String> {
-    let millis = i64::try_from(stamp.millis).ok()?;
-    jiff::Timestamp::from_millisecond(millis).ok().map(|t| t.to_string())
+    utc_text(i64::try_from(stamp.millis).ok()?)
 }
 
 fn interval(quantity: &Quantity) -> Json {

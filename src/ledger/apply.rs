@@ -3,6 +3,7 @@
 use super::state::{BatchHead, DeviceHead, Record, State, Tally};
 use super::{Batch, BatchId, Change, Creation, Digest, Operation, Origin, Stamp};
 use crate::register::Fields as _;
+use crate::value::order;
 use crate::value::{RowId, Text, Value};
 
 impl State {
@@ -114,7 +115,7 @@ impl Record {
         origin: Option<(BatchId, Origin)>,
         stamp: Stamp,
     ) {
-        fields.sort_by(|a, b| a.0.cmp(&b.0));
+        order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
         fields.dedup_by(|b, a| a.0 == b.0);
         if self.created.is_none() && self.stamps.is_empty() {
             (self.kind, self.cells, self.origin, self.created) = (kind, fields, origin, Some(stamp));

@@ -3,6 +3,7 @@
 
 use super::state::{BatchHead, State};
 use super::{Batch, BatchId, BatchKind, Change, Origin, Sealed, Stamp};
+use crate::value::order;
 use crate::value::{RowId, Text, Value};
 
 /// One thing that happened to a record.
@@ -54,7 +55,7 @@ pub fn row_history<'a>(
             }
         }
     }
-    events.sort_by_key(|e| e.stamp);
+    order::sort_by_key(&mut events, |e| e.stamp);
     events
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Batch, BatchId, BatchKind, Change, Creation, DeviceId, Digest, Operation, Source, Stamp};
-use crate::value::{RowId, Text};
+use crate::value::{RowId, Text, utc_text};
 
 /// A batch together with the very bytes that were sealed.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,9 +85,7 @@ struct End {
 /// Writes `batch` as text and computes its digest.
 pub fn seal(batch: Batch) -> Sealed {
     let mut bytes = Vec::with_capacity(256 + batch.operations.len() * 200);
-    let clock = jiff::Timestamp::from_millisecond(i64::try_from(batch.stamp.millis).unwrap_or_default())
-        .map(|t| t.to_string())
-        .unwrap_or_default();
+    let clock = utc_text(i64::try_from(batch.stamp.millis).unwrap_or_default()).unwrap_or_default();
     let head = HeadLine {
         batch: Head {
             device: batch.id.device,

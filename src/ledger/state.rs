@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::{BatchId, BatchKind, DeviceId, Digest, Origin, Source, Stamp};
 use crate::register::Fields;
+use crate::value::order;
 use crate::value::{RowId, Text, Value};
 
 /// Everything that is known, in memory.
@@ -120,7 +121,7 @@ impl State {
     /// Every batch applied, by stamp.
     pub fn batches(&self) -> impl DoubleEndedIterator<Item = &BatchHead> {
         let mut order: Vec<&BatchHead> = self.batches.iter().collect();
-        order.sort_by_key(|b| b.stamp);
+        order::sort_by_key(&mut order, |b| b.stamp);
         order.into_iter()
     }
 

@@ -22,6 +22,7 @@ use super::port::{Estimate, LogRecord, PageRecord, Store, StoreError, Write};
 use super::turn::Turn;
 use crate::ledger::{Author, Batch, BatchId, DeviceId, Digest, Draft, Entropy, Record, Sealed, Sheet, State};
 use crate::value::Text;
+use crate::value::order;
 
 /// Where the manifest and the list of batches lie among the pages.
 const MANIFEST: &str = "#manifest";
@@ -203,7 +204,7 @@ impl<S: Store> Session<S> {
         .await?;
         check_chains(&state, &batches, &tail, &cache.damaged, &mut opening.damage);
         // As they happened: rows come in the order in which they were entered.
-        batches.sort_by_key(|(b, _)| b.stamp);
+        order::sort_by_key(&mut batches, |(b, _)| b.stamp);
         if !broken.is_empty() {
             replace_broken(&mut state, &mut cache, &batches, &broken);
         }
@@ -499,7 +500,7 @@ impl<S: Store> Session<S> {
         };
         self.0.store.write(write).await?;
         let mut order: Vec<&Sealed> = sealed.iter().collect();
-        order.sort_by_key(|s| s.batch.stamp);
+        order::sort_by_key(&mut order, |s| s.batch.stamp);
         let mut state = self.0.state.borrow_mut();
         let mut cache = self.0.cache.borrow_mut();
         for s in order {
@@ -524,7 +525,7 @@ impl<S: Store> Session<S> {
             Err(_) => damaged.push(id),
         })
         .await?;
-        batches.sort_by_key(|(b, _)| b.stamp);
+        order::sort_by_key(&mut batches, |(b, _)| b.stamp);
         let mut state = self.0.state.borrow_mut();
         let mut cache = self.0.cache.borrow_mut();
         cache.damaged.extend(damaged);

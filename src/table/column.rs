@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use super::spelling;
 use crate::register::FieldKind;
+use crate::value::order;
 use crate::value::{Date, DateTime, Period, RowId, Text, Value};
 
 /// The code of a missing word.
@@ -169,7 +170,7 @@ impl Builder {
 
 fn in_order(codes: Vec<u32>, words: Vec<(Text, RowId)>) -> Data {
     let mut order: Vec<usize> = (0..words.len()).collect();
-    order.sort_by(|a, b| words.get(*a).cmp(&words.get(*b)));
+    order::sort_by(&mut order, |a, b| words.get(*a).cmp(&words.get(*b)));
     let mut place = vec![MISSING; words.len()];
     for (rank, old) in order.iter().enumerate() {
         if let Some(slot) = place.get_mut(*old) {

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::ledger::{Record, State, Surroundings};
 use crate::register::{Fields as _, Register, RowKind, register};
+use crate::value::order;
 use crate::value::{Grain, Period, RowId, Text, Value};
 
 use super::column::{Builder, Column, MISSING};
@@ -254,7 +255,7 @@ impl<'a> Table<'a> {
                 (&*f.key, f.target().map_or("R01", |t| t.register), Builder::new(&f.key, &f.kind, self.len()))
             })
             .collect();
-        builders.sort_by_key(|(key, _, _)| *key);
+        order::sort_by_key(&mut builders, |(key, _, _)| *key);
         for row in self.all_rows() {
             let mut cells = self.record(row).map(Record::cells).unwrap_or_default().iter().peekable();
             for (key, target, builder) in &mut builders {

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ledger::{Record, State};
 use crate::register::Fields as _;
 use crate::register::catalog::{TOWNS, VILLAGES};
+use crate::value::order;
 use crate::value::{Date, Period, RowId, Text, Value};
 
 use super::spelling;
@@ -77,7 +78,7 @@ impl Places {
 
     fn link<'a>(&mut self, records: impl Iterator<Item = &'a Record>) {
         let mut order: Vec<(Text, RowId)> = self.all.values().map(|p| (p.name.clone(), p.id)).collect();
-        order.sort();
+        order::sort(&mut order);
         for (_, id) in order {
             match self.all.get(&id).and_then(|p| p.parent) {
                 Some(parent) => {
@@ -205,7 +206,7 @@ impl Places {
             .filter(|p| period.is_none_or(|at| p.exists_in(at)))
             .map(|p| (&p.name, p.id))
             .collect();
-        found.sort();
+        order::sort(&mut found);
         found.into_iter().map(|(_, id)| id).collect()
     }
 
@@ -229,7 +230,7 @@ impl Places {
         let typed = spelling::fold(typed);
         let mut found: Vec<(u8, &Text, RowId)> =
             self.all.values().filter_map(|p| Some((p.fit(&typed)?, &p.name, p.id))).collect();
-        found.sort();
+        order::sort(&mut found);
         found.truncate(most);
         found.into_iter().map(|(_, _, id)| id).collect()
     }

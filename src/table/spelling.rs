@@ -2,6 +2,11 @@
 //!
 //! Input: a text and what somebody typed. Output: whether they mean the same. A Chinese character with several
 //! readings is matched by its usual one and, where place names need it, by another (best effort).
+//!
+//! The table of readings is large. In a browser it comes after the first screen: whoever fetched it hands it in
+//! with [`learn`], and until then names are found by their characters only.
+
+use std::sync::OnceLock;
 
 use pinyin::ToPinyin as _;
 
@@ -106,8 +111,25 @@ fn spells(chars: &[char], typed: &[u8]) -> bool {
     })
 }
 
+/// A table of readings: the usual one of a character, without tone.
+pub type Readings = fn(char) -> Option<&'static str>;
+
+static LEARNT: OnceLock<Readings> = OnceLock::new();
+
+/// The whole table (GB 18030 characters).
+pub fn all_readings(c: char) -> Option<&'static str> {
+    c.to_pinyin().map(|p| p.plain())
+}
+
+/// From now on names are found by these readings; the first table stays.
+pub fn learn(readings: Readings) {
+    LEARNT.get_or_init(|| readings);
+}
+
 fn readings(c: char) -> impl Iterator<Item = &'static str> {
-    let usual = c.to_pinyin().map(|p| p.plain());
+    #[cfg(not(target_arch = "wasm32"))]
+    learn(all_readings);
+    let usual = LEARNT.get().and_then(|usual| usual(c));
     OTHER_READINGS.iter().filter(move |(k, _)| *k == c).map(|(_, r)| *r).chain(usual)
 }
 

@@ -25,6 +25,7 @@ use crate::storage::{
     CommitError, Extra, Flush, Opening, Session, Store as _, StoreError, Write, blob_digest,
 };
 use crate::table::{Cache, Places, Table};
+use crate::value::order;
 use crate::value::{Period, RowId, Text, Value};
 use crate::web::channel::{Channel, News};
 use crate::web::idb::Idb;
@@ -293,7 +294,7 @@ impl Desk {
         self.state_once(|s| {
             let mut names: Vec<String> =
                 targets(s, target).map(|r| self.record_name(s, target.register, r.id())).collect();
-            names.sort();
+            order::sort(&mut names);
             names.dedup();
             names
         })
@@ -316,7 +317,7 @@ impl Desk {
                 .filter_map(|r| Some(r.value("period")?.as_period()?.year()))
                 .collect()
         });
-        years.sort_unstable();
+        order::sort(&mut years);
         years.dedup();
         years
     }
@@ -761,7 +762,7 @@ impl Desk {
                 .session
                 .each_batch(|sealed| events.extend(row_history([&sealed.batch], &key, row)))
                 .await;
-            events.sort_by_key(|e| e.stamp);
+            order::sort_by_key(&mut events, |e| e.stamp);
             if let Err(error) = read {
                 self.complain(&store_words(&error));
             }

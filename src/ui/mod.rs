@@ -11,17 +11,19 @@ mod icon;
 mod jobs;
 mod lang;
 mod page;
+pub mod parts;
 mod recovery;
-mod route;
+pub mod route;
 mod shell;
 mod widget;
 mod words;
 
-/// Mounts the program into the page.
-pub fn start() {
+/// Mounts the program into the page. The parts come when they are wanted.
+pub fn start(parts: parts::Parts) {
     if shell::refused() {
         return;
     }
+    parts::provide(parts);
     recovery::install();
     lang::restore();
     page::settings::restore_look();

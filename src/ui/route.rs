@@ -6,7 +6,7 @@ use wasm_bindgen::closure::Closure;
 
 /// Where a person is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) enum Route {
+pub enum Route {
     /// 总览
     #[default]
     Overview,

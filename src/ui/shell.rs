@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::desk::{Desk, Light, Role, Start};
 use super::icon::Icon;
 use super::lang::{Lang, Words, choose, lang, t};
-use super::page;
+use super::parts::{fetch_rest, page_of};
 use super::route::{Route, use_route};
 use super::widget::combo::{ComboList, Pick, close_when_left};
 use super::widget::drawer::DrawerHost;
@@ -95,16 +95,8 @@ fn Shell() -> impl IntoView {
     let route = expect_route();
     follow_with_focus(route);
     guard_unsaved(desk);
-    let page = move || match route.get() {
-        Route::Overview => page::overview::Overview().into_any(),
-        Route::Registers => page::registers::Registers().into_any(),
-        Route::Register(key, kind) => view! { <page::register::RegisterPage key kind /> }.into_any(),
-        Route::Analysis => page::analysis::Analysis().into_any(),
-        Route::Pivot => page::pivot::PivotPage().into_any(),
-        Route::Exchange => page::exchange::Exchange().into_any(),
-        Route::Import => page::import::ImportPage().into_any(),
-        Route::Settings => page::settings::Settings().into_any(),
-    };
+    let page = move || page_of(route.get());
+    leptos::task::spawn_local(fetch_rest());
     let item = move |(to, icon, zh, en): (Route, Icon, &'static str, &'static str), class: &'static str| {
         let href = to.href();
         view! {
@@ -157,12 +149,23 @@ fn follow_with_focus(route: RwSignal<Route>) {
         let now = route.get();
         if seen.is_some_and(|before| before != now) {
             // After the page has been drawn.
-            leptos::task::spawn_local(async {
-                let heading = document().query_selector("#main h1").ok().flatten();
-                focus_on(heading.or_else(|| document().get_element_by_id("main")));
-            });
+            leptos::task::spawn_local(async { focus_heading() });
         }
         now
+    });
+}
+
+fn focus_heading() {
+    let heading = document().query_selector("#main h1").ok().flatten();
+    focus_on(heading.or_else(|| document().get_element_by_id("main")));
+}
+
+/// A page that had to be fetched first has arrived: if the focus waits for it, it moves on to the heading.
+pub(super) fn focus_arrived() {
+    leptos::task::spawn_local(async {
+        if document().active_element().is_some_and(|e| e.id() == "main") {
+            focus_heading();
+        }
     });
 }
 

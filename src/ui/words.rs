@@ -1,12 +1,11 @@
 //! Numbers and values as people read them on the page.
 
 use super::lang::{Lang, lang, t};
+use crate::analysis::format::grouped;
+pub(super) use crate::analysis::format::{NOTHING as NONE, grouped_fixed as number};
 use crate::ledger::Place;
 use crate::register::{Field, FieldKind};
 use crate::value::{Decimal, Money, Period, Value, person};
-
-/// Missing is not zero.
-pub(super) const NONE: &str = "—";
 
 /// A unit in the language of the page.
 pub(super) fn unit(unit: &str) -> &str {
@@ -36,33 +35,9 @@ pub(super) fn with_unit(title: &str, unit_word: Option<&str>) -> String {
     }
 }
 
-/// With thousands separators and exactly `places` decimals, rounded half away from zero.
-pub(super) fn number(n: Decimal, places: u32) -> String {
-    let rounded = n.round_dp_with_strategy(places, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
-    grouped(&format!("{rounded:.*}", places as usize))
-}
-
-/// With thousands separators and its own decimals.
+/// With thousands separators and its own decimals; nothing people write has more than this many.
 pub(super) fn plain(n: Decimal) -> String {
-    grouped(&n.normalize().to_string())
-}
-
-fn grouped(text: &str) -> String {
-    let (sign, text) = text.strip_prefix('-').map_or(("", text), |t| ("-", t));
-    let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
-    let n = whole.len();
-    let mut out = String::from(sign);
-    for (i, c) in whole.chars().enumerate() {
-        if i > 0 && (n - i) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    if let Some(f) = fraction {
-        out.push('.');
-        out.push_str(f);
-    }
-    out
+    grouped(n, Decimal::MAX_SCALE)
 }
 
 /// A period in the language of the page.

@@ -1,37 +1,39 @@
 //! Days and wall-clock moments.
+//!
+//! The calendar's arithmetic is jiff's; only its core is used, because the whole of it would weigh on the page's
+//! first load with zones, spans and messages that nothing here needs.
 
 use std::fmt;
 use std::str::FromStr;
 
+use jiff_core::{Timestamp, civil, tz::Offset};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{ParseError, ParseReason};
 
 /// A day of the civil calendar, written `2024-03-05`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date(jiff::civil::Date);
+pub struct Date(civil::Date);
 
 /// A day and a time of day without a zone, written `2024-03-05T09:30`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DateTime(jiff::civil::DateTime);
+pub struct DateTime(civil::DateTime);
 
 impl Date {
     /// `None` when there is no such day.
     pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
-        jiff::civil::Date::new(year, month, day).ok().map(Self)
+        civil::Date::new(year, month, day).ok().map(Self)
     }
 
     /// From milliseconds since 1970-01-01 UTC plus the zone's offset, given by the caller.
     pub fn from_unix_millis(millis: i64) -> Option<Self> {
-        let stamp = jiff::Timestamp::from_millisecond(millis).ok()?;
-        Some(Self(stamp.to_zoned(jiff::tz::TimeZone::UTC).date()))
+        DateTime::from_unix_millis(millis).map(DateTime::date)
     }
 
     /// From an Excel serial number of the 1900 system (45366 = 2024-03-15).
     pub fn from_excel_serial(serial: i64) -> Option<Self> {
-        let base = jiff::civil::Date::new(1899, 12, 30).ok()?;
-        let span = jiff::Span::new().try_days(serial).ok()?;
-        base.checked_add(span).ok().map(Self)
+        let base = civil::Date::new(1899, 12, 30).ok()?;
+        base.checked_add(i32::try_from(serial).ok()?).ok().map(Self)
     }
 
     /// Year.
@@ -49,21 +51,21 @@ impl Date {
 
     /// Days from `self` to `other`; negative when `other` is earlier.
     pub fn days_until(self, other: Self) -> i64 {
-        self.0.until(other.0).map(|s| i64::from(s.get_days())).unwrap_or_default()
+        i64::from(self.0.until(other.0))
     }
 }
 
 impl DateTime {
     /// `None` when there is no such moment.
     pub fn new(date: Date, hour: i8, minute: i8) -> Option<Self> {
-        let time = jiff::civil::Time::new(hour, minute, 0, 0).ok()?;
-        Some(Self(date.0.to_datetime(time)))
+        let time = civil::Time::new(hour, minute, 0, 0).ok()?;
+        Some(Self(civil::DateTime::from_parts(date.0, time)))
     }
 
     /// From milliseconds since 1970-01-01 UTC plus the zone's offset, given by the caller.
     pub fn from_unix_millis(millis: i64) -> Option<Self> {
-        let stamp = jiff::Timestamp::from_millisecond(millis).ok()?;
-        Some(Self(stamp.to_zoned(jiff::tz::TimeZone::UTC).datetime()))
+        let stamp = Timestamp::from_millisecond(millis).ok()?;
+        Some(Self(stamp.to_datetime(Offset::UTC)))
     }
 
     /// The day.
@@ -80,7 +82,7 @@ impl fmt::Display for Date {
 
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}T{:02}:{:02}", self.date(), self.0.hour(), self.0.minute())
+        write!(f, "{}T{:02}:{:02}", self.date(), self.0.time().hour(), self.0.time().minute())
     }
 }
 
@@ -108,6 +110,35 @@ impl FromStr for DateTime {
         let (Ok(hour), Ok(minute)) = (hour.parse(), minute.parse()) else { return Err(bad()) };
         Self::new(date.parse()?, hour, minute).ok_or_else(bad)
     }
+}
+
+/// A moment of the world's clock (milliseconds since 1970-01-01 UTC) as RFC 3339 writes it, with as many digits of
+/// the second as it needs.
+pub fn utc_text(millis: i64) -> Option<String> {
+    let moment = Timestamp::from_millisecond(millis).ok()?.to_datetime(Offset::UTC);
+    let (date, time) = (Date(moment.date()), moment.time());
+    let fraction = match time.millisecond() {
+        0 => String::new(),
+        part => format!(".{part:03}").trim_end_matches('0').to_owned(),
+    };
+    Some(format!("{date}T{:02}:{:02}:{:02}{fraction}Z", time.hour(), time.minute(), time.second()))
+}
+
+/// Milliseconds since 1970-01-01 UTC of a moment as [`utc_text`] writes it.
+pub fn utc_millis(text: &str) -> Option<i64> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let (whole, fraction) = time.split_once('.').unwrap_or((time, "0"));
+    let mut parts = whole.split(':').map(|part| part.parse::<i8>().ok());
+    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
+    let digits = fraction.len();
+    let millis = match digits {
+        1..=3 => fraction.parse::<i32>().ok()? * [100, 10, 1].get(digits - 1)?,
+        _ => return None,
+    };
+    let time = civil::Time::new(hour, minute, second, millis * 1_000_000).ok()?;
+    let date = date.parse::<Date>().ok()?;
+    let moment = civil::DateTime::from_parts(date.0, time).to_timestamp(Offset::UTC).ok()?;
+    Some(moment.as_millisecond())
 }
 
 macro_rules! serde_as_text {
@@ -141,6 +172,20 @@ mod tests {
         assert!("2023-02-29".parse::<Date>().is_err());
         let moment: DateTime = "2024-02-29T09:05".parse().unwrap();
         assert_eq!(moment.to_string(), "2024-02-29T09:05");
+    }
+
+    #[test]
+    fn moments_of_the_worlds_clock() {
+        assert_eq!(utc_text(0).as_deref(), Some("1970-01-01T00:00:00Z"));
+        assert_eq!(utc_text(1_709_197_509_120).as_deref(), Some("2024-02-29T09:05:09.12Z"));
+        for millis in [0, 7, 120, 1_709_197_509_120, -1, 253_000_000_000_999] {
+            assert_eq!(utc_text(millis).and_then(|text| utc_millis(&text)), Some(millis));
+        }
+        for bad in
+            ["2024-02-30T00:00:00Z", "2024-02-29T09:05Z", "2024-02-29T09:05:09", "2024-02-29T09:05:09.1234Z"]
+        {
+            assert_eq!(utc_millis(bad), None, "{bad}");
+        }
     }
 
     #[test]

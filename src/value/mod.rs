@@ -10,6 +10,7 @@ pub mod fold;
 mod id;
 mod money;
 pub mod number;
+pub mod order;
 mod period;
 pub mod person;
 mod quantity;
@@ -17,7 +18,7 @@ pub mod unit;
 pub mod when;
 
 pub use cell::{ChildRow, FileRef, Text, Value};
-pub use date::{Date, DateTime};
+pub use date::{Date, DateTime, utc_millis, utc_text};
 pub use id::{IdError, RowId};
 pub use money::{Money, MoneyUnit};
 pub use period::{Grain, Period};

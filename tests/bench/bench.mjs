@@ -58,7 +58,7 @@ const weigh = (bytes) => ({ raw: bytes.length, brotli: zlib.brotliCompressSync(b
 const kb = (n) => `${(n / 1000).toFixed(0)} kB`;
 
 function sizes() {
-  const groups = { "app wasm": /app-.*\.wasm$/, "app js": /app-.*\.js$/, css: /\.css$/, "worker wasm": /worker_bg\.wasm$/, "worker js": /worker\.js$/ };
+  const groups = { "app wasm": /app-.*_bg\.wasm$/, "other pages": /app-.*_part_.*\.wasm$/, "app js": /app-.*\.js$/, css: /\.css$/, "worker wasm": /worker_bg\.wasm$/, "worker js": /worker\.js$/ };
   const table = {};
   for (const [name, fits] of Object.entries(groups)) {
     const parts = fs.readdirSync(DIST).filter((file) => fits.test(file)).map((file) => weigh(fs.readFileSync(path.join(DIST, file))));

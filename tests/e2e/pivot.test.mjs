@@ -51,6 +51,6 @@ scene("products over years add up, and each number leads to its rows, by pointer
   await pick("列", "（不分列）");
   await until("counts", async () => (await read("合计"))?.[1] === String(21));
 
-  await pick("台账", "集体经济收支");
+  await pick("台账", "集体经济收支台账");
   await page.getByText("这里没有数据", { exact: false }).waitFor();
 });

@@ -17,7 +17,7 @@ pub fn shares(parts: &[f64]) -> Option<Vec<String>> {
     let left = 10_000 - hundredths.iter().sum::<i64>();
     let mut order: Vec<usize> = (0..parts.len()).collect();
     let remainder = |i: &usize| exact.get(*i).map_or(0.0, |share| share - share.floor());
-    order.sort_by(|a, b| remainder(b).total_cmp(&remainder(a)).then(a.cmp(b)));
+    crate::value::order::sort_by(&mut order, |a, b| remainder(b).total_cmp(&remainder(a)).then(a.cmp(b)));
     for i in order.into_iter().take(usize::try_from(left).unwrap_or(0)) {
         if let Some(share) = hundredths.get_mut(i) {
             *share += 1;

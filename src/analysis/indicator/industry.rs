@@ -9,6 +9,7 @@ use super::{Ask, Computed, Desk, Share};
 use crate::analysis::{pivot, statistics};
 use crate::register::{Condition, Message};
 use crate::table::law;
+use crate::value::order;
 use crate::value::{RowId, Text};
 
 const R06: &str = "R06";
@@ -110,7 +111,7 @@ fn by_product(desk: &Desk<'_>, sum: &Sum) -> Vec<Share> {
     }
     let mut all: Vec<(Text, Decimal)> =
         sums.into_iter().filter_map(|(name, values)| Some((name, law::total(values)?))).collect();
-    all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    order::sort_by(&mut all, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let rest: Vec<Decimal> = all.iter().skip(NAMED).map(|(_, v)| *v).collect();
     all.truncate(NAMED);
     if let Some(rest) = law::total(rest) {

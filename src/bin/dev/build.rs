@@ -5,7 +5,7 @@
 //! Neighbours: `tools` (finds trunk and its helpers), `bundle` (everything after trunk), `serve`, `verify`.
 
 use crate::{
-    bundle, hash,
+    bundle, hash, parts,
     process::{self, capture, cargo, command, run},
     project::{Project, files_below},
     tools::{self, BuildTools},
@@ -42,7 +42,9 @@ pub fn build(project: &Project, dist: &Path, profile: Profile) -> Outcome<Option
         eprintln!("{} is up to date", shown(project, dist));
     } else {
         let _ = fs::remove_file(&stamp); // absent is as good; a half-made build must not carry the old seal
-        trunk(project, dist, profile, &tools)?;
+        let cut = project.work().join("parts");
+        trunk(project, dist, profile, &tools, &cut)?;
+        parts::settle(&cut, dist)?;
         if let (Profile::Release, Some(wasm_opt)) = (profile, &tools.wasm_opt) {
             shrink(dist, wasm_opt)?;
         }
@@ -95,7 +97,7 @@ fn push_hashes(list: &mut String, name: &str, place: &Path) -> Outcome<()> {
     Ok(())
 }
 
-fn trunk(project: &Project, dist: &Path, profile: Profile, tools: &BuildTools) -> Outcome<()> {
+fn trunk(project: &Project, dist: &Path, profile: Profile, tools: &BuildTools, cut: &Path) -> Outcome<()> {
     every_style_is_linked(project)?;
     // Trunk runs offline so that it never fetches a tool by itself; the crates are therefore fetched
     // before, for the browser and for this machine (build scripts run here).
@@ -110,9 +112,10 @@ fn trunk(project: &Project, dist: &Path, profile: Profile, tools: &BuildTools) -
     fetch.current_dir(&project.root);
     run(fetch)?;
 
-    let mut directories = vec![tools.bindgen.as_path()];
-    directories.extend(tools.trunk.parent());
     let mut trunk = command(&tools.trunk);
+    let stand_in = parts::prepare(&mut trunk, tools, cut)?;
+    let mut directories = vec![stand_in.as_path(), tools.bindgen.as_path()];
+    directories.extend(tools.trunk.parent());
     trunk.args(["build", "--offline", "true", "--locked", "true", "--skip-version-check", "--log", "warn"]);
     match profile {
         Profile::Release => trunk.args(["--release", "true"]),

@@ -3,13 +3,14 @@
 //!
 //! Input: the command line. Output: a served directory, or a report and an exit code (0 good, 1 checks
 //! failed, 2 could not do it). Its files: `project` (where things are), `tools` (what must be installed),
-//! `build` → `bundle` → `weigh` (from sources to an installable directory and its size), `serve`, `verify`,
+//! `build` → `parts` → `bundle` → `weigh` (from sources to an installable directory and its size), `serve`, `verify`,
 //! and `process`, `hash`, `trouble` below them all.
 #![allow(clippy::print_stdout)] // this is a command line; standard output is where it answers
 
 mod build;
 mod bundle;
 mod hash;
+mod parts;
 mod process;
 mod project;
 mod serve;
@@ -42,7 +43,17 @@ As a program of its own it also knows
 ";
 
 fn main() -> ExitCode {
-    let mut words = env::args().skip(1);
+    let mut words = env::args();
+    let called_as = words.next().map(PathBuf::from).unwrap_or_default();
+    if called_as.file_name().is_some_and(|name| name == parts::STAND_IN) {
+        return match parts::stand_in(words.collect()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(trouble) => {
+                eprintln!("dev: {trouble}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let task = words.next().unwrap_or_default();
     let words: Vec<String> = words.collect();
     if words.iter().any(|word| word == "--help" || word == "-h") {

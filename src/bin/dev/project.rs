@@ -33,6 +33,12 @@ impl Project {
         Ok(Self { root, cache })
     }
 
+    /// A directory for what is made on the way; cargo's own.
+    pub fn work(&self) -> PathBuf {
+        env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| self.root.join("target"), |given| self.root.join(given))
+    }
+
     /// The version of a package in Cargo.lock, so that a tool and the library it serves never differ.
     pub fn locked(&self, package: &str) -> Outcome<String> {
         let path = self.root.join("Cargo.lock");

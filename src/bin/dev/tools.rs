@@ -2,7 +2,7 @@
 //!
 //! Input: a machine with cargo (and node, for the optional parts). Output: paths of tools in the user's
 //! cache directory; what cannot be installed is named together with the command that would install it.
-//! Used by `build` (trunk, wasm-bindgen, wasm-opt) and `verify` (browser, fonts, end-to-end packages).
+//! Used by `build` (trunk, wasm-bindgen, the splitter, wasm-opt) and `verify` (browser, fonts, end-to-end packages).
 
 use crate::{
     process::{self, capture, cargo, command, find, run, succeeds},
@@ -15,6 +15,8 @@ use std::{
 };
 
 const TRUNK: &str = "0.21.14";
+/// Of the same family as the `wasm_split_helpers` that leptos brings; the two speak by names.
+const SPLITTER: &str = "0.2.4";
 /// From npm, never from Debian 12: its version 108 writes modules that browsers refuse.
 const BINARYEN: &str = "132";
 const PLAYWRIGHT: &str = "1.65.1";
@@ -25,6 +27,8 @@ pub struct BuildTools {
     pub trunk: PathBuf,
     /// Directory with `wasm-bindgen` and `wasm-bindgen-test-runner`.
     pub bindgen: PathBuf,
+    /// Cuts the page's module into parts.
+    pub splitter: PathBuf,
     /// Absent without npm: the build then works, only larger.
     pub wasm_opt: Option<PathBuf>,
 }
@@ -32,7 +36,19 @@ pub struct BuildTools {
 pub fn for_build(project: &Project) -> Outcome<BuildTools> {
     rust_target()?;
     let trunk = cargo_tool(project, "trunk", TRUNK, &["--no-default-features"], "trunk")?;
-    Ok(BuildTools { trunk: trunk.join("trunk"), bindgen: bindgen(project)?, wasm_opt: wasm_opt(project) })
+    let splitter = cargo_tool(
+        project,
+        "wasm_split_cli_support",
+        SPLITTER,
+        &["--features", "build-binary"],
+        "wasm-split-cli",
+    )?;
+    Ok(BuildTools {
+        trunk: trunk.join("trunk"),
+        bindgen: bindgen(project)?,
+        splitter: splitter.join("wasm-split-cli"),
+        wasm_opt: wasm_opt(project),
+    })
 }
 
 /// The standard library for the browser.

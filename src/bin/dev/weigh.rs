@@ -4,6 +4,7 @@
 //! Neighbours: `serve` prints the table, `verify` fails on a broken budget.
 
 use crate::{
+    parts::PART,
     process::{capture, command, find},
     project::files_below,
     trouble::{At, Outcome},
@@ -20,6 +21,8 @@ struct Budget {
 
 /// Everything the page needs before it can be used: module, glue and styles.
 const FIRST_LOAD: Budget = Budget { promised: 550, ceiling: 830 };
+/// Pages that are fetched after the first one stands (`parts`), each alone or all in turn.
+const PARTS: Budget = Budget { promised: 350, ceiling: 350 };
 /// The worker is fetched by the service worker afterwards and started on demand.
 const WORKER: Budget = Budget { promised: 700, ceiling: 860 };
 
@@ -55,9 +58,15 @@ impl Weight {
         Ok(Self { files })
     }
 
-    fn groups(&self) -> [(&'static str, Budget, Vec<&File>); 2] {
-        let (worker, first) = self.files.iter().partition(|file| file.name.starts_with("worker"));
-        [("first load", FIRST_LOAD, first), ("worker, on demand", WORKER, worker)]
+    fn groups(&self) -> [(&'static str, Budget, Vec<&File>); 3] {
+        let (worker, page): (Vec<_>, Vec<_>) =
+            self.files.iter().partition(|file| file.name.starts_with("worker"));
+        let (parts, first) = page.into_iter().partition(|file| file.name.contains(PART));
+        [
+            ("first load", FIRST_LOAD, first),
+            ("other pages", PARTS, parts),
+            ("worker, on demand", WORKER, worker),
+        ]
     }
 
     pub fn table(&self) -> String {
@@ -110,9 +119,14 @@ mod tests {
     }
 
     #[test]
-    fn the_worker_has_its_own_budget() {
+    fn worker_and_parts_have_their_own_budgets() {
         let weight = Weight { files: vec![file("app_bg.wasm", 549_000), file("worker_bg.wasm", 699_000)] };
         assert!(weight.missed().is_empty() && weight.broken().is_empty());
+        let later = vec![file("app_bg.wasm", 549_000), file("app-1_part_import.wasm", 340_000)];
+        assert!(
+            Weight { files: later }.missed().is_empty(),
+            "what comes after the first page is not first load"
+        );
         let weight = Weight { files: vec![file("app_bg.wasm", 549_000), file("base.css", 2_000)] };
         assert_eq!(weight.missed(), ["first load: 551.0 kB brotli, promised 550 kB"]);
         assert!(weight.broken().is_empty());

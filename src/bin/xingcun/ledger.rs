@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 use xingcun::exchange::ledger_file::{self, Blobs, Gap, LedgerFileError};
 use xingcun::ledger::{Author, DeviceId, Draft, Sealed, Seeded, State};
+use xingcun::value::utc_millis;
 
 use super::outcome::Failure;
 
@@ -158,8 +159,7 @@ pub fn now() -> Result<u64, Failure> {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         return Ok(since.map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or_default()));
     };
-    let moment =
-        || given.parse::<jiff::Timestamp>().ok().and_then(|t| u64::try_from(t.as_millisecond()).ok());
+    let moment = || utc_millis(&given).and_then(|millis| u64::try_from(millis).ok());
     given
         .parse()
         .ok()

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use crate::value::order;
 use crate::value::{Text, number};
 
 /// What one cell holds, as the file says it.
@@ -307,7 +308,7 @@ impl Builder {
         let columns = std::mem::take(&mut self.columns);
         let cells = std::mem::take(&mut self.cells);
         let mut all: Vec<((u32, u16), Cell)> = rows.into_iter().zip(columns).zip(cells).collect();
-        all.sort_by_key(|(at, _)| *at);
+        order::sort_by_key(&mut all, |(at, _)| *at);
         for ((row, column), cell) in all {
             if self.rows.last() == Some(&row) && self.columns.last() == Some(&column) {
                 if let Some(last) = self.cells.last_mut() {

@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::book::{Area, Book, Sheet, address, letters};
 use super::finding::Report;
 use crate::register::{Message, Severity};
+use crate::value::order;
 use crate::value::unit::Class;
 use crate::value::{Grain, Period, Text, when};
 
@@ -182,7 +183,7 @@ impl Table {
 /// Every table of the workbook, visible sheets first.
 pub fn tables(book: &Book, report: &mut Report) -> Vec<Table> {
     let mut order: Vec<(usize, &Sheet)> = book.sheets.iter().enumerate().collect();
-    order.sort_by_key(|(n, s)| (s.hidden, *n));
+    order::sort_by_key(&mut order, |(n, s)| (s.hidden, *n));
     let mut found = Vec::new();
     for (index, sheet) in order {
         if sheet.grid.is_empty() {

@@ -4,6 +4,7 @@ use super::header::{Block, overlaps};
 use super::words;
 use super::{Note, RowKind, UnitNote};
 use crate::exchange::book::{Area, Cell, Sheet, address};
+use crate::value::order;
 use crate::value::{number, unit};
 
 /// What was read over the header.
@@ -213,7 +214,7 @@ fn labels(text: &str) -> Vec<(Says, String)> {
             }
         }
     }
-    at.sort_by_key(|(from, ..)| *from);
+    order::sort_by_key(&mut at, |(from, ..)| *from);
     let ends: Vec<usize> = at.iter().skip(1).map(|(f, ..)| *f).chain([folded.len()]).collect();
     at.iter()
         .zip(ends)

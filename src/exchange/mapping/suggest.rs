@@ -12,6 +12,7 @@ use crate::exchange::text::{bare, fold, place_kind, town_in};
 use crate::exchange::totals::tolerance;
 use crate::register::catalog::r07::{OPERATIONAL, subject_class};
 use crate::register::{Field, FieldKind, Need};
+use crate::value::order;
 use crate::value::unit::{self, Class};
 use crate::value::{Grain, when};
 
@@ -51,7 +52,7 @@ pub fn suggest(sheet: &Sheet, table: &Table, forced: Option<&str>, products: &[S
         offers.retain(|o| o.score > 0);
     }
     // Of equal ones the first declared: the register's main kind.
-    offers.sort_by_key(|o| -o.score);
+    order::sort_by_key(&mut offers, |o| -o.score);
     offers.into_iter().next().map(|o| o.mapping)
 }
 
@@ -203,7 +204,7 @@ fn unique(table: &Table, columns: &mut [ColumnMapping]) {
     };
     let mut kept: Vec<(String, Vec<(String, String)>)> = Vec::new();
     let mut order: Vec<usize> = (0..columns.len()).collect();
-    order.sort_by_key(|n| (columns.get(*n).map(|c| c.confidence), *n));
+    order::sort_by_key(&mut order, |n| (columns.get(*n).map(|c| c.confidence), *n));
     for n in order {
         let Some(target) = columns.get(n).and_then(target) else { continue };
         if kept.contains(&target) {

@@ -9,6 +9,7 @@ use crate::exchange::mapping::{Confidence, Mapping, Meaning, UnitSource};
 use crate::exchange::resolve::Town;
 use crate::ledger::Source;
 use crate::register::{Field, FieldKind, Message, Register, RowKind, Severity};
+use crate::value::order;
 use crate::value::unit::{self, Unit};
 use crate::value::{Grain, Period, Text, Value};
 
@@ -203,7 +204,7 @@ fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) 
         prepared.groups.push(Group { fixed: Vec::new(), columns: Vec::new(), source: 0 });
     }
     // 年份 alone is a whole period of its own.
-    prepared.period_parts.sort_by_key(|(g, _)| *g);
+    order::sort_by_key(&mut prepared.period_parts, |(g, _)| *g);
 }
 
 fn checks(prepared: &mut Prepared<'_>, mapping: &Mapping) {
@@ -237,7 +238,7 @@ fn sources(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>) {
     for group in &mut prepared.groups {
         let columns = prepared.shared.iter().chain(&group.columns);
         let mut columns: Vec<(Text, Text)> = columns.map(|c| (c.key.clone(), column_name(c.index))).collect();
-        columns.sort();
+        order::sort(&mut columns);
         group.source = u32::try_from(desk.sources.len()).unwrap_or(u32::MAX);
         desk.sources.push(Source {
             file: desk.book.name.clone(),

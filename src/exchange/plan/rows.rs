@@ -12,6 +12,7 @@ use crate::exchange::resolve::{Decision, Resolved, Town};
 use crate::exchange::text::place_kind;
 use crate::exchange::totals::tolerance;
 use crate::register::{Field, FieldKind, Fields, Message, Need, NoWorld, Severity};
+use crate::value::order;
 use crate::value::unit::{self, Unit};
 use crate::value::{Grain, ParseReason, Period, Text, Value};
 
@@ -346,7 +347,7 @@ fn draft(
     let period = prepared.period.map(|p| (Text::from("period"), Value::Period(p)));
     put(&mut fields, period.into_iter().filter(|_| prepared.kind.periodic()));
     let defaulted = defaults(prepared, &mut fields);
-    fields.sort_by(|a, b| a.0.cmp(&b.0));
+    order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
     if !refused {
         demand(desk, prepared, group, row, &fields);
     }

@@ -6,6 +6,7 @@ use super::{Fate, Plan, PlanError};
 use crate::exchange::resolve::is_provisional;
 use crate::ledger::{BatchKind, Draft, Origin, State};
 use crate::register::register;
+use crate::value::order;
 use crate::value::{RowId, Text, Value};
 
 impl Plan {
@@ -103,7 +104,7 @@ impl Plan {
             for field in defaults.into_iter().flat_map(|k| &k.fields) {
                 fields.extend(field.default.clone().map(|d| (Text::from(&*field.key), d)));
             }
-            fields.sort_by(|a, b| a.0.cmp(&b.0));
+            order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
             draft.create("R06", "product", new_id(), fields, None);
         }
     }

@@ -6,7 +6,7 @@ pub mod r07;
 
 use std::sync::LazyLock;
 
-use super::{Field, FieldKind, Options, Register, Target, label};
+use super::{Check, Condition, Field, FieldKind, Options, Register, Rule, Severity, Target, label};
 use crate::value::Grain;
 
 static ALL: LazyLock<Vec<Register>> =
@@ -25,6 +25,20 @@ pub const VILLAGES: &[&str] = &["村", "社区"];
 pub const TOWNS: &[&str] = &["乡镇", "街道"];
 
 const ALL_GRAINS: &[Grain] = &[Grain::Year, Grain::Half, Grain::Quarter, Grain::Month];
+
+/// One rule, as the registers list them: what it is called, how grave a breach is, where it shows, when it holds,
+/// what it asks, and its words.
+fn rule(
+    key: &'static str,
+    severity: Severity,
+    field: &'static str,
+    when: Condition,
+    check: Check,
+    zh: &'static str,
+    en: &'static str,
+) -> Rule {
+    Rule { key, severity, field, when, check, message: label(zh, en) }
+}
 
 /// 所属单位: on every record that is not itself a place.
 fn org() -> Field {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{FieldKind, Options, Register, Target, choice, closed, common, label};
+use super::{FieldKind, Options, Register, Target, choice, closed, common, label, rule};
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Group, Law, Message, Move, NaturalKey, Role,
     RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
@@ -261,14 +261,6 @@ fn people_and_land() -> Vec<Field> {
 }
 
 fn rules() -> Vec<Rule> {
-    let rule = |key, severity, field, when, check, zh, en| Rule {
-        key,
-        severity,
-        field,
-        when,
-        check,
-        message: label(zh, en),
-    };
     vec![
         rule(
             "parent_cycle",

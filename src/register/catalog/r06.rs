@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{FieldKind, Options, Register, Target, choice, closed, common, label, org, period};
+use super::{FieldKind, Options, Register, Target, choice, closed, common, label, org, period, rule};
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Law, Move, NaturalKey, Role,
     RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
@@ -221,14 +221,6 @@ fn average_price(record: &dyn Fields, _: &dyn World) -> Option<Value> {
 }
 
 fn rules() -> Vec<Rule> {
-    let rule = |key, severity, field, when, check, zh, en| Rule {
-        key,
-        severity,
-        field,
-        when,
-        check,
-        message: label(zh, en),
-    };
     let yield_kg = || Expr::Field("output").times(Decimal::ONE_THOUSAND).over(Expr::Field("area"));
     let price = || Expr::Field("output_value").over(Expr::Field("output").times(Decimal::ONE_THOUSAND));
     let entry = |field| Expr::Entry("product", "R06", "product", field);

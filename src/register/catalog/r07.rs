@@ -1,7 +1,7 @@
 //! R07 集体经济收支台账: income and expense of collective economies, line by line or as a yearly statement
 //! (domain §2.7).
 
-use super::{FieldKind, Register, Target, choice, closed, common, label, org, period};
+use super::{FieldKind, Register, Target, choice, closed, common, label, org, period, rule};
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Law, Message, Move, NaturalKey,
     Role, RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
@@ -214,14 +214,6 @@ fn operational(record: &dyn Fields, _: &dyn World) -> Option<Value> {
 }
 
 fn rules() -> Vec<Rule> {
-    let rule = |key, severity, field, when, check, zh, en| Rule {
-        key,
-        severity,
-        field,
-        when,
-        check,
-        message: label(zh, en),
-    };
     vec![
         rule(
             "amount_sign",

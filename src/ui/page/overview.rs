@@ -21,6 +21,7 @@ use crate::ui::lang::{Words, lang, t};
 use crate::ui::route::Route;
 use crate::ui::widget::chart_card::{Beside, ChartCard, side_by_side};
 use crate::ui::words;
+use crate::value::order;
 use crate::value::{Decimal, MoneyUnit, Period, RowId};
 
 /// Lines in the lists of villages and of things to look at.
@@ -459,7 +460,9 @@ fn quarters(desk: Desk, data: &Data) -> impl IntoView + use<> {
     let places = desk.places();
     // Villages with gaps first: they are what the reader looks for.
     let mut rows: Vec<_> = matrix.rows.iter().collect();
-    rows.sort_by_key(|(village, cells)| by_year(village, cells) || !cells.contains(&Standing::Missing));
+    order::sort_by_key(&mut rows, |(village, cells)| {
+        by_year(village, cells) || !cells.contains(&Standing::Missing)
+    });
     let more = rows.len().saturating_sub(LISTED);
     let lines = rows
         .into_iter()
@@ -496,7 +499,7 @@ fn quarters(desk: Desk, data: &Data) -> impl IntoView + use<> {
 fn todo(desk: Desk, findings: &[Found]) -> impl IntoView + use<> {
     let mut serious: Vec<Found> =
         findings.iter().filter(|f| f.finding.severity != Severity::Info).cloned().collect();
-    serious.sort_by_key(|f| f.finding.severity);
+    order::sort_by_key(&mut serious, |f| f.finding.severity);
     let count = serious.len();
     let places = desk.places();
     let lines = serious.into_iter().take(LISTED).map(|f| {

@@ -13,6 +13,7 @@ use crate::register::{Severity, register};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::value::RowId;
+use crate::value::order;
 
 /// Findings listed at once.
 const LISTED: usize = 60;
@@ -48,7 +49,7 @@ fn summary(p: &Preview) -> impl IntoView + use<> {
     let registers: Vec<String> = {
         let mut keys: Vec<&str> =
             p.tables.iter().map(|x| x.register.as_str()).filter(|k| !k.is_empty()).collect();
-        keys.sort_unstable();
+        order::sort(&mut keys);
         keys.dedup();
         keys.into_iter().filter_map(register).map(|r| r.label.words()).collect()
     };

@@ -12,6 +12,7 @@ use crate::ui::entry;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::combo::{ComboList, Pick};
 use crate::ui::words;
+use crate::value::order;
 use crate::value::{ChildRow, FileRef, RowId, Text, Value};
 
 /// A list of at most so many words is shown as chips.
@@ -70,7 +71,7 @@ fn last_values(
 ) -> impl IntoView {
     let desk = Desk::here();
     let mut found = desk.state_once(|s| series(s, register, kind, row, field));
-    found.sort_by_key(|(p, _)| *p);
+    order::sort_by_key(&mut found, |(p, _)| *p);
     let shown: Vec<String> =
         found.iter().rev().take(4).rev().map(|(p, n)| format!("{p} {}", words::plain(*n))).collect();
     (shown.len() > 1).then(|| view! { <p class="hint">{t("历期：", "Before: ")}{shown.join(" · ")}</p> })
@@ -275,7 +276,7 @@ impl Lines {
                     None => {}
                 }
             }
-            cells.sort_by(|a, b| a.0.cmp(&b.0));
+            order::sort_by(&mut cells, |a, b| a.0.cmp(&b.0));
             rows.push(ChildRow(cells));
         }
         Ok((!rows.is_empty()).then_some(Value::Rows(rows)))

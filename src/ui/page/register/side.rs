@@ -8,6 +8,7 @@ use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::drawer::Trace;
 use crate::ui::words;
+use crate::value::order;
 use crate::value::{Decimal, Period, RowId};
 
 /// Periods drawn.
@@ -131,7 +132,7 @@ fn Periods(
 
     move || {
         let mut found = desk.state(|s| series(s, register, kind, row, field));
-        found.sort_by_key(|(p, _)| std::cmp::Reverse(*p));
+        order::sort_by_key(&mut found, |(p, _)| std::cmp::Reverse(*p));
         found.truncate(PERIODS);
         let most = found.iter().filter_map(|(_, n)| num(n.abs())).fold(0.0f64, f64::max).max(1e-9);
         (found.len() > 1).then(|| {

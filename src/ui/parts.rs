@@ -1,0 +1,194 @@
+//! Parts of the program that are fetched when they are first wanted.
+//!
+//! The first screen needs a ledger, an overview and the frame around them. Everything else would only delay it,
+//! so the other pages are parts. This file says what they are; `src/bin/app.rs` says that the module is cut there
+//! (said here, the cuts would also be in the worker's module), and `dev` cuts it after linking. The parts are on
+//! this device all the same – the service worker has stored them – and [`fetch_rest`] brings them in as soon as
+//! the first screen stands. Inputs: a route. Outputs: its page, or words for why not. Neighbours: `shell` shows
+//! pages; what they draw is in `page`.
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_split::SplitLoaderError;
+
+use super::lang::t;
+use super::page;
+use super::route::Route;
+use super::shell;
+use crate::table::spelling::{self, Readings};
+
+/// Draws the page a route names. It lives in the part, so whoever holds it has fetched the part.
+pub type Draw = fn(Route) -> AnyView;
+
+/// A part that could not be fetched. The browser's console says why.
+#[derive(Debug)]
+pub struct Lost;
+
+impl From<SplitLoaderError> for Lost {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// A part on its way.
+pub type Fetching<T> = Pin<Box<dyn Future<Output = Result<T, Lost>>>>;
+
+/// How each part is fetched.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts {
+    /// 台账: tables and forms, [`draw_register`].
+    pub register: fn() -> Fetching<Draw>,
+    /// 导入, [`draw_import`].
+    pub import: fn() -> Fetching<Draw>,
+    /// The smaller pages, [`draw_page`].
+    pub pages: fn() -> Fetching<Draw>,
+    /// The table of pinyin readings, [`spelling::all_readings`].
+    pub readings: fn() -> Fetching<Readings>,
+}
+
+/// The page of one register.
+pub fn draw_register(route: Route) -> AnyView {
+    match route {
+        Route::Register(key, kind) => view! { <page::register::RegisterPage key kind /> }.into_any(),
+        _ => ().into_any(),
+    }
+}
+
+/// 导入
+pub fn draw_import(_: Route) -> AnyView {
+    page::import::ImportPage().into_any()
+}
+
+/// Any of the smaller pages.
+pub fn draw_page(route: Route) -> AnyView {
+    match route {
+        Route::Registers => page::registers::Registers().into_any(),
+        Route::Analysis => page::analysis::Analysis().into_any(),
+        Route::Pivot => page::pivot::PivotPage().into_any(),
+        Route::Exchange => page::exchange::Exchange().into_any(),
+        Route::Settings => page::settings::Settings().into_any(),
+        _ => ().into_any(),
+    }
+}
+
+/// A part that draws pages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Register,
+    Import,
+    Pages,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::Pages, Self::Register, Self::Import];
+
+    /// The part a page is in; the first page is in none.
+    fn of(route: &Route) -> Option<Self> {
+        match route {
+            Route::Overview => None,
+            Route::Register(..) => Some(Self::Register),
+            Route::Import => Some(Self::Import),
+            Route::Registers | Route::Analysis | Route::Pivot | Route::Exchange | Route::Settings => {
+                Some(Self::Pages)
+            }
+        }
+    }
+}
+
+/// The page of a route, fetched first where it has to be.
+pub(super) fn page_of(route: Route) -> AnyView {
+    let Some(part) = Part::of(&route) else { return page::overview::Overview().into_any() };
+    match held(part) {
+        Some(draw) => draw(route),
+        None => view! { <Awaited part route /> }.into_any(),
+    }
+}
+
+/// Milliseconds after which the first screen has had the network and the processor for itself.
+const SETTLED: u32 = 400;
+
+thread_local! {
+    static PARTS: Cell<Option<Parts>> = const { Cell::new(None) };
+    /// The parts that are here.
+    static HELD: RefCell<Vec<(Part, Draw)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Says how parts are fetched.
+pub(super) fn provide(parts: Parts) {
+    PARTS.set(Some(parts));
+}
+
+fn held(part: Part) -> Option<Draw> {
+    HELD.with_borrow(|held| held.iter().find(|(name, _)| *name == part).map(|(_, draw)| *draw))
+}
+
+async fn fetched(part: Part) -> Result<Draw, Lost> {
+    let parts = PARTS.get().ok_or(Lost)?;
+    let fetching = match part {
+        Part::Register => (parts.register)(),
+        Part::Import => (parts.import)(),
+        Part::Pages => (parts.pages)(),
+    };
+    let draw = fetching.await?;
+    if held(part).is_none() {
+        HELD.with_borrow_mut(|held| held.push((part, draw)));
+    }
+    Ok(draw)
+}
+
+/// Brings in the parts that nobody has asked for yet, one after another. One that cannot be had now is asked for
+/// again when it is wanted.
+pub(super) async fn fetch_rest() {
+    crate::web::sleep(SETTLED).await;
+    if let Some(parts) = PARTS.get()
+        && let Ok(readings) = (parts.readings)().await
+    {
+        spelling::learn(readings);
+    }
+    for part in Part::ALL {
+        if held(part).is_none() {
+            let _ = fetched(part).await;
+        }
+    }
+}
+
+/// A page that is on its way.
+#[component]
+fn Awaited(part: Part, route: Route) -> impl IntoView {
+    let arrived: RwSignal<Option<Option<Draw>>> = RwSignal::new(None);
+    let ask = move || {
+        arrived.set(None);
+        spawn_local(async move {
+            let draw = fetched(part).await.ok();
+            arrived.try_set(Some(draw)); // meanwhile the person may be elsewhere
+            shell::focus_arrived();
+        });
+    };
+    ask();
+    move || match arrived.get() {
+        None => {
+            let words = t("正在打开这一页…", "Opening this page…");
+            view! { <p class="drop" role="status">{words}</p> }.into_any()
+        }
+        Some(Some(draw)) => draw(route.clone()),
+        Some(None) => view! { <NotFetched again=ask /> }.into_any(),
+    }
+}
+
+#[component]
+fn NotFetched(again: impl Fn() + 'static) -> impl IntoView {
+    let words = t(
+        "这一页没有取到。台账没有改动；连上网后再试一次。",
+        "This page could not be fetched. The ledger is unchanged; try again with a network.",
+    );
+    view! {
+        <div class="drop" role="alert">
+            <p>{words}</p>
+            <button class="btn primary" on:click=move |_| again()>{t("重试", "Try again")}</button>
+        </div>
+    }
+}
