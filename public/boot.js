@@ -2,7 +2,8 @@
  * Runs before the program and on browsers that cannot run it, hence ES5 only.
  *
  * Input: the browser, and the event `TrunkApplicationStarted` that trunk's loader sends after main() ran.
- * Output: #boot is removed, or it explains in plain Chinese what is missing and what to do. It never
+ * Output: #boot is removed, or it explains in plain Chinese what is missing and what to do; the program then
+ * does not start. It never
  * touches the ledger: no database is opened here.
  * `?reset` in the address is the way out of a broken installation: it removes the installed program files
  * (service worker and caches of this directory), keeps every record, and opens the page again.
@@ -35,6 +36,10 @@
     "360 安全浏览器、360 极速浏览器、QQ 浏览器、搜狗浏览器：点地址栏右侧的闪电或“e”图标，切换到<b>极速模式</b>；仍打不开就把浏览器升级到最新版。",
     "在微信、钉钉里打开的：点右上角“…”，选“在浏览器打开”。",
     "旧电脑装不上新浏览器的，可以先在手机的浏览器里打开本页。"
+  ];
+  var STORAGE = [
+    "正在用无痕（隐身、InPrivate）窗口的：关掉它，用普通窗口打开本页。",
+    "在浏览器的“设置 → 隐私和安全 → 网站设置”里，允许本网站保存数据（Cookie 和网站数据），再点下面的“重新打开”。"
   ];
   var AGAIN = [
     "检查网络，然后点下面的“重新打开”。",
@@ -89,7 +94,11 @@
     return;
   }
   var lacking = missing();
-  if (lacking) { help("这个浏览器打不开兴村台账", "缺少 " + lacking, BROWSERS); return; }
+  if (lacking) {
+    // The program looks at this page and does not start (src/ui/shell.rs).
+    help("这个浏览器打不开兴村台账", "缺少 " + lacking, lacking === "IndexedDB" ? STORAGE.concat(BROWSERS) : BROWSERS);
+    return;
+  }
   if (/[?&]reset\b/.test(location.search)) { settled = true; reset(); return; }
 
   function started() {

@@ -19,6 +19,7 @@ mod worker {
     use std::rc::Rc;
 
     use xingcun::exchange::job::{Answers, Ask, Progress, Reply};
+    use xingcun::exchange::mapping::remembered::{self, Remembered};
     use xingcun::exchange::mapping::suggest;
     use xingcun::exchange::plan::{Chosen, Options, Plan, plan};
     use xingcun::exchange::preview::preview;
@@ -42,6 +43,8 @@ mod worker {
         answers: RefCell<Answers>,
         /// What was shown last, and the ledger's version that it was planned against.
         plan: RefCell<Option<(u64, Plan)>>,
+        /// Corrections of earlier imports, by place of the table.
+        remembered: RefCell<BTreeMap<usize, Remembered>>,
     }
 
     struct Opened {
@@ -93,7 +96,7 @@ mod worker {
                 Err(error) => return Err(error.to_string()),
             };
             match ask {
-                Ask::Read { name } => self.read(&session, &name, &bytes, post),
+                Ask::Read { name } => self.read(&session, &name, &bytes, post).await,
                 Ask::Plan(answers) => {
                     self.answers.replace(answers);
                     self.show(&session, post)
@@ -121,7 +124,13 @@ mod worker {
             }
         }
 
-        fn read(&self, session: &Session<Idb>, name: &str, bytes: &[u8], post: Post<Progress>) -> Answered {
+        async fn read(
+            &self,
+            session: &Session<Idb>,
+            name: &str,
+            bytes: &[u8],
+            post: Post<Progress>,
+        ) -> Answered {
             self.answers.replace(Answers::default());
             self.plan.take();
             let book = match exchange::book::read(bytes, name, &mut Told(Rc::clone(&post))) {
@@ -133,6 +142,13 @@ mod worker {
             };
             let mut report = Report::default();
             let tables = tables(&book, &mut report);
+            let mut kept = BTreeMap::new();
+            for (n, table) in tables.iter().enumerate() {
+                let key = remembered::key(&exchange::layout_fingerprint(table));
+                let text = session.store().meta(&key).await.map_err(|e| e.to_string())?;
+                kept.extend(text.and_then(|t| Remembered::read(&t)).map(|r| (n, r)));
+            }
+            self.remembered.replace(kept);
             self.book.replace(Some(Rc::new(Opened { book, tables, notes: report.finish() })));
             self.show(session, post)
         }
@@ -141,15 +157,38 @@ mod worker {
             self.book.borrow().clone()
         }
 
-        /// The mappings: suggested, or as the person changed them.
-        fn mappings(&self, session: &Session<Idb>, opened: &Opened) -> Vec<Option<Mapping>> {
+        /// The mappings: as the person changed them now, else as suggested and corrected the last time; and the
+        /// tables where that made a difference.
+        fn mappings(&self, session: &Session<Idb>, opened: &Opened) -> (Vec<Option<Mapping>>, Vec<usize>) {
             let words = session.with(dictionary);
-            let answers = self.answers.borrow();
-            let of = |(n, table): (usize, &Table)| {
-                let changed = answers.mappings.get(&n).cloned();
-                changed.or_else(|| suggest(opened.book.sheets.get(table.sheet_index)?, table, None, &words))
+            let (answers, kept) = (self.answers.borrow(), self.remembered.borrow());
+            let mut corrected = Vec::new();
+            let mut of = |(n, table): (usize, &Table)| {
+                let mut found = suggest(opened.book.sheets.get(table.sheet_index)?, table, None, &words)?;
+                let kept = kept.get(&n).filter(|_| !answers.forgotten.contains(&n));
+                if kept.is_some_and(|kept| kept.correct(&mut found)) {
+                    corrected.push(n);
+                }
+                Some(answers.mappings.get(&n).cloned().unwrap_or(found))
             };
-            opened.tables.iter().enumerate().map(of).collect()
+            let all = opened.tables.iter().enumerate().map(&mut of).collect();
+            (all, corrected)
+        }
+
+        /// What a person corrected goes with the batch, to be there the next time; what was dropped is blanked.
+        fn to_remember(&self, opened: &Opened, mappings: &[Option<Mapping>]) -> Vec<(String, String)> {
+            let answers = self.answers.borrow();
+            let tables = opened.tables.iter().zip(mappings).enumerate();
+            tables
+                .filter_map(|(n, (table, mapping))| {
+                    let text = match Remembered::of(mapping.as_ref()?) {
+                        Some(said) => said.text(),
+                        None if answers.forgotten.contains(&n) => String::new(),
+                        None => return None,
+                    };
+                    Some((remembered::key(&exchange::layout_fingerprint(table)), text))
+                })
+                .collect()
         }
 
         fn plan(
@@ -192,9 +231,13 @@ mod worker {
                     format!("No table was found in {}", opened.book.name),
                 );
             }
-            let mappings = self.mappings(session, &opened);
+            let (mappings, corrected) = self.mappings(session, &opened);
             let plan = self.plan(session, &opened, &mappings, post)?;
-            let view = session.with(|state| preview(&opened.book, &opened.tables, &mappings, &plan, state));
+            let mut view =
+                session.with(|state| preview(&opened.book, &opened.tables, &mappings, &plan, state));
+            for n in corrected {
+                view.tables.get_mut(n).into_iter().for_each(|t| t.remembered = true);
+            }
             self.plan.replace(Some((session.version(), plan)));
             plain(Reply::Preview(Box::new(view)))
         }
@@ -206,9 +249,10 @@ mod worker {
                 return refused("请先选择文件", "Choose a file first");
             };
             let shown = self.plan.take().filter(|(version, _)| *version == session.version());
+            let (mappings, _) = self.mappings(session, &opened);
             let plan = match shown {
                 Some((_, plan)) => plan,
-                None => self.plan(session, &opened, &self.mappings(session, &opened), Rc::clone(&post))?,
+                None => self.plan(session, &opened, &mappings, Rc::clone(&post))?,
             };
             let mut author = device::author(session, actor).await.map_err(|e| e.to_string())?;
             author.actor = Text::from(actor);
@@ -226,7 +270,8 @@ mod worker {
                 return plain(Reply::Written { batch: None, operations });
             }
             post(&Progress { what: "writing".to_owned(), done: 0, total: 1 });
-            match session.record(&RefCell::new(author), draft, now, Extra::default()).await {
+            let extra = Extra { meta: self.to_remember(&opened, &mappings), ..Extra::default() };
+            match session.record(&RefCell::new(author), draft, now, extra).await {
                 Ok(sealed) => {
                     // Pages written here spare the page from reading a long log. They are a cache: a failure
                     // costs time at the next start, nothing else.

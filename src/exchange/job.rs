@@ -5,7 +5,7 @@
 //! the plan in between. Neighbours: `web::worker` carries the words; `ui` and the worker speak them; the
 //! preview is made in `super::preview`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,9 @@ pub struct Answers {
     /// Changed mappings, by place of the table in the preview.
     #[serde(default)]
     pub mappings: BTreeMap<usize, Mapping>,
+    /// Tables whose remembered corrections are dropped, for now and for later.
+    #[serde(default)]
+    pub forgotten: BTreeSet<usize>,
     /// About names.
     #[serde(default)]
     pub decisions: Vec<Decision>,
@@ -146,6 +149,9 @@ pub struct TablePreview {
     pub mapping: Option<Mapping>,
     /// By which the layout is remembered.
     pub fingerprint: String,
+    /// Columns are taken as a person corrected them the last time.
+    #[serde(default)]
+    pub remembered: bool,
     /// The first rows.
     pub rows: Vec<RowView>,
     /// Rows of the table that are not shown.

@@ -75,6 +75,7 @@ fn table_view(
         reporter: table.reporter.as_ref().map(|r| r.text.clone()).unwrap_or_default(),
         mapping: mapping.cloned(),
         fingerprint: layout_fingerprint(table),
+        remembered: false,
         more: table.rows.len().saturating_sub(rows.len()),
         rows,
     }

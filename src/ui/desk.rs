@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::entry::Names;
+use super::held::Held;
 use super::lang::{Words, local_storage, t};
 use super::words;
 use crate::analysis::findings::{self, Sweep, of_record};
@@ -30,7 +31,7 @@ use crate::web::channel::{Channel, News};
 use crate::web::idb::Idb;
 use crate::web::install::{Install, Installable};
 use crate::web::locks::{self, Election};
-use crate::web::service_worker::{ServiceWorker, Update as Program};
+use crate::web::service_worker::{Builds, ServiceWorker, Update as Program};
 use crate::web::{DATABASE, clock, device};
 
 /// Whether this window may write.
@@ -103,6 +104,9 @@ pub(super) struct Desk {
     failed: StoredValue<Option<Draft>, LocalStorage>,
     next_toast: StoredValue<u64>,
     flushing: StoredValue<bool>,
+    pub(super) attempts: StoredValue<u64>,
+    /// Typed cells that are not durable yet.
+    pub held: RwSignal<Vec<Held>>,
     pub start: RwSignal<Start>,
     pub version: RwSignal<u64>,
     pub role: RwSignal<Role>,
@@ -166,6 +170,8 @@ impl Desk {
             failed: StoredValue::new_local(None),
             next_toast: StoredValue::new(0),
             flushing: StoredValue::new(false),
+            attempts: StoredValue::new(0),
+            held: RwSignal::new(Vec::new()),
             start: RwSignal::new(Start::Opening),
             version: RwSignal::new(0),
             role: RwSignal::new(Role::Reader),
@@ -410,6 +416,7 @@ impl Desk {
 
     /// Records once more what could not be saved.
     pub(super) fn retry(self) {
+        self.save_held();
         if let Some(draft) = self.failed.get_value() {
             self.commit(draft);
         }
@@ -418,7 +425,7 @@ impl Desk {
     /// Something could not be saved and can be tried again.
     pub(super) fn can_retry(self) -> bool {
         matches!(self.light.get(), Light::Full(_) | Light::Failed(_))
-            && self.failed.with_value(Option::is_some)
+            && (self.unsaved() > 0 || self.failed.with_value(Option::is_some))
     }
 
     /// Records a draft with what belongs to it, and calls `done` when it is durable.
@@ -441,12 +448,22 @@ impl Desk {
 
     /// Records a draft and waits until it is durable. Failures are said here, once.
     pub(super) async fn record(self, draft: Draft, extra: Extra) -> Option<BatchId> {
-        let open = self.opened()?;
-        self.light.set(Light::Saving);
         self.failed.set_value(Some(draft.clone()));
+        let done = self.send(draft, extra).await;
+        if done.is_some() {
+            self.failed.set_value(None);
+        }
+        done
+    }
+
+    /// The same for what is kept elsewhere until it is durable.
+    pub(super) async fn send(self, draft: Draft, extra: Extra) -> Option<BatchId> {
+        let open = self.opened()?;
+        let before = self.light.get_untracked();
+        self.light.set(Light::Saving);
         match open.session.record(&open.author, draft, clock::now().millis, extra).await {
             Ok(sealed) => {
-                self.after_record(&sealed);
+                self.after_record(&sealed, before);
                 Some(sealed.batch.id)
             }
             Err(error) => {
@@ -456,9 +473,13 @@ impl Desk {
         }
     }
 
-    fn after_record(self, sealed: &Sealed) {
-        self.failed.set_value(None);
-        self.light.set(Light::Saved);
+    fn after_record(self, sealed: &Sealed, before: Light) {
+        // Not everything is saved while cells wait; there is room again, so they are tried once more.
+        let waiting = self.held.with_untracked(|held| held.iter().any(Held::waits));
+        self.light.set(if waiting { before } else { Light::Saved });
+        if waiting {
+            self.save_held();
+        }
         self.version.set(self.session_version());
         self.flush_when_idle();
         self.tell_others();
@@ -893,6 +914,26 @@ impl Desk {
     pub(super) fn apply_update(self) {
         if let Some(program) = self.program.get_value() {
             program.apply();
+        }
+    }
+
+    /// The builds of the program that are kept on this device.
+    pub(super) async fn builds(self) -> Option<Builds> {
+        // The page may be faster than the registration of the service worker.
+        for _ in 0..20 {
+            match self.program.get_value() {
+                Some(program) => return program.builds().await,
+                None => crate::web::sleep(250).await,
+            }
+        }
+        None
+    }
+
+    /// Opens another kept build from the next loading on; false when it is no longer whole.
+    pub(super) async fn use_build(self, build: &str) -> bool {
+        match self.program.get_value() {
+            Some(program) => program.use_build(build).await,
+            None => false,
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod desk;
 mod entry;
+mod held;
 mod icon;
 mod jobs;
 mod lang;
@@ -19,6 +20,9 @@ mod words;
 
 /// Mounts the program into the page. The parts come when they are wanted.
 pub fn start(parts: parts::Parts) {
+    if shell::refused() {
+        return;
+    }
     parts::provide(parts);
     recovery::install();
     lang::restore();

@@ -18,6 +18,7 @@ use leptos::wasm_split::SplitLoaderError;
 use super::lang::t;
 use super::page;
 use super::route::Route;
+use super::shell;
 use crate::table::spelling::{self, Readings};
 
 /// Draws the page a route names. It lives in the part, so whoever holds it has fetched the part.
@@ -67,6 +68,7 @@ pub fn draw_page(route: Route) -> AnyView {
     match route {
         Route::Registers => page::registers::Registers().into_any(),
         Route::Analysis => page::analysis::Analysis().into_any(),
+        Route::Pivot => page::pivot::PivotPage().into_any(),
         Route::Exchange => page::exchange::Exchange().into_any(),
         Route::Settings => page::settings::Settings().into_any(),
         _ => ().into_any(),
@@ -90,7 +92,9 @@ impl Part {
             Route::Overview => None,
             Route::Register(..) => Some(Self::Register),
             Route::Import => Some(Self::Import),
-            Route::Registers | Route::Analysis | Route::Exchange | Route::Settings => Some(Self::Pages),
+            Route::Registers | Route::Analysis | Route::Pivot | Route::Exchange | Route::Settings => {
+                Some(Self::Pages)
+            }
         }
     }
 }
@@ -161,6 +165,7 @@ fn Awaited(part: Part, route: Route) -> impl IntoView {
         spawn_local(async move {
             let draw = fetched(part).await.ok();
             arrived.try_set(Some(draw)); // meanwhile the person may be elsewhere
+            shell::focus_arrived();
         });
     };
     ask();

@@ -16,6 +16,8 @@ pub enum Route {
     Register(String, Option<String>),
     /// 分析: indicators.
     Analysis,
+    /// 分析 → 交叉表
+    Pivot,
     /// 交换
     Exchange,
     /// 交换 → 导入表格
@@ -34,6 +36,7 @@ impl Route {
                 Self::Register(key.to_owned(), kind.map(str::to_owned))
             }
             (Some("registers"), ..) => Self::Registers,
+            (Some("analysis"), Some("pivot"), _) => Self::Pivot,
             (Some("analysis"), ..) => Self::Analysis,
             (Some("exchange"), Some("import"), _) => Self::Import,
             (Some("exchange"), ..) => Self::Exchange,
@@ -50,6 +53,7 @@ impl Route {
             Self::Register(key, None) => format!("#/registers/{key}"),
             Self::Register(key, Some(kind)) => format!("#/registers/{key}/{kind}"),
             Self::Analysis => "#/analysis".to_owned(),
+            Self::Pivot => "#/analysis/pivot".to_owned(),
             Self::Exchange => "#/exchange".to_owned(),
             Self::Import => "#/exchange/import".to_owned(),
             Self::Settings => "#/settings".to_owned(),

@@ -47,6 +47,12 @@ impl LangSwitch {
     }
 }
 
+/// The page that index.html carries has already said why this browser cannot go on, and what to do.
+pub(super) fn refused() -> bool {
+    let boot = document().get_element_by_id("boot");
+    boot.and_then(|b| b.get_attribute("role")).as_deref() == Some("alert")
+}
+
 /// The page's first paint, made by index.html, gives way.
 pub(super) fn remove_splash() {
     if let Some(splash) = document().get_element_by_id("boot") {
@@ -77,6 +83,7 @@ const PLACES: [(Route, Icon, &str, &str); 5] = [
 fn belongs(route: &Route, item: &Route) -> bool {
     match item {
         Route::Registers => matches!(route, Route::Registers | Route::Register(..)),
+        Route::Analysis => matches!(route, Route::Analysis | Route::Pivot),
         Route::Exchange => matches!(route, Route::Exchange | Route::Import),
         other => route == other,
     }
@@ -86,6 +93,8 @@ fn belongs(route: &Route, item: &Route) -> bool {
 fn Shell() -> impl IntoView {
     let desk = Desk::here();
     let route = expect_route();
+    follow_with_focus(route);
+    guard_unsaved(desk);
     let page = move || page_of(route.get());
     leptos::task::spawn_local(fetch_rest());
     let item = move |(to, icon, zh, en): (Route, Icon, &'static str, &'static str), class: &'static str| {
@@ -123,22 +132,87 @@ fn Shell() -> impl IntoView {
 }
 
 fn focus_main() {
+    focus_on(document().get_element_by_id("main"));
+}
+
+fn focus_on(element: Option<web_sys::Element>) {
     use wasm_bindgen::JsCast as _;
-    if let Some(main) =
-        document().get_element_by_id("main").and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok())
-    {
-        let _ = main.focus();
+    if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.set_tab_index(-1);
+        let _ = element.focus();
     }
+}
+
+/// A new page is read from its heading: the link that led here may be gone with the page before.
+fn follow_with_focus(route: RwSignal<Route>) {
+    Effect::new(move |seen: Option<Route>| {
+        let now = route.get();
+        if seen.is_some_and(|before| before != now) {
+            // After the page has been drawn.
+            leptos::task::spawn_local(async { focus_heading() });
+        }
+        now
+    });
+}
+
+fn focus_heading() {
+    let heading = document().query_selector("#main h1").ok().flatten();
+    focus_on(heading.or_else(|| document().get_element_by_id("main")));
+}
+
+/// A page that had to be fetched first has arrived: if the focus waits for it, it moves on to the heading.
+pub(super) fn focus_arrived() {
+    leptos::task::spawn_local(async {
+        if document().active_element().is_some_and(|e| e.id() == "main") {
+            focus_heading();
+        }
+    });
+}
+
+/// What was typed and is not on disk yet would go with the page: the browser asks before it leaves.
+fn guard_unsaved(desk: Desk) {
+    let options = gloo::events::EventListenerOptions::enable_prevent_default();
+    let guard =
+        gloo::events::EventListener::new_with_options(&window(), "beforeunload", options, move |event| {
+            if desk.held.try_with_untracked(|held| !held.is_empty()) == Some(true) {
+                event.prevent_default();
+            }
+        });
+    let guard = StoredValue::new_local(guard);
+    on_cleanup(move || guard.dispose());
 }
 
 pub(super) fn expect_route() -> RwSignal<Route> {
     use_context::<RwSignal<Route>>().unwrap_or_else(|| RwSignal::new(Route::Overview))
 }
 
-/// What stands above every page when it matters: reading only, an update, sample data.
+/// What stands above every page when it matters: sample data, reading only, unsaved cells, an update.
 #[component]
 fn Banners() -> impl IntoView {
     let desk = Desk::here();
+    let route = expect_route();
+    let sample = Memo::new(move |_| desk.sample());
+    let sample = move || {
+        sample.get().map(|id| {
+            let remove = move || (route.get() == Route::Overview && desk.can_write()).then(|| view! {
+                <button class="btn link small no-print" on:click=move |_| desk.take_back(id)>{t("移除示例", "Remove the sample")}</button>
+            });
+            view! {
+                <p class="sample" role="note"><span class="tag doubt">{t("示例数据", "sample data")}</span>
+                    <span>{t("县、村和数字都是编造的", "An invented county; no figure is real")}</span>{remove}</p>
+            }
+        })
+    };
+    let unsaved = move || {
+        let n = desk.unsaved();
+        (n > 0).then(|| view! {
+            <div class="banner" role="status">
+                <span class="grow">{n}" "{t("格没有存下来，填的内容都留在原处。", "cells are not saved; what was typed stays where it is.")}</span>
+                <button class="btn small primary" on:click=move |_| desk.retry()>{t("再试一次", "Try again")}</button>
+                <button class="btn small plain" on:click=move |_| desk.discard_unsaved()>{t("放弃这些改动", "Discard these changes")}</button>
+            </div>
+        })
+    };
     let reader = move || {
         (desk.role.get() == Role::Reader).then(|| view! {
             <div class="banner" role="status">
@@ -156,7 +230,7 @@ fn Banners() -> impl IntoView {
             </div>
         })
     };
-    view! { <div class="no-print">{reader}{update}</div> }
+    view! { {sample}<div class="no-print">{reader}{unsaved}{update}</div> }
 }
 
 #[component]

@@ -3,6 +3,7 @@
 use super::lang::{Lang, lang, t};
 use crate::analysis::format::grouped;
 pub(super) use crate::analysis::format::{NOTHING as NONE, grouped_fixed as number};
+use crate::ledger::Place;
 use crate::register::{Field, FieldKind};
 use crate::value::{Decimal, Money, Period, Value, person};
 
@@ -64,6 +65,18 @@ pub(super) fn moment(millis: u64) -> String {
         two(date.get_hours()),
         two(date.get_minutes())
     )
+}
+
+/// A place in a workbook: a cell as spreadsheets write it, a whole row in words.
+pub(super) fn place(place: &Place) -> String {
+    let (sheet, cell) = (&place.sheet, &place.cell);
+    if !cell.starts_with(|c: char| c.is_ascii_digit()) {
+        return format!("{sheet}!{cell}");
+    }
+    match lang() {
+        Lang::Zh => format!("工作表「{sheet}」第{cell}行"),
+        Lang::En => format!("sheet “{sheet}”, row {cell}"),
+    }
 }
 
 /// A value as it stands in a table cell. `name` finds the name of a referenced record.

@@ -20,7 +20,7 @@ const overflow = (page) => page.evaluate(() => {
 });
 
 const PAGES = [
-  ["overview", "#/"], ["registers", "#/registers"], ["register", "#/registers/R06"], ["finance", "#/registers/R07"], ["analysis", "#/analysis"],
+  ["overview", "#/"], ["registers", "#/registers"], ["register", "#/registers/R06"], ["finance", "#/registers/R07"], ["analysis", "#/analysis"], ["pivot", "#/analysis/pivot"],
   ["exchange", "#/exchange"], ["import", "#/exchange/import"], ["settings", "#/settings"],
 ];
 
@@ -98,6 +98,26 @@ scene("an import from the first page to the total, by keyboard alone", async (ap
   await page.keyboard.press("Enter");
   await page.getByRole("main").getByText(/10,344/).first().waitFor();
   assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+});
+
+scene("a new page is read from its heading; the first load leaves the focus alone; the skip link leads past the rail", async (app) => {
+  const { page } = app;
+  const focused = () => page.evaluate(() => `${document.activeElement.tagName} ${document.activeElement.innerText.split("\n")[0]}`);
+  await openSample(page);
+  await app.reload();
+  assert.match(await focused(), /^BODY/);
+  await app.goto("#/registers");
+  await until("the heading to have the focus", async () => (await focused()) === "H1 台账");
+  await page.getByRole("main").getByRole("link", { name: /产业生产/ }).first().click();
+  await until("the next heading", async () => (await focused()).startsWith("H1 产业生产"));
+  await page.getByRole("navigation", { name: "主导航" }).getByRole("link", { name: "设置" }).first().focus();
+  await page.keyboard.press("Enter");
+  await until("the heading after the rail", async () => (await focused()) === "H1 设置");
+  await page.getByRole("link", { name: "跳到正文" }).focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  await page.keyboard.press("Tab");
+  assert.ok(await page.evaluate(() => document.activeElement.closest("main") !== null));
 });
 
 scene("places and periods are picked by keyboard and pinyin", async (app) => {

@@ -1,6 +1,6 @@
 // What a newcomer meets: three doors, a sample that can be put away again.
 
-import { assert, scene, until } from "./harness.mjs";
+import { assert, fs, scene, until } from "./harness.mjs";
 import { card, doors, light, message, openSample, rowsOf, saved, stored } from "./pages.mjs";
 
 scene("a newcomer sees three doors and nothing else", async (app) => {
@@ -29,6 +29,26 @@ scene("the sample opens with its charts, is marked, and goes in one click", asyn
   assert.equal(await rowsOf(app, "R06"), 0);
   assert.equal(await rowsOf(app, "R07"), 0);
   assert.ok((await stored(page)).log > before.log, "the sample and its removal are both in the log");
+});
+
+scene("while the sample is open, every page, every printed page and every saved chart says so", async (app) => {
+  const { page } = app;
+  await openSample(page);
+  const mark = page.getByRole("note").getByText("示例数据", { exact: true });
+  for (const hash of ["#/registers", "#/registers/R06", "#/analysis", "#/analysis/pivot", "#/exchange", "#/exchange/import", "#/settings", "#/"]) {
+    await app.goto(hash);
+    await mark.waitFor();
+  }
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await mark.isVisible());
+  await page.emulateMedia({ media: "screen" });
+  const one = card(page, /产业产值/).first();
+  const [svg] = await Promise.all([page.waitForEvent("download"), one.getByRole("button", { name: "存为SVG" }).click()]);
+  assert.match(svg.suggestedFilename(), /示例/);
+  assert.match(fs.readFileSync(await svg.path(), "utf8"), /示例/);
+  await page.getByRole("button", { name: "移除示例" }).click();
+  for (const door of doors(page)) await door.waitFor();
+  assert.equal(await page.getByRole("note").count(), 0);
 });
 
 scene("a new ledger begins with the first village, and empty pages say what to do", async (app) => {

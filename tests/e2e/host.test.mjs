@@ -1,6 +1,6 @@
 // Any static host in any directory, and browsers that cannot run the program.
 
-import { assert, scene } from "./harness.mjs";
+import { assert, scene, sleep } from "./harness.mjs";
 import { INDUSTRY, INDUSTRY_ROWS, importNew, rowsOf } from "./pages.mjs";
 
 scene("below a path: it installs, imports and reloads; manifest and icons are there", { base: "/abc/" }, async (app) => {
@@ -45,4 +45,11 @@ scene("a browser that keeps no data gets a page in plain Chinese", { bare: true,
   await help.getByRole("heading", { name: /打不开/ }).waitFor();
   await help.getByText(/没有.*改动/).waitFor();
   await help.getByText(/无痕|极速模式/).first().waitFor();
+  // One page that says what to do, and it stays: the program does not start over it.
+  await help.getByText(/缺少 IndexedDB/).waitFor();
+  await help.getByText(/允许本网站保存数据/).waitFor();
+  await sleep(2000);
+  assert.equal(await help.count(), 1);
+  assert.ok(await help.getByRole("heading", { name: "这个浏览器打不开兴村台账" }).isVisible());
+  assert.equal(await app.page.getByRole("button", { name: "重试" }).count(), 0);
 });

@@ -1,8 +1,9 @@
 // Workbooks as they are, from the file to the chart, and back out by one undo.
 
 import { assert, scene, sleep, until } from "./harness.mjs";
+import { workbook } from "./files.mjs";
 import {
-  INCOME, INCOME_ROWS, INDUSTRY, INDUSTRY_ROWS, bytesOf, card, chooseYear, createPlaces, doors, figure, fileInput, importNew,
+  INCOME, INCOME_ROWS, INDUSTRY, INDUSTRY_ROWS, Table, bytesOf, card, chooseYear, createPlaces, doors, figure, fileInput, importNew,
   message, preview, promised, rowsOf, saved, stored, twin, write, writeButton,
 } from "./pages.mjs";
 
@@ -148,6 +149,97 @@ scene("an import can be called off while it works, and nothing is written", asyn
   assert.equal(await rowsOf(app, "R07"), INCOME_ROWS);
 });
 
+/** Presses 写入 and, so many milliseconds later, 取消 – quicker than a hand, or than this test's own way to the page. */
+const writeAndCallOff = (page, delay) => page.evaluate(async (wait) => {
+  const press = (name) => [...document.querySelectorAll("main button")].find((one) => name.test(one.innerText.trim()))?.click();
+  press(/^写入 [\d,]+ 行$/);
+  await new Promise((done) => setTimeout(done, wait));
+  press(/^取消$/);
+}, delay);
+
+for (const delay of [0, 30, 90, 200, 400]) {
+  scene(`called off ${delay} ms after 写入: the page says truthfully which it was`, async (app) => {
+    const { page } = app;
+    await preview(app, INCOME);
+    await createPlaces(page);
+    const done = page.getByRole("heading", { name: "导入完成" });
+    const not = page.getByText("已取消，什么也没有写入");
+    await writeAndCallOff(page, delay);
+    await done.or(not).first().waitFor({ timeout: 40_000 });
+    const written = (await done.count()) > 0;
+    const late = (await page.getByText("取消晚了一步", { exact: false }).count()) > 0;
+    console.log(`called off after ${delay} ms: ${written ? `written, ${late ? "too late" : "before"}` : "not written"}`);
+    const undo = page.getByRole("button", { name: "撤销这次导入" });
+    if (written) assert.ok(await undo.isEnabled());
+    const rows = written ? INCOME_ROWS : 0;
+    assert.equal(await rowsOf(app, "R07"), rows);
+    await sleep(1000);
+    await app.reload();
+    assert.equal(await rowsOf(app, "R07"), rows, "what was said is what is on disk");
+    await app.goto("#/registers/R07");
+    if (!written) return;
+    await page.getByRole("main").getByRole("button", { name: /^撤销：导入/ }).click();
+    await saved(page);
+    assert.equal(await rowsOf(app, "R07"), 0);
+  });
+}
+
+scene("leaving the page while it writes ends in all or nothing, and a message", async (app) => {
+  const { page } = app;
+  await preview(app, INCOME);
+  await createPlaces(page);
+  await writeButton(page).click();
+  await sleep(60);
+  await app.goto("#/registers");
+  await sleep(2500);
+  const rows = await rowsOf(app, "R07");
+  assert.ok(rows === 0 || rows === INCOME_ROWS, `${rows} rows`);
+  await message(page, rows ? /已写入本机/ : /什么也没有写入/).first().waitFor();
+  await app.reload();
+  assert.equal(await rowsOf(app, "R07"), rows);
+});
+
+const COLUMNS = ["村名", "年份", "品种", "面积（亩）", "产量（吨）", "产值（万元）", "说说"];
+const book = (year, words) => ({
+  name: `产业${year}.xlsx`, mimeType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  buffer: workbook([{ name: "汇总", rows: [COLUMNS, ["甲村", `${year}年`, "不知火", 120, 160, 96, words], ["乙村", `${year}年`, "不知火", 80, 110, 66, words]] }]),
+});
+
+scene("a corrected column is remembered for the next sheet of the same layout, and said so, until it is dropped", async (app) => {
+  const { page } = app;
+  const column = page.getByRole("combobox", { name: /^说说/ });
+  const chosen = () => column.evaluate((select) => select.selectedOptions[0].innerText);
+  const said = page.getByText("按您上次改过的对应", { exact: false });
+  await preview(app, book(2022, "第一年"));
+  assert.equal(await chosen(), "不读这一列");
+  assert.equal(await said.count(), 0);
+  await column.selectOption({ label: "备注" });
+  await until("the correction", async () => (await chosen()) === "备注");
+  await createPlaces(page);
+  await write(page);
+
+  await app.again();
+  await again(2023);
+  assert.equal(await promised(app.page), 2);
+  await write(app.page);
+  await chooseYear(app.page, 2023);
+  const table = await Table.open(app, "R06");
+  await table.expectText(1, "备注", "第二年");
+
+  await again(2024);
+  await app.page.getByRole("button", { name: "不用上次的" }).click();
+  await until("the column to be left out", async () => (await app.page.getByRole("combobox", { name: /^说说/ }).evaluate((s) => s.selectedOptions[0].innerText)) === "不读这一列");
+  await write(app.page);
+  await preview(app, book(2025, "第四年"));
+  assert.equal(await app.page.getByText("按您上次改过的对应", { exact: false }).count(), 0, "it stays dropped");
+
+  async function again(year) {
+    await preview(app, book(year, "第二年"));
+    await app.page.getByText("按您上次改过的对应", { exact: false }).waitFor();
+    assert.equal(await app.page.getByRole("combobox", { name: /^说说/ }).evaluate((s) => s.selectedOptions[0].innerText), "备注");
+  }
+});
+
 scene("figures walk back: card, rows, origin with file, sheet and cell", async (app) => {
   const { page } = app;
   await importNew(app, INDUSTRY);
@@ -166,6 +258,7 @@ scene("figures walk back: card, rows, origin with file, sheet and cell", async (
   await drawer.getByText(/产业生产统计表-不知火产业党委\.xlsx/).first().waitFor();
   // The row's own story names its line in the sheet.
   await drawer.getByText(new RegExp(`2024年.*${/\d+$/.exec(origin)[0]}`)).first().waitFor();
+  await drawer.getByText(new RegExp(`^工作表「2024年」第${/\d+$/.exec(origin)[0]}行$`)).first().waitFor();
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "detached" });
 

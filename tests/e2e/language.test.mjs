@@ -3,7 +3,7 @@
 import { assert, scene } from "./harness.mjs";
 import { nav } from "./pages.mjs";
 
-const PAGES = ["#/", "#/registers", "#/registers/R01", "#/registers/R06", "#/registers/R07", "#/analysis", "#/exchange", "#/exchange/import", "#/settings"];
+const PAGES = ["#/", "#/registers", "#/registers/R01", "#/registers/R06", "#/registers/R07", "#/analysis", "#/analysis/pivot", "#/exchange", "#/exchange/import", "#/settings"];
 
 /** Texts and names with Chinese characters that can be seen, without data and without the two names of languages. */
 const chinese = (page) => page.evaluate(() => {

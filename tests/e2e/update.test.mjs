@@ -37,6 +37,19 @@ scene("an update is offered, waits for consent, and keeps the ledger", { dist },
     await app.ready();
     assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
     assert.equal(await banner.count(), 0);
+
+    // And back again, on a person's wish, with the ledger as it is.
+    await app.goto("#/settings");
+    await page.getByText(after, { exact: false }).first().waitFor();
+    await page.getByRole("button", { name: "回到上一版" }).click();
+    await until("the build before", async () => (await build(page)) === before, 30_000);
+    await app.ready();
+    assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+    await app.goto("#/settings");
+    await page.getByRole("button", { name: "换回新版" }).click();
+    await until("the newer build", async () => (await build(page)) === after, 30_000);
+    await app.ready();
+    assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
   } finally {
     fs.rmSync(dist, { recursive: true, force: true });
   }

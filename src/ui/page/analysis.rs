@@ -7,8 +7,23 @@ use crate::analysis::format;
 use crate::analysis::indicator::{Ask, Desk as Reader, Reading, all};
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, lang, t};
+use crate::ui::route::Route;
+use crate::ui::shell::expect_route;
 use crate::ui::words;
 use crate::value::{Decimal, RowId};
+
+/// The pages of 分析.
+#[component]
+pub(super) fn Tabs() -> impl IntoView {
+    let route = expect_route();
+    let tab = move |to: Route, word: &'static str| {
+        let href = to.href();
+        view! { <a class="chip" href=href aria-current=move || (route.get() == to).then_some("page")>{word}</a> }
+    };
+    view! {
+        <nav class="row" aria-label=t("分析", "Analysis")>{tab(Route::Analysis, t("指标", "Indicators"))}{tab(Route::Pivot, t("交叉表", "Cross table"))}</nav>
+    }
+}
 
 /// The page.
 #[component]
@@ -23,24 +38,27 @@ pub(in crate::ui) fn Analysis() -> impl IntoView {
             let (title, formula) = (format!("{} {name}", d.code), d.formula.words());
             let (value, rows) = (value_words(&reading), reading.rows.clone());
             let shown_formula = formula.clone();
+            let why = reading.missing.as_ref().map(Words::words).into_iter().chain(reading.notes.iter().map(Words::words)).collect::<Vec<_>>().join("；");
+            let explained = [formula, why.clone()].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join("；");
+            // Where a number opens its rows the notes stand there in full.
+            let class = if reading.rows.is_empty() { "hint" } else { "hint brief" };
             let open = move |_| {
                 let key = rows.first().map_or("R07", |(r, _)| r).to_owned();
                 let ids: Vec<RowId> = rows.iter().filter(|(r, _)| *r == key).map(|(_, id)| *id).collect();
-                desk.drawer.set(Some(Drawer::Rows { title: title.clone(), formula: formula.clone(), register: key, rows: ids }));
+                desk.drawer.set(Some(Drawer::Rows { title: title.clone(), formula: explained.clone(), register: key, rows: ids }));
             };
-            let why = reading.missing.as_ref().map(Words::words).into_iter().chain(reading.notes.iter().map(Words::words)).collect::<Vec<_>>().join("；");
             view! {
                 <tr>
-                    <td class="nowrap">{d.code}</td><td>{name}<p class="hint">{shown_formula}</p></td>
+                    <td class="nowrap">{d.code}</td><td>{name}<p class="hint brief">{shown_formula}</p></td>
                     <td class="num">{if reading.rows.is_empty() { view! { {value} }.into_any() } else { view! { <button class="btn link" on:click=open>{value}</button> }.into_any() }}</td>
-                    <td class="num">{reading.reported}" / "{reading.should}</td><td><span class="hint">{why}</span></td>
+                    <td class="num">{reading.reported}" / "{reading.should}</td><td><span class=class>{why}</span></td>
                 </tr>
             }
         }).collect_view()
     };
     view! {
-        <div class="page-head"><div><h1>{t("指标", "Indicators")}</h1><p class="sub">{move || desk.place_title()}" · "{move || words::period(desk.period.get())}</p></div></div>
-        <section class="card"><div class="scroll" tabindex="0" role="region" aria-label=t("指标", "Indicators")><table class="plain">
+        <div class="page-head"><div><h1>{t("指标", "Indicators")}</h1><p class="sub">{move || desk.place_title()}" · "{move || words::period(desk.period.get())}</p></div><Tabs /></div>
+        <section class="card"><div class="scroll" tabindex="0" role="region" aria-label=t("指标", "Indicators")><table class="plain indicators">
             <thead><tr><th>{t("编号", "No.")}</th><th>{t("指标与公式", "Indicator and formula")}</th><th class="num">{t("数值", "Value")}</th><th class="num">{t("已报 / 应报", "Reported / should")}</th><th>{t("说明", "Notes")}</th></tr></thead>
             <tbody>{lines}</tbody></table></div></section>
     }

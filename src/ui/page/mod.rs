@@ -2,8 +2,10 @@
 
 pub(super) mod analysis;
 pub(super) mod exchange;
+pub(super) mod history;
 pub(super) mod import;
 pub(super) mod overview;
+pub(super) mod pivot;
 pub(super) mod register;
 pub(super) mod registers;
 pub(super) mod settings;

@@ -19,7 +19,7 @@ use crate::ui::desk::{Desk, Drawer};
 use crate::ui::icon::Icon;
 use crate::ui::lang::{Words, lang, t};
 use crate::ui::route::Route;
-use crate::ui::widget::chart_card::ChartCard;
+use crate::ui::widget::chart_card::{Beside, ChartCard, side_by_side};
 use crate::ui::words;
 use crate::value::order;
 use crate::value::{Decimal, MoneyUnit, Period, RowId};
@@ -64,9 +64,6 @@ fn Figures() -> impl IntoView {
 
 fn page(desk: Desk, data: &Data) -> impl IntoView + use<> {
     let period = desk.period.get_untracked();
-    let sample = desk.sample().map(|id| view! {
-        <span>" · "<span class="tag doubt">{t("示例数据", "sample data")}</span>" "<button class="btn link" on:click=move |_| desk.take_back(id)>{t("移除示例", "Remove the sample")}</button></span>
-    });
     let reported = data
         .completeness
         .iter()
@@ -82,13 +79,14 @@ fn page(desk: Desk, data: &Data) -> impl IntoView + use<> {
         })
         .collect::<Vec<_>>()
         .join("，");
+    let upper = side_by_side();
     let cards = data.cards.iter().map(|card| card_view(desk, card)).collect_view();
     view! {
         <div class="page-head"><div><h1>{desk.place_title()}" · "{words::period(period)}</h1>
-            <p class="sub">{data.villages}{t(" 个村（社区）· ", " villages · ")}{reported}{sample}</p></div></div>
+            <p class="sub">{data.villages}{t(" 个村（社区）· ", " villages · ")}{reported}</p></div></div>
         <div class="cards">{cards}</div>
-        <div class="charts">{product_chart(desk, data)}{income_chart(desk, data)}</div>
-        <div class="charts">{ranking_chart(desk, data, period)}<div class="stack">{ladder_chart(desk, data)}{thresholds(desk, data)}</div></div>
+        <div class="charts">{product_chart(desk, data, upper.0)}{income_chart(desk, data, upper.1)}</div>
+        <div class="charts">{ranking_chart(desk, data, period)}<div class="stack fill">{ladder_chart(desk, data)}{thresholds(desk, data)}</div></div>
         <div class="charts">{quarters(desk, data)}{todo(desk)}</div>
     }
 }
@@ -156,13 +154,19 @@ fn card_view(desk: Desk, card: &Card) -> impl IntoView + use<> {
     }
 }
 
+/// The title of a chart; it says by itself when it shows the sample, because it is saved and printed alone.
+fn titled(desk: Desk, title: &str) -> String {
+    let mark = if desk.sample().is_some() { t("（示例）", " (sample)") } else { "" };
+    format!("{title}{mark}")
+}
+
 fn local(chart: impl Chart + 'static) -> Signal<Rc<dyn Chart>, LocalStorage> {
     let chart: Rc<dyn Chart> = Rc::new(chart);
     Signal::derive_local(move || Rc::clone(&chart))
 }
 
 /// A stack of values over years as columns in `unit` (10 000 元 for money).
-fn columns(stack: &Stack, title: &str, unit: &str, scale: Decimal, source: String) -> StackedColumns {
+fn columns(stack: &Stack, title: String, unit: &str, scale: Decimal, source: String) -> StackedColumns {
     use rust_decimal::prelude::ToPrimitive as _;
     let datum = |v: Option<Decimal>| {
         let v = v?.checked_div(scale)?;
@@ -190,7 +194,7 @@ fn columns(stack: &Stack, title: &str, unit: &str, scale: Decimal, source: Strin
         .join(" · ");
     StackedColumns {
         caption: Caption {
-            title: title.to_owned(),
+            title,
             unit: unit.to_owned(),
             period: span,
             source,
@@ -256,7 +260,7 @@ fn open_segment(
     })
 }
 
-fn product_chart(desk: Desk, data: &Data) -> impl IntoView + use<> {
+fn product_chart(desk: Desk, data: &Data, beside: Beside) -> impl IntoView + use<> {
     let by_area = RwSignal::new(false);
     let source = t(
         "来源：产业生产台账（实际数，不含预计）· 点任一柱看明细",
@@ -265,14 +269,14 @@ fn product_chart(desk: Desk, data: &Data) -> impl IntoView + use<> {
     .to_owned();
     let value: Rc<dyn Chart> = Rc::new(columns(
         &data.value_by_product,
-        t("产业产值，按品种", "Output value by product"),
+        titled(desk, t("产业产值，按品种", "Output value by product")),
         t("万元", "10k yuan"),
         MoneyUnit::TenThousand.in_yuan(),
         source.clone(),
     ));
     let area: Rc<dyn Chart> = Rc::new(columns(
         &data.area_by_product,
-        t("种植面积，按品种", "Area by product"),
+        titled(desk, t("种植面积，按品种", "Area by product")),
         t("亩", "mu"),
         Decimal::ONE,
         source,
@@ -284,8 +288,8 @@ fn product_chart(desk: Desk, data: &Data) -> impl IntoView + use<> {
     let on_target =
         Callback::new(move |at| if by_area.get_untracked() { open_area.run(at) } else { open_value.run(at) });
     view! {
-        <ChartCard chart id="products" on_target>
-            <span class="row tight" style="float:right">
+        <ChartCard chart id="products" on_target beside>
+            <span class="row tight">
                 <button class="tool" aria-pressed=move || (!by_area.get()).to_string() on:click=move |_| by_area.set(false)>{t("产值", "Value")}</button>
                 <button class="tool" aria-pressed=move || by_area.get().to_string() on:click=move |_| by_area.set(true)>{t("面积", "Area")}</button>
             </span>
@@ -293,7 +297,7 @@ fn product_chart(desk: Desk, data: &Data) -> impl IntoView + use<> {
     }
 }
 
-fn income_chart(desk: Desk, data: &Data) -> impl IntoView + use<> {
+fn income_chart(desk: Desk, data: &Data, beside: Beside) -> impl IntoView + use<> {
     let source = t(
         "来源：集体经济收支台账 · 补助不计入经营性收入",
         "Source: finance register · subsidies are no operating income",
@@ -301,13 +305,13 @@ fn income_chart(desk: Desk, data: &Data) -> impl IntoView + use<> {
     .to_owned();
     let chart = columns(
         &data.income_by_source,
-        t("集体经济收入，按来源", "Collective income by source"),
+        titled(desk, t("集体经济收入，按来源", "Collective income by source")),
         t("万元", "10k yuan"),
         MoneyUnit::TenThousand.in_yuan(),
         source,
     );
     let on_target = open_segment(desk, "R07", &data.income_by_source, t("集体经济收入", "Collective income"));
-    view! { <ChartCard chart=local(chart) id="income" on_target /> }
+    view! { <ChartCard chart=local(chart) id="income" on_target beside /> }
 }
 
 /// A band in 万元: <5, 5–10, ≥100.
@@ -325,7 +329,7 @@ fn ladder_chart(desk: Desk, data: &Data) -> impl IntoView + use<> {
         data.ladder.first().map(|y| y.steps.iter().map(|s| band_word(&s.band)).collect()).unwrap_or_default();
     let chart = Ladder {
         caption: Caption {
-            title: t("达标阶梯", "Ladder of villages").to_owned(),
+            title: titled(desk, t("达标阶梯", "Ladder of villages")),
             unit: t("村数，按经营性收入（万元）", "villages by operating income (10k yuan)").to_owned(),
             period: String::new(),
             source: t("点一段看是哪些村", "choose a segment for its villages").to_owned(),
@@ -369,7 +373,7 @@ fn ranking_chart(desk: Desk, data: &Data, period: Period) -> impl IntoView + use
     let wan = MoneyUnit::TenThousand.in_yuan();
     let chart = RankingBars {
         caption: Caption {
-            title: t("各村经营性收入", "Operating income of villages").to_owned(),
+            title: titled(desk, t("各村经营性收入", "Operating income of villages")),
             unit: t("万元", "10k yuan").to_owned(),
             period: words::period(period),
             source: t(
@@ -437,7 +441,7 @@ fn thresholds(desk: Desk, data: &Data) -> impl IntoView + use<> {
                 <span class="grow">{label}</span><b>{count}</b><span class="when">{then}</span></button>
         }
     }).collect_view();
-    view! { <section class="card"><header><h2>{t("过线的村", "Villages over the lines")}</h2><span class="unit">{t("经营性收入", "operating income")}</span></header><div class="todo">{lines}</div></section> }
+    view! { <section class="card"><header><h2>{t("过线的村", "Villages over the lines")}</h2><span class="unit">{t("经营性收入", "operating income")}</span></header><div class="todo tight">{lines}</div></section> }
 }
 
 fn quarters(desk: Desk, data: &Data) -> impl IntoView + use<> {

@@ -2,17 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::ledger::BatchHead;
+use super::history::Steps;
 use crate::storage::{Estimate, Store as _};
-use crate::ui::desk::{Desk, batch_words};
+use crate::ui::desk::Desk;
 use crate::ui::lang::{Lang, lang, local_storage, t};
 use crate::ui::route::Route;
 use crate::ui::shell::LangSwitch;
 use crate::ui::words;
 use crate::value::RowId;
-
-/// Steps listed.
-const STEPS: usize = 30;
 
 /// The page.
 #[component]
@@ -184,27 +181,44 @@ fn branch(places: &crate::table::Places, id: RowId, depth: usize) -> AnyView {
     view! { <li>{place.name.to_string()}" "<span class="second small">{place.kind.to_string()}</span>{below}</li> }.into_any()
 }
 
-/// The last steps; each can be taken back.
+/// The way to the other build that is kept, where there is one.
 #[component]
-fn Steps() -> impl IntoView {
+fn OtherBuild(current: String) -> impl IntoView {
     let desk = Desk::here();
-    let lines = move || {
-        let steps: Vec<(BatchHead, bool)> =
-            desk.state(|s| s.batches().rev().take(STEPS).map(|b| (b.clone(), s.is_undone(b.id))).collect());
-        if steps.is_empty() {
-            return view! { <p class="hint">{t("还没有操作", "Nothing has been done yet")}</p> }.into_any();
-        }
-        let lines = steps.into_iter().map(|(head, undone)| {
-            let id = head.id;
-            let suspect = head.suspect_clock.then(|| view! { <span class="tag doubt">{t("时钟可疑", "clock suspect")}</span> });
-            let button = if undone { view! { <span class="tag">{t("已撤销", "taken back")}</span> }.into_any() } else {
-                view! { <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| desk.take_back(id)>{t("撤销这一步", "Undo this step")}</button> }.into_any()
-            };
-            view! { <li><div class="row between"><b class="grow">{batch_words(&head)}</b>{button}</div><span class="second small">{head.actor.to_string()}" · "{words::moment(head.stamp.millis)}" "{suspect}</span></li> }
-        }).collect_view();
-        view! { <ul class="trace">{lines}</ul> }.into_any()
+    // Its name, since when it is here (milliseconds), and whether it is older than this one.
+    let other = RwSignal::new(None::<(String, u64, bool)>);
+    leptos::task::spawn_local(async move {
+        let Some(builds) = desk.builds().await else { return };
+        let since = |name: &str| builds.kept.iter().find(|(b, _)| b == name).map(|(_, at)| *at);
+        let Some(mine) = since(&current) else { return };
+        let found = builds.kept.iter().find(|(b, _)| *b != current);
+        let _ = other.try_set(found.map(|(b, at)| (b.clone(), *at, *at < mine)));
+    });
+    let go = move |name: String| {
+        leptos::task::spawn_local(async move {
+            if desk.use_build(&name).await {
+                return crate::web::service_worker::reload();
+            }
+            desk.complain(t(
+                "那一版的文件已不完整，没有换；现在这一版照常使用",
+                "That build is no longer whole; nothing was changed",
+            ));
+        });
     };
-    view! { <section class="card stack"><h2>{t("最近的操作", "Recent steps")}</h2><div style="max-height:420px" class="scroll" tabindex="0" role="region" aria-label=t("最近的操作", "Recent steps")>{lines}</div></section> }
+    move || {
+        other.get().map(|(name, since, older)| {
+            let (verb, why) = if older {
+                (t("回到上一版", "Go back to the previous build"), t("新版有问题时用。台账不动；如果新版改过数据的写法，上一版会说打不开，再换回来即可。", "For when this build misbehaves. The ledger is not touched; should the previous build be unable to read it, it says so, and you can switch again."))
+            } else {
+                (t("换回新版", "Return to the newer build"), t("现在用的是较早的一版。", "This is an earlier build."))
+            };
+            view! {
+                <div class="row between"><span class="grow small">{if older { t("上一版 ", "Previous build ") } else { t("新版 ", "Newer build ") }}{name.clone()}<span class="second">{t("，装于 ", ", here since ")}{words::moment(since)}</span></span>
+                    <button class="btn small" on:click=move |_| go(name.clone())>{verb}</button></div>
+                <p class="hint">{why}</p>
+            }
+        })
+    }
 }
 
 #[component]
@@ -215,9 +229,11 @@ fn About() -> impl IntoView {
         .flatten()
         .and_then(|m| m.get_attribute("content"))
         .unwrap_or_default();
+    let shown = build.clone();
     view! {
         <section class="card stack"><h2>{t("关于", "About")}</h2>
-            <p>{t("兴村台账", "Xingcun")}" "{env!("CARGO_PKG_VERSION")}<span class="second small">" "{build}</span></p>
+            <p>{t("兴村台账", "Xingcun")}" "{env!("CARGO_PKG_VERSION")}<span class="second small">" "{t("构建 ", "build ")}{shown}</span></p>
+            <OtherBuild current=build />
             <p class="hint">{t("所有数据只在本机浏览器里，不上传。不排名、不打卡、不统计在线时长。", "All data stays in this browser. Nothing is uploaded; nobody is ranked or tracked.")}</p>
         </section>
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use crate::analysis::chart::{Chart, Frame, Words};
+use crate::analysis::chart::{Caption, Chart, Frame, Words};
 use crate::analysis::scene::{Scene, Size};
 use crate::analysis::svg::{SvgOptions, to_svg};
 use crate::ui::desk::Desk;
@@ -24,12 +24,29 @@ const FILE_WIDTH: f64 = 960.0;
 /// Device pixels per CSS pixel of a saved PNG: sharp on a 3× phone and on paper.
 const PNG_SCALE: f64 = 3.0;
 
+/// How tall two charts side by side are: as tall as the taller, so that neither leaves a gap below.
+#[derive(Clone, Copy)]
+pub(in crate::ui) struct Beside {
+    own: RwSignal<f64>,
+    other: RwSignal<f64>,
+}
+
+/// The two sides of one row of charts.
+pub(in crate::ui) fn side_by_side() -> (Beside, Beside) {
+    let (a, b) = (RwSignal::new(0.0), RwSignal::new(0.0));
+    (Beside { own: a, other: b }, Beside { own: b, other: a })
+}
+
+/// Narrower pages put one chart below the other.
+const SIDE_BY_SIDE: f64 = 860.0;
+
 /// A card around a chart. `on_target` gets the series and category that were chosen.
 #[component]
 pub(in crate::ui) fn ChartCard(
     chart: Signal<Rc<dyn Chart>, LocalStorage>,
     id: &'static str,
     on_target: Callback<(usize, usize)>,
+    #[prop(optional)] beside: Option<Beside>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let desk = Desk::here();
@@ -42,18 +59,19 @@ pub(in crate::ui) fn ChartCard(
             crate::web::size::watch_width(&div, move |w| width.set(w));
         }
     });
+    let wished = Memo::new(move |_| {
+        let w = width.get();
+        if w > 40.0 { chart.with(|c| c.preferred_height(w, Frame::Bare, chart_words())) } else { 0.0 }
+    });
+    if let Some(beside) = beside {
+        Effect::new(move |_| beside.own.set(wished.get()));
+    }
     let scene = Memo::new_with_compare(
         move |_| {
-            let w = width.get();
-            (w > 40.0).then(|| {
-                chart.with(|c| {
-                    c.scene(
-                        Size { width: w, height: c.preferred_height(w, Frame::Bare, chart_words()) },
-                        Frame::Bare,
-                        chart_words(),
-                    )
-                })
-            })
+            let (width, own) = (width.get(), wished.get());
+            let other = beside.filter(|_| page_width() > SIDE_BY_SIDE).map_or(0.0, |b| b.other.get());
+            let size = Size { width, height: own.max(other) };
+            (width > 40.0).then(|| chart.with(|c| c.scene(size, Frame::Bare, chart_words())))
         },
         |a, b| a != b,
     );
@@ -90,7 +108,8 @@ pub(in crate::ui) fn ChartCard(
         <section class="card" aria-label=move || chart.with(|c| c.caption().title.clone())>
             <header>
                 <h2>{move || chart.with(|c| c.caption().title.clone())}</h2>
-                <span class="unit">{move || chart.with(|c| [c.caption().unit.clone(), c.caption().period.clone()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · "))}</span>
+                <span class="unit">{move || chart.with(|c| heading_note(c.caption()))}</span>
+                {children.map(|c| c())}
                 <span class="tools">
                     <button class="tool" aria-pressed=move || (!table.get()).to_string() on:click=move |_| table.set(false)>{t("图", "Chart")}</button>
                     <button class="tool" aria-pressed=move || table.get().to_string() on:click=move |_| table.set(true)>{t("表", "Table")}</button>
@@ -106,10 +125,18 @@ pub(in crate::ui) fn ChartCard(
                 on:focusin=move |event| tip.set(target_of(event.unchecked_ref()).map(|x| tip_at_element(x.label, event.unchecked_ref())))
                 on:focusout=move |_| tip.set(None)></div>
             {move || table.get().then(|| table_view(&chart))}
-            <footer>{move || chart.with(|c| [Some(c.caption().source.clone()), c.caption().note.clone()].into_iter().flatten().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · "))}{children.map(|c| c())}</footer>
+            <footer>{move || chart.with(|c| [Some(c.caption().source.clone()), c.caption().note.clone()].into_iter().flatten().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · "))}</footer>
             {move || tip.get().map(|(text, x, y)| view! { <div class="tooltip" role="tooltip" style=tip_style(x, y)>{text}</div> })}
         </section>
     }
+}
+
+/// Unit and period. A span of years stands on the axis already.
+fn heading_note(caption: &Caption) -> String {
+    if caption.period.is_empty() || caption.period.contains('–') {
+        return caption.unit.clone();
+    }
+    format!("{} · {}", caption.unit, caption.period)
 }
 
 fn title(chart: &Signal<Rc<dyn Chart>, LocalStorage>) -> String {
@@ -131,8 +158,12 @@ fn tip_at_element(label: String, event: &web_sys::Event) -> (String, f64, f64) {
     place.map_or((label.clone(), 0.0, 0.0), |r| (label, r.right(), r.top()))
 }
 
+fn page_width() -> f64 {
+    window().inner_width().ok().and_then(|w| w.as_f64()).unwrap_or(400.0)
+}
+
 fn tip_style(x: f64, y: f64) -> String {
-    let wide = window().inner_width().ok().and_then(|w| w.as_f64()).unwrap_or(400.0);
+    let wide = page_width();
     if x > wide - 280.0 {
         format!("right:{}px;top:{}px", wide - x + 12.0, y + 12.0)
     } else {

@@ -81,7 +81,7 @@ fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>
                     view! { <td class:num=f.is_number()>{words::cell(f, value.as_deref(), &name)}</td> }
                 }).collect_view();
                 let place = register.with_value(|r| origin_of(state, r, id, amount_field(record)));
-                let from = place.map_or_else(|| t("手工填写", "Typed").to_owned(), |p| format!("{}!{}", p.sheet, p.cell));
+                let from = place.map_or_else(|| t("手工填写", "Typed").to_owned(), |p| words::place(&p));
                 Some(view! { <tr>{cells}<td><button class="btn link small" on:click=move |_| desk.drawer.set(Some(Drawer::Trace { register: register.get_value(), row: id }))>{from}</button></td></tr> })
             }).collect_view()
         })
@@ -191,7 +191,7 @@ fn event_line(
         }
         (place, ..) => place.clone(),
     };
-    let place = place.map(|p| format!("{}!{}", p.sheet, p.cell));
+    let place = place.map(|p| words::place(&p));
     let who = format!("{} · {}", event.actor, words::moment(event.stamp.millis));
     Some(
         view! { <li><b>{what}</b><span>{how}{place.map(|p| view! { " · " <span class="tag">{p}</span> })}</span><span class="second small">{who}</span></li> },

@@ -44,6 +44,8 @@ pub(in crate::ui) enum Tone {
     Locked,
     Doubt,
     Wrong,
+    /// Typed, and not saved yet.
+    Unsaved,
 }
 
 /// A drawn cell.
@@ -199,7 +201,10 @@ impl Grid {
             Tone::Locked => " locked",
             Tone::Doubt => " doubt",
             Tone::Wrong => " wrong",
+            Tone::Unsaved => " unsaved",
         };
+        let unsaved = (shown.tone == Tone::Unsaved)
+            .then(|| view! { <span class="tag doubt">{t("未保存", "not saved")}</span> });
         let class = format!(
             "cell{}{}{tone}",
             if c == 0 { " first" } else { "" },
@@ -210,7 +215,7 @@ impl Grid {
             <div class=class class:here=move || here.get() == Some((row, c)) role="gridcell" aria-colindex=(c + 1).to_string()
                 aria-selected=move || (here.get() == Some((row, c))).to_string() title=shown.tip.unwrap_or_default() style:width=format!("{}px", column.width)
                 on:mousedown=move |event| { event.prevent_default(); self.go(row, c); }
-                on:dblclick=move |_| self.open()>{shown.text}</div>
+                on:dblclick=move |_| self.open()>{shown.text}{unsaved}</div>
         }
     }
 

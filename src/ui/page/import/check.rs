@@ -97,7 +97,7 @@ fn row_view(row: &RowView) -> impl IntoView + use<> {
         "group_heading" => Some(t("分组", "group")),
         _ => Some(t("说明", "note")),
     };
-    view! { <tr class=class><td class="n">{row.number}</td>{row.cells.iter().map(cell_view).collect_view()}<td class="hint">{kind}</td></tr> }
+    view! { <tr class=class><td class="n">{row.number}</td><td class="hint what">{kind}</td>{row.cells.iter().map(cell_view).collect_view()}</tr> }
 }
 
 fn cell_view(cell: &CellView) -> impl IntoView + use<> {
@@ -168,6 +168,10 @@ fn mapping_view(import: Import, at: usize, table: &TablePreview) -> impl IntoVie
         return view! { <section class="card stack"><h2>{t("列的对应", "Columns")}</h2><p class="hint wrong">{t("这张表没有认出是哪本台账，不会写入", "No register fits this table; it is not written")}</p></section> }.into_any();
     };
     let choices = meanings(&mapping.register);
+    let remembered = table.remembered.then(|| view! {
+        <p class="row between hint" role="status"><span class="grow">{t("同样的表，按您上次改过的对应", "The same layout: mapped as you corrected it the last time")}</span>
+            <button class="btn small" on:click=move |_| import.replan(|a: &mut Answers| { a.mappings.remove(&at); a.forgotten.insert(at); })>{t("不用上次的", "Drop it")}</button></p>
+    });
     let lines = mapping
         .columns
         .iter()
@@ -188,7 +192,7 @@ fn mapping_view(import: Import, at: usize, table: &TablePreview) -> impl IntoVie
             column_view(column, &choices, &now, change)
         })
         .collect_view();
-    view! { <section class="card"><header><h2>{t("列的对应", "Columns")}</h2></header>{lines}</section> }
+    view! { <section class="card"><header><h2>{t("列的对应", "Columns")}</h2></header>{remembered}{lines}</section> }
         .into_any()
 }
 

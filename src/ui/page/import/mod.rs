@@ -6,7 +6,7 @@ mod choose;
 use leptos::prelude::*;
 
 use crate::exchange::job::{Answers, Ask, Preview, Progress, Reply};
-use crate::ledger::BatchId;
+use crate::ledger::{BatchHead, BatchId, BatchKind, State};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::route::Route;
@@ -20,7 +20,13 @@ pub(super) enum Step {
     Choose,
     Working,
     Check(Box<Preview>),
-    Done { batch: Option<BatchId>, operations: usize },
+    /// It was called off while it was being written: whether that came too late is being found out.
+    Settling,
+    Done {
+        batch: Option<BatchId>,
+        operations: usize,
+        late: bool,
+    },
 }
 
 /// The import of one file: its worker lives as long as it does.
@@ -34,6 +40,17 @@ pub(super) struct Import {
     pub answers: RwSignal<Answers>,
     pub refused: RwSignal<Option<String>>,
     pub file: RwSignal<String>,
+    /// What is being written, and after which batch; none while nothing is.
+    writing: StoredValue<Option<Writing>>,
+    /// Said calmly above the page.
+    said: RwSignal<&'static str>,
+}
+
+/// A write under way: imports of this file that the ledger did not know before are its own.
+#[derive(Clone)]
+struct Writing {
+    file: String,
+    known: usize,
 }
 
 impl Import {
@@ -47,6 +64,8 @@ impl Import {
             answers: RwSignal::default(),
             refused: RwSignal::new(None),
             file: RwSignal::new(String::new()),
+            writing: StoredValue::new(None),
+            said: RwSignal::new(""),
         }
     }
 
@@ -75,6 +94,7 @@ impl Import {
         self.file.set(name.clone());
         self.answers.set(Answers::default());
         self.refused.set(None);
+        self.said.set("");
         match Talk::start() {
             Ok(job) => {
                 self.job.set_value(Some(job));
@@ -97,9 +117,13 @@ impl Import {
     /// Writes what is planned.
     pub(super) fn write(self) {
         let actor = self.desk.actor.get_untracked();
+        let file = self.file.get_untracked();
+        let known = self.desk.state_once(|s| imports_of(s, &file).count());
+        self.writing.set_value(Some(Writing { file, known }));
         leptos::task::spawn_local(async move {
             self.ask(Ask::Write { actor }, None).await;
-            if let Step::Done { operations, .. } = self.step.get_untracked() {
+            let _ = self.writing.try_update_value(|w| *w = None);
+            if let Some(Step::Done { operations, .. }) = self.step.try_get_untracked() {
                 self.desk.catch_up_with(operations).await;
                 self.desk.settle_period();
                 self.desk.tell_others();
@@ -117,7 +141,7 @@ impl Import {
         match answer {
             Ok((Reply::Preview(preview), _)) => self.step.set(Step::Check(preview)),
             Ok((Reply::Written { batch, operations }, _)) => {
-                self.step.set(Step::Done { batch, operations });
+                self.step.set(Step::Done { batch, operations, late: false });
                 self.end();
             }
             Ok((Reply::Refused(message), _)) => {
@@ -146,10 +170,47 @@ impl Import {
         self.job.set_value(None);
     }
 
-    /// Stops and goes back to the beginning. Nothing has been written.
+    /// Stops and goes back to the beginning. What was being written may have become durable in the very same
+    /// moment: then the page finds out and says which it was.
     pub(super) fn cancel(self) {
+        let writing = self.writing.try_update_value(Option::take).flatten();
         self.end();
-        self.step.set(Step::Choose);
+        let Some(writing) = writing else { return self.step.set(Step::Choose) };
+        self.step.set(Step::Settling);
+        leptos::task::spawn_local(async move {
+            let found = settle(self.desk, &writing).await;
+            // The page may have been left in the meantime; the messages say it then.
+            let _ = self.step.try_update(|step| {
+                *step = match found {
+                    Some((id, operations)) => Step::Done { batch: Some(id), operations, late: true },
+                    None => Step::Choose,
+                }
+            });
+            if found.is_none() {
+                let said = t("已取消，什么也没有写入", "Called off; nothing was written");
+                let _ = self.said.try_update(|now| *now = said);
+            }
+        });
+    }
+
+    /// The page is left: a write that is under way is called off with it, and the messages say how it ended.
+    fn leave(self) {
+        let writing = self.writing.try_update_value(Option::take).flatten();
+        self.end();
+        let (Some(writing), desk) = (writing, self.desk) else { return };
+        leptos::task::spawn_local(async move {
+            match settle(desk, &writing).await {
+                Some((_, n)) => desk.say(&written_words(n), true),
+                None => desk.complain(&format!(
+                    "{}：{}",
+                    writing.file,
+                    t(
+                        "离开页面时导入已停下，什么也没有写入",
+                        "the import stopped when the page was left; nothing was written"
+                    )
+                )),
+            }
+        });
     }
 
     /// The next of several files, if there is one.
@@ -161,18 +222,52 @@ impl Import {
     }
 }
 
+fn imports_of<'a>(state: &'a State, file: &'a str) -> impl Iterator<Item = &'a BatchHead> + 'a {
+    state.batches().filter(move |b| matches!(&b.kind, BatchKind::Import { file: f } if **f == *file))
+}
+
+/// The browser may still be finishing what the ended worker had begun.
+const PAUSES: [u32; 2] = [0, 600];
+
+/// Reads what is on disk after a write was broken off: the batch and its size if it is there.
+async fn settle(desk: Desk, writing: &Writing) -> Option<(BatchId, usize)> {
+    for pause in PAUSES {
+        crate::web::sleep(pause).await;
+        desk.catch_up().await;
+        let found = desk.state_once(|s| {
+            let head = imports_of(s, &writing.file).nth(writing.known)?;
+            Some((head.id, head.tally.values().map(|x| x.total() as usize).sum()))
+        });
+        if found.is_some() {
+            desk.settle_period();
+            desk.tell_others();
+            return found;
+        }
+    }
+    None
+}
+
+fn written_words(operations: usize) -> String {
+    format!(
+        "{} {operations} {}",
+        t("已写入本机，共", "Written:"),
+        t("处改动，可以整体撤销。", "changes, undone as a whole.")
+    )
+}
+
 /// The page.
 #[component]
 pub(in crate::ui) fn ImportPage() -> impl IntoView {
     let desk = Desk::here();
     let import = Import::new(desk);
-    on_cleanup(move || import.end());
+    on_cleanup(move || import.leave());
     let title = move || match import.step.get() {
         Step::Choose => t("导入表格", "Import a workbook").to_owned(),
         _ => format!("{}{}", t("导入：", "Import: "), import.file.get()),
     };
     let number = move || match import.step.get() {
         Step::Choose | Step::Working => 0,
+        Step::Settling => 2,
         Step::Check(_) => 1,
         Step::Done { .. } => 2,
     };
@@ -181,11 +276,13 @@ pub(in crate::ui) fn ImportPage() -> impl IntoView {
         <div class="page-head"><h1>{title}</h1></div>
         <ol class="steps">{steps.into_iter().enumerate().map(|(n, word)| view! { <li class:past=move || n < number() aria-current=move || (n == number()).then_some("step")>{word}</li> }).collect_view()}</ol>
         {move || import.refused.get().map(|why| view! { <div class="card" role="alert" style="margin-bottom:12px"><p class="hint wrong" style="font-size:1rem">{why}</p></div> })}
+        {move || Some(import.said.get()).filter(|said| !said.is_empty()).map(|said| view! { <p class="card" role="status" style="margin-bottom:12px">{said}</p> })}
         {move || match import.step.get() {
+            Step::Settling => view! { <section class="card" style="max-width:560px"><p role="status">{t("已停下，正在核实写没写进去", "Stopped; finding out whether it was written")}</p></section> }.into_any(),
             Step::Choose => view! { <Choose import /> }.into_any(),
             Step::Working => view! { <Working import /> }.into_any(),
             Step::Check(preview) => view! { <Check import preview=*preview /> }.into_any(),
-            Step::Done { batch, operations } => view! { <Done import batch operations /> }.into_any(),
+            Step::Done { batch, operations, late } => view! { <Done import batch operations late /> }.into_any(),
         }}
     }
 }
@@ -223,21 +320,19 @@ fn stage_words(stage: &str) -> &'static str {
 }
 
 #[component]
-fn Done(import: Import, batch: Option<BatchId>, operations: usize) -> impl IntoView {
+fn Done(import: Import, batch: Option<BatchId>, operations: usize, late: bool) -> impl IntoView {
     let desk = Desk::here();
     let said = if operations == 0 {
         t("和台账里完全一样，没有可写的。", "Exactly as in the ledger; nothing was written.").to_owned()
     } else {
-        format!(
-            "{} {operations} {}",
-            t("已写入本机，共", "Written:"),
-            t("处改动，可以整体撤销。", "changes, undone as a whole.")
-        )
+        written_words(operations)
     };
+    let late = late.then(|| view! { <p class="hint doubt">{t("取消晚了一步，写入已经完成。不要的话请撤销。", "Too late to call it off: it had been written. Undo it if it is not wanted.")}</p> });
     view! {
         <section class="card stack" style="max-width:640px">
             <h2>{t("导入完成", "Import finished")}</h2>
             <p role="status">{said}</p>
+            {late}
             <div class="row">
                 <a class="btn primary" href=Route::Overview.href()>{t("看总览", "See the overview")}</a>
                 {batch.map(|id| view! { <button class="btn" disabled=move || desk.state(|s| s.is_undone(id)) || !desk.can_write() on:click=move |_| desk.take_back(id)>{t("撤销这次导入", "Undo this import")}</button> })}

@@ -1,10 +1,12 @@
 //! A register as the grid sees it: rows that fit the filter, cells as text, changes as drafts.
 
+use leptos::prelude::*;
+
 use super::filter::Filter;
 use crate::ledger::{BatchKind, Draft, Surroundings};
 use crate::register::{Field, FieldKind, Register, RowKind, Severity};
 use crate::table::{Clause, Filter as Rows, query};
-use crate::ui::desk::Desk;
+use crate::ui::desk::{Desk, Role};
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::combo::Pick;
@@ -137,9 +139,23 @@ impl RegisterSheet {
         })
     }
 
-    /// Adds one cell's change to `draft`, refusing what the rules call an error.
-    fn change(&self, draft: &mut Draft, row: usize, field: &'static Field, text: &str) -> Result<(), String> {
+    /// Adds one cell's change to `draft` and its words to `texts`, refusing what the rules call an error.
+    fn change(
+        &self,
+        draft: &mut Draft,
+        texts: &mut Vec<String>,
+        row: usize,
+        field: &'static Field,
+        text: &str,
+    ) -> Result<(), String> {
         let Some(id) = self.id(row) else { return Ok(()) };
+        if self.desk.role.get_untracked() != Role::Writer {
+            return Err(t(
+                "这个窗口只能查看，请先点“改在这里编辑”",
+                "This window only reads; choose “Edit here instead” first",
+            )
+            .to_owned());
+        }
         if self.locked(id) {
             return Err(t(
                 "这一行已锁定，请用红冲或更正",
@@ -153,6 +169,11 @@ impl RegisterSheet {
         }
         self.desk.check_change(self.register, self.kind, id, field, value.as_ref())?;
         self.desk.state_once(|s| draft.set(s, self.register.key, id, &field.key, value, None));
+        if draft.operations.len() > texts.len() {
+            texts.push(text.to_owned());
+        } else {
+            self.desk.release(self.register.key, id, &field.key);
+        }
         Ok(())
     }
 }
@@ -200,6 +221,11 @@ impl Sheet for RegisterSheet {
 
     fn shown(&self, row: usize, column: usize) -> Shown {
         let (Some(id), Some(field)) = (self.id(row), self.field_at(column)) else { return Shown::default() };
+        if let Some((text, unsaved)) = self.desk.held_cell(self.register.key, id, &field.key) {
+            let tip = t("没有存下来，留在这里等再试一次", "Not saved; it stays here to be tried again");
+            let tone = if unsaved { Tone::Unsaved } else { Tone::Plain };
+            return Shown { text, tone, tip: unsaved.then(|| tip.to_owned()) };
+        }
         let value = self.record_value(row, field);
         let text = self
             .desk
@@ -221,7 +247,10 @@ impl Sheet for RegisterSheet {
     }
 
     fn typed(&self, row: usize, column: usize) -> String {
-        let Some(field) = self.field_at(column) else { return String::new() };
+        let (Some(id), Some(field)) = (self.id(row), self.field_at(column)) else { return String::new() };
+        if let Some((text, _)) = self.desk.held_cell(self.register.key, id, &field.key) {
+            return text;
+        }
         let Some(value) = self.record_value(row, field) else { return String::new() };
         self.desk
             .state_once(|s| entry::text_of(field, &value, s, &|s, r, id| self.desk.record_name(s, r, id)))
@@ -233,14 +262,14 @@ impl Sheet for RegisterSheet {
 
     fn put(&self, row: usize, column: usize, text: &str) -> Result<(), String> {
         let Some(field) = self.field_at(column) else { return Ok(()) };
-        let mut draft = Draft::new(BatchKind::Edit);
-        self.change(&mut draft, row, field, text)?;
-        self.desk.commit(draft);
+        let (mut draft, mut texts) = (Draft::new(BatchKind::Edit), Vec::new());
+        self.change(&mut draft, &mut texts, row, field, text)?;
+        self.desk.put_cells(draft, texts);
         Ok(())
     }
 
     fn paste(&self, row: usize, column: usize, block: &[Vec<String>]) -> Result<(), String> {
-        let mut draft = Draft::new(BatchKind::Edit);
+        let (mut draft, mut texts) = (Draft::new(BatchKind::Edit), Vec::new());
         for (r, line) in block.iter().enumerate() {
             if self.id(row + r).is_none() {
                 return Err(t(
@@ -251,12 +280,12 @@ impl Sheet for RegisterSheet {
             }
             for (c, text) in line.iter().enumerate() {
                 let Some(field) = self.field_at(column + c).filter(|f| !f.computed_only()) else { continue };
-                self.change(&mut draft, row + r, field, text).map_err(|why| {
+                self.change(&mut draft, &mut texts, row + r, field, text).map_err(|why| {
                     format!("{} {} {} {}：{why}", t("第", "row"), r + 1, t("行", ""), field.label.words())
                 })?;
             }
         }
-        self.desk.commit(draft);
+        self.desk.put_cells(draft, texts);
         Ok(())
     }
 

@@ -1,0 +1,123 @@
+//! Cells that were typed and are not durable yet.
+//!
+//! Duty: what is typed in a table is shown in its cell from the moment it is taken. It is kept here until it is
+//! recorded; when the disk refuses, it stays where it was typed, marked, until it is saved after all or until
+//! the person discards it. Inputs: drafts of single cells with the words that were typed. Outputs: batches,
+//! through the desk. Neighbours: the register's sheet puts and shows; the shell offers to try again.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::desk::{Desk, Light};
+use crate::ledger::{BatchKind, Change, Draft, Operation};
+use crate::storage::Extra;
+use crate::value::RowId;
+
+/// A typed cell.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Held {
+    text: String,
+    change: Operation,
+    /// Which attempt to save it is under way; none while it waits.
+    sent: Option<u64>,
+}
+
+impl Held {
+    /// It could not be saved yet and is not being saved now.
+    pub(super) fn waits(&self) -> bool {
+        self.sent.is_none()
+    }
+}
+
+fn field_of(change: &Operation) -> Option<&str> {
+    match &change.change {
+        Change::Set { field, .. } => Some(field),
+        _ => None,
+    }
+}
+
+fn same_cell(a: &Operation, b: &Operation) -> bool {
+    a.row == b.row && a.register == b.register && field_of(a) == field_of(b)
+}
+
+impl Desk {
+    /// Takes typed cells: the n-th text belongs to the n-th operation of the draft.
+    pub(super) fn put_cells(self, draft: Draft, texts: Vec<String>) {
+        self.held.update(|held| {
+            for (change, text) in draft.operations.into_iter().zip(texts) {
+                held.retain(|h| h.sent.is_some() || !same_cell(&h.change, &change));
+                held.push(Held { text, change, sent: None });
+            }
+        });
+        self.save_held();
+    }
+
+    /// What was typed in a cell and is not recorded yet, and whether it waits for another attempt.
+    pub(super) fn held_cell(self, register: &str, row: RowId, field: &str) -> Option<(String, bool)> {
+        self.held.with(|held| {
+            let found = held.iter().rev().find(|h| {
+                h.change.row == row && &*h.change.register == register && field_of(&h.change) == Some(field)
+            })?;
+            Some((found.text.clone(), found.sent.is_none()))
+        })
+    }
+
+    /// A cell was put back to what is recorded: nothing of it is left to save.
+    pub(super) fn release(self, register: &str, row: RowId, field: &str) {
+        let (before, after) = self
+            .held
+            .try_update(|held| {
+                let before = held.len();
+                held.retain(|h| {
+                    h.sent.is_some()
+                        || h.change.row != row
+                        || &*h.change.register != register
+                        || field_of(&h.change) != Some(field)
+                });
+                (before, held.len())
+            })
+            .unwrap_or_default();
+        if after == 0 && before > 0 {
+            self.light.set(Light::Saved);
+        }
+    }
+
+    /// Cells that could not be saved and wait.
+    pub(super) fn unsaved(self) -> usize {
+        self.held.with(|held| held.iter().filter(|h| h.waits()).count())
+    }
+
+    /// Gives up what could not be saved, on the person's wish.
+    pub(super) fn discard_unsaved(self) {
+        self.held.update(|held| held.retain(|h| h.sent.is_some()));
+        if !self.can_retry() {
+            self.light.set(Light::Saved);
+        }
+    }
+
+    /// Records the cells that wait, as one step.
+    pub(super) fn save_held(self) {
+        let attempt = self.attempts.get_value() + 1;
+        let mut draft = Draft::new(BatchKind::Edit);
+        self.held.update(|held| {
+            for waiting in held.iter_mut().filter(|h| h.sent.is_none()) {
+                waiting.sent = Some(attempt);
+                draft.operations.push(waiting.change.clone());
+            }
+        });
+        if draft.is_empty() {
+            return;
+        }
+        self.attempts.set_value(attempt);
+        spawn_local(async move {
+            let saved = self.send(draft, Extra::default()).await.is_some();
+            self.held.update(|held| {
+                if saved {
+                    held.retain(|h| h.sent != Some(attempt));
+                } else {
+                    held.iter_mut().filter(|h| h.sent == Some(attempt)).for_each(|h| h.sent = None);
+                }
+            });
+        });
+    }
+}
