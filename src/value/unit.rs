@@ -201,6 +201,11 @@ pub(super) fn prefix(chars: &[char]) -> Option<(Unit, usize)> {
     Some((unit, used + stroke + more))
 }
 
+/// Whether a scale's character begins a unit of its own here: 千克, 千米.
+pub(super) fn is_own_unit(chars: &[char]) -> bool {
+    matches!(chars, ['千', '克' | '米', ..])
+}
+
 fn simple(chars: &[char]) -> Option<(Unit, usize)> {
     if let Some(found) = plain(chars, "", 1, 0) {
         return Some(found);
