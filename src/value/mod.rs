@@ -6,6 +6,7 @@
 
 mod cell;
 mod date;
+pub mod figure;
 pub mod fold;
 mod id;
 mod money;

@@ -158,6 +158,11 @@ const WORDS: &[Word] = &[
     word("个村", "村", Class::Count, 1, 1),
 ];
 
+/// Every declared word with the unit's usual word and what it measures.
+pub(super) fn words() -> impl Iterator<Item = (&'static str, &'static str, Class)> {
+    WORDS.iter().map(|w| (w.word, w.name, w.class))
+}
+
 /// The size of a scale character.
 pub(super) fn scale_of(c: char) -> Option<i64> {
     Some(match c {
