@@ -206,9 +206,9 @@ pub(super) fn prefix(chars: &[char]) -> Option<(Unit, usize)> {
     Some((unit, used + stroke + more))
 }
 
-/// Whether a scale's character begins a unit of its own here: 千克, 千米.
+/// Whether a scale's character begins a unit of its own here: 千克, 千米, 千瓦.
 pub(super) fn is_own_unit(chars: &[char]) -> bool {
-    matches!(chars, ['千', '克' | '米', ..])
+    matches!(chars, ['千', '克' | '米' | '瓦', ..])
 }
 
 fn simple(chars: &[char]) -> Option<(Unit, usize)> {

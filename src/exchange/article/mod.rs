@@ -161,6 +161,8 @@ impl<'a> Reader<'a> {
         let here = offset + sentence.start;
         let first = if words.len() >= SENTENCE { *self.sentences.entry(words).or_insert(here) } else { here };
         let mut earlier = sentence.start;
+        // 带动脱贫户85户312人: a figure without words of its own goes on with what was said.
+        let mut last: Option<String> = None;
         for found in inside {
             let original = self.clean.original(offset + found.start..offset + found.end);
             let repeated = self.places.get(&(first + found.start - sentence.start)).copied();
@@ -176,13 +178,22 @@ impl<'a> Reader<'a> {
                     self.places.insert(offset + found.start, self.document.figures.len());
                     let own = found.start..found.end;
                     let quote = clause(chars, &own);
+                    let at = subject::Place {
+                        figure: own,
+                        noun: reading.noun,
+                        sentence: sentence.clone(),
+                        earlier,
+                        class: reading.class,
+                    };
+                    let own_subject = subject::subject(chars, &at).or_else(|| last.take());
+                    last.clone_from(&own_subject);
                     let place = named.partition_point(|n| n.end <= found.start);
                     self.document.figures.push(Figure {
                         article: self.document.articles.len().saturating_sub(1),
                         figure: words,
                         range: original,
                         quote: self.slice(self.clean.original(offset + quote.start..offset + quote.end)),
-                        subject: subject::subject(chars, own, sentence.clone(), reading.class, earlier),
+                        subject: own_subject,
                         place: place.checked_sub(1).and_then(|i| named.get(i)).map(|n| n.name.clone()),
                         reading,
                         again: Vec::new(),

@@ -176,7 +176,11 @@ fn introduces(text: &[char]) -> bool {
         return true;
     }
     let level = |c: char| "省市州县區区縣旗镇鎮乡鄉".chars().position(|l| l == c);
-    let named = |i: usize| i.checked_sub(1).and_then(|p| text.get(p)).is_some_and(|c| is_han(*c) || c.is_ascii_lowercase());
+    // 社区, 园区, 全县 are words, not names.
+    let named = |i: usize| {
+        let before = i.checked_sub(1).and_then(|p| text.get(p));
+        before.is_some_and(|c| (is_han(*c) || c.is_ascii_lowercase()) && !"社小园辖山景片灾库城厂牧校地全该各乡".contains(*c))
+    };
     let levels: Vec<(usize, usize)> = text
         .iter()
         .enumerate()

@@ -17,8 +17,14 @@ const LONGEST: usize = 18;
 const VERBS: &[&str] = &[
     "参与", "发展", "开展", "成立", "增收", "按股", "联系", "服务", "带动", "实现", "统一", "进行", "组成", "提供", "加入",
     "落户", "为成员", "达到", "达", "为", "是", "共", "在", "和", "与", "及", "以及", "等", "从事", "通过", "受益", "均",
-    "都", "已", "先后", "分别", "同步", "设立", "融资", "占", "的", "中", "入选", "参加", "就业", "种植", "养殖", "围绕",
-    "可", "能", "将", "被", "用于", "负责", "每", "进", "上", "下", "到", "由", "以", "对",
+    "都", "已", "先后", "分别", "同步", "设立", "融资", "占", "的", "入选", "参加", "就业", "种植", "养殖", "围绕",
+    "将", "被", "用于", "负责", "每", "到", "由", "以", "超", "突破", "助力", "仅", "需", "使", "让", "获",
+];
+
+/// Words at the beginning that belong to the statement, not to the thing.
+const OPENING: &[&str] = &[
+    "已", "共有", "共", "有", "累计", "预计", "其中", "分别", "目前", "当前", "先后", "现有", "现已", "同时", "今年", "去年",
+    "还", "并", "再", "也", "实现", "完成", "推动", "确保", "计划", "以来", "成功", "逐步", "使", "让", "将", "日",
 ];
 
 /// Words before a number that belong to the statement, not to the thing.
@@ -28,39 +34,38 @@ const AROUND: &[&str] = &[
     "目前", "当前", "先后", "现有", "全部", "年均", "同时", "今年", "去年", "还", "并", "再", "也",
 ];
 
-/// The measured thing of the figure at `figure`; `sentence` is where its sentence stands. `earlier` is where the
-/// figure before it in the sentence ends.
-pub(super) fn subject(chars: &[char], figure: Range<usize>, sentence: Range<usize>, class: Option<Class>, earlier: usize) -> Option<String> {
-    let counted = !matches!(class, Some(Class::Money | Class::Area | Class::Weight | Class::Length | Class::Percent | Class::Rate | Class::Time));
-    let after = following(chars, figure.end, sentence.end);
-    let noun = own_noun(chars, &figure);
-    if counted && let Some(after) = after.filter(|_| noun.is_none()) {
+/// Where a figure stands, for naming what it measures.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub figure: Range<usize>,
+    /// So many characters at its end name what is counted.
+    pub noun: usize,
+    pub sentence: Range<usize>,
+    /// Where the figure before it in the sentence ends.
+    pub earlier: usize,
+    pub class: Option<Class>,
+}
+
+/// The measured thing of one figure.
+pub(super) fn subject(chars: &[char], at: &Place) -> Option<String> {
+    let counted = !matches!(
+        at.class,
+        Some(Class::Money | Class::Area | Class::Weight | Class::Length | Class::Percent | Class::Rate | Class::Time)
+    );
+    let noun = chars.get(at.figure.end - at.noun..at.figure.end).filter(|n| !n.is_empty());
+    let noun: Option<String> = noun.map(|n| n.iter().collect());
+    let after = || following(chars, at.figure.end, at.sentence.end);
+    if counted && noun.is_none() && let Some(after) = after() {
         return Some(after);
     }
-    let before = preceding(chars, figure.start, sentence.start.max(earlier)).or_else(|| {
-        // The clause has only the number: what the clause before it is about.
-        (earlier <= sentence.start).then(|| preceding(chars, figure.start, sentence.start)).flatten()
-    });
+    let share = matches!(at.class, Some(Class::Percent)) && chars.get(at.figure.end) == Some(&'的');
+    let of_what = || share.then(|| following(chars, at.figure.end + 1, at.sentence.end)).flatten();
+    let before = preceding(chars, at.figure.start, at.sentence.start.max(at.earlier));
     match (before, noun) {
         (Some(before), Some(noun)) => Some(format!("{before}{noun}")),
-        (None, Some(noun)) => Some(noun),
-        (Some(before), None) => Some(before),
-        (None, None) => following(chars, figure.end, sentence.end),
+        (before, noun) => before.or(noun).or_else(of_what),
     }
 }
-
-/// 农户 in 3500余农户: the noun inside the figure itself.
-fn own_noun(chars: &[char], figure: &Range<usize>) -> Option<String> {
-    let words = chars.get(figure.clone())?;
-    let noun: String = words.iter().rev().take_while(|c| is_han(**c) && !"余多万亿千百来".contains(**c)).collect();
-    let noun: String = noun.chars().rev().collect();
-    (noun.chars().count() >= 2 && words.len() > noun.chars().count()).then_some(noun).filter(|n| !UNIT_WORDS.contains(&n.as_str()))
-}
-
-const UNIT_WORDS: &[&str] = &[
-    "公里", "公斤", "平方米", "平方千米", "平方公里", "人次", "场次", "公顷", "小时", "分钟", "以上", "左右", "以内", "以下",
-    "个月", "个百分点", "万元", "亿元", "元以上", "元左右", "吨以上", "千克", "美元", "立方米", "批次", "台次", "户次", "件次",
-];
 
 /// The noun after a measure word: 12家[农产品加工企业]落户.
 fn following(chars: &[char], from: usize, end: usize) -> Option<String> {
@@ -69,8 +74,16 @@ fn following(chars: &[char], from: usize, end: usize) -> Option<String> {
     while at < end && words.chars().count() < LONGEST {
         let c = *chars.get(at)?;
         let quoted = matches!(c, '“' | '”' | '"' | '(' | ')' | '·');
-        if !is_han(c) && !quoted || c.is_ascii_digit() {
+        if !is_han(c) && !quoted || c == ')' {
             break;
+        }
+        if c == '(' {
+            // 村(社区): a short bracket belongs to the word.
+            let inside = chars.get(at..)?.iter().take(6).position(|c| *c == ')');
+            let Some(close) = inside.filter(|n| *n > 1) else { break };
+            words.extend(chars.get(at..=at + close)?);
+            at += close + 1;
+            continue;
         }
         if at > from && starts_any(chars, at, VERBS) {
             break;
@@ -79,7 +92,7 @@ fn following(chars: &[char], from: usize, end: usize) -> Option<String> {
         at += 1;
     }
     let opening = starts_any(chars, from, VERBS);
-    let trimmed = words.trim_matches(['(', ')', '“', '”', '"']).to_owned();
+    let trimmed = words.trim_matches(['“', '”', '"']).to_owned();
     (!opening && trimmed.chars().count() >= 1).then_some(trimmed)
 }
 
@@ -99,7 +112,7 @@ fn preceding(chars: &[char], at: usize, from: usize) -> Option<String> {
         words.truncate(words.len() - used);
     }
     let mut words: &[char] = &words;
-    while let Some(used) = AROUND.iter().find(|w| starts_any(words, 0, &[w])).map(|w| w.chars().count()) {
+    while let Some(used) = OPENING.iter().find(|w| starts_any(words, 0, &[w])).map(|w| w.chars().count()) {
         words = words.get(used..).unwrap_or_default();
     }
     let words = words.get(words.len().saturating_sub(LONGEST)..)?;
@@ -140,6 +153,13 @@ const SUFFIXES: &[(char, &[&str], &str)] = &[
 /// Characters that end a name to the left of them.
 const NOT_IN_NAMES: &str = "在和与由对从以到是为向及的了等将把被让使各全该个名位户家其中带动联结合位于来走进依托整组织推积极坚持通过乡亲共有每由我们等";
 
+/// Words that stand before a name and are no part of it.
+const BEFORE_NAMES: &[&str] = &[
+    "发挥", "引入", "引进", "建设", "覆盖", "开展", "鼓励", "立足", "围绕", "聚焦", "贯彻", "落实", "深入", "完成",
+    "实现", "打造", "成立", "创建", "推进", "培育", "选派", "指导", "带领", "流转", "辐射", "惠及", "涉及", "支持",
+    "近年", "今年", "去年", "目前", "同时", "其余", "周边", "附近", "包括", "如", "例", "前往", "赴", "于", "任",
+];
+
 /// Every place that is named in `chars`, in order. `known` names are taken as they are.
 pub(super) fn places(chars: &[char], known: &HashSet<String>) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
@@ -158,8 +178,11 @@ pub(super) fn places(chars: &[char], known: &HashSet<String>) -> Vec<Named> {
             continue;
         }
         let stem = if social || *c == '道' { i.saturating_sub(1) } else { i };
-        let length = name_length(chars, stem);
-        if length == 0 {
+        let mut length = name_length(chars, stem);
+        while let Some(word) = BEFORE_NAMES.iter().find(|w| starts_any(chars, stem - length, &[w])) {
+            length = length.saturating_sub(word.chars().count());
+        }
+        if length < 2 {
             continue;
         }
         let name: String = chars.get(stem - length..=i).unwrap_or_default().iter().collect();

@@ -20,6 +20,8 @@ pub(super) struct Amount {
     pub face: Decimal,
     pub interval: Interval,
     pub measure: Option<Measure>,
+    /// 农户 in 3500余农户: how many characters at the end name what is counted.
+    pub noun: usize,
     /// 元/亩: the unit below the stroke.
     pub per: Option<String>,
     /// 上万, 千亩: only a size is named.
@@ -63,6 +65,7 @@ fn finish(chars: &[char], side: Side, lead: Wording, bare: bool) -> Option<Amoun
     let Side { number, top, mut measure, per, mut end } = side;
     let worded = number.step.is_some() || number.scale > Decimal::ONE && !bare;
     let mut tail = Wording::Exact;
+    let mut named = 0;
     loop {
         match tail_at(chars, end, measure) {
             Some((wording, used)) => {
@@ -73,6 +76,7 @@ fn finish(chars: &[char], side: Side, lead: Wording, bare: bool) -> Option<Amoun
                 let reach = if worded || bare { NOUN_REACH.0 } else { NOUN_REACH.1 };
                 let Some((noun, after)) = measures::noun(chars, end, reach) else { break };
                 measure = Some(noun);
+                named = after - end;
                 end = after;
             }
             None => break,
@@ -88,7 +92,7 @@ fn finish(chars: &[char], side: Side, lead: Wording, bare: bool) -> Option<Amoun
     let face = number.face()?;
     let top = top.and_then(|top| top.checked_mul(number.scale));
     let interval = top.map_or_else(|| Interval::of(wording, face, number.step), |top| Interval::range(face, top));
-    Some(Amount { end, face, interval, measure, per, class, worded, chinese: number.chinese })
+    Some(Amount { end, face, interval, measure, noun: named, per, class, worded, chinese: number.chinese })
 }
 
 /// 以上, 左右 …; the short ones only where no other word begins with them (整治, 起到, 多方).
@@ -99,7 +103,8 @@ fn tail_at(chars: &[char], at: usize, measure: Option<Measure>) -> Option<(Wordi
     let alone = !next.is_some_and(|c| is_han(c) && c != '的');
     let money = measure.and_then(|m| m.class) == Some(Class::Money);
     let fits = match *word {
-        "整" | "余" | "多" | "前后" | "上下" => alone,
+        "余" | "多" => !next.is_some_and(|c| "方渠元样层部次种维措点彩功角边主产处头党热额下粮位名".contains(c)),
+        "整" | "前后" | "上下" => alone,
         "起" => alone && money,
         _ => true,
     };
@@ -221,7 +226,7 @@ fn vague(chars: &[char], at: usize) -> Option<Amount> {
     let found = measures::at(chars, end).map(|(m, used)| (m, end + used));
     let (measure, end) = found.or_else(|| measures::noun(chars, end, NOUN_REACH.0))?;
     let interval = Interval::range(size, size.checked_mul(Decimal::TEN)?);
-    Some(Amount { end, face: size, interval, measure: Some(measure), per: None, class: true, worded: true, chinese: true })
+    Some(Amount { end, face: size, interval, measure: Some(measure), noun: 0, per: None, class: true, worded: true, chinese: true })
 }
 
 /// 三分之一, 1/3, 一半, 过半.
@@ -244,7 +249,7 @@ fn fraction(chars: &[char], at: usize, lead: Wording) -> Option<Amount> {
     let wording = if lead == Wording::Exact { tail } else { lead };
     let interval = Interval::of(wording, share, None);
     let measure = Some(PERCENT);
-    Some(Amount { end: end + used, face: share, interval, measure, per: None, class: false, worded: true, chinese: true })
+    Some(Amount { end: end + used, face: share, interval, measure, noun: 0, per: None, class: false, worded: true, chinese: true })
 }
 
 fn share_of(part: u32, whole: u32) -> Option<Decimal> {
@@ -292,6 +297,7 @@ fn range(chars: &[char], first: &Side) -> Option<Amount> {
         face: low,
         interval: Interval::range(low, high),
         measure,
+        noun: 0,
         per: second.per.or_else(|| first.per.clone()),
         class: false,
         worded: true,

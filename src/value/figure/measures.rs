@@ -112,7 +112,6 @@ const MORE: &[(&str, Measure)] = &[
     ("级", measure("级", Class::Count, false)),
     ("口", measure("口", Class::Count, false)),
     ("口人", measure("人", Class::People, false)),
-    ("版", measure("版", Class::Count, false)),
     ("本", measure("本", Class::Count, false)),
     ("幅", measure("幅", Class::Count, false)),
     ("片", measure("片", Class::Count, false)),
@@ -238,7 +237,7 @@ pub(super) fn at(chars: &[char], at: usize) -> Option<(Measure, usize)> {
 
 /// Characters that are measure words alone and something else in these words.
 const WORDS: &[(&str, &str)] = &[
-    ("分", "之别布成为批析散类"),
+    ("分", "之别布成为批析散类配红享工级队"),
     ("方", "面式案位向便法"),
     ("度", "假过"),
     ("级", "别党书"),

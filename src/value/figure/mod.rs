@@ -58,6 +58,8 @@ pub struct Reading {
     pub modifier: Modifier,
     /// 元, 亩, 人, 个 …; none when nothing says what is counted.
     pub unit: Option<Text>,
+    /// 农户 in 3500余农户: so many characters at its end name what is counted.
+    pub noun: usize,
     /// What the unit measures.
     pub class: Option<Class>,
     /// Per what: 亩, 户, 年, 村·年.

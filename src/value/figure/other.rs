@@ -96,7 +96,7 @@ pub(super) fn version(chars: &[char], end: usize) -> bool {
     any_at(chars, end, &["版", "模式", "时代", "升级", "工程", "阶段"]).is_some()
 }
 
-/// A ratio such as 6:4 or 1:1.5, and where it ends.
+/// A ratio such as 6:4 or 1:1.5, and where it ends. Its members are kept when they are whole.
 pub(super) fn ratio(chars: &[char], at: usize) -> Option<Seen> {
     let number = |at: usize| {
         let rest = chars.get(at..)?;
@@ -105,17 +105,19 @@ pub(super) fn ratio(chars: &[char], at: usize) -> Option<Seen> {
     };
     let whole = |from: usize, to: usize| chars.get(from..to)?.iter().collect::<String>().parse::<u32>().ok();
     let mut end = number(at)?;
-    let mut members = vec![Member::Count(whole(at, end).unwrap_or(0))];
-    while matches!(chars.get(end), Some(':' | '∶' | '比')) {
+    let mut members = vec![whole(at, end)];
+    while matches!(chars.get(end), Some(':' | '比')) && members.len() < 8 {
         let Some(next) = number(end + 1) else { break };
-        members.push(Member::Count(whole(end + 1, next).unwrap_or(0)));
+        members.push(whole(end + 1, next));
         end = next;
-        if members.len() > 8 {
-            break;
-        }
     }
-    let counted = super::measures::at(chars, end).is_some();
-    (members.len() >= 2 && !counted).then_some(Seen { end, what: Other::Structure(members) })
+    let counted = members.len() == 2 && super::measures::at(chars, end).is_some();
+    if members.len() < 2 || counted {
+        return None;
+    }
+    let whole: Option<Vec<u32>> = members.into_iter().collect();
+    let members = whole.unwrap_or_default().into_iter().map(Member::Count).collect();
+    Some(Seen { end, what: Other::Structure(members) })
 }
 
 /// A short quotation: the name of a thing, a slogan, a formula. `at` is just after the opening mark.

@@ -5,7 +5,7 @@
 
 use super::amount::{self, Amount};
 use super::calendar::{self, Moment, Names};
-use super::measures::Measure;
+use super::measures::{self, Measure};
 use super::other::{self, Seen};
 use super::signs::{SIGNS, Sign};
 use super::words::{any_at, any_before, is_han};
@@ -36,6 +36,13 @@ struct Clause {
     from: Option<usize>,
 }
 
+/// What 其中 has begun: the figures of its clause, and of the next ones as long as they count the same.
+#[derive(Debug, Clone)]
+struct Part {
+    clause: usize,
+    unit: Option<&'static str>,
+}
+
 /// The pass.
 #[derive(Debug)]
 pub(super) struct Scanner<'a> {
@@ -44,7 +51,9 @@ pub(super) struct Scanner<'a> {
     at: usize,
     line: usize,
     clause: Clause,
-    part: bool,
+    /// Since the last 其中 of the sentence.
+    part: Option<Part>,
+    clause_number: usize,
     /// 力争到2027年: everything after it in the sentence is still to come.
     to_come: bool,
     time: Time,
@@ -60,7 +69,7 @@ const LONGEST_TITLE: usize = 60;
 impl<'a> Scanner<'a> {
     pub fn new(chars: &'a [char], today: Option<Date>) -> Self {
         let (clause, time, found) = Default::default();
-        Self { chars, today, at: 0, line: 0, clause, part: false, to_come: false, time, found }
+        Self { chars, today, at: 0, line: 0, clause, part: None, clause_number: 0, to_come: false, time, found }
     }
 
     pub fn run(mut self) -> Vec<Found> {
@@ -96,7 +105,7 @@ impl<'a> Scanner<'a> {
                 self.line = self.at + 1;
             }
             '。' | '!' | '?' | ';' => self.sentence(),
-            ',' | ':' => self.clause = Clause::default(),
+            ',' | ':' => self.clause(),
             '、' => self.member(),
             '“' => self.quotation('”'),
             '"' => self.quotation('"'),
@@ -111,9 +120,14 @@ impl<'a> Scanner<'a> {
     }
 
     fn sentence(&mut self) {
-        self.clause = Clause::default();
-        self.part = false;
+        self.clause();
+        self.part = None;
         self.to_come = false;
+    }
+
+    fn clause(&mut self) {
+        self.clause = Clause::default();
+        self.clause_number += 1;
     }
 
     /// 亩均增效800元、户均增收2000元: each member of a list names its own "per".
@@ -161,6 +175,13 @@ impl<'a> Scanner<'a> {
         }
         match c {
             '第' => self.ordinal(),
+            '每' => {
+                if let Some((measure, used)) = measures::at(self.chars, self.at + 1) {
+                    let (start, end) = (self.at, self.at + 1 + used);
+                    self.at = end;
+                    self.per(start, end, measure.name);
+                }
+            }
             '翻' => self.doubled(),
             '数' | '几' | '半' => self.spoken(),
             _ if chinese_digit(c).is_some() || scale_of(c).is_some() => self.spoken(),
@@ -182,8 +203,13 @@ impl<'a> Scanner<'a> {
                 self.clause.change = (!reached).then_some((end, direction));
             }
             Sign::Level => self.clause.change = None,
-            Sign::Part => self.part = true,
+            Sign::Aim => self.to_come = true,
+            Sign::Part => self.part = Some(Part { clause: self.clause_number, unit: None }),
             Sign::Per(per) => self.per(start, end, per),
+            Sign::Yearly => {
+                self.at = start + 1;
+                self.per(start, start + 1, "年");
+            }
             Sign::Each(per) => {
                 if self.get(end).is_some_and(|c| c.is_ascii_digit() || chinese_digit(c).is_some()) {
                     self.clause.entity = Some(per);
@@ -264,6 +290,9 @@ impl<'a> Scanner<'a> {
             .or_else(|| other::code(self.chars, self.at, end))
             .or_else(|| other::ratio(self.chars, self.at));
         if let Some(seen) = seen {
+            // G347: the letters before belong to the code.
+            let letters = self.chars.get(self.line..self.at).unwrap_or_default().iter().rev().take(6);
+            self.at -= letters.take_while(|c| c.is_ascii_alphabetic()).count();
             self.put_other(seen);
             return;
         }
@@ -315,6 +344,8 @@ impl<'a> Scanner<'a> {
         let baseline = matches!(self.before(start), Some('比' | '较' | '与' | '同' | '于'));
         self.time = match moment.names {
             _ if baseline || event.is_some() => return,
+            // 从2019年的5万元: the figure is of that year.
+            Names::Period(p) if began && !since && self.get(after) == Some('的') => Time::In(p),
             Names::Period(p) if since || began => match self.today {
                 Some(today) if today.year() != p.year() => Time::Since(p.year()),
                 _ if began && !since => Time::Since(p.year()),
@@ -449,9 +480,14 @@ impl<'a> Scanner<'a> {
     }
 
     fn after(&mut self, amount: &Amount) {
+        if let Some(part) = &mut self.part {
+            part.unit = part.unit.or(amount.measure.map(|m| m.name));
+        }
         self.clause.used = true;
         self.clause.lead = None;
-        self.clause.change = None;
+        // 分别增长18.7%和22.4%
+        let goes_on = matches!(self.get(amount.end), Some('和' | '与'));
+        self.clause.change = self.clause.change.filter(|_| goes_on);
         self.clause.from = None;
         if amount.measure.is_some_and(|m| m.name == "个") && village_follows(self.chars, amount.end) {
             self.clause.villages = Some(amount.end);
@@ -471,7 +507,7 @@ impl<'a> Scanner<'a> {
         if long && (nearly || running || around) {
             return Some(Other::Period);
         }
-        let told = before(&["了", "已有", "已经"]) || after(&["探索", "之久", "时间", "光阴", "历史", "如一日", "的历史"]);
+        let told = before(&["了", "已有", "已经", "成立", "建成", "从业", "入党", "扎根", "坚守"]) || after(&["探索", "之久", "时间", "光阴", "历史", "如一日", "的历史"]);
         (long && told).then_some(Other::Narrative)
     }
 
@@ -487,11 +523,16 @@ impl<'a> Scanner<'a> {
             Kind::Class
         } else if self.clause.change.is_some_and(|(end, _)| relative || near(end)) {
             Kind::Change
-        } else if self.part {
+        } else if self.is_part(amount) {
             Kind::Part
         } else {
             Kind::Level
         }
+    }
+
+    fn is_part(&self, amount: &Amount) -> bool {
+        let unit = amount.measure.map(|m| m.name);
+        self.part.as_ref().is_some_and(|p| p.clause == self.clause_number || p.unit.is_some() && p.unit == unit)
     }
 
     fn reading(&self, amount: &Amount, kind: Kind) -> Reading {
@@ -508,6 +549,7 @@ impl<'a> Scanner<'a> {
             strict: (amount.interval.strict.0.map(|d| d.normalize()), amount.interval.strict.1.map(|d| d.normalize())),
             modifier: amount.interval.modifier,
             unit: measure.map(|m| Text::from(m.name)),
+            noun: amount.noun,
             class: measure.and_then(|m| m.class),
             per: self.per_of(amount, measure),
             time: self.time,
@@ -521,6 +563,8 @@ impl<'a> Scanner<'a> {
         if let Some(per) = &amount.per {
             return Some(Text::from(per.as_str()));
         }
+        let all = self.clause.lead.filter(|(_, e, _)| *e == self.at).map_or(self.at, |(s, ..)| s);
+        let each = any_before(self.chars, all, &["全部", "均", "都", "普遍", "全面"]);
         match (self.clause.entity, self.clause.span) {
             (Some(entity), Some(span)) => return Some(Text::from(format!("{entity}·{span}"))),
             (Some(one), None) | (None, Some(one)) => return Some(Text::from(one)),
@@ -528,9 +572,24 @@ impl<'a> Scanner<'a> {
         }
         let threshold = matches!(amount.interval.modifier, Modifier::Over | Modifier::AtLeast) && amount.interval.high.is_none();
         let money = measure.and_then(|m| m.class) == Some(Class::Money);
+        if each && threshold && money && self.of_villages() {
+            return Some(Text::from("村"));
+        }
         let between = self.clause.villages.filter(|_| threshold && money).and_then(|from| self.chars.get(from..self.at))?;
         let added = between.iter().any(|c| "总累合投带共".contains(*c));
         (!added).then(|| Text::from("村"))
+    }
+}
+
+/// How far before a threshold the villages stand for which it holds.
+const VILLAGE_REACH: usize = 20;
+
+impl Scanner<'_> {
+    /// 村集体经济收入全部突破10万元.
+    fn of_villages(&self) -> bool {
+        let before = self.chars.get(..self.at).unwrap_or_default();
+        let clause = before.iter().rev().take(VILLAGE_REACH).take_while(|c| !matches!(c, ',' | '。' | ';'));
+        clause.into_iter().any(|c| *c == '村')
     }
 }
 

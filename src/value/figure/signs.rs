@@ -16,6 +16,8 @@ pub(super) enum Sign {
     Lead(Wording),
     /// 预计
     Forecast,
+    /// 力争: everything after it in the sentence is still to come.
+    Aim,
     /// 增长, 下降
     Change(Direction),
     /// 增至: the figure after it is a level again.
@@ -24,6 +26,8 @@ pub(super) enum Sign {
     Part,
     /// 每亩, 户均: the figures after it in the clause are per …
     Per(&'static str),
+    /// 年产值: per year; only its 年 is taken away.
+    Yearly,
     /// 各村: only for a number right after it.
     Each(&'static str),
     /// 去年: so many years from the document's year.
@@ -45,7 +49,10 @@ pub(super) enum Sign {
 /// Every sign, by its first character.
 pub(super) static SIGNS: LazyLock<Words<Sign>> = LazyLock::new(|| {
     let leads = LEADS.iter().filter(|(word, _)| !CELLS_ONLY.contains(word)).map(|(word, w)| {
-        let sign = if *w == Wording::Forecast { Sign::Forecast } else { Sign::Lead(*w) };
+        let sign = match *w {
+            Wording::Forecast => Sign::Forecast,
+            lead => Sign::Lead(lead),
+        };
         (*word, sign)
     });
     let named = |words: &'static [&'static str], sign: Sign| words.iter().map(move |w| (*w, sign));
@@ -53,12 +60,13 @@ pub(super) static SIGNS: LazyLock<Words<Sign>> = LazyLock::new(|| {
         leads
             .chain(MORE_LEADS.iter().map(|(word, w)| (*word, Sign::Lead(*w))))
             .chain(named(FORECAST, Sign::Forecast))
+            .chain(named(AIM, Sign::Aim))
             .chain(named(UP, Sign::Change(Direction::Up)))
             .chain(named(DOWN, Sign::Change(Direction::Down)))
             .chain(named(REACHED, Sign::Level))
             .chain(named(&["其中"], Sign::Part))
             .chain(PER.iter().map(|(word, per)| (*word, Sign::Per(per))))
-            .chain(named(YEARLY, Sign::Per("年")))
+            .chain(named(YEARLY, Sign::Yearly))
             .chain(EACH.iter().map(|(word, per)| (*word, Sign::Each(per))))
             .chain(YEARS.iter().map(|(word, n)| (*word, Sign::Year(*n))))
             .chain(named(NOW, Sign::Now))
@@ -71,7 +79,7 @@ pub(super) static SIGNS: LazyLock<Words<Sign>> = LazyLock::new(|| {
 });
 
 /// In a sentence 计划 is mostly a noun, and 为 and 人民币 say nothing.
-const CELLS_ONLY: &[&str] = &["计划", "为", "人民币", "¥", "预期"];
+const CELLS_ONLY: &[&str] = &["计划", "为", "人民币", "¥", "预期", "力争"];
 
 const MORE_LEADS: &[(&str, Wording)] = &[
     ("超出", Wording::Above),
@@ -92,12 +100,14 @@ const MORE_LEADS: &[(&str, Wording)] = &[
 ];
 
 const FORECAST: &[&str] = &[
-    "预测", "预期可", "拟投", "拟建", "力求", "争取达到", "争取实现", "将达", "将达到", "将实现", "将突破", "将超",
+    "预测", "预期可", "拟投", "拟建", "将达", "将达到", "将实现", "将突破", "将超",
     "将建成", "将带动", "将新增", "计划投", "计划总投", "计划建", "计划新", "计划发展", "计划种植", "计划培",
     "计划到", "计划在", "计划用", "计划实施", "计划完成", "计划流转", "计划引", "计划年", "计划带动", "计划今",
-    "计划每", "规划面积", "规划总", "规划用", "规划投", "目标是", "目标为", "目标产", "设计年", "达产后", "投产后可",
+    "计划每", "规划面积", "规划总", "规划用", "规划投", "目标产", "设计年", "达产后", "投产后可",
     "建成后可", "建成后预",
 ];
+
+const AIM: &[&str] = &["力争", "力求", "争取达到", "争取实现", "目标是", "目标为", "奋斗目标"];
 
 const UP: &[&str] = &[
     "增长", "增加", "提高", "提升", "上升", "上涨", "增幅", "涨幅", "递增", "增速", "高出", "净增", "同比增", "环比增",
@@ -117,95 +127,55 @@ const REACHED: &[&str] = &[
     "攀升至", "攀升到", "发展到", "发展至", "占比", "占到",
 ];
 
+/// Besides these, 每 before any measure word: 每亩, 每公斤, 每个.
 const PER: &[(&str, &str)] = &[
-    ("每亩", "亩"),
     ("亩均", "亩"),
     ("亩产", "亩"),
-    ("每户", "户"),
     ("户均", "户"),
-    ("每人", "人"),
     ("人均", "人"),
-    ("每名", "人"),
-    ("每位", "人"),
-    ("每村", "村"),
     ("村均", "村"),
+    ("每村", "村"),
     ("每个村", "村"),
     ("每个行政村", "村"),
-    ("平均每村", "村"),
     ("每社区", "社区"),
     ("每个社区", "社区"),
+    ("每支部", "支部"),
     ("每个支部", "支部"),
     ("每个乡镇", "乡镇"),
-    ("每年", "年"),
     ("年均", "年"),
     ("每半年", "半年"),
     ("每季度", "季度"),
     ("每季", "季度"),
     ("季均", "季度"),
     ("每月", "月"),
-    ("每个月", "月"),
     ("月均", "月"),
     ("月收入", "月"),
     ("月工资", "月"),
     ("月薪", "月"),
-    ("每周", "周"),
     ("每星期", "周"),
     ("周均", "周"),
-    ("每天", "天"),
     ("每日", "天"),
     ("日均", "天"),
     ("日产", "天"),
     ("日处理", "天"),
     ("日加工", "天"),
-    ("每小时", "小时"),
-    ("每场", "场"),
     ("场均", "场"),
-    ("每期", "期"),
     ("期均", "期"),
-    ("每次", "次"),
-    ("每公斤", "公斤"),
-    ("每千克", "公斤"),
-    ("每斤", "斤"),
-    ("每吨", "吨"),
-    ("每头", "头"),
+    ("次均", "次"),
     ("头均", "头"),
-    ("每只", "只"),
-    ("每羽", "羽"),
-    ("每家", "家"),
-    ("每株", "株"),
-    ("每棵", "株"),
-    ("每公顷", "公顷"),
-    ("每平方米", "平方米"),
-    ("每公里", "公里"),
-    ("每个", "个"),
-    ("每件", "件"),
-    ("每份", "份"),
-    ("每股", "股"),
-    ("每箱", "箱"),
-    ("每台", "台"),
-    ("每间", "间"),
-    ("每栋", "栋"),
-    ("每座", "座"),
-    ("每组", "组"),
     ("组均", "组"),
-    ("每班", "班"),
-    ("每人每年", "人·年"),
-    ("每人每月", "人·月"),
-    ("每人每天", "人·天"),
-    ("每户每年", "户·年"),
-    ("每户每月", "户·月"),
-    ("每亩每年", "亩·年"),
-    ("每年每亩", "亩·年"),
-    ("每年每户", "户·年"),
-    ("每年每人", "人·年"),
-    ("每村每年", "村·年"),
+    ("社均", "社"),
+    ("每餐", "餐"),
+    ("每桌", "桌"),
+    ("每立方米", "立方米"),
+    ("每立方厘米", "立方厘米"),
 ];
 
 /// 年 before these is "a year", not the year before them: the date takes its own 年 away first.
 const YEARLY: &[&str] = &[
     "年产", "年销", "年收", "年营", "年处", "年加工", "年接", "年出", "年增", "年节", "年可", "年综", "年总", "年租",
     "年供", "年培", "年发电", "年吞", "年旅", "年经", "年利", "年纯", "年净", "年集", "年分红", "年务", "年薪", "年创",
-    "年实现", "年吸", "年交", "年生产", "年人均", "年户均", "年亩", "年贸", "年运", "年游", "年进", "年平均",
+    "年实现", "年吸", "年交", "年生产", "年人均", "年户均", "年亩", "年贸", "年运", "年游", "年进",
 ];
 
 const EACH: &[(&str, &str)] =
@@ -257,6 +227,7 @@ const PLAIN: &[&str] = &[
     "四个伟大", "一个中心", "三会一课", "四议两公开", "五位一体", "三位一体", "六位一体", "两不愁", "三保障", "百分百",
     "五保户", "三轮车", "三句半", "万一", "统一", "唯一", "单一", "专一", "同一", "逐一", "之一", "第一书记",
     "千万工程", "百千万工程", "四大皆", "不三不四", "数一数二", "一一", "一二三产", "一带一路", "一老一小",
-    // 起 and 多 that count nothing
+    "三次产业", "二次元", "一次性",
+    // Words of change inside names
     "增长点", "提升工程", "提升行动", "提升班", "能力提升",
 ];
