@@ -367,6 +367,11 @@ impl Reader<'_> {
     }
 }
 
+/// The place of the last digit that is not zero: 3500 → 100, 12.5 → 0.1.
+pub fn last_place(n: Decimal) -> Decimal {
+    wording::step_of(n)
+}
+
 /// What joins the two ends of a range.
 pub(super) const RANGE_MARKS: &[&str] = &["至", "到", "~", "—", "–", "-", "∼"];
 

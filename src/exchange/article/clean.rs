@@ -50,13 +50,13 @@ pub fn clean(original: &[char], lines: &[Line]) -> Clean {
     let mut clean = Clean::default();
     clean.chars.reserve(original.len());
     clean.from.reserve(original.len());
-    for (n, line) in lines.iter().enumerate() {
+    let solid = || lines.iter().filter(|l| !l.is_blank());
+    for (line, next) in solid().zip(solid().skip(1).map(Some).chain([None])) {
         if line.furniture {
             continue;
         }
         let begun = clean.chars.len();
         copy_line(original, line.range.clone(), &mut clean);
-        let next = lines.get(n + 1..).unwrap_or_default().iter().find(|l| !l.is_blank());
         let joined = next.is_some_and(|next| continues(&clean.chars, begun, original, next));
         if !joined && clean.chars.len() > begun {
             clean.push('\n', line.range.end);

@@ -185,16 +185,17 @@ impl<'a> Reader<'a> {
                         earlier,
                         class: reading.class,
                     };
-                    let own_subject = subject::subject(chars, &at).or_else(|| last.take());
-                    last.clone_from(&own_subject);
                     let place = named.partition_point(|n| n.end <= found.start);
+                    let place = place.checked_sub(1).and_then(|i| named.get(i)).map(|n| n.name.clone());
+                    let subject = subject::subject(chars, &at).or_else(|| last.take());
+                    last.clone_from(&subject);
                     self.document.figures.push(Figure {
                         article: self.document.articles.len().saturating_sub(1),
                         figure: words,
                         range: original,
                         quote: self.slice(self.clean.original(offset + quote.start..offset + quote.end)),
-                        subject: own_subject,
-                        place: place.checked_sub(1).and_then(|i| named.get(i)).map(|n| n.name.clone()),
+                        subject: subject.map(|s| subject::without(s, place.as_deref())),
+                        place,
                         reading,
                         again: Vec::new(),
                         sentence: self.sentence,
@@ -244,3 +245,6 @@ fn clause(chars: &[char], figure: &Range<usize>) -> Range<usize> {
     }
     start..figure.end + more
 }
+
+#[cfg(test)]
+mod tests;

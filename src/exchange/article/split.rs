@@ -179,7 +179,7 @@ fn introduces(text: &[char]) -> bool {
     // 社区, 园区, 全县 are words, not names.
     let named = |i: usize| {
         let before = i.checked_sub(1).and_then(|p| text.get(p));
-        before.is_some_and(|c| (is_han(*c) || c.is_ascii_lowercase()) && !"社小园辖山景片灾库城厂牧校地全该各乡".contains(*c))
+        before.is_some_and(|c| (is_han(*c) || c.is_ascii_lowercase()) && !"社小园辖山景片灾库厂牧校地全该各乡".contains(*c))
     };
     let levels: Vec<(usize, usize)> = text
         .iter()
@@ -194,10 +194,12 @@ fn introduces(text: &[char]) -> bool {
 
 /// The day in a line of the page, or in one of the short lines at both ends.
 fn published(solid: &[&Line], range: Range<usize>) -> Option<Date> {
-    let own: Vec<&&Line> = solid.iter().filter(|l| range.contains(&l.range.start)).collect();
-    let short = |l: &&&Line| l.length <= LONGEST_FURNITURE;
-    let ends = own.iter().take(6).chain(own.iter().rev().take(6)).filter(|l| short(l) && !l.ends_sentence());
-    own.iter().filter(|l| l.furniture && short(l)).chain(ends).find_map(|l| day_in(&l.words))
+    let from = solid.partition_point(|l| l.range.start < range.start);
+    let to = solid.partition_point(|l| l.range.start < range.end);
+    let own = solid.get(from..to).unwrap_or_default();
+    let short = |l: &&&Line| l.length <= LONGEST_FURNITURE && !l.ends_sentence();
+    let ends = own.iter().take(6).chain(own.iter().rev().take(6)).filter(short);
+    own.iter().filter(|l| l.furniture).chain(ends).find_map(|l| day_in(&l.words))
 }
 
 /// The first full date in a line: 2024-07-25 09:43, 2024年7月25日.

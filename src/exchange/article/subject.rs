@@ -67,6 +67,12 @@ pub(super) fn subject(chars: &[char], at: &Place) -> Option<String> {
     }
 }
 
+/// 清凉村种植面积 at 清凉村 is 种植面积.
+pub(super) fn without(subject: String, place: Option<&str>) -> String {
+    let rest = place.and_then(|p| subject.strip_prefix(p)).filter(|rest| rest.chars().count() >= 2);
+    rest.map_or_else(|| subject.clone(), str::to_owned)
+}
+
 /// The noun after a measure word: 12家[农产品加工企业]落户.
 fn following(chars: &[char], from: usize, end: usize) -> Option<String> {
     let mut words = String::new();

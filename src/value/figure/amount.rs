@@ -58,6 +58,7 @@ pub(super) fn read(chars: &[char], at: usize, lead: Wording, apart: bool) -> Opt
         return Some(range);
     }
     let bare = chars.get(at).is_some_and(|c| matches!(c, '百' | '千' | '万' | '亿'));
+    let bare = bare && !starts(chars.get(at..)?, "百分之");
     finish(chars, first, lead, bare)
 }
 

@@ -26,6 +26,8 @@ struct Clause {
     span: Option<&'static str>,
     /// 每亩 right before a number belongs to the figure: where it begins and ends.
     each: Option<(usize, usize)>,
+    /// Where the last of these words ends.
+    per_end: Option<usize>,
     /// The words of `per` have been used: the next member of a list has its own.
     used: bool,
     /// N个村: thresholds after it hold for each of them.
@@ -250,8 +252,11 @@ impl<'a> Scanner<'a> {
             self.clause.span = self.clause.span.filter(|_| !self.clause.used);
         }
         self.clause.used = false;
-        let begins = self.clause.each.filter(|(_, e)| *e == start).map_or(start, |(s, _)| s);
-        self.clause.each = (self.get(start) == Some('每')).then_some((begins, end));
+        self.clause.per_end = Some(end);
+        // 每亩800元 is one figure, 每月 | 一次 are two words.
+        let begins = self.clause.each.filter(|(_, e)| *e == start).map(|(s, _)| s);
+        let own = (self.get(start) == Some('每') && !SPANS.contains(&per)).then_some(start);
+        self.clause.each = begins.or(own).map(|s| (s, end));
     }
 
     fn relative_year(&mut self, start: usize, end: usize, offset: i16) {
@@ -360,6 +365,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn ordinal(&mut self) {
+        if let Some(quarter) = calendar::within(self.chars, self.at, self.year()) {
+            self.moment(quarter);
+            return;
+        }
         let at = self.at + 1;
         let Some(c) = self.get(at).filter(|c| c.is_ascii_digit() || chinese_digit(*c).is_some() || *c == '十') else {
             return;
@@ -425,7 +434,7 @@ impl<'a> Scanner<'a> {
         let Some(first) = self.get(self.at) else { return false };
         let before = self.before(self.at);
         let led = self.clause.lead.is_some_and(|(_, e, _)| e == self.at);
-        let per = self.clause.each.is_some_and(|(_, e)| e == self.at);
+        let per = self.clause.per_end == Some(self.at);
         let one = amount.face == rust_decimal::Decimal::ONE && first == '一';
         let in_word = before.is_some_and(|c| other::is_numeral(c) || "第之初统唯专星".contains(c));
         let ordinal = measure.name == "个" && self.chars.get(amount.end - 1) == Some(&'大')

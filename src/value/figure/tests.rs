@@ -60,7 +60,7 @@ fn wordings_open_intervals() {
         ("产值突破1000万元", "突破1000万元 10000000..∞ 元 Over"),
         ("吸引逾300名青年返乡", "逾300名 300..∞ 人 Over"),
         ("建成15个以上的示范点", "15个以上 15..∞ 个 AtLeast"),
-        ("至少覆盖村民;每人至少50元", "至少50元 50..∞ 元/人 AtLeast"),
+        ("至少覆盖村民;每人至少50元", "每人至少50元 50..∞ 元/人 AtLeast"),
         ("流转土地近3000亩", "近3000亩 2700..3000 亩 Nearly"),
         ("收入接近20万元", "接近20万元 180000..200000 元 Nearly"),
         ("增产约12万斤", "约12万斤 114000..126000 斤 About"),
@@ -231,7 +231,7 @@ fn periods_come_from_the_text_and_its_date() {
     assert_eq!(times("自2019年以来培训500人"), [Time::Since(2019)]);
     assert_eq!(times("较2020年增长15%"), [Time::Unknown]);
     assert_eq!(times("2023年收入5万元\n办理30件"), [year(2023), Time::Unknown]);
-    assert_eq!(times("3月5日清理垃圾2吨,二〇二三年清理4吨".replace('〇', "零").as_str()), [Time::Unknown, year(2023)]);
+    assert_eq!(times("3月5日清理垃圾2吨,二〇二三年清理4吨".replace('〇', "零").as_str()), [Time::In(Period::month_of(2024, 3).unwrap()), year(2023)]);
 }
 
 #[test]
