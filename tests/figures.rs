@@ -1,6 +1,12 @@
 //! The reader of figures against annotated articles: every miss is printed, so that misses can be studied.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::expect_used, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::print_stdout
+)]
 
 use std::path::Path;
 
@@ -31,7 +37,8 @@ fn at<'a>(document: &'a Document, text: &str, want: &Json) -> Option<&'a Figure>
     let (quote, figure) = (want["quote"].as_str()?, want["figure"].as_str()?);
     let start = text[..text.find(quote)? + quote.find(figure)?].chars().count();
     let end = start + figure.chars().count();
-    let places = |f: &Figure| std::iter::once(f.range.clone()).chain(f.again.iter().cloned()).collect::<Vec<_>>();
+    let places =
+        |f: &Figure| std::iter::once(f.range.clone()).chain(f.again.iter().cloned()).collect::<Vec<_>>();
     document.figures.iter().find(|f| places(f).iter().any(|r| r.start < end && start < r.end))
 }
 
@@ -59,7 +66,10 @@ fn score(annotated: &str, read: &dyn Fn(&str) -> (String, Document), misses: &mu
         let mut check = |what: &str, fits: bool, count: &mut usize| {
             *count += usize::from(fits);
             if !fits {
-                misses.push(format!("{what} of {figure} in {}: {} got {:?}", want["quote"], want[what], got.reading));
+                misses.push(format!(
+                    "{what} of {figure} in {}: {} got {:?}",
+                    want["quote"], want[what], got.reading
+                ));
             }
         };
         let r = &got.reading;

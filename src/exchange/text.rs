@@ -39,22 +39,24 @@ const TRADITIONAL: &str = "\
 /// One character in Simplified. 〇 is a numeral and stays what it is in names.
 pub(super) fn simplified(c: char) -> char {
     use std::sync::LazyLock;
-    static PAIRS: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
-        let (mut pairs, mut chars) = (Vec::new(), TRADITIONAL.chars());
+    const FIRST: u32 = 0x4e00;
+    const HAN: usize = 0x5200;
+    // By place in the block: an article asks for every character.
+    static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
+        let mut table: Vec<char> = (0..HAN)
+            .filter_map(|i| char::from_u32(FIRST + u32::try_from(i).ok()?))
+            .map(number::simplified)
+            .collect();
+        let mut chars = TRADITIONAL.chars();
         while let (Some(a), Some(b)) = (chars.next(), chars.next()) {
-            pairs.push((a, b));
+            if let Some(entry) = table.get_mut((u32::from(a) - FIRST) as usize) {
+                *entry = b;
+            }
         }
-        pairs.sort_unstable();
-        pairs.dedup_by_key(|(a, _)| *a);
-        pairs
+        table
     });
-    if c < '\u{4e00}' || c == '〇' {
-        return c;
-    }
-    match PAIRS.binary_search_by_key(&c, |(a, _)| *a) {
-        Ok(i) => PAIRS.get(i).map_or(c, |(_, b)| *b),
-        Err(_) => number::simplified(c),
-    }
+    let place = u32::from(c).checked_sub(FIRST).and_then(|i| SIMPLIFIED.get(i as usize));
+    place.copied().unwrap_or(c)
 }
 
 /// NFKC, Simplified, without blanks, small letters: two writings of one word become equal.

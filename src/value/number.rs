@@ -344,11 +344,8 @@ impl Reader<'_> {
         if self.tails() != Wording::Exact || !self.at_end() {
             return Err(ParseReason::NotANumber);
         }
-        let (low, high) = inherited(
-            (&first.number, first.unit.is_some() || first.percent),
-            &second.number,
-        )
-        .ok_or(ParseReason::OutOfRange)?;
+        let (low, high) = inherited((&first.number, first.unit.is_some() || first.percent), &second.number)
+            .ok_or(ParseReason::OutOfRange)?;
         let units_differ = first.unit.is_some() && second.unit.is_some() && first.unit != second.unit;
         let stepped = first.number.step.is_some() || second.number.step.is_some();
         if low > high || units_differ || stepped {

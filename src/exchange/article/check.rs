@@ -81,7 +81,10 @@ fn sum(sentence: &[Figure], i: usize, at: impl Fn(usize) -> usize) -> Option<Fin
                 severity: Severity::Info,
                 rule: "adds_up",
                 figures: all,
-                message: Message::new(format!("合计相符：{value} = {sum}"), format!("Adds up: {value} = {sum}")),
+                message: Message::new(
+                    format!("合计相符：{value} = {sum}"),
+                    format!("Adds up: {value} = {sum}"),
+                ),
             });
         }
         if n + 1 == declared && added > value {
@@ -133,13 +136,23 @@ fn growth(sentence: &[Figure], i: usize, at: impl Fn(usize) -> usize) -> Option<
 /// A percentage that is so far off belongs to something else.
 const UNRELATED: i64 = 10;
 
-fn verdict(rule: &'static str, stated: Decimal, real: Decimal, how: String, figures: Vec<usize>) -> Option<Finding> {
+fn verdict(
+    rule: &'static str,
+    stated: Decimal,
+    real: Decimal,
+    how: String,
+    figures: Vec<usize>,
+) -> Option<Finding> {
     let off = real.checked_sub(stated)?.abs();
     let half = Decimal::new(5, stated.normalize().scale() + 1);
     let shown = real.round_dp(2).normalize();
     if off <= half {
-        let (rule, severity) = (if rule == "share" { "share_agrees" } else { "growth_agrees" }, Severity::Info);
-        let message = Message::new(format!("{how} = {shown}%，与文中 {stated}% 相符"), format!("{how} = {shown} %, as the text says"));
+        let (rule, severity) =
+            (if rule == "share" { "share_agrees" } else { "growth_agrees" }, Severity::Info);
+        let message = Message::new(
+            format!("{how} = {shown}%，与文中 {stated}% 相符"),
+            format!("{how} = {shown} %, as the text says"),
+        );
         return Some(Finding { severity, rule, figures, message });
     }
     if off > Decimal::from(UNRELATED) {

@@ -73,7 +73,8 @@ fn continues(done: &[char], begun: usize, original: &[char], next: &Line) -> boo
     let first = original.get(next.range.clone()).and_then(|l| l.iter().find(|c| !c.is_whitespace()));
     let Some(first) = first.map(|c| simplified(half(*c))) else { return false };
     let number = |c: char| c.is_ascii_digit() || "万亿千百余多.超近约".contains(c);
-    let broken_number = number(*last) && (first.is_ascii_digit() || "万亿千百余多个元亩户人名家吨%年.".contains(first));
+    let broken_number =
+        number(*last) && (first.is_ascii_digit() || "万亿千百余多个元亩户人名家吨%年.".contains(first));
     if next.furniture || next.item {
         return false;
     }
@@ -91,7 +92,9 @@ fn copy_line(original: &[char], range: Range<usize>, clean: &mut Clean) {
         if c.is_whitespace() || is_invisible(c) {
             let run = line.get(i..).unwrap_or_default();
             let run = run.iter().take_while(|c| c.is_whitespace() || is_invisible(**c)).count();
-            if keeps_blank(line, i, run, spoken) && clean.chars.last().is_some_and(|c| !matches!(c, '\n' | ' ')) {
+            if keeps_blank(line, i, run, spoken)
+                && clean.chars.last().is_some_and(|c| !matches!(c, '\n' | ' '))
+            {
                 clean.push(' ', at);
             }
             i += run;
@@ -116,11 +119,13 @@ fn keeps_blank(line: &[char], at: usize, run: usize, spoken: bool) -> bool {
     let (before, after) = (at.checked_sub(1).and_then(|i| line.get(i)), line.get(at + run));
     if !(digit(before) && digit(after)) {
         let word = |c: Option<&char>| c.is_some_and(|c| is_han(*c));
-        let visible = line.get(at..at + run).unwrap_or_default().iter().filter(|c| !is_invisible(**c)).count();
+        let visible =
+            line.get(at..at + run).unwrap_or_default().iter().filter(|c| !is_invisible(**c)).count();
         return visible >= 2 && word(before) && word(after);
     }
     let left = line.get(..at).unwrap_or_default().iter().rev().take(6).take_while(|c| digit(Some(c))).count();
-    let right = line.get(at + run..).unwrap_or_default().iter().take(6).take_while(|c| digit(Some(c))).count();
+    let right =
+        line.get(at + run..).unwrap_or_default().iter().take(6).take_while(|c| digit(Some(c))).count();
     // A number that is spaced out, or its thousands; two numbers of a table are longer.
     let one_number = spoken && run == 1 && left <= 3 && (right == 3 || left == 1 || right == 1);
     !one_number
@@ -178,7 +183,9 @@ fn pinyin(line: &[char], at: usize, before: Option<char>) -> Option<usize> {
     let length = rest.iter().take(LONGEST_PINYIN).position(|c| matches!(c, ')' | '）'))?;
     let inside = rest.get(..length)?;
     let toned = inside.iter().any(|c| !c.is_ascii() && VOWELS.contains(*c));
-    let letters = inside.iter().all(|c| c.is_ascii_lowercase() || VOWELS.contains(*c) || matches!(c, ' ' | '\'' | 'ń' | 'ň' | 'ǹ'));
+    let letters = inside
+        .iter()
+        .all(|c| c.is_ascii_lowercase() || VOWELS.contains(*c) || matches!(c, ' ' | '\'' | 'ń' | 'ň' | 'ǹ'));
     let fits = length > 0 && letters && (toned || !damaged && inside.split(|c| *c == ' ').all(syllables));
     fits.then_some(length + 2)
 }

@@ -59,11 +59,14 @@ pub fn compare(reading: &Reading, behind: Behind) -> Verdict {
     let outside = distance(reading, reading.low, reading.high, actual);
     if outside.is_none() {
         let strictly = distance(reading, reading.strict.0, reading.strict.1, actual).is_none();
-        return Verdict::Agrees { better: (!strictly).then(|| style(reading, actual, Decimal::TEN)).flatten() };
+        return Verdict::Agrees {
+            better: (!strictly).then(|| style(reading, actual, Decimal::TEN)).flatten(),
+        };
     }
     let by = outside.unwrap_or_default();
     let base = if by.is_sign_negative() { reading.low } else { reading.high.or(reading.low) };
-    let percent = base.filter(|b| !b.is_zero()).and_then(|b| by.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(b));
+    let percent =
+        base.filter(|b| !b.is_zero()).and_then(|b| by.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(b));
     Verdict::Differs {
         by: by.normalize(),
         percent: percent.map(|p| p.round_dp(2).normalize()),
@@ -73,7 +76,12 @@ pub fn compare(reading: &Reading, behind: Behind) -> Verdict {
 
 /// How far `actual` lies outside; none when inside. 余, 超 and 近 leave their own bound out (§8.6: never 超 for
 /// x = N).
-fn distance(reading: &Reading, low: Option<Decimal>, high: Option<Decimal>, actual: Decimal) -> Option<Decimal> {
+fn distance(
+    reading: &Reading,
+    low: Option<Decimal>,
+    high: Option<Decimal>,
+    actual: Decimal,
+) -> Option<Decimal> {
     let open_low = reading.modifier == Modifier::Over;
     let open_high = matches!(reading.modifier, Modifier::Over | Modifier::Nearly | Modifier::Under);
     let below = low.filter(|low| actual < *low || open_low && actual == *low);
@@ -91,7 +99,11 @@ fn style(reading: &Reading, actual: Decimal, finer: Decimal) -> Option<Text> {
     }
     let step = place(reading.face).checked_div(finer)?.max(Decimal::ONE);
     let face = actual.checked_div(step)?.floor().checked_mul(step)?;
-    let written = if face == actual || face.is_zero() { plain(actual) } else { format!("{}{unit}", scaled(face, "余")) };
+    let written = if face == actual || face.is_zero() {
+        plain(actual)
+    } else {
+        format!("{}{unit}", scaled(face, "余"))
+    };
     Some(Text::from(written))
 }
 
@@ -106,7 +118,11 @@ fn scaled(n: Decimal, step: &str) -> String {
         let Some(part) = n.checked_div(size).map(|p| p.normalize()) else { continue };
         if part >= Decimal::ONE && part.scale() <= 2 {
             // 1.2万余: after a fraction the 余 stands behind the scale.
-            return if part.fract().is_zero() { format!("{part}{step}{word}") } else { format!("{part}{word}{step}") };
+            return if part.fract().is_zero() {
+                format!("{part}{step}{word}")
+            } else {
+                format!("{part}{word}{step}")
+            };
         }
     }
     format!("{}{step}", n.normalize())
@@ -119,7 +135,9 @@ mod tests {
 
     fn reading(text: &str) -> Reading {
         let chars: Vec<char> = text.chars().collect();
-        let found = read(&chars, None).into_iter().find_map(|f| if let What::Figure(r) = f.what { Some(r) } else { None });
+        let found = read(&chars, None)
+            .into_iter()
+            .find_map(|f| if let What::Figure(r) = f.what { Some(r) } else { None });
         found.unwrap_or_else(|| panic!("no figure in {text}"))
     }
 
@@ -128,7 +146,9 @@ mod tests {
         match compare(&reading(text), actual) {
             Verdict::Agrees { better: None } => "agrees".to_owned(),
             Verdict::Agrees { better: Some(b) } => format!("agrees, 宜写{b}"),
-            Verdict::Differs { by, better, .. } => format!("differs by {by}, {}", better.as_deref().unwrap_or("-")),
+            Verdict::Differs { by, better, .. } => {
+                format!("differs by {by}, {}", better.as_deref().unwrap_or("-"))
+            }
             other => format!("{other:?}"),
         }
     }

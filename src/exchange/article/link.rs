@@ -51,8 +51,14 @@ pub fn targets(registers: &[Register]) -> Vec<Target> {
     let kinds = registers.iter().flat_map(|r| r.kinds.iter().map(move |k| (r, k)));
     let fields = kinds.flat_map(|(r, k)| k.fields.iter().map(move |f| (r, k, f)));
     let numbers = fields.filter(|(_, _, f)| {
-        matches!(f.kind, FieldKind::Int | FieldKind::Decimal(_) | FieldKind::Money | FieldKind::Percent | FieldKind::Quantity)
-            && f.aggregate != Aggregate::None
+        matches!(
+            f.kind,
+            FieldKind::Int
+                | FieldKind::Decimal(_)
+                | FieldKind::Money
+                | FieldKind::Percent
+                | FieldKind::Quantity
+        ) && f.aggregate != Aggregate::None
     });
     numbers
         .map(|(register, kind, field)| {
@@ -75,7 +81,8 @@ const MOST: usize = 5;
 pub fn propose(figure: &Figure, targets: &[Target]) -> Vec<Proposal> {
     let subject = fold(figure.subject.as_deref().unwrap_or_default());
     let unit = figure.reading.unit.as_deref().and_then(unit::find);
-    let mut found: Vec<Proposal> = targets.iter().filter_map(|t| proposal(figure, &subject, unit.as_ref(), t)).collect();
+    let mut found: Vec<Proposal> =
+        targets.iter().filter_map(|t| proposal(figure, &subject, unit.as_ref(), t)).collect();
     found.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.target.cmp(&b.target)));
     found.truncate(MOST);
     found
@@ -93,7 +100,11 @@ fn proposal(figure: &Figure, subject: &str, unit: Option<&Unit>, target: &Target
     if !kind || own_per != target.per.as_deref() {
         return None;
     }
-    let word = target.words.iter().filter(|w| w.chars().count() >= 2 && subject.contains(w.as_str())).max_by_key(|w| w.chars().count())?;
+    let word = target
+        .words
+        .iter()
+        .filter(|w| w.chars().count() >= 2 && subject.contains(w.as_str()))
+        .max_by_key(|w| w.chars().count())?;
     let unit = figure.reading.unit.as_deref().unwrap_or_default();
     Some(Proposal {
         target: target.key.clone(),
@@ -110,6 +121,9 @@ fn proposal(figure: &Figure, subject: &str, unit: Option<&Unit>, target: &Target
 pub fn place_reason(figure: &Figure, places: &[String]) -> Option<(String, Message)> {
     let named = figure.place.as_deref()?;
     let place = places.iter().find(|p| fold(p) == named || named.ends_with(fold(p).as_str()))?;
-    let message = Message::new(format!("数字之前最近写到的单位是“{named}”"), format!("“{named}” is the last place named before it"));
+    let message = Message::new(
+        format!("数字之前最近写到的单位是“{named}”"),
+        format!("“{named}” is the last place named before it"),
+    );
     Some((place.clone(), message))
 }

@@ -155,7 +155,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn sentence(&mut self, chars: &'a [char], offset: usize, sentence: Range<usize>, inside: Vec<Found>, named: &[subject::Named]) {
+    fn sentence(
+        &mut self,
+        chars: &'a [char],
+        offset: usize,
+        sentence: Range<usize>,
+        inside: Vec<Found>,
+        named: &[subject::Named],
+    ) {
         self.sentence += 1;
         let words = chars.get(sentence.clone()).unwrap_or_default();
         let here = offset + sentence.start;

@@ -41,7 +41,9 @@ pub fn text(bytes: &[u8]) -> Result<String, SourceError> {
     match bytes {
         [b'P', b'K', 3, 4, ..] => docx::text(bytes),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(SourceError::OldWord),
-        [b'%', b'P', b'D', b'F', ..] | [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] => Err(SourceError::NotText),
+        [b'%', b'P', b'D', b'F', ..] | [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] => {
+            Err(SourceError::NotText)
+        }
         [0xff, 0xfe, rest @ ..] => decoded(UTF_16LE, rest),
         [0xfe, 0xff, rest @ ..] => decoded(UTF_16BE, rest),
         _ => plain(bytes),
@@ -78,7 +80,8 @@ mod tests {
     #[test]
     fn every_encoding_gives_the_same_text() {
         let (gb, _, _) = GB18030.encode(TEXT);
-        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(TEXT.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let utf16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain(TEXT.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let marked: Vec<u8> = [0xef, 0xbb, 0xbf].into_iter().chain(TEXT.bytes()).collect();
         for bytes in [TEXT.as_bytes(), &gb, &utf16, &marked] {
             assert_eq!(text(bytes).as_deref(), Ok(TEXT));

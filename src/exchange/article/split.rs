@@ -48,11 +48,67 @@ pub struct Part {
 
 /// Words with which a line of the page begins.
 const FURNITURE: &[&str] = &[
-    "时间", "时  间", "来源", "信息来源", "稿源", "作者", "编辑", "责编", "责任编辑", "监审", "总监审", "审核", "校对", "初审",
-    "复审", "终审", "阅读", "阅读量", "浏览", "浏览量", "浏览次数", "访问量", "点击", "点击数", "点击量", "字号", "字体",
-    "分享", "打印", "关闭", "上一篇", "下一篇", "版权", "主办", "主办单位", "承办", "承办单位", "技术支持", "联系电话",
-    "电话", "邮编", "地址", "发布日期", "发布时间", "更新时间", "日期", "供稿", "通讯员", "记者", "扫码", "首页",
-    "当前位置", "您的位置", "相关链接", "责任校对", "网站标识码", "時間", "來源", "責任編輯", "編輯", "瀏覽", "閱讀",
+    "时间",
+    "来源",
+    "信息来源",
+    "稿源",
+    "作者",
+    "编辑",
+    "责编",
+    "责任编辑",
+    "监审",
+    "总监审",
+    "审核",
+    "校对",
+    "初审",
+    "复审",
+    "终审",
+    "阅读",
+    "阅读量",
+    "浏览",
+    "浏览量",
+    "浏览次数",
+    "访问量",
+    "点击",
+    "点击数",
+    "点击量",
+    "字号",
+    "字体",
+    "分享",
+    "打印",
+    "关闭",
+    "上一篇",
+    "下一篇",
+    "版权",
+    "主办",
+    "主办单位",
+    "承办",
+    "承办单位",
+    "技术支持",
+    "联系电话",
+    "电话",
+    "邮编",
+    "地址",
+    "发布日期",
+    "发布时间",
+    "更新时间",
+    "日期",
+    "供稿",
+    "通讯员",
+    "记者",
+    "扫码",
+    "首页",
+    "当前位置",
+    "您的位置",
+    "相关链接",
+    "责任校对",
+    "网站标识码",
+    "時間",
+    "來源",
+    "責任編輯",
+    "編輯",
+    "瀏覽",
+    "閱讀",
 ];
 const LONGEST_FURNITURE: usize = 80;
 
@@ -62,7 +118,8 @@ pub fn lines(original: &[char]) -> Vec<Line> {
     let mut start = 0;
     while start <= original.len() {
         let rest = original.get(start..).unwrap_or_default();
-        let length = rest.iter().position(|c| matches!(c, '\n' | '\u{2028}' | '\u{2029}')).unwrap_or(rest.len());
+        let length =
+            rest.iter().position(|c| matches!(c, '\n' | '\u{2028}' | '\u{2029}')).unwrap_or(rest.len());
         lines.push(line(original, start..start + length));
         start += length + 1;
     }
@@ -96,16 +153,21 @@ fn line(original: &[char], range: Range<usize>) -> Line {
 fn is_furniture(words: &str) -> bool {
     let tight: String = words.chars().filter(|c| !c.is_whitespace()).collect();
     let marked = |word: &str| {
-        let word: String = word.chars().filter(|c| !c.is_whitespace()).collect();
-        tight.strip_prefix(word.as_str()).is_some_and(|after| {
-            after.starts_with([':', '：', '】', ']', '|', '｜']) || after.is_empty() || after.starts_with("次数")
+        tight.strip_prefix(word).is_some_and(|after| {
+            after.starts_with([':', '：', '】', ']', '|', '｜'])
+                || after.is_empty()
+                || after.starts_with("次数")
         })
     };
     let bracketed = tight.strip_prefix(['【', '[', '（', '(']).map(str::to_owned);
     let in_brackets = bracketed.is_some_and(|inside| {
-        inside.chars().count() <= 30 && FURNITURE.iter().any(|w| inside.starts_with(w)) && inside.contains([':', '：'])
+        inside.chars().count() <= 30
+            && FURNITURE.iter().any(|w| inside.starts_with(w))
+            && inside.contains([':', '：'])
     });
-    let page = tight.starts_with('第') && tight.ends_with('页') || tight.contains("ICP备") || tight.contains("公网安备");
+    let page = tight.starts_with('第') && tight.ends_with('页')
+        || tight.contains("ICP备")
+        || tight.contains("公网安备");
     FURNITURE.iter().any(|w| marked(w)) || in_brackets || page
 }
 
@@ -138,7 +200,11 @@ pub fn parts(original: &[char], lines: &[Line]) -> Vec<Part> {
         let known = begins.iter().any(|(_, t)| t.as_deref() == Some(line.words.as_str()));
         if begins.is_empty() {
             // The first line is a title even when what follows is short.
-            let title = title || TITLE.contains(&line.length) && !line.ends_sentence() && !line.furniture && solid.len() > 1;
+            let title = title
+                || TITLE.contains(&line.length)
+                    && !line.ends_sentence()
+                    && !line.furniture
+                    && solid.len() > 1;
             begins.push((0, title.then(|| line.words.clone())));
         } else if title && !known && body >= ARTICLE {
             begins.push((line.range.start, Some(line.words.clone())));
@@ -179,7 +245,9 @@ fn introduces(text: &[char]) -> bool {
     // 社区, 园区, 全县 are words, not names.
     let named = |i: usize| {
         let before = i.checked_sub(1).and_then(|p| text.get(p));
-        before.is_some_and(|c| (is_han(*c) || c.is_ascii_lowercase()) && !"社小园辖山景片灾库厂牧校地全该各乡".contains(*c))
+        before.is_some_and(|c| {
+            (is_han(*c) || c.is_ascii_lowercase()) && !"社小园辖山景片灾库厂牧校地全该各乡".contains(*c)
+        })
     };
     let levels: Vec<(usize, usize)> = text
         .iter()
@@ -187,7 +255,10 @@ fn introduces(text: &[char]) -> bool {
         .filter(|(i, _)| named(*i))
         .filter_map(|(i, c)| level(*c).map(|l| (i, l)))
         .collect();
-    let chained = levels.iter().zip(levels.iter().skip(1)).any(|((i, a), (j, b))| (2..=6).contains(&(j - i)) && a < b && *a < 8);
+    let chained = levels
+        .iter()
+        .zip(levels.iter().skip(1))
+        .any(|((i, a), (j, b))| (2..=6).contains(&(j - i)) && a < b && *a < 8);
     let county = levels.first().is_some_and(|(i, l)| *i <= 6 && (1..8).contains(l));
     chained || county && text.iter().take(8).any(|c| matches!(c, '县' | '縣' | '市' | '区' | '區'))
 }

@@ -24,7 +24,8 @@ fn slices(text: &str, document: &Document) -> bool {
     let chars: Vec<char> = text.chars().collect();
     document.figures.iter().all(|f| {
         let places = std::iter::once(&f.range).chain(&f.again);
-        f.figure == chars[f.range.clone()].iter().collect::<String>() && places.into_iter().all(|r| r.end <= chars.len())
+        f.figure == chars[f.range.clone()].iter().collect::<String>()
+            && places.into_iter().all(|r| r.end <= chars.len())
     })
 }
 
@@ -53,7 +54,9 @@ const BODY: &str = "柳河县清水镇立足山区实际，全镇建成茶园320
 
 #[test]
 fn a_body_printed_twice_is_read_once() {
-    let text = format!("茶山变金山\n{BODY}茶山变金山\n时间：2024-03-12 10:20\n来源：本县网站\n{BODY}责任编辑：李四 12\n");
+    let text = format!(
+        "茶山变金山\n{BODY}茶山变金山\n时间：2024-03-12 10:20\n来源：本县网站\n{BODY}责任编辑：李四 12\n"
+    );
     let document = read_plain(&text);
     assert!(slices(&text, &document));
     assert_eq!(words(&document), ["3200亩", "860户", "1500余人次", "4座"]);
@@ -66,7 +69,8 @@ fn a_body_printed_twice_is_read_once() {
 
 #[test]
 fn several_articles_in_one_file() {
-    let filler = "坚持党建引领，健全工作机制，推动各项任务落地见效，不断增强群众的获得感幸福感安全感。".repeat(4);
+    let filler =
+        "坚持党建引领，健全工作机制，推动各项任务落地见效，不断增强群众的获得感幸福感安全感。".repeat(4);
     let text = format!(
         "“茶旅融合”富了一方百姓\n近年来，柳河县清水镇建成茶园3200亩。{filler}\n抓实培训，建强队伍\n围绕产业发展需求，培训骨干120名。{filler}\n\
          小网格托起大治理\n青山市东城区南湖街道深入推进网格化管理，划分网格58个。{filler}\n"
@@ -81,10 +85,18 @@ fn several_articles_in_one_file() {
 fn subjects_and_places() {
     let text = "柳河县清水镇大坪村种植黄精500余亩，吸引12家农产品加工企业落户，产业党委党员人数已达到462人，户均增收2250元。";
     let document = read_plain(text);
-    let subjects: Vec<_> = document.figures.iter().map(|f| f.subject.as_deref().unwrap_or_default()).collect();
+    let subjects: Vec<_> =
+        document.figures.iter().map(|f| f.subject.as_deref().unwrap_or_default()).collect();
     assert_eq!(subjects, ["种植黄精", "农产品加工企业", "产业党委党员人数", "户均增收"]);
-    assert!(document.figures.iter().all(|f| f.place.as_deref() == Some("柳河县清水镇大坪村")), "{:?}", document.figures[0]);
-    let known = read("走进风景秀丽的大坪村，建成大棚12座。", &Options { places: vec!["大坪村".to_owned()], ..Options::default() });
+    assert!(
+        document.figures.iter().all(|f| f.place.as_deref() == Some("柳河县清水镇大坪村")),
+        "{:?}",
+        document.figures[0]
+    );
+    let known = read(
+        "走进风景秀丽的大坪村，建成大棚12座。",
+        &Options { places: vec!["大坪村".to_owned()], ..Options::default() },
+    );
     assert_eq!(known.figures[0].place.as_deref(), Some("大坪村"));
 }
 
@@ -110,7 +122,8 @@ fn arithmetic_inside_the_text() {
 fn proposals_say_why() {
     let targets = link::targets(crate::register::catalog::all());
     let document = read_plain("全镇黄精种植面积3200亩，年产量4.8万吨，总产值2.1亿元，化解纠纷30件。");
-    let best: Vec<_> = document.figures.iter().map(|f| link::propose(f, &targets).into_iter().next()).collect();
+    let best: Vec<_> =
+        document.figures.iter().map(|f| link::propose(f, &targets).into_iter().next()).collect();
     let keys: Vec<_> = best.iter().map(|p| p.as_ref().map_or("", |p| p.target.as_str())).collect();
     assert_eq!(keys, ["R06.line.area", "R06.line.output", "R06.line.output_value", ""]);
     assert!(best[0].as_ref().is_some_and(|p| p.reason.zh.contains("种植面积")));
@@ -128,13 +141,25 @@ fn full_width(text: &str) -> String {
 }
 
 fn with_pinyin(text: &str) -> String {
-    text.chars().map(|c| if matches!(c, '亩' | '户' | '个' | '镇') { format!("{c}(mǔ)") } else { c.to_string() }).collect()
+    text.chars()
+        .map(|c| if matches!(c, '亩' | '户' | '个' | '镇') { format!("{c}(mǔ)") } else { c.to_string() })
+        .collect()
 }
 
 fn sentences() -> impl Strategy<Value = String> {
     let number = prop_oneof!["[1-9][0-9]{0,4}", "[1-9]\\.[1-9]万", "[1-9]万", "[1-9][0-9]{0,2}余", "[1-9]千"];
-    let unit = prop::sample::select(vec!["亩", "户", "个村", "万元", "人次", "%", "公里", "名党员", "吨以上", "处"]);
-    let lead = prop::sample::select(vec!["种植面积", "累计投入约", "带动农户超", "预计", "其中党员", "增长", "每亩", "近"]);
+    let unit =
+        prop::sample::select(vec!["亩", "户", "个村", "万元", "人次", "%", "公里", "名党员", "吨以上", "处"]);
+    let lead = prop::sample::select(vec![
+        "种植面积",
+        "累计投入约",
+        "带动农户超",
+        "预计",
+        "其中党员",
+        "增长",
+        "每亩",
+        "近",
+    ]);
     let clause = (lead, number, unit).prop_map(|(l, n, u)| format!("{l}{n}{u}"));
     prop::collection::vec(clause, 1..6).prop_map(|c| format!("清水镇{}。", c.join(",")))
 }

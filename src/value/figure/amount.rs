@@ -92,7 +92,8 @@ fn finish(chars: &[char], side: Side, lead: Wording, bare: bool) -> Option<Amoun
     };
     let face = number.face()?;
     let top = top.and_then(|top| top.checked_mul(number.scale));
-    let interval = top.map_or_else(|| Interval::of(wording, face, number.step), |top| Interval::range(face, top));
+    let interval =
+        top.map_or_else(|| Interval::of(wording, face, number.step), |top| Interval::range(face, top));
     Some(Amount { end, face, interval, measure, noun: named, per, class, worded, chinese: number.chinese })
 }
 
@@ -104,7 +105,9 @@ fn tail_at(chars: &[char], at: usize, measure: Option<Measure>) -> Option<(Wordi
     let alone = !next.is_some_and(|c| is_han(c) && c != '的');
     let money = measure.and_then(|m| m.class) == Some(Class::Money);
     let fits = match *word {
-        "余" | "多" => !next.is_some_and(|c| "方渠元样层部次种维措点彩功角边主产处头党热额下粮位名".contains(c)),
+        "余" | "多" => {
+            !next.is_some_and(|c| "方渠元样层部次种维措点彩功角边主产处头党热额下粮位名".contains(c))
+        }
         "整" | "前后" | "上下" => alone,
         "起" => alone && money,
         _ => true,
@@ -227,7 +230,17 @@ fn vague(chars: &[char], at: usize) -> Option<Amount> {
     let found = measures::at(chars, end).map(|(m, used)| (m, end + used));
     let (measure, end) = found.or_else(|| measures::noun(chars, end, NOUN_REACH.0))?;
     let interval = Interval::range(size, size.checked_mul(Decimal::TEN)?);
-    Some(Amount { end, face: size, interval, measure: Some(measure), noun: 0, per: None, class: true, worded: true, chinese: true })
+    Some(Amount {
+        end,
+        face: size,
+        interval,
+        measure: Some(measure),
+        noun: 0,
+        per: None,
+        class: true,
+        worded: true,
+        chinese: true,
+    })
 }
 
 /// 三分之一, 1/3, 一半, 过半.
@@ -250,7 +263,17 @@ fn fraction(chars: &[char], at: usize, lead: Wording) -> Option<Amount> {
     let wording = if lead == Wording::Exact { tail } else { lead };
     let interval = Interval::of(wording, share, None);
     let measure = Some(PERCENT);
-    Some(Amount { end: end + used, face: share, interval, measure, noun: 0, per: None, class: false, worded: true, chinese: true })
+    Some(Amount {
+        end: end + used,
+        face: share,
+        interval,
+        measure,
+        noun: 0,
+        per: None,
+        class: false,
+        worded: true,
+        chinese: true,
+    })
 }
 
 fn share_of(part: u32, whole: u32) -> Option<Decimal> {
@@ -275,7 +298,8 @@ fn small_number(chars: &[char], at: usize) -> Option<(u32, usize)> {
 fn range(chars: &[char], first: &Side) -> Option<Amount> {
     let mut at = first.end + any_at(chars, first.end, RANGE_MARKS)?;
     at += usize::from(chars.get(at).is_some_and(|c| matches!(c, '—' | '-')));
-    let starts_number = chars.get(at).is_some_and(|c| c.is_ascii_digit() || chinese_digit(*c).is_some() || *c == '百');
+    let starts_number =
+        chars.get(at).is_some_and(|c| c.is_ascii_digit() || chinese_digit(*c).is_some() || *c == '百');
     let second = side(chars, at).filter(|_| starts_number)?;
     let stepped = first.number.step.is_some() || second.number.step.is_some();
     let units_differ = first.measure.zip(second.measure).is_some_and(|(a, b)| a.name != b.name);
@@ -283,7 +307,9 @@ fn range(chars: &[char], first: &Side) -> Option<Amount> {
     let mut measure = second.measure.or(first.measure);
     let scaled = first.number.scale > Decimal::ONE && second.number.scale > Decimal::ONE;
     let mut end = second.end;
-    if measure.is_none() && let Some((noun, after)) = measures::noun(chars, end, NOUN_REACH.1) {
+    if measure.is_none()
+        && let Some((noun, after)) = measures::noun(chars, end, NOUN_REACH.1)
+    {
         measure = Some(noun);
         end = after;
     }

@@ -85,7 +85,8 @@ impl Shape<'_> {
 
     /// What of the year follows it: 3月5日, 上半年, 三季度.
     fn within(&self, at: usize) -> Option<usize> {
-        if let Some(n) = any_at(self.chars, at, &["上半年", "下半年", "第一季度", "第二季度", "第三季度", "第四季度"])
+        if let Some(n) =
+            any_at(self.chars, at, &["上半年", "下半年", "第一季度", "第二季度", "第三季度", "第四季度"])
         {
             return Some(at + n);
         }
@@ -108,7 +109,8 @@ impl Shape<'_> {
             return Some(end + 1);
         }
         let day = self.marked(first, 31, &['日', '号']);
-        let last = |end: usize| self.skip_range(end).and_then(|n| self.marked(n, 31, &['日', '号'])).unwrap_or(end);
+        let last =
+            |end: usize| self.skip_range(end).and_then(|n| self.marked(n, 31, &['日', '号'])).unwrap_or(end);
         Some(day.map_or(end, last))
     }
 
@@ -126,8 +128,12 @@ impl Shape<'_> {
                 let minutes = self.digits(after).filter(|(m, _)| *m < 60);
                 match minutes {
                     Some((_, e)) => Some(e + usize::from(self.is(e, '分'))),
-                    None => any_at(self.chars, after, &["整", "钟", "半", "许", "前", "后", "起", "至", "到", "-", "—", ",", "。"])
-                        .map(|_| after),
+                    None => any_at(
+                        self.chars,
+                        after,
+                        &["整", "钟", "半", "许", "前", "后", "起", "至", "到", "-", "—", ",", "。"],
+                    )
+                    .map(|_| after),
                 }
             }
             _ => None,
@@ -175,7 +181,8 @@ fn dated(shape: &Shape<'_>, at: usize, first: i16, end: usize) -> Option<Moment>
     }
     let separator = shape.get(end).filter(|c| matches!(c, '-' | '.' | '/'))?;
     let (month, mut e) = shape.digits(end + 1).filter(|(m, _)| (1..=12).contains(m))?;
-    let day = shape.is(e, separator).then(|| shape.digits(e + 1)).flatten().filter(|(d, _)| (1..=31).contains(d));
+    let day =
+        shape.is(e, separator).then(|| shape.digits(e + 1)).flatten().filter(|(d, _)| (1..=31).contains(d));
     let exact = day.is_some();
     if let Some((_, end)) = day {
         e = end;
@@ -208,7 +215,8 @@ pub(super) fn within(chars: &[char], at: usize, year: Option<i16>) -> Option<Mom
 }
 
 fn meaning(chars: &[char], at: usize, end: usize, year: Option<i16>) -> Names {
-    let words: String = chars.get(at..end).unwrap_or_default().iter().filter(|c| !matches!(c, '第' | '份')).collect();
+    let words: String =
+        chars.get(at..end).unwrap_or_default().iter().filter(|c| !matches!(c, '第' | '份')).collect();
     let words = words.replace('号', "日");
     match when::period(&words, year) {
         Ok(period) => Names::Period(period),

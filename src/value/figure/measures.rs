@@ -24,12 +24,47 @@ const fn plain(name: &'static str) -> Measure {
 }
 
 /// Words of cells that mean something else in a sentence.
-const CELLS_ONLY: &[&str] = &["村", "个村", "角", "口", "里", "t", "ha", "日", "顷", "平方公里", "年", "人民币元"];
+const CELLS_ONLY: &[&str] =
+    &["村", "个村", "角", "口", "里", "t", "ha", "日", "顷", "平方公里", "年", "人民币元"];
 
 /// Chinese numerals before these are a count.
 const SPOKEN: &[&str] = &[
-    "个", "名", "位", "人", "户", "家", "所", "支", "处", "座", "件", "条", "项", "份", "部", "栋", "台", "辆", "次",
-    "场", "场次", "人次", "期", "批", "亩", "元", "吨", "公里", "年", "天", "小时", "分钟", "%", "公斤", "斤", "平方米",
+    "个",
+    "名",
+    "位",
+    "人",
+    "户",
+    "家",
+    "所",
+    "支",
+    "处",
+    "座",
+    "件",
+    "条",
+    "项",
+    "份",
+    "部",
+    "栋",
+    "台",
+    "辆",
+    "次",
+    "场",
+    "场次",
+    "人次",
+    "期",
+    "批",
+    "亩",
+    "元",
+    "吨",
+    "公里",
+    "年",
+    "天",
+    "小时",
+    "分钟",
+    "%",
+    "公斤",
+    "斤",
+    "平方米",
 ];
 
 /// Words that count; those in brackets are how forms write two units at once.

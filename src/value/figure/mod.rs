@@ -18,7 +18,7 @@ mod words;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::words::is_han;
+pub(crate) use self::words::{Words, is_han};
 use super::number::wording::Wording;
 use super::unit::Class;
 use super::{Date, Modifier, Period, Text};

@@ -20,8 +20,29 @@ const LONGEST_NAME: usize = 16;
 
 /// Words after a bare number that make it the number of something.
 const NUMBERED: &[&str] = &[
-    "国道", "省道", "县道", "乡道", "高速", "热线", "电话", "联动", "号", "版", "型", "式火", "工作法", "工程", "模式",
-    "机制", "路公交", "医院", "中学", "团", "国防", "线旅游", "线公路",
+    "国道",
+    "省道",
+    "县道",
+    "乡道",
+    "高速",
+    "热线",
+    "电话",
+    "联动",
+    "号",
+    "版",
+    "型",
+    "式火",
+    "工作法",
+    "工程",
+    "模式",
+    "机制",
+    "路公交",
+    "医院",
+    "中学",
+    "团",
+    "国防",
+    "线旅游",
+    "线公路",
 ];
 
 pub(super) fn is_numeral(c: char) -> bool {
@@ -88,7 +109,10 @@ pub(super) fn code(chars: &[char], at: usize, digits_end: usize) -> Option<Seen>
 
 fn glued(chars: &[char], from: usize) -> usize {
     let rest = chars.get(from..).unwrap_or_default();
-    from + rest.iter().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '*' | '_' | '-' | '.' | '@')).count()
+    from + rest
+        .iter()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '*' | '_' | '-' | '.' | '@'))
+        .count()
 }
 
 /// 2.0版, 3.0模式.
@@ -135,7 +159,9 @@ pub(super) fn quoted(chars: &[char], at: usize, close: char) -> Option<Seen> {
         if numbered || length > 4 || length == 1 {
             return seen(Other::Code);
         }
-        return seen(Other::Structure(inside.iter().filter_map(|c| c.to_digit(10)).map(Member::Count).collect()));
+        return seen(Other::Structure(
+            inside.iter().filter_map(|c| c.to_digit(10)).map(Member::Count).collect(),
+        ));
     }
     let arabic = inside.iter().any(char::is_ascii_digit);
     let counted = inside.get(1) == Some(&'大');
@@ -149,8 +175,10 @@ pub(super) fn quoted(chars: &[char], at: usize, close: char) -> Option<Seen> {
 
 /// 三学三强, 一村一品, 千村万户, 一团八组, 两轴一河: numerals with one or two characters between them.
 pub(super) fn slogan(chars: &[char], at: usize) -> Option<Seen> {
-    const COUNTED: &[char] =
-        &['个', '名', '位', '户', '家', '次', '场', '人', '亩', '元', '吨', '年', '天', '月', '日', '期', '是', '点', '分'];
+    const COUNTED: &[char] = &[
+        '个', '名', '位', '户', '家', '次', '场', '人', '亩', '元', '吨', '年', '天', '月', '日', '期', '是',
+        '点', '分',
+    ];
     let numeral = |i: usize| chars.get(i).copied().is_some_and(|c| is_numeral(c) && c != '零' && c != '半');
     let word = |i: usize| chars.get(i).copied().is_some_and(|c| is_han(c) && !is_numeral(c));
     let mut end = at;
@@ -174,5 +202,11 @@ pub(super) fn slogan(chars: &[char], at: usize) -> Option<Seen> {
 pub(super) fn place_name(chars: &[char], end: usize) -> bool {
     let next = chars.get(end).copied();
     let place = next.is_some_and(|c| "村镇乡沟坪坝湾寨岭桥店铺屯庄河塘山堡".contains(c));
-    place && any_at(chars, end, &["村民", "村干", "村级", "村集", "村庄", "村(", "镇村", "乡镇", "村党", "村两"]).is_none()
+    place
+        && any_at(
+            chars,
+            end,
+            &["村民", "村干", "村级", "村集", "村庄", "村(", "镇村", "乡镇", "村党", "村两"],
+        )
+        .is_none()
 }

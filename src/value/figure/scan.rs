@@ -71,7 +71,18 @@ const LONGEST_TITLE: usize = 60;
 impl<'a> Scanner<'a> {
     pub fn new(chars: &'a [char], today: Option<Date>) -> Self {
         let (clause, time, found) = Default::default();
-        Self { chars, today, at: 0, line: 0, clause, part: None, clause_number: 0, to_come: false, time, found }
+        Self {
+            chars,
+            today,
+            at: 0,
+            line: 0,
+            clause,
+            part: None,
+            clause_number: 0,
+            to_come: false,
+            time,
+            found,
+        }
     }
 
     pub fn run(mut self) -> Vec<Found> {
@@ -287,7 +298,10 @@ impl<'a> Scanner<'a> {
             return;
         }
         let led = self.clause.lead.is_some_and(|(_, e, w)| e == self.at && w != Wording::Exact);
-        if run <= 4 && !led && let Some(moment) = calendar::at(self.chars, self.at, self.year()) {
+        if run <= 4
+            && !led
+            && let Some(moment) = calendar::at(self.chars, self.at, self.year())
+        {
             self.moment(moment);
             return;
         }
@@ -323,9 +337,11 @@ impl<'a> Scanner<'a> {
             return Some(end + 1);
         }
         let rest = self.chars.get(self.line..)?;
-        let length = rest.iter().take(40).position(|c| *c == '\n' || is_han(*c)).unwrap_or(rest.len().min(40));
+        let length =
+            rest.iter().take(40).position(|c| *c == '\n' || is_han(*c)).unwrap_or(rest.len().min(40));
         let alone = matches!(self.get(self.line + length), None | Some('\n'));
-        let marks = rest.get(..length)?.iter().all(|c| !c.is_ascii_alphabetic() && !matches!(c, '%' | '+' | '.'));
+        let marks =
+            rest.get(..length)?.iter().all(|c| !c.is_ascii_alphabetic() && !matches!(c, '%' | '+' | '.'));
         (alone && marks && length > 0).then_some(self.line + length)
     }
 
@@ -344,7 +360,10 @@ impl<'a> Scanner<'a> {
         let event = any_at(
             self.chars,
             after,
-            &["成立", "创办", "注册", "返乡", "当选", "上任", "担任", "到任", "始建", "出生", "毕业", "退伍", "回乡", "任"],
+            &[
+                "成立", "创办", "注册", "返乡", "当选", "上任", "担任", "到任", "始建", "出生", "毕业",
+                "退伍", "回乡", "任",
+            ],
         );
         let baseline = matches!(self.before(start), Some('比' | '较' | '与' | '同' | '于'));
         self.time = match moment.names {
@@ -361,7 +380,8 @@ impl<'a> Scanner<'a> {
             Names::Nothing => return,
         };
         let ahead = |year: i16| self.today.is_some_and(|d| year > d.year());
-        self.to_come |= matches!(self.before(start), Some('到' | '至')) && matches!(self.time, Time::In(p) if ahead(p.year()));
+        self.to_come |= matches!(self.before(start), Some('到' | '至'))
+            && matches!(self.time, Time::In(p) if ahead(p.year()));
     }
 
     fn ordinal(&mut self) {
@@ -370,7 +390,9 @@ impl<'a> Scanner<'a> {
             return;
         }
         let at = self.at + 1;
-        let Some(c) = self.get(at).filter(|c| c.is_ascii_digit() || chinese_digit(*c).is_some() || *c == '十') else {
+        let Some(c) =
+            self.get(at).filter(|c| c.is_ascii_digit() || chinese_digit(*c).is_some() || *c == '十')
+        else {
             return;
         };
         let (start, standing) = (self.at, self.clause.standing);
@@ -378,7 +400,10 @@ impl<'a> Scanner<'a> {
         let read = amount::read(self.chars, at, Wording::Exact, true);
         self.at = start;
         let place = matches!(&read, Some(a) if a.measure.is_some_and(|m| m.name == "人") && !a.worded);
-        if (standing || place) && c.is_ascii_digit() && let Some(mut amount) = read {
+        if (standing || place)
+            && c.is_ascii_digit()
+            && let Some(mut amount) = read
+        {
             amount.measure = Some(Measure { name: "位", class: Some(Class::Count), spoken: false });
             let reading = self.reading(&amount, Kind::Rank);
             let end = amount.end;
@@ -386,7 +411,8 @@ impl<'a> Scanner<'a> {
             self.at = end;
             return;
         }
-        let numerals = |c: &&char| c.is_ascii_digit() || chinese_digit(**c).is_some() || **c == '十' || **c == '百';
+        let numerals =
+            |c: &&char| c.is_ascii_digit() || chinese_digit(**c).is_some() || **c == '十' || **c == '百';
         let length = self.chars.get(at..).unwrap_or_default().iter().take_while(numerals).count();
         self.put_other(Seen { end: at + length, what: Other::Ordinal });
     }
@@ -437,8 +463,12 @@ impl<'a> Scanner<'a> {
         let per = self.clause.per_end == Some(self.at);
         let one = amount.face == rust_decimal::Decimal::ONE && first == '一';
         let in_word = before.is_some_and(|c| other::is_numeral(c) || "第之初统唯专星".contains(c));
-        let ordinal = measure.name == "个" && self.chars.get(amount.end - 1) == Some(&'大')
-            && (amount.face > rust_decimal::Decimal::from(12) || before == Some('的') && any_at(self.chars, amount.end, &["报", "精", "以", "召", "提", "明", "胜", "决"]).is_some());
+        let ordinal = measure.name == "个"
+            && self.chars.get(amount.end - 1) == Some(&'大')
+            && (amount.face > rust_decimal::Decimal::from(12)
+                || before == Some('的')
+                    && any_at(self.chars, amount.end, &["报", "精", "以", "召", "提", "明", "胜", "决"])
+                        .is_some());
         if in_word || ordinal || other::place_name(self.chars, amount.end) && measure.name != "个" {
             return false;
         }
@@ -508,15 +538,18 @@ impl<'a> Scanner<'a> {
         let measure = amount.measure.filter(|m| m.class == Some(Class::Time))?;
         let long = matches!(measure.name, "年" | "月" | "天" | "周" | "小时" | "分钟");
         let start = self.clause.lead.filter(|(_, e, _)| *e == self.at).map_or(self.at, |(s, ..)| s);
-        let before = |words: &[&str]| any_before(self.chars, self.at, words) || any_before(self.chars, start, words);
+        let before =
+            |words: &[&str]| any_before(self.chars, self.at, words) || any_before(self.chars, start, words);
         let after = |words: &[&str]| any_at(self.chars, amount.end, words).is_some();
-        let nearly = amount.interval.modifier == Modifier::Nearly && amount.face < rust_decimal::Decimal::from(100);
+        let nearly =
+            amount.interval.modifier == Modifier::Nearly && amount.face < rust_decimal::Decimal::from(100);
         let running = before(&["近", "过去", "未来", "今后", "最近", "前", "这", "此后", "往后"]);
         let around = after(&["来", "间", "以来", "前", "后", "之前", "之后", "内", "之内", "过去"]);
         if long && (nearly || running || around) {
             return Some(Other::Period);
         }
-        let told = before(&["了", "已有", "已经", "成立", "建成", "从业", "入党", "扎根", "坚守"]) || after(&["探索", "之久", "时间", "光阴", "历史", "如一日", "的历史"]);
+        let told = before(&["了", "已有", "已经", "成立", "建成", "从业", "入党", "扎根", "坚守"])
+            || after(&["探索", "之久", "时间", "光阴", "历史", "如一日", "的历史"]);
         (long && told).then_some(Other::Narrative)
     }
 
@@ -524,7 +557,8 @@ impl<'a> Scanner<'a> {
         let following = self.chars.get(amount.end..).unwrap_or_default();
         let name = following.iter().take(RANK_REACH).take_while(|c| is_han(**c)).count();
         let one_of = (0..name).any(|n| any_at(self.chars, amount.end + n, &["之一"]).is_some());
-        let relative = amount.measure.and_then(|m| m.class).is_some_and(|c| matches!(c, Class::Percent | Class::Rate));
+        let relative =
+            amount.measure.and_then(|m| m.class).is_some_and(|c| matches!(c, Class::Percent | Class::Rate));
         let near = |end: usize| self.at.saturating_sub(end) <= CHANGE_REACH;
         if one_of {
             Kind::Rank
@@ -541,7 +575,9 @@ impl<'a> Scanner<'a> {
 
     fn is_part(&self, amount: &Amount) -> bool {
         let unit = amount.measure.map(|m| m.name);
-        self.part.as_ref().is_some_and(|p| p.clause == self.clause_number || p.unit.is_some() && p.unit == unit)
+        self.part
+            .as_ref()
+            .is_some_and(|p| p.clause == self.clause_number || p.unit.is_some() && p.unit == unit)
     }
 
     fn reading(&self, amount: &Amount, kind: Kind) -> Reading {
@@ -555,7 +591,10 @@ impl<'a> Scanner<'a> {
             face: amount.face.normalize(),
             low: amount.interval.low.map(|d| d.normalize()),
             high: amount.interval.high.map(|d| d.normalize()),
-            strict: (amount.interval.strict.0.map(|d| d.normalize()), amount.interval.strict.1.map(|d| d.normalize())),
+            strict: (
+                amount.interval.strict.0.map(|d| d.normalize()),
+                amount.interval.strict.1.map(|d| d.normalize()),
+            ),
             modifier: amount.interval.modifier,
             unit: measure.map(|m| Text::from(m.name)),
             noun: amount.noun,
@@ -579,12 +618,17 @@ impl<'a> Scanner<'a> {
             (Some(one), None) | (None, Some(one)) => return Some(Text::from(one)),
             (None, None) => {}
         }
-        let threshold = matches!(amount.interval.modifier, Modifier::Over | Modifier::AtLeast) && amount.interval.high.is_none();
+        let threshold = matches!(amount.interval.modifier, Modifier::Over | Modifier::AtLeast)
+            && amount.interval.high.is_none();
         let money = measure.and_then(|m| m.class) == Some(Class::Money);
         if each && threshold && money && self.of_villages() {
             return Some(Text::from("村"));
         }
-        let between = self.clause.villages.filter(|_| threshold && money).and_then(|from| self.chars.get(from..self.at))?;
+        let between = self
+            .clause
+            .villages
+            .filter(|_| threshold && money)
+            .and_then(|from| self.chars.get(from..self.at))?;
         let added = between.iter().any(|c| "总累合投带共".contains(*c));
         (!added).then(|| Text::from("村"))
     }
@@ -604,7 +648,10 @@ impl Scanner<'_> {
 
 /// 万亩, 千户: sizes that are named without a number.
 fn sized(measure: Measure) -> bool {
-    matches!(measure.name, "亩" | "元" | "吨" | "斤" | "公斤" | "人" | "头" | "只" | "羽" | "株" | "尾" | "平方米")
+    matches!(
+        measure.name,
+        "亩" | "元" | "吨" | "斤" | "公斤" | "人" | "头" | "只" | "羽" | "株" | "尾" | "平方米"
+    )
 }
 
 /// 7个村, 3个行政村, 12个脱贫村: villages, not what belongs to them.

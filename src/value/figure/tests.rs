@@ -39,7 +39,9 @@ fn others(text: &str) -> Vec<(String, &'static str)> {
     let chars = chars(text);
     let words = |f: &Found| chars[f.start..f.end].iter().collect::<String>();
     let found = read(&chars, today()).into_iter();
-    found.filter_map(|f| if let What::Other(o) = &f.what { Some((words(&f), o.key())) } else { None }).collect()
+    found
+        .filter_map(|f| if let What::Other(o) = &f.what { Some((words(&f), o.key())) } else { None })
+        .collect()
 }
 
 fn each(cases: &[(&str, &str)]) {
@@ -83,7 +85,10 @@ fn scales_units_and_measure_words() {
         ("培训3.5万人(次)", "3.5万人(次) 35000..35000 人次 Exact"),
         ("硬化道路15.6公里,安装路灯320盏", "15.6公里 15.6..15.6 公里 Exact; 320盏 320..320 盏 Exact"),
         ("装机容量300千瓦,年发电36万度", "300千瓦 300..300 千瓦 Exact; 36万度 360000..360000 度/年 Exact"),
-        ("面积3万平方米、库容5000立方米", "3万平方米 30000..30000 平方米 Exact; 5000立方米 5000..5000 立方米 Exact"),
+        (
+            "面积3万平方米、库容5000立方米",
+            "3万平方米 30000..30000 平方米 Exact; 5000立方米 5000..5000 立方米 Exact",
+        ),
         ("学习64学时,为期3个多月", "64学时 64..64 学时 Exact; 3个多月 3..10 月 Over"),
         ("收入3个亿", "3个亿 300000000..300000000 元 Exact"),
         ("藏书30余万册", "30余万册 300000..400000 册 Over"),
@@ -115,7 +120,10 @@ fn per_what() {
     each(&[
         ("亩均增收2000元、户均增收8000元", "2000元 2000..2000 元/亩 Exact; 8000元 8000..8000 元/户 Exact"),
         ("土地流转费每亩每年600元", "每亩每年600元 600..600 元/亩·年 Exact"),
-        ("收购价为3.5元/斤,酬劳100元/人·天", "3.5元/斤 3.5..3.5 元/斤 Exact; 100元/人·天 100..100 元/人·天 Exact"),
+        (
+            "收购价为3.5元/斤,酬劳100元/人·天",
+            "3.5元/斤 3.5..3.5 元/斤 Exact; 100元/人·天 100..100 元/人·天 Exact",
+        ),
         ("鲜果15元一斤", "15元一斤 15..15 元/斤 Exact"),
         ("每名党员每年学习32学时", "32学时 32..32 学时/人·年 Exact"),
         ("每季度开展1次活动", "1次 1..1 次/季度 Exact"),
@@ -189,7 +197,10 @@ fn level_change_part_class_rank() {
         assert_eq!(kinds(text), want, "{text}");
     }
     let down = readings("信访量下降62%,产量增长8%");
-    assert_eq!(down.iter().map(|r| r.direction).collect::<Vec<_>>(), [Some(Direction::Down), Some(Direction::Up)]);
+    assert_eq!(
+        down.iter().map(|r| r.direction).collect::<Vec<_>>(),
+        [Some(Direction::Down), Some(Direction::Up)]
+    );
 }
 
 #[test]
@@ -224,14 +235,20 @@ fn periods_come_from_the_text_and_its_date() {
     let year = |y| Time::In(Period::year_of(y));
     assert_eq!(times("2023年收入80万元,支出20万元。新建2座大棚。"), [year(2023), year(2023), year(2023)]);
     assert_eq!(times("今年建成3座。去年建成2座。"), [year(2024), year(2023)]);
-    assert_eq!(times("今年上半年完成30件"), [Time::In(Period::new(2024, crate::value::Grain::Half, 1).unwrap())]);
+    assert_eq!(
+        times("今年上半年完成30件"),
+        [Time::In(Period::new(2024, crate::value::Grain::Half, 1).unwrap())]
+    );
     assert_eq!(times("截至目前,已办30件"), [Time::AsOf(today())]);
     assert_eq!(times("2021—2023年投入50万元"), [Time::Years(2021, 2023)]);
     assert_eq!(times("2018年成立的合作社有社员60户"), [Time::Unknown]);
     assert_eq!(times("自2019年以来培训500人"), [Time::Since(2019)]);
     assert_eq!(times("较2020年增长15%"), [Time::Unknown]);
     assert_eq!(times("2023年收入5万元\n办理30件"), [year(2023), Time::Unknown]);
-    assert_eq!(times("3月5日清理垃圾2吨,二〇二三年清理4吨".replace('〇', "零").as_str()), [Time::In(Period::month_of(2024, 3).unwrap()), year(2023)]);
+    assert_eq!(
+        times("3月5日清理垃圾2吨,二〇二三年清理4吨".replace('〇', "零").as_str()),
+        [Time::In(Period::month_of(2024, 3).unwrap()), year(2023)]
+    );
 }
 
 #[test]
@@ -350,7 +367,9 @@ proptest! {
 
 #[test]
 fn long_runs_take_linear_time() {
-    for unit in ["1", "万", "一", "1+", "1:", "每", "近", "“1", "三学", "2024年", "1,", "数十", "第1", "1/", "百分之"] {
+    for unit in
+        ["1", "万", "一", "1+", "1:", "每", "近", "“1", "三学", "2024年", "1,", "数十", "第1", "1/", "百分之"]
+    {
         let once = |n: usize| {
             let text = chars(&unit.repeat(n));
             let begun = std::time::Instant::now();

@@ -88,8 +88,7 @@ impl Reader<'_> {
         };
         let mut numeral = Numeral { value, scale: Decimal::ONE, step: None, chinese };
         let mut last = Decimal::ONE;
-        loop {
-            let Some(c) = self.peek() else { break };
+        while let Some(c) = self.peek() {
             if is_step(c) && numeral.step.is_none() {
                 let scaled = last > Decimal::ONE;
                 numeral.step = Some(if scaled { Step::After(last) } else { Step::Before });
@@ -183,9 +182,7 @@ impl Reader<'_> {
 
     /// After a separator: three digits and no fourth, and one to three of them before the first one.
     fn group_follows(&self, lead: usize) -> bool {
-        (1..=3).contains(&lead)
-            && (1..=3).all(|n| self.digit_at(self.at + n))
-            && !self.digit_at(self.at + 4)
+        (1..=3).contains(&lead) && (1..=3).all(|n| self.digit_at(self.at + n)) && !self.digit_at(self.at + 4)
     }
 
     /// 三千五百, 二零二四, 十二点五. 万 and 亿 are left to the scales after it, unless more digits follow.
