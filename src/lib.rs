@@ -9,7 +9,7 @@
 //! | [`ledger`] | what happened? | register |
 //! | [`table`] | what is in memory? | ledger |
 //! | [`analysis`] | what does it mean? | table |
-//! | [`exchange`] | what comes in and goes out? | table |
+//! | [`exchange`] | what comes in and goes out? | table, analysis |
 //! | [`storage`] | what survives? | ledger |
 //! | `web` | what only a browser has | implements the ports of `storage` |
 //! | `ui` | what a person sees | everything; nothing looks at it |

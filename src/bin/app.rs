@@ -17,6 +17,11 @@ mod cuts {
         Ok(parts::draw_import)
     }
 
+    #[wasm_split(article, wasm_split_path = leptos::wasm_split, fallible)]
+    fn article() -> Result<Draw, Lost> {
+        Ok(parts::draw_article)
+    }
+
     #[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
     fn pages() -> Result<Draw, Lost> {
         Ok(parts::draw_page)
@@ -30,6 +35,7 @@ mod cuts {
     pub const PARTS: Parts = Parts {
         register: || Box::pin(register()),
         import: || Box::pin(import()),
+        article: || Box::pin(article()),
         pages: || Box::pin(pages()),
         readings: || Box::pin(readings()),
     };

@@ -18,7 +18,7 @@ mod worker {
     use std::ops::ControlFlow;
     use std::rc::Rc;
 
-    use xingcun::exchange::job::{Answers, Ask, Progress, Reply};
+    use xingcun::exchange::job::{Answers, Ask, Progress, Reply, Sheet};
     use xingcun::exchange::mapping::remembered::{self, Remembered};
     use xingcun::exchange::mapping::suggest;
     use xingcun::exchange::plan::{Chosen, Options, Plan, plan};
@@ -32,6 +32,8 @@ mod worker {
     use xingcun::web::idb::Idb;
     use xingcun::web::worker::{Post, serve as listen};
     use xingcun::web::{clock, device};
+
+    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
     type Answered = Result<(Reply, Vec<Vec<u8>>), String>;
 
@@ -103,6 +105,7 @@ mod worker {
                 }
                 Ask::Write { actor } => self.write(&session, &actor, post).await,
                 Ask::Export { register } => write_workbook(&session, &register),
+                Ask::Sheet(lines) => write_lines(&lines),
                 Ask::Backup => backup(&session).await,
                 Ask::Restore { name } => restore(&session, &name, &bytes).await,
             }
@@ -303,11 +306,15 @@ mod worker {
                 let day =
                     xingcun::value::Date::from_unix_millis(day).map(|d| d.to_string()).unwrap_or_default();
                 let name = format!("{}-{day}.xlsx", declared.label.zh);
-                let mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
-                Ok((Reply::File { name, mime }, books))
+                Ok((Reply::File { name, mime: XLSX.to_owned() }, books))
             }
             Err(error) => Err(error.to_string()),
         }
+    }
+
+    fn write_lines(lines: &Sheet) -> Answered {
+        let book = export::lines(lines).map_err(|e| e.to_string())?;
+        Ok((Reply::File { name: format!("{}.xlsx", lines.title), mime: XLSX.to_owned() }, vec![book]))
     }
 
     async fn backup(session: &Session<Idb>) -> Answered {

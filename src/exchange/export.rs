@@ -16,6 +16,7 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
+use super::job::Sheet;
 use super::record_json;
 use crate::ledger::{Record, State};
 use crate::register::{Field, FieldKind, Fields as _, Need};
@@ -100,6 +101,26 @@ fn workbooks_of(parts: &[Part<'_>], options: Options, most: usize) -> Result<Vec
     }
     files.push(book.save_to_buffer()?);
     Ok(files)
+}
+
+/// Writes lines of text as a workbook, as long as it fits one sheet.
+pub fn lines(lines: &Sheet) -> Result<Vec<u8>, ExportError> {
+    let mut book = new_book()?;
+    let sheet = book.add_worksheet();
+    let styles = Styles::new();
+    sheet.write_string_with_format(0, 0, &lines.title, &styles.title.clone().set_align(FormatAlign::Left))?;
+    for (c, heading) in (0u16..).zip(&lines.headings) {
+        sheet.write_string_with_format(HEAD - 1, c, heading, &styles.heading)?;
+        let mut width = wide(heading);
+        for (r, row) in (HEAD..).zip(&lines.rows) {
+            let words = row.get(usize::from(c)).cloned().unwrap_or_default();
+            width = width.max(put(sheet, (r, c), &Content::Words(words), &styles)?);
+        }
+        sheet.set_column_width(c, width.clamp(8, 40) as f64 + 2.0)?;
+    }
+    sheet.set_freeze_panes(HEAD, 0)?;
+    sheet.set_landscape().set_repeat_rows(0, HEAD - 1)?.set_print_fit_to_pages(1, 0);
+    Ok(book.save_to_buffer()?)
 }
 
 /// The same records give the same bytes, whenever they are written.

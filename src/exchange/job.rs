@@ -35,6 +35,8 @@ pub enum Ask {
         /// Register key.
         register: String,
     },
+    /// Write lines that the page shows as a workbook.
+    Sheet(Sheet),
     /// The whole log as a ledger file.
     Backup,
     /// Read a ledger file into the ledger.
@@ -42,6 +44,17 @@ pub enum Ask {
         /// File name.
         name: String,
     },
+}
+
+/// Lines of text with their headings.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Sheet {
+    /// The title, which also names the file.
+    pub title: String,
+    /// What stands above the columns.
+    pub headings: Vec<String>,
+    /// The lines.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// How far the worker has come.

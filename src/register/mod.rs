@@ -61,7 +61,7 @@ impl Group {
     }
 }
 
-/// One of the eighteen registers (台账, domain §2).
+/// One of the eighteen registers (台账, domain §2), or one that the program keeps beside them.
 #[derive(Debug, Clone)]
 pub struct Register {
     /// `R06`.
@@ -162,7 +162,7 @@ impl RowKind {
     }
 }
 
-/// The register called `key`, from the catalogue.
+/// The register called `key`, from the catalogue; also one that the program keeps for itself.
 pub fn register(key: &str) -> Option<&'static Register> {
-    catalog::all().iter().find(|r| r.key == key)
+    catalog::all().iter().chain(catalog::own()).find(|r| r.key == key)
 }

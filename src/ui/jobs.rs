@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::lang::{Words, t};
-use crate::exchange::job::{Ask, Progress, Reply};
+use crate::exchange::job::{Ask, Progress, Reply, Sheet};
 use crate::web::files;
 use crate::web::worker::Talk;
 
@@ -10,6 +10,11 @@ impl Desk {
     /// Saves a register as a workbook.
     pub(super) fn export(self, register: &'static str) {
         self.run(Ask::Export { register: register.to_owned() }, None);
+    }
+
+    /// Saves lines that a page shows as a workbook.
+    pub(super) fn export_lines(self, lines: Sheet) {
+        self.run(Ask::Sheet(lines), None);
     }
 
     /// Saves the whole log as a ledger file.

@@ -44,6 +44,8 @@ pub struct Parts {
     pub register: fn() -> Fetching<Draw>,
     /// 导入, [`draw_import`].
     pub import: fn() -> Fetching<Draw>,
+    /// 读文章, [`draw_article`].
+    pub article: fn() -> Fetching<Draw>,
     /// The smaller pages, [`draw_page`].
     pub pages: fn() -> Fetching<Draw>,
     /// The table of pinyin readings, [`spelling::all_readings`].
@@ -63,6 +65,14 @@ pub fn draw_import(_: Route) -> AnyView {
     page::import::ImportPage().into_any()
 }
 
+/// 读文章
+pub fn draw_article(route: Route) -> AnyView {
+    match route {
+        Route::Article(id) => view! { <page::article::ArticlePage id /> }.into_any(),
+        _ => ().into_any(),
+    }
+}
+
 /// Any of the smaller pages.
 pub fn draw_page(route: Route) -> AnyView {
     match route {
@@ -80,11 +90,12 @@ pub fn draw_page(route: Route) -> AnyView {
 enum Part {
     Register,
     Import,
+    Article,
     Pages,
 }
 
 impl Part {
-    const ALL: [Self; 3] = [Self::Pages, Self::Register, Self::Import];
+    const ALL: [Self; 4] = [Self::Pages, Self::Register, Self::Import, Self::Article];
 
     /// The part a page is in; the first page is in none.
     fn of(route: &Route) -> Option<Self> {
@@ -92,6 +103,7 @@ impl Part {
             Route::Overview => None,
             Route::Register(..) => Some(Self::Register),
             Route::Import => Some(Self::Import),
+            Route::Article(_) => Some(Self::Article),
             Route::Registers | Route::Analysis | Route::Pivot | Route::Exchange | Route::Settings => {
                 Some(Self::Pages)
             }
@@ -131,6 +143,7 @@ async fn fetched(part: Part) -> Result<Draw, Lost> {
     let fetching = match part {
         Part::Register => (parts.register)(),
         Part::Import => (parts.import)(),
+        Part::Article => (parts.article)(),
         Part::Pages => (parts.pages)(),
     };
     let draw = fetching.await?;

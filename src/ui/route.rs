@@ -22,6 +22,8 @@ pub enum Route {
     Exchange,
     /// 交换 → 导入表格
     Import,
+    /// 交换 → 读文章: a new text, or a stored article by its identity.
+    Article(Option<String>),
     /// 设置
     Settings,
 }
@@ -39,6 +41,7 @@ impl Route {
             (Some("analysis"), Some("pivot"), _) => Self::Pivot,
             (Some("analysis"), ..) => Self::Analysis,
             (Some("exchange"), Some("import"), _) => Self::Import,
+            (Some("exchange"), Some("article"), id) => Self::Article(id.map(str::to_owned)),
             (Some("exchange"), ..) => Self::Exchange,
             (Some("settings"), ..) => Self::Settings,
             _ => Self::Overview,
@@ -56,6 +59,8 @@ impl Route {
             Self::Pivot => "#/analysis/pivot".to_owned(),
             Self::Exchange => "#/exchange".to_owned(),
             Self::Import => "#/exchange/import".to_owned(),
+            Self::Article(None) => "#/exchange/article".to_owned(),
+            Self::Article(Some(id)) => format!("#/exchange/article/{id}"),
             Self::Settings => "#/settings".to_owned(),
         }
     }

@@ -84,7 +84,7 @@ fn belongs(route: &Route, item: &Route) -> bool {
     match item {
         Route::Registers => matches!(route, Route::Registers | Route::Register(..)),
         Route::Analysis => matches!(route, Route::Analysis | Route::Pivot),
-        Route::Exchange => matches!(route, Route::Exchange | Route::Import),
+        Route::Exchange => matches!(route, Route::Exchange | Route::Import | Route::Article(_)),
         other => route == other,
     }
 }
@@ -237,14 +237,7 @@ fn Banners() -> impl IntoView {
 fn PlacePicker() -> impl IntoView {
     let desk = Desk::here();
     let open = RwSignal::new(false);
-    let options = move || {
-        let mut all = vec![Pick::new("", t("全部", "All places"))];
-        let places = desk.places();
-        for root in places.roots() {
-            branch(&places, *root, 0, &mut all);
-        }
-        all
-    };
+    let options = move || place_options(desk);
     view! {
         <div class="anchor">
             <button class="pick" aria-haspopup="listbox" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|o| *o = !*o)>
@@ -257,6 +250,16 @@ fn PlacePicker() -> impl IntoView {
             })}
         </div>
     }
+}
+
+/// Every place to choose from, the whole ledger first.
+pub(super) fn place_options(desk: Desk) -> Vec<Pick> {
+    let mut all = vec![Pick::new("", t("全部", "All places"))];
+    let places = desk.places();
+    for root in places.roots() {
+        branch(&places, *root, 0, &mut all);
+    }
+    all
 }
 
 /// A place and what lies below it, down to villages, in the order of the tree.
@@ -274,23 +277,7 @@ fn branch(places: &Places, id: RowId, depth: usize, all: &mut Vec<Pick>) {
 fn PeriodPicker() -> impl IntoView {
     let desk = Desk::here();
     let open = RwSignal::new(false);
-    let options = move || {
-        let chosen = desk.period.get_untracked();
-        desk.years()
-            .into_iter()
-            .flat_map(|year| {
-                let mut picks = vec![period_pick(Period::year_of(year), 0)];
-                if year == chosen.year() {
-                    for (grain, n) in [(Grain::Half, 2), (Grain::Quarter, 4), (Grain::Month, 12)] {
-                        picks.extend(
-                            (1..=n).filter_map(|i| Period::new(year, grain, i)).map(|p| period_pick(p, 1)),
-                        );
-                    }
-                }
-                picks
-            })
-            .collect::<Vec<_>>()
-    };
+    let options = move || period_options(desk, desk.period.get_untracked());
     view! {
         <div class="anchor">
             <button class="pick" aria-haspopup="listbox" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|o| *o = !*o)>
@@ -303,6 +290,20 @@ fn PeriodPicker() -> impl IntoView {
             })}
         </div>
     }
+}
+
+/// The years to choose from, and the parts of the chosen one.
+pub(super) fn period_options(desk: Desk, chosen: Period) -> Vec<Pick> {
+    let parts_of = |year: i16| {
+        let mut picks = vec![period_pick(Period::year_of(year), 0)];
+        if year == chosen.year() {
+            for (grain, n) in [(Grain::Half, 2), (Grain::Quarter, 4), (Grain::Month, 12)] {
+                picks.extend((1..=n).filter_map(|i| Period::new(year, grain, i)).map(|p| period_pick(p, 1)));
+            }
+        }
+        picks
+    };
+    desk.years().into_iter().flat_map(parts_of).collect()
 }
 
 fn period_pick(p: Period, depth: usize) -> Pick {

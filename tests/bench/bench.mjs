@@ -15,6 +15,8 @@
 //            loading the page or drawing anything.
 //   pivot    ours: from choosing 总览 until its charts are drawn anew; theirs: one sum by product and year,
 //            without drawing.
+//   article  a text of 100 kB, ours only: reading it (the page's own measure), and from choosing 读这篇文章 until
+//            its figures are listed, each held against the ledger.
 // No test depends on this file.
 
 import fs from "node:fs";
@@ -84,6 +86,26 @@ async function blockedDuring(page, work) {
 
 const charts = (page) => page.waitForFunction(() => document.querySelectorAll("main svg [data-target]").length > 10, null, { timeout: 120_000, polling: "raf" });
 
+/** So many bytes of the sample articles, no sentence twice. */
+function longArticle(bytes) {
+  const place = path.join(here, "../figures");
+  const texts = fs.readdirSync(place).filter((name) => name.endsWith(".txt")).map((name) => fs.readFileSync(path.join(place, name), "utf8"));
+  let text = "";
+  for (let n = 0; Buffer.byteLength(text) < bytes; n++) text += texts[n % texts.length].replaceAll("。", `，第${n}篇。`);
+  return Buffer.from(text).subarray(0, bytes).toString().replace(/\uFFFD+$/, "");
+}
+
+async function readArticle(app, times) {
+  const { page } = app;
+  await app.goto("#/exchange/article");
+  await page.getByRole("textbox").fill(longArticle(100_000));
+  const start = performance.now();
+  await page.getByRole("button", { name: "读这篇文章" }).click();
+  await page.getByRole("region", { name: "数字清单" }).waitFor();
+  times.article = performance.now() - start;
+  times.reading = await page.evaluate(() => performance.getEntriesByName("article-read").at(-1).duration);
+}
+
 async function ours(file) {
   const server = await Server.start();
   const app = new App(server, {});
@@ -120,6 +142,7 @@ async function ours(file) {
     await page.evaluate(() => { location.hash = "#/"; });
     await charts(page);
     times.pivot = performance.now() - turn;
+    await readArticle(app, times);
     return times;
   } finally {
     await app.close();
@@ -194,6 +217,7 @@ for (const [task, a, b, who] of lines) {
   console.log(`${task.padEnd(9)}${`${Math.round(x)} ms`.padStart(9)}${`${Math.round(y)} ms`.padStart(9)}  ${(y / x).toFixed(2).padStart(6)} ×   ${who}`);
 }
 console.log(`of our import: preview ${Math.round(of(mine, "preview"))} ms, write ${Math.round(of(mine, "write"))} ms`);
+console.log(`an article of 100 kB: read in ${Math.round(of(mine, "reading"))} ms, listed after ${Math.round(of(mine, "article"))} ms`);
 const json = option("json");
 if (json) fs.writeFileSync(json, JSON.stringify({ rows: ROWS, sizes: { ...table, peers: peer }, ours: mine, theirs: others }, null, 2));
 fs.rmSync(path.dirname(place), { recursive: true, force: true });

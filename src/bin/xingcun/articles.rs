@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use xingcun::analysis::indicator;
-use xingcun::exchange::article::link::{self, Proposal, Target};
-use xingcun::exchange::article::{self, Aside, Document, Figure, Options, source};
+use xingcun::exchange::article::link::{self, Proposal};
+use xingcun::exchange::article::{self, Aside, Document, Figure, Options, aim, source};
 use xingcun::exchange::record_json::Json;
-use xingcun::register::{Severity, catalog};
+use xingcun::register::Severity;
 use xingcun::table::{Place, Places};
 use xingcun::value::figure::{Other, Time};
 use xingcun::value::{Date, Decimal, when};
@@ -65,7 +64,7 @@ fn read_article(args: &Args) -> Result<Outcome, Failure> {
     let places = args.get("--ledger").map(|path| places(&PathBuf::from(path))).transpose()?;
     let options = Options { date: date(args)?, places: places.unwrap_or_default() };
     let document = document(&args.input(), &options)?;
-    let targets = targets();
+    let targets = aim::targets();
     let figures = document.figures.iter().map(|f| {
         let proposals = link::propose(f, &targets).iter().map(proposal).collect();
         with(
@@ -105,12 +104,6 @@ fn document(path: &Path, options: &Options) -> Result<Document, Failure> {
 fn places(path: &Path) -> Result<Vec<String>, Failure> {
     let ledger = Ledger::open(path)?;
     Ok(Places::of(&ledger.state).all().flat_map(Place::names).map(ToString::to_string).collect())
-}
-
-/// What figures may be linked to: the fields of the registers, and the indicators.
-fn targets() -> Vec<Target> {
-    let indicators = indicator::all().iter().map(|d| Target::new(d.code, &d.name.zh, d.unit, &[]));
-    link::targets(catalog::all()).into_iter().chain(indicators).collect()
 }
 
 fn with<const N: usize>(row: Json, more: [(&str, Json); N]) -> Json {

@@ -1,18 +1,25 @@
 //! Articles (读文章): every figure of a text found, with what it measures, where and when (domain §8, M4, M18).
 //!
-//! Duty: from the bytes or the text of a file to its articles, figures and findings; nothing is compared with
-//! a ledger here except single values. Inputs: [`source::text`] takes files, [`read`] takes text. Outputs:
-//! [`Document`]. Neighbours: `value::figure` is the grammar; `register` declares the fields that [`link`]
-//! proposes; the page and the command line show the result.
+//! Duty: from the bytes or the text of a file to its articles, figures and findings. Inputs: [`source::text`] takes
+//! files, [`read`] takes text. Outputs: [`Document`]. Neighbours: `value::figure` is the grammar; `register`
+//! declares the fields that [`link`] proposes; [`judge`] holds what was read against a ledger, [`kept`] stores it;
+//! the page and the command line show the result.
 
+pub mod aim;
 pub mod check;
 pub mod clean;
 pub mod compare;
 mod docx;
+pub mod judge;
+pub mod kept;
 pub mod link;
+pub mod marks;
+pub mod moved;
 pub mod source;
 pub mod split;
 mod subject;
+pub mod take;
+pub mod tell;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -253,5 +260,7 @@ fn clause(chars: &[char], figure: &Range<usize>) -> Range<usize> {
     start..figure.end + more
 }
 
+#[cfg(test)]
+mod held_tests;
 #[cfg(test)]
 mod tests;

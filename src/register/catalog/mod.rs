@@ -3,6 +3,7 @@
 mod r01;
 mod r06;
 pub mod r07;
+pub mod t01;
 
 use std::sync::LazyLock;
 
@@ -12,9 +13,17 @@ use crate::value::Grain;
 static ALL: LazyLock<Vec<Register>> =
     LazyLock::new(|| vec![r01::register(), r06::register(), r07::register()]);
 
-/// Every register, in order of its number.
+static OWN: LazyLock<Vec<Register>> = LazyLock::new(|| vec![t01::register()]);
+
+/// Every register that people fill in, in order of its number.
 pub fn all() -> &'static [Register] {
     &ALL
+}
+
+/// What the program keeps in the ledger beside them: found by key, exported and merged like any register, but
+/// not offered for filling in, importing or reporting.
+pub fn own() -> &'static [Register] {
+    &OWN
 }
 
 /// Kinds of R01 that are places with an administrative rank, from the widest.
@@ -113,7 +122,7 @@ mod tests {
 
     #[test]
     fn every_declaration_refers_only_to_fields_that_exist() {
-        for register in all() {
+        for register in all().iter().chain(own()) {
             for kind in &register.kinds {
                 let keys: BTreeSet<&str> = kind.fields.iter().map(|f| &*f.key).collect();
                 assert_eq!(keys.len(), kind.fields.len(), "{} {}: a key twice", register.key, kind.key);

@@ -33,6 +33,9 @@ pub(in crate::ui) fn Exchange() -> impl IntoView {
             <section class="card stack"><h2>{t("导入表格", "Import a workbook")}</h2>
                 <p class="second">{t("Excel、WPS、CSV，原样拖进来就行；标题、单位、合计、合并单元格自己认。", "Excel, WPS or CSV as they are; titles, units, totals and merged cells are recognised.")}</p>
                 <div class="row"><a class="btn primary" href=Route::Import.href()>{t("导入…", "Import…")}</a></div></section>
+            <section class="card stack"><h2>{t("读文章", "Read an article")}</h2>
+                <p class="second">{t("粘贴或打开一篇材料（txt、Word），找出每一个数字，和台账对一对；不一致的说出差多少、宜怎么写。只在本机读，不上传。", "Paste or open a text (txt, Word): every figure is found and held against the ledger. It is read on this device only.")}</p>
+                <div class="row"><a class="btn" href=Route::Article(None).href()>{t("读文章…", "Read an article…")}</a></div></section>
             <section class="card stack"><h2>{t("导出台账为表格", "Export registers")}</h2>
                 <p class="second">{t("证件号、电话默认脱敏。导出的表可以改了再导回来。", "Identity numbers and phones are masked. An exported workbook can be read back.")}</p>
                 <div class="row">{exports}</div></section>

@@ -1,6 +1,7 @@
 //! The pages, one file or folder each.
 
 pub(super) mod analysis;
+pub(super) mod article;
 pub(super) mod exchange;
 pub(super) mod history;
 pub(super) mod import;

@@ -1,0 +1,179 @@
+//! What a figure may be held against, and what the ledger holds there.
+//!
+//! Duty: fields summed by the law of adding up and indicators under one name, an [`Aim`], and its [`Holding`] for a
+//! place and a period. Inputs: a key such as `R06.line.area` or `I-16` and an [`Ask`]. Outputs: the value in the
+//! aim's unit with the rows behind it, or why there is none. Neighbours: `link` proposes aims by words, `judge`
+//! compares; the sums themselves are `analysis::indicator`'s.
+
+use rust_decimal::Decimal;
+
+use super::link::{self, Target};
+use crate::analysis::indicator::{self, Ask, Definition, Desk};
+use crate::register::{
+    Aggregate, Condition, Field, FieldKind, Fields as _, Label, Message, Register, RowKind, catalog,
+};
+use crate::value::{RowId, Value};
+
+/// Indicators that are fields under a second name: one thing under two names would make a choice of nothing.
+const SAME_AS_FIELDS: [&str; 3] = ["I-01", "I-02", "I-03"];
+
+/// Something that a figure may be held against.
+#[derive(Clone, Copy)]
+pub enum Aim {
+    /// A field of a register's main kind.
+    Field(&'static Register, &'static RowKind, &'static Field),
+    /// An indicator.
+    Indicator(&'static Definition),
+}
+
+/// What the ledger holds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Holding {
+    /// The value, in the aim's unit.
+    pub value: Option<Decimal>,
+    /// The records behind it.
+    pub rows: Vec<RowId>,
+    /// Why there is no value, or what has to be said beside it.
+    pub notes: Vec<Message>,
+}
+
+/// Every aim: fields in the order of the registers, then indicators.
+pub fn all() -> Vec<Aim> {
+    let kinds = catalog::all().iter().filter_map(|r| Some((r, r.main()?)));
+    // What is paid in and what is paid out do not add up to anything; the indicators tell them apart.
+    let plain = kinds.filter(|(_, k)| k.field("direction").is_none());
+    let fields = plain.flat_map(|(r, k)| k.fields.iter().map(move |f| Aim::Field(r, k, f)));
+    let adding = fields.filter(|a| match a {
+        Aim::Field(_, _, f) => f.is_number() && matches!(f.aggregate, Aggregate::Flow | Aggregate::Stock),
+        Aim::Indicator(_) => false,
+    });
+    let indicators = indicator::all().iter().filter(|d| !SAME_AS_FIELDS.contains(&d.code));
+    adding.chain(indicators.map(Aim::Indicator)).collect()
+}
+
+/// The aim with this key.
+pub fn find(key: &str) -> Option<Aim> {
+    all().into_iter().find(|a| a.key() == key)
+}
+
+/// The aims, as `link` proposes them.
+pub fn targets() -> Vec<Target> {
+    let aims = all();
+    let known = |t: &Target| aims.iter().any(|a| a.key() == t.key);
+    let fields = link::targets(catalog::all()).into_iter().filter(known);
+    let indicators = aims.iter().filter_map(|a| match a {
+        Aim::Indicator(d) => Some(Target::new(d.code, &d.name.zh, d.unit, &[])),
+        Aim::Field(..) => None,
+    });
+    fields.chain(indicators).collect()
+}
+
+impl Aim {
+    /// `R06.line.area` or `I-16`.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Field(r, k, f) => format!("{}.{}.{}", r.key, k.key, f.key),
+            Self::Indicator(d) => d.code.to_owned(),
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'static Label {
+        match self {
+            Self::Field(_, _, f) => &f.label,
+            Self::Indicator(d) => &d.name,
+        }
+    }
+
+    /// Where it is kept: the register, or that it is computed.
+    pub fn home(&self) -> Label {
+        match self {
+            Self::Field(r, ..) => r.label.clone(),
+            Self::Indicator(_) => crate::register::label("指标", "Indicator"),
+        }
+    }
+
+    /// The unit of its values; a quotient has a stroke.
+    pub fn unit(&self) -> &'static str {
+        match self {
+            Self::Field(_, _, f) if matches!(f.kind, FieldKind::Money) => "元",
+            Self::Field(_, _, f) => f.unit.as_deref().unwrap_or_default(),
+            Self::Indicator(d) => d.unit,
+        }
+    }
+
+    /// The register whose rows stand behind it.
+    pub fn register(&self) -> &'static str {
+        match self {
+            Self::Field(r, ..) => r.key,
+            Self::Indicator(d) => d.register,
+        }
+    }
+
+    /// How it is computed, in words.
+    pub fn formula(&self) -> Label {
+        match self {
+            Self::Field(_, _, f) => Label {
+                zh: format!("Σ {}（按台账的加总规则）", f.label.zh).into(),
+                en: format!("Σ {} under the law of adding up", f.label.en).into(),
+            },
+            Self::Indicator(d) => d.formula.clone(),
+        }
+    }
+
+    /// Whether rows are told apart by product.
+    pub fn by_product(&self) -> bool {
+        self.register() == "R06"
+    }
+
+    /// What the ledger holds.
+    pub fn held(&self, desk: &Desk<'_>, ask: &Ask) -> Holding {
+        match self {
+            Self::Indicator(d) => desk.read(d.code, ask).map_or_else(Holding::default, |r| Holding {
+                value: r.value,
+                rows: r.rows.iter().map(|(_, id)| *id).collect(),
+                notes: r.missing.into_iter().chain(r.notes).collect(),
+            }),
+            Self::Field(r, _, f) if r.key == "R01" => of_place(desk, f, ask),
+            Self::Field(r, _, f) => {
+                let sum = desk.sum(r.key, &f.key, ask, Condition::Any);
+                Holding { value: sum.value, rows: sum.ids.clone(), notes: Vec::new() }
+            }
+        }
+    }
+}
+
+/// A place's own record says how many people it has; only where it is silent its villages are added up.
+fn of_place(desk: &Desk<'_>, field: &Field, ask: &Ask) -> Holding {
+    let read = |id: RowId| {
+        let value = desk.state().record("R01", id)?.value(&field.key)?;
+        Some((id, value.as_decimal()?))
+    };
+    let whole = || match desk.places().roots() {
+        [only] => Some(*only),
+        _ => None,
+    };
+    if let Some((id, value)) = ask.place.or_else(whole).and_then(read) {
+        return Holding { value: Some(value), rows: vec![id], notes: Vec::new() };
+    }
+    let villages = desk.places().villages(ask.place, Some(ask.period));
+    let known: Vec<(RowId, Decimal)> = villages.iter().filter_map(|v| read(*v)).collect();
+    let mut notes = Vec::new();
+    if !known.is_empty() && known.len() < villages.len() {
+        let (n, all) = (known.len(), villages.len());
+        notes.push(Message::new(
+            format!("{all}个村中只有{n}个村填了这一项"),
+            format!("only {n} of {all} villages have filled this in"),
+        ));
+    }
+    Holding {
+        value: crate::table::law::total(known.iter().map(|(_, v)| *v)),
+        rows: known.iter().map(|(id, _)| *id).collect(),
+        notes,
+    }
+}
+
+/// A value as a field of this kind takes it.
+pub(super) fn fitting(field: &Field, n: Decimal) -> Option<Value> {
+    field.kind.number(n)
+}

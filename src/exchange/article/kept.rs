@@ -1,0 +1,218 @@
+//! Articles and links as the ledger keeps them (register T01), so that undo, history, merging and export hold.
+//!
+//! Duty: the stored form, both ways. Inputs: a state, or what somebody decided about a figure. Outputs: articles,
+//! links and rules read back; operations in a draft. Neighbours: `register::catalog::t01` declares the fields;
+//! `judge` holds what is kept against the ledger; the page commits the drafts.
+
+use std::cmp::Reverse;
+
+use rust_decimal::Decimal;
+
+use super::Figure;
+use super::compare::Verdict;
+use super::judge::{Judged, Link};
+use crate::exchange::text::fold;
+use crate::ledger::{Draft, Record, State};
+use crate::register::Fields as _;
+use crate::value::order;
+use crate::value::{Date, RowId, Text, Value};
+
+const REGISTER: &str = "T01";
+
+/// A stored article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saved {
+    /// Its record.
+    pub id: RowId,
+    /// Its title.
+    pub title: Text,
+    /// Its date, where it has one.
+    pub date: Option<Date>,
+    /// The file it came from; empty for pasted text.
+    pub file: Text,
+    /// When it was stored, in milliseconds since 1970.
+    pub at: u64,
+    /// How many of its figures are linked.
+    pub linked: usize,
+}
+
+/// A stored link.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// Its record.
+    pub id: RowId,
+    /// First character of the figure.
+    pub start: usize,
+    /// What it is linked to.
+    pub link: Link,
+    /// The ledger's value when it was linked, in the figure's unit.
+    pub value: Option<Decimal>,
+    /// The figure's unit.
+    pub unit: Text,
+}
+
+/// An earlier correction: such words in such a unit mean this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Its record.
+    pub id: RowId,
+    /// The words of the text.
+    pub subject: Text,
+    /// The unit.
+    pub unit: Text,
+    /// Key of the aim.
+    pub target: Text,
+    /// Of which product.
+    pub product: Option<Text>,
+}
+
+fn records<'a>(state: &'a State, kind: &'static str) -> impl Iterator<Item = &'a Record> + 'a {
+    state.sheet(REGISTER).into_iter().flat_map(move |s| s.of_kind(kind))
+}
+
+fn words(record: &Record, key: &str) -> Option<Text> {
+    record.value(key).and_then(Value::as_str).map(Text::from)
+}
+
+/// The stored articles, the latest first.
+pub fn articles(state: &State) -> Vec<Saved> {
+    let of = |id: RowId| move |r: &&Record| r.value("article").and_then(Value::as_ref_id) == Some(id);
+    let mut all: Vec<Saved> = records(state, "article")
+        .map(|r| Saved {
+            id: r.id(),
+            title: words(r, "title").unwrap_or_default(),
+            date: r.value("date").and_then(Value::as_date),
+            file: words(r, "file").unwrap_or_default(),
+            at: r.created().map_or(0, |s| s.millis),
+            linked: records(state, "figure").filter(of(r.id())).count(),
+        })
+        .collect();
+    order::sort_by_key(&mut all, |a| Reverse((a.at, a.id)));
+    all
+}
+
+/// The text of a stored article; none when it is gone.
+pub fn text(state: &State, article: RowId) -> Option<Text> {
+    words(state.record(REGISTER, article).filter(|r| !r.is_gone())?, "text")
+}
+
+/// The links of an article, in the order of the text. Where two devices linked one figure, the later holds.
+pub fn links(state: &State, article: RowId) -> Vec<Kept> {
+    let own =
+        records(state, "figure").filter(|r| r.value("article").and_then(Value::as_ref_id) == Some(article));
+    let mut all: Vec<(usize, Reverse<_>, Kept)> = own
+        .filter_map(|r| {
+            let start = r.value("start").and_then(Value::as_decimal)?;
+            let start = usize::try_from(start.mantissa()).ok()?;
+            let link = Link {
+                target: words(r, "target")?.to_string(),
+                place: r.value("place").and_then(Value::as_ref_id),
+                period: r.value("period").and_then(Value::as_period),
+                product: words(r, "product"),
+            };
+            let value = r.value("value").and_then(Value::as_decimal);
+            let unit = words(r, "unit").unwrap_or_default();
+            Some((start, Reverse(r.updated()), Kept { id: r.id(), start, link, value, unit }))
+        })
+        .collect();
+    order::sort_by(&mut all, |a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+    let mut last = None;
+    all.retain(|(start, ..)| last.replace(*start) != Some(*start));
+    all.into_iter().map(|(.., kept)| kept).collect()
+}
+
+/// What was learnt from corrections, the latest first.
+pub fn rules(state: &State) -> Vec<Rule> {
+    let mut all: Vec<(Reverse<_>, Rule)> = records(state, "rule")
+        .filter_map(|r| {
+            let rule = Rule {
+                id: r.id(),
+                subject: words(r, "subject")?,
+                unit: words(r, "unit").unwrap_or_default(),
+                target: words(r, "target")?,
+                product: words(r, "product"),
+            };
+            Some((Reverse(r.updated()), rule))
+        })
+        .collect();
+    order::sort_by(&mut all, |a, b| a.0.cmp(&b.0));
+    all.into_iter().map(|(_, rule)| rule).collect()
+}
+
+/// A new article.
+pub fn article(draft: &mut Draft, id: RowId, title: &str, date: Option<Date>, file: &str, text: &str) {
+    let mut fields = vec![(Text::from("title"), Value::text(title)), (Text::from("text"), Value::text(text))];
+    fields.extend(date.map(|d| (Text::from("date"), Value::Date(d))));
+    if !file.is_empty() {
+        fields.push((Text::from("file"), Value::text(file)));
+    }
+    draft.create(REGISTER, "article", id, fields, None);
+}
+
+/// Links a figure as it was judged, or links it anew. `id` is that of a new record.
+pub fn link(
+    draft: &mut Draft,
+    state: &State,
+    article: RowId,
+    figure: &Figure,
+    judged: &Judged,
+    ids: (RowId, Option<RowId>),
+) {
+    let Some(link) = &judged.link else { return };
+    let state_word = match judged.verdict {
+        Verdict::Agrees { .. } => "相符",
+        Verdict::Differs { .. } => "不符",
+        Verdict::NoData | Verdict::NotLinked => "台账无数",
+    };
+    let decided: [(&str, Option<Value>); 6] = [
+        ("target", Some(Value::text(&link.target))),
+        ("place", link.place.map(Value::Ref)),
+        ("period", link.period.map(Value::Period)),
+        ("product", link.product.as_deref().map(Value::text)),
+        ("state", Some(Value::choice(state_word))),
+        ("value", judged.value.map(|v| Value::Decimal(v.round_dp(6)))),
+    ];
+    let (new, known) = ids;
+    if let Some(row) = known {
+        for (key, value) in decided {
+            draft.set(state, REGISTER, row, key, value, None);
+        }
+        return;
+    }
+    let count = |n: usize| Value::Int(i64::try_from(n).unwrap_or_default());
+    let mut fields: Vec<(Text, Value)> = vec![
+        (Text::from("article"), Value::Ref(article)),
+        (Text::from("start"), count(figure.range.start)),
+        (Text::from("length"), count(figure.range.len())),
+        (Text::from("figure"), Value::text(&figure.figure)),
+        (Text::from("quote"), Value::text(&figure.quote)),
+    ];
+    fields.extend(figure.reading.unit.as_deref().map(|u| (Text::from("unit"), Value::text(u))));
+    fields.extend(decided.into_iter().filter_map(|(k, v)| Some((Text::from(k), v?))));
+    draft.create(REGISTER, "figure", new, fields, None);
+}
+
+/// Learns from a correction: the next figure with these words is linked like this one first.
+pub fn learn(draft: &mut Draft, state: &State, figure: &Figure, link: &Link, new: RowId) {
+    let Some(subject) = figure.subject.as_deref() else { return };
+    let unit = figure.reading.unit.as_deref().unwrap_or_default();
+    let product = link.product.as_deref().map(Value::text);
+    let same = |r: &Rule| fold(&r.subject) == fold(subject) && &*r.unit == unit;
+    if let Some(known) = rules(state).into_iter().find(same) {
+        draft.set(state, REGISTER, known.id, "target", Some(Value::text(&link.target)), None);
+        draft.set(state, REGISTER, known.id, "product", product, None);
+        return;
+    }
+    let mut fields = vec![
+        (Text::from("subject"), Value::text(subject)),
+        (Text::from("unit"), Value::text(unit)),
+        (Text::from("target"), Value::text(&link.target)),
+    ];
+    fields.extend(product.map(|p| (Text::from("product"), p)));
+    draft.create(REGISTER, "rule", new, fields, None);
+}
+
+/// Takes a link away; the article stays.
+pub fn unlink(draft: &mut Draft, kept: RowId) {
+    draft.delete(REGISTER, kept);
+}

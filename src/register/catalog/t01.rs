@@ -1,0 +1,89 @@
+//! T01 文章与数字: articles that were read, the figures in them that somebody linked, and what was learnt.
+//!
+//! It is none of the eighteen: nobody fills it in, and no importer looks for it. It is a register all the same, so
+//! that undo, history, merging and export hold for what people decide about a text. Neighbours:
+//! `exchange::article::kept` writes and reads it.
+
+use super::{ALL_GRAINS, FieldKind, Target, closed, label};
+use crate::register::{Aggregate, Condition, Field, Group, Label, Law, NaturalKey, Register, RowKind};
+
+/// How a figure stood to the ledger when it was linked.
+pub const STATES: &[(&str, &str)] = &[("相符", "Agrees"), ("不符", "Differs"), ("台账无数", "No data")];
+
+pub(super) fn register() -> Register {
+    Register {
+        key: "T01",
+        label: label("文章与数字", "Articles and figures"),
+        group: Group::Assessment,
+        kinds: vec![article(), figure(), rule()],
+    }
+}
+
+fn kind(key: &'static str, name: Label, title: &'static str, fields: Vec<Field>) -> RowKind {
+    RowKind {
+        key,
+        label: name,
+        fields,
+        keys: Vec::new(),
+        rules: Vec::new(),
+        workflow: None,
+        law: Law::default(),
+        title,
+        views: Vec::new(),
+    }
+}
+
+fn article() -> RowKind {
+    let fields = vec![
+        Field::new("title", label("标题", "Title"), FieldKind::Text(200)).required(),
+        Field::new("date", label("日期", "Date"), FieldKind::Date),
+        Field::new("file", label("来源文件", "Source file"), FieldKind::Text(200)),
+        Field::new("text", label("正文", "Text"), FieldKind::LongText).required(),
+    ];
+    kind("article", label("文章", "Articles"), "title", fields)
+}
+
+fn figure() -> RowKind {
+    let place_in_text = |key, zh, en| Field::new(key, label(zh, en), FieldKind::Int).adds(Aggregate::None);
+    let fields = vec![
+        Field::new("article", label("文章", "Article"), FieldKind::Ref(Target::rows("T01", "article")))
+            .required(),
+        place_in_text("start", "起始字", "First character").required(),
+        place_in_text("length", "字数", "Characters").required(),
+        Field::new("figure", label("数字原文", "Figure as written"), FieldKind::Text(100)).required(),
+        Field::new("quote", label("原句", "Quotation"), FieldKind::LongText),
+        Field::new("target", label("关联到", "Linked to"), FieldKind::Text(60)).required(),
+        Field::new("place", label("单位", "Place"), FieldKind::Ref(Target::any("R01"))),
+        Field::new("period", label("期间", "Period"), FieldKind::Period(ALL_GRAINS)),
+        Field::new("product", label("产品", "Product"), FieldKind::Text(60)),
+        closed("state", "关联时状态", "State when linked", STATES),
+        Field::new("value", label("关联时台账数", "Ledger value when linked"), FieldKind::Decimal(6))
+            .adds(Aggregate::None),
+        Field::new("unit", label("数字单位", "Unit of the figure"), FieldKind::Text(20)),
+    ];
+    let place = NaturalKey {
+        when: Condition::Any,
+        parts: vec!["article", "start"],
+        present: vec!["article", "start"],
+        weak: false,
+    };
+    RowKind { keys: vec![place], ..kind("figure", label("数字", "Figures"), "figure", fields) }
+}
+
+fn rule() -> RowKind {
+    let fields = vec![
+        Field::new("subject", label("文中说法", "Words of the text"), FieldKind::Text(100)).required(),
+        Field::new("unit", label("单位词", "Unit"), FieldKind::Text(20)).required(),
+        Field::new("target", label("关联到", "Linked to"), FieldKind::Text(60)).required(),
+        Field::new("product", label("产品", "Product"), FieldKind::Text(60)),
+    ];
+    let words = NaturalKey {
+        when: Condition::Any,
+        parts: vec!["subject", "unit"],
+        present: vec!["subject", "unit"],
+        weak: false,
+    };
+    RowKind {
+        keys: vec![words], ..kind("rule", label("关联规则", "Rules for linking"), "subject", fields)
+    }
+}
