@@ -366,7 +366,10 @@ impl<'a> Scanner<'a> {
             ],
         );
         let baseline = matches!(self.before(start), Some('比' | '较' | '与' | '同' | '于'));
+        // 前三季度 is no quarter: the year said before it goes on.
+        let to_date = self.before(start) == Some('前');
         self.time = match moment.names {
+            _ if to_date => return,
             _ if baseline || event.is_some() => return,
             // 从2019年的5万元: the figure is of that year.
             Names::Period(p) if began && !since && self.get(after) == Some('的') => Time::In(p),
@@ -544,7 +547,8 @@ impl<'a> Scanner<'a> {
         let nearly =
             amount.interval.modifier == Modifier::Nearly && amount.face < rust_decimal::Decimal::from(100);
         let running = before(&["近", "过去", "未来", "今后", "最近", "前", "这", "此后", "往后"]);
-        let around = after(&["来", "间", "以来", "前", "后", "之前", "之后", "内", "之内", "过去"]);
+        let around =
+            after(&["来", "间", "以来", "前", "后", "之前", "之后", "内", "之内", "过去", "累计", "共计"]);
         if long && (nearly || running || around) {
             return Some(Other::Period);
         }
