@@ -104,7 +104,9 @@ fn small_ledger(path: &Path) {
 #[test]
 fn help_comes_from_the_declaration() {
     let help = xingcun(["--help"]).expect(0);
-    for command in ["inspect", "import", "query", "records", "indicators", "verify", "export"] {
+    for command in
+        ["inspect", "import", "query", "records", "indicators", "verify", "export", "figures", "article"]
+    {
         assert!(help.out.contains(&format!("xingcun {command} ")), "{command}");
         let own = xingcun([command, "--help"]).expect(0);
         assert!(own.out.contains("用法：xingcun"), "{}", own.out);
@@ -592,4 +594,59 @@ fn inspect_shows_tables_without_writing() {
         (&"2024".into(), &"亩、吨、万元".into())
     );
     assert_eq!(tables[2]["mapping"]["register"], Json::from("R06"));
+}
+
+/// An article as a county's site gives it: traditional characters, furniture, a body printed twice.
+const ARTICLE: &str = "茶山變金山\n時間：2024-03-12 10:20\n柳河縣清水鎮(zhèn)建成茶園３２００餘畝，帶動農戶860戶，其中脫貧戶85戶。今年，預計產值超2.2億元，畝均增收800元。推行“1+2+13”模式。\n茶山變金山\n柳河縣清水鎮(zhèn)建成茶園３２００餘畝，帶動農戶860戶，其中脫貧戶85戶。今年，預計產值超2.2億元，畝均增收800元。推行“1+2+13”模式。\n";
+
+#[test]
+fn figures_of_an_article_one_a_line() {
+    let folder = folder("figures");
+    let path = folder.join("茶山.txt");
+    fs::write(&path, ARTICLE).unwrap();
+    let lines = xingcun(["figures", text(&path)]).expect(0).lines();
+    let words: Vec<&str> = lines.iter().map(|l| l["figure"].as_str().unwrap()).collect();
+    assert_eq!(words, ["３２００餘畝", "860戶", "85戶", "超2.2億元", "800元"]);
+    let chars: Vec<char> = ARTICLE.chars().collect();
+    for line in &lines {
+        let (start, end) = (line["start"].as_u64().unwrap() as usize, line["end"].as_u64().unwrap() as usize);
+        assert_eq!(chars[start..end].iter().collect::<String>(), line["figure"].as_str().unwrap());
+        assert_eq!(line["places"].as_array().unwrap().len(), 1, "{line}");
+    }
+    assert_eq!((lines[0]["low"].as_f64(), lines[0]["high"].as_f64()), (Some(3200.0), Some(3300.0)));
+    assert_eq!(
+        (&lines[0]["unit"], &lines[0]["class"], &lines[0]["modifier"]),
+        (&"亩".into(), &"area".into(), &"over".into())
+    );
+    assert_eq!((&lines[2]["kind"], &lines[2]["place"]), (&"part".into(), &"柳河县清水镇".into()));
+    assert_eq!(
+        (&lines[3]["forecast"], &lines[3]["high"], &lines[3]["period"]),
+        (&true.into(), &Json::Null, &"2024".into())
+    );
+    assert_eq!(lines[4]["per"], "亩");
+    let all = xingcun(["figures", "--all", text(&path)]).expect(0).lines();
+    let structure = all.iter().find(|l| l["kind"] == "structure").unwrap();
+    assert_eq!(structure["members"], serde_json::json!([1, 2, 13]));
+}
+
+#[test]
+fn an_article_with_what_has_to_be_checked() {
+    let folder = folder("article");
+    let path = folder.join("a.txt");
+    let body = "全镇黄精种植面积3200亩。排查矛盾纠纷327起，化解300起，化解率97.6%。";
+    let (gb, _, _) = encoding_rs::GB18030.encode(body);
+    fs::write(&path, &gb).unwrap();
+    let read = xingcun(["article", text(&path), "--date", "2024-05-01"]).expect(1).json();
+    assert_eq!(read["articles"][0]["date"], "2024-05-01");
+    assert_eq!(read["findings"][0]["rule"], "share_differs");
+    let proposals = read["figures"][0]["proposals"].as_array().unwrap();
+    let targets: Vec<_> = proposals.iter().map(|p| p["target"].as_str().unwrap()).collect();
+    assert_eq!(targets[..2], ["I-01", "R06.line.area"]);
+    fs::write(&path, "全镇黄精种植面积3200亩。").unwrap();
+    xingcun(["article", text(&path)]).expect(0);
+    fs::write(&path, b"%PDF-1.7").unwrap();
+    let refused = xingcun(["article", text(&path)]).expect(2);
+    assert!(refused.err.contains("docx") && refused.out.is_empty(), "{}", refused.err);
+    let wrong = xingcun(["figures", text(&path), "--date", "昨天"]).expect(2);
+    assert!(wrong.err.contains("不是日期"), "{}", wrong.err);
 }

@@ -3,9 +3,10 @@
 //! Duty: from the bytes of a workbook to changes that a person can confirm. [`book`] reads cells, [`layout`]
 //! finds tables in them, [`totals`] verifies their sums, [`mapping`] says which column is which field,
 //! [`plan`] turns rows into drafts with everything that needs a decision. Nothing is written here: a plan
-//! becomes a `ledger::Draft` when the person agrees. Neighbours: `register` declares the fields, `value`
+//! becomes a `ledger::Draft` when the person agrees. [`article`] finds the figures of texts. Neighbours: `register` declares the fields, `value`
 //! reads the words, `ledger` holds what is already known.
 
+pub mod article;
 pub mod book;
 mod cell;
 pub mod export;

@@ -6,6 +6,7 @@
 
 mod cell;
 mod date;
+pub mod figure;
 pub mod fold;
 pub mod hash;
 mod id;

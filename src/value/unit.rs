@@ -158,6 +158,11 @@ const WORDS: &[Word] = &[
     word("个村", "村", Class::Count, 1, 1),
 ];
 
+/// Every declared word with the unit's usual word and what it measures.
+pub(super) fn words() -> impl Iterator<Item = (&'static str, &'static str, Class)> {
+    WORDS.iter().map(|w| (w.word, w.name, w.class))
+}
+
 /// The size of a scale character.
 pub(super) fn scale_of(c: char) -> Option<i64> {
     Some(match c {
@@ -199,6 +204,11 @@ pub(super) fn prefix(chars: &[char]) -> Option<(Unit, usize)> {
         denominator: top.denominator.checked_mul(below.numerator)?,
     };
     Some((unit, used + stroke + more))
+}
+
+/// Whether a scale's character begins a unit of its own here: 千克, 千米, 千瓦.
+pub(super) fn is_own_unit(chars: &[char]) -> bool {
+    matches!(chars, ['千', '克' | '米' | '瓦', ..])
 }
 
 fn simple(chars: &[char]) -> Option<(Unit, usize)> {

@@ -13,7 +13,12 @@ use super::outcome::{Failure, say};
 
 /// Reads a workbook from the disk.
 pub fn read(path: &Path) -> Result<Book, Failure> {
-    parse(path, &fs::read(path).map_err(|e| unreadable(path, &e))?)
+    parse(path, &bytes(path)?)
+}
+
+/// The bytes of a file.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|e| unreadable(path, &e))
 }
 
 /// The workbook in `bytes`; `path` is where they came from.

@@ -4,6 +4,7 @@
 //! [`outcome`]. Every command is declared once, in [`COMMANDS`]; the parser and `--help` read it there.
 
 mod args;
+mod articles;
 mod books;
 mod export;
 mod import;
@@ -30,6 +31,8 @@ const COMMANDS: &[Command] = &[
     indicators::COMMAND,
     verify::COMMAND,
     export::COMMAND,
+    articles::FIGURES,
+    articles::ARTICLE,
 ];
 
 fn main() -> ExitCode {

@@ -1,0 +1,178 @@
+//! One figure against one value: agrees, differs, or nothing to hold it against (domain §8.2, §8.6).
+//!
+//! Duty: the interval as meant, the strict one, and how the figure had better be written. Inputs: what the figure
+//! says and the exact value in the figure's unit. Outputs: [`Verdict`]. Neighbours: the page and the command line
+//! find the value; `value::number` declares the intervals.
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::value::figure::Reading;
+use crate::value::{Modifier, Text};
+
+/// How a figure stands to the ledger.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Inside the interval.
+    Agrees {
+        /// Inside as meant, outside read strictly (200万余 against 235万): how to write it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        better: Option<Text>,
+    },
+    /// Outside the interval.
+    Differs {
+        /// The value less the nearest bound.
+        #[serde(with = "rust_decimal::serde::str")]
+        by: Decimal,
+        /// The same in percent of the bound.
+        #[serde(skip_serializing_if = "Option::is_none", with = "rust_decimal::serde::str_option")]
+        percent: Option<Decimal>,
+        /// How the value would be written in the figure's own style.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        better: Option<Text>,
+    },
+    /// Linked, and the ledger has no value there.
+    NoData,
+    /// Linked to nothing.
+    NotLinked,
+}
+
+/// What is known about the value behind a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Behind {
+    /// Nobody has linked it.
+    NotLinked,
+    /// The ledger has no value.
+    Missing,
+    /// This is the value, in the figure's unit.
+    Value(Decimal),
+}
+
+/// Holds a figure against what is behind it.
+pub fn compare(reading: &Reading, behind: Behind) -> Verdict {
+    let actual = match behind {
+        Behind::NotLinked => return Verdict::NotLinked,
+        Behind::Missing => return Verdict::NoData,
+        Behind::Value(actual) => actual,
+    };
+    let outside = distance(reading, reading.low, reading.high, actual);
+    if outside.is_none() {
+        let strictly = distance(reading, reading.strict.0, reading.strict.1, actual).is_none();
+        return Verdict::Agrees {
+            better: (!strictly).then(|| style(reading, actual, Decimal::TEN)).flatten(),
+        };
+    }
+    let by = outside.unwrap_or_default();
+    let base = if by.is_sign_negative() { reading.low } else { reading.high.or(reading.low) };
+    let percent =
+        base.filter(|b| !b.is_zero()).and_then(|b| by.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(b));
+    Verdict::Differs {
+        by: by.normalize(),
+        percent: percent.map(|p| p.round_dp(2).normalize()),
+        better: style(reading, actual, Decimal::ONE),
+    }
+}
+
+/// How far `actual` lies outside; none when inside. 余, 超 and 近 leave their own bound out (§8.6: never 超 for
+/// x = N).
+fn distance(
+    reading: &Reading,
+    low: Option<Decimal>,
+    high: Option<Decimal>,
+    actual: Decimal,
+) -> Option<Decimal> {
+    let open_low = reading.modifier == Modifier::Over;
+    let open_high = matches!(reading.modifier, Modifier::Over | Modifier::Nearly | Modifier::Under);
+    let below = low.filter(|low| actual < *low || open_low && actual == *low);
+    let above = high.filter(|high| actual > *high || open_high && actual == *high);
+    below.or(above).and_then(|bound| actual.checked_sub(bound))
+}
+
+/// The value in the figure's style: 3614 for 3500余 is 3600余. `finer` asks for one more digit.
+fn style(reading: &Reading, actual: Decimal, finer: Decimal) -> Option<Text> {
+    let unit = reading.unit.as_deref().unwrap_or_default();
+    let plain = |n: Decimal| format!("{}{unit}", scaled(n, ""));
+    if reading.modifier != Modifier::Over || reading.high.is_none() || !actual.is_sign_positive() {
+        let fits = matches!(reading.modifier, Modifier::Exact | Modifier::Over);
+        return fits.then(|| Text::from(plain(actual)));
+    }
+    let step = place(reading.face).checked_div(finer)?.max(Decimal::ONE);
+    let face = actual.checked_div(step)?.floor().checked_mul(step)?;
+    let written = if face == actual || face.is_zero() {
+        plain(actual)
+    } else {
+        format!("{}{unit}", scaled(face, "余"))
+    };
+    Some(Text::from(written))
+}
+
+fn place(face: Decimal) -> Decimal {
+    crate::value::number::last_place(face).max(Decimal::ONE)
+}
+
+/// 3600余, 230余万: with 万 from one 万 on where nothing is lost, with 亿 from one 亿 on.
+fn scaled(n: Decimal, step: &str) -> String {
+    let sizes = [(Decimal::from(100_000_000), "亿"), (Decimal::from(10_000), "万")];
+    for (size, word) in sizes {
+        let Some(part) = n.checked_div(size).map(|p| p.normalize()) else { continue };
+        if part >= Decimal::ONE && part.scale() <= 2 {
+            // 1.2万余: after a fraction the 余 stands behind the scale.
+            return if part.fract().is_zero() {
+                format!("{part}{step}{word}")
+            } else {
+                format!("{part}{word}{step}")
+            };
+        }
+    }
+    format!("{}{step}", n.normalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::figure::{What, read};
+
+    fn reading(text: &str) -> Reading {
+        let chars: Vec<char> = text.chars().collect();
+        let found = read(&chars, None)
+            .into_iter()
+            .find_map(|f| if let What::Figure(r) = f.what { Some(r) } else { None });
+        found.unwrap_or_else(|| panic!("no figure in {text}"))
+    }
+
+    fn against(text: &str, actual: &str) -> String {
+        let actual = Behind::Value(actual.parse().unwrap());
+        match compare(&reading(text), actual) {
+            Verdict::Agrees { better: None } => "agrees".to_owned(),
+            Verdict::Agrees { better: Some(b) } => format!("agrees, 宜写{b}"),
+            Verdict::Differs { by, better, .. } => {
+                format!("differs by {by}, {}", better.as_deref().unwrap_or("-"))
+            }
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn inside_outside_and_how_to_write_it() {
+        for (text, actual, want) in [
+            ("农户3500余户", "3521", "agrees"),
+            ("农户3500余户", "3614", "differs by 14, 3600余户"),
+            ("农户3500余户", "3500", "differs by 0, 3500户"),
+            ("投资200万余元", "2350000", "agrees, 宜写230余万元"),
+            ("投资200万余元", "2004000", "agrees"),
+            ("面积8850亩", "8850", "agrees"),
+            ("面积8850亩", "8849.5", "differs by -0.5, 8849.5亩"),
+            ("产值超2.2亿元", "220000000", "differs by 0, 2.2亿元"),
+            ("产值超2.2亿元", "231000000", "agrees"),
+            ("收入近3万元", "29500", "agrees"),
+            ("收入近3万元", "26000", "differs by -1000, -"),
+            ("年产值60万至80万", "700000", "agrees"),
+            ("约500户", "530", "differs by 5, -"),
+        ] {
+            assert_eq!(against(text, actual), want, "{text} {actual}");
+        }
+        assert_eq!(compare(&reading("3户"), Behind::Missing), Verdict::NoData);
+        assert_eq!(compare(&reading("3户"), Behind::NotLinked), Verdict::NotLinked);
+    }
+}

@@ -1,0 +1,129 @@
+//! What in the ledger a figure may be: a field of a register or an indicator, and a place – each with its reason.
+//!
+//! Duty: proposals that a person confirms or corrects. Inputs: a figure and the [`Target`]s; the registers declare
+//! theirs, the caller adds the indicators. Outputs: [`Proposal`]s, the best first. Neighbours: `subject` found the
+//! words; `register::catalog` declares the headings that mean a field.
+
+use serde::Serialize;
+
+use super::super::text::fold;
+use super::Figure;
+use crate::register::{Aggregate, FieldKind, Message, Register};
+use crate::value::unit::{self, Class, Unit};
+
+/// Something that a figure may be linked to.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// `R06.line.area` or `I-16`.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// Every way to say it, folded; the name first.
+    words: Vec<String>,
+    unit: Option<Unit>,
+    per: Option<String>,
+}
+
+/// One proposal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Proposal {
+    /// The target's key.
+    pub target: String,
+    /// The target's name.
+    pub name: String,
+    /// How much of the subject it explains, in characters.
+    pub weight: usize,
+    /// Why it is proposed.
+    pub reason: Message,
+}
+
+impl Target {
+    /// A target by name, such as an indicator: `unit` may be a quotient (元/亩).
+    pub fn new(key: impl Into<String>, name: &str, unit: &str, aliases: &[&str]) -> Self {
+        let (above, per) = unit.split_once('/').map_or((unit, None), |(a, b)| (a, Some(b.to_owned())));
+        let words = std::iter::once(name).chain(aliases.iter().copied()).map(fold).collect();
+        Self { key: key.into(), name: name.to_owned(), words, unit: unit::find(above), per }
+    }
+}
+
+/// The fields of the registers that hold numbers.
+pub fn targets(registers: &[Register]) -> Vec<Target> {
+    let kinds = registers.iter().flat_map(|r| r.kinds.iter().map(move |k| (r, k)));
+    let fields = kinds.flat_map(|(r, k)| k.fields.iter().map(move |f| (r, k, f)));
+    let numbers = fields.filter(|(_, _, f)| {
+        matches!(
+            f.kind,
+            FieldKind::Int
+                | FieldKind::Decimal(_)
+                | FieldKind::Money
+                | FieldKind::Percent
+                | FieldKind::Quantity
+        ) && f.aggregate != Aggregate::None
+    });
+    numbers
+        .map(|(register, kind, field)| {
+            let unit = match field.kind {
+                FieldKind::Money => "元",
+                FieldKind::Percent => "%",
+                _ => field.unit.as_deref().unwrap_or_default(),
+            };
+            let aliases: Vec<&str> = field.aliases.iter().map(AsRef::as_ref).collect();
+            let key = format!("{}.{}.{}", register.key, kind.key, field.key);
+            Target::new(key, &field.label.zh, unit, &aliases)
+        })
+        .collect()
+}
+
+/// At most so many proposals: more are no help.
+const MOST: usize = 5;
+
+/// What the figure may be, the best first: the unit fits, and the subject names it.
+pub fn propose(figure: &Figure, targets: &[Target]) -> Vec<Proposal> {
+    let subject = fold(figure.subject.as_deref().unwrap_or_default());
+    let unit = figure.reading.unit.as_deref().and_then(unit::find);
+    let mut found: Vec<Proposal> =
+        targets.iter().filter_map(|t| proposal(figure, &subject, unit.as_ref(), t)).collect();
+    found.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.target.cmp(&b.target)));
+    found.truncate(MOST);
+    found
+}
+
+fn proposal(figure: &Figure, subject: &str, unit: Option<&Unit>, target: &Target) -> Option<Proposal> {
+    let counted = |u: &Unit| matches!(u.class, Class::Count | Class::People | Class::Households);
+    let kind = match (unit, &target.unit) {
+        (Some(own), Some(its)) => own.same_kind(its) && (!counted(its) || own.class == its.class),
+        (Some(own), None) => counted(own),
+        _ => false,
+    };
+    let time = |per: &str| matches!(per, "年" | "月" | "季度" | "半年");
+    let own_per = figure.reading.per.as_deref().filter(|p| !time(p));
+    if !kind || own_per != target.per.as_deref() {
+        return None;
+    }
+    let word = target
+        .words
+        .iter()
+        .filter(|w| w.chars().count() >= 2 && subject.contains(w.as_str()))
+        .max_by_key(|w| w.chars().count())?;
+    let unit = figure.reading.unit.as_deref().unwrap_or_default();
+    Some(Proposal {
+        target: target.key.clone(),
+        name: target.name.clone(),
+        weight: word.chars().count(),
+        reason: Message::new(
+            format!("文中说“{word}”，单位“{unit}”与“{}”相合", target.name),
+            format!("The text says “{word}” in {unit}, as {} is kept", target.name),
+        ),
+    })
+}
+
+/// Why a figure is taken for a place's, when the place is known.
+pub fn place_reason(figure: &Figure, places: &[String]) -> Option<(String, Message)> {
+    let named = figure.place.as_deref()?;
+    let place = places.iter().find(|p| fold(p) == named || named.ends_with(fold(p).as_str()))?;
+    let message = Message::new(
+        format!("数字之前最近写到的单位是“{named}”"),
+        format!("“{named}” is the last place named before it"),
+    );
+    Some((place.clone(), message))
+}

@@ -1,0 +1,333 @@
+//! One amount: number, scale, unit, tail, range, fraction (domain §8.2).
+//!
+//! Duty: the longest amount that begins at one place, with its interval. Inputs: characters, a place and the
+//! wording before it. Outputs: [`Amount`]. Neighbours: `number::numeral` reads the number, `measures` the unit;
+//! `scan` says what the sentence makes of it.
+
+use rust_decimal::Decimal;
+
+use super::measures::{self, Measure};
+use super::words::{any_at, is_han, starts};
+use crate::value::number::numeral::{self, Numeral, Step, chinese_digit, is_step};
+use crate::value::number::wording::{Interval, TAILS, Wording};
+use crate::value::number::{RANGE_MARKS, inherited};
+use crate::value::unit::{Class, scale_of};
+
+/// An amount as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Amount {
+    pub end: usize,
+    pub face: Decimal,
+    pub interval: Interval,
+    pub measure: Option<Measure>,
+    /// 农户 in 3500余农户: how many characters at the end name what is counted.
+    pub noun: usize,
+    /// 元/亩: the unit below the stroke.
+    pub per: Option<String>,
+    /// 上万, 千亩: only a size is named.
+    pub class: bool,
+    /// A scale or 余 shows that it is an amount even without a unit.
+    pub worded: bool,
+    pub chinese: bool,
+}
+
+pub(super) const PERCENT: Measure = Measure { name: "%", class: Some(Class::Percent), spoken: true };
+
+/// How far after a number its noun may stand: 300余脱贫群众, 462党员.
+const NOUN_REACH: (usize, usize) = (5, 2);
+
+struct Side {
+    number: Numeral,
+    /// 三五户: the upper end that stands in the same word.
+    top: Option<Decimal>,
+    measure: Option<Measure>,
+    per: Option<String>,
+    end: usize,
+}
+
+/// The amount at `at`. `apart` keeps the ends of 从A到B from being a range.
+pub(super) fn read(chars: &[char], at: usize, lead: Wording, apart: bool) -> Option<Amount> {
+    if let Some(part) = fraction(chars, at, lead) {
+        return Some(part);
+    }
+    if let Some(vague) = vague(chars, at) {
+        return Some(vague);
+    }
+    let first = side(chars, at)?;
+    if !apart && let Some(range) = range(chars, &first) {
+        return Some(range);
+    }
+    let bare = chars.get(at).is_some_and(|c| matches!(c, '百' | '千' | '万' | '亿'));
+    let bare = bare && !starts(chars.get(at..)?, "百分之");
+    finish(chars, first, lead, bare)
+}
+
+fn finish(chars: &[char], side: Side, lead: Wording, bare: bool) -> Option<Amount> {
+    let Side { number, top, mut measure, per, mut end } = side;
+    let worded = number.step.is_some() || number.scale > Decimal::ONE && !bare;
+    let mut tail = Wording::Exact;
+    let mut named = 0;
+    loop {
+        match tail_at(chars, end, measure) {
+            Some((wording, used)) => {
+                tail = if tail == Wording::Exact { wording } else { tail };
+                end += used;
+            }
+            None if measure.is_none() => {
+                let reach = if worded || bare { NOUN_REACH.0 } else { NOUN_REACH.1 };
+                let Some((noun, after)) = measures::noun(chars, end, reach) else { break };
+                measure = Some(noun);
+                named = after - end;
+                end = after;
+            }
+            None => break,
+        }
+    }
+    let class = bare && number.step.is_none();
+    let wording = match (lead, number.step) {
+        (Wording::Exact | Wording::Forecast, Some(_)) => Wording::Step,
+        (Wording::Exact | Wording::Forecast, None) if tail != Wording::Exact => tail,
+        (Wording::Exact | Wording::Forecast, None) if class => Wording::AtLeast,
+        (lead, _) => lead,
+    };
+    let face = number.face()?;
+    let top = top.and_then(|top| top.checked_mul(number.scale));
+    let interval =
+        top.map_or_else(|| Interval::of(wording, face, number.step), |top| Interval::range(face, top));
+    Some(Amount { end, face, interval, measure, noun: named, per, class, worded, chinese: number.chinese })
+}
+
+/// 以上, 左右 …; the short ones only where no other word begins with them (整治, 起到, 多方).
+fn tail_at(chars: &[char], at: usize, measure: Option<Measure>) -> Option<(Wording, usize)> {
+    let (word, wording) = TAILS.iter().find(|(word, _)| starts(chars.get(at..).unwrap_or_default(), word))?;
+    let used = word.chars().count();
+    let next = chars.get(at + used).copied();
+    let alone = !next.is_some_and(|c| is_han(c) && c != '的');
+    let money = measure.and_then(|m| m.class) == Some(Class::Money);
+    let fits = match *word {
+        "余" | "多" => {
+            !next.is_some_and(|c| "方渠元样层部次种维措点彩功角边主产处头党热额下粮位名".contains(c))
+        }
+        "整" | "前后" | "上下" => alone,
+        "起" => alone && money,
+        _ => true,
+    };
+    fits.then_some((*wording, used))
+}
+
+fn side(chars: &[char], at: usize) -> Option<Side> {
+    if starts(chars.get(at..)?, "百分之") {
+        let (number, end) = numeral::read(chars, at + 3).ok()?;
+        return Some(Side { number, top: None, measure: Some(PERCENT), per: None, end });
+    }
+    let (number, top, end) = match pair(chars, at) {
+        Some((number, top, end)) => (number, Some(top), end),
+        None => numeral::read(chars, at).ok().map(|(number, end)| (number, None, end))?,
+    };
+    let mut side = Side { number, top, measure: None, per: None, end };
+    if let Some((tenths, used)) = tenths(chars, end, &side.number) {
+        side.number.scale = tenths;
+        side.measure = Some(PERCENT);
+        side.end += used;
+        return Some(side);
+    }
+    // 3个多月: the 余 stands inside the unit.
+    let split = chars.get(end) == Some(&'个') && chars.get(end + 1).is_some_and(|c| matches!(c, '多' | '余'));
+    let unit_at = if split { end + 2 } else { end };
+    let month = split && chars.get(unit_at) == Some(&'月');
+    if month {
+        side.measure = Some(Measure { name: "月", class: Some(Class::Time), spoken: true });
+        side.end = unit_at + 1;
+    } else if let Some((measure, used)) = measures::at(chars, unit_at) {
+        side.measure = Some(measure);
+        side.end = unit_at + used;
+    }
+    if split && side.measure.is_some() {
+        side.number.step = Some(Step::After(Decimal::ONE));
+    }
+    if side.measure.is_some_and(|m| m.name == "亿") {
+        side.number.scale = side.number.scale.checked_mul(Decimal::from(100_000_000))?;
+        side.measure = Some(Measure { name: "元", class: Some(Class::Money), spoken: true });
+    }
+    below_the_stroke(chars, &mut side);
+    Some(side)
+}
+
+/// 元/亩, 元每公斤, 元一斤, 元/人·年.
+fn below_the_stroke(chars: &[char], side: &mut Side) {
+    let Some(above) = side.measure else { return };
+    let mut names: Vec<&str> = Vec::new();
+    while names.len() < 3 {
+        let stroke = match chars.get(side.end) {
+            Some('/') => 1,
+            Some('·') if !names.is_empty() => 1,
+            Some('每') if above.class == Some(Class::Money) => 1,
+            Some('一') if above.class == Some(Class::Money) && names.is_empty() => 1,
+            _ => break,
+        };
+        let at = side.end + stroke;
+        let (name, used) = match measures::at(chars, at) {
+            Some((below, used)) => (below.name, used),
+            None if chars.get(at) == Some(&'月') => ("月", 1),
+            None if chars.get(at) == Some(&'日') => ("天", 1),
+            None => break,
+        };
+        names.push(name);
+        side.end = at + used;
+    }
+    if !names.is_empty() {
+        side.per = Some(names.join("·"));
+    }
+}
+
+/// 六成, 八折, 8.5折: how many hundredths one of them is, and its length.
+fn tenths(chars: &[char], at: usize, number: &Numeral) -> Option<(Decimal, usize)> {
+    let next = chars.get(at + 1).copied();
+    let small = number.scale == Decimal::ONE && number.value <= Decimal::TEN && number.step.is_none();
+    match chars.get(at)? {
+        '成' if small && !next.is_some_and(|c| "立员功为果本年绩品长熟人都效了".contains(c)) => {
+            Some((Decimal::TEN, 1))
+        }
+        '折' if number.scale == Decimal::ONE && !next.is_some_and(|c| "叠射腾扣算合线".contains(c)) => {
+            Some((if small { Decimal::TEN } else { Decimal::ONE }, 1))
+        }
+        _ => None,
+    }
+}
+
+/// 三五户, 七八个, 两三百: two neighbouring numerals are a range.
+fn pair(chars: &[char], at: usize) -> Option<(Numeral, Decimal, usize)> {
+    let digit = |i: usize| chars.get(i).copied().and_then(chinese_digit);
+    let (a, b) = (digit(at)?, digit(at + 1)?);
+    let apart = b == a + 1 || (a, b) == (3, 5);
+    if !apart || a == 0 || digit(at + 2).is_some() {
+        return None;
+    }
+    let mut numeral = Numeral { chinese: true, ..Numeral::exact(Decimal::from(a)) };
+    let mut end = at + 2;
+    while let Some(size) = chars.get(end).copied().and_then(scale_of).filter(|_| end < at + 5) {
+        numeral.scale = numeral.scale.checked_mul(Decimal::from(size))?;
+        end += 1;
+    }
+    Some((numeral, Decimal::from(b), end))
+}
+
+/// 数十, 几百, 数以万计: between one and ten of the size.
+fn vague(chars: &[char], at: usize) -> Option<Amount> {
+    if !matches!(chars.get(at), Some('数' | '几')) {
+        return None;
+    }
+    let mut size = Decimal::ONE;
+    let mut end = at + 1;
+    while let Some(scale) = chars.get(end).copied().and_then(scale_of).filter(|_| end < at + 4) {
+        size = size.checked_mul(Decimal::from(scale))?;
+        end += 1;
+    }
+    if end == at + 1 {
+        return None;
+    }
+    end += usize::from(chars.get(end).is_some_and(|c| is_step(*c)));
+    let found = measures::at(chars, end).map(|(m, used)| (m, end + used));
+    let (measure, end) = found.or_else(|| measures::noun(chars, end, NOUN_REACH.0))?;
+    let interval = Interval::range(size, size.checked_mul(Decimal::TEN)?);
+    Some(Amount {
+        end,
+        face: size,
+        interval,
+        measure: Some(measure),
+        noun: 0,
+        per: None,
+        class: true,
+        worded: true,
+        chinese: true,
+    })
+}
+
+/// 三分之一, 1/3, 一半, 过半.
+fn fraction(chars: &[char], at: usize, lead: Wording) -> Option<Amount> {
+    let (share, end) = if let Some(used) = any_at(chars, at, &["一半", "半数"]) {
+        (Decimal::from(50), at + used)
+    } else {
+        let (below, after) = small_number(chars, at)?;
+        if let Some(used) = any_at(chars, after, &["分之"]) {
+            let (above, end) = small_number(chars, after + used)?;
+            (share_of(above, below)?, end)
+        } else {
+            let stroke = chars.get(after) == Some(&'/') && chars.get(at).is_some_and(char::is_ascii_digit);
+            let (under, end) = small_number(chars, after + 1).filter(|_| stroke)?;
+            let closed = below < under && !chars.get(end).is_some_and(|c| matches!(c, '/' | '0'..='9' | '.'));
+            (share_of(below, under).filter(|_| closed)?, end)
+        }
+    };
+    let (tail, used) = tail_at(chars, end, None).unwrap_or((Wording::Exact, 0));
+    let wording = if lead == Wording::Exact { tail } else { lead };
+    let interval = Interval::of(wording, share, None);
+    let measure = Some(PERCENT);
+    Some(Amount {
+        end: end + used,
+        face: share,
+        interval,
+        measure,
+        noun: 0,
+        per: None,
+        class: false,
+        worded: true,
+        chinese: true,
+    })
+}
+
+fn share_of(part: u32, whole: u32) -> Option<Decimal> {
+    let share = Decimal::from(part).checked_mul(Decimal::ONE_HUNDRED)?.checked_div(Decimal::from(whole))?;
+    Some(share.round_dp(4).normalize())
+}
+
+fn small_number(chars: &[char], at: usize) -> Option<(u32, usize)> {
+    let rest = chars.get(at..)?;
+    let digits = rest.iter().take(4).take_while(|c| c.is_ascii_digit()).count();
+    if digits > 0 {
+        let value = rest.iter().take(digits).filter_map(|c| c.to_digit(10)).fold(0, |n, d| n * 10 + d);
+        return (digits <= 3).then_some((value, at + digits));
+    }
+    match rest.first()? {
+        '十' => Some((10, at + 1)),
+        c => chinese_digit(*c).and_then(|d| u32::try_from(d).ok()).filter(|d| *d > 0).map(|d| (d, at + 1)),
+    }
+}
+
+/// 60万至80万, 20%—30%, 3至5万元.
+fn range(chars: &[char], first: &Side) -> Option<Amount> {
+    let mut at = first.end + any_at(chars, first.end, RANGE_MARKS)?;
+    at += usize::from(chars.get(at).is_some_and(|c| matches!(c, '—' | '-')));
+    let starts_number =
+        chars.get(at).is_some_and(|c| c.is_ascii_digit() || chinese_digit(*c).is_some() || *c == '百');
+    let second = side(chars, at).filter(|_| starts_number)?;
+    let stepped = first.number.step.is_some() || second.number.step.is_some();
+    let units_differ = first.measure.zip(second.measure).is_some_and(|(a, b)| a.name != b.name);
+    let (low, high) = inherited((&first.number, first.measure.is_some()), &second.number)?;
+    let mut measure = second.measure.or(first.measure);
+    let scaled = first.number.scale > Decimal::ONE && second.number.scale > Decimal::ONE;
+    let mut end = second.end;
+    if measure.is_none()
+        && let Some((noun, after)) = measures::noun(chars, end, NOUN_REACH.1)
+    {
+        measure = Some(noun);
+        end = after;
+    }
+    if stepped || units_differ || low >= high || measure.is_none() && !scaled {
+        return None;
+    }
+    while let Some((_, used)) = tail_at(chars, end, measure) {
+        end += used;
+    }
+    Some(Amount {
+        end,
+        face: low,
+        interval: Interval::range(low, high),
+        measure,
+        noun: 0,
+        per: second.per.or_else(|| first.per.clone()),
+        class: false,
+        worded: true,
+        chinese: first.number.chinese,
+    })
+}
