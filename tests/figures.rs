@@ -35,7 +35,7 @@ fn texts() -> std::path::PathBuf {
 /// The figure that was read where the annotation says: in its quote, overlapping its words.
 fn at<'a>(document: &'a Document, text: &str, want: &Json) -> Option<&'a Figure> {
     let (quote, figure) = (want["quote"].as_str()?, want["figure"].as_str()?);
-    let start = text[..text.find(quote)? + quote.find(figure)?].chars().count();
+    let start = text.get(..text.find(quote)? + quote.find(figure)?)?.chars().count();
     let end = start + figure.chars().count();
     let places =
         |f: &Figure| std::iter::once(f.range.clone()).chain(f.again.iter().cloned()).collect::<Vec<_>>();
