@@ -145,7 +145,7 @@ fn line(original: &[char], range: Range<usize>) -> Line {
         // Only short lines are ever looked at as words; of the others the beginning and the end.
         chars.iter().take(LONGEST_FURNITURE * 2).chain(chars.last()).collect()
     };
-    let furniture = chars.len() <= LONGEST_FURNITURE && is_furniture(&words);
+    let furniture = (1..=LONGEST_FURNITURE).contains(&chars.len()) && is_furniture(&words);
     let item = is_item(chars);
     Line { range, length: chars.len(), furniture, item, words }
 }
