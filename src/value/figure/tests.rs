@@ -372,9 +372,13 @@ fn long_runs_take_linear_time() {
     {
         let once = |n: usize| {
             let text = chars(&unit.repeat(n));
-            let begun = std::time::Instant::now();
-            let _ = read(&text, None);
-            begun.elapsed()
+            // The best of three: a busy machine interrupts.
+            let time = || {
+                let begun = std::time::Instant::now();
+                let _ = read(&text, None);
+                begun.elapsed()
+            };
+            time().min(time()).min(time())
         };
         let (short, long) = (once(10_000), once(100_000));
         // Ten times the text may take ten times as long, with room for a busy machine.
