@@ -5,7 +5,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::expect_used,
-    clippy::print_stdout
+    clippy::print_stdout,
+    clippy::string_slice
 )]
 
 use std::path::Path;

@@ -21,7 +21,17 @@ const VERBS: &str = "\
     已 先后 分别 同步 设立 融资 占 的 入选 参加 就业 种植 养殖 围绕 将 被 \
     用于 负责 每 到 由 以 超 突破 助力 仅 需 使 让 获";
 
-static STOPS: LazyLock<Words<()>> = LazyLock::new(|| Words::new(VERBS.split(' ').map(|w| (w, ()))));
+type Set = LazyLock<Words<()>>;
+
+static STOPS: Set = LazyLock::new(|| set(VERBS));
+static OPENINGS: Set = LazyLock::new(|| set(OPENING));
+static BEFORE: Set = LazyLock::new(|| set(BEFORE_NAMES));
+static ENDINGS: LazyLock<Vec<Vec<char>>> =
+    LazyLock::new(|| AROUND.split(' ').map(|w| w.chars().collect()).collect());
+
+fn set(words: &'static str) -> Words<()> {
+    Words::new(words.split(' ').map(|w| (w, ())))
+}
 
 /// Words at the beginning that belong to the statement, not to the thing.
 const OPENING: &str = "\
@@ -133,12 +143,11 @@ fn preceding(chars: &[char], at: usize, from: usize) -> Option<String> {
         start -= 1;
     }
     let mut words: Vec<char> = chars.get(start..at)?.to_vec();
-    while let Some(used) = AROUND.split(' ').find(|w| ends_with(&words, w)).map(|w| w.chars().count()) {
-        words.truncate(words.len() - used);
+    while let Some(ending) = ENDINGS.iter().find(|e| words.ends_with(e)) {
+        words.truncate(words.len() - ending.len());
     }
     let mut words: &[char] = &words;
-    while let Some(used) = OPENING.split(' ').find(|w| starts_any(words, 0, &[w])).map(|w| w.chars().count())
-    {
+    while let Some(((), used)) = OPENINGS.at(words, 0) {
         words = words.get(used..).unwrap_or_default();
     }
     let words = words.get(words.len().saturating_sub(LONGEST)..)?;
@@ -267,8 +276,8 @@ pub(super) fn places(chars: &[char], known: &HashSet<String>) -> Vec<Named> {
         }
         let stem = if social || *c == '道' { i.saturating_sub(1) } else { i };
         let mut length = name_length(chars, stem);
-        while let Some(word) = BEFORE_NAMES.split(' ').find(|w| starts_any(chars, stem - length, &[w])) {
-            length = length.saturating_sub(word.chars().count());
+        while let Some(((), used)) = BEFORE.at(chars, stem - length) {
+            length = length.saturating_sub(used);
         }
         if length < 2 {
             continue;
