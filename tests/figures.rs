@@ -5,7 +5,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::expect_used,
-    clippy::print_stdout
+    clippy::print_stdout,
+    clippy::string_slice
 )]
 
 use std::path::Path;
@@ -35,7 +36,7 @@ fn texts() -> std::path::PathBuf {
 /// The figure that was read where the annotation says: in its quote, overlapping its words.
 fn at<'a>(document: &'a Document, text: &str, want: &Json) -> Option<&'a Figure> {
     let (quote, figure) = (want["quote"].as_str()?, want["figure"].as_str()?);
-    let start = text[..text.find(quote)? + quote.find(figure)?].chars().count();
+    let start = text.get(..text.find(quote)? + quote.find(figure)?)?.chars().count();
     let end = start + figure.chars().count();
     let places =
         |f: &Figure| std::iter::once(f.range.clone()).chain(f.again.iter().cloned()).collect::<Vec<_>>();

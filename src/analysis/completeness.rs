@@ -10,6 +10,7 @@ use crate::ledger::State;
 use crate::register::{Message, StageTone, catalog};
 use crate::table::{Cache, Filter, QueryError, Table, law};
 use crate::value::hash::QuickMap;
+use crate::value::order::Ordered as _;
 use crate::value::{Grain, Period, RowId, Text};
 
 /// Who has handed in a register for a period.
@@ -83,7 +84,9 @@ pub fn completeness(
 ) -> Result<Completeness, QueryError> {
     let should = cache.places(state).villages(place, Some(period));
     let there: BTreeSet<RowId> = match cache.table(state, register, None) {
-        Some(table) => standing(&table, place, period, period.grain())?.into_keys().map(|(v, _)| v).collect(),
+        Some(table) => {
+            standing(&table, place, period, period.grain())?.into_keys().map(|(v, _)| v).into_set()
+        }
         None => BTreeSet::new(),
     };
     let (reported, missing) = should.iter().partition(|v| there.contains(v));

@@ -17,6 +17,7 @@ use super::statistics::{self, Growth};
 use crate::register::{Label, Message, label};
 use crate::table::{Clause, Filter, Op, QueryError};
 use crate::value::order;
+use crate::value::order::Ordered as _;
 use crate::value::{Grain, Period, RowId, Text};
 
 /// The first year of the accounting system that abolished 发包及上交收入 (domain §0.3).
@@ -202,7 +203,7 @@ impl Overview {
         let by_year: BTreeMap<i16, BTreeMap<RowId, Decimal>> = std::iter::once(ask.period.year() - YEARS)
             .chain(ask.period.year() - YEARS + 1..=ask.period.year())
             .map(|y| (y, desk.operating_by_village(&Ask { period: Period::year_of(y), ..ask.clone() })))
-            .collect();
+            .into_map();
         let completeness =
             completeness::reported_registers().map(|r| (*desk.completeness(r, ask)).clone()).collect();
         Ok(Self {

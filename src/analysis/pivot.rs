@@ -24,6 +24,7 @@ use crate::table::law::{self, LeftOut, Part};
 use crate::table::{Column, Data, Filter, MISSING, QueryError, Table, Time};
 use crate::value::hash::QuickMap;
 use crate::value::order;
+use crate::value::order::Ordered as _;
 use crate::value::{Grain, Period, RowId, Text};
 
 /// What a cell shows.
@@ -401,7 +402,7 @@ impl Pivot {
     ) -> Result<(), QueryError> {
         let keys = |side: fn(&(Key, Key)) -> &Key| -> Vec<Key> {
             let all = loose.iter().flat_map(|l| l.over.keys().chain(l.under.keys()));
-            all.map(|k| side(k).clone()).collect::<BTreeSet<_>>().into_iter().collect()
+            all.map(|k| side(k).clone()).into_set().into_iter().collect()
         };
         let (down, across) = (keys(|k| &k.0), keys(|k| &k.1));
         self.rows = members(&spec.rows, &down, axes[0]);
@@ -541,7 +542,7 @@ impl Cell {
             Measure::Distinct(field) => {
                 let column = table.column(field)?;
                 let ranks: BTreeSet<u32> =
-                    parts.iter().filter_map(|p| column.ranks().get(p.row as usize).copied()).collect();
+                    parts.iter().filter_map(|p| column.ranks().get(p.row as usize).copied()).into_set();
                 Some(Decimal::from(ranks.len()))
             }
             Measure::Ratio(..) => {
@@ -565,7 +566,7 @@ fn members(keys: &[String], found: &[Key], axes: &[Axis]) -> Vec<Member> {
                     Some(Slot::Rank(rank)) => Some(*rank),
                     _ => None,
                 })
-                .collect();
+                .into_set();
             for (row, rank) in (0u32..).zip(column.ranks()) {
                 if wanted.contains(rank) && !called.contains_key(rank) {
                     let label = column.text(row).unwrap_or_else(|| Text::from(key.as_str()));

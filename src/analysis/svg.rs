@@ -6,6 +6,7 @@
 //!
 //! Only presentation attributes are used, no `style`: a strict content security policy may stay strict.
 
+use crate::value::order::Ordered as _;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -328,7 +329,7 @@ impl<'a> Writer<'a> {
                 Mark::Rect(rect) => self.pattern_of(rect).map(|pattern| (rect.fill, pattern)),
                 _ => None,
             })
-            .collect();
+            .into_set();
         if used.is_empty() {
             return;
         }

@@ -31,7 +31,7 @@ mod worker {
     use xingcun::value::Text;
     use xingcun::web::idb::Idb;
     use xingcun::web::worker::{Post, serve as listen};
-    use xingcun::web::{clock, device};
+    use xingcun::web::{clock, device, locks};
 
     const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -103,7 +103,13 @@ mod worker {
                     self.answers.replace(answers);
                     self.show(&session, post)
                 }
-                Ask::Write { actor } => self.write(&session, &actor, post).await,
+                Ask::Write { actor, permit } => {
+                    // An ended worker may run on for a moment; what was called off is not begun any more.
+                    if !locks::claim(&permit, false).await {
+                        return refused("已取消", "Called off");
+                    }
+                    self.write(&session, &actor, post).await
+                }
                 Ask::Export { register } => write_workbook(&session, &register),
                 Ask::Sheet(lines) => write_lines(&lines),
                 Ask::Backup => backup(&session).await,

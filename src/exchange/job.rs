@@ -29,6 +29,8 @@ pub enum Ask {
     Write {
         /// Who does it.
         actor: String,
+        /// The lock without which nothing is written: whoever calls the write off takes it away for good.
+        permit: String,
     },
     /// Write a register as a workbook.
     Export {

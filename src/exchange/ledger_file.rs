@@ -43,6 +43,7 @@ use crate::ledger::{BatchId, DeviceId, Digest, LogError, Sealed, State, decode};
 use crate::register::Message;
 use crate::value::Value;
 use crate::value::order;
+use crate::value::order::Ordered as _;
 
 /// The name that the manifest gives the format.
 pub const FORMAT: &str = "xingcun-ledger";
@@ -476,7 +477,7 @@ fn broken_line(part: &str, content: &[u8], error: &LogError) -> LedgerFileError 
 
 /// Nothing may hide beside what the manifest lists. Other programs' folders are left alone.
 fn check_listed(zip: &Archive<'_>, manifest: &Manifest) -> Result<(), Damage> {
-    let listed: BTreeSet<&str> = manifest.parts.iter().map(|p| p.name.as_str()).collect();
+    let listed: BTreeSet<&str> = manifest.parts.iter().map(|p| p.name.as_str()).into_set();
     for name in zip.file_names() {
         let name = name.map_err(|_| Damage::new("", Flaw::Archive))?;
         let inside = name.starts_with("log/") || name.starts_with("blobs/");

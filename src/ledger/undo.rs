@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::state::State;
 use super::{Batch, BatchKind, Change, Creation, Draft, Record};
 use crate::register::Fields as _;
+use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text};
 
 /// What an undo would do.
@@ -33,7 +34,7 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
     let mut undo = Undo { draft: Draft::new(BatchKind::Undo { of: batch.id }), overtaken: Vec::new() };
     // What a record became within the batch that made it goes with the record.
     let made: BTreeSet<RowId> =
-        batch.operations.iter().filter(|o| matches!(o.change, Change::Create(_))).map(|o| o.row).collect();
+        batch.operations.iter().filter(|o| matches!(o.change, Change::Create(_))).map(|o| o.row).into_set();
     let mut stages: BTreeMap<RowId, &str> = BTreeMap::new();
     for operation in batch.operations.iter().rev() {
         let (register, row) = (&operation.register, operation.row);

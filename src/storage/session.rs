@@ -23,6 +23,7 @@ use super::turn::Turn;
 use crate::ledger::{Author, Batch, BatchId, DeviceId, Digest, Draft, Entropy, Record, Sealed, Sheet, State};
 use crate::value::Text;
 use crate::value::order;
+use crate::value::order::Ordered as _;
 
 /// Where the manifest and the list of batches lie among the pages.
 const MANIFEST: &str = "#manifest";
@@ -185,12 +186,12 @@ impl<S: Store> Session<S> {
                 (State::new(), BTreeSet::new())
             }
         };
-        let known: BTreeSet<BatchId> = ids.iter().copied().collect();
+        let known: BTreeSet<BatchId> = ids.iter().copied().into_set();
         let gone = state.batches.iter().filter(|b| !known.contains(&b.id));
         opening.damage.extend(gone.map(|b| Damage::Gone { id: b.id }));
 
         let tail: BTreeSet<BatchId> =
-            ids.iter().copied().filter(|id| !state.batch_index.contains_key(id)).collect();
+            ids.iter().copied().filter(|id| !state.batch_index.contains_key(id)).into_set();
         opening.tail = tail.len();
         let wanted = if broken.is_empty() { &tail } else { &known };
         let mut batches = Vec::new();
@@ -449,7 +450,7 @@ impl<S: Store> Session<S> {
             return Ok(new);
         }
         let ids = self.0.store.log_ids().await?;
-        let mut unseen: BTreeSet<BatchId> = known.keys().copied().collect();
+        let mut unseen: BTreeSet<BatchId> = known.keys().copied().into_set();
         let mut forked = None;
         for (from, to) in ranges(&ids, &unseen) {
             for record in self.0.store.log(from, to).await? {
@@ -516,7 +517,7 @@ impl<S: Store> Session<S> {
         let wanted: BTreeSet<BatchId> = {
             let (state, cache) = (self.0.state.borrow(), self.0.cache.borrow());
             let new = |id: &BatchId| !state.batch_index.contains_key(id) && !cache.damaged.contains(id);
-            ids.iter().copied().filter(new).collect()
+            ids.iter().copied().filter(new).into_set()
         };
         let mut batches = Vec::new();
         let mut damaged = Vec::new();
@@ -654,7 +655,7 @@ async fn load_once<S: Store>(
         }
     };
     let mut state = State { devices: manifest.devices.clone(), ..State::new() };
-    let registers: BTreeSet<Text> = manifest.pages.keys().map(|(r, _)| r.clone()).collect();
+    let registers: BTreeSet<Text> = manifest.pages.keys().map(|(r, _)| r.clone()).into_set();
     let mut broken = BTreeSet::new();
     for register in registers {
         let pages = store.pages(&register).await?;
@@ -778,7 +779,7 @@ fn check_chains(
     damage: &mut Vec<Damage>,
 ) {
     let mut ends: BTreeMap<DeviceId, (u64, Digest)> =
-        state.devices().iter().map(|(device, head)| (*device, (head.next_seq, head.digest))).collect();
+        state.devices().iter().map(|(device, head)| (*device, (head.next_seq, head.digest))).into_map();
     for (batch, digest) in batches.iter().filter(|(b, _)| tail.contains(&b.id)) {
         let id = batch.id;
         let (next, before) = ends.get(&id.device).copied().unwrap_or((1, Digest::default()));

@@ -11,6 +11,7 @@ use crate::ledger::{Record, State};
 use crate::register::Fields as _;
 use crate::register::catalog::{TOWNS, VILLAGES};
 use crate::value::order;
+use crate::value::order::Ordered as _;
 use crate::value::{Date, Period, RowId, Text, Value};
 
 use super::spelling;
@@ -59,7 +60,7 @@ impl Places {
     pub fn of(state: &State) -> Self {
         let sheet = state.sheet("R01");
         let mut all: BTreeMap<RowId, Place> =
-            sheet.into_iter().flat_map(|s| s.of_kind("org")).map(|r| (r.id(), Place::of(r))).collect();
+            sheet.into_iter().flat_map(|s| s.of_kind("org")).map(|r| (r.id(), Place::of(r))).into_map();
         let parents = sound_parents(&all);
         for place in all.values_mut() {
             place.parent_lost = place.parent.is_some() && !parents.contains_key(&place.id);
@@ -242,7 +243,7 @@ fn sound_parents(all: &BTreeMap<RowId, Place>) -> BTreeMap<RowId, RowId> {
     let circular = |id: RowId| {
         std::iter::successors(above(id), |p| above(*p)).take(all.len().min(DEEPEST)).any(|p| p == id)
     };
-    all.keys().filter(|id| !circular(**id)).filter_map(|id| Some((*id, above(*id)?))).collect()
+    all.keys().filter(|id| !circular(**id)).filter_map(|id| Some((*id, above(*id)?))).into_map()
 }
 
 impl Place {

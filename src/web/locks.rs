@@ -90,6 +90,30 @@ impl Election {
     }
 }
 
+/// Takes the lock `name` for as long as this page or worker lives: waits until it is free, or gives up at once when
+/// somebody has it. Returns whether it was granted; without Web Locks nobody is ever refused.
+pub async fn claim(name: &str, wait: bool) -> bool {
+    let Some(locks) = js::get(&js::navigator(), "locks") else { return true };
+    let answer = Answer::default();
+    let callback = {
+        let answer = answer.clone();
+        Closure::once_into_js(move |lock: JsValue| -> JsValue {
+            let granted = !lock.is_null() && !lock.is_undefined();
+            answer.give(granted);
+            // A promise that stays open: only the end of the page or worker gives the lock back.
+            if granted { Promise::new(&mut |_, _| {}).into() } else { JsValue::UNDEFINED }
+        })
+    };
+    let mut options = vec![("mode", JsValue::from_str("exclusive"))];
+    if !wait {
+        options.push(("ifAvailable", JsValue::TRUE));
+    }
+    match js::call(&locks, "request", &[&JsValue::from_str(name), &js::object(&options), &callback]) {
+        Ok(_) => answer.wait().await,
+        Err(_) => true,
+    }
+}
+
 impl Drop for Election {
     fn drop(&mut self) {
         self.0.over.set(true);

@@ -8,7 +8,7 @@
 //! | file | duty |
 //! |---|---|
 //! | [`idb`] | keeps bytes in IndexedDB ([`crate::storage::Store`]) |
-//! | [`locks`] | one tab writes, the others read; a tab can take over |
+//! | [`locks`] | one tab writes, the others read; a tab can take over; a worker writes only while it may |
 //! | [`channel`] | tells the other tabs |
 //! | [`worker`] | heavy jobs in another thread, with progress and cancelling |
 //! | [`files`] | reads chosen files, saves made ones |

@@ -1,7 +1,7 @@
 //! The sums that indicators are made of, each computed once for a place and a period.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use crate::register::{Aggregate, Condition};
 use crate::table::law::{self, LeftOut, Part};
 use crate::table::{Cache, Filter, Places, QueryError, Table};
 use crate::value::RowId;
+use crate::value::order::Ordered as _;
 
 /// Over which villages a mean is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,12 +65,12 @@ impl Sum {
                 sums.entry(*village).or_default().push(part.value);
             }
         }
-        sums.into_iter().filter_map(|(v, all)| Some((v, law::total(all)?))).collect()
+        sums.into_iter().filter_map(|(v, all)| Some((v, law::total(all)?))).into_map()
     }
 
     /// How many villages contribute.
     pub fn village_count(&self) -> usize {
-        self.villages.iter().flatten().collect::<BTreeSet<_>>().len()
+        self.villages.iter().flatten().into_set().len()
     }
 
     /// Only the parts that `keep` accepts.
@@ -230,7 +231,7 @@ impl<'a> Desk<'a> {
             fields.iter().any(|f| table.kind().field(f).is_some_and(|f| f.aggregate == Aggregate::Stock));
         let series = table.series();
         let key = |p: &Part| if stock { series.get(p.row as usize).copied().unwrap_or(p.row) } else { p.row };
-        let keys = |s: &Sum| s.parts.iter().map(key).collect::<BTreeSet<u32>>();
+        let keys = |s: &Sum| s.parts.iter().map(key).into_set();
         let (in_a, in_b) = (keys(&a), keys(&b));
         let (x, y) = (a.only(|p| in_b.contains(&key(p))), b.only(|p| in_a.contains(&key(p))));
         let alone = a.parts.len() + b.parts.len() - x.parts.len() - y.parts.len();

@@ -1,6 +1,6 @@
 //! I-15 … I-23: collective finance, from R07.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rust_decimal::Decimal;
@@ -12,6 +12,7 @@ use crate::analysis::{format, statistics};
 use crate::register::catalog::r07::OPERATIONAL;
 use crate::register::{Condition, Message};
 use crate::table::law;
+use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text};
 
 const R07: &str = "R07";
@@ -44,7 +45,7 @@ pub(super) fn operating(desk: &Desk<'_>, ask: &Ask) -> Computed {
 /// has not reported is not there.
 fn of_villages(desk: &Desk<'_>, ask: &Ask, sum: &Sum) -> BTreeMap<RowId, Decimal> {
     let mut all: BTreeMap<RowId, Decimal> =
-        desk.completeness(R07, ask).reported.iter().map(|v| (*v, Decimal::ZERO)).collect();
+        desk.completeness(R07, ask).reported.iter().map(|v| (*v, Decimal::ZERO)).into_map();
     all.extend(sum.by_village());
     all
 }
@@ -224,7 +225,7 @@ pub(super) fn net(desk: &Desk<'_>, ask: &Ask) -> Computed {
             ..done
         };
     };
-    let with = |s: &Sum| s.villages.iter().flatten().copied().collect::<BTreeSet<RowId>>();
+    let with = |s: &Sum| s.villages.iter().flatten().copied().into_set();
     let one_sided = with(&earned).symmetric_difference(&with(&spent)).count();
     if one_sided > 0 {
         done.notes.push(Message::new(

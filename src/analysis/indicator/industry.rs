@@ -10,6 +10,7 @@ use crate::analysis::{pivot, statistics};
 use crate::register::{Condition, Message};
 use crate::table::law;
 use crate::value::order;
+use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text};
 
 const R06: &str = "R06";
@@ -88,7 +89,7 @@ fn ratio(desk: &Desk<'_>, ask: &Ask, fields: [&str; 2], up: Decimal, down: Decim
             format!("{alone} rows have only one of the two numbers and do not count"),
         ));
     }
-    let rows: BTreeSet<RowId> = a.ids.iter().chain(&b.ids).copied().collect();
+    let rows: BTreeSet<RowId> = a.ids.iter().chain(&b.ids).copied().into_set();
     Computed {
         // Denominator 0 → nothing, never 0 or ∞.
         value: numerator.zip(denominator).and_then(|(n, d)| n.checked_div(d)),
@@ -151,7 +152,7 @@ pub(super) fn forecast_reached(desk: &Desk<'_>, ask: &Ask) -> Computed {
     };
     let columns: Vec<_> = ["org", "product", "stage"].iter().filter_map(|k| table.column(k).ok()).collect();
     let key = |row: u32| columns.iter().map(|c| c.code(row)).collect::<Vec<u32>>();
-    let promised: BTreeSet<Vec<u32>> = forecast.parts.iter().map(|p| key(p.row)).collect();
+    let promised: BTreeSet<Vec<u32>> = forecast.parts.iter().map(|p| key(p.row)).into_set();
     // Only what had been forecast can have been reached.
     let actual = actual.only(|p| promised.contains(&key(p.row)));
     let percent = actual
@@ -175,7 +176,7 @@ pub(super) fn custody(desk: &Desk<'_>, ask: &Ask) -> Computed {
     else {
         return Computed::none("没有托管环节的面积", "No area is reported under custody");
     };
-    let names: BTreeSet<u32> = held.parts.iter().map(|p| product.code(p.row)).collect();
+    let names: BTreeSet<u32> = held.parts.iter().map(|p| product.code(p.row)).into_set();
     let grown = grown.only(|p| names.contains(&product.code(p.row)));
     let percent =
         held.value.zip(grown.value).and_then(|(a, b)| a.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(b));

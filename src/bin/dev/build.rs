@@ -152,7 +152,7 @@ fn shrink(dist: &Path, wasm_opt: &Path) -> Outcome<()> {
         .into_iter()
         .map(|(name, path)| {
             let mut optimise = command(wasm_opt);
-            optimise.arg("-Oz").args([
+            optimise.args(["-Oz", "--quiet"]).args([
                 "--enable-bulk-memory",
                 "--enable-bulk-memory-opt",
                 "--enable-call-indirect-overlong",

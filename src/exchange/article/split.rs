@@ -145,7 +145,7 @@ fn line(original: &[char], range: Range<usize>) -> Line {
         // Only short lines are ever looked at as words; of the others the beginning and the end.
         chars.iter().take(LONGEST_FURNITURE * 2).chain(chars.last()).collect()
     };
-    let furniture = chars.len() <= LONGEST_FURNITURE && is_furniture(&words);
+    let furniture = (1..=LONGEST_FURNITURE).contains(&chars.len()) && is_furniture(&words);
     let item = is_item(chars);
     Line { range, length: chars.len(), furniture, item, words }
 }
@@ -196,8 +196,9 @@ pub fn parts(original: &[char], lines: &[Line]) -> Vec<Part> {
     let mut begins: Vec<(usize, Option<String>)> = Vec::new();
     let mut body = 0usize;
     for (n, line) in solid.iter().enumerate() {
-        let title = opens(original, line, solid.get(n + 1..).unwrap_or_default());
-        let known = begins.iter().any(|(_, t)| t.as_deref() == Some(line.words.as_str()));
+        let may_open = begins.is_empty() || body >= ARTICLE;
+        let title = may_open && opens(original, line, solid.get(n + 1..).unwrap_or_default());
+        let known = title && begins.iter().any(|(_, t)| t.as_deref() == Some(line.words.as_str()));
         if begins.is_empty() {
             // The first line is a title even when what follows is short.
             let title = title
@@ -206,7 +207,7 @@ pub fn parts(original: &[char], lines: &[Line]) -> Vec<Part> {
                     && !line.furniture
                     && solid.len() > 1;
             begins.push((0, title.then(|| line.words.clone())));
-        } else if title && !known && body >= ARTICLE {
+        } else if title && !known {
             begins.push((line.range.start, Some(line.words.clone())));
             body = 0;
         }
@@ -241,7 +242,18 @@ fn introduces(text: &[char]) -> bool {
     if OPENERS.iter().any(|w| head.starts_with(w)) {
         return true;
     }
-    let level = |c: char| "省市州县區区縣旗镇鎮乡鄉".chars().position(|l| l == c);
+    let level = |c: char| {
+        Some(match c {
+            '省' => 0,
+            '市' => 1,
+            '州' => 2,
+            '县' | '縣' => 3,
+            '区' | '區' => 4,
+            '旗' => 5,
+            '镇' | '鎮' | '乡' | '鄉' => 6usize,
+            _ => return None,
+        })
+    };
     // 社区, 园区, 全县 are words, not names.
     let named = |i: usize| {
         let before = i.checked_sub(1).and_then(|p| text.get(p));
@@ -249,17 +261,13 @@ fn introduces(text: &[char]) -> bool {
             (is_han(*c) || c.is_ascii_lowercase()) && !"社小园辖山景片灾库厂牧校地全该各乡".contains(*c)
         })
     };
-    let levels: Vec<(usize, usize)> = text
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| named(*i))
-        .filter_map(|(i, c)| level(*c).map(|l| (i, l)))
-        .collect();
+    let levels: Vec<(usize, usize)> =
+        text.iter().enumerate().filter_map(|(i, c)| level(*c).filter(|_| named(i)).map(|l| (i, l))).collect();
     let chained = levels
         .iter()
         .zip(levels.iter().skip(1))
-        .any(|((i, a), (j, b))| (2..=6).contains(&(j - i)) && a < b && *a < 8);
-    let county = levels.first().is_some_and(|(i, l)| *i <= 6 && (1..8).contains(l));
+        .any(|((i, a), (j, b))| (2..=6).contains(&(j - i)) && a < b && *a < 6);
+    let county = levels.first().is_some_and(|(i, l)| *i <= 6 && (1..6).contains(l));
     chained || county && text.iter().take(8).any(|c| matches!(c, '县' | '縣' | '市' | '区' | '區'))
 }
 

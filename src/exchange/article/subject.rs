@@ -15,129 +15,34 @@ use crate::value::unit::Class;
 const LONGEST: usize = 18;
 
 /// Words with which something else begins than the counted thing.
-const VERBS: &[&str] = &[
-    "参与",
-    "发展",
-    "开展",
-    "成立",
-    "增收",
-    "按股",
-    "联系",
-    "服务",
-    "带动",
-    "实现",
-    "统一",
-    "进行",
-    "组成",
-    "提供",
-    "加入",
-    "落户",
-    "为成员",
-    "达到",
-    "达",
-    "为",
-    "是",
-    "共",
-    "在",
-    "和",
-    "与",
-    "及",
-    "以及",
-    "等",
-    "从事",
-    "通过",
-    "受益",
-    "均",
-    "都",
-    "已",
-    "先后",
-    "分别",
-    "同步",
-    "设立",
-    "融资",
-    "占",
-    "的",
-    "入选",
-    "参加",
-    "就业",
-    "种植",
-    "养殖",
-    "围绕",
-    "将",
-    "被",
-    "用于",
-    "负责",
-    "每",
-    "到",
-    "由",
-    "以",
-    "超",
-    "突破",
-    "助力",
-    "仅",
-    "需",
-    "使",
-    "让",
-    "获",
-];
+const VERBS: &str = "\
+    参与 发展 开展 成立 增收 按股 联系 服务 带动 实现 统一 进行 组成 提供 加入 \
+    落户 为成员 达到 达 为 是 共 在 和 与 及 以及 等 从事 通过 受益 均 都 \
+    已 先后 分别 同步 设立 融资 占 的 入选 参加 就业 种植 养殖 围绕 将 被 \
+    用于 负责 每 到 由 以 超 突破 助力 仅 需 使 让 获";
 
-static STOPS: LazyLock<Words<()>> = LazyLock::new(|| Words::new(VERBS.iter().map(|w| (*w, ()))));
+type Set = LazyLock<Words<()>>;
+
+static STOPS: Set = LazyLock::new(|| set(VERBS));
+static OPENINGS: Set = LazyLock::new(|| set(OPENING));
+static BEFORE: Set = LazyLock::new(|| set(BEFORE_NAMES));
+static ENDINGS: LazyLock<Vec<Vec<char>>> =
+    LazyLock::new(|| AROUND.split(' ').map(|w| w.chars().collect()).collect());
+
+fn set(words: &'static str) -> Words<()> {
+    Words::new(words.split(' ').map(|w| (w, ())))
+}
 
 /// Words at the beginning that belong to the statement, not to the thing.
-const OPENING: &[&str] = &[
-    "已", "共有", "共", "有", "累计", "预计", "其中", "分别", "目前", "当前", "先后", "现有", "现已", "同时",
-    "今年", "去年", "还", "并", "再", "也", "实现", "完成", "推动", "确保", "计划", "以来", "成功", "逐步",
-    "使", "让", "将", "日",
-];
+const OPENING: &str = "\
+    已 共有 共 有 累计 预计 其中 分别 目前 当前 先后 现有 现已 同时 今年 去年 \
+    还 并 再 也 实现 完成 推动 确保 计划 以来 成功 逐步 使 让 将";
 
 /// Words before a number that belong to the statement, not to the thing.
-const AROUND: &[&str] = &[
-    "已达到了",
-    "已达到",
-    "达到了",
-    "达到",
-    "已达",
-    "达",
-    "突破",
-    "超过",
-    "为",
-    "共有",
-    "共",
-    "有",
-    "实现",
-    "累计",
-    "约",
-    "近",
-    "超",
-    "已",
-    "了",
-    "的",
-    "仅",
-    "是",
-    "率达",
-    "总计",
-    "合计",
-    "预计",
-    "完成",
-    "至",
-    "到",
-    "计",
-    "其中",
-    "分别",
-    "目前",
-    "当前",
-    "先后",
-    "现有",
-    "全部",
-    "年均",
-    "同时",
-    "今年",
-    "去年",
-    "还",
-    "并",
-    "再",
-    "也",
-];
+const AROUND: &str = "\
+    由 从 高达 多达 已达到了 已达到 达到了 达到 已达 达 突破 超过 为 共有 共 有 实现 累计 约 \
+    近 超 已 了 的 仅 是 率达 总计 合计 预计 完成 至 到 计 其中 分别 目前 \
+    当前 先后 现有 全部 年均 同时 今年 去年 还 并 再 也";
 
 /// Where a figure stands, for naming what it measures.
 #[derive(Debug, Clone)]
@@ -150,6 +55,11 @@ pub(super) struct Place {
     pub earlier: usize,
     pub class: Option<Class>,
 }
+
+/// Alone, these name nothing: the thing was named before them.
+const BARE: &str = "\
+    提高 提升 增加 增长 增 升 降 减少 下降 降低 压缩 发展 扩大 同比增长 \
+    同比下降 环比增长 环比下降 较 和 与 高 日 而";
 
 /// The measured thing of one figure.
 pub(super) fn subject(chars: &[char], at: &Place) -> Option<String> {
@@ -233,15 +143,16 @@ fn preceding(chars: &[char], at: usize, from: usize) -> Option<String> {
         start -= 1;
     }
     let mut words: Vec<char> = chars.get(start..at)?.to_vec();
-    while let Some(used) = AROUND.iter().find(|w| ends_with(&words, w)).map(|w| w.chars().count()) {
-        words.truncate(words.len() - used);
+    while let Some(ending) = ENDINGS.iter().find(|e| words.ends_with(e)) {
+        words.truncate(words.len() - ending.len());
     }
     let mut words: &[char] = &words;
-    while let Some(used) = OPENING.iter().find(|w| starts_any(words, 0, &[w])).map(|w| w.chars().count()) {
+    while let Some(((), used)) = OPENINGS.at(words, 0) {
         words = words.get(used..).unwrap_or_default();
     }
     let words = words.get(words.len().saturating_sub(LONGEST)..)?;
-    (!words.is_empty()).then(|| words.iter().collect())
+    let words: String = words.iter().collect();
+    (!words.is_empty() && !BARE.split(' ').any(|w| w == words)).then_some(words)
 }
 
 fn starts_any(chars: &[char], at: usize, words: &[&str]) -> bool {
@@ -333,15 +244,13 @@ const SUFFIXES: &[(char, &[&str], &str)] = &[
 ];
 
 /// Characters that end a name to the left of them.
-const NOT_IN_NAMES: &str = "在和与由对从以到是为向及的了等将把被让使各全该个名位户家其中带动联结合位于来走进依托整组织推积极坚持通过乡亲共有每由我们等";
+const NOT_IN_NAMES: &str = "在和与由对从以到是为向及的了等将把被让使各全该上下弱个名位户家其中带动联结合位于来走进依托整组织推积极坚持通过乡亲共有每由我们等";
 
 /// Words that stand before a name and are no part of it.
-const BEFORE_NAMES: &[&str] = &[
-    "发挥", "引入", "引进", "建设", "覆盖", "开展", "鼓励", "立足", "围绕", "聚焦", "贯彻", "落实", "深入",
-    "完成", "实现", "打造", "成立", "创建", "推进", "培育", "选派", "指导", "带领", "流转", "辐射", "惠及",
-    "涉及", "支持", "近年", "今年", "去年", "目前", "同时", "其余", "周边", "附近", "包括", "如", "例",
-    "前往", "赴", "于", "任",
-];
+const BEFORE_NAMES: &str = "\
+    发挥 引入 引进 建设 覆盖 开展 鼓励 立足 围绕 聚焦 贯彻 落实 深入 完成 实现 \
+    打造 成立 创建 推进 培育 选派 指导 带领 流转 辐射 惠及 涉及 支持 近年 今年 \
+    去年 目前 同时 其余 周边 附近 包括 如 例 前往 赴 于 任";
 
 /// Every place that is named in `chars`, in order. `known` names are taken as they are.
 pub(super) fn places(chars: &[char], known: &HashSet<String>) -> Vec<Named> {
@@ -367,8 +276,8 @@ pub(super) fn places(chars: &[char], known: &HashSet<String>) -> Vec<Named> {
         }
         let stem = if social || *c == '道' { i.saturating_sub(1) } else { i };
         let mut length = name_length(chars, stem);
-        while let Some(word) = BEFORE_NAMES.iter().find(|w| starts_any(chars, stem - length, &[w])) {
-            length = length.saturating_sub(word.chars().count());
+        while let Some(((), used)) = BEFORE.at(chars, stem - length) {
+            length = length.saturating_sub(used);
         }
         if length < 2 {
             continue;

