@@ -62,11 +62,13 @@ scene("a sample article against its industry figures: agreeing, differing, linke
   assert.match(await item(page, /^41070亩/).innerText(), /台账 10,344亩，比文中少 30,726亩.*宜写“10344亩”/s);
 
   // One that nothing was proposed for is linked by hand.
-  await list(page).getByRole("button", { name: /^未关联/ }).click();
-  await item(page, /^7个/).click();
+  const loose = list(page).getByRole("button", { name: /^未关联/ });
+  const before = await loose.innerText();
+  await loose.click();
+  await item(page, /^3500余/).click();
   await pick(page, /^关联到/, "参与农户", /^参与农户/);
   await confirm(page).click();
-  await until("it to leave the list of those not linked", async () => !(await list(page).getByRole("button", { name: /^7个/ }).count()));
+  await until("one less to be without a link", async () => (await loose.innerText()) !== before);
   await list(page).getByRole("button", { name: /^全部/ }).click();
 
   // The value opens its rows.
@@ -183,7 +185,7 @@ for (const [size, viewport] of [["phone", PHONE], ["laptop", LAPTOP]]) {
         await body(page).waitFor();
         await faults("text");
       }
-      await app.goto("#/exchange/article");
+      await page.getByRole("link", { name: "读另一篇" }).click();
       await page.getByRole("region", { name: "已读文章" }).getByRole("link").first().waitFor();
       await faults("stored");
     });
