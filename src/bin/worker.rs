@@ -18,6 +18,7 @@ mod worker {
     use std::ops::ControlFlow;
     use std::rc::Rc;
 
+    use xingcun::exchange::article::source;
     use xingcun::exchange::job::{Answers, Ask, Progress, Reply, Sheet};
     use xingcun::exchange::mapping::remembered::{self, Remembered};
     use xingcun::exchange::mapping::suggest;
@@ -111,6 +112,7 @@ mod worker {
                     self.write(&session, &actor, post).await
                 }
                 Ask::Export { register } => write_workbook(&session, &register),
+                Ask::Text { name } => read_text(&name, &bytes),
                 Ask::Sheet(lines) => write_lines(&lines),
                 Ask::Backup => backup(&session).await,
                 Ask::Restore { name } => restore(&session, &name, &bytes).await,
@@ -315,6 +317,16 @@ mod worker {
                 Ok((Reply::File { name, mime: XLSX.to_owned() }, books))
             }
             Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn read_text(name: &str, bytes: &[u8]) -> Answered {
+        match source::text(bytes) {
+            Ok(text) => plain(Reply::Text(text)),
+            Err(error) => {
+                let why = error.message();
+                refused(format!("{name}：{}", why.zh), format!("{name}: {}", why.en))
+            }
         }
     }
 

@@ -37,6 +37,11 @@ pub enum Ask {
         /// Register key.
         register: String,
     },
+    /// The text of an article's file: what opens files of so many kinds need not be in the page.
+    Text {
+        /// File name.
+        name: String,
+    },
     /// Write lines that the page shows as a workbook.
     Sheet(Sheet),
     /// The whole log as a ledger file.
@@ -90,6 +95,8 @@ pub enum Reply {
         /// Its media type.
         mime: String,
     },
+    /// The text of a file.
+    Text(String),
     /// It cannot be done; nothing was written.
     Refused(Message),
 }

@@ -6,6 +6,7 @@
 use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
 
 use super::docx;
+use crate::register::Message;
 
 /// Why a file has no text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +29,22 @@ pub enum SourceError {
         /// The most that is read.
         limit: usize,
     },
+}
+
+impl SourceError {
+    /// In both languages.
+    pub fn message(&self) -> Message {
+        let en = match self {
+            Self::Encoding => {
+                "the encoding is not known: save it as UTF-8 or GB18030, or as .docx".to_owned()
+            }
+            Self::OldWord => "an old Word file (.doc): save it as .docx or as text".to_owned(),
+            Self::NotText => "no article: only texts (.txt) and Word files (.docx) are read".to_owned(),
+            Self::Damaged(why) => format!("the Word file cannot be opened: {why}"),
+            Self::TooLarge { limit } => format!("the file is larger than {limit} MB"),
+        };
+        Message::new(self.to_string(), en)
+    }
 }
 
 /// No article is larger; a year of a newspaper is not.

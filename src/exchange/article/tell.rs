@@ -18,9 +18,15 @@ use crate::value::{Modifier, Text};
 /// Decimals shown of a value that the ledger computed.
 const PLACES: u32 = 2;
 
-/// A number with the unit of the figure.
+/// A number with the unit of the figure; money from 一万元 on in 万元 or 亿元, as people say it.
 pub fn amount(n: Decimal, unit: Option<&str>) -> String {
-    format!("{}{}", grouped(n, PLACES), unit.unwrap_or_default())
+    let unit = unit.unwrap_or_default();
+    let sizes = [(Decimal::from(100_000_000), "亿"), (Decimal::from(10_000), "万")];
+    let fits = sizes.iter().find(|(size, _)| unit == "元" && n.abs() >= *size);
+    match fits.and_then(|(size, word)| Some((n.checked_div(*size)?, word))) {
+        Some((part, word)) => format!("{}{word}{unit}", grouped(part, PLACES + 2)),
+        None => format!("{}{unit}", grouped(n, PLACES)),
+    }
 }
 
 /// 500–599亩, 2,000元以上; each part only where it says something.
@@ -65,7 +71,7 @@ fn interval(reading: &Reading, unit: Option<&str>, lang: Lang) -> String {
     let show = |n: Decimal| amount(n, unit);
     match (reading.low, reading.high) {
         _ if reading.modifier == Modifier::Exact => show(reading.face),
-        (Some(low), Some(high)) => format!("{}–{}", grouped(low, PLACES), show(high)),
+        (Some(low), Some(high)) => format!("{}–{}", show(low), show(high)),
         (Some(low), None) => format!("{}{}", lang.of("不少于", "at least "), show(low)),
         (None, Some(high)) => format!("{}{}", lang.of("不多于", "at most "), show(high)),
         (None, None) => show(reading.face),

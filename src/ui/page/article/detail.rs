@@ -227,7 +227,9 @@ fn taking(reader: Reader, figure: StoredValue<Figure>, now: &Judged) -> AnyView 
             );
         }
         Err(Untakable::Unit) => {
-            return said(t("单位换算不到台账的字段", "The unit does not convert into the field's").to_owned());
+            return said(
+                t("单位换算不到台账的字段", "The unit does not convert into the field's").to_owned(),
+            );
         }
     };
     if taking.is_there() {

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::exchange::article::judge::{Judge, Judged, Link, Standing};
-use crate::exchange::article::source::{self, SourceError};
 use crate::exchange::article::{self, Document, Figure, Options, kept, take};
+use crate::exchange::job::{Ask, Progress, Reply};
 use crate::ledger::{BatchKind, Draft};
 use crate::storage::Extra;
 use crate::table::Place;
 use crate::ui::desk::Desk;
-use crate::ui::lang::t;
+use crate::ui::lang::{Words as _, t};
 use crate::value::{Date, RowId, Text};
+use crate::web::worker::Talk;
 
 /// The name under which a text that is not stored yet is kept.
 pub(super) const DRAFT: &str = "article";
@@ -85,19 +86,17 @@ impl Reader {
         self.read.set(Some(Arc::new(Read { text, title, file, document })));
     }
 
-    /// The text of a file, or why there is none.
+    /// The text of a file, or why there is none. The worker opens it.
     pub(super) fn take_file(self, file: web_sys::File) {
         leptos::task::spawn_local(async move {
             let name = file.name();
-            let refuse = |why: String| self.refused.try_set(Some(format!("{name}{}{why}", t("：", ": "))));
-            match crate::web::files::read(&file, crate::web::files::LIMIT, |_, _| {}).await {
-                Ok(bytes) => match source::text(&bytes) {
-                    Ok(text) => self.take(text, name),
-                    Err(error) => drop(refuse(source_words(&error))),
-                },
-                Err(error) => {
-                    drop(refuse(format!("{}（{error}）", t("读不到", "it cannot be read"))));
+            match text_of(&file).await {
+                Ok(text) if self.read.try_with_untracked(Option::is_none) == Some(true) => {
+                    self.take(text, name)
                 }
+                // Meanwhile the person has left the page or taken another text.
+                Ok(_) => {}
+                Err(why) => drop(self.refused.try_set(Some(why))),
             }
         });
     }
@@ -231,18 +230,22 @@ fn title_of(document: &Document, text: &str) -> String {
     if short.len() < title.len() { format!("{short}…") } else { title }
 }
 
-/// Why a file has no text, in the language of the page.
-fn source_words(error: &SourceError) -> String {
-    let en = match error {
-        SourceError::Encoding => {
-            "the encoding is not known: save it as UTF-8 or GB18030, or as .docx".to_owned()
-        }
-        SourceError::OldWord => "an old Word file (.doc): save it as .docx or as text".to_owned(),
-        SourceError::NotText => "no article: only texts (.txt) and Word files (.docx) are read".to_owned(),
-        SourceError::Damaged(why) => format!("the Word file cannot be opened: {why}"),
-        SourceError::TooLarge { limit } => format!("the file is larger than {limit} MB"),
-    };
-    t(&error.to_string(), &en).to_owned()
+/// The text of a file, or words for why there is none.
+async fn text_of(file: &web_sys::File) -> Result<String, String> {
+    let name = file.name();
+    let unread =
+        |error: &dyn std::fmt::Display| format!("{name}{}（{error}）", t("读不到", " cannot be read"));
+    let bytes = crate::web::files::read(file, crate::web::files::LIMIT, |_, _| {}).await;
+    let bytes = bytes.map_err(|e| unread(&e))?;
+    let talk = Talk::start().map_err(|e| unread(&e))?;
+    let answer: Result<(Reply, Vec<Vec<u8>>), _> =
+        talk.ask(&Ask::Text { name: name.clone() }, vec![bytes], |_: Progress| {}).await;
+    match answer {
+        Ok((Reply::Text(text), _)) => Ok(text),
+        Ok((Reply::Refused(why), _)) => Err(why.words()),
+        Ok(_) => Err(unread(&"?")),
+        Err(error) => Err(unread(&error)),
+    }
 }
 
 /// The label of a place in a link.

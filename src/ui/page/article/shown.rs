@@ -110,8 +110,9 @@ fn findings(reader: Reader, read: &Read) -> Option<AnyView> {
     let lines = all.iter().take(LISTED).map(line).collect_view();
     let rest =
         (more > 0).then(|| view! { <p class="hint">{t("还有 ", "and ")}{more}{t(" 条", " more")}</p> });
+    let to_check = doubtful > 0;
     Some(view! {
-        <details class="card article-findings" open=doubtful > 0>
+        <details class="card article-findings" open=to_check>
             <summary><b>{t("文内核对", "Checked within the text")}</b><span class="hint">" "{all.len()}{t("条，请核对 ", ", to check: ")}{doubtful}</span></summary>
             <div class="todo tight">{lines}</div>{rest}
         </details>

@@ -150,7 +150,7 @@ impl Import {
                 self.refused.set(Some(message.words()));
                 self.step.set(if matches!(before, Step::Check(_)) { before } else { Step::Choose });
             }
-            Ok((Reply::File { .. }, _)) => self.step.set(before),
+            Ok((Reply::File { .. } | Reply::Text(_), _)) => self.step.set(before),
             // Cancelled by the person: the page already shows what it should.
             Err(WorkerError::Cancelled) => {}
             Err(error) => {
