@@ -2,7 +2,8 @@
 //!
 //! Duty: a figure that somebody linked is held against the ledger as it is now; any other gets a proposal with its
 //! reasons, which is never taken for the truth. Inputs: a ledger, its places, earlier corrections. Outputs:
-//! [`Judged`]. Neighbours: `kept` says what was linked, `aim` what is held, `compare` how they stand.
+//! [`Judged`]. Neighbours: `kept` says what was linked, `guess` what is proposed, `aim` what is held, `compare` how
+//! they stand.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -12,15 +13,13 @@ use rust_decimal::Decimal;
 use super::aim::{self, Aim, Holding};
 use super::compare::{Behind, Verdict, compare};
 use super::kept::{self, Kept, Rule};
-use super::link::{self, Proposal, Target};
+use super::link::{Proposal, Target};
 use super::{Figure, moved};
 use crate::analysis::indicator::{Ask, Desk};
-use crate::exchange::text::fold;
 use crate::ledger::State;
 use crate::register::{Fields as _, Message};
 use crate::table::Cache;
-use crate::value::figure::{Kind, Reading, Time};
-use crate::value::unit::{self, Class};
+use crate::value::unit;
 use crate::value::{Date, Period, RowId, Text, Value};
 
 /// How a figure stands.
@@ -74,18 +73,15 @@ pub struct Judged {
     pub moved: Option<moved::Moved>,
 }
 
-/// A sentence with these speaks of more than the place that was named last.
-const SEVERAL: [&str; 8] = ["个村", "各村", "全镇", "全乡", "全县", "全区", "全市", "全街道"];
-
 /// A ledger against which figures are held.
 pub struct Judge<'a> {
-    desk: Desk<'a>,
-    targets: Vec<Target>,
-    rules: Vec<Rule>,
-    products: BTreeSet<Text>,
+    pub(super) desk: Desk<'a>,
+    pub(super) targets: Vec<Target>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) products: BTreeSet<Text>,
     /// The chosen place and period, where the text says none.
-    chosen: (Option<RowId>, Period),
-    resolved: RefCell<HashMap<String, Vec<RowId>>>,
+    pub(super) chosen: (Option<RowId>, Period),
+    pub(super) resolved: RefCell<HashMap<String, Vec<RowId>>>,
 }
 
 impl Standing {
@@ -206,128 +202,6 @@ impl<'a> Judge<'a> {
         judged.standing = Standing::of(&judged.verdict);
         judged
     }
-
-    fn proposals(&self, figure: &Figure) -> Vec<Proposal> {
-        let mut found =
-            if comparable(&figure.reading) { link::propose(figure, &self.targets) } else { Vec::new() };
-        // A growth rate is not a level, even where both are percentages.
-        let change = figure.reading.kind == Kind::Change;
-        found.retain(|p| (p.target == "I-18") == change);
-        found
-    }
-
-    /// The best aim with the product: an earlier correction first, then the words, then product and unit.
-    fn proposed(&self, figure: &Figure, found: &[Proposal]) -> Option<(String, Option<Text>, Message)> {
-        if let Some(rule) = self.rules.iter().find(|r| r.fits(figure)) {
-            let why = Message::new(
-                format!("按您以前的更正：“{}”关联到这里", rule.subject),
-                format!("As you corrected before: “{}” is linked to this", rule.subject),
-            );
-            return Some((rule.target.to_string(), rule.product.clone(), why));
-        }
-        if !comparable(&figure.reading) {
-            return None;
-        }
-        let product = self.product(figure);
-        if let Some(best) = found.first() {
-            let product = product.filter(|_| aim::find(&best.target).is_some_and(|a| a.by_product()));
-            return Some((best.target.clone(), product, best.reason.clone()));
-        }
-        let product =
-            product.filter(|_| figure.reading.kind != Kind::Change && figure.reading.per.is_none())?;
-        let target = match figure.reading.class? {
-            Class::Area => "R06.line.area",
-            Class::Weight => "R06.line.output",
-            _ => return None,
-        };
-        let unit = figure.reading.unit.as_deref().unwrap_or_default();
-        let why = Message::new(
-            format!("句中写到产品“{product}”，单位是“{unit}”"),
-            format!("The sentence names the product “{product}”, counted in {unit}"),
-        );
-        Some((target.to_owned(), Some(product), why))
-    }
-
-    /// The one product that the words around the figure name.
-    fn product(&self, figure: &Figure) -> Option<Text> {
-        let said = |words: &str| {
-            let mut named = self.products.iter().filter(|p| words.contains(&***p));
-            let first = named.next().cloned();
-            // 不知火与血橙等: several together are none of them.
-            first.filter(|_| named.next().is_none())
-        };
-        let several = self.products.iter().filter(|p| figure.quote.contains(&***p)).count() > 1;
-        said(figure.subject.as_deref().unwrap_or_default())
-            .or_else(|| said(&figure.quote).filter(|_| !several))
-    }
-
-    /// The place that the words mean, and why.
-    fn place(&self, figure: &Figure) -> (Option<RowId>, Message) {
-        let chosen = self.chosen.0;
-        let here = chosen.map(|id| self.desk.places().name(id));
-        let otherwise = |zh: String, en: String| {
-            let (all, every) = (here.as_deref().unwrap_or("全部"), here.as_deref().unwrap_or("all places"));
-            let zh = format!("{zh}，暂按所选范围“{all}”");
-            (chosen, Message::new(zh, format!("{en}; taken for the chosen scope, {every}")))
-        };
-        if let Some(words) = SEVERAL.iter().find(|w| figure.quote.contains(**w)) {
-            return otherwise(
-                format!("句中说的是“{words}”，不是一个村"),
-                format!("“{words}” is more than one village"),
-            );
-        }
-        let Some(named) = figure.place.as_deref() else {
-            return otherwise("文中没有写单位".to_owned(), "The text names no place".to_owned());
-        };
-        match self.resolve(named).as_slice() {
-            [only] => {
-                let why = Message::new(
-                    format!("数字之前最近写到的单位是“{named}”"),
-                    format!("“{named}” is the last place named before it"),
-                );
-                (Some(*only), why)
-            }
-            [] => otherwise(
-                format!("文中写到“{named}”，台账里没有这个单位"),
-                format!("“{named}” is not in the ledger"),
-            ),
-            _ => otherwise(
-                format!("文中写到“{named}”，台账里不止一个"),
-                format!("“{named}” stands for several places"),
-            ),
-        }
-    }
-
-    fn resolve(&self, named: &str) -> Vec<RowId> {
-        if let Some(known) = self.resolved.borrow().get(named) {
-            return known.clone();
-        }
-        let found = self.desk.places().resolve(named);
-        self.resolved.borrow_mut().insert(named.to_owned(), found.clone());
-        found
-    }
-
-    fn period(&self, figure: &Figure, date: Option<Date>) -> (Period, Message) {
-        let year = |y: i16, zh: &str, en: &str| (Period::year_of(y), Message::new(zh, en));
-        match (figure.reading.time, date) {
-            (Time::In(period), _) => (period, Message::new("期间是文中写明的", "The text says the period")),
-            (Time::Years(_, last), _) => {
-                year(last, "文中写的是几年，取最后一年", "Of several years the last")
-            }
-            (Time::AsOf(Some(day)), _) | (_, Some(day)) => {
-                year(day.year(), "按文章的日期，取当年", "The year of the article's date")
-            }
-            _ => {
-                let why = Message::new("文中没有写时间，暂按所选期间", "No time is named; the chosen period");
-                (self.chosen.1, why)
-            }
-        }
-    }
-}
-
-/// Forecasts are never held against actual numbers, and neither are classes of size and ranks (domain §8.3).
-fn comparable(reading: &Reading) -> bool {
-    !reading.forecast && !matches!(reading.kind, Kind::Class | Kind::Rank)
 }
 
 fn unlinked(figure: &Figure, others: Vec<Proposal>) -> Judged {
@@ -351,12 +225,4 @@ fn in_unit(value: Decimal, aim: &Aim, own: &str) -> Option<Decimal> {
         return Some(value);
     }
     unit::convert(value, &unit::find(top)?, &unit::find(own)?).ok().map(|v| v.normalize())
-}
-
-impl Rule {
-    /// Whether it was made for words like these.
-    fn fits(&self, figure: &Figure) -> bool {
-        figure.reading.unit.as_deref().unwrap_or_default() == &*self.unit
-            && figure.subject.as_deref().is_some_and(|s| fold(s) == fold(&self.subject))
-    }
 }
