@@ -270,17 +270,23 @@ fn a_batch_that_has_yet_to_arrive_needs_a_person() {
     assert_eq!(run.json()["gaps"][0]["from"], Json::from(1));
 }
 
-const INDUSTRY: &str = "产业生产统计表-不知火产业党委.xlsx";
-const INCOME: &str = "村级集体经济收支-36村-2021至2025.xlsx";
+#[path = "golden/samples.rs"]
+mod samples;
+use samples::{INCOME, INDUSTRY};
 
-fn sample(name: &str) -> String {
-    format!("{}/tests/golden/import/{name}", env!("CARGO_MANIFEST_DIR"))
+/// A sample under its maker's name, beside the folder: some tests look at everything that is left in it.
+fn sample(folder: &Path, name: &str) -> String {
+    let beside = folder.with_extension("samples");
+    fs::create_dir_all(&beside).unwrap();
+    let path = beside.join(name);
+    fs::write(&path, samples::bytes(name)).unwrap();
+    text(&path).to_owned()
 }
 
 /// Imports a sample into a new ledger; villages are created.
 fn imported(folder: &Path, name: &str) -> PathBuf {
     let ledger = folder.join("L.xcz");
-    xingcun(["import", &sample(name), "--into", text(&ledger), "--create-places"]).expect(0);
+    xingcun(["import", &sample(folder, name), "--into", text(&ledger), "--create-places"]).expect(0);
     ledger
 }
 
@@ -292,7 +298,8 @@ fn counts(outcome: &Json) -> [i64; 4] {
 fn the_industry_sample_comes_in_once_and_adds_up() {
     let folder = folder("industry");
     let ledger = folder.join("L.xcz");
-    let first = xingcun(["import", &sample(INDUSTRY), "--into", text(&ledger), "--create-places"]).expect(0);
+    let first =
+        xingcun(["import", &sample(&folder, INDUSTRY), "--into", text(&ledger), "--create-places"]).expect(0);
     assert_eq!(counts(&first.json()), [63, 0, 0, 0]);
     let query = [
         "query",
@@ -312,7 +319,7 @@ fn the_industry_sample_comes_in_once_and_adds_up() {
     assert_eq!(query.out, "product,2022,2023,2024\n不知火,7600,8200,8850\n");
 
     let before = fs::read(&ledger).unwrap();
-    let again = xingcun(["import", &sample(INDUSTRY), "--into", text(&ledger)]).expect(0).json();
+    let again = xingcun(["import", &sample(&folder, INDUSTRY), "--into", text(&ledger)]).expect(0).json();
     assert_eq!((counts(&again), &again["written"]), ([0, 0, 63, 0], &Json::from(false)));
     assert_eq!(fs::read(&ledger).unwrap(), before);
 
@@ -390,12 +397,19 @@ fn the_income_sample_gives_the_counts_of_the_article() {
 fn a_dry_run_and_unknown_villages_write_nothing() {
     let folder = folder("dry");
     let ledger = folder.join("L.xcz");
-    let dry = xingcun(["import", &sample(INDUSTRY), "--into", text(&ledger), "--create-places", "--dry-run"]);
+    let dry = xingcun([
+        "import",
+        &sample(&folder, INDUSTRY),
+        "--into",
+        text(&ledger),
+        "--create-places",
+        "--dry-run",
+    ]);
     let dry = dry.expect(0).json();
     assert_eq!((counts(&dry)[0], &dry["written"]), (63, &Json::from(false)));
     assert!(!ledger.exists());
 
-    let refused = xingcun(["import", &sample(INDUSTRY), "--into", text(&ledger)]).expect(1);
+    let refused = xingcun(["import", &sample(&folder, INDUSTRY), "--into", text(&ledger)]).expect(1);
     let outcome = refused.json();
     assert_eq!((counts(&outcome)[0], &outcome["written"]), (0, &Json::from(false)));
     let unknown: Vec<&Json> =
@@ -455,7 +469,7 @@ fn what_cannot_be_read_is_named_by_sheet_and_cell_and_changes_nothing() {
     // A damaged ledger takes nothing, and stays as it is for whoever repairs it.
     let torn = &before[..before.len() - 9];
     fs::write(&ledger, torn).unwrap();
-    let run = xingcun(["import", &sample(INDUSTRY), "--into", text(&ledger)]).expect(2);
+    let run = xingcun(["import", &sample(&folder, INDUSTRY), "--into", text(&ledger)]).expect(2);
     assert!(run.err.contains("已损坏") && run.out.is_empty(), "{}", run.err);
     assert_eq!(fs::read(&ledger).unwrap(), torn);
     let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name()).collect();
@@ -507,7 +521,7 @@ fn many_workbooks_in_one_run_each_on_its_own() {
     let ledger = folder.join("L.xcz");
     let bad = folder.join("坏.xlsx");
     fs::write(&bad, "不是工作簿").unwrap();
-    let (industry, income) = (sample(INDUSTRY), sample(INCOME));
+    let (industry, income) = (sample(&folder, INDUSTRY), sample(&folder, INCOME));
     let run = xingcun(["import", &industry, text(&bad), &income, "--into", text(&ledger), "--create-places"]);
     let run = run.expect(1);
     let written: Vec<Json> = run.lines().iter().map(|l| l["written"].clone()).collect();
@@ -561,7 +575,7 @@ fn plain(ledger: &Path, register: &str, kind: &str) -> Vec<Json> {
 fn what_is_exported_reads_back_as_it_was() {
     let folder = folder("export");
     let ledger = imported(&folder, INDUSTRY);
-    xingcun(["import", &sample(INCOME), "--into", text(&ledger), "--create-places"]).expect(0);
+    xingcun(["import", &sample(&folder, INCOME), "--into", text(&ledger), "--create-places"]).expect(0);
     let before = fs::read(&ledger).unwrap();
     for (register, kinds) in [("R06", &["line", "product"][..]), ("R07", &["line"]), ("R01", &["org"])] {
         let book = folder.join(format!("{register}.xlsx"));
@@ -585,7 +599,7 @@ fn what_is_exported_reads_back_as_it_was() {
 
 #[test]
 fn inspect_shows_tables_without_writing() {
-    let seen = xingcun(["inspect", &sample(INDUSTRY)]).expect(0).json();
+    let seen = xingcun(["inspect", &sample(&folder("inspect-industry"), INDUSTRY)]).expect(0).json();
     let tables = seen["tables"].as_array().unwrap();
     assert_eq!(tables.len(), 3);
     assert_eq!((&tables[2]["sheet"], &tables[2]["range"]), (&"2024年".into(), &"A1:I34".into()));

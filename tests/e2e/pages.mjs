@@ -2,15 +2,22 @@
 // happen; how a control is found is said here, once, by role and visible name.
 
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { ROOT, assert, until } from "./harness.mjs";
 
-const GOLDEN = path.join(ROOT, "tests/golden/import");
+/** A sample under the name its maker gave it; on disk it has a plain one, which every tool can write. */
+function sample(file, name) {
+  const place = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "xingcun-sample-")), name);
+  fs.copyFileSync(path.join(ROOT, "tests/golden/import", file), place);
+  process.on("exit", () => fs.rmSync(path.dirname(place), { recursive: true, force: true }));
+  return place;
+}
 /** Three yearly sheets of seven villages: merged cells, sums, text where numbers should be. */
-export const INDUSTRY = path.join(GOLDEN, "产业生产统计表-不知火产业党委.xlsx");
+export const INDUSTRY = sample("industry.xlsx", "产业生产统计表-不知火产业党委.xlsx");
 export const INDUSTRY_ROWS = 63;
 /** Five yearly sheets of 36 villages in 万元, the sum first. */
-export const INCOME = path.join(GOLDEN, "村级集体经济收支-36村-2021至2025.xlsx");
+export const INCOME = sample("income.xlsx", "村级集体经济收支-36村-2021至2025.xlsx");
 export const INCOME_ROWS = 1188;
 
 // ---- the frame ---------------------------------------------------------------------------------------------

@@ -12,12 +12,9 @@ use xingcun::ledger::{Author, DeviceId, Seeded, State};
 use xingcun::register::{Fields, Severity};
 use xingcun::value::Value;
 
-const INDUSTRY: &str = "产业生产统计表-不知火产业党委.xlsx";
-const INCOME: &str = "村级集体经济收支-36村-2021至2025.xlsx";
-
-fn sample(name: &str) -> Vec<u8> {
-    std::fs::read(format!("tests/golden/import/{name}")).unwrap()
-}
+#[path = "../golden/samples.rs"]
+mod samples;
+use samples::{CONTRACTS, INCOME, INDUSTRY, bytes as sample};
 
 fn open(name: &str) -> book::Book {
     book::read(&sample(name), name, &mut Quiet).unwrap_or_else(|e| panic!("{name}: {}", e.message().zh))
@@ -136,7 +133,7 @@ fn what_is_found_in_the_samples() {
     insta::with_settings!({snapshot_path => "../golden/import", prepend_module_to_snapshot => false, omit_expression => true}, {
         insta::assert_snapshot!("industry", golden(INDUSTRY));
         insta::assert_snapshot!("income", golden(INCOME));
-        insta::assert_snapshot!("contracts-xls", golden("清化收合同台账.xls"));
+        insta::assert_snapshot!("contracts-xls", golden(CONTRACTS));
     });
 }
 

@@ -8,7 +8,7 @@
 
 use crate::{
     hash,
-    process::{command, run},
+    process::{command, copy_of_myself, run},
     project::files_below,
     tools::BuildTools,
     trouble::{At, Outcome, Trouble},
@@ -37,10 +37,7 @@ pub fn prepare(trunk: &mut Command, tools: &BuildTools, place: &Path) -> Outcome
     if place.is_dir() {
         fs::remove_dir_all(place).at("remove", place)?; // parts of an earlier build
     }
-    fs::create_dir_all(&programs).at("create", &programs)?;
-    let this = env::current_exe().map_err(|error| Trouble::new(format!("cannot find myself: {error}")))?;
-    let stand_in = programs.join(STAND_IN);
-    fs::copy(&this, &stand_in).at("copy", &this)?;
+    copy_of_myself(&programs.join(STAND_IN))?;
     trunk.env(BINDGEN, tools.bindgen.join(STAND_IN)).env(SPLITTER, &tools.splitter).env(PLACE, place);
     Ok(programs)
 }

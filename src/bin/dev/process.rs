@@ -4,10 +4,11 @@
 //! Input: a program and its arguments. Output: success, captured text, or a sentence naming the command.
 //! Used by `tools`, `build` and `verify`.
 
-use crate::trouble::{Outcome, Trouble};
+use crate::trouble::{At, Outcome, Trouble};
 use std::{
     env,
     ffi::OsStr,
+    fs,
     io::{self, BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -153,8 +154,58 @@ pub fn path_with(first: &[&Path]) -> Outcome<std::ffi::OsString> {
     env::join_paths(all).map_err(|error| Trouble::new(format!("PATH cannot be extended: {error}")))
 }
 
+/// Copies the running program to `place`. A test build may have replaced or removed the file it was started
+/// from: the system still holds what runs.
+pub fn copy_of_myself(place: &Path) -> Outcome<()> {
+    let held = Path::new("/proc/self/exe");
+    let this = if held.exists() {
+        held.to_path_buf()
+    } else {
+        env::current_exe().map_err(|error| Trouble::new(format!("own path unknown: {error}")))?
+    };
+    if let Some(directory) = place.parent() {
+        fs::create_dir_all(directory).at("create", directory)?;
+    }
+    if place.exists() {
+        fs::remove_file(place).at("remove", place)?; // it may be running, and cannot be written then
+    }
+    fs::copy(&this, place).at("copy", &this).map(|_| ())
+}
+
 pub fn is_root() -> bool {
     let mut id = command("id");
     id.arg("-u");
     capture(id).is_ok_and(|answer| answer.trim() == "0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: &str = "XINGCUN_TEST_PLACE";
+
+    /// A build of the tests replaced `dev` in the middle of a verification, and the release build after it
+    /// found no program to stand in for wasm-bindgen.
+    #[test]
+    fn a_program_whose_file_is_gone_can_still_be_copied() {
+        let place = env::temp_dir().join(format!("xingcun-dev-{}", std::process::id()));
+        let (first, second) = (place.join("first"), place.join("second"));
+        copy_of_myself(&first).unwrap();
+        let mut inner = command(&first);
+        inner.args(["--exact", "process::tests::removes_itself_and_copies", "--ignored"]);
+        inner.env(PLACE, &second);
+        capture(inner).unwrap();
+        assert!(!first.exists());
+        let (copied, ours) = (fs::metadata(&second).unwrap().len(), env::current_exe().unwrap());
+        assert_eq!(copied, fs::metadata(ours).unwrap().len());
+        fs::remove_dir_all(&place).unwrap();
+    }
+
+    #[test]
+    #[ignore = "run by the test above, as a program of its own"]
+    fn removes_itself_and_copies() {
+        let Some(place) = env::var_os(PLACE) else { return };
+        fs::remove_file(env::current_exe().unwrap()).unwrap();
+        copy_of_myself(Path::new(&place)).unwrap();
+    }
 }

@@ -60,7 +60,7 @@ pub struct Options {
 struct Setting<'a> {
     project: &'a Project,
     dist: PathBuf,
-    /// Ourselves, found before any test build replaces the file.
+    /// A copy of ourselves: a build of the tests replaces the file we were started from.
     program: PathBuf,
 }
 
@@ -72,8 +72,8 @@ pub fn verify(project: &Project, options: &Options) -> Outcome<bool> {
             return Err(Trouble::new(format!("no layer {name}; there are {}", known.join(", "))));
         }
     }
-    let program =
-        std::env::current_exe().map_err(|error| Trouble::new(format!("own path unknown: {error}")))?;
+    let program = project.work().join("verify/dev");
+    process::copy_of_myself(&program)?;
     let setting = Setting { project, dist: project.root.join("dist"), program };
     let mut sum = Count::default();
     let mut lines = Vec::new();

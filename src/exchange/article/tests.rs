@@ -199,17 +199,3 @@ fn long_runs_take_linear_time() {
         assert!(begun.elapsed() < std::time::Duration::from_secs(120), "{unit}");
     }
 }
-#[test]
-fn zz_scale() {
-    for n in [10_000usize, 100_000, 200_000, 400_000] {
-        let text = "\n".repeat(n);
-        let original: Vec<char> = text.chars().collect();
-        let t = std::time::Instant::now();
-        let lines = super::split::lines(&original);
-        let a = t.elapsed();
-        let c = super::clean::clean(&original, &lines);
-        let b = t.elapsed();
-        let p = super::split::parts(&original, &lines);
-        println!("{n} lines {a:?} clean {b:?} parts {:?} {} {}", t.elapsed(), c.chars.len(), p.len());
-    }
-}

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use crate::ledger::{BatchHead, BatchId, Change, Draft, State};
 use crate::ui::desk::{Desk, batch_words, store_words};
 use crate::ui::lang::t;
+use crate::ui::widget::dialog::Dialog;
 use crate::ui::words;
 
 /// Steps listed at first, and added with each wish for more.
@@ -122,15 +123,6 @@ fn counted(draft: &Draft) -> String {
 #[component]
 fn Confirm(way: Way, on_close: Callback<()>, on_again: Callback<u64>) -> impl IntoView {
     let desk = Desk::here();
-    let dialog = NodeRef::<leptos::html::Dialog>::new();
-    Effect::new(move |_| {
-        if let Some(d) = dialog.get()
-            && !d.open()
-        {
-            // Showing a dialog that is in the page cannot fail.
-            let _ = d.show_modal();
-        }
-    });
     let moment = way.moment;
     let title = format!("{}{}", t("回到 ", "Back to "), words::moment(moment));
     let said = match &way.draft {
@@ -152,14 +144,14 @@ fn Confirm(way: Way, on_close: Callback<()>, on_again: Callback<u64>) -> impl In
         on_close.run(());
     };
     view! {
-        <dialog node_ref=dialog aria-label=title.clone() on:cancel=move |e: web_sys::Event| { e.prevent_default(); on_close.run(()); }>
-            <div class="stack"><h1>{title.clone()}</h1>
+        <Dialog title on_close>
+            <div class="stack">
                 <p role="status">{said}</p>
                 <p class="hint">{t("这是一步，做完还可以整体撤销；后来的步骤一条不丢，都在历史里。", "It is one step that can be undone as a whole; nothing that came later is lost from the history.")}</p>
                 <div class="row" style="justify-content:flex-end">
                     <button class="btn" on:click=move |_| on_close.run(())>{t("取消", "Cancel")}</button>
                     <button class="btn primary" disabled=!ready on:click=go>{t("回到此刻", "Back to here")}</button>
                 </div></div>
-        </dialog>
+        </Dialog>
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod chart_card;
 pub(super) mod combo;
+pub(super) mod dialog;
 pub(super) mod drawer;
 pub(super) mod grid;
 pub(super) mod toast;

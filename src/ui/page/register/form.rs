@@ -11,6 +11,7 @@ use crate::register::{Field, FieldKind, Fields as _, Need, Register, RowKind, Se
 use crate::ui::desk::Desk;
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
+use crate::ui::widget::dialog::Dialog;
 use crate::ui::words;
 use crate::value::{RowId, Text, Value};
 
@@ -45,15 +46,6 @@ pub(super) fn FormDialog(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let desk = Desk::here();
-    let dialog = NodeRef::<leptos::html::Dialog>::new();
-    Effect::new(move |_| {
-        if let Some(d) = dialog.get()
-            && !d.open()
-        {
-            // Showing a dialog that is in the page cannot fail.
-            let _ = d.show_modal();
-        }
-    });
     let key = draft_key(register, kind, what);
     let form = start_form(desk, register, kind, what);
     let stored = StoredValue::new(key.clone());
@@ -82,11 +74,9 @@ pub(super) fn FormDialog(
     } else {
         format!("{}{name}", t("修改：", "Edit: "))
     };
-    let name = title.clone();
     view! {
-        <dialog node_ref=dialog aria-label=name style="width:min(860px,96vw)" on:cancel=move |e: web_sys::Event| { e.prevent_default(); on_close.run(()); }
-            on:keydown=move |e| if e.ctrl_key() && e.key() == "Enter" && !e.is_composing() { save(); }>
-            <h1>{title}</h1>
+        <Dialog title wide=true on_close>
+            <div on:keydown=move |e| if e.ctrl_key() && e.key() == "Enter" && !e.is_composing() { save(); }>
             <p class="hint" role="status">{move || saved_at.get().map_or_else(|| t("边填边存草稿；Ctrl+Enter 保存", "Drafts are kept while you type; Ctrl+Enter saves").to_owned(), |at| format!("{} {}", t("草稿已存", "Draft kept"), words::moment(at)))}</p>
             {move || kept.get().map(|(at, found)| view! {
                 <div class="banner" role="status">
@@ -102,7 +92,8 @@ pub(super) fn FormDialog(
                 <button class="btn" on:click=move |_| on_close.run(())>{t("取消", "Cancel")}</button>
                 <button class="btn primary" disabled=move || !desk.can_write() on:click=move |_| save()>{t("保存", "Save")}</button>
             </div>
-        </dialog>
+            </div>
+        </Dialog>
     }
 }
 

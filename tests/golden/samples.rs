@@ -1,0 +1,20 @@
+//! The sample workbooks under the names their makers gave them. The names matter to what is tested: a file's name
+//! tells a period, and an origin shows it. On disk they have plain ones, which every tool can write.
+
+/// Products of seven villages in three yearly sheets.
+pub const INDUSTRY: &str = "产业生产统计表-不知火产业党委.xlsx";
+/// Income of 36 villages in five yearly sheets.
+pub const INCOME: &str = "村级集体经济收支-36村-2021至2025.xlsx";
+/// Contracts, in the old binary format.
+pub const CONTRACTS: &str = "清化收合同台账.xls";
+
+pub fn bytes(name: &str) -> Vec<u8> {
+    let file = match name {
+        INDUSTRY => "industry.xlsx",
+        INCOME => "income.xlsx",
+        CONTRACTS => "contracts.xls",
+        other => panic!("no sample is called {other}"),
+    };
+    let path = format!("{}/tests/golden/import/{file}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
