@@ -24,6 +24,11 @@ impl Run {
         self.out.lines().map(|l| serde_json::from_str(l).expect(l)).collect()
     }
 
+    /// The lines of an article that are of this sort.
+    fn only(&self, sort: &str) -> Vec<Json> {
+        self.lines().into_iter().filter(|l| l["line"] == sort).collect()
+    }
+
     /// Standard output as one JSON value.
     fn json(&self) -> Json {
         let lines = self.lines();
@@ -650,12 +655,12 @@ fn an_article_with_what_has_to_be_checked() {
     let body = "全镇黄精种植面积3200亩。排查矛盾纠纷327起，化解300起，化解率97.6%。";
     let (gb, _, _) = encoding_rs::GB18030.encode(body);
     fs::write(&path, &gb).unwrap();
-    let read = xingcun(["article", text(&path), "--date", "2024-05-01"]).expect(1).json();
-    assert_eq!(read["articles"][0]["date"], "2024-05-01");
-    assert_eq!(read["findings"][0]["rule"], "share_differs");
-    let proposals = read["figures"][0]["proposals"].as_array().unwrap();
-    let targets: Vec<_> = proposals.iter().map(|p| p["target"].as_str().unwrap()).collect();
-    assert_eq!(targets[..2], ["I-01", "R06.line.area"]);
+    let read = xingcun(["article", text(&path), "--date", "2024-05-01"]).expect(1);
+    assert_eq!(read.only("article")[0]["date"], "2024-05-01");
+    assert_eq!(read.only("finding")[0]["rule"], "share_differs");
+    let figure = &read.only("figure")[0];
+    assert_eq!(figure["proposals"][0]["target"], "R06.line.area");
+    assert!(figure.get("state").is_none(), "nothing to compare with: {figure}");
     fs::write(&path, "全镇黄精种植面积3200亩。").unwrap();
     xingcun(["article", text(&path)]).expect(0);
     fs::write(&path, b"%PDF-1.7").unwrap();
@@ -663,4 +668,36 @@ fn an_article_with_what_has_to_be_checked() {
     assert!(refused.err.contains("docx") && refused.out.is_empty(), "{}", refused.err);
     let wrong = xingcun(["figures", text(&path), "--date", "昨天"]).expect(2);
     assert!(wrong.err.contains("不是日期"), "{}", wrong.err);
+}
+
+#[test]
+fn an_article_against_a_ledger() {
+    let folder = folder("article-ledger");
+    let ledger = imported(&folder, INDUSTRY);
+    let path = folder.join("a.txt");
+    fs::write(
+        &path,
+        "2024年，清凉村种植不知火1179亩；五四村种植不知火1700亩。天星村种植不知火300亩。修路3公里。",
+    )
+    .unwrap();
+    let before = fs::read(&ledger).unwrap();
+    let read = xingcun(["article", text(&path), "--ledger", text(&ledger), "--period", "2024"]).expect(0);
+    let figures = read.only("figure");
+    let said = |n: usize| {
+        ["figure", "state", "basis", "ledger_place"].map(|k| figures[n][k].as_str().unwrap_or("-"))
+    };
+    assert_eq!(said(0), ["1179亩", "agrees", "proposal", "清凉村"]);
+    assert_eq!(said(1), ["1700亩", "differs", "proposal", "五四村"]);
+    assert_eq!(said(3), ["3公里", "unknown", "-", "-"]);
+    assert_eq!((&figures[3]["why"], &figures[0]["ledger_value"]), (&"not_linked".into(), &Json::from(1179)));
+    assert!(figures[1]["by"].is_number() && figures[1]["notes"][0].as_str().unwrap().contains("不知火"));
+
+    let nowhere = xingcun(["article", text(&path), "--ledger", text(&ledger), "--org", "没有村"]).expect(2);
+    assert!(nowhere.err.contains("没有村"), "{}", nowhere.err);
+    fs::write(&path, "清凉村种植不知火300亩。").unwrap();
+    let undated = xingcun(["article", text(&path), "--ledger", text(&ledger)]).expect(0);
+    assert_eq!(undated.only("figure")[0]["why"], "no_period");
+    let dated = xingcun(["article", text(&path), "--ledger", text(&ledger), "--period", "2024年"]).expect(0);
+    assert_eq!(dated.only("figure")[0]["state"], "differs");
+    assert_eq!(fs::read(&ledger).unwrap(), before);
 }

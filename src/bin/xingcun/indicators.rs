@@ -23,10 +23,7 @@ pub const COMMAND: Command = Command {
 
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let ledger = Ledger::open(&args.input())?;
-    let given = args.required("--period");
-    let period: Period = given.trim_end_matches('年').parse().map_err(|_| {
-        Failure::usage(format!("“{given}”不是期间，应写作 2024、2024-H1、2024-Q3 或 2024-07"))
-    })?;
+    let period = period(args.required("--period"))?;
     let cache = Cache::new();
     let desk = Desk::new(&ledger.state, &cache);
     let place = args.get("--org").map(|name| place(&cache.places(&ledger.state), name)).transpose()?;
@@ -34,8 +31,16 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(Outcome::done(format!("{}\n", to_json(&readings))))
 }
 
+/// The period that is meant.
+pub fn period(given: &str) -> Result<Period, Failure> {
+    given
+        .trim_end_matches('年')
+        .parse()
+        .map_err(|_| Failure::usage(format!("“{given}”不是期间，应写作 2024、2024-H1、2024-Q3 或 2024-07")))
+}
+
 /// The one place that a name means.
-fn place(places: &Places, name: &str) -> Result<RowId, Failure> {
+pub fn place(places: &Places, name: &str) -> Result<RowId, Failure> {
     match places.resolve(name).as_slice() {
         [] => Err(Failure::new(format!("台账里没有“{name}”这个单位"))),
         [one] => Ok(*one),

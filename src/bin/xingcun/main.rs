@@ -4,9 +4,10 @@
 //! [`outcome`]. Every command is declared once, in [`COMMANDS`]; the parser and `--help` read it there.
 
 mod args;
-mod articles;
+mod article;
 mod books;
 mod export;
+mod figures;
 mod import;
 mod indicators;
 mod inspect;
@@ -31,8 +32,8 @@ const COMMANDS: &[Command] = &[
     indicators::COMMAND,
     verify::COMMAND,
     export::COMMAND,
-    articles::FIGURES,
-    articles::ARTICLE,
+    figures::COMMAND,
+    article::COMMAND,
 ];
 
 fn main() -> ExitCode {

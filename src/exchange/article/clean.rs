@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::super::text::simplified;
 use super::split::Line;
-use crate::value::figure::is_han;
+use crate::value::figure::{is_han, is_measure};
 use crate::value::fold::nfkc;
 
 /// Normalised characters, each with the place of the original character it came from.
@@ -44,6 +44,8 @@ impl Clean {
 const CLOSED: &[char] = &['。', '!', '?', ';', ':', '”', '"', '》', ')', '…', '、', '|'];
 /// A wrapped line is at least so long; what is shorter is a heading or a line of a list.
 const WRAPPED: usize = 12;
+/// No measure word is longer.
+const LONGEST_MEASURE: usize = 4;
 
 /// Cleans `original`; `lines` are its lines, of which the furniture is left out.
 pub fn clean(original: &[char], lines: &[Line]) -> Clean {
@@ -70,11 +72,13 @@ pub fn clean(original: &[char], lines: &[Line]) -> Clean {
 fn continues(done: &[char], begun: usize, original: &[char], next: &Line) -> bool {
     let line = done.get(begun..).unwrap_or_default();
     let Some(last) = line.last().filter(|c| !CLOSED.contains(c)) else { return false };
-    let first = original.get(next.range.clone()).and_then(|l| l.iter().find(|c| !c.is_whitespace()));
-    let Some(first) = first.map(|c| simplified(half(*c))) else { return false };
+    let next_line = original.get(next.range.clone()).unwrap_or_default().iter();
+    let head = next_line.skip_while(|c| c.is_whitespace()).take(LONGEST_MEASURE);
+    let head: Vec<char> = head.map(|c| simplified(half(*c))).collect();
+    let Some(first) = head.first().copied() else { return false };
     let number = |c: char| c.is_ascii_digit() || "万亿千百余多.超近约".contains(c);
     let broken_number =
-        number(*last) && (first.is_ascii_digit() || "万亿千百余多个元亩户人名家吨%年.".contains(first));
+        number(*last) && (first.is_ascii_digit() || "万亿千百余多.".contains(first) || is_measure(&head));
     if next.furniture || next.item {
         return false;
     }

@@ -123,10 +123,12 @@ impl Judge<'_> {
         found
     }
 
-    pub(super) fn period(&self, figure: &Figure, date: Option<Date>) -> (Period, Message) {
-        let year = |y: i16, zh: &str, en: &str| (Period::year_of(y), Message::new(zh, en));
+    pub(super) fn period(&self, figure: &Figure, date: Option<Date>) -> (Option<Period>, Message) {
+        let year = |y: i16, zh: &str, en: &str| (Some(Period::year_of(y)), Message::new(zh, en));
         match (figure.reading.time, date) {
-            (Time::In(period), _) => (period, Message::new("期间是文中写明的", "The text says the period")),
+            (Time::In(period), _) => {
+                (Some(period), Message::new("期间是文中写明的", "The text says the period"))
+            }
             (Time::Years(_, last), _) => {
                 year(last, "文中写的是几年，取最后一年", "Of several years the last")
             }
@@ -134,7 +136,14 @@ impl Judge<'_> {
                 year(day.year(), "按文章的日期，取当年", "The year of the article's date")
             }
             _ => {
-                let why = Message::new("文中没有写时间，暂按所选期间", "No time is named; the chosen period");
+                let why = match self.chosen.1 {
+                    Some(_) => {
+                        Message::new("文中没有写时间，暂按所选期间", "No time is named; the chosen period")
+                    }
+                    None => {
+                        Message::new("文中没有写时间，不知道和哪一年比", "No time is named to compare with")
+                    }
+                };
                 (self.chosen.1, why)
             }
         }

@@ -30,7 +30,7 @@ fn scene() -> Scene {
 impl Scene {
     fn judged(&self, document: &Document, article: Option<RowId>) -> Vec<Judged> {
         let cache = Cache::new();
-        let judge = Judge::new(&self.bench.state, &cache, (Some(self.town), Period::year_of(2024)));
+        let judge = Judge::new(&self.bench.state, &cache, (Some(self.town), Some(Period::year_of(2024))));
         let links = article.map(|a| kept::links(&self.bench.state, a)).unwrap_or_default();
         let kept = |start: usize| links.iter().find(|k| k.start == start);
         document.figures.iter().map(|f| judge.judge(f, None, kept(f.range.start))).collect()

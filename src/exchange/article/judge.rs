@@ -80,7 +80,7 @@ pub struct Judge<'a> {
     pub(super) rules: Vec<Rule>,
     pub(super) products: BTreeSet<Text>,
     /// The chosen place and period, where the text says none.
-    pub(super) chosen: (Option<RowId>, Period),
+    pub(super) chosen: (Option<RowId>, Option<Period>),
     pub(super) resolved: RefCell<HashMap<String, Vec<RowId>>>,
 }
 
@@ -121,8 +121,8 @@ impl Standing {
 }
 
 impl<'a> Judge<'a> {
-    /// A judge over the present state.
-    pub fn new(state: &'a State, cache: &'a Cache, chosen: (Option<RowId>, Period)) -> Self {
+    /// A judge over the present state. Without a chosen period, what names no time has nothing to be held against.
+    pub fn new(state: &'a State, cache: &'a Cache, chosen: (Option<RowId>, Option<Period>)) -> Self {
         let lines = state.sheet("R06").into_iter().flat_map(|s| s.of_kind("line"));
         let products = lines.filter_map(|r| r.value("product").and_then(Value::as_str)).map(Text::from);
         Self {
@@ -153,7 +153,7 @@ impl<'a> Judge<'a> {
         };
         let (place, place_why) = self.place(figure);
         let (period, period_why) = self.period(figure, date);
-        let link = Link { target, place, period: Some(period), product };
+        let link = Link { target, place, period, product };
         let mut held = self.against(figure, &link);
         held.reasons.splice(0..0, [why, place_why, period_why]);
         Judged { standing: Standing::Proposed, others, ..held }
@@ -171,7 +171,7 @@ impl<'a> Judge<'a> {
     }
 
     fn held(&self, aim: &Aim, link: &Link) -> Holding {
-        let period = link.period.unwrap_or(self.chosen.1);
+        let Some(period) = link.period.or(self.chosen.1) else { return Holding::default() };
         let product = link.product.clone().filter(|_| aim.by_product());
         aim.held(&self.desk, &Ask { place: link.place, period, product })
     }

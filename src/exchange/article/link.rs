@@ -116,14 +116,3 @@ fn proposal(figure: &Figure, subject: &str, unit: Option<&Unit>, target: &Target
         ),
     })
 }
-
-/// Why a figure is taken for a place's, when the place is known.
-pub fn place_reason(figure: &Figure, places: &[String]) -> Option<(String, Message)> {
-    let named = figure.place.as_deref()?;
-    let place = places.iter().find(|p| fold(p) == named || named.ends_with(fold(p).as_str()))?;
-    let message = Message::new(
-        format!("数字之前最近写到的单位是“{named}”"),
-        format!("“{named}” is the last place named before it"),
-    );
-    Some((place.clone(), message))
-}

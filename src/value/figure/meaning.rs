@@ -14,6 +14,8 @@ use crate::value::{Modifier, Text};
 
 /// Within so many characters after a word of change a figure without % is the change itself.
 const CHANGE_REACH: usize = 5;
+/// 年均 stands so near before 增长.
+const ON_AVERAGE: usize = 3;
 /// How far a noun may be counted by 之一.
 const RANK_REACH: usize = 10;
 
@@ -58,6 +60,12 @@ impl Scanner<'_> {
             part.unit = part.unit.or(amount.measure.map(|m| m.name));
         }
         self.clause.used = true;
+        self.last_entity = self.clause.entity.or(self.last_entity.filter(|_| self.is_part(amount)));
+        if self.get(amount.end) == Some('的') && any_at(self.chars, amount.end, &["的基础"]).is_none() {
+            // 年收入2000万元以上的企业7家: it described what comes next, which is not per year.
+            self.clause.entity = None;
+            self.clause.span = None;
+        }
         self.clause.lead = None;
         // 分别增长18.7%和22.4%
         let goes_on = matches!(self.get(amount.end), Some('和' | '与'));
@@ -78,10 +86,13 @@ impl Scanner<'_> {
         let after = |words: &[&str]| any_at(self.chars, amount.end, words).is_some();
         let nearly =
             amount.interval.modifier == Modifier::Nearly && amount.face < rust_decimal::Decimal::from(100);
-        let running = before(&["近", "过去", "未来", "今后", "最近", "前", "这", "此后", "往后"]);
+        let ahead = before(&["提前", "超前"]);
+        let running = before(&["近", "过去", "未来", "今后", "最近", "前", "这", "此后", "往后"]) && !ahead;
         let around =
             after(&["来", "间", "以来", "前", "后", "之前", "之后", "内", "之内", "过去", "累计", "共计"]);
-        if long && (nearly || running || around) {
+        // 2小时内送达: no report is about hours.
+        let dated = long && !matches!(measure.name, "小时" | "分钟");
+        if dated && (nearly || running || around) {
             return Some(Other::Period);
         }
         let told = before(&["了", "已有", "已经", "成立", "建成", "从业", "入党", "扎根", "坚守"])
@@ -117,12 +128,10 @@ impl Scanner<'_> {
     }
 
     pub(super) fn reading(&self, amount: &Amount, kind: Kind) -> Reading {
-        let money = amount.measure.is_none() && amount.worded && self.clause.money;
-        let measure = if money {
-            Some(Measure { name: "元", class: Some(Class::Money), spoken: true })
-        } else {
-            amount.measure
-        };
+        let measure = amount.measure.or_else(|| {
+            let implied = self.clause.counted?;
+            (amount.worded || implied.class != Some(Class::Money)).then_some(implied)
+        });
         Reading {
             face: amount.face.normalize(),
             low: amount.interval.low.map(|d| d.normalize()),
@@ -135,20 +144,27 @@ impl Scanner<'_> {
             unit: measure.map(|m| Text::from(m.name)),
             noun: amount.noun,
             class: measure.and_then(|m| m.class),
-            per: self.per_of(amount, measure),
+            per: self.per_of(amount, measure, kind),
             time: self.time,
             kind,
             direction: (kind == Kind::Change).then(|| self.clause.change.map(|(_, d)| d)).flatten(),
-            forecast: self.clause.forecast || self.to_come,
+            forecast: self.to_come,
         }
     }
 
-    fn per_of(&self, amount: &Amount, measure: Option<Measure>) -> Option<Text> {
+    fn per_of(&self, amount: &Amount, measure: Option<Measure>, kind: Kind) -> Option<Text> {
         if let Some(per) = &amount.per {
             return Some(Text::from(per.as_str()));
         }
         let all = self.clause.lead.filter(|(_, e, _)| *e == self.at).map_or(self.at, |(s, ..)| s);
         let each = any_before(self.chars, all, &["全部", "均", "都", "普遍", "全面"]);
+        let class = measure.and_then(|m| m.class);
+        if kind == Kind::Change && matches!(class, Some(Class::Percent | Class::Rate)) {
+            // 人均收入增长8% is no 8% per person; 年均增长8% is.
+            let change = self.clause.change.map_or(0, |(end, _)| end);
+            let yearly = self.clause.per_end.is_some_and(|end| change.saturating_sub(end) <= ON_AVERAGE);
+            return self.clause.span.filter(|_| yearly).map(Text::from);
+        }
         match (self.clause.entity, self.clause.span) {
             (Some(entity), Some(span)) => return Some(Text::from(format!("{entity}·{span}"))),
             (Some(one), None) | (None, Some(one)) => return Some(Text::from(one)),
@@ -156,7 +172,16 @@ impl Scanner<'_> {
         }
         let threshold = matches!(amount.interval.modifier, Modifier::Over | Modifier::AtLeast)
             && amount.interval.high.is_none();
-        let money = measure.and_then(|m| m.class) == Some(Class::Money);
+        let money = class == Some(Class::Money);
+        let part = self.part.as_ref().filter(|p| kind == Kind::Part && money && p.entity.is_some());
+        if let Some(whole) = part {
+            return whole.entity.map(Text::from);
+        }
+        let of_those = any_at(self.chars, amount.end, &["的村", "的行政村", "的脱贫村"]).is_some();
+        let bounded = threshold || matches!(amount.interval.modifier, Modifier::Under | Modifier::AtMost);
+        if money && bounded && of_those {
+            return Some(Text::from("村"));
+        }
         if each && threshold && money && self.of_villages() {
             return Some(Text::from("村"));
         }

@@ -23,6 +23,13 @@ const fn plain(name: &'static str) -> Measure {
     Measure { name, class: None, spoken: false }
 }
 
+/// What amounts without a unit are in, after 收入.
+pub(super) const YUAN: Measure = measure("元", Class::Money, true);
+/// After 人口.
+pub(super) const PEOPLE: Measure = measure("人", Class::People, true);
+/// After 户数.
+pub(super) const HOUSEHOLDS: Measure = measure("户", Class::Households, true);
+
 /// Words of cells that mean something else in a sentence.
 const CELLS_ONLY: &[&str] =
     &["村", "个村", "角", "口", "里", "t", "ha", "日", "顷", "平方公里", "年", "人民币元"];
@@ -126,6 +133,9 @@ const MORE: &[(&str, Measure)] = &[
     ("番", measure("番", Class::Rate, false)),
     ("‰", measure("‰", Class::Rate, false)),
     ("岁", plain("岁")),
+    ("周岁", plain("岁")),
+    ("微克", plain("微克")),
+    ("毫克", plain("毫克")),
     ("学分", plain("学分")),
     ("分", plain("分")),
     ("颗星", plain("星")),

@@ -175,5 +175,12 @@ pub fn read(chars: &[char], today: Option<Date>) -> Vec<Found> {
     scan::Scanner::new(chars, today).run()
 }
 
+/// Whether a measure word begins here: 亩, 公里, 人次.
+pub(crate) fn is_measure(chars: &[char]) -> bool {
+    measures::at(chars, 0).is_some()
+}
+
+#[cfg(test)]
+mod examples;
 #[cfg(test)]
 mod tests;

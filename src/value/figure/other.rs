@@ -115,6 +115,19 @@ fn glued(chars: &[char], from: usize) -> usize {
         .count()
 }
 
+/// 第4页 共6页, 第4页/共6页: `at` is after the first number.
+pub(super) fn page(chars: &[char], at: usize) -> Option<Seen> {
+    let mut end = at + any_at(chars, at, &["页"])?;
+    while chars.get(end).is_some_and(|c| matches!(c, ' ' | ',' | '/' | '|' | '(')) {
+        end += 1;
+    }
+    end += any_at(chars, end, &["共"])?;
+    let digits = chars.get(end..)?.iter().take(5).take_while(|c| c.is_ascii_digit()).count();
+    end += digits;
+    let closed = digits > 0 && chars.get(end) == Some(&'页');
+    closed.then_some(Seen { end: end + 1, what: Other::Noise })
+}
+
 /// 2.0版, 3.0模式.
 pub(super) fn version(chars: &[char], end: usize) -> bool {
     any_at(chars, end, &["版", "模式", "时代", "升级", "工程", "阶段"]).is_some()

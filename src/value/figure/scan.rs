@@ -19,7 +19,6 @@ use crate::value::{Date, Modifier, Period};
 pub(super) struct Clause {
     /// Wording right before a number: where it begins and ends.
     pub(super) lead: Option<(usize, usize, Wording)>,
-    pub(super) forecast: bool,
     /// Where the last word of change ends.
     pub(super) change: Option<(usize, Direction)>,
     pub(super) entity: Option<&'static str>,
@@ -33,7 +32,8 @@ pub(super) struct Clause {
     /// N个村: thresholds after it hold for each of them.
     pub(super) villages: Option<usize>,
     pub(super) standing: bool,
-    pub(super) money: bool,
+    /// What a number without unit is counted in.
+    pub(super) counted: Option<Measure>,
     /// Where the last 从 or 自 ends.
     pub(super) from: Option<usize>,
 }
@@ -43,6 +43,8 @@ pub(super) struct Clause {
 pub(super) struct Part {
     pub(super) clause: usize,
     pub(super) unit: Option<&'static str>,
+    /// What the whole is per: 人均收入2万元，其中工资5000元.
+    pub(super) entity: Option<&'static str>,
 }
 
 /// The pass.
@@ -56,8 +58,10 @@ pub(super) struct Scanner<'a> {
     /// Since the last 其中 of the sentence.
     pub(super) part: Option<Part>,
     pub(super) clause_number: usize,
-    /// 力争到2027年: everything after it in the sentence is still to come.
+    /// 力争, 预计: everything after it in the sentence is still to come.
     pub(super) to_come: bool,
+    /// What the last figure of the sentence was per.
+    pub(super) last_entity: Option<&'static str>,
     pub(super) time: Time,
     pub(super) found: Vec<Found>,
 }
@@ -76,6 +80,7 @@ impl<'a> Scanner<'a> {
             part: None,
             clause_number: 0,
             to_come: false,
+            last_entity: None,
             time,
             found,
         }
@@ -113,7 +118,12 @@ impl<'a> Scanner<'a> {
                 self.sentence();
                 self.line = self.at + 1;
             }
-            '。' | '!' | '?' | ';' => self.sentence(),
+            '。' | '!' | '?' => self.sentence(),
+            // 其中A 3个;B 4个: the parts go on, what is still to come is said anew.
+            ';' => {
+                self.clause();
+                self.to_come = false;
+            }
             ',' | ':' => self.clause(),
             '、' => self.member(),
             '“' => self.quotation('”'),
@@ -132,6 +142,10 @@ impl<'a> Scanner<'a> {
         self.clause();
         self.part = None;
         self.to_come = false;
+        // 人均收入2万元。其中工资5000元: it goes on with the whole of the sentence before.
+        if any_at(self.chars, self.at + 1, &["其中"]).is_none() {
+            self.last_entity = None;
+        }
     }
 
     fn clause(&mut self) {
@@ -206,14 +220,16 @@ impl<'a> Scanner<'a> {
         self.at = end;
         match sign {
             Sign::Lead(wording) => self.lead(start, end, wording),
-            Sign::Forecast => self.clause.forecast = true,
+            Sign::Forecast | Sign::Aim => self.to_come = true,
+            Sign::Done => self.to_come = false,
             Sign::Change(direction) => {
                 let reached = any_at(self.chars, end, &["至", "到", "为", "了至", "了到"]).is_some();
                 self.clause.change = (!reached).then_some((end, direction));
             }
             Sign::Level => self.clause.change = None,
-            Sign::Aim => self.to_come = true,
-            Sign::Part => self.part = Some(Part { clause: self.clause_number, unit: None }),
+            Sign::Part => {
+                self.part = Some(Part { clause: self.clause_number, unit: None, entity: self.last_entity });
+            }
             Sign::Per(per) => self.per(start, end, per),
             Sign::Yearly => {
                 self.at = start + 1;
@@ -225,9 +241,12 @@ impl<'a> Scanner<'a> {
                 }
             }
             Sign::Year(offset) => self.relative_year(start, end, offset),
-            Sign::Now => self.time = Time::AsOf(self.today),
+            Sign::Now => {
+                self.time = Time::AsOf(self.today);
+                self.to_come = false;
+            }
             Sign::Recent => self.found.push(Found { start, end, what: What::Other(Other::Period) }),
-            Sign::Money => self.clause.money = true,
+            Sign::Counted(measure) => self.clause.counted = Some(measure),
             Sign::From => self.clause.from = Some(end),
             Sign::Standing => self.clause.standing = true,
             Sign::Plain => {}
@@ -413,7 +432,8 @@ impl<'a> Scanner<'a> {
         let numerals =
             |c: &&char| c.is_ascii_digit() || chinese_digit(**c).is_some() || **c == '十' || **c == '百';
         let length = self.chars.get(at..).unwrap_or_default().iter().take_while(numerals).count();
-        self.put_other(Seen { end: at + length, what: Other::Ordinal });
+        let seen = other::page(self.chars, at + length);
+        self.put_other(seen.unwrap_or(Seen { end: at + length, what: Other::Ordinal }));
     }
 
     /// 翻番, 翻一番, 翻了两番.
@@ -447,10 +467,24 @@ impl<'a> Scanner<'a> {
         }
         let run = self.chars.get(self.at..).unwrap_or_default();
         let run = run.iter().take_while(|c| other::is_numeral(**c)).count().max(1);
-        match self.amount().filter(|a| self.counts(a)) {
+        let amount = self.amount();
+        if let Some(span) = amount.as_ref().and_then(|a| self.each_span(a)) {
+            let (start, end) = (self.at, amount.map_or(self.at + run, |a| a.end));
+            self.at = end;
+            self.per(start, end, span);
+            return;
+        }
+        match amount.filter(|a| self.counts(a)) {
             Some(amount) => self.weigh(amount),
             None => self.at += run,
         }
+    }
+
+    /// 每棚一年产6000斤: per shed and year.
+    fn each_span(&self, amount: &Amount) -> Option<&'static str> {
+        let follows = self.clause.per_end == Some(self.at) && amount.face == rust_decimal::Decimal::ONE;
+        let measure = amount.measure.filter(|m| m.class == Some(Class::Time))?;
+        (follows && matches!(measure.name, "年" | "月" | "天")).then_some(measure.name)
     }
 
     /// Whether a spoken number counts something, rather than being part of a word.
@@ -471,11 +505,17 @@ impl<'a> Scanner<'a> {
         if in_word || ordinal || other::place_name(self.chars, amount.end) && measure.name != "个" {
             return false;
         }
+        let single = self.get(self.at + 1).is_some_and(|c| !other::is_numeral(c));
+        // 二次分红, 十四届五次全会, 陈三元: one counts with 两, sessions have numbers, and names are no money.
+        let session = before == Some('届');
+        if single && (first == '二' || session || measure.name == "元" && !led && !per) {
+            return false;
+        }
         if amount.class {
             return led || amount.interval.modifier == Modifier::Range || super::meaning::sized(measure);
         }
         if first == '半' {
-            return false;
+            return measure.class == Some(Class::Percent);
         }
         (measure.spoken || amount.worded) && (!one || led || per)
     }

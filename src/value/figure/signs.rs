@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use super::measures::{self, Measure};
 use super::words::Words;
 use super::{Direction, Wording};
 use crate::value::number::wording::LEADS;
@@ -36,12 +37,14 @@ pub(super) enum Sign {
     Now,
     /// 近年来: a period that cannot be resolved.
     Recent,
-    /// 产值, 收入: a number without unit is in 元.
-    Money,
+    /// 产值, 人口: what a number without unit is counted in.
+    Counted(Measure),
     /// 从, 自: what follows is where something begins.
     From,
     /// 排名, 位居: the ordinal after it is a rank.
     Standing,
+    /// 已: what was forecast before it in the sentence does not reach further.
+    Done,
     /// Nothing; hides a shorter word inside it.
     Plain,
 }
@@ -71,7 +74,10 @@ pub(super) static SIGNS: LazyLock<Words<Sign>> = LazyLock::new(|| {
             .chain(YEARS.iter().map(|(word, n)| (*word, Sign::Year(*n))))
             .chain(named(NOW, Sign::Now))
             .chain(named(RECENT, Sign::Recent))
-            .chain(named(MONEY, Sign::Money))
+            .chain(named(MONEY, Sign::Counted(measures::YUAN)))
+            .chain(named(PEOPLE, Sign::Counted(measures::PEOPLE)))
+            .chain(named(HOUSEHOLDS, Sign::Counted(measures::HOUSEHOLDS)))
+            .chain(named(DONE, Sign::Done))
             .chain(named("从 自 由", Sign::From))
             .chain(named(STANDING, Sign::Standing))
             .chain(named(PLAIN, Sign::Plain)),
@@ -109,18 +115,18 @@ const AIM: &str = "力争 力求 争取达到 争取实现 目标是 目标为 �
 
 const UP: &str = "\
     增长 增加 提高 提升 上升 上涨 增幅 涨幅 递增 增速 高出 净增 同比增 环比增 \
-    上浮 扩大 攀升 增长率 涨";
+    上浮 扩大 攀升 增长率 涨 微增 略增 回升 回暖 走高";
 
 const DOWN: &str = "\
     下降 减少 降低 降幅 缩减 压减 压缩 下滑 减幅 缩短 下跌 下浮 减轻 同比降 \
-    环比降 节省 降本";
+    环比降 节省 降本 微降 略降 回落 走低";
 
 const REACHED: &str = "\
     增至 降至 升至 涨至 减至 增到 降到 升到 涨到 减到 增长至 增长到 增长为 \
     增加至 增加到 增加为 提高至 提高到 提高为 提升至 提升到 提升为 上升至 上升到 \
     上升为 上涨至 上涨到 下降至 下降到 下降为 减少至 减少到 减少为 降低至 降低到 \
     降低为 扩大至 扩大到 缩短至 缩短到 缩减至 缩减到 压减至 压减到 压缩至 压缩到 \
-    攀升至 攀升到 发展到 发展至 占比 占到";
+    攀升至 攀升到 发展到 发展至 回升至 回升到 回落至 回落到 占比 占到";
 
 /// Besides these, 每 before any measure word: 每亩, 每公斤, 每个.
 const PER: &[(&str, &str)] = &[
@@ -177,7 +183,9 @@ const PER: &[(&str, &str)] = &[
 const YEARLY: &str = "\
     年产 年销 年收 年营 年处 年加工 年接 年出 年增 年节 年可 年综 年总 年租 \
     年供 年培 年发电 年吞 年旅 年经 年利 年纯 年净 年集 年分红 年务 年薪 年创 \
-    年实现 年吸 年交 年生产 年人均 年户均 年亩 年贸 年运 年游 年进";
+    年实现 年吸 年交 年生产 年人均 年户均 年亩 年贸 年运 年游 年进 年屠 年养 \
+    年饲 年繁 年孵 年育 年采 年制 年提供 年就业 年带动 年消化 年消耗 年用 年需 \
+    年存 年开展 年举办 年组织 年服务";
 
 const EACH: &[(&str, &str)] = &[
     ("各村", "村"),
@@ -212,6 +220,13 @@ const MONEY: &str = "\
     产值 收入 投资 资金 增收 营收 利润 效益 分红 销售额 成本 租金 贷款 补贴 \
     补助 工资 营业额 收益 纯收 存款 捐款 经费 奖金 薪";
 
+const PEOPLE: &str = "人口 人数 户籍人口 常住人口 总人口 劳动力 从业人员";
+
+const HOUSEHOLDS: &str = "户数 总户数 农户数";
+
+/// 早已, 现已 and the like say it as well; 已知 and 已有 tell no progress.
+const DONE: &str = "已 已经 早已 业已";
+
 const STANDING: &str = "排名 位居 位列 名列 列全 居全 排在 排全 跃居";
 
 /// Words in which 近, 约, 超, 过, 年, 从, 自 and numerals mean nothing, and the formulas of party documents,
@@ -230,4 +245,4 @@ const PLAIN: &str = "\
     六位一体 两不愁 三保障 百分百 五保户 三轮车 三句半 万一 统一 唯一 单一 专一 \
     同一 逐一 之一 第一书记 千万工程 百千万工程 四大皆 不三不四 数一数二 一一 \
     一二三产 一带一路 一老一小 年均气温 年均降 年平均 三次产业 二次元 一次性 增长点 \
-    提升工程 提升行动 提升班 能力提升";
+    提升工程 提升行动 提升班 能力提升 改造提升 提升改造 巩固提升 提前";

@@ -15,7 +15,7 @@ fn bound(b: Option<Decimal>) -> String {
 }
 
 /// Every figure of a sentence as `words low..high unit[/per] modifier`, joined by `; `.
-fn figures(text: &str) -> String {
+pub(super) fn figures(text: &str) -> String {
     let chars = chars(text);
     let shown = |f: Found| match f.what {
         What::Figure(r) => {
@@ -29,13 +29,13 @@ fn figures(text: &str) -> String {
     read(&chars, today()).into_iter().filter_map(shown).collect::<Vec<_>>().join("; ")
 }
 
-fn readings(text: &str) -> Vec<Reading> {
+pub(super) fn readings(text: &str) -> Vec<Reading> {
     let found = read(&chars(text), today()).into_iter();
     found.filter_map(|f| if let What::Figure(r) = f.what { Some(r) } else { None }).collect()
 }
 
 /// The keys of what is no figure, with its words.
-fn others(text: &str) -> Vec<(String, &'static str)> {
+pub(super) fn others(text: &str) -> Vec<(String, &'static str)> {
     let chars = chars(text);
     let words = |f: &Found| chars[f.start..f.end].iter().collect::<String>();
     let found = read(&chars, today()).into_iter();
@@ -67,7 +67,7 @@ fn wordings_open_intervals() {
         ("收入接近20万元", "接近20万元 180000..200000 元 Nearly"),
         ("增产约12万斤", "约12万斤 114000..126000 斤 About"),
         ("成本为240元左右", "240元左右 228..252 元 About"),
-        ("收入不足5万元的村", "不足5万元 0..50000 元 Under"),
+        ("收入不足5万元的村", "不足5万元 0..50000 元/村 Under"),
         ("面积不到100亩", "不到100亩 0..100 亩 Under"),
         ("费用不超过300元", "不超过300元 0..300 元 AtMost"),
         ("35岁以下党员12名", "35岁以下 0..35 岁 AtMost; 12名 12..12 人 Exact"),

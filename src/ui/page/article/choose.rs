@@ -85,7 +85,7 @@ pub(super) fn Choose(reader: Reader) -> impl IntoView {
 fn Stored(reader: Reader) -> impl IntoView {
     let desk = reader.desk;
     let all = move || {
-        let chosen = (desk.place.get(), desk.period.get());
+        let chosen = (desk.place.get(), Some(desk.period.get()));
         let cache = desk.cache();
         desk.state(|s| {
             let judge = Judge::new(s, &cache, chosen);

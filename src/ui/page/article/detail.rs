@@ -124,7 +124,7 @@ fn targets() -> Vec<Pick> {
 fn products(reader: Reader) -> Vec<Pick> {
     let mut all = vec![Pick::new("", t("全部产品", "All products"))];
     let cache = reader.desk.cache();
-    let chosen = (None, reader.desk.period.get_untracked());
+    let chosen = (None, None);
     reader.desk.state_once(|s| {
         let judge = crate::exchange::article::judge::Judge::new(s, &cache, chosen);
         all.extend(judge.products().iter().map(|p| Pick::new(p, p)));

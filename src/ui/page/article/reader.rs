@@ -128,7 +128,7 @@ impl Reader {
     /// What a figure would be under another link.
     pub(super) fn against(self, figure: &Figure, link: &Link) -> Judged {
         let desk = self.desk;
-        let chosen = (desk.place.get(), desk.period.get());
+        let chosen = (desk.place.get(), Some(desk.period.get()));
         let cache = desk.cache();
         desk.state(|s| Judge::new(s, &cache, chosen).against(figure, link))
     }
@@ -197,7 +197,7 @@ impl Reader {
 
 fn judge_all(desk: Desk, read: Option<&Read>, stored: Option<RowId>) -> Vec<Judged> {
     let Some(read) = read else { return Vec::new() };
-    let chosen = (desk.place.get(), desk.period.get());
+    let chosen = (desk.place.get(), Some(desk.period.get()));
     let cache = desk.cache();
     desk.state(|state| {
         let judge = Judge::new(state, &cache, chosen);

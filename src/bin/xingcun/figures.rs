@@ -1,23 +1,20 @@
-//! `figures` and `article`: the figures of texts, alone or with everything that was understood around them.
+//! `figures`: the figures of texts, one a line.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use xingcun::exchange::article::link::{self, Proposal};
-use xingcun::exchange::article::{self, Aside, Document, Figure, Options, aim, source};
+use xingcun::exchange::article::{self, Aside, Document, Figure, Options, source};
 use xingcun::exchange::record_json::Json;
-use xingcun::register::Severity;
-use xingcun::table::{Place, Places};
 use xingcun::value::figure::{Other, Time};
 use xingcun::value::{Date, Decimal, when};
 
 use super::args::{Args, Command, Input, Opt, Times};
-use super::ledger::Ledger;
-use super::outcome::{FINDINGS, Failure, Outcome};
+use super::outcome::{Failure, Outcome};
 
-const DATE: Opt =
+/// The article's own date.
+pub const DATE: Opt =
     Opt::value("--date", "2024-07-25", Times::Maybe, "文章日期：文中没有时，据此推算“今年”“去年”");
 
-pub const FIGURES: Command = Command {
+pub const COMMAND: Command = Command {
     name: "figures",
     about: "找出文章里的每一个数字：JSON Lines，一行一个",
     input: Input::Many("ARTICLE"),
@@ -27,25 +24,14 @@ pub const FIGURES: Command = Command {
         unit 单位、class 单位类别、modifier 说法（exact、over、at_least、nearly、about、under、at_most、range）、\n\
         per 每什么、period 期间、kind（level 水平、change 变化、part 其中、class 上万、rank 之一）、direction 变化方向、\n\
         forecast 预计、subject 所指、place 单位、places 重复印出的其他位置。什么都不写入。",
-    run: figures,
+    run,
 };
 
-pub const ARTICLE: Command = Command {
-    name: "article",
-    about: "读一份材料：其中各篇文章、标题、日期、数字、文内核对与可挂接的指标：JSON",
-    input: Input::One("ARTICLE"),
-    options: &[DATE, Opt::value("--ledger", "L.xcz", Times::Maybe, "用这本台账里的单位名称认地名")],
-    notes: "输出 JSON：articles 各篇（title、date、start、end）、figures 数字（同 figures 命令，另有 article 第几篇、\n\
-        proposals 可挂接的字段或指标及理由）、findings 文内核对（加总、百分比、增幅、同一事项两个数、乱码）、\n\
-        asides 不是数字指标的。有需要核对的发现时退出码为 1。什么都不写入。",
-    run: read_article,
-};
-
-fn figures(args: &Args) -> Result<Outcome, Failure> {
+fn run(args: &Args) -> Result<Outcome, Failure> {
     let options = Options { date: date(args)?, places: Vec::new() };
     let mut output = String::new();
     for path in args.inputs() {
-        let document = document(&path, &options)?;
+        let (_, document) = document(&path, &options)?;
         let file = path.display().to_string();
         let mut rows: Vec<(usize, Json)> =
             document.figures.iter().map(|f| (f.range.start, row(f, Some(&file)))).collect();
@@ -60,33 +46,8 @@ fn figures(args: &Args) -> Result<Outcome, Failure> {
     Ok(Outcome::done(output))
 }
 
-fn read_article(args: &Args) -> Result<Outcome, Failure> {
-    let places = args.get("--ledger").map(|path| places(&PathBuf::from(path))).transpose()?;
-    let options = Options { date: date(args)?, places: places.unwrap_or_default() };
-    let document = document(&args.input(), &options)?;
-    let targets = aim::targets();
-    let figures = document.figures.iter().map(|f| {
-        let proposals = link::propose(f, &targets).iter().map(proposal).collect();
-        with(
-            row(f, None),
-            [
-                ("article", Json::raw(f.article)),
-                ("place_reason", Json::maybe(link::place_reason(f, &options.places).map(|(_, why)| why.zh))),
-                ("proposals", Json::List(proposals)),
-            ],
-        )
-    });
-    let result = Json::object([
-        ("articles", Json::List(document.articles.iter().map(heading).collect())),
-        ("figures", Json::List(figures.collect())),
-        ("findings", Json::List(document.findings.iter().map(finding).collect())),
-        ("asides", Json::List(document.asides.iter().map(|a| aside(a, None)).collect())),
-    ]);
-    let doubtful = document.findings.iter().any(|f| f.severity != Severity::Info);
-    Ok(Outcome { output: format!("{result}\n"), code: if doubtful { FINDINGS } else { 0 } })
-}
-
-fn date(args: &Args) -> Result<Option<Date>, Failure> {
+/// The given date.
+pub fn date(args: &Args) -> Result<Option<Date>, Failure> {
     let read = |given: &str| {
         let day = when::date(given, None).ok().filter(|d| d.exact);
         day.map(|d| d.date).ok_or_else(|| Failure::usage(format!("“{given}”不是日期，应写作 2024-07-25")))
@@ -94,34 +55,32 @@ fn date(args: &Args) -> Result<Option<Date>, Failure> {
     args.get("--date").map(read).transpose()
 }
 
-fn document(path: &Path, options: &Options) -> Result<Document, Failure> {
+/// A file's text, and what was read in it.
+pub fn document(path: &Path, options: &Options) -> Result<(String, Document), Failure> {
     let bytes = super::books::bytes(path)?;
     let text = source::text(&bytes).map_err(|e| Failure::new(format!("{}：{e}", path.display())))?;
-    Ok(article::read(&text, options))
+    let document = article::read(&text, options);
+    Ok((text, document))
 }
 
-/// The names of the ledger's places.
-fn places(path: &Path) -> Result<Vec<String>, Failure> {
-    let ledger = Ledger::open(path)?;
-    Ok(Places::of(&ledger.state).all().flat_map(Place::names).map(ToString::to_string).collect())
-}
-
-fn with<const N: usize>(row: Json, more: [(&str, Json); N]) -> Json {
-    match (row, Json::object(more)) {
+/// Both objects as one.
+pub fn joined(first: Json, more: Json) -> Json {
+    match (first, more) {
         (Json::Object(mut pairs), Json::Object(more)) => {
             pairs.extend(more);
             Json::Object(pairs)
         }
-        (row, _) => row,
+        (first, _) => first,
     }
 }
 
-fn number(n: Option<Decimal>) -> Json {
+/// Without trailing zeros.
+pub fn number(n: Option<Decimal>) -> Json {
     n.map_or(Json::Null, |n| Json::raw(n.normalize()))
 }
 
 /// One figure, with the file it stands in when there are several.
-fn row(figure: &Figure, file: Option<&str>) -> Json {
+pub fn row(figure: &Figure, file: Option<&str>) -> Json {
     let r = &figure.reading;
     let (period, as_of) = match r.time {
         Time::In(period) => (Some(period.to_string()), None),
@@ -157,7 +116,8 @@ fn row(figure: &Figure, file: Option<&str>) -> Json {
     in_file(row, file)
 }
 
-fn aside(aside: &Aside, file: Option<&str>) -> Json {
+/// Something that is no figure.
+pub fn aside(aside: &Aside, file: Option<&str>) -> Json {
     let members = match &aside.what {
         Other::Structure(members) => Json::of(members),
         _ => Json::Null,
@@ -174,33 +134,7 @@ fn aside(aside: &Aside, file: Option<&str>) -> Json {
 
 fn in_file(row: Json, file: Option<&str>) -> Json {
     match file {
-        Some(file) => with(row, [("file", Json::text(file))]),
+        Some(file) => joined(row, Json::object([("file", Json::text(file))])),
         None => row,
     }
-}
-
-fn heading(article: &article::Article) -> Json {
-    Json::object([
-        ("title", Json::maybe(article.title.as_ref())),
-        ("date", Json::maybe(article.date)),
-        ("start", Json::raw(article.range.start)),
-        ("end", Json::raw(article.range.end)),
-    ])
-}
-
-fn finding(finding: &article::check::Finding) -> Json {
-    Json::object([
-        ("severity", Json::of(&finding.severity)),
-        ("rule", Json::text(finding.rule)),
-        ("figures", Json::of(&finding.figures)),
-        ("message", Json::text(&finding.message.zh)),
-    ])
-}
-
-fn proposal(proposal: &Proposal) -> Json {
-    Json::object([
-        ("target", Json::text(&proposal.target)),
-        ("name", Json::text(&proposal.name)),
-        ("reason", Json::text(&proposal.reason.zh)),
-    ])
 }
