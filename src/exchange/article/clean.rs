@@ -97,9 +97,11 @@ fn copy_line(original: &[char], range: Range<usize>, clean: &mut Clean) {
             let run = line.get(i..).unwrap_or_default();
             let run = run.iter().take_while(|c| c.is_whitespace() || is_invisible(**c)).count();
             if keeps_blank(line, i, run, spoken)
-                && clean.chars.last().is_some_and(|c| !matches!(c, '\n' | ' '))
+                && clean.chars.last().is_some_and(|c| !matches!(c, '\n' | ' ' | '\t'))
             {
-                clean.push(' ', at);
+                // A numeral may be written with blanks; these stand between two.
+                let cell = clean.chars.last().is_some_and(|c| c.is_ascii_digit() || *c == '%');
+                clean.push(if cell { '\t' } else { ' ' }, at);
             }
             i += run;
             continue;
@@ -119,20 +121,42 @@ const fn is_invisible(c: char) -> bool {
 
 /// A blank stays between two numbers (a table's row, 1 1 1) and where there are several between words.
 fn keeps_blank(line: &[char], at: usize, run: usize, spoken: bool) -> bool {
-    let digit = |c: Option<&char>| c.is_some_and(|c| half(*c).is_ascii_digit());
-    let (before, after) = (at.checked_sub(1).and_then(|i| line.get(i)), line.get(at + run));
+    let from = |i: usize| line.get(i).map(|c| half(*c));
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let (before, after) = (at.checked_sub(1).and_then(from), from(at + run));
+    let signed = matches!(after, Some('-' | '+')) && digit(from(at + run + 1));
+    if (digit(before) || before == Some('%')) && (signed || before == Some('%') && digit(after)) {
+        return true;
+    }
     if !(digit(before) && digit(after)) {
-        let word = |c: Option<&char>| c.is_some_and(|c| is_han(*c));
+        let word = |c: Option<char>| c.is_some_and(is_han);
         let visible =
             line.get(at..at + run).unwrap_or_default().iter().filter(|c| !is_invisible(**c)).count();
         return visible >= 2 && word(before) && word(after);
     }
-    let left = line.get(..at).unwrap_or_default().iter().rev().take(6).take_while(|c| digit(Some(c))).count();
-    let right =
-        line.get(at + run..).unwrap_or_default().iter().take(6).take_while(|c| digit(Some(c))).count();
-    // A number that is spaced out, or its thousands; two numbers of a table are longer.
-    let one_number = spoken && run == 1 && left <= 3 && (right == 3 || left == 1 || right == 1);
-    !one_number
+    !(spoken && run == 1 && one_number(line, at, at + run))
+}
+
+/// Whether two groups of digits are one number: its thousands (1 304人) or a number that is spaced out (1 8 . 5公里).
+/// What it counts comes right after it; cells of a table do not say that.
+fn one_number(line: &[char], left_end: usize, right: usize) -> bool {
+    let at = |i: usize| line.get(i).map(|c| half(*c));
+    let digit = |i: usize| at(i).is_some_and(|c| c.is_ascii_digit());
+    let left = (1..=6).take_while(|n| left_end.checked_sub(*n).is_some_and(digit)).count();
+    let before = left_end.checked_sub(left + 1).and_then(at);
+    let length = (0..6).take_while(|n| digit(right + n)).count();
+    if matches!(before, Some('.' | ',')) || at(right + length) == Some(',') {
+        return false;
+    }
+    let spaced = left == 1 && length == 1;
+    let thousands = left <= 3 && length == 3;
+    // The rest of the number: more groups, and what stands behind the point.
+    let mut end = right + length;
+    while end < right + 24 && at(end).is_some_and(|c| c.is_ascii_digit() || c == '.' || c.is_whitespace()) {
+        end += 1;
+    }
+    let counted = at(end).is_some_and(|c| is_han(c) || c == '%' || c.is_ascii_alphabetic());
+    (spaced || thousands) && counted
 }
 
 fn half(c: char) -> char {

@@ -38,6 +38,8 @@ fn dirty_figures_keep_their_words_and_places() {
         ("投资 1 200 万元", "1 200 万元", "12000000..12000000 元"),
         ("种植黄精500\n余亩，带动农户85户增收", "500\n余亩", "500..600 亩"),
         ("全县累计发放产业补助资金1.2\n万元", "1.2\n万元", "12000..12000 元"),
+        ("挖圍溝 １ ８ ． ５ 公里，", "１ ８ ． ５ 公里", "18.5..18.5 公里"),
+        ("鋪設產業路多條合計 ２３\n公里，新建泵站", "２３\n公里", "23..23 公里"),
         ("面积１．８６万㎡", "１．８６万㎡", "18600..18600 平方米"),
         ("增長５％左右", "５％左右", "4.75..5.25 %"),
         ("芙?zhèn)鎮黨校培訓300人", "300人", "300..300 人"),
@@ -47,6 +49,18 @@ fn dirty_figures_keep_their_words_and_places() {
         assert!(slices(text, &document), "{text}");
         assert_eq!(words(&document).first(), Some(&figure), "{text}");
         assert_eq!(shown(&document).first().map(String::as_str), Some(says), "{text}");
+    }
+}
+
+/// 386,214.50 and 1,437,200.00 side by side were read as 386214.501.
+#[test]
+fn cells_of_a_printed_table_stay_apart() {
+    for (text, figures) in [
+        ("货币资金　386,214.50　1,437,200.00", vec!["386,214.50", "1,437,200.00"]),
+        ("光伏电站　9.80　10.95　-1.15　-10.5%", vec!["9.80", "10.95", "-1.15", "-10.5%"]),
+        ("水面\t8 250 3", vec!["8", "250", "3"]),
+    ] {
+        assert_eq!(words(&read_plain(text)), figures, "{text}");
     }
 }
 

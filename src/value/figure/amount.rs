@@ -31,6 +31,17 @@ pub(super) struct Amount {
     pub chinese: bool,
 }
 
+impl Amount {
+    /// Every bound by so much more: the number stands for a size that is named elsewhere.
+    pub fn scale(&mut self, by: Decimal) {
+        let times = |d: Decimal| d.checked_mul(by).unwrap_or(d);
+        self.face = times(self.face);
+        let i = &mut self.interval;
+        (i.low, i.high) = (i.low.map(times), i.high.map(times));
+        i.strict = (i.strict.0.map(times), i.strict.1.map(times));
+    }
+}
+
 pub(super) const PERCENT: Measure = Measure { name: "%", class: Some(Class::Percent), spoken: true };
 
 /// How far after a number its noun may stand: 300余脱贫群众, 462党员.
@@ -43,6 +54,17 @@ struct Side {
     measure: Option<Measure>,
     per: Option<String>,
     end: usize,
+}
+
+/// 万元 of 单位:万元: what is counted, and how many of it.
+pub(super) fn unit_of_table(chars: &[char], at: usize) -> Option<(Measure, Decimal)> {
+    let mut scale = Decimal::ONE;
+    let mut end = at;
+    while let Some(size) = chars.get(end).copied().and_then(scale_of).filter(|_| end < at + 2) {
+        scale = scale.checked_mul(Decimal::from(size))?;
+        end += 1;
+    }
+    measures::at(chars, end).map(|(measure, _)| (measure, scale))
 }
 
 /// The amount at `at`. `apart` keeps the ends of 从A到B from being a range.
@@ -110,6 +132,7 @@ fn tail_at(chars: &[char], at: usize, measure: Option<Measure>) -> Option<(Wordi
         }
         "整" | "前后" | "上下" => alone,
         "起" => alone && money,
+        "+" => !next.is_some_and(|c| c.is_ascii_alphanumeric()),
         _ => true,
     };
     fits.then_some((*wording, used))
@@ -145,12 +168,30 @@ fn side(chars: &[char], at: usize) -> Option<Side> {
     if split && side.measure.is_some() {
         side.number.step = Some(Step::After(Decimal::ONE));
     }
+    coins(chars, &mut side);
     if side.measure.is_some_and(|m| m.name == "亿") {
         side.number.scale = side.number.scale.checked_mul(Decimal::from(100_000_000))?;
         side.measure = Some(Measure { name: "元", class: Some(Class::Money), spoken: true });
     }
     below_the_stroke(chars, &mut side);
     Some(side)
+}
+
+/// 2块5, 3块钱: how people say 2.5元.
+fn coins(chars: &[char], side: &mut Side) {
+    if side.measure.is_none_or(|m| m.name != "块") {
+        return;
+    }
+    let digit = |at: usize| chars.get(at).and_then(|c| c.to_digit(10));
+    match (digit(side.end), chars.get(side.end)) {
+        (Some(tenths), _) if digit(side.end + 1).is_none() => {
+            side.number.value += Decimal::new(i64::from(tenths), 1);
+            side.end += 1;
+        }
+        (_, Some('钱')) => side.end += 1,
+        _ => return,
+    }
+    side.measure = Some(measures::YUAN);
 }
 
 /// 元/亩, 元每公斤, 元一斤, 元/人·年.

@@ -191,7 +191,7 @@ fn dated(shape: &Shape<'_>, at: usize, first: i16, end: usize) -> Option<Moment>
     }
     let names = u8::try_from(month).ok().and_then(|m| Period::month_of(first, m));
     if exact {
-        let blank = e + usize::from(matches!(shape.get(e), Some(' ' | 'T')));
+        let blank = e + usize::from(matches!(shape.get(e), Some(' ' | '\t' | 'T')));
         e = shape.clock(blank).unwrap_or(e);
     }
     Some(Moment { end: e, names: names.map_or(Names::Nothing, Names::Period) })

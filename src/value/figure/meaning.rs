@@ -8,7 +8,7 @@ use super::measures::Measure;
 use super::other::{self, Seen};
 use super::scan::Scanner;
 use super::words::{any_at, any_before, is_han};
-use super::{Found, Kind, Other, Reading, What, Wording};
+use super::{Direction, Found, Kind, Other, Reading, What, Wording};
 use crate::value::unit::Class;
 use crate::value::{Modifier, Text};
 
@@ -20,7 +20,7 @@ const ON_AVERAGE: usize = 3;
 const RANK_REACH: usize = 10;
 
 impl Scanner<'_> {
-    pub(super) fn weigh(&mut self, amount: Amount) {
+    pub(super) fn weigh(&mut self, mut amount: Amount) {
         if let Some(other) = self.duration(&amount) {
             let start = self.clause.lead.filter(|(_, e, _)| *e == self.at).map_or(self.at, |(s, ..)| s);
             self.found.push(Found { start, end: amount.end, what: What::Other(other) });
@@ -28,13 +28,19 @@ impl Scanner<'_> {
             return;
         }
         let numbered = amount.measure.is_none() && other::version(self.chars, amount.end);
-        if numbered || amount.measure.is_none() && !self.stands_alone(&amount) {
+        let cell = self.in_table(&mut amount);
+        if !cell && (numbered || amount.measure.is_none() && !self.stands_alone(&amount)) {
             self.put_other(Seen { end: amount.end, what: Other::Code });
             return;
         }
         let kind = self.kind(&amount);
         let reading = self.reading(&amount, kind);
+        let mut reading = reading;
         let mut start = self.at;
+        if let Some((at, negative)) = self.signed.filter(|(at, _)| at + 1 == start) {
+            start = at;
+            sign(&mut reading, negative);
+        }
         if let Some((s, _, _)) = self.clause.lead.filter(|(_, e, w)| *e == start && *w != Wording::Exact) {
             start = s;
         }
@@ -46,9 +52,23 @@ impl Scanner<'_> {
         self.after(&amount);
     }
 
+    /// A cell of a table that was printed as lines: in the unit of its head.
+    fn in_table(&mut self, amount: &mut Amount) -> bool {
+        if amount.measure.is_some() || !self.in_row() {
+            return false;
+        }
+        if let Some((measure, scale)) = self.table {
+            amount.measure = Some(measure);
+            amount.scale(scale);
+        }
+        true
+    }
+
     /// A number without a unit is a figure when it is worded, led, or stands at a clause's end.
     fn stands_alone(&self, amount: &Amount) -> bool {
         let led = self.clause.lead.is_some_and(|(_, e, _)| e == self.at);
+        // 由1.1提高到2.3
+        let led = led || self.clause.from == Some(self.at);
         let next = self.get(amount.end);
         let ends = next.is_none_or(|c| matches!(c, ',' | '。' | ';' | '、' | '\n' | ')'));
         let said = self.before(self.at).is_some_and(|c| is_han(c) || matches!(c, ':' | '|'));
@@ -128,6 +148,13 @@ impl Scanner<'_> {
     }
 
     pub(super) fn reading(&self, amount: &Amount, kind: Kind) -> Reading {
+        let times = amount.measure.is_some_and(|m| m.name == "倍") && kind == Kind::Change;
+        let mut amount = amount.clone();
+        if times {
+            // 增长1.4倍 is 140 % more (domain §8.3).
+            amount.scale(rust_decimal::Decimal::ONE_HUNDRED);
+            amount.measure = Some(super::amount::PERCENT);
+        }
         let measure = amount.measure.or_else(|| {
             let implied = self.clause.counted?;
             (amount.worded || implied.class != Some(Class::Money)).then_some(implied)
@@ -144,7 +171,7 @@ impl Scanner<'_> {
             unit: measure.map(|m| Text::from(m.name)),
             noun: amount.noun,
             class: measure.and_then(|m| m.class),
-            per: self.per_of(amount, measure, kind),
+            per: self.per_of(&amount, measure, kind),
             time: self.time,
             kind,
             direction: (kind == Kind::Change).then(|| self.clause.change.map(|(_, d)| d)).flatten(),
@@ -173,11 +200,16 @@ impl Scanner<'_> {
         let threshold = matches!(amount.interval.modifier, Modifier::Over | Modifier::AtLeast)
             && amount.interval.high.is_none();
         let money = class == Some(Class::Money);
-        let part = self.part.as_ref().filter(|p| kind == Kind::Part && money && p.entity.is_some());
-        if let Some(whole) = part {
-            return whole.entity.map(Text::from);
+        // 人均收入2万元,较上年增加1500元: the change is per head too.
+        let whole = match kind {
+            Kind::Part => self.part.as_ref().and_then(|p| p.entity),
+            Kind::Change => self.last_entity,
+            _ => None,
+        };
+        if let Some(whole) = whole.filter(|_| money) {
+            return Some(Text::from(whole));
         }
-        let of_those = any_at(self.chars, amount.end, &["的村", "的行政村", "的脱贫村"]).is_some();
+        let of_those = self.get(amount.end) == Some('的') && village_follows(self.chars, amount.end + 1);
         let bounded = threshold || matches!(amount.interval.modifier, Modifier::Under | Modifier::AtMost);
         if money && bounded && of_those {
             return Some(Text::from("村"));
@@ -192,6 +224,19 @@ impl Scanner<'_> {
             .and_then(|from| self.chars.get(from..self.at))?;
         let added = between.iter().any(|c| "总累合投带共".contains(*c));
         (!added).then(|| Text::from("村"))
+    }
+}
+
+/// -4.8万元, +9.7%: a sign before a percentage makes it a change.
+fn sign(reading: &mut Reading, negative: bool) {
+    if reading.class == Some(Class::Percent) {
+        reading.kind = Kind::Change;
+        reading.direction = Some(if negative { Direction::Down } else { Direction::Up });
+    }
+    if negative {
+        reading.face = -reading.face;
+        (reading.low, reading.high) = (reading.high.map(|h| -h), reading.low.map(|l| -l));
+        reading.strict = (reading.strict.1.map(|h| -h), reading.strict.0.map(|l| -l));
     }
 }
 

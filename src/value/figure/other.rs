@@ -115,10 +115,41 @@ fn glued(chars: &[char], from: usize) -> usize {
         .count()
 }
 
+/// What 五大 counts: 五大任务. With anything else it is a name (九大簋) or a congress (十九大报告).
+pub(super) fn counted_by_great(chars: &[char], at: usize) -> bool {
+    const THINGS: &[&str] = &[
+        "任务", "行动", "工程", "产业", "板块", "版块", "体系", "重点", "方面", "类", "片区", "项目", "举措",
+        "机制", "基地", "园区", "中心", "模块", "平台", "品牌", "职责", "环节", "领域", "专项", "特色",
+        "优势", "问题", "突破", "提升", "战役", "攻坚", "民生", "支柱", "功能", "措施", "抓手", "目标",
+        "改革", "景区", "主导", "特点", "亮点", "业态", "主体", "系统", "组团", "难题", "短板", "要素",
+        "系列",
+    ];
+    any_at(chars, at, THINGS).is_some()
+}
+
+/// Whether a line is a row of a table: a name without digits, then at least two numbers with blanks or strokes
+/// between them and nothing else.
+pub(super) fn is_row(line: &[char]) -> bool {
+    let name =
+        line.iter().take_while(|c| is_han(**c) || matches!(c, '(' | ')' | ' ' | '\t' | '|' | '、')).count();
+    let cells = line.get(name..).unwrap_or_default();
+    let mut numbers = 0;
+    for cell in cells.split(|c| matches!(c, ' ' | '\t' | '|')).filter(|cell| !cell.is_empty()) {
+        let digits = cell.iter().filter(|c| c.is_ascii_digit()).count();
+        let plain =
+            cell.iter().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | '%' | '—' | '/'));
+        if !plain {
+            return false;
+        }
+        numbers += usize::from(digits > 0);
+    }
+    name > 0 && numbers >= 2
+}
+
 /// 第4页 共6页, 第4页/共6页: `at` is after the first number.
 pub(super) fn page(chars: &[char], at: usize) -> Option<Seen> {
     let mut end = at + any_at(chars, at, &["页"])?;
-    while chars.get(end).is_some_and(|c| matches!(c, ' ' | ',' | '/' | '|' | '(')) {
+    while chars.get(end).is_some_and(|c| matches!(c, ' ' | '\t' | ',' | '/' | '|' | '(')) {
         end += 1;
     }
     end += any_at(chars, end, &["共"])?;

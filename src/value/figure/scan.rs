@@ -10,6 +10,8 @@ use super::other::{self, Seen};
 use super::signs::{SIGNS, Sign};
 use super::words::{any_at, any_before, is_han};
 use super::{Direction, Found, Kind, Other, Time, What, Wording};
+use rust_decimal::Decimal;
+
 use crate::value::number::numeral::chinese_digit;
 use crate::value::unit::{Class, scale_of};
 use crate::value::{Date, Modifier, Period};
@@ -63,6 +65,12 @@ pub(super) struct Scanner<'a> {
     /// What the last figure of the sentence was per.
     pub(super) last_entity: Option<&'static str>,
     pub(super) time: Time,
+    /// Where a sign stands, and whether it is a minus.
+    pub(super) signed: Option<(usize, bool)>,
+    /// 单位:万元: what the cells of the table below are in.
+    pub(super) table: Option<(Measure, Decimal)>,
+    /// Whether the line that begins here is a row of a table.
+    row: Option<(usize, bool)>,
     pub(super) found: Vec<Found>,
 }
 
@@ -82,6 +90,9 @@ impl<'a> Scanner<'a> {
             to_come: false,
             last_entity: None,
             time,
+            signed: None,
+            table: None,
+            row: None,
             found,
         }
     }
@@ -126,6 +137,7 @@ impl<'a> Scanner<'a> {
             }
             ',' | ':' => self.clause(),
             '、' => self.member(),
+            '-' | '+' if self.is_sign() => self.signed = Some((self.at, c == '-')),
             '“' => self.quotation('”'),
             '"' => self.quotation('"'),
             '‘' => self.quotation('’'),
@@ -189,6 +201,37 @@ impl<'a> Scanner<'a> {
         true
     }
 
+    // ---- tables and signs
+
+    /// A sign stands after what separates, and right before a number: -4.8万元, (+9.7%).
+    fn is_sign(&self) -> bool {
+        let before = self.before(self.at);
+        let apart = before.is_none_or(|c| matches!(c, '\n' | ' ' | '\t' | '(' | ':' | ',' | '、' | '|'));
+        let said = before.is_some_and(|c| "为达是长速幅约".contains(c));
+        (apart || said) && self.get(self.at + 1).is_some_and(|c| c.is_ascii_digit())
+    }
+
+    /// Whether the line is a row: a name, then numbers with blanks between them.
+    pub(super) fn in_row(&mut self) -> bool {
+        if let Some((line, row)) = self.row.filter(|(line, _)| *line == self.line) {
+            return row && line == self.line;
+        }
+        let rest = self.chars.get(self.line..).unwrap_or_default();
+        let line = rest.get(..rest.iter().position(|c| *c == '\n').unwrap_or(rest.len())).unwrap_or_default();
+        let row = other::is_row(line);
+        self.row = Some((self.line, row));
+        row
+    }
+
+    /// 单位:万元
+    fn table_head(&mut self) {
+        let after = self.at + 2;
+        let named = any_at(self.chars, after, &[":"]).map(|used| after + used);
+        if let Some((measure, scale)) = named.and_then(|at| amount::unit_of_table(self.chars, at)) {
+            self.table = Some((measure, scale));
+        }
+    }
+
     // ---- words
 
     fn word(&mut self, c: char) {
@@ -205,6 +248,8 @@ impl<'a> Scanner<'a> {
                     self.per(start, end, measure.name);
                 }
             }
+            '年' if self.yearly() => self.per(self.at, self.at + 1, "年"),
+            '单' if self.get(self.at + 1) == Some('位') => self.table_head(),
             '翻' => self.doubled(),
             '数' | '几' | '半' => self.spoken(),
             _ if chinese_digit(c).is_some() || scale_of(c).is_some() => self.spoken(),
@@ -213,6 +258,14 @@ impl<'a> Scanner<'a> {
             }
             _ => {}
         }
+    }
+
+    /// 预计年烘干400吨: what is done in a year, however it is called.
+    fn yearly(&self) -> bool {
+        const NOUNS: &str = "初底末内前后度代来均中轻龄货味夜会级份报审终限资画糕关头节幼迈长青间月以";
+        let begins =
+            self.before(self.at).is_none_or(|c| !is_han(c) && !c.is_ascii_digit() || "计可能望".contains(c));
+        begins && self.get(self.at + 1).is_some_and(|c| is_han(c) && !NOUNS.contains(c))
     }
 
     fn sign(&mut self, sign: Sign, used: usize) {
@@ -446,7 +499,7 @@ impl<'a> Scanner<'a> {
             return;
         }
         let Some(mut amount) = amount::read(&['1', '番'], 0, Wording::Exact, true) else { return };
-        let face = rust_decimal::Decimal::from(times.unwrap_or(1));
+        let face = Decimal::from(times.unwrap_or(1));
         amount.face = face;
         amount.interval = crate::value::number::wording::Interval::of(Wording::Exact, face, None);
         let mut reading = self.reading(&amount, Kind::Change);
@@ -482,7 +535,7 @@ impl<'a> Scanner<'a> {
 
     /// 每棚一年产6000斤: per shed and year.
     fn each_span(&self, amount: &Amount) -> Option<&'static str> {
-        let follows = self.clause.per_end == Some(self.at) && amount.face == rust_decimal::Decimal::ONE;
+        let follows = self.clause.per_end == Some(self.at) && amount.face == Decimal::ONE;
         let measure = amount.measure.filter(|m| m.class == Some(Class::Time))?;
         (follows && matches!(measure.name, "年" | "月" | "天")).then_some(measure.name)
     }
@@ -494,25 +547,24 @@ impl<'a> Scanner<'a> {
         let before = self.before(self.at);
         let led = self.clause.lead.is_some_and(|(_, e, _)| e == self.at);
         let per = self.clause.per_end == Some(self.at);
-        let one = amount.face == rust_decimal::Decimal::ONE && first == '一';
+        let one = amount.face == Decimal::ONE && first == '一';
         let in_word = before.is_some_and(|c| other::is_numeral(c) || "第之初统唯专星".contains(c));
-        let ordinal = measure.name == "个"
-            && self.chars.get(amount.end - 1) == Some(&'大')
-            && (amount.face > rust_decimal::Decimal::from(12)
-                || before == Some('的')
-                    && any_at(self.chars, amount.end, &["报", "精", "以", "召", "提", "明", "胜", "决"])
-                        .is_some());
-        if in_word || ordinal || other::place_name(self.chars, amount.end) && measure.name != "个" {
+        let counts_none = self.chars.get(amount.end - 1) == Some(&'大')
+            && (amount.face > Decimal::from(12) || !other::counted_by_great(self.chars, amount.end));
+        if in_word || counts_none || other::place_name(self.chars, amount.end) && measure.name != "个" {
             return false;
         }
         let single = self.get(self.at + 1).is_some_and(|c| !other::is_numeral(c));
         // 二次分红, 十四届五次全会, 陈三元: one counts with 两, sessions have numbers, and names are no money.
-        let session = before == Some('届');
+        let session = matches!(before, Some('届' | '后' | '前'));
         if single && (first == '二' || session || measure.name == "元" && !led && !per) {
             return false;
         }
         if amount.class {
-            return led || amount.interval.modifier == Modifier::Range || super::meaning::sized(measure);
+            // 上万网友 are many people, 千岩坪村民 are those of one place.
+            let named = amount.noun > 0 && !led;
+            return !named
+                && (led || amount.interval.modifier == Modifier::Range || super::meaning::sized(measure));
         }
         if first == '半' {
             return measure.class == Some(Class::Percent);

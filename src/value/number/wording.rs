@@ -88,6 +88,7 @@ pub(crate) const TAILS: &[(&str, Wording)] = &[
     ("之多", Wording::Exact),
     ("不等", Wording::Exact),
     ("整", Wording::Exact),
+    ("+", Wording::AtLeast),
     ("起", Wording::AtLeast),
     ("余", Wording::Step),
     ("多", Wording::Step),
