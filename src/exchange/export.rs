@@ -11,6 +11,8 @@
 //! and reads back as it is. More than [`CELLS_PER_FILE`] cells go into several workbooks, because all of one is held in
 //! memory while it is written.
 
+use std::borrow::Cow;
+
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
@@ -313,7 +315,7 @@ fn put(
     match content {
         Content::Words(words) => {
             let format = if like_a_formula(words) { &styles.guarded } else { &styles.text };
-            sheet.write_string_with_format(r, c, words, format)?;
+            sheet.write_string_with_format(r, c, &*fitting(words), format)?;
             Ok(wide(words))
         }
         Content::Number(n) => {
@@ -329,6 +331,25 @@ fn put(
             Ok(10)
         }
     }
+}
+
+/// A cell holds no more (Excel's limit); a longer text, such as a whole article, ends by saying so.
+const MOST_LETTERS: usize = 32_767;
+const CUT: &str = "……（一个单元格最多 32767 字，后面的没有导出，全文在台账里）";
+
+fn fitting(words: &str) -> Cow<'_, str> {
+    // UTF-16, as spreadsheets count.
+    let units = |text: &str| text.chars().map(char::len_utf16).sum::<usize>();
+    if words.len() <= MOST_LETTERS || units(words) <= MOST_LETTERS {
+        return Cow::Borrowed(words);
+    }
+    let mut room = MOST_LETTERS - units(CUT);
+    let kept = words.chars().take_while(|c| {
+        let fits = room >= c.len_utf16();
+        room = room.saturating_sub(c.len_utf16());
+        fits
+    });
+    Cow::Owned(kept.chain(CUT.chars()).collect())
 }
 
 /// Texts that a spreadsheet would compute if somebody typed them.
@@ -399,6 +420,25 @@ mod tests {
         assert_eq!(rows[2][3], Data::String("000".into()));
         assert_eq!(rows[2][5], Data::Float(1234.56));
         assert_eq!(rows[2][6], Data::String("=HYPERLINK(\"x\")".into()));
+    }
+
+    /// An article of more than 32 767 letters made the whole workbook fail.
+    #[test]
+    fn a_text_that_no_cell_can_hold_ends_by_saying_so() {
+        for long in ["村".repeat(40_000), "𠀀".repeat(20_000)] {
+            let rows = vec![vec![long.clone(), "短".to_owned()]];
+            let sheet =
+                Sheet {
+                    title: "文章".to_owned(), headings: vec!["正文".to_owned(), "注".to_owned()], rows
+                };
+            let mut book: calamine::Xlsx<_> =
+                calamine::open_workbook_from_rs(std::io::Cursor::new(lines(&sheet).unwrap())).unwrap();
+            let range = book.worksheet_range_at(0).unwrap().unwrap();
+            let cell = range.rows().nth(2).unwrap()[0].to_string();
+            let kept = cell.strip_suffix(CUT).unwrap();
+            assert!(long.starts_with(kept) && cell.encode_utf16().count() > MOST_LETTERS - 2);
+        }
+        assert_eq!(fitting("短"), "短");
     }
 
     /// Whether it is production, whose village, when, and its values.

@@ -34,11 +34,11 @@ pub(super) struct Amount {
 impl Amount {
     /// Every bound by so much more: the number stands for a size that is named elsewhere.
     pub fn scale(&mut self, by: Decimal) {
-        let times = |d: Decimal| d.checked_mul(by).unwrap_or(d);
-        self.face = times(self.face);
-        let i = &mut self.interval;
-        (i.low, i.high) = (i.low.map(times), i.high.map(times));
-        i.strict = (i.strict.0.map(times), i.strict.1.map(times));
+        let interval = &mut self.interval;
+        let bounds = [&mut interval.low, &mut interval.high, &mut interval.strict.0, &mut interval.strict.1];
+        for number in bounds.into_iter().flatten().chain([&mut self.face]) {
+            *number = number.checked_mul(by).unwrap_or(*number);
+        }
     }
 }
 
