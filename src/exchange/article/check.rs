@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use super::{Document, Figure};
 use crate::register::{Message, Severity};
-use crate::value::Modifier;
 use crate::value::figure::{Kind, Time};
 use crate::value::unit::Class;
+use crate::value::{Modifier, Period};
 
 /// Something about one text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -106,9 +106,12 @@ fn sum(sentence: &[Figure], i: usize, at: impl Fn(usize) -> usize) -> Option<Fin
 fn share(sentence: &[Figure], i: usize, at: impl Fn(usize) -> usize) -> Option<Finding> {
     let said = sentence.get(i).filter(|f| is_share(f) && f.reading.kind != Kind::Change)?;
     let stated = exact(said)?;
-    let tied = ["占", "率", "比例"].iter().any(|w| said.quote.contains(w));
     let (whole, part) = (sentence.get(i.checked_sub(2)?)?, sentence.get(i - 1)?);
-    if !tied || !same_unit(whole, part) || whole.reading.time != part.reading.time {
+    if !same_unit(whole, part) || whole.reading.time != part.reading.time {
+        return None;
+    }
+    let tied = ["占", "率", "比例"].iter().any(|w| said.quote.contains(w));
+    if !tied {
         return None;
     }
     let (whole, part) = (exact(whole)?, exact(part)?);
@@ -171,7 +174,7 @@ fn verdict(
 
 /// The same subject, place, unit and period with two values in one article.
 fn contradictions(figures: &[Figure]) -> Vec<Finding> {
-    type Key<'a> = (usize, &'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<String>);
+    type Key<'a> = (usize, &'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<Period>);
     let mut first: HashMap<Key<'_>, usize> = HashMap::new();
     let mut found = Vec::new();
     for (i, figure) in figures.iter().enumerate() {
@@ -181,7 +184,7 @@ fn contradictions(figures: &[Figure]) -> Vec<Finding> {
             continue;
         }
         let time = match figure.reading.time {
-            Time::In(period) => Some(period.to_string()),
+            Time::In(period) => Some(period),
             _ => None,
         };
         let key = (

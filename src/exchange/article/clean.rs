@@ -93,6 +93,11 @@ fn copy_line(original: &[char], range: Range<usize>, clean: &mut Clean) {
     let mut i = 0;
     while let Some(c) = line.get(i).copied() {
         let at = range.start + i;
+        if is_han(c) {
+            clean.push(simplified(c), at); // nine characters of ten
+            i += 1;
+            continue;
+        }
         if c.is_whitespace() || is_invisible(c) {
             let run = line.get(i..).unwrap_or_default();
             let run = run.iter().take_while(|c| c.is_whitespace() || is_invisible(**c)).count();
@@ -188,8 +193,6 @@ fn copy(c: char, at: usize, clean: &mut Clean) {
         clean.push('·', at);
     } else if c.is_ascii() || matches!(c, '\u{2010}'..='\u{2025}' | '\u{3001}'..='\u{3011}') {
         clean.push(c, at);
-    } else if is_han(c) {
-        clean.push(simplified(c), at);
     } else {
         for folded in nfkc(c.encode_utf8(&mut [0; 4])).chars() {
             clean.push(simplified(half(folded)), at);

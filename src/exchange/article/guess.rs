@@ -15,8 +15,10 @@ use crate::value::figure::{Kind, Reading, Time};
 use crate::value::unit::Class;
 use crate::value::{Date, Period, RowId, Text};
 
+/// A sentence with these speaks of the township it is about.
+const TOWN: [&str; 3] = ["全镇", "全乡", "全街道"];
 /// A sentence with these speaks of more than the place that was named last.
-const SEVERAL: [&str; 8] = ["个村", "各村", "全镇", "全乡", "全县", "全区", "全市", "全街道"];
+const SEVERAL: [&str; 5] = ["个村", "各村", "全县", "全区", "全市"];
 
 impl Judge<'_> {
     pub(super) fn proposals(&self, figure: &Figure) -> Vec<Proposal> {
@@ -86,6 +88,22 @@ impl Judge<'_> {
             let zh = format!("{zh}，暂按所选范围“{all}”");
             (chosen, Message::new(zh, format!("{en}; taken for the chosen scope, {every}")))
         };
+        if let Some(words) = TOWN.iter().find(|w| figure.quote.contains(**w)) {
+            return match self.town() {
+                Some(town) => {
+                    let name = self.desk.places().name(town);
+                    let why = Message::new(
+                        format!("句中说的是“{words}”，指{name}"),
+                        format!("“{words}” stands for {name}"),
+                    );
+                    (Some(town), why)
+                }
+                None => otherwise(
+                    format!("句中说的是“{words}”，不知道是哪个乡镇"),
+                    format!("“{words}” does not say which township"),
+                ),
+            };
+        }
         if let Some(words) = SEVERAL.iter().find(|w| figure.quote.contains(**w)) {
             return otherwise(
                 format!("句中说的是“{words}”，不是一个村"),
@@ -112,6 +130,14 @@ impl Judge<'_> {
                 format!("“{named}” stands for several places"),
             ),
         }
+    }
+
+    /// The township of the chosen place, otherwise the only one there is.
+    fn town(&self) -> Option<RowId> {
+        let places = self.desk.places();
+        let mut towns = places.all().filter(|p| places.town_of(p.id) == Some(p.id)).map(|p| p.id);
+        let only = towns.next().filter(|_| towns.next().is_none());
+        self.chosen.0.and_then(|chosen| places.town_of(chosen)).or(only)
     }
 
     fn resolve(&self, named: &str) -> Vec<RowId> {

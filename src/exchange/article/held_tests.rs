@@ -73,6 +73,21 @@ fn a_proposal_says_its_reasons_and_is_not_taken_for_the_truth() {
     assert_eq!(judged.rows.len(), 2);
 }
 
+/// 全镇 in an article about villages is the township, whatever village was named last and whatever is chosen.
+#[test]
+fn the_whole_township_is_the_township() {
+    let scene = scene();
+    let document = document("2024年清凉村种植不知火5000亩，全镇种植不知火8850亩。");
+    let cache = Cache::new();
+    for chosen in [None, Some(scene.village), Some(scene.town)] {
+        let judge = Judge::new(&scene.bench.state, &cache, (chosen, None));
+        let judged: Vec<Judged> = document.figures.iter().map(|f| judge.judge(f, None, None)).collect();
+        assert_eq!(judged[1].link.as_ref().unwrap().place, Some(scene.town));
+        assert_eq!(judged[1].verdict, Verdict::Agrees { better: None });
+        assert_eq!(judged[0].link.as_ref().unwrap().place, Some(scene.village));
+    }
+}
+
 #[test]
 fn money_is_held_in_the_unit_of_the_text_and_differences_say_what_to_write() {
     let scene = scene();

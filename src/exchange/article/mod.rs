@@ -113,7 +113,7 @@ pub fn read(text: &str, options: &Options) -> Document {
         known: options.places.iter().map(|p| super::text::fold(p)).collect(),
         document: Document::default(),
         sentences: HashMap::new(),
-        places: HashMap::new(),
+        places: Vec::new(),
         sentence: 0,
     };
     for part in parts {
@@ -130,10 +130,10 @@ struct Reader<'a> {
     clean: &'a Clean,
     known: HashSet<String>,
     document: Document,
-    /// Where a sentence stood first.
-    sentences: HashMap<&'a [char], usize>,
-    /// The figure at a place of the cleaned text.
-    places: HashMap<usize, usize>,
+    /// Where a sentence with this fingerprint stood first, and the sentence.
+    sentences: HashMap<u64, (usize, &'a [char])>,
+    /// Places of the cleaned text, ascending, with the figure that stands there.
+    places: Vec<(usize, usize)>,
     sentence: usize,
 }
 
@@ -174,14 +174,14 @@ impl<'a> Reader<'a> {
         self.sentence += 1;
         let words = chars.get(sentence.clone()).unwrap_or_default();
         let here = offset + sentence.start;
-        let first = if words.len() >= SENTENCE { *self.sentences.entry(words).or_insert(here) } else { here };
+        let first = self.first(words, here);
         let mut earlier = sentence.start;
         // 带动脱贫户85户312人: a figure without words of its own goes on with what was said.
         let mut last: Option<String> = None;
         for found in inside {
             let original = self.clean.original(offset + found.start..offset + found.end);
-            let repeated = self.places.get(&(first + found.start - sentence.start)).copied();
-            let known = repeated.filter(|_| first != here).and_then(|i| self.document.figures.get_mut(i));
+            let repeated = (first != here).then(|| self.figure_at(first + found.start - sentence.start));
+            let known = repeated.flatten().and_then(|i| self.document.figures.get_mut(i));
             if let Some(known) = known {
                 known.again.push(original);
                 continue;
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
             match found.what {
                 What::Other(what) => self.document.asides.push(Aside { words, range: original, what }),
                 What::Figure(reading) => {
-                    self.places.insert(offset + found.start, self.document.figures.len());
+                    self.places.push((offset + found.start, self.document.figures.len()));
                     let own = found.start..found.end;
                     let quote = clause(chars, &own);
                     let at = subject::Place {
@@ -221,8 +221,25 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Where these words stood first; here, when they are new or say too little.
+    fn first(&mut self, words: &'a [char], here: usize) -> usize {
+        if words.len() < SENTENCE {
+            return here;
+        }
+        let (first, same) = *self.sentences.entry(fingerprint(words)).or_insert((here, words));
+        if same == words { first } else { here }
+    }
+
+    fn figure_at(&self, place: usize) -> Option<usize> {
+        let at = self.places.binary_search_by_key(&place, |(p, _)| *p).ok()?;
+        self.places.get(at).map(|(_, figure)| *figure)
+    }
+
     fn slice(&self, range: Range<usize>) -> String {
-        self.original.get(range).unwrap_or_default().iter().collect()
+        let chars = self.original.get(range).unwrap_or_default();
+        let mut words = String::with_capacity(chars.len() * '村'.len_utf8());
+        words.extend(chars);
+        words
     }
 
     /// The page's own lines, where they have digits.
@@ -234,6 +251,12 @@ impl<'a> Reader<'a> {
         self.document.asides.extend(asides);
         self.document.asides.sort_by_key(|a| a.range.start);
     }
+}
+
+/// Tells nearly all sentences apart; the sentences themselves tell the rest.
+fn fingerprint(words: &[char]) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    words.iter().fold(0, |h: u64, c| (h.rotate_left(5) ^ u64::from(*c)).wrapping_mul(ODD))
 }
 
 const fn is_end(c: char) -> bool {

@@ -143,7 +143,8 @@ fn preceding(chars: &[char], at: usize, from: usize) -> Option<String> {
         start -= 1;
     }
     let mut words: Vec<char> = chars.get(start..at)?.to_vec();
-    while let Some(ending) = ENDINGS.iter().find(|e| words.ends_with(e)) {
+    // The last characters first: mostly none is equal, and nothing else need be compared.
+    while let Some(ending) = ENDINGS.iter().find(|e| e.last() == words.last() && words.ends_with(e)) {
         words.truncate(words.len() - ending.len());
     }
     let mut words: &[char] = &words;
@@ -243,6 +244,11 @@ const SUFFIXES: &[(char, &[&str], &str)] = &[
     ),
 ];
 
+/// Whether a name may end here: asked for every character of a text.
+const fn ends_names(c: char) -> bool {
+    matches!(c, '村' | '镇' | '乡' | '县' | '市' | '区' | '道')
+}
+
 /// Characters that end a name to the left of them.
 const NOT_IN_NAMES: &str = "在和与由对从以到是为向及的了等将把被让使各全该上下弱个名位户家其中带动联结合位于来走进依托整组织推积极坚持通过乡亲共有每由我们等";
 
@@ -256,7 +262,7 @@ const BEFORE_NAMES: &str = "\
 pub(super) fn places(chars: &[char], known: &HashSet<String>) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
     for (i, c) in chars.iter().enumerate() {
-        let suffix = SUFFIXES.iter().find(|(s, ..)| s == c);
+        let suffix = ends_names(*c).then(|| SUFFIXES.iter().find(|(s, ..)| s == c)).flatten();
         let social = *c == '区' && chars.get(i.wrapping_sub(1)) == Some(&'社');
         if !known.is_empty()
             && (suffix.is_some() || social)
@@ -311,4 +317,14 @@ fn known_name(chars: &[char], at: usize, known: &HashSet<String>) -> Option<Stri
         let name: String = chars.get((at + 1).checked_sub(n)?..=at)?.iter().collect();
         known.contains(&name).then_some(name)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_suffix_may_end_a_name() {
+        assert!(SUFFIXES.iter().all(|(c, ..)| ends_names(*c)));
+    }
 }

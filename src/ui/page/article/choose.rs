@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast as _;
 
 use super::reader::{DRAFT, Reader};
 use crate::exchange::article::judge::Judge;
-use crate::exchange::article::kept;
+use crate::exchange::article::{self, Options, kept};
 use crate::ui::lang::t;
 use crate::ui::route::Route;
 use crate::ui::words;
@@ -15,6 +15,7 @@ use crate::ui::words;
 /// The place to paste and drop.
 #[component]
 pub(super) fn Choose(reader: Reader) -> impl IntoView {
+    warm_up();
     let over = RwSignal::new(false);
     let pasted = RwSignal::new(String::new());
     let earlier: RwSignal<Option<(u64, String)>> = RwSignal::new(None);
@@ -78,6 +79,16 @@ pub(super) fn Choose(reader: Reader) -> impl IntoView {
             <Stored reader />
         </div>
     }
+}
+
+/// Reads a little while the person looks for a text: the tables of words are built, and the browser has seen the code.
+/// The first long text is read in two thirds of the time.
+fn warm_up() {
+    const WORDS: &str = "2024年，全镇种植柑橘3200余亩，同比增长5%，带动860户户均增收约2000元。";
+    leptos::task::spawn_local(async {
+        crate::web::sleep(100).await;
+        let _ = article::read(&WORDS.repeat(30), &Options::default());
+    });
 }
 
 /// The articles that were read before, and how many of their figures have moved.
