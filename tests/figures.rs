@@ -148,7 +148,7 @@ fn articles_of_eleven_styles_are_read_right() {
         let arabic = want["figure"]
             .as_str()
             .unwrap()
-            .contains(|c: char| c.to_digit(10).is_some() || ('０'..='９').contains(&c));
+            .contains(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c));
         s.arabic += usize::from(arabic);
         let Some(got) = over(&want["source"], &want["start"], &want["figure"]) else {
             println!("not found: {want}");
