@@ -178,6 +178,7 @@ impl<'a> Reader<'a> {
         let mut earlier = sentence.start;
         // 带动脱贫户85户312人: a figure without words of its own goes on with what was said.
         let mut last: Option<String> = None;
+        let mut before = None;
         for found in inside {
             let original = self.clean.original(offset + found.start..offset + found.end);
             let repeated = (first != here).then(|| self.figure_at(first + found.start - sentence.start));
@@ -202,7 +203,10 @@ impl<'a> Reader<'a> {
                     };
                     let place = named.partition_point(|n| n.end <= found.start);
                     let place = place.checked_sub(1).and_then(|i| named.get(i)).map(|n| n.name.clone());
-                    let subject = subject::subject(chars, &at).or_else(|| last.take());
+                    // 85户312人, 3亩、5亩: they go on with what was named; 6个小组、412户 do not.
+                    let goes_on = found.start == earlier || before == reading.class;
+                    let subject = subject::subject(chars, &at).or_else(|| last.take().filter(|_| goes_on));
+                    before = reading.class;
                     last.clone_from(&subject);
                     self.document.figures.push(Figure {
                         article: self.document.articles.len().saturating_sub(1),

@@ -19,7 +19,8 @@ const VERBS: &str = "\
     参与 发展 开展 成立 增收 按股 联系 服务 带动 实现 统一 进行 组成 提供 加入 \
     落户 为成员 达到 达 为 是 共 在 和 与 及 以及 等 从事 通过 受益 均 都 \
     已 先后 分别 同步 设立 融资 占 的 入选 参加 就业 种植 养殖 围绕 将 被 \
-    用于 负责 每 到 由 以 超 突破 助力 仅 需 使 让 获";
+    户均 人均 亩均 村均 年均 月均 日均 场均 \
+    用于 负责 每 到 由 以 超过 超额 突破 助力 仅 需 使 让 获";
 
 type Set = LazyLock<Words<()>>;
 
@@ -36,7 +37,7 @@ fn set(words: &'static str) -> Words<()> {
 /// Words at the beginning that belong to the statement, not to the thing.
 const OPENING: &str = "\
     已 共有 共 有 累计 预计 其中 分别 目前 当前 先后 现有 现已 同时 今年 去年 \
-    还 并 再 也 实现 完成 推动 确保 计划 以来 成功 逐步 使 让 将";
+    来累计 年来 还 并 再 也 实现 完成 推动 确保 计划 以来 成功 逐步 使 让 将";
 
 /// Words before a number that belong to the statement, not to the thing.
 const AROUND: &str = "\
@@ -250,7 +251,7 @@ const fn ends_names(c: char) -> bool {
 }
 
 /// Characters that end a name to the left of them.
-const NOT_IN_NAMES: &str = "在和与由对从以到是为向及的了等将把被让使各全该上下弱个名位户家其中带动联结合位于来走进依托整组织推积极坚持通过乡亲共有每由我们等";
+const NOT_IN_NAMES: &str = "不在和与由对从以到是为向及的了等将把被让使各全该上下弱个名位户家其中带动联结合位于来走进依托整组织推积极坚持通过乡亲共有每由我们等";
 
 /// Words that stand before a name and are no part of it.
 const BEFORE_NAMES: &str = "\
@@ -276,7 +277,8 @@ pub(super) fn places(chars: &[char], known: &HashSet<String>) -> Vec<Named> {
         let word = not.iter().any(|w| {
             ends_with(chars.get(..=i).unwrap_or_default().get(i.saturating_sub(3)..).unwrap_or_default(), w)
         });
-        let goes_on = chars.get(i + 1).is_some_and(|n| after.contains(*n));
+        // “大事不出村”: what is quoted to its end is a saying.
+        let goes_on = chars.get(i + 1).is_some_and(|n| after.contains(*n) || *n == '”');
         if !street || word || goes_on {
             continue;
         }

@@ -197,7 +197,7 @@ fn coins(chars: &[char], side: &mut Side) {
 /// 元/亩, 元每公斤, 元一斤, 元/人·年.
 fn below_the_stroke(chars: &[char], side: &mut Side) {
     let Some(above) = side.measure else { return };
-    let mut names: Vec<&str> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
     while names.len() < 3 {
         let stroke = match chars.get(side.end) {
             Some('/') => 1,
@@ -206,14 +206,19 @@ fn below_the_stroke(chars: &[char], side: &mut Side) {
             Some('一') if above.class == Some(Class::Money) && names.is_empty() => 1,
             _ => break,
         };
-        let at = side.end + stroke;
+        let begin = side.end + stroke;
+        // 件/万人
+        let sizes =
+            chars.get(begin..).unwrap_or_default().iter().take(2).take_while(|c| scale_of(**c).is_some());
+        let size: String = sizes.collect();
+        let at = begin + size.chars().count();
         let (name, used) = match measures::at(chars, at) {
             Some((below, used)) => (below.name, used),
             None if chars.get(at) == Some(&'月') => ("月", 1),
             None if chars.get(at) == Some(&'日') => ("天", 1),
             None => break,
         };
-        names.push(name);
+        names.push(format!("{size}{name}"));
         side.end = at + used;
     }
     if !names.is_empty() {

@@ -183,8 +183,6 @@ impl Scanner<'_> {
         if let Some(per) = &amount.per {
             return Some(Text::from(per.as_str()));
         }
-        let all = self.clause.lead.filter(|(_, e, _)| *e == self.at).map_or(self.at, |(s, ..)| s);
-        let each = any_before(self.chars, all, &["全部", "均", "都", "普遍", "全面"]);
         let class = measure.and_then(|m| m.class);
         if kind == Kind::Change && matches!(class, Some(Class::Percent | Class::Rate)) {
             // 人均收入增长8% is no 8% per person; 年均增长8% is.
@@ -192,14 +190,15 @@ impl Scanner<'_> {
             let yearly = self.clause.per_end.is_some_and(|end| change.saturating_sub(end) <= ON_AVERAGE);
             return self.clause.span.filter(|_| yearly).map(Text::from);
         }
+        let money = class == Some(Class::Money);
+        if money && let Some(per) = self.per_of_those(amount) {
+            return Some(per);
+        }
         match (self.clause.entity, self.clause.span) {
             (Some(entity), Some(span)) => return Some(Text::from(format!("{entity}·{span}"))),
             (Some(one), None) | (None, Some(one)) => return Some(Text::from(one)),
             (None, None) => {}
         }
-        let threshold = matches!(amount.interval.modifier, Modifier::Over | Modifier::AtLeast)
-            && amount.interval.high.is_none();
-        let money = class == Some(Class::Money);
         // 人均收入2万元,较上年增加1500元: the change is per head too.
         let whole = match kind {
             Kind::Part => self.part.as_ref().and_then(|p| p.entity),
@@ -209,22 +208,37 @@ impl Scanner<'_> {
         if let Some(whole) = whole.filter(|_| money) {
             return Some(Text::from(whole));
         }
+        self.per_of_villages(amount).filter(|_| money)
+    }
+
+    /// 收入不足5万元的村: every one of those villages; of a yearly income, per village and year.
+    fn per_of_those(&self, amount: &Amount) -> Option<Text> {
+        let modifier = amount.interval.modifier;
+        let bounded = opens_upwards(amount) || matches!(modifier, Modifier::Under | Modifier::AtMost);
         let of_those = self.get(amount.end) == Some('的') && village_follows(self.chars, amount.end + 1);
-        let bounded = threshold || matches!(amount.interval.modifier, Modifier::Under | Modifier::AtMost);
-        if money && bounded && of_those {
+        let span = self.clause.span.map(|span| Text::from(format!("村·{span}")));
+        (bounded && of_those).then(|| span.unwrap_or_else(|| Text::from("村")))
+    }
+
+    /// 8个村收入超50万元, 村集体收入全部突破10万元: each of them, unless they are added up.
+    fn per_of_villages(&self, amount: &Amount) -> Option<Text> {
+        if !opens_upwards(amount) {
+            return None;
+        }
+        let all = self.clause.lead.filter(|(_, e, _)| *e == self.at).map_or(self.at, |(s, ..)| s);
+        let each = any_before(self.chars, all, &["全部", "均", "都", "普遍", "全面"]);
+        if each && self.of_villages() {
             return Some(Text::from("村"));
         }
-        if each && threshold && money && self.of_villages() {
-            return Some(Text::from("村"));
-        }
-        let between = self
-            .clause
-            .villages
-            .filter(|_| threshold && money)
-            .and_then(|from| self.chars.get(from..self.at))?;
+        let between = self.clause.villages.and_then(|from| self.chars.get(from..self.at))?;
         let added = between.iter().any(|c| "总累合投带共".contains(*c));
         (!added).then(|| Text::from("村"))
     }
+}
+
+/// 超50万元, 50万元以上
+fn opens_upwards(amount: &Amount) -> bool {
+    matches!(amount.interval.modifier, Modifier::Over | Modifier::AtLeast) && amount.interval.high.is_none()
 }
 
 /// -4.8万元, +9.7%: a sign before a percentage makes it a change.

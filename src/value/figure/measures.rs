@@ -129,7 +129,7 @@ const MORE: &[(&str, Measure)] = &[
     ("摄氏度", plain("°C")),
     ("美元", measure("美元", Class::Money, false)),
     ("块", measure("块", Class::Count, false)),
-    ("倍", measure("倍", Class::Rate, false)),
+    ("倍", measure("倍", Class::Rate, true)),
     ("番", measure("番", Class::Rate, false)),
     ("‰", measure("‰", Class::Rate, false)),
     ("岁", plain("岁")),

@@ -45,6 +45,25 @@ const NUMBERED: &[&str] = &[
     "线公路",
 ];
 
+/// Words before the number of something.
+const CODED: &[&str] = &[
+    "邮编",
+    "邮政编码",
+    "账号",
+    "帐号",
+    "编号",
+    "证号",
+    "工号",
+    "车牌",
+    "电话",
+    "手机",
+    "手机号",
+    "传真",
+    "微信",
+    "QQ",
+    "代码",
+];
+
 pub(super) fn is_numeral(c: char) -> bool {
     c == '两' || c == '半' || chinese_digit(c).is_some() || scale_of(c).is_some()
 }
@@ -93,6 +112,11 @@ pub(super) fn code(chars: &[char], at: usize, digits_end: usize) -> Option<Seen>
         return code(glued(chars, digits_end));
     }
     if next.is_some_and(|c| c.is_ascii_alphabetic()) && super::measures::at(chars, digits_end).is_none() {
+        return code(glued(chars, digits_end));
+    }
+    // 邮编650000, 账号:6222021234
+    let named = at - usize::from(before == Some(':'));
+    if any_before(chars, named, CODED) {
         return code(glued(chars, digits_end));
     }
     let leading_zero = chars.get(at) == Some(&'0') && digits > 1;

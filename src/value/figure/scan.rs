@@ -569,6 +569,8 @@ impl<'a> Scanner<'a> {
         if first == '半' {
             return measure.class == Some(Class::Percent);
         }
-        (measure.spoken || amount.worded) && (!one || led || per)
+        // 最高一天 is a day, not a length of time.
+        let span = one && measure.class == Some(Class::Time);
+        (measure.spoken || amount.worded) && (!one || (led && !span) || per)
     }
 }
