@@ -33,6 +33,8 @@ pub struct Proposal {
     pub name: String,
     /// How much of the subject it explains, in characters.
     pub weight: usize,
+    /// It is kept in the unit of the text, not only in one that converts.
+    pub own_unit: bool,
     /// Why it is proposed.
     pub reason: Message,
 }
@@ -83,7 +85,10 @@ pub fn propose(figure: &Figure, targets: &[Target]) -> Vec<Proposal> {
     let unit = figure.reading.unit.as_deref().and_then(unit::find);
     let mut found: Vec<Proposal> =
         targets.iter().filter_map(|t| proposal(figure, &subject, unit.as_ref(), t)).collect();
-    found.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.target.cmp(&b.target)));
+    found.sort_by(|a, b| {
+        let by_unit = b.own_unit.cmp(&a.own_unit);
+        b.weight.cmp(&a.weight).then(by_unit).then_with(|| a.target.cmp(&b.target))
+    });
     found.truncate(MOST);
     found
 }
@@ -105,11 +110,13 @@ fn proposal(figure: &Figure, subject: &str, unit: Option<&Unit>, target: &Target
         .iter()
         .filter(|w| w.chars().count() >= 2 && subject.contains(w.as_str()))
         .max_by_key(|w| w.chars().count())?;
+    let own_unit = target.unit.as_ref().map(|u| &u.name) == unit.map(|u| &u.name);
     let unit = figure.reading.unit.as_deref().unwrap_or_default();
     Some(Proposal {
         target: target.key.clone(),
         name: target.name.clone(),
         weight: word.chars().count(),
+        own_unit,
         reason: Message::new(
             format!("文中说“{word}”，单位“{unit}”与“{}”相合", target.name),
             format!("The text says “{word}” in {unit}, as {} is kept", target.name),

@@ -153,7 +153,11 @@ fn preceding(chars: &[char], at: usize, from: usize) -> Option<String> {
         words = words.get(used..).unwrap_or_default();
     }
     let words = words.get(words.len().saturating_sub(LONGEST)..)?;
-    let words: String = words.iter().collect();
+    // 中心(库容: the bracket is where the figure's own words begin.
+    let open =
+        words.iter().rposition(|c| *c == '(').filter(|open| !words.iter().skip(*open).any(|c| *c == ')'));
+    let words: String = words.iter().skip(open.map_or(0, |open| open + 1)).collect();
+    let words = words.trim_matches([')', '”', '·', '+']).to_owned();
     (!words.is_empty() && !BARE.split(' ').any(|w| w == words)).then_some(words)
 }
 

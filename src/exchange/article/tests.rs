@@ -64,6 +64,16 @@ fn cells_of_a_printed_table_stay_apart() {
     }
 }
 
+/// An area in 亩 was proposed as the area of the village in square kilometres first.
+#[test]
+fn what_is_kept_in_the_unit_of_the_text_is_proposed_first() {
+    for text in ["茶园面积稳定在2.5万亩", "全村柑橘面积1200亩"] {
+        let document = read_plain(text);
+        let all = link::propose(&document.figures[0], &aim::targets());
+        assert_eq!(all.first().map(|p| p.target.as_str()), Some("R06.line.area"), "{text}: {all:?}");
+    }
+}
+
 const BODY: &str = "柳河县清水镇立足山区实际，全镇建成茶园3200亩，带动农户860户增收。\n近三年来，累计培训茶农1500余人次，新建加工厂4座。\n";
 
 #[test]

@@ -214,7 +214,8 @@ impl Scanner<'_> {
     /// 收入不足5万元的村: every one of those villages; of a yearly income, per village and year.
     fn per_of_those(&self, amount: &Amount) -> Option<Text> {
         let modifier = amount.interval.modifier;
-        let bounded = opens_upwards(amount) || matches!(modifier, Modifier::Under | Modifier::AtMost);
+        let bounded =
+            opens_upwards(amount) || matches!(modifier, Modifier::Under | Modifier::AtMost | Modifier::Range);
         let of_those = self.get(amount.end) == Some('的') && village_follows(self.chars, amount.end + 1);
         let span = self.clause.span.map(|span| Text::from(format!("村·{span}")));
         (bounded && of_those).then(|| span.unwrap_or_else(|| Text::from("村")))

@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 
 use crate::value::number::numeral::chinese_digit;
 use crate::value::unit::{Class, scale_of};
-use crate::value::{Date, Modifier, Period};
+use crate::value::{Date, Grain, Modifier, Period};
 
 /// What the words of a clause have said so far.
 #[derive(Debug, Default)]
@@ -67,6 +67,8 @@ pub(super) struct Scanner<'a> {
     pub(super) time: Time,
     /// Where a sign stands, and whether it is a minus.
     pub(super) signed: Option<(usize, bool)>,
+    /// What the clause is per outside the bracket.
+    outside: (Option<&'static str>, Option<&'static str>),
     /// 单位:万元: what the cells of the table below are in.
     pub(super) table: Option<(Measure, Decimal)>,
     /// Whether the line that begins here is a row of a table.
@@ -91,6 +93,7 @@ impl<'a> Scanner<'a> {
             last_entity: None,
             time,
             signed: None,
+            outside: (None, None),
             table: None,
             row: None,
             found,
@@ -137,6 +140,9 @@ impl<'a> Scanner<'a> {
             }
             ',' | ':' => self.clause(),
             '、' => self.member(),
+            '(' => self.outside = (self.clause.entity, self.clause.span),
+            // 入股(每股1000元)216股: what the bracket is per, it is alone.
+            ')' => (self.clause.entity, self.clause.span) = self.outside,
             '-' | '+' if self.is_sign() => self.signed = Some((self.at, c == '-')),
             '“' => self.quotation('”'),
             '"' => self.quotation('"'),
@@ -162,6 +168,7 @@ impl<'a> Scanner<'a> {
 
     fn clause(&mut self) {
         self.clause = Clause::default();
+        self.outside = (None, None);
         self.clause_number += 1;
     }
 
@@ -294,6 +301,13 @@ impl<'a> Scanner<'a> {
                 }
             }
             Sign::Year(offset) => self.relative_year(start, end, offset),
+            Sign::Half(half) => {
+                let period = self.year().and_then(|year| Period::new(year, Grain::Half, half));
+                self.time = period.map_or(self.time, Time::In);
+                self.found.push(Found { start, end, what: What::Other(Other::Date) });
+            }
+            // 由目前的6600元提高至9000元: only where it begins.
+            Sign::Now if matches!(self.before(start), Some('由' | '从' | '比' | '较')) => {}
             Sign::Now => {
                 self.time = Time::AsOf(self.today);
                 self.to_come = false;

@@ -33,6 +33,8 @@ pub(super) enum Sign {
     Each(&'static str),
     /// 去年: so many years from the document's year.
     Year(i16),
+    /// 上半年: the first or second half of the year that is spoken of.
+    Half(u8),
     /// 截至目前
     Now,
     /// 近年来: a period that cannot be resolved.
@@ -72,6 +74,7 @@ pub(super) static SIGNS: LazyLock<Words<Sign>> = LazyLock::new(|| {
             .chain(named(YEARLY, Sign::Yearly))
             .chain(EACH.iter().map(|(word, per)| (*word, Sign::Each(per))))
             .chain(YEARS.iter().map(|(word, n)| (*word, Sign::Year(*n))))
+            .chain([("上半年", Sign::Half(1)), ("下半年", Sign::Half(2))])
             .chain(named(NOW, Sign::Now))
             .chain(named(RECENT, Sign::Recent))
             .chain(named(MONEY, Sign::Counted(measures::YUAN)))
