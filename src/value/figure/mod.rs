@@ -9,11 +9,14 @@
 
 mod amount;
 mod calendar;
+mod digits;
 mod meaning;
 mod measures;
 mod other;
+mod saying;
 mod scan;
 mod signs;
+mod spoken;
 mod words;
 
 use rust_decimal::Decimal;
