@@ -141,6 +141,22 @@ scene("a figure is taken over into the ledger with its origin, and a correction 
   await list(page).getByText("按您以前的更正").waitFor();
 });
 
+scene("what is to be reached becomes a target, which 分析 shows beside the indicator", async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  await readText(app, "工作计划\n力争2024年村集体经济总收入突破500万元。");
+  await item(page, /^突破500万元/).click();
+  await pick(page, /^关联到/, "总收入", /集体经济总收入/);
+  await confirm(page).click();
+  await list(page).getByText("预计或目标数，不与实际数核对").waitFor();
+  await list(page).getByRole("button", { name: "记为指标目标" }).click();
+  await list(page).getByText(/已记为指标目标/).waitFor();
+  await app.goto("#/analysis");
+  await page.getByRole("region", { name: "指标" }).getByText(/目标：突破500万元.*工作计划/).waitFor();
+  await page.locator("[aria-live=polite]").getByRole("button", { name: /撤销/ }).click();
+  await until("no target", async () => (await page.getByText(/目标：突破500万元/).count()) === 0);
+});
+
 scene("Word files are read; what is no article says why", async (app) => {
   const { page } = app;
   await app.goto("#/exchange/article");

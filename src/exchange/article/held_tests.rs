@@ -2,12 +2,12 @@
 
 use super::compare::Verdict;
 use super::judge::{Judge, Judged, Link, Standing};
-use super::{Document, Options, kept, read, take, tell};
+use super::{Document, Options, goal, kept, read, take, tell};
 use crate::analysis::format::Lang;
 use crate::ledger::{BatchKind, Draft};
 use crate::table::fixture::{Bench, dec};
 use crate::table::{Cache, Places};
-use crate::value::{Period, RowId, Text, Value};
+use crate::value::{Decimal, Period, RowId, Text, Value};
 
 struct Scene {
     bench: Bench,
@@ -191,4 +191,41 @@ fn the_marked_text_and_the_lines_say_the_state() {
     let places = Places::of(&scene.bench.state);
     let rows = tell::rows(&document, &judged, &places, Lang::Zh);
     assert!(rows.iter().all(|r| r.len() == tell::HEADINGS.len()));
+}
+
+/// 力争 is not held against what there is; it is kept as a target of the indicator, once for a place and a year.
+#[test]
+fn what_is_to_be_reached_is_a_target_and_no_difference() {
+    let mut scene = scene();
+    let said = document("力争2025年全镇集体经济总收入突破500万元。");
+    let link = Link {
+        target: "I-15".to_owned(),
+        place: Some(scene.town),
+        period: Some(Period::year_of(2025)),
+        product: None,
+    };
+    let cache = Cache::new();
+    let judge = Judge::new(&scene.bench.state, &cache, (None, None));
+    assert_eq!(judge.against(&said.figures[0], &link).standing, Standing::NoData);
+    for (text, low) in
+        [("力争2025年集体经济总收入突破500万元。", 5_000_000), ("目标是2025年达到600万元。", 6_000_000)]
+    {
+        let figure = &document(text).figures[0];
+        let new = scene.new_id();
+        let draft = goal::keep(&scene.bench.state, figure, &link, (None, "计划"), new).unwrap();
+        scene.bench.record(draft);
+        let goals = goal::goals(&scene.bench.state);
+        assert_eq!(goals.len(), 1, "one for a place and a year");
+        assert_eq!(goals[0].low, Some(Decimal::from(low)), "{text}");
+        assert_eq!(&*goals[0].title, "计划");
+    }
+    let goal = goal::goals(&scene.bench.state).remove(0);
+    assert_eq!(goal.reached(Decimal::from(1_500_000)), Some(Decimal::from(25)));
+
+    let no_period = Link { period: None, ..link.clone() };
+    let a_field = Link { target: "R06.line.area".to_owned(), ..link.clone() };
+    let area = &document("力争2025年达到600亩。").figures[0];
+    assert!(goal::bounds(&said.figures[0], &no_period).is_none());
+    assert!(goal::bounds(&said.figures[0], &a_field).is_none());
+    assert!(goal::bounds(area, &link).is_none(), "亩 is no money");
 }

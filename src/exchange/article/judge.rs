@@ -198,6 +198,15 @@ impl<'a> Judge<'a> {
             ));
         }
         let behind = judged.value.map_or(Behind::Missing, Behind::Value);
+        if figure.reading.forecast {
+            // What is to come is never held against what there is (domain §8.3).
+            let why = Message::new(
+                "预计或目标数，不与实际数核对",
+                "A forecast or target, not held against actual numbers",
+            );
+            judged.reasons.push(why);
+            return judged;
+        }
         judged.verdict = compare(&figure.reading, behind);
         judged.standing = Standing::of(&judged.verdict);
         judged

@@ -10,6 +10,7 @@ pub mod check;
 pub mod clean;
 pub mod compare;
 mod docx;
+pub mod goal;
 mod guess;
 pub mod judge;
 pub mod kept;

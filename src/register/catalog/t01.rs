@@ -1,8 +1,8 @@
-//! T01 文章与数字: articles that were read, the figures in them that somebody linked, and what was learnt.
+//! T01 文章与数字: articles that were read, the figures in them that somebody linked, what was learnt, and targets.
 //!
 //! It is none of the eighteen: nobody fills it in, and no importer looks for it. It is a register all the same, so
 //! that undo, history, merging and export hold for what people decide about a text. Neighbours:
-//! `exchange::article::kept` writes and reads it.
+//! `exchange::article::kept` and `goal` write and read it.
 
 use super::{ALL_GRAINS, FieldKind, Target, closed, label};
 use crate::register::{Aggregate, Condition, Field, Group, Label, Law, NaturalKey, Register, RowKind};
@@ -15,7 +15,7 @@ pub(super) fn register() -> Register {
         key: "T01",
         label: label("文章与数字", "Articles and figures"),
         group: Group::Assessment,
-        kinds: vec![article(), figure(), rule()],
+        kinds: vec![article(), figure(), rule(), target()],
     }
 }
 
@@ -85,5 +85,30 @@ fn rule() -> RowKind {
     };
     RowKind {
         keys: vec![words], ..kind("rule", label("关联规则", "Rules for linking"), "subject", fields)
+    }
+}
+
+fn target() -> RowKind {
+    let bound = |key, zh, en| Field::new(key, label(zh, en), FieldKind::Decimal(6)).adds(Aggregate::None);
+    let fields = vec![
+        Field::new("indicator", label("指标", "Indicator"), FieldKind::Text(60)).required(),
+        Field::new("place", label("单位", "Place"), FieldKind::Ref(Target::any("R01"))),
+        Field::new("period", label("期间", "Period"), FieldKind::Period(ALL_GRAINS)).required(),
+        bound("low", "不少于", "At least"),
+        bound("high", "不多于", "At most"),
+        Field::new("figure", label("数字原文", "Figure as written"), FieldKind::Text(100)).required(),
+        Field::new("quote", label("原句", "Quotation"), FieldKind::LongText),
+        Field::new("title", label("文章标题", "Title of the article"), FieldKind::Text(200)),
+        Field::new("article", label("文章", "Article"), FieldKind::Ref(Target::rows("T01", "article"))),
+    ];
+    let one = NaturalKey {
+        when: Condition::Any,
+        parts: vec!["indicator", "place", "period"],
+        present: vec!["indicator", "period"],
+        weak: false,
+    };
+    RowKind {
+        keys: vec![one],
+        ..kind("target", label("指标目标", "Targets of indicators"), "figure", fields)
     }
 }

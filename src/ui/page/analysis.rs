@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::overview::unit_word;
 use crate::analysis::format;
 use crate::analysis::indicator::{Ask, Desk as Reader, Reading, all};
+use crate::exchange::article::goal::{self, Goal};
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, lang, t};
 use crate::ui::route::Route;
@@ -32,11 +33,14 @@ pub(in crate::ui) fn Analysis() -> impl IntoView {
     let lines = move || {
         let ask = Ask::of(desk.period.get()).at(desk.place.get());
         let cache = desk.cache();
-        let readings = desk.state(|s| Reader::new(s, &cache).read_all(&ask));
+        let (readings, mut goals) = desk.state(|s| (Reader::new(s, &cache).read_all(&ask), goal::goals(s)));
+        goals.retain(|g| g.place == ask.place && g.period == ask.period);
         all().iter().filter_map(|d| readings.iter().find(|r| r.code == d.code).map(|r| (d, r.clone()))).map(|(d, reading)| {
             let name = d.name.words();
             let (title, formula) = (format!("{} {name}", d.code), d.formula.words());
             let (value, rows) = (value_words(&reading), reading.rows.clone());
+            let aimed = goals.iter().filter(|g| *g.indicator == *d.code).map(|g| goal_words(g, reading.value));
+            let aimed = aimed.map(|words| view! { <p class="hint">{words}</p> }).collect_view();
             let shown_formula = formula.clone();
             let why = reading.missing.as_ref().map(Words::words).into_iter().chain(reading.notes.iter().map(Words::words)).collect::<Vec<_>>().join("；");
             let explained = [formula, why.clone()].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join("；");
@@ -51,7 +55,7 @@ pub(in crate::ui) fn Analysis() -> impl IntoView {
                 <tr>
                     <td class="nowrap">{d.code}</td><td>{name}<p class="hint brief">{shown_formula}</p></td>
                     <td class="num">{if reading.rows.is_empty() { view! { {value} }.into_any() } else { view! { <button class="btn link" on:click=open>{value}</button> }.into_any() }}</td>
-                    <td class="num">{reading.reported}" / "{reading.should}</td><td><span class=class>{why}</span></td>
+                    <td class="num">{reading.reported}" / "{reading.should}</td><td><span class=class>{why}</span>{aimed}</td>
                 </tr>
             }
         }).collect_view()
@@ -62,6 +66,14 @@ pub(in crate::ui) fn Analysis() -> impl IntoView {
             <thead><tr><th>{t("编号", "No.")}</th><th>{t("指标与公式", "Indicator and formula")}</th><th class="num">{t("数值", "Value")}</th><th class="num">{t("已报 / 应报", "Reported / should")}</th><th>{t("说明", "Notes")}</th></tr></thead>
             <tbody>{lines}</tbody></table></div></section>
     }
+}
+
+/// 目标：突破2.8亿元，已完成 63.2%（《……总结》）
+fn goal_words(goal: &Goal, value: Option<Decimal>) -> String {
+    let reached = value.and_then(|v| goal.reached(v));
+    let reached = reached.map(|p| format!("{}{}", t("，已完成 ", ", reached "), format::percent(Some(p))));
+    let title = if goal.title.is_empty() { String::new() } else { format!("（《{}》）", goal.title) };
+    format!("{}{}{}{title}", t("目标：", "Target: "), goal.words, reached.unwrap_or_default())
 }
 
 /// A value with its unit: money by magnitude, percentages with two decimals.

@@ -6,12 +6,13 @@ use super::reader::{Reader, place_name};
 use crate::exchange::article::aim::{self, Aim};
 use crate::exchange::article::judge::{Judged, Link};
 use crate::exchange::article::take::{self, Taking, Untakable};
-use crate::exchange::article::{Figure, tell};
+use crate::exchange::article::{Figure, goal, tell};
 use crate::ui::desk::Drawer;
 use crate::ui::lang::{Words, t};
 use crate::ui::shell::{period_options, place_options};
 use crate::ui::widget::combo::{ComboList, Pick};
 use crate::ui::words;
+use crate::value::figure::Time;
 use crate::value::{Text, Value};
 
 /// What opens below a figure of the list.
@@ -34,11 +35,11 @@ pub(super) fn Detail(
         }
         None => judged.get(),
     });
-    let quote = figure.with_value(|f| f.quote.clone());
+    let (quote, time) = figure.with_value(|f| (f.quote.clone(), f.reading.time));
     view! {
         <div class="figure-detail stack">
             <blockquote class="small">{quote}</blockquote>
-            <Choice reader shown chosen judged />
+            <Choice reader shown chosen judged time />
             {move || shown.get().map(|now| reasons(figure, &now, chosen.get().is_some()))}
             {move || shown.get().map(|now| actions(reader, n, figure, now, judged, chosen))}
         </div>
@@ -60,9 +61,10 @@ fn Choice(
     shown: Memo<Option<Judged>>,
     chosen: RwSignal<Option<Link>>,
     judged: Memo<Option<Judged>>,
+    time: Time,
 ) -> impl IntoView {
     let desk = reader.desk;
-    let link = move || shown.get().and_then(|j| j.link).unwrap_or_else(|| begin(reader));
+    let link = move || shown.get().and_then(|j| j.link).unwrap_or_else(|| begin(reader, time));
     let change = move |change: &dyn Fn(&mut Link)| {
         let mut next = link();
         change(&mut next);
@@ -105,9 +107,13 @@ fn Choice(
     }
 }
 
-/// With the chosen place and period; the aim is still to be chosen.
-fn begin(reader: Reader) -> Link {
-    Link { place: reader.desk.place.get(), period: Some(reader.desk.period.get()), ..Link::default() }
+/// With the chosen place and the figure's own period, otherwise the chosen one; the aim is still to be chosen.
+fn begin(reader: Reader, time: Time) -> Link {
+    let period = match time {
+        Time::In(period) => period,
+        _ => reader.desk.period.get(),
+    };
+    Link { place: reader.desk.place.get(), period: Some(period), ..Link::default() }
 }
 
 fn title(aim: &Aim) -> String {
@@ -219,7 +225,7 @@ fn taking(reader: Reader, figure: StoredValue<Figure>, now: &Judged) -> AnyView 
     let said = |words: String| view! { <p class="hint">{words}</p> }.into_any();
     let taking = match taking {
         Ok(taking) => taking,
-        Err(Untakable::Computed) => return ().into_any(),
+        Err(Untakable::Computed) => return target(reader, figure, link.clone()),
         Err(Untakable::NoLevel) => {
             return said(
                 t("变化、其中项和名次不能写成台账的值", "A change, a part or a rank is no value of a record")
@@ -247,6 +253,31 @@ fn taking(reader: Reader, figure: StoredValue<Figure>, now: &Judged) -> AnyView 
     let take = move |_| figure.with_value(|f| reader.take_over(f, &taking));
     view! {
         <div class="row tight"><button class="btn small" disabled=move || !reader.desk.can_write() on:click=take>{t("接收进台账", "Take over")}</button><span class="hint grow">{what}</span></div>
+    }
+    .into_any()
+}
+
+/// Keeping the figure as a target of the indicator, or that it is kept.
+fn target(reader: Reader, figure: StoredValue<Figure>, link: Link) -> AnyView {
+    let Some(bounds) = figure.with_value(|f| goal::bounds(f, &link)) else { return ().into_any() };
+    let same = |g: &goal::Goal| {
+        *g.indicator == *link.target && g.place == link.place && Some(g.period) == link.period
+    };
+    let known = reader.desk.state(|s| goal::goals(s).into_iter().find(same));
+    let period = link.period.map(words::period).unwrap_or_default();
+    if known.as_ref().is_some_and(|g| (g.low, g.high) == bounds) {
+        let kept = t(
+            "已记为指标目标，在“分析”里看完成多少",
+            "Kept as a target; Analysis shows how much of it is reached",
+        );
+        return view! { <p class="hint">{kept}</p> }.into_any();
+    }
+    let instead =
+        known.map(|g| format!("{}{}", t("，替换原来的", ", instead of "), g.words)).unwrap_or_default();
+    let what = format!("{period} {}{instead}", figure.with_value(|f| f.figure.clone()));
+    let keep = move |_| figure.with_value(|f| reader.keep_target(f, &link));
+    view! {
+        <div class="row tight"><button class="btn small" disabled=move || !reader.desk.can_write() on:click=keep>{t("记为指标目标", "Keep as a target")}</button><span class="hint grow">{what}</span></div>
     }
     .into_any()
 }

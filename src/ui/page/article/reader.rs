@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::exchange::article::judge::{Judge, Judged, Link, Standing};
-use crate::exchange::article::{self, Document, Figure, Options, kept, take};
+use crate::exchange::article::{self, Document, Figure, Options, goal, kept, take};
 use crate::exchange::job::{Ask, Progress, Reply};
 use crate::ledger::{BatchKind, Draft};
 use crate::storage::Extra;
@@ -170,6 +170,16 @@ impl Reader {
         let id = self.desk.new_id();
         let draft = self.desk.state_once(|s| taking.draft(s, id, &title, &figure.quote));
         self.desk.commit(draft);
+    }
+
+    /// Keeps a figure as a target of the indicator that it is linked to.
+    pub(super) fn keep_target(self, figure: &Figure, link: &Link) {
+        let title = self.read.with_untracked(|r| r.as_ref().map(|r| r.title.clone())).unwrap_or_default();
+        let (article, new) = (self.stored.get_untracked(), self.desk.new_id());
+        let draft = self.desk.state_once(|s| goal::keep(s, figure, link, (article, &title), new));
+        if let Some(draft) = draft {
+            self.desk.commit(draft);
+        }
     }
 
     fn article_in(self, draft: &mut Draft, read: &Read) -> RowId {

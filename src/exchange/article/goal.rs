@@ -1,0 +1,122 @@
+//! Targets of indicators (指标目标): what an article says is to be reached, kept with the article and its words.
+//!
+//! Duty: a figure linked to an indicator as a target of a place and a period, and how far it is reached. Inputs: a
+//! figure and its link. Outputs: [`Goal`]s, and operations in a draft. Neighbours: `register::catalog::t01` declares
+//! the fields; 分析 shows them beside the indicator; `take` makes records of the figures that are no indicators.
+
+use rust_decimal::Decimal;
+
+use super::Figure;
+use super::aim::{Aim, find};
+use super::judge::Link;
+use crate::ledger::{BatchKind, Draft, State};
+use crate::register::Fields as _;
+use crate::value::figure::Kind;
+use crate::value::unit;
+use crate::value::{Period, RowId, Text, Value};
+
+const REGISTER: &str = "T01";
+const KIND: &str = "target";
+
+/// A kept target, in the indicator's unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Goal {
+    /// Its record.
+    pub id: RowId,
+    /// Code of the indicator.
+    pub indicator: Text,
+    /// Where; the whole ledger when none.
+    pub place: Option<RowId>,
+    /// When.
+    pub period: Period,
+    /// At least so much.
+    pub low: Option<Decimal>,
+    /// At most so much; open when missing.
+    pub high: Option<Decimal>,
+    /// The figure as it was written.
+    pub words: Text,
+    /// Title of the article.
+    pub title: Text,
+}
+
+/// The kept targets, in the order of their making.
+pub fn goals(state: &State) -> Vec<Goal> {
+    let records = state.sheet(REGISTER).into_iter().flat_map(|s| s.of_kind(KIND));
+    let text = |v: Option<&Value>| v.and_then(Value::as_str).map(Text::from);
+    records
+        .filter_map(|r| {
+            Some(Goal {
+                id: r.id(),
+                indicator: text(r.value("indicator"))?,
+                place: r.value("place").and_then(Value::as_ref_id),
+                period: r.value("period").and_then(Value::as_period)?,
+                low: r.value("low").and_then(Value::as_decimal),
+                high: r.value("high").and_then(Value::as_decimal),
+                words: text(r.value("figure"))?,
+                title: text(r.value("title")).unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+/// The bounds that a figure would set for the indicator it is linked to; none where it is no level of an indicator,
+/// names no period, or counts in a unit that does not convert.
+pub fn bounds(figure: &Figure, link: &Link) -> Option<(Option<Decimal>, Option<Decimal>)> {
+    let Aim::Indicator(definition) = find(&link.target)? else { return None };
+    let reading = &figure.reading;
+    if reading.kind != Kind::Level || link.period.is_none() {
+        return None;
+    }
+    let own = reading.unit.as_deref().unwrap_or_default();
+    let (top, _) = definition.unit.split_once('/').unwrap_or((definition.unit, ""));
+    let turn = |n: Decimal| {
+        if top == own || top.is_empty() {
+            return Some(n);
+        }
+        unit::convert(n, &unit::find(own)?, &unit::find(top)?).ok()
+    };
+    turn(reading.face)?;
+    Some((reading.low.and_then(turn), reading.high.and_then(turn)))
+}
+
+/// One step that keeps the figure as a target; an earlier one for the same indicator, place and period gives way.
+pub fn keep(
+    state: &State,
+    figure: &Figure,
+    link: &Link,
+    (article, title): (Option<RowId>, &str),
+    new: RowId,
+) -> Option<Draft> {
+    let (low, high) = bounds(figure, link)?;
+    let decided = [
+        ("low", low.map(|n| Value::Decimal(n.round_dp(6)))),
+        ("high", high.map(|n| Value::Decimal(n.round_dp(6)))),
+        ("figure", Some(Value::text(&figure.figure))),
+        ("quote", Some(Value::text(&figure.quote))),
+        ("title", Some(Value::text(title))),
+        ("article", article.map(Value::Ref)),
+    ];
+    let mut draft = Draft::new(BatchKind::Edit);
+    let same =
+        |g: &Goal| *g.indicator == *link.target && g.place == link.place && Some(g.period) == link.period;
+    if let Some(known) = goals(state).into_iter().find(same) {
+        for (key, value) in decided {
+            draft.set(state, REGISTER, known.id, key, value, None);
+        }
+        return Some(draft);
+    }
+    let mut fields = vec![(Text::from("indicator"), Value::text(&link.target))];
+    fields.extend(link.place.map(|p| (Text::from("place"), Value::Ref(p))));
+    fields.extend(link.period.map(|p| (Text::from("period"), Value::Period(p))));
+    fields.extend(decided.into_iter().filter_map(|(k, v)| Some((Text::from(k), v?))));
+    draft.create(REGISTER, KIND, new, fields, None);
+    Some(draft)
+}
+
+impl Goal {
+    /// How much of it is reached, in percent: of the lower bound, or of the upper one where there is no other.
+    pub fn reached(&self, value: Decimal) -> Option<Decimal> {
+        let bound = self.low.filter(|n| !n.is_zero()).or(self.high).filter(|n| n.is_sign_positive())?;
+        value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(bound)
+    }
+}
