@@ -65,10 +65,12 @@ pub(super) fn List(reader: Reader, read: Arc<Read>) -> impl IntoView {
 /// The next figure: opened in the list, its mark brought into view.
 fn go(reader: Reader, n: usize) {
     reader.now.set(Some(n));
+    // At once, so that the next key is already this figure's.
+    let there = show(&item_id(n), true);
     leptos::task::spawn_local(async move {
-        // The figure may have to be drawn first.
+        // The figure may have to be drawn first, and opening it has moved things.
         crate::web::sleep(0).await;
-        show(&item_id(n), true);
+        show(&item_id(n), !there);
         show(&mark_id(n), false);
     });
 }

@@ -172,10 +172,10 @@ pub(super) fn look_at(reader: Reader, n: usize, focus: bool) {
     });
 }
 
-/// Brings an element into view, with the keyboard when asked.
-pub(super) fn show(id: &str, focus: bool) {
+/// Brings an element into view, with the keyboard when asked; whether there is one.
+pub(super) fn show(id: &str, focus: bool) -> bool {
     let found = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
-    let Some(element) = found else { return };
+    let Some(element) = found else { return false };
     if focus {
         // What has just left the page cannot take the focus; nothing is lost.
         let _ = element.focus();
@@ -184,4 +184,5 @@ pub(super) fn show(id: &str, focus: bool) {
     // A browser that knows no such option scrolls further than it must.
     let _ = js_sys::Reflect::set(&options, &"block".into(), &"nearest".into());
     element.scroll_into_view_with_scroll_into_view_options(&options);
+    true
 }
