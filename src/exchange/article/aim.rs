@@ -12,7 +12,7 @@ use crate::analysis::indicator::{self, Ask, Definition, Desk};
 use crate::register::{
     Aggregate, Condition, Field, FieldKind, Fields as _, Label, Message, Register, RowKind, catalog,
 };
-use crate::value::{RowId, Value};
+use crate::value::{RowId, Value, unit};
 
 /// Indicators that are fields under a second name: one thing under two names would make a choice of nothing.
 const SAME_AS_FIELDS: [&str; 3] = ["I-01", "I-02", "I-03"];
@@ -102,6 +102,11 @@ impl Aim {
         }
     }
 
+    /// What its values count: 元 of 元/亩.
+    pub fn counted_in(&self) -> &'static str {
+        self.unit().split_once('/').map_or(self.unit(), |(top, _)| top)
+    }
+
     /// The register whose rows stand behind it.
     pub fn register(&self) -> &'static str {
         match self {
@@ -171,6 +176,14 @@ fn of_place(desk: &Desk<'_>, field: &Field, ask: &Ask) -> Holding {
         rows: known.iter().map(|(id, _)| *id).collect(),
         notes,
     }
+}
+
+/// A number in another unit, by their names; none where they do not convert.
+pub(super) fn converted(n: Decimal, from: &str, to: &str) -> Option<Decimal> {
+    if from == to {
+        return Some(n);
+    }
+    unit::convert(n, &unit::find(from)?, &unit::find(to)?).ok()
 }
 
 /// A value as a field of this kind takes it.

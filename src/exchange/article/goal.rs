@@ -7,15 +7,14 @@
 use rust_decimal::Decimal;
 
 use super::Figure;
-use super::aim::{Aim, find};
+use super::aim::{Aim, converted, find};
 use super::judge::Link;
+use super::kept::{REGISTER, records, words};
 use crate::ledger::{BatchKind, Draft, State};
 use crate::register::Fields as _;
 use crate::value::figure::Kind;
-use crate::value::unit;
 use crate::value::{Period, RowId, Text, Value};
 
-const REGISTER: &str = "T01";
 const KIND: &str = "target";
 
 /// A kept target, in the indicator's unit.
@@ -41,19 +40,17 @@ pub struct Goal {
 
 /// The kept targets, in the order of their making.
 pub fn goals(state: &State) -> Vec<Goal> {
-    let records = state.sheet(REGISTER).into_iter().flat_map(|s| s.of_kind(KIND));
-    let text = |v: Option<&Value>| v.and_then(Value::as_str).map(Text::from);
-    records
+    records(state, KIND)
         .filter_map(|r| {
             Some(Goal {
                 id: r.id(),
-                indicator: text(r.value("indicator"))?,
+                indicator: words(r, "indicator")?,
                 place: r.value("place").and_then(Value::as_ref_id),
                 period: r.value("period").and_then(Value::as_period)?,
                 low: r.value("low").and_then(Value::as_decimal),
                 high: r.value("high").and_then(Value::as_decimal),
-                words: text(r.value("figure"))?,
-                title: text(r.value("title")).unwrap_or_default(),
+                words: words(r, "figure")?,
+                title: words(r, "title").unwrap_or_default(),
             })
         })
         .collect()
@@ -62,19 +59,14 @@ pub fn goals(state: &State) -> Vec<Goal> {
 /// The bounds that a figure would set for the indicator it is linked to; none where it is no level of an indicator,
 /// names no period, or counts in a unit that does not convert.
 pub fn bounds(figure: &Figure, link: &Link) -> Option<(Option<Decimal>, Option<Decimal>)> {
-    let Aim::Indicator(definition) = find(&link.target)? else { return None };
+    let aim = find(&link.target).filter(|a| matches!(a, Aim::Indicator(_)))?;
     let reading = &figure.reading;
     if reading.kind != Kind::Level || link.period.is_none() {
         return None;
     }
     let own = reading.unit.as_deref().unwrap_or_default();
-    let (top, _) = definition.unit.split_once('/').unwrap_or((definition.unit, ""));
-    let turn = |n: Decimal| {
-        if top == own || top.is_empty() {
-            return Some(n);
-        }
-        unit::convert(n, &unit::find(own)?, &unit::find(top)?).ok()
-    };
+    let top = aim.counted_in();
+    let turn = |n: Decimal| if top.is_empty() { Some(n) } else { converted(n, own, top) };
     turn(reading.face)?;
     Some((reading.low.and_then(turn), reading.high.and_then(turn)))
 }
@@ -97,9 +89,7 @@ pub fn keep(
         ("article", article.map(Value::Ref)),
     ];
     let mut draft = Draft::new(BatchKind::Edit);
-    let same =
-        |g: &Goal| *g.indicator == *link.target && g.place == link.place && Some(g.period) == link.period;
-    if let Some(known) = goals(state).into_iter().find(same) {
+    if let Some(known) = goals(state).into_iter().find(|g| g.is_for(link)) {
         for (key, value) in decided {
             draft.set(state, REGISTER, known.id, key, value, None);
         }
@@ -114,6 +104,11 @@ pub fn keep(
 }
 
 impl Goal {
+    /// Whether it is a target of what the link names: the indicator, there and then.
+    pub fn is_for(&self, link: &Link) -> bool {
+        *self.indicator == *link.target && self.place == link.place && Some(self.period) == link.period
+    }
+
     /// How much of it is reached, in percent: of the lower bound, or of the upper one where there is no other.
     pub fn reached(&self, value: Decimal) -> Option<Decimal> {
         let bound = self.low.filter(|n| !n.is_zero()).or(self.high).filter(|n| n.is_sign_positive())?;

@@ -19,7 +19,6 @@ use crate::analysis::indicator::{Ask, Desk};
 use crate::ledger::State;
 use crate::register::{Fields as _, Message};
 use crate::table::Cache;
-use crate::value::unit;
 use crate::value::{Date, Period, RowId, Text, Value};
 
 /// How a figure stands.
@@ -229,9 +228,9 @@ fn unlinked(figure: &Figure, others: Vec<Proposal>) -> Judged {
 
 /// A value of the ledger in the unit in which the text counts.
 fn in_unit(value: Decimal, aim: &Aim, own: &str) -> Option<Decimal> {
-    let (top, _) = aim.unit().split_once('/').unwrap_or((aim.unit(), ""));
+    let top = aim.counted_in();
     if top == own || top.is_empty() {
         return Some(value);
     }
-    unit::convert(value, &unit::find(top)?, &unit::find(own)?).ok().map(|v| v.normalize())
+    aim::converted(value, top, own).map(|v| v.normalize())
 }

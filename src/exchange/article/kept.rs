@@ -17,7 +17,7 @@ use crate::register::Fields as _;
 use crate::value::order;
 use crate::value::{Date, RowId, Text, Value};
 
-const REGISTER: &str = "T01";
+pub(super) const REGISTER: &str = "T01";
 
 /// A stored article.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,11 +66,13 @@ pub struct Rule {
     pub product: Option<Text>,
 }
 
-fn records<'a>(state: &'a State, kind: &'static str) -> impl Iterator<Item = &'a Record> + 'a {
+/// The stored records of a kind.
+pub(super) fn records<'a>(state: &'a State, kind: &'static str) -> impl Iterator<Item = &'a Record> + 'a {
     state.sheet(REGISTER).into_iter().flat_map(move |s| s.of_kind(kind))
 }
 
-fn words(record: &Record, key: &str) -> Option<Text> {
+/// A field's text.
+pub(super) fn words(record: &Record, key: &str) -> Option<Text> {
     record.value(key).and_then(Value::as_str).map(Text::from)
 }
 

@@ -7,14 +7,13 @@
 
 use rust_decimal::Decimal;
 
-use super::aim::{Aim, find, fitting};
+use super::aim::{Aim, converted, find, fitting};
 use super::judge::Link;
 use super::{Figure, compare};
 use crate::ledger::{BatchKind, Draft, Origin, Record, Source, State};
 use crate::register::{Field, FieldKind, Fields, Label, Need, Register, RowKind};
 use crate::table::Places;
 use crate::value::figure::Kind;
-use crate::value::unit;
 use crate::value::{Modifier, Quantity, RowId, Text, Value};
 
 /// The record that a figure would make.
@@ -118,12 +117,7 @@ fn in_field(figure: &Figure, field: &Field) -> Option<Value> {
     let reading = &figure.reading;
     let base = if matches!(field.kind, FieldKind::Money) { "元" } else { field.unit.as_deref()? };
     let own = reading.unit.as_deref()?;
-    let turn = |n: Decimal| {
-        if own == base {
-            return Some(n);
-        }
-        unit::convert(n, &unit::find(own)?, &unit::find(base)?).ok()
-    };
+    let turn = |n: Decimal| converted(n, own, base);
     let face = turn(reading.face)?;
     if reading.modifier == Modifier::Exact && !reading.forecast {
         return fitting(field, face);

@@ -34,8 +34,7 @@ impl Scanner<'_> {
             return;
         }
         let kind = self.kind(&amount);
-        let reading = self.reading(&amount, kind);
-        let mut reading = reading;
+        let mut reading = self.reading(&amount, kind);
         let mut start = self.at;
         if let Some((at, negative)) = self.signed.filter(|(at, _)| at + 1 == start) {
             start = at;
@@ -148,13 +147,16 @@ impl Scanner<'_> {
     }
 
     pub(super) fn reading(&self, amount: &Amount, kind: Kind) -> Reading {
-        let times = amount.measure.is_some_and(|m| m.name == "倍") && kind == Kind::Change;
-        let mut amount = amount.clone();
-        if times {
+        let percent;
+        let amount = if kind == Kind::Change && amount.measure.is_some_and(|m| m.name == "倍") {
             // 增长1.4倍 is 140 % more (domain §8.3).
-            amount.scale(rust_decimal::Decimal::ONE_HUNDRED);
-            amount.measure = Some(super::amount::PERCENT);
-        }
+            let mut more = Amount { measure: Some(super::amount::PERCENT), ..amount.clone() };
+            more.scale(rust_decimal::Decimal::ONE_HUNDRED);
+            percent = more;
+            &percent
+        } else {
+            amount
+        };
         let measure = amount.measure.or_else(|| {
             let implied = self.clause.counted?;
             (amount.worded || implied.class != Some(Class::Money)).then_some(implied)
@@ -171,7 +173,7 @@ impl Scanner<'_> {
             unit: measure.map(|m| Text::from(m.name)),
             noun: amount.noun,
             class: measure.and_then(|m| m.class),
-            per: self.per_of(&amount, measure, kind),
+            per: self.per_of(amount, measure, kind),
             time: self.time,
             kind,
             direction: (kind == Kind::Change).then(|| self.clause.change.map(|(_, d)| d)).flatten(),

@@ -217,8 +217,8 @@ impl<'a> Scanner<'a> {
 
     /// Whether the line is a row: a name, then numbers with blanks between them.
     pub(super) fn in_row(&mut self) -> bool {
-        if let Some((line, row)) = self.row.filter(|(line, _)| *line == self.line) {
-            return row && line == self.line;
+        if let Some((_, row)) = self.row.filter(|(line, _)| *line == self.line) {
+            return row;
         }
         let rest = self.chars.get(self.line..).unwrap_or_default();
         let line = rest.get(..rest.iter().position(|c| *c == '\n').unwrap_or(rest.len())).unwrap_or_default();

@@ -260,10 +260,7 @@ fn taking(reader: Reader, figure: StoredValue<Figure>, now: &Judged) -> AnyView 
 /// Keeping the figure as a target of the indicator, or that it is kept.
 fn target(reader: Reader, figure: StoredValue<Figure>, link: Link) -> AnyView {
     let Some(bounds) = figure.with_value(|f| goal::bounds(f, &link)) else { return ().into_any() };
-    let same = |g: &goal::Goal| {
-        *g.indicator == *link.target && g.place == link.place && Some(g.period) == link.period
-    };
-    let known = reader.desk.state(|s| goal::goals(s).into_iter().find(same));
+    let known = reader.desk.state(|s| goal::goals(s).into_iter().find(|g| g.is_for(&link)));
     let period = link.period.map(words::period).unwrap_or_default();
     if known.as_ref().is_some_and(|g| (g.low, g.high) == bounds) {
         let kept = t(
