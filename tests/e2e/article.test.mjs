@@ -1,8 +1,8 @@
 // 交换 → 读文章: a text is read, its figures stand beside the ledger, are linked, and say so when the ledger moves.
 
-import { LAPTOP, PHONE, ROOT, assert, fs, require, scene, until } from "./harness.mjs";
+import { LAPTOP, OFFLINE, PHONE, ROOT, assert, fs, require, scene, until } from "./harness.mjs";
 import { zip } from "./files.mjs";
-import { INDUSTRY, Table, importNew, message, saved } from "./pages.mjs";
+import { INDUSTRY, InputMethod, Table, importNew, message, saved } from "./pages.mjs";
 
 const AXE = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 /** One of the sample articles; it tells of the very villages of the industry workbook. */
@@ -171,6 +171,69 @@ scene("Word files are read; what is no article says why", async (app) => {
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "导出表格" }).click();
   assert.match((await download).suggestedFilename(), /\.xlsx$/);
+});
+
+scene("without a server: an article is read, linked, and there again in a new browser", async (app) => {
+  app.expected.push(OFFLINE);
+  await importNew(app, INDUSTRY);
+  await app.installed();
+  await app.server.stop();
+  await app.again();
+  const { page } = app;
+  await readText(app, SAMPLE);
+  await item(page, /^8850亩/).click();
+  await confirm(page).click();
+  await state(page, /^8850亩/, "相符");
+  await saved(page);
+  await app.again("#/exchange/article");
+  await app.page.getByRole("region", { name: "已读文章" }).getByRole("link").first().click();
+  await list(app.page).waitFor();
+  await state(app.page, /^8850亩/, "相符");
+});
+
+scene("an input method composes in the text and in a picker; Enter that picks a word chooses nothing", async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  await app.goto("#/exchange/article");
+  await box(page).fill("2024年，清凉村种植");
+  await box(page).press("End");
+  const ime = await InputMethod.on(app);
+  await ime.compose("buzhihuo");
+  await ime.pick("不知火");
+  await page.keyboard.type("1179亩。");
+  assert.equal(await box(page).inputValue(), "2024年，清凉村种植不知火1179亩。");
+  await page.getByRole("button", { name: "读这篇文章" }).click();
+  await item(page, /^1179亩/).click();
+
+  await list(page).getByRole("button", { name: /^关联到/ }).click();
+  const combo = list(page).getByRole("combobox");
+  await ime.compose("chanliang");
+  assert.ok(await combo.isVisible(), "letters that compose leave the list open");
+  await ime.pick("产量");
+  assert.equal(await combo.inputValue(), "产量");
+  assert.ok(await combo.isVisible(), "Enter that picks a word chooses nothing");
+  await list(page).getByRole("option", { name: /^产量/ }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await list(page).getByRole("button", { name: /^关联到\s*产量/ }).waitFor();
+});
+
+scene("a second window sees what the first links, and links nothing itself", async (app) => {
+  const first = app.page;
+  await importNew(app, INDUSTRY);
+  await readText(app, SAMPLE);
+  const second = await app.window("#/exchange/article");
+  await item(first, /^8850亩/).click();
+  await confirm(first).click();
+  await state(first, /^8850亩/, "相符");
+  await second.getByRole("region", { name: "已读文章" }).getByRole("link").first().click();
+  await list(second).waitFor();
+  await state(second, /^8850亩/, "相符");
+  await item(second, /^41070亩/).click();
+  assert.equal(await confirm(second).isEnabled(), false);
+
+  await item(first, /^41070亩/).click();
+  await confirm(first).click();
+  await state(second, /^41070亩/, "不符");
 });
 
 for (const [size, viewport] of [["phone", PHONE], ["laptop", LAPTOP]]) {

@@ -61,7 +61,7 @@ for (const [what, value, words, place] of CELLS) {
   scene(`${what}: the message names the cell, nothing is written`, async (app) => {
     const blank = await stored(app.page);
     await give(app, file("坏格.xlsx", workbook([industrySheet([["甲村", "不知火", value, 100, 50], ["乙村", "不知火", 80, 108, 40]])])));
-    await writeButton(app.page).waitFor({ timeout: 30_000 });
+    await writeButton(app.page).waitFor({ timeout: 60_000 });
     await decisions(app).getByRole("button", { name: /新建/ }).first().click();
     await decisions(app).getByText(words).first().waitFor();
     await decisions(app).getByText(new RegExp(`2024年!${place}`)).first().waitFor();
@@ -78,7 +78,7 @@ scene("a name that fits two villages waits for a decision", async (app) => {
   const heads = ["乡镇", "村名", "品种", "面积（亩）", "产量（吨）", "产值（万元）"];
   const sheet = (town) => industrySheet([[town, "五星村", "不知火", 100, 135, 80]], { heads, name: town });
   await give(app, file("两镇.xlsx", workbook([sheet("东镇"), sheet("西镇")])));
-  await writeButton(page).waitFor({ timeout: 30_000 });
+  await writeButton(page).waitFor({ timeout: 60_000 });
   await createPlaces(page);
   await writeButton(page).click();
   await page.getByRole("heading", { name: "导入完成" }).waitFor();

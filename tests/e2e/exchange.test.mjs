@@ -7,7 +7,7 @@ import { INDUSTRY, INDUSTRY_ROWS, fileInput, importNew, message, openSample, row
 const PRODUCTS = 3;
 
 async function download(page, button) {
-  const [file] = await Promise.all([page.waitForEvent("download", { timeout: 30_000 }), button.click()]);
+  const [file] = await Promise.all([page.waitForEvent("download", { timeout: 60_000 }), button.click()]);
   const place = path.join(temporary("download"), file.suggestedFilename());
   await file.saveAs(place);
   return place;
@@ -22,7 +22,7 @@ scene("a register goes out as a workbook and comes back unchanged", async (app) 
   assert.equal(fs.readFileSync(file).subarray(0, 2).toString(), "PK");
   await app.goto("#/exchange/import");
   await fileInput(page).setInputFiles(file);
-  await writeButton(page).waitFor({ timeout: 30_000 });
+  await writeButton(page).waitFor({ timeout: 60_000 });
   const facts = await page.locator("dl").last().innerText();
   assert.match(facts.replace(/\s+/g, " "), new RegExp(`新增 0 更新 0 不变 ${INDUSTRY_ROWS + PRODUCTS}`));
   assert.equal(await writeButton(page).isEnabled(), false);
@@ -44,7 +44,7 @@ scene("the ledger file carries everything to another browser, twice is once", as
     for (let n = 0; n < 2; n++) {
       await other.goto("#/exchange");
       await other.page.locator("input[type=file][accept='.xcz']").setInputFiles(file);
-      await message(other.page, /已读入/).first().waitFor({ timeout: 30_000 });
+      await message(other.page, /已读入/).first().waitFor({ timeout: 60_000 });
       await until("the rows to be there", async () => (await rowsOf(other, "R06")) === rows, 30_000);
       await saved(other.page);
       assert.equal(await rowsOf(other, "R07"), finance);

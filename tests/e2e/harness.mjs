@@ -29,8 +29,8 @@ export const LAPTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 360, height: 740 };
 
 /** A slow machine is not a broken program. */
-const PATIENCE = 15_000;
-const TEST_LIMIT = 120_000;
+const PATIENCE = 30_000;
+const TEST_LIMIT = 240_000;
 
 const ARGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -49,7 +49,7 @@ scene("both sample workbooks: preview, one decision, write, the right totals, un
     await app.goto("#/"); // a check that is still open would be shown again
     await app.goto("#/exchange/import");
     await fileInput(page).setInputFiles(file);
-    await page.getByRole("main").getByText(/不变|一样|没有可写的|没有改动/).first().waitFor({ timeout: 30_000 });
+    await page.getByRole("main").getByText(/不变|一样|没有可写的|没有改动/).first().waitFor({ timeout: 60_000 });
     const button = writeButton(page);
     if (await button.count()) assert.ok(!(await button.isEnabled()) || (await promised(page)) === 0, "there is nothing to write");
   }
@@ -128,7 +128,7 @@ scene("cells copied from a spreadsheet are read when pasted", async (app) => {
   await page.keyboard.press("Control+V");
   assert.equal((await box.inputValue()).split("\n").length, 4);
   await page.getByRole("button", { name: "读取粘贴的内容" }).click();
-  await writeButton(page).waitFor({ timeout: 30_000 });
+  await writeButton(page).waitFor({ timeout: 60_000 });
   await createPlaces(page);
   assert.equal(await promised(page), 3);
   await write(page);
@@ -165,7 +165,7 @@ for (const delay of [0, 30, 90, 200, 400]) {
     const done = page.getByRole("heading", { name: "导入完成" });
     const not = page.getByText("已取消，什么也没有写入");
     await writeAndCallOff(page, delay);
-    await done.or(not).first().waitFor({ timeout: 40_000 });
+    await done.or(not).first().waitFor({ timeout: 60_000 });
     const written = (await done.count()) > 0;
     const late = (await page.getByText("取消晚了一步", { exact: false }).count()) > 0;
     console.log(`called off after ${delay} ms: ${written ? `written, ${late ? "too late" : "before"}` : "not written"}`);

@@ -71,7 +71,7 @@ export async function preview(app, file, page = app.page) {
   await app.goto("#/exchange/import", page);
   await fileInput(page).setInputFiles(file);
   await page.getByRole("heading", { name: /^导入：/ }).waitFor();
-  await writeButton(page).waitFor({ timeout: 30_000 });
+  await writeButton(page).waitFor({ timeout: 60_000 });
 }
 
 /** Takes the one step that makes unknown villages known. */
@@ -97,7 +97,7 @@ export async function importNew(app, file, page = app.page) {
 
 export async function write(page) {
   await writeButton(page).click();
-  await page.getByRole("heading", { name: "导入完成" }).waitFor({ timeout: 40_000 });
+  await page.getByRole("heading", { name: "导入完成" }).waitFor({ timeout: 60_000 });
   await saved(page);
 }
 

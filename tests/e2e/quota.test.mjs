@@ -53,7 +53,7 @@ scene("an import that does not fit is refused as a whole, and works when there i
   await createPlaces(page);
   await writeButton(page).click();
   const said = refusal(page).or(page.locator("[aria-live=polite]")).filter({ hasText: /空间不足|存储不足/ }).first();
-  await said.waitFor({ timeout: 30_000 });
+  await said.waitFor({ timeout: 60_000 });
   assert.equal(await rowsOf(app, "R07"), 0);
   assert.equal(await rowsOf(app, "R01"), villages);
   assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);

@@ -24,11 +24,11 @@ scene("an update is offered, waits for consent, and keeps the ledger", { dist },
     assert.notEqual(after, before);
     await app.reload();
     const banner = page.getByText("新版本已下载好", { exact: false });
-    await banner.waitFor({ timeout: 30_000 });
+    await banner.waitFor({ timeout: 60_000 });
     await light(page, "有更新").waitFor();
     assert.equal(await build(page), before, "the page still runs the old build");
     await app.reload();
-    await banner.waitFor({ timeout: 30_000 });
+    await banner.waitFor({ timeout: 60_000 });
     assert.equal(await build(page), before, "reloading is not consent");
     assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
 

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::Figure;
 use super::aim::{Aim, converted, find};
 use super::judge::Link;
-use super::kept::{REGISTER, records, words};
+use super::kept::{decide, records, words};
 use crate::ledger::{BatchKind, Draft, State};
 use crate::register::Fields as _;
 use crate::value::figure::Kind;
@@ -89,17 +89,13 @@ pub fn keep(
         ("article", article.map(Value::Ref)),
     ];
     let mut draft = Draft::new(BatchKind::Edit);
-    if let Some(known) = goals(state).into_iter().find(|g| g.is_for(link)) {
-        for (key, value) in decided {
-            draft.set(state, REGISTER, known.id, key, value, None);
-        }
-        return Some(draft);
-    }
-    let mut fields = vec![(Text::from("indicator"), Value::text(&link.target))];
-    fields.extend(link.place.map(|p| (Text::from("place"), Value::Ref(p))));
-    fields.extend(link.period.map(|p| (Text::from("period"), Value::Period(p))));
-    fields.extend(decided.into_iter().filter_map(|(k, v)| Some((Text::from(k), v?))));
-    draft.create(REGISTER, KIND, new, fields, None);
+    let known = goals(state).into_iter().find(|g| g.is_for(link)).map(|g| g.id);
+    let lasting = [
+        ("indicator", Some(Value::text(&link.target))),
+        ("place", link.place.map(Value::Ref)),
+        ("period", link.period.map(Value::Period)),
+    ];
+    decide(&mut draft, state, KIND, (new, known), lasting, decided);
     Some(draft)
 }
 

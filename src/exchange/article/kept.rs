@@ -166,7 +166,7 @@ pub fn link(
         Verdict::Differs { .. } => "不符",
         Verdict::NoData | Verdict::NotLinked => "台账无数",
     };
-    let decided: [(&str, Option<Value>); 6] = [
+    let decided = [
         ("target", Some(Value::text(&link.target))),
         ("place", link.place.map(Value::Ref)),
         ("period", link.period.map(Value::Period)),
@@ -174,24 +174,16 @@ pub fn link(
         ("state", Some(Value::choice(state_word))),
         ("value", judged.value.map(|v| Value::Decimal(v.round_dp(6)))),
     ];
-    let (new, known) = ids;
-    if let Some(row) = known {
-        for (key, value) in decided {
-            draft.set(state, REGISTER, row, key, value, None);
-        }
-        return;
-    }
-    let count = |n: usize| Value::Int(i64::try_from(n).unwrap_or_default());
-    let mut fields: Vec<(Text, Value)> = vec![
-        (Text::from("article"), Value::Ref(article)),
-        (Text::from("start"), count(figure.range.start)),
-        (Text::from("length"), count(figure.range.len())),
-        (Text::from("figure"), Value::text(&figure.figure)),
-        (Text::from("quote"), Value::text(&figure.quote)),
+    let count = |n: usize| Some(Value::Int(i64::try_from(n).unwrap_or_default()));
+    let lasting = [
+        ("article", Some(Value::Ref(article))),
+        ("start", count(figure.range.start)),
+        ("length", count(figure.range.len())),
+        ("figure", Some(Value::text(&figure.figure))),
+        ("quote", Some(Value::text(&figure.quote))),
+        ("unit", figure.reading.unit.as_deref().map(Value::text)),
     ];
-    fields.extend(figure.reading.unit.as_deref().map(|u| (Text::from("unit"), Value::text(u))));
-    fields.extend(decided.into_iter().filter_map(|(k, v)| Some((Text::from(k), v?))));
-    draft.create(REGISTER, "figure", new, fields, None);
+    decide(draft, state, "figure", ids, lasting, decided);
 }
 
 /// Learns from a correction: the next figure with these words is linked like this one first.
@@ -200,18 +192,31 @@ pub fn learn(draft: &mut Draft, state: &State, figure: &Figure, link: &Link, new
     let unit = figure.reading.unit.as_deref().unwrap_or_default();
     let product = link.product.as_deref().map(Value::text);
     let same = |r: &Rule| fold(&r.subject) == fold(subject) && &*r.unit == unit;
-    if let Some(known) = rules(state).into_iter().find(same) {
-        draft.set(state, REGISTER, known.id, "target", Some(Value::text(&link.target)), None);
-        draft.set(state, REGISTER, known.id, "product", product, None);
+    let known = rules(state).into_iter().find(same).map(|rule| rule.id);
+    let lasting = [("subject", Some(Value::text(subject))), ("unit", Some(Value::text(unit)))];
+    let decided = [("target", Some(Value::text(&link.target))), ("product", product)];
+    decide(draft, state, "rule", (new, known), lasting, decided);
+}
+
+type Decided = (&'static str, Option<Value>);
+
+/// What somebody decided: over what was decided before, otherwise as a new record with what never changes in it.
+pub(super) fn decide(
+    draft: &mut Draft,
+    state: &State,
+    kind: &'static str,
+    (new, known): (RowId, Option<RowId>),
+    lasting: impl IntoIterator<Item = Decided>,
+    decided: impl IntoIterator<Item = Decided>,
+) {
+    if let Some(row) = known {
+        for (key, value) in decided {
+            draft.set(state, REGISTER, row, key, value, None);
+        }
         return;
     }
-    let mut fields = vec![
-        (Text::from("subject"), Value::text(subject)),
-        (Text::from("unit"), Value::text(unit)),
-        (Text::from("target"), Value::text(&link.target)),
-    ];
-    fields.extend(product.map(|p| (Text::from("product"), p)));
-    draft.create(REGISTER, "rule", new, fields, None);
+    let all = lasting.into_iter().chain(decided);
+    draft.create(REGISTER, kind, new, all.filter_map(|(k, v)| Some((Text::from(k), v?))).collect(), None);
 }
 
 /// Takes a link away; the article stays.
