@@ -6,7 +6,6 @@
 
 mod desk;
 mod entry;
-mod held;
 mod icon;
 mod jobs;
 mod lang;

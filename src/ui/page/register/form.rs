@@ -55,7 +55,7 @@ pub(super) fn FormDialog(
     Effect::new(move |seen: Option<u64>| {
         let now = form.touched.get();
         if seen.is_some_and(|s| s != now) {
-            check(desk, register, kind, what, form);
+            check(desk, register, kind, form);
             desk.keep_draft(&stored.get_value(), texts(form), move |at| saved_at.set(Some(at)));
         }
         now
@@ -209,9 +209,9 @@ fn read_all(
 }
 
 /// Says what is odd while the person types: doubts only, missing fields are not yet a mistake.
-fn check(desk: Desk, register: &'static Register, kind: &'static RowKind, what: Editing, form: FormState) {
+fn check(desk: Desk, register: &'static Register, kind: &'static RowKind, form: FormState) {
     let (values, problems) = read_all(desk, kind, form);
-    let found = desk.findings_on(register, kind, row_of(what), &values);
+    let found = desk.findings_on(register, kind, &values);
     form.problems.set(problems);
     form.doubts.set(
         found
@@ -243,7 +243,7 @@ fn build(
             problems.insert(field.key.to_string(), t("这一项必须填写", "This is required").to_owned());
         }
     }
-    for f in desk.findings_on(register, kind, row_of(what), &values) {
+    for f in desk.findings_on(register, kind, &values) {
         if let (Severity::Error, Some(field)) = (f.severity, &f.field) {
             problems.entry(field.to_string()).or_insert_with(|| f.message.words());
         }

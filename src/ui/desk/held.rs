@@ -8,14 +8,14 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::desk::{Desk, Light};
+use super::{Desk, Light};
 use crate::ledger::{BatchKind, Change, Draft, Operation};
 use crate::storage::Extra;
 use crate::value::RowId;
 
 /// A typed cell.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Held {
+pub(in crate::ui) struct Held {
     text: String,
     change: Operation,
     /// Which attempt to save it is under way; none while it waits.
@@ -24,7 +24,7 @@ pub(super) struct Held {
 
 impl Held {
     /// It could not be saved yet and is not being saved now.
-    pub(super) fn waits(&self) -> bool {
+    pub(in crate::ui) fn waits(&self) -> bool {
         self.sent.is_none()
     }
 }
@@ -42,7 +42,7 @@ fn same_cell(a: &Operation, b: &Operation) -> bool {
 
 impl Desk {
     /// Takes typed cells: the n-th text belongs to the n-th operation of the draft.
-    pub(super) fn put_cells(self, draft: Draft, texts: Vec<String>) {
+    pub(in crate::ui) fn put_cells(self, draft: Draft, texts: Vec<String>) {
         self.held.update(|held| {
             for (change, text) in draft.operations.into_iter().zip(texts) {
                 held.retain(|h| h.sent.is_some() || !same_cell(&h.change, &change));
@@ -53,7 +53,7 @@ impl Desk {
     }
 
     /// What was typed in a cell and is not recorded yet, and whether it waits for another attempt.
-    pub(super) fn held_cell(self, register: &str, row: RowId, field: &str) -> Option<(String, bool)> {
+    pub(in crate::ui) fn held_cell(self, register: &str, row: RowId, field: &str) -> Option<(String, bool)> {
         self.held.with(|held| {
             let found = held.iter().rev().find(|h| {
                 h.change.row == row && &*h.change.register == register && field_of(&h.change) == Some(field)
@@ -63,7 +63,7 @@ impl Desk {
     }
 
     /// A cell was put back to what is recorded: nothing of it is left to save.
-    pub(super) fn release(self, register: &str, row: RowId, field: &str) {
+    pub(in crate::ui) fn release(self, register: &str, row: RowId, field: &str) {
         let (before, after) = self
             .held
             .try_update(|held| {
@@ -83,12 +83,12 @@ impl Desk {
     }
 
     /// Cells that could not be saved and wait.
-    pub(super) fn unsaved(self) -> usize {
+    pub(in crate::ui) fn unsaved(self) -> usize {
         self.held.with(|held| held.iter().filter(|h| h.waits()).count())
     }
 
     /// Gives up what could not be saved, on the person's wish.
-    pub(super) fn discard_unsaved(self) {
+    pub(in crate::ui) fn discard_unsaved(self) {
         self.held.update(|held| held.retain(|h| h.sent.is_some()));
         if !self.can_retry() {
             self.light.set(Light::Saved);
@@ -96,7 +96,7 @@ impl Desk {
     }
 
     /// Records the cells that wait, as one step.
-    pub(super) fn save_held(self) {
+    pub(in crate::ui) fn save_held(self) {
         let attempt = self.attempts.get_value() + 1;
         let mut draft = Draft::new(BatchKind::Edit);
         self.held.update(|held| {

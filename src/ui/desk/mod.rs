@@ -1,0 +1,266 @@
+//! The desk: the open ledger, who may write, and the few things that hold on every page.
+//!
+//! Every change is a draft that goes through [`Desk::commit`]: sealed, stored with a strict commit, and only
+//! then applied and shown as saved. Changes are taken one after the other, because each is chained to the one
+//! before.
+//!
+//! Here: opening the ledger and looking at its state. What else a page can ask of the desk is in the files beside
+//! this one, by subject; each adds its methods to [`Desk`].
+
+mod chosen;
+mod held;
+mod kept;
+mod names;
+mod program;
+mod rules;
+mod say;
+mod undo;
+mod windows;
+mod write;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use self::held::Held;
+pub(super) use self::rules::Typed;
+pub(super) use self::say::{Toast, batch_words, store_words};
+use super::lang::t;
+use crate::analysis::findings::Sweep;
+use crate::ledger::{Author, BatchId, BatchKind, Draft, State};
+use crate::storage::{Opening, Session, StoreError};
+use crate::table::{Cache, Places, Table};
+use crate::value::{Period, RowId};
+use crate::web::channel::Channel;
+use crate::web::idb::Idb;
+use crate::web::install::Install;
+use crate::web::locks::Election;
+use crate::web::service_worker::ServiceWorker;
+use crate::web::{DATABASE, device};
+
+/// Whether this window may write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Writer,
+    Reader,
+}
+
+/// How the opening went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Start {
+    Opening,
+    Open,
+    Failed(String),
+}
+
+/// What the state light says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Light {
+    Saved,
+    Saving,
+    Reading,
+    Update,
+    Full(String),
+    Failed(String),
+}
+
+/// What the drawer shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Drawer {
+    /// The rows behind a figure.
+    Rows { title: String, formula: String, register: String, rows: Vec<RowId> },
+    /// Where a row came from.
+    Trace { register: String, row: RowId },
+}
+
+/// What is open: the session and who writes in it.
+#[derive(Clone)]
+struct Open {
+    session: Session<Idb>,
+    author: Rc<RefCell<Author>>,
+}
+
+/// Handed to every page through the context; copies are cheap.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    open: StoredValue<Option<Open>, LocalStorage>,
+    cache: StoredValue<Rc<Cache>, LocalStorage>,
+    empty: StoredValue<Rc<State>, LocalStorage>,
+    channel: StoredValue<Option<Rc<Channel>>, LocalStorage>,
+    election: StoredValue<Option<Rc<Election>>, LocalStorage>,
+    program: StoredValue<Option<Rc<ServiceWorker>>, LocalStorage>,
+    installer: StoredValue<Option<Rc<Install>>, LocalStorage>,
+    found: StoredValue<Rc<RefCell<rules::Found>>, LocalStorage>,
+    /// The rules over all records, as far as they have come.
+    sweep: StoredValue<Rc<RefCell<Sweep>>, LocalStorage>,
+    sweeping: StoredValue<bool>,
+    swept: RwSignal<u64>,
+    /// The draft that is being recorded, until it is durable: what could not be saved is not lost.
+    failed: StoredValue<Option<Draft>, LocalStorage>,
+    next_toast: StoredValue<u64>,
+    flushing: StoredValue<bool>,
+    attempts: StoredValue<u64>,
+    /// Typed cells that are not durable yet.
+    pub held: RwSignal<Vec<Held>>,
+    pub start: RwSignal<Start>,
+    pub version: RwSignal<u64>,
+    pub role: RwSignal<Role>,
+    pub light: RwSignal<Light>,
+    pub update: RwSignal<bool>,
+    pub place: RwSignal<Option<RowId>>,
+    pub period: RwSignal<Period>,
+    pub drawer: RwSignal<Option<Drawer>>,
+    pub toasts: RwSignal<Vec<Toast>>,
+    pub actor: RwSignal<String>,
+    pub installable: RwSignal<bool>,
+}
+
+impl Desk {
+    /// Makes the desk and begins to open the ledger.
+    pub(super) fn provide() -> Self {
+        let (place, period) = chosen::recalled();
+        let desk = Self {
+            open: StoredValue::new_local(None),
+            cache: StoredValue::new_local(Rc::new(Cache::new())),
+            empty: StoredValue::new_local(Rc::new(State::new())),
+            channel: StoredValue::new_local(None),
+            election: StoredValue::new_local(None),
+            program: StoredValue::new_local(None),
+            installer: StoredValue::new_local(None),
+            found: StoredValue::new_local(Rc::default()),
+            sweep: StoredValue::new_local(Rc::default()),
+            sweeping: StoredValue::new(false),
+            swept: RwSignal::new(0),
+            failed: StoredValue::new_local(None),
+            next_toast: StoredValue::new(0),
+            flushing: StoredValue::new(false),
+            attempts: StoredValue::new(0),
+            held: RwSignal::new(Vec::new()),
+            start: RwSignal::new(Start::Opening),
+            version: RwSignal::new(0),
+            role: RwSignal::new(Role::Reader),
+            light: RwSignal::new(Light::Saved),
+            update: RwSignal::new(false),
+            place: RwSignal::new(place),
+            period: RwSignal::new(period),
+            drawer: RwSignal::new(None),
+            toasts: RwSignal::new(Vec::new()),
+            actor: RwSignal::new(String::new()),
+            installable: RwSignal::new(false),
+        };
+        desk.attend_install();
+        provide_context(desk);
+        spawn_local(desk.open_ledger());
+        desk
+    }
+
+    /// The desk of this page.
+    pub(super) fn here() -> Self {
+        match use_context::<Self>() {
+            Some(desk) => desk,
+            // Only a widget outside of the shell could get here; it gets a desk that holds nothing.
+            None => Self::provide(),
+        }
+    }
+
+    async fn open_session(self) -> Result<Session<Idb>, StoreError> {
+        let store = Idb::open(DATABASE).await?;
+        store.on_lost(move |_| {
+            let words = store_words(&StoreError::Gone);
+            self.light.set(Light::Failed(words.clone()));
+            self.complain(&words);
+        });
+        Session::open(store).await
+    }
+
+    async fn open_ledger(self) {
+        let opened = async {
+            let session = self.open_session().await?;
+            let author = device::author(&session, t("未命名", "unnamed")).await?;
+            Ok::<_, StoreError>((session, author))
+        };
+        match opened.await {
+            Ok((session, author)) => {
+                self.report_opening(session.opening());
+                self.actor.set(author.actor.to_string());
+                self.open.set_value(Some(Open { session, author: Rc::new(RefCell::new(author)) }));
+                self.listen();
+                self.attend_builds();
+                self.elect().await;
+                self.version.set(self.session_version());
+                self.settle_period();
+                self.start.set(Start::Open);
+            }
+            Err(error) => self.start.set(Start::Failed(store_words(&error))),
+        }
+    }
+
+    /// Says what opening had to mend, and what it could not.
+    fn report_opening(self, opening: &Opening) {
+        if !opening.damage.is_empty() {
+            self.complain(&format!(
+                "{} {} {}",
+                t("日志里有", "The log has"),
+                opening.damage.len(),
+                t(
+                    "处损坏，原样保留未丢弃；请到“设置 → 存储”查看并导出备份",
+                    "damaged places, kept as they are; see Settings → Storage"
+                )
+            ));
+        }
+    }
+
+    fn session_version(self) -> u64 {
+        self.open.with_value(|o| o.as_ref().map_or(0, |o| o.session.version()))
+    }
+
+    fn opened(self) -> Option<Open> {
+        self.open.get_value()
+    }
+
+    pub(super) fn session(self) -> Option<Session<Idb>> {
+        self.opened().map(|o| o.session)
+    }
+
+    /// Looks at the state and looks again whenever it changes.
+    pub(super) fn state<R>(self, look: impl FnOnce(&State) -> R) -> R {
+        self.version.track();
+        self.state_once(look)
+    }
+
+    /// Looks at the state once.
+    pub(super) fn state_once<R>(self, look: impl FnOnce(&State) -> R) -> R {
+        match self.opened() {
+            Some(open) => open.session.with(look),
+            None => look(&self.empty.get_value()),
+        }
+    }
+
+    /// The columns of a register, kept between looks.
+    pub(super) fn table<R>(self, register: &str, kind: &str, look: impl FnOnce(Option<Table<'_>>) -> R) -> R {
+        let cache = self.cache.get_value();
+        self.state_once(|state| look(cache.table(state, register, Some(kind))))
+    }
+
+    pub(super) fn cache(self) -> Rc<Cache> {
+        self.cache.get_value()
+    }
+
+    /// The tree of places.
+    pub(super) fn places(self) -> std::sync::Arc<Places> {
+        let cache = self.cache.get_value();
+        self.state(|state| cache.places(state))
+    }
+
+    /// Nothing is recorded in any register.
+    pub(super) fn is_blank(self) -> bool {
+        self.state(|s| s.registers().all(|(_, sheet)| sheet.live().next().is_none()))
+    }
+
+    /// The batch of sample data that stands, if any.
+    pub(super) fn sample(self) -> Option<BatchId> {
+        self.state(|s| s.batches().find(|b| b.kind == BatchKind::Sample && !s.is_undone(b.id)).map(|b| b.id))
+    }
+}

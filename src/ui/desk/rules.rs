@@ -1,0 +1,166 @@
+//! What the rules of the registers say: about a row, about what is being typed, about everything.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Desk;
+use crate::analysis::findings::{self, of_record};
+use crate::ledger::{Indexes, State, Surroundings};
+use crate::register::{Field, Fields, Finding, Register, RowKind, Severity};
+use crate::ui::lang::{Words, t};
+use crate::value::{RowId, Text, Value};
+
+/// Findings of rows already looked at, for one version of the state.
+#[derive(Default)]
+pub(super) struct Found {
+    version: u64,
+    rows: BTreeMap<RowId, Vec<Finding>>,
+    indexes: Rc<Indexes>,
+}
+
+/// Typed values as a record, for rules and conditions.
+pub(in crate::ui) struct Typed<'a>(pub &'a [(Text, Value)]);
+
+impl Fields for Typed<'_> {
+    fn value(&self, key: &str) -> Option<&Value> {
+        self.0.iter().find(|(k, _)| &**k == key).map(|(_, v)| v)
+    }
+}
+
+/// Records that rules look at before the page may draw.
+const SWEPT: usize = 400;
+
+impl Desk {
+    /// What the rules say about a row as it stands.
+    pub(in crate::ui) fn findings_of(self, register: &Register, kind: &RowKind, row: RowId) -> Vec<Finding> {
+        let found = self.found.get_value();
+        let version = self.session_version();
+        if found.borrow().version != version {
+            *found.borrow_mut() = Found { version, ..Found::default() };
+        }
+        if let Some(known) = found.borrow().rows.get(&row) {
+            return known.clone();
+        }
+        let findings = self.state_once(|s| match s.record(register.key, row) {
+            Some(record) => self.with_world(s, |world| of_record(register.key, kind, record, world)),
+            None => Vec::new(),
+        });
+        found.borrow_mut().rows.insert(row, findings.clone());
+        findings
+    }
+
+    /// What the rules say about all records, the grave ones first; none until they have looked at everything.
+    /// They begin when first asked, and let the page draw every few hundred records.
+    pub(in crate::ui) fn findings<R>(self, look: impl FnOnce(&[findings::Found]) -> R) -> Option<R> {
+        self.swept.track();
+        let sweep = self.sweep.get_value();
+        if self.state(|s| sweep.borrow_mut().step(s, 0)) {
+            return Some(look(sweep.borrow().found()));
+        }
+        if !self.sweeping.get_value() {
+            self.sweeping.set_value(true);
+            spawn_local(async move {
+                loop {
+                    crate::web::sleep(0).await;
+                    let sweep = self.sweep.get_value();
+                    if self.state_once(|s| sweep.borrow_mut().step(s, SWEPT)) {
+                        break;
+                    }
+                }
+                self.sweeping.set_value(false);
+                self.swept.update(|n| *n += 1);
+            });
+        }
+        None
+    }
+
+    /// What the rules say about typed values, for a form.
+    pub(in crate::ui) fn findings_on(
+        self,
+        register: &Register,
+        kind: &RowKind,
+        values: &[(Text, Value)],
+    ) -> Vec<Finding> {
+        self.state_once(|s| self.with_world(s, |world| test_all(register, kind, &Typed(values), world)))
+    }
+
+    /// Refuses a change of one cell that a rule calls an error.
+    pub(in crate::ui) fn check_change(
+        self,
+        register: &Register,
+        kind: &RowKind,
+        row: RowId,
+        field: &Field,
+        value: Option<&Value>,
+    ) -> Result<(), String> {
+        let mut values: Vec<(Text, Value)> =
+            self.state_once(|s| s.record(register.key, row).map(|r| r.cells().to_vec())).unwrap_or_default();
+        let before = self.findings_on(register, kind, &values);
+        values.retain(|(k, _)| **k != *field.key);
+        values.extend(value.map(|v| (Text::from(&*field.key), v.clone())));
+        let after = self.findings_on(register, kind, &values);
+        let new = after.into_iter().find(|f| f.severity == Severity::Error && !before.contains(f));
+        new.map_or(Ok(()), |f| Err(f.message.words()))
+    }
+
+    /// A sentence when a record with the same natural key is there already.
+    pub(in crate::ui) fn twin(
+        self,
+        register: &Register,
+        kind: &RowKind,
+        values: &[(Text, Value)],
+    ) -> Option<String> {
+        let typed = Typed(values);
+        let key = kind.key_for(&typed)?;
+        let same = |a: Option<&Value>, b: Option<&Value>| match (a, b) {
+            (Some(x), Some(y)) => {
+                x == y || x.as_str().zip(y.as_str()).is_some_and(|(x, y)| x.trim() == y.trim())
+            }
+            (x, y) => x.is_none() && y.is_none(),
+        };
+        self.state_once(|s| {
+            let found = s
+                .sheet(register.key)?
+                .of_kind(kind.key)
+                .find(|r| key.parts.iter().all(|p| same(r.value(p), typed.value(p))))?;
+            let name = self.record_name(s, register.key, found.id());
+            let parts: Vec<String> =
+                key.parts.iter().filter_map(|p| kind.field(p)).map(|f| f.label.words()).collect();
+            Some(format!(
+                "{}“{name}”（{}）",
+                t("已有相同的一行：", "The same row exists: "),
+                parts.join("、")
+            ))
+        })
+    }
+
+    /// What a field of a new record begins with: its declared start, the chosen place and period.
+    pub(in crate::ui) fn starting_value(self, field: &Field) -> Option<Value> {
+        match &*field.key {
+            "org" => {
+                let place = self.place.get_untracked()?;
+                self.places().get(place).filter(|p| p.is_village()).map(|p| Value::Ref(p.id))
+            }
+            "period" => Some(Value::Period(self.period.get_untracked())),
+            _ => field.default.clone(),
+        }
+    }
+
+    fn with_world<R>(self, state: &State, look: impl FnOnce(&Surroundings<'_>) -> R) -> R {
+        let found = self.found.get_value();
+        let known = (found.borrow().version == state.version()).then(|| Rc::clone(&found.borrow().indexes));
+        look(&Surroundings::reusing(state, known.unwrap_or_default()))
+    }
+}
+
+fn test_all(
+    register: &Register,
+    kind: &RowKind,
+    record: &dyn Fields,
+    world: &Surroundings<'_>,
+) -> Vec<Finding> {
+    kind.rules.iter().filter_map(|r| r.test(register.key, kind.key, record, world)).collect()
+}

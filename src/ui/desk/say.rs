@@ -1,0 +1,160 @@
+//! What the desk says: short messages, the state light, and the words for steps and for failures of the storage.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::{Desk, Light, Role};
+use crate::ledger::{BatchHead, BatchKind};
+use crate::storage::{Store as _, StoreError};
+use crate::ui::lang::t;
+use crate::ui::words;
+use crate::value::Text;
+use crate::web::device;
+
+/// A short message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::ui) struct Toast {
+    pub id: u64,
+    pub text: String,
+    pub wrong: bool,
+    pub undo: bool,
+}
+
+impl Desk {
+    pub(in crate::ui) fn say(self, text: &str, undo: bool) {
+        self.toast(text, false, undo);
+    }
+
+    pub(in crate::ui) fn complain(self, text: &str) {
+        self.toast(text, true, false);
+    }
+
+    fn toast(self, text: &str, wrong: bool, undo: bool) {
+        let id = self.next_toast.get_value() + 1;
+        self.next_toast.set_value(id);
+        self.toasts.update(|all| {
+            // One message of success at a time; complaints stay until they are closed, and a step that can
+            // be taken back gives way only to the next one.
+            all.retain(|x| (x.wrong || (x.undo && !undo)) && x.text != text);
+            all.push(Toast { id, text: text.to_owned(), wrong, undo });
+        });
+        if !wrong {
+            set_timeout(move || self.dismiss(id), std::time::Duration::from_secs(8));
+        }
+    }
+
+    pub(in crate::ui) fn dismiss(self, id: u64) {
+        self.toasts.update(|all| all.retain(|x| x.id != id));
+    }
+
+    pub(in crate::ui) fn shown_light(self) -> Light {
+        let light = self.light.get();
+        match light {
+            Light::Saved if self.role.get() == Role::Reader => Light::Reading,
+            Light::Saved if self.update.get() => Light::Update,
+            other => other,
+        }
+    }
+
+    pub(in crate::ui) fn device_line(self) -> String {
+        format!("{}{}", t("本机：", "This device: "), self.actor.get())
+    }
+
+    /// Takes another name for this device's user.
+    pub(in crate::ui) fn rename(self, name: String) {
+        let Some(open) = self.opened() else { return };
+        open.author.borrow_mut().actor = Text::from(&*name);
+        self.actor.set(name.clone());
+        spawn_local(async move {
+            if let Err(error) = open.session.store().put_meta(device::ACTOR, &name).await {
+                self.complain(&store_words(&error));
+            }
+        });
+    }
+}
+
+/// A step in a few words: 导入356行（某镇.xlsx）.
+pub(in crate::ui) fn batch_words(head: &BatchHead) -> String {
+    let sum = |f: fn(&crate::ledger::Tally) -> u32| head.tally.values().map(f).sum::<u32>();
+    let (created, set, moved, deleted, restored) =
+        (sum(|x| x.created), sum(|x| x.set), sum(|x| x.moved), sum(|x| x.deleted), sum(|x| x.restored));
+    let counts = [
+        (created, t("新增", "added "), t("行", " rows")),
+        (set, t("修改", "changed "), t("格", " cells")),
+        (moved, t("流转", "moved "), t("行", " rows")),
+        (deleted, t("删除", "removed "), t("行", " rows")),
+        (restored, t("恢复", "put back "), t("行", " rows")),
+    ];
+    let counted: Vec<String> = counts
+        .iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, before, after)| format!("{before}{n}{after}"))
+        .collect();
+    match &head.kind {
+        BatchKind::Import { file } => {
+            format!("{}{}{}（{file}）", t("导入", "import of "), created + set, t("行", " rows"))
+        }
+        BatchKind::Sample => t("示例县", "sample county").to_owned(),
+        BatchKind::Undo { .. } => format!("{}（{}）", t("撤销", "undo"), counted.join("、")),
+        BatchKind::Restore { moment } => format!("{} {}", t("还原到", "restored to"), words::moment(*moment)),
+        BatchKind::Edit | BatchKind::Move => counted.join("、"),
+    }
+}
+
+/// Why storage refused, in plain words with what to do.
+pub(in crate::ui) fn store_words(error: &StoreError) -> String {
+    let mb = |n: u64| {
+        if n < 1_000_000 {
+            format!("{} KB", n.div_ceil(1000))
+        } else {
+            format!("{:.1} MB", n as f64 / 1_000_000.0)
+        }
+    };
+    match error {
+        StoreError::Full { needed, free } => format!(
+            "{}{}{}{}",
+            t("磁盘空间不足，没有保存。这次需要 ", "No space; nothing was saved. Needed: "),
+            mb(*needed),
+            // Some browsers estimate a free gigabyte on a full disk: what cannot be true is not said.
+            free.filter(|f| f < needed)
+                .map(|f| format!("{}{}", t("，还剩 ", ", left: "), mb(f)))
+                .unwrap_or_default(),
+            t(
+                "。草稿还在；请清理磁盘，或到“交换”导出备份。",
+                ". The draft is kept; free some space or export a backup."
+            )
+        ),
+        StoreError::Unavailable { reason } => format!(
+            "{}（{reason}）",
+            t(
+                "浏览器不让本页存数据：请退出无痕模式，或在网站设置里允许存储",
+                "The browser does not let this page keep data: leave private browsing or allow storage"
+            )
+        ),
+        StoreError::Blocked => t(
+            "另一个窗口还在用旧版本，请关掉它再打开本页",
+            "Another window still runs an older version; close it",
+        )
+        .to_owned(),
+        StoreError::Newer => t(
+            "本机数据由更新的版本写成，请刷新以取得新版本",
+            "The data was written by a newer version; reload",
+        )
+        .to_owned(),
+        StoreError::Taken { .. } => {
+            t("另一个窗口刚保存过，请再试一次", "Another window has just saved; try again").to_owned()
+        }
+        StoreError::Torn { what } | StoreError::Damaged { why: what, .. } => format!(
+            "{}（{what}）",
+            t("读到的内容不完整，原样保留", "What was read is damaged and kept as it is")
+        ),
+        StoreError::Aborted { reason } => {
+            format!("{}（{reason}）", t("没有保存，请再试一次", "Not saved; try again"))
+        }
+        StoreError::Gone => t(
+            "本机存储被清除或关闭了（清理软件？）。请刷新页面；如有备份请到“交换”恢复。",
+            "The storage was cleared or closed from outside; reload.",
+        )
+        .to_owned(),
+    }
+}

@@ -1,0 +1,165 @@
+//! The way of a change: a draft, sealed, stored with a strict commit, and only then shown as saved.
+//!
+//! Duty: recording one draft after the other, telling how it went, and writing pages while nobody types. Inputs:
+//! drafts. Outputs: batches, the state light, messages. Neighbours: `held` for single cells, `undo`.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::held::Held;
+use super::say::{batch_words, store_words};
+use super::{Desk, Light, Role};
+use crate::ledger::{BatchId, BatchKind, Draft, Sealed};
+use crate::storage::{CommitError, Extra, Flush, StoreError};
+use crate::ui::lang::t;
+use crate::value::RowId;
+use crate::web::clock;
+
+impl Desk {
+    pub(in crate::ui) fn can_write(self) -> bool {
+        self.role.get() == Role::Writer
+    }
+
+    pub(in crate::ui) fn new_id(self) -> RowId {
+        match self.opened() {
+            Some(open) => open.author.borrow_mut().row_id(clock::now().millis),
+            None => RowId::from_bits(0),
+        }
+    }
+
+    /// Opens the sample county.
+    pub(in crate::ui) fn open_sample(self) {
+        let Some(open) = self.opened() else { return };
+        let draft = crate::analysis::sample::draft(&mut open.author.borrow_mut(), clock::now().millis);
+        self.commit_with(draft, Extra::default(), move |_| {
+            self.choose_place(None);
+            self.settle_period();
+        });
+    }
+
+    /// Records a draft; says so, with a way to undo it.
+    pub(in crate::ui) fn commit(self, draft: Draft) {
+        self.commit_with(draft, Extra::default(), |_| {});
+    }
+
+    /// Records a draft that finishes what was being typed; `done` is called when it is durable.
+    pub(in crate::ui) fn commit_finishing(
+        self,
+        draft: Draft,
+        typed: String,
+        done: impl FnOnce(BatchId) + 'static,
+    ) {
+        self.commit_with(draft, Extra { drafts_done: vec![typed], ..Extra::default() }, done);
+    }
+
+    /// Records once more what could not be saved.
+    pub(in crate::ui) fn retry(self) {
+        self.save_held();
+        if let Some(draft) = self.failed.get_value() {
+            self.commit(draft);
+        }
+    }
+
+    /// Something could not be saved and can be tried again.
+    pub(in crate::ui) fn can_retry(self) -> bool {
+        matches!(self.light.get(), Light::Full(_) | Light::Failed(_))
+            && (self.unsaved() > 0 || self.failed.with_value(Option::is_some))
+    }
+
+    /// Records a draft with what belongs to it, and calls `done` when it is durable.
+    pub(in crate::ui) fn commit_with(self, draft: Draft, extra: Extra, done: impl FnOnce(BatchId) + 'static) {
+        if draft.is_empty() {
+            return;
+        }
+        if self.role.get_untracked() != Role::Writer {
+            return self.complain(t(
+                "这个窗口只能查看，请先点“改在这里编辑”",
+                "This window only reads; choose “Edit here instead” first",
+            ));
+        }
+        spawn_local(async move {
+            if let Some(id) = self.record(draft, extra).await {
+                done(id);
+            }
+        });
+    }
+
+    /// Records a draft and waits until it is durable. Failures are said here, once.
+    pub(in crate::ui) async fn record(self, draft: Draft, extra: Extra) -> Option<BatchId> {
+        self.failed.set_value(Some(draft.clone()));
+        let done = self.send(draft, extra).await;
+        if done.is_some() {
+            self.failed.set_value(None);
+        }
+        done
+    }
+
+    /// The same for what is kept elsewhere until it is durable.
+    pub(in crate::ui) async fn send(self, draft: Draft, extra: Extra) -> Option<BatchId> {
+        let open = self.opened()?;
+        let before = self.light.get_untracked();
+        self.light.set(Light::Saving);
+        match open.session.record(&open.author, draft, clock::now().millis, extra).await {
+            Ok(sealed) => {
+                self.after_record(&sealed, before);
+                Some(sealed.batch.id)
+            }
+            Err(error) => {
+                self.not_saved(&error);
+                None
+            }
+        }
+    }
+
+    fn after_record(self, sealed: &Sealed, before: Light) {
+        // Not everything is saved while cells wait; there is room again, so they are tried once more.
+        let waiting = self.held.with_untracked(|held| held.iter().any(Held::waits));
+        self.light.set(if waiting { before } else { Light::Saved });
+        if waiting {
+            self.save_held();
+        }
+        self.version.set(self.session_version());
+        self.flush_when_idle();
+        self.tell_others();
+        let words = self.state_once(|s| s.batch(sealed.batch.id).map(batch_words)).unwrap_or_default();
+        self.say(
+            &format!("{}{words}", t("已保存：", "Saved: ")),
+            !matches!(sealed.batch.kind, BatchKind::Undo { .. }),
+        );
+    }
+
+    fn not_saved(self, error: &CommitError) {
+        let words = match error {
+            CommitError::Store(e) => store_words(e),
+            CommitError::Empty => return,
+            CommitError::Forked { .. } => t(
+                "另一台设备用了同一个设备号（复制过浏览器资料）。请到“设置”换一个设备号后再保存。",
+                "Another device uses the same identity (a copied profile).",
+            )
+            .to_owned(),
+        };
+        let full = matches!(error, CommitError::Store(StoreError::Full { .. }));
+        self.light.set(if full { Light::Full(words.clone()) } else { Light::Failed(words.clone()) });
+        self.complain(&words);
+    }
+
+    /// Pages are a cache: they are written in small steps while nobody types.
+    pub(super) fn flush_when_idle(self) {
+        if self.flushing.get_value() {
+            return;
+        }
+        self.flushing.set_value(true);
+        spawn_local(async move {
+            loop {
+                crate::web::sleep(120).await;
+                let Some(open) = self.opened() else { break };
+                match open.session.flush_step(1).await {
+                    Ok(Flush::More(_)) => {}
+                    // A cache that could not be written is made again from the log at the next start.
+                    Ok(Flush::Done) | Err(_) => break,
+                }
+            }
+            self.flushing.set_value(false);
+        });
+    }
+}
