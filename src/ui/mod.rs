@@ -9,6 +9,7 @@ mod entry;
 mod icon;
 mod jobs;
 mod lang;
+mod look;
 mod page;
 pub mod parts;
 mod recovery;
@@ -25,7 +26,7 @@ pub fn start(parts: parts::Parts) {
     parts::provide(parts);
     recovery::install();
     lang::restore();
-    page::settings::restore_look();
+    look::restore();
     leptos::mount::mount_to_body(shell::App);
     shell::remove_splash();
 }

@@ -18,6 +18,7 @@
 //! | [`install`] | putting the program on the home screen |
 //! | [`quota`] | how much room there is, and asking to keep it |
 //! | [`size`] | the width of an element, as it changes |
+//! | [`scheme`] | whether the system asks for dark pages |
 //! | [`picture`] | a drawing as PNG |
 
 mod answer;
@@ -31,6 +32,7 @@ mod js;
 pub mod locks;
 pub mod picture;
 pub mod quota;
+pub mod scheme;
 pub mod service_worker;
 pub mod size;
 pub mod worker;

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::history::Steps;
 use crate::storage::{Estimate, Store as _};
 use crate::ui::desk::Desk;
-use crate::ui::lang::{Lang, lang, local_storage, t};
+use crate::ui::lang::{Lang, lang, t};
+use crate::ui::look::{self, Choice};
 use crate::ui::route::Route;
 use crate::ui::shell::LangSwitch;
 use crate::ui::words;
@@ -43,57 +44,32 @@ fn Device() -> impl IntoView {
     }
 }
 
-const THEME: &str = "xingcun.theme";
-const SIZE: &str = "xingcun.size";
-
-/// Takes up the look that was last chosen.
-pub(in crate::ui) fn restore_look() {
-    let kept = |key: &str| local_storage().and_then(|s| s.get_item(key).ok().flatten());
-    mark("data-theme", &kept(THEME).unwrap_or_else(|| "light".to_owned()));
-    mark("data-size", &kept(SIZE).unwrap_or_else(|| "normal".to_owned()));
-}
-
-fn mark(attribute: &str, value: &str) {
-    if let Some(root) = document().document_element() {
-        let _ = root.set_attribute(attribute, value);
-    }
-}
-
-fn choose(key: &str, attribute: &str, value: &str) {
-    mark(attribute, value);
-    if let Some(storage) = local_storage() {
-        // A browser that keeps no preferences begins with the usual look.
-        let _ = storage.set_item(key, value);
-    }
-}
-
 #[component]
 fn Look() -> impl IntoView {
     let switch = use_context::<LangSwitch>();
-    let kept = |key: &str, usual: &str| {
-        local_storage().and_then(|s| s.get_item(key).ok().flatten()).unwrap_or_else(|| usual.to_owned())
-    };
-    let theme = RwSignal::new(kept(THEME, "light"));
-    let size = RwSignal::new(kept(SIZE, "normal"));
-    let chip = |now: RwSignal<String>,
-                key: &'static str,
-                attribute: &'static str,
-                value: &'static str,
-                word: &'static str| {
-        view! { <button class="chip" role="radio" aria-checked=move || now.with(|n| n == value).to_string() on:click=move |_| { choose(key, attribute, value); now.set(value.to_owned()); }>{word}</button> }
-    };
     let language = |to: Lang, word: &'static str| {
         view! { <button class="chip" role="radio" aria-checked=(lang() == to).to_string() on:click=move |_| if let Some(s) = switch { s.to(to) }>{word}</button> }
     };
     view! {
         <section class="card stack"><h2>{t("语言与显示", "Language and look")}</h2>
             <div class="row" role="radiogroup" aria-label=t("语言", "Language")>{language(Lang::Zh, "中文")}{language(Lang::En, "English")}</div>
-            <div class="row" role="radiogroup" aria-label=t("明暗", "Brightness")>
-                {chip(theme, THEME, "data-theme", "light", t("浅色", "Light"))}{chip(theme, THEME, "data-theme", "dark", t("深色", "Dark"))}{chip(theme, THEME, "data-theme", "system", t("跟随系统", "As the system"))}</div>
-            <div class="row" role="radiogroup" aria-label=t("字号", "Text size")>
-                {chip(size, SIZE, "data-size", "normal", t("标准字号", "Normal text"))}{chip(size, SIZE, "data-size", "large", t("大字（适老）", "Large text"))}</div>
+            <Chips choice=&look::THEME label=t("明暗", "Brightness") />
+            <Chips choice=&look::SIZE label=t("字号", "Text size") />
         </section>
     }
+}
+
+#[component]
+fn Chips(choice: &'static Choice, label: &'static str) -> impl IntoView {
+    let now = RwSignal::new(choice.chosen());
+    let chip = |(value, word): (&'static str, &'static str)| {
+        let take = move |_| {
+            choice.choose(value);
+            now.set(value);
+        };
+        view! { <button class="chip" role="radio" aria-checked=move || (now.get() == value).to_string() on:click=take>{word}</button> }
+    };
+    view! { <div class="row" role="radiogroup" aria-label=label>{choice.words().map(chip).collect_view()}</div> }
 }
 
 #[component]
