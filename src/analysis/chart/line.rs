@@ -9,36 +9,25 @@ use plotters::series::LineSeries as Polyline;
 
 use super::category::{BREAK_ROW, Names, mark_break};
 use super::plot::{self, Undrawable};
+use super::series::{self, HEADROOM, Series};
 use super::stage::{Entry, LABEL, Stage, Swatch, words_at};
 use super::ticks::Ticks;
 use super::words::{Words, fill};
-use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame, drawable, tone};
+use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame};
 use crate::analysis::backend::{filled, stroked, virtual_px};
 use crate::analysis::measure;
 use crate::analysis::scene::{Anchor, Baseline, Bounds, Role, Scene, Size, TextMark, Weight};
-
-/// One line: a name and a value per category; a missing value is `None` and opens a gap.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LineSeries {
-    pub name: String,
-    pub values: Vec<Option<Datum>>,
-    /// Place in the palette; `None`: by position.
-    pub tone: Option<u8>,
-}
 
 /// Lines over categories.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LineChart {
     pub caption: Caption,
     pub categories: Vec<Category>,
-    pub series: Vec<LineSeries>,
+    pub series: Vec<Series>,
     /// No line crosses it.
     pub border: Option<Break>,
 }
 
-/// Room above the highest point for its value, px.
-const HEADROOM: f64 = 18.0;
-const LEAST: f64 = 110.0;
 /// Radius of a point and of what answers around it, px.
 const POINT: f64 = 3.5;
 const REACH: f64 = 12.0;
@@ -54,22 +43,15 @@ struct Point {
 
 impl LineChart {
     fn value(&self, row: usize, col: usize) -> Option<&Datum> {
-        drawable(self.series.get(row)?.values.get(col)?.as_ref())
+        series::value(&self.series, row, col)
     }
 
     fn role(&self, row: usize) -> Role {
-        Role::Series(tone(self.series.get(row).and_then(|series| series.tone), row))
+        series::role(&self.series, row)
     }
 
     fn legend(&self) -> Vec<Entry> {
-        if self.series.len() < 2 {
-            return Vec::new(); // the title has said it
-        }
-        let entry = |(row, s): (usize, &LineSeries)| Entry {
-            name: s.name.clone(),
-            swatch: Swatch::Line(self.role(row)),
-        };
-        self.series.iter().enumerate().map(entry).collect()
+        series::legend(&self.series, Swatch::Line)
     }
 
     fn points(&self) -> Vec<Point> {
@@ -238,13 +220,12 @@ impl Chart for LineChart {
     }
 
     fn preferred_height(&self, width: f64, frame: Frame, words: &Words) -> f64 {
-        let plot = (width * 0.42).clamp(190.0, 280.0);
-        Stage::furniture(&self.caption, &self.legend(), width, frame, words) + plot
+        Stage::furniture(&self.caption, &self.legend(), width, frame, words) + series::plot_height(width)
     }
 
     fn scene(&self, size: Size, frame: Frame, words: &Words) -> Scene {
-        let least = LEAST + HEADROOM + if self.border.is_some() { BREAK_ROW } else { 0.0 } + 52.0;
-        let mut stage = Stage::open(&self.caption, &self.legend(), size, frame, words, least);
+        let mut stage =
+            series::open(&self.caption, &self.legend(), (size, frame), self.border.as_ref(), words);
         if self.draw(&mut stage, words).is_err() {
             stage.say(words.no_data);
         }
@@ -252,17 +233,6 @@ impl Chart for LineChart {
     }
 
     fn table(&self, words: &Words) -> ChartTable {
-        let missing = || words.missing.to_owned();
-        let mut header = vec![words.series.to_owned()];
-        header.extend(self.categories.iter().map(|c| c.label.clone()));
-        let row = |s: &LineSeries| {
-            let mut row = vec![s.name.clone()];
-            row.extend((0..self.categories.len()).map(|col| {
-                s.values.get(col).and_then(Option::as_ref).map_or_else(missing, |datum| datum.label.clone())
-            }));
-            row
-        };
-        let rows = self.series.iter().map(row).collect();
-        ChartTable { caption: words.headline(&self.caption), header, rows, totals: None }
+        series::table(&self.caption, &self.categories, &self.series, words)
     }
 }

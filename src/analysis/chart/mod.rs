@@ -17,6 +17,7 @@ mod ladder;
 mod line;
 mod plot;
 mod ranking;
+mod series;
 mod share;
 mod stacked;
 mod stage;
@@ -27,10 +28,11 @@ mod words;
 mod tests;
 
 pub use ladder::{Ladder, LadderRow};
-pub use line::{LineChart, LineSeries};
+pub use line::LineChart;
 pub use ranking::{RankItem, RankingBars, Threshold};
+pub use series::Series;
 pub use share::shares;
-pub use stacked::{ColumnSeries, StackedColumns};
+pub use stacked::StackedColumns;
 pub use ticks::{Ticks, grouped};
 pub use words::Words;
 

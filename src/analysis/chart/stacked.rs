@@ -9,22 +9,14 @@ use plotters::element::Rectangle;
 
 use super::category::{BREAK_ROW, Names, mark_break};
 use super::plot::{self, Undrawable};
+use super::series::{self, HEADROOM, Series};
 use super::stage::{Entry, LABEL, Stage, Swatch, words_at};
 use super::ticks::{Ticks, grouped};
 use super::words::{Words, fill};
-use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame, drawable, shares, tone};
+use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame, shares};
 use crate::analysis::backend::filled;
 use crate::analysis::measure;
 use crate::analysis::scene::{Anchor, Baseline, Bounds, Pattern, Role, Scene, Size, TextMark, Weight};
-
-/// One series: a name and a value per category; a missing value is `None` and leaves a gap.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ColumnSeries {
-    pub name: String,
-    pub values: Vec<Option<Datum>>,
-    /// Place in the palette, so that a product keeps its colour whatever else is shown. `None`: by position.
-    pub tone: Option<u8>,
-}
 
 /// Series stacked over categories.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -32,7 +24,7 @@ pub struct StackedColumns {
     pub caption: Caption,
     pub categories: Vec<Category>,
     /// Bottom first. The caller folds the small ones; from the seventh on colours repeat with a pattern.
-    pub series: Vec<ColumnSeries>,
+    pub series: Vec<Series>,
     /// Exact totals per category. Left empty, they are added up here with the decimals of the labels.
     pub totals: Vec<Option<Datum>>,
     pub border: Option<Break>,
@@ -41,10 +33,6 @@ pub struct StackedColumns {
 /// Part of a column step that the column fills, and the widest column, px.
 const FILL: f64 = 0.54;
 const WIDEST: f64 = 64.0;
-/// Room above the highest column for its total, px.
-const HEADROOM: f64 = 18.0;
-/// Least height of the plot itself, px.
-const LEAST: f64 = 110.0;
 
 /// A segment in data coordinates.
 struct Segment {
@@ -56,26 +44,18 @@ struct Segment {
 
 impl StackedColumns {
     fn value(&self, row: usize, col: usize) -> Option<&Datum> {
-        drawable(self.series.get(row)?.values.get(col)?.as_ref())
+        series::value(&self.series, row, col)
     }
 
     fn role(&self, row: usize) -> Role {
-        Role::Series(tone(self.series.get(row).and_then(|series| series.tone), row))
+        series::role(&self.series, row)
     }
 
     fn legend(&self) -> Vec<Entry> {
-        if self.series.len() < 2 {
-            return Vec::new(); // the title has said it
-        }
-        let swatch = |row: usize| match self.role(row) {
-            Role::Series(n) if n >= 6 => Swatch::Square(Role::Series(n), Pattern::of_series(n)),
+        series::legend(&self.series, |role| match role {
+            Role::Series(n) if n >= 6 => Swatch::Square(role, Pattern::of_series(n)),
             role => Swatch::Square(role, None),
-        };
-        self.series
-            .iter()
-            .enumerate()
-            .map(|(row, s)| Entry { name: s.name.clone(), swatch: swatch(row) })
-            .collect()
+        })
     }
 
     /// Sum of the known values of a category; `None` when none is known.
@@ -249,13 +229,12 @@ impl Chart for StackedColumns {
     }
 
     fn preferred_height(&self, width: f64, frame: Frame, words: &Words) -> f64 {
-        let plot = (width * 0.42).clamp(190.0, 280.0);
-        Stage::furniture(&self.caption, &self.legend(), width, frame, words) + plot
+        Stage::furniture(&self.caption, &self.legend(), width, frame, words) + series::plot_height(width)
     }
 
     fn scene(&self, size: Size, frame: Frame, words: &Words) -> Scene {
-        let least = LEAST + HEADROOM + if self.border.is_some() { BREAK_ROW } else { 0.0 } + 52.0;
-        let mut stage = Stage::open(&self.caption, &self.legend(), size, frame, words, least);
+        let mut stage =
+            series::open(&self.caption, &self.legend(), (size, frame), self.border.as_ref(), words);
         if self.draw(&mut stage, words).is_err() {
             stage.say(words.no_data);
         }
@@ -263,23 +242,9 @@ impl Chart for StackedColumns {
     }
 
     fn table(&self, words: &Words) -> ChartTable {
-        let missing = || words.missing.to_owned();
-        let mut header = vec![words.series.to_owned()];
-        header.extend(self.categories.iter().map(|c| c.label.clone()));
-        let row = |s: &ColumnSeries| {
-            let mut row = vec![s.name.clone()];
-            row.extend((0..self.categories.len()).map(|col| {
-                s.values.get(col).and_then(Option::as_ref).map_or_else(missing, |datum| datum.label.clone())
-            }));
-            row
-        };
-        let mut totals = vec![words.total.to_owned()];
-        totals.extend((0..self.categories.len()).map(|col| self.total_label(col).unwrap_or_else(missing)));
-        ChartTable {
-            caption: words.headline(&self.caption),
-            header,
-            rows: self.series.iter().map(row).collect(),
-            totals: Some(totals),
-        }
+        let total = |col| self.total_label(col).unwrap_or_else(|| words.missing.to_owned());
+        let totals = std::iter::once(words.total.to_owned()).chain((0..self.categories.len()).map(total));
+        let table = series::table(&self.caption, &self.categories, &self.series, words);
+        ChartTable { totals: Some(totals.collect()), ..table }
     }
 }

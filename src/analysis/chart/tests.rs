@@ -31,7 +31,7 @@ fn border() -> Option<Break> {
 }
 
 fn income() -> StackedColumns {
-    let series = |name: &str, values: &[f64]| ColumnSeries {
+    let series = |name: &str, values: &[f64]| Series {
         name: name.into(),
         values: data(values),
         tone: (name == "其他").then_some(OTHER),
@@ -51,7 +51,7 @@ fn income() -> StackedColumns {
 }
 
 fn output() -> StackedColumns {
-    let series = |name: &str, values: &[f64]| ColumnSeries {
+    let series = |name: &str, values: &[f64]| Series {
         name: name.into(),
         values: data(values),
         tone: (name == "其他").then_some(OTHER),
@@ -105,8 +105,7 @@ fn ranking(n: usize) -> RankingBars {
 }
 
 fn growth() -> LineChart {
-    let series =
-        |name: &str, values: &[f64]| LineSeries { name: name.into(), values: data(values), tone: None };
+    let series = |name: &str, values: &[f64]| Series { name: name.into(), values: data(values), tone: None };
     LineChart {
         caption: caption("村均经营性收入", "万元"),
         categories: years(),
@@ -346,7 +345,7 @@ fn nothing_and_zero_are_calm_and_different() {
 fn a_seventh_series_differs_by_texture_on_every_surface() {
     let mut chart = income();
     chart.series = (0..9)
-        .map(|i| ColumnSeries {
+        .map(|i| Series {
             name: format!("项目{i}"),
             values: data(&[10.0, 20.0, 30.0, 40.0, 50.0]),
             tone: None,
@@ -361,11 +360,7 @@ fn english_has_no_chinese_of_its_own() {
     let chart = LineChart {
         caption: Caption { title: "Income".into(), unit: "CNY".into(), ..Caption::default() },
         categories: vec!["2024".into()],
-        series: vec![LineSeries {
-            name: "Mean".into(),
-            values: vec![Some(Datum::new(1.0, "1"))],
-            tone: None,
-        }],
+        series: vec![Series { name: "Mean".into(), values: vec![Some(Datum::new(1.0, "1"))], tone: None }],
         border: None,
     };
     let options = SvgOptions { theme: Theme::Screen, standalone: false, ..SvgOptions::screen("e") };
@@ -400,14 +395,14 @@ proptest! {
         let columns = StackedColumns {
             caption: caption("题目", "万元"),
             categories: categories.clone(),
-            series: rows.iter().map(|(n, v)| ColumnSeries { name: n.clone(), values: v.clone(), tone: None }).collect(),
+            series: rows.iter().map(|(n, v)| Series { name: n.clone(), values: v.clone(), tone: None }).collect(),
             totals: vec![],
             border: border.clone(),
         };
         let lines = LineChart {
             caption: caption("题目", "万元"),
             categories,
-            series: rows.iter().map(|(n, v)| LineSeries { name: n.clone(), values: v.clone(), tone: None }).collect(),
+            series: rows.iter().map(|(n, v)| Series { name: n.clone(), values: v.clone(), tone: None }).collect(),
             border,
         };
         for chart in [&columns as &dyn Chart, &lines] {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use crate::analysis::chart::{
-    Break, Caption, Category, Chart, ColumnSeries, Datum, Ladder, LadderRow, OTHER, RankItem, RankingBars,
+    Break, Caption, Category, Chart, Datum, Ladder, LadderRow, OTHER, RankItem, RankingBars, Series,
     StackedColumns, Threshold,
 };
 use crate::analysis::completeness::Standing;
@@ -208,7 +208,7 @@ fn columns(stack: &Stack, title: String, unit: &str, scale: Decimal, source: Str
         series: stack
             .parts
             .iter()
-            .map(|part| ColumnSeries {
+            .map(|part| Series {
                 name: source_word(&part.name),
                 values: part.values.iter().map(|v| datum(*v)).collect(),
                 tone: (&*part.name == "其他").then_some(OTHER),
