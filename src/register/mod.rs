@@ -7,6 +7,7 @@
 
 pub mod catalog;
 mod field;
+pub mod reading;
 mod rule;
 mod workflow;
 

@@ -4,12 +4,10 @@
 
 use super::lang::t;
 use crate::ledger::State;
-use crate::register::{Field, FieldKind, Options, Target};
+use crate::register::reading::{self, Context, Remark};
+use crate::register::{Field, FieldKind, Target};
 use crate::table::spelling;
-use crate::value::{
-    Decimal, Modifier, Money, ParseError, ParseReason, Quantity, RowId, Text, Value, number, person, unit,
-    when,
-};
+use crate::value::{Money, ParseError, ParseReason, RowId, Text, Value, unit};
 
 /// Finds records by name, for references.
 pub(super) trait Names {
@@ -31,82 +29,41 @@ pub(super) fn read(
         return Ok(None);
     }
     let value = match &field.kind {
-        FieldKind::Text(most) => short(text, usize::from(*most)),
-        FieldKind::LongText => Ok(Value::text(text)),
-        FieldKind::TextList => Ok(Value::Many(list(text))),
-        FieldKind::Int
-        | FieldKind::Decimal(_)
-        | FieldKind::Money
-        | FieldKind::Percent
-        | FieldKind::Quantity => figure(field, text),
-        FieldKind::Date => when::date(text, year).map(|d| Value::Date(d.date)),
-        FieldKind::DateTime => text.parse().map(Value::DateTime),
-        FieldKind::Period(grains) => when::period(text, year).and_then(|p| {
-            if grains.contains(&p.grain()) {
-                Ok(Value::Period(p))
-            } else {
-                Err(ParseError::new(text, ParseReason::NotADate))
-            }
-        }),
-        FieldKind::Bool => yes_or_no(text),
-        FieldKind::Choice(options) => word(options, text, names).map(Value::Choice),
-        FieldKind::Choices(options) => {
-            list(text).iter().map(|w| word(options, w, names)).collect::<Result<Vec<_>, _>>().map(Value::Many)
-        }
         FieldKind::Ref(target) => one(target, text, names).map(Value::Ref),
         FieldKind::Refs(target) => {
-            list(text).iter().map(|n| one(target, n, names)).collect::<Result<Vec<_>, _>>().map(Value::Refs)
+            let each = reading::list(text);
+            each.iter().map(|n| one(target, n, names)).collect::<Result<Vec<_>, _>>().map(Value::Refs)
         }
-        FieldKind::Phone if person::is_phone(text) => Ok(Value::text(text)),
-        FieldKind::Phone => Err(ParseError::new(text, ParseReason::NotAPhone)),
-        FieldKind::IdentityNumber if person::is_identity_number(text) => {
-            Ok(Value::text(&text.to_uppercase()))
-        }
-        FieldKind::IdentityNumber => Err(ParseError::new(text, ParseReason::BadCheckDigit)),
-        FieldKind::Account => Ok(Value::text(text)),
         // Files and child lines have inputs of their own.
         FieldKind::Files | FieldKind::Rows(_) => return Ok(None),
+        kind => {
+            let base = match kind {
+                FieldKind::Money => unit::find("元"),
+                _ => field.unit.as_deref().and_then(unit::find),
+            };
+            let around = Context { unit: None, base: base.as_ref(), year };
+            reading::words(field, &Text::from(text), &around).and_then(|found| as_meant(field, text, found))
+        }
     };
     value.map(Some).map_err(|e| explain(&e, field))
 }
 
-fn short(text: &str, most: usize) -> Result<Value, ParseError> {
-    if text.chars().count() > most {
-        Err(ParseError::new(text, ParseReason::TooLong))
-    } else {
-        Ok(Value::text(text))
+/// A workbook's formula may have more decimals than can be kept; a person is asked to write fewer.
+fn as_meant(
+    field: &Field,
+    text: &str,
+    (value, remark): (Value, Option<Remark>),
+) -> Result<Value, ParseError> {
+    let face = match &value {
+        Value::Decimal(n) => Some(*n),
+        Value::Quantity(q) => Some(q.face),
+        _ => None,
+    };
+    let places = field.kind.places().unwrap_or(6);
+    if remark == Some(Remark::Rounded) || face.is_some_and(|n| n.round_dp(places) != n) {
+        return Err(ParseError::new(text, ParseReason::TooPrecise));
     }
-}
-
-/// Texts that stand in one line, as people separate them.
-fn list(text: &str) -> Vec<Text> {
-    text.split(['、', '，', ',', ';', '；'])
-        .map(str::trim)
-        .filter(|s| !s.is_empty())
-        .map(Text::from)
-        .collect()
-}
-
-fn yes_or_no(text: &str) -> Result<Value, ParseError> {
-    match text.to_lowercase().as_str() {
-        "是" | "有" | "√" | "y" | "yes" | "true" | "1" => Ok(Value::Bool(true)),
-        "否" | "无" | "×" | "n" | "no" | "false" | "0" => Ok(Value::Bool(false)),
-        _ => Err(ParseError::new(text, ParseReason::NotABool)),
-    }
-}
-
-fn word(options: &Options, text: &str, names: &dyn Names) -> Result<Text, ParseError> {
-    if let Some(option) =
-        options.find(text).or_else(|| options.listed.iter().find(|o| o.en.eq_ignore_ascii_case(text)))
-    {
-        return Ok(Text::from(&*option.word));
-    }
-    if let Some(known) =
-        options.dictionary.as_ref().and_then(|d| names.dictionary(d).into_iter().find(|w| w == text))
-    {
-        return Ok(Text::from(known));
-    }
-    if options.closed { Err(ParseError::new(text, ParseReason::NotAnOption)) } else { Ok(Text::from(text)) }
+    Ok(value)
 }
 
 fn one(target: &Target, name: &str, names: &dyn Names) -> Result<RowId, ParseError> {
@@ -115,38 +72,6 @@ fn one(target: &Target, name: &str, names: &dyn Names) -> Result<RowId, ParseErr
         [] => Err(ParseError::new(name, ParseReason::Unknown)),
         _ => Err(ParseError::new(name, ParseReason::Ambiguous)),
     }
-}
-
-/// A number in the field's base unit; a worded one keeps its interval.
-fn figure(field: &Field, text: &str) -> Result<Value, ParseError> {
-    let parsed = number::parse(text)?;
-    let refuse = |reason| ParseError::new(text, reason);
-    let base = match &field.kind {
-        FieldKind::Money => unit::find("元"),
-        _ => field.unit.as_deref().and_then(unit::find),
-    };
-    let written =
-        parsed.unit.as_deref().and_then(unit::find).map(|u| if parsed.scaled { u.unscaled() } else { u });
-    let turn = |n: Decimal| match (&written, &base) {
-        (Some(from), Some(to)) if from != to => unit::convert(n, from, to),
-        _ => Ok(n),
-    };
-    let face = turn(parsed.face)?;
-    let places = field.kind.places().unwrap_or(6);
-    if face.round_dp(places) != face {
-        return Err(refuse(ParseReason::TooPrecise));
-    }
-    if parsed.modifier == Modifier::Exact && !parsed.forecast {
-        return field.kind.number(face).ok_or_else(|| refuse(ParseReason::OutOfRange));
-    }
-    Ok(Value::Quantity(Box::new(Quantity {
-        face,
-        low: parsed.low.map(turn).transpose()?,
-        high: parsed.high.map(turn).transpose()?,
-        modifier: parsed.modifier,
-        forecast: parsed.forecast,
-        text: Text::from(text),
-    })))
 }
 
 /// A refusal in plain words: what is wrong and what to do.

@@ -2,12 +2,13 @@
 
 use super::{Chosen, Counts, Desk, Planned, column_name};
 use crate::exchange::book::{Cell, Sheet, address};
-use crate::exchange::cell::{Context, Read, read};
+use crate::exchange::cell::{Read, read};
 use crate::exchange::finding::CellFinding;
 use crate::exchange::layout::Table;
 use crate::exchange::mapping::{Confidence, Mapping, Meaning, UnitSource};
 use crate::exchange::resolve::Town;
 use crate::ledger::Source;
+use crate::register::reading::Context;
 use crate::register::{Field, FieldKind, Message, Register, RowKind, Severity};
 use crate::value::order;
 use crate::value::unit::{self, Unit};
@@ -139,7 +140,7 @@ fn fixed_values(
     let value = |(key, word): &(String, String)| {
         let field = kind.field(key)?;
         let cell = Cell::Text(Text::from(word.as_str()));
-        match read(&cell, field, Context { period, ..Context::default() }) {
+        match read(&cell, field, Context { year: period.map(Period::year), ..Context::default() }) {
             Read::Value(v) | Read::Noted(v, _) => Some((Text::from(key.as_str()), v)),
             _ => None,
         }

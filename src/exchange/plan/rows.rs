@@ -6,11 +6,12 @@ use super::prepare::{CheckColumn, Col, Group, Prepared};
 use super::sentences;
 use super::{Desk, DraftRow, Fate, PlanError};
 use crate::exchange::book::{Cell, Progress, Stage, address};
-use crate::exchange::cell::{Context, Read, Remark, decimal, read as read_cell};
+use crate::exchange::cell::{Read, decimal, read as read_cell};
 use crate::exchange::layout::RowKind;
 use crate::exchange::resolve::{Decision, Resolved, Town};
 use crate::exchange::text::place_kind;
 use crate::exchange::totals::tolerance;
+use crate::register::reading::{Context, Remark};
 use crate::register::{Field, FieldKind, Fields, Message, Need, NoWorld, Severity};
 use crate::value::order;
 use crate::value::unit::{self, Unit};
@@ -188,7 +189,7 @@ fn shared(
 }
 
 fn around<'a>(prepared: &Prepared<'_>, col: &'a Col) -> Context<'a> {
-    Context { unit: col.unit.as_ref(), base: col.base.as_ref(), period: prepared.period }
+    Context { unit: col.unit.as_ref(), base: col.base.as_ref(), year: prepared.period.map(Period::year) }
 }
 
 /// References and dictionary words: `None` outside when the row is to be left out, inside when there is no
