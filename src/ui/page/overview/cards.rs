@@ -1,0 +1,73 @@
+//! The cards above: a figure, last year beside it, and its rows behind it.
+
+use leptos::prelude::*;
+
+use crate::analysis::format;
+use crate::analysis::overview::{Card, Figure, Shape};
+use crate::ui::desk::{Desk, Drawer};
+use crate::ui::lang::{Words, lang, t};
+use crate::ui::words;
+use crate::value::{Decimal, RowId};
+
+/// A figure as number and unit.
+fn shown(figure: &Figure, out_of: Option<Decimal>) -> (String, String) {
+    let Some(value) = figure.value else { return (words::NONE.to_owned(), String::new()) };
+    match figure.shape {
+        Shape::Money => {
+            let (number, unit) = format::money_parts(Some(value), None);
+            (number, format::money_unit(unit, lang()).to_owned())
+        }
+        Shape::Percent => (format::percent(Some(value)), String::new()),
+        Shape::OutOf => {
+            (words::plain(value), out_of.map(|n| format!("/ {}", words::plain(n))).unwrap_or_default())
+        }
+        Shape::Plain => (format::grouped(value, 2), unit_word(figure.unit).to_owned()),
+    }
+}
+
+/// Base units in the language of the page.
+pub(in crate::ui::page) fn unit_word(unit: &str) -> &str {
+    match unit {
+        "村" | "个" => t("个村", "villages"),
+        other => words::unit(other),
+    }
+}
+
+pub(super) fn card(desk: Desk, card: &Card) -> impl IntoView + use<> {
+    let (value, unit) = shown(&card.figure, card.out_of);
+    let then = card.last_year.map(|v| {
+        let (number, unit) = shown(&Figure { value: Some(v), ..card.figure.clone() }, None);
+        format!("{}{number}{unit}", t("上年 ", "last year "))
+    });
+    let change = match (card.figure.shape, card.growth.change) {
+        (Shape::OutOf, Some(n)) if n.is_zero() => "±0".to_owned(),
+        (Shape::OutOf, Some(n)) if n > Decimal::ZERO => format!("+{}", words::plain(n)),
+        (Shape::OutOf, Some(n)) => words::plain(n),
+        _ => format::change_percent(card.growth.percent),
+    };
+    let (second, second_unit) = shown(&card.second, None);
+    let second = card.second.value.map(|_| format!("{} {second}{second_unit}", card.second.name.words()));
+    let name = card.figure.name.words();
+    let (reading, title) = (card.reading.clone(), name.clone());
+    let open = move |_| {
+        let key = reading.rows.first().map_or("R07", |(r, _)| r).to_owned();
+        let rows: Vec<RowId> = reading.rows.iter().filter(|(r, _)| *r == key).map(|(_, id)| *id).collect();
+        let formula = crate::analysis::indicator::definition(reading.code)
+            .map(|d| d.formula.words())
+            .unwrap_or_default();
+        desk.drawer.set(Some(Drawer::Rows {
+            title: title.clone(),
+            formula: format!("{} {formula}", reading.code),
+            register: key,
+            rows,
+        }));
+    };
+    view! {
+        <button class="figure" on:click=open>
+            <span class="name">{name}</span>
+            <span class="value">{value}<small>{unit}</small></span>
+            <span class="then"><b>{change}</b>{then.map(|x| view! { <span>{x}</span> })}</span>
+            <span class="then">{second}</span>
+        </button>
+    }
+}

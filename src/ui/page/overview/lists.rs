@@ -1,0 +1,112 @@
+//! Lists below the charts: villages over the lines, who has reported, what waits.
+
+use leptos::prelude::*;
+
+use crate::analysis::completeness::Standing;
+use crate::analysis::findings::Found;
+use crate::analysis::overview::Overview as Data;
+use crate::register::Severity;
+use crate::ui::desk::{Desk, Drawer};
+use crate::ui::lang::{Words, t};
+use crate::value::{RowId, order};
+
+/// Lines in the lists of villages and of things to look at.
+const LISTED: usize = 8;
+
+pub(super) fn thresholds(desk: Desk, data: &Data) -> impl IntoView + use<> {
+    let lines = data.thresholds.iter().map(|c| {
+        let (label, villages) = (t(&c.threshold.label, &c.threshold.label_en).to_owned(), c.villages.clone());
+        let (count, title) = (villages.len(), label.clone());
+        let then = c.last_year.map(|n| format!("{}{n}", t("上年 ", "last year ")));
+        view! {
+            <button on:click=move |_| desk.drawer.set(Some(Drawer::Rows { title: title.clone(), formula: "I-20".to_owned(), register: "R01".to_owned(), rows: villages.clone() }))>
+                <span class="grow">{label}</span><b>{count}</b><span class="when">{then}</span></button>
+        }
+    }).collect_view();
+    view! { <section class="card"><header><h2>{t("过线的村", "Villages over the lines")}</h2><span class="unit">{t("经营性收入", "operating income")}</span></header><div class="todo tight">{lines}</div></section> }
+}
+
+pub(super) fn quarters(desk: Desk, data: &Data) -> impl IntoView + use<> {
+    let matrix = &data.quarters;
+    let reported = data
+        .completeness
+        .iter()
+        .find(|c| c.register == "R06")
+        .map(|c| c.reported.clone())
+        .unwrap_or_default();
+    // A yearly return stands for its quarters.
+    let by_year = |village: &RowId, cells: &[Standing]| {
+        cells.iter().all(|s| *s == Standing::Missing) && reported.contains(village)
+    };
+    let head = matrix.periods.iter().map(|p| view! { <th>{match p.index() { 1 => t("一季", "Q1"), 2 => t("二季", "Q2"), 3 => t("三季", "Q3"), _ => t("四季", "Q4") }}</th> }).collect_view();
+    let places = desk.places();
+    // Villages with gaps first: they are what the reader looks for.
+    let mut rows: Vec<_> = matrix.rows.iter().collect();
+    order::sort_by_key(&mut rows, |(village, cells)| {
+        by_year(village, cells) || !cells.contains(&Standing::Missing)
+    });
+    let more = rows.len().saturating_sub(LISTED);
+    let lines = rows
+        .into_iter()
+        .take(LISTED)
+        .map(|(village, cells)| {
+            if by_year(village, cells) {
+                let wide = cells.len().to_string();
+                return view! { <tr><td>{places.name(*village).to_string()}</td><td colspan=wide><span class="tag done">{t("已按年报送", "reported for the year")}</span></td></tr> }.into_any();
+            }
+            let cells = cells
+                .iter()
+                .map(|s| {
+                    let class = match s {
+                        Standing::Missing => "tag wrong",
+                        Standing::Open => "tag doubt",
+                        Standing::Waiting => "tag",
+                        Standing::Done => "tag done",
+                    };
+                    view! { <td><span class=class>{s.words().words()}</span></td> }
+                })
+                .collect_view();
+            view! { <tr><td>{places.name(*village).to_string()}</td>{cells}</tr> }.into_any()
+        })
+        .collect_view();
+    view! {
+        <section class="card"><header><h2>{t("填报情况", "Reporting")}</h2><span class="unit">{t("产业季报", "quarterly industry")}</span></header>
+            <div class="scroll" tabindex="0" role="region" aria-label=t("填报情况", "Reporting")><table class="plain"><thead><tr><th>{t("村", "Village")}</th>{head}</tr></thead><tbody>{lines}</tbody></table></div>
+            {(more > 0).then(|| view! { <footer>{t("另有", "and ")}{more}{t("个村", " more villages")}</footer> })}
+        </section>
+    }
+}
+
+/// What waits: findings of the rules, the worst first, once they have looked at everything.
+pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
+    let places = desk.places();
+    let inside = desk.place.get_untracked().map(|p| places.under(p));
+    let line = move |f: Found| {
+        let (class, word) = if f.finding.severity == Severity::Error {
+            ("tag wrong", t("错误", "Error"))
+        } else {
+            ("tag doubt", t("提示", "Note"))
+        };
+        let name = f.org.map(|o| places.name(o).to_string()).unwrap_or_default();
+        let (key, row) = (f.register.to_owned(), f.row);
+        view! {
+            <button on:click=move |_| desk.drawer.set(Some(Drawer::Trace { register: key.clone(), row }))>
+                <span class=class>{word}</span><span class="grow small">{f.finding.message.words()}</span><span class="when">{name}</span></button>
+        }
+    };
+    let list = move || {
+        let found = desk.findings(|all| {
+            let here = |f: &&Found| inside.as_ref().is_none_or(|i| f.org.is_some_and(|o| i.contains(&o)));
+            let serious = all.iter().filter(|f| f.finding.severity != Severity::Info).filter(here);
+            (serious.clone().count(), serious.take(LISTED).cloned().collect::<Vec<_>>())
+        });
+        let (count, hint) = match &found {
+            None => (String::new(), Some(t("正在检查…", "Looking…"))),
+            Some((0, _)) => ("0".to_owned(), Some(t("没有要处理的", "Nothing waits"))),
+            Some((count, _)) => (count.to_string(), None),
+        };
+        let lines = found.map(|(_, first)| first.into_iter().map(&line).collect_view());
+        view! { <header><h2>{t("待办", "To look at")}</h2><span class="unit">{count}</span></header><div class="todo">{lines}</div>{hint.map(|h| view! { <p class="hint">{h}</p> })} }
+    };
+    view! { <section class="card">{list}</section> }
+}

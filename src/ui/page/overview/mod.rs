@@ -1,0 +1,98 @@
+//! 总览: how are we doing, without a click. Every figure opens its rows.
+
+mod cards;
+mod lists;
+mod stacks;
+mod villages;
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use crate::analysis::chart::Chart;
+use crate::analysis::indicator::{Ask, Desk as Reader};
+use crate::analysis::overview::Overview as Data;
+use crate::register::register;
+use crate::ui::desk::Desk;
+use crate::ui::icon::Icon;
+use crate::ui::lang::{Words, t};
+use crate::ui::route::Route;
+use crate::ui::widget::chart_card::side_by_side;
+use crate::ui::words;
+
+pub(super) use self::cards::unit_word;
+
+/// The page: the three doors while nothing is recorded, the figures afterwards.
+#[component]
+pub(in crate::ui) fn Overview() -> impl IntoView {
+    let desk = Desk::here();
+    let blank = Memo::new(move |_| desk.is_blank());
+    move || if blank.get() { view! { <Doors /> }.into_any() } else { view! { <Figures /> }.into_any() }
+}
+
+/// The first minute: three doors and nothing else.
+#[component]
+fn Doors() -> impl IntoView {
+    let desk = Desk::here();
+    let door = |icon: Icon, title: &'static str, text: &'static str| view! { {icon.view()}<b>{title}</b><span class="second">{text}</span> };
+    view! {
+        <div class="welcome"><h1>{t("从哪里开始？", "Where to begin?")}</h1><p class="second">{t("所有数据只存在这台电脑（手机）里，没有网络也能用。", "All data stays on this device and works without a network.")}</p></div>
+        <div class="doors">
+            <button class="door" on:click=move |_| desk.open_sample()>{door(Icon::Sample, t("打开示例", "Open the sample"), t("一个编造的示例县，看看能做什么，随时一键移除", "An invented county; removed in one click"))}</button>
+            <a class="door" href=Route::Import.href()>{door(Icon::Import, t("导入表格", "Import a workbook"), t("把手头的Excel、WPS表原样拖进来", "Drop the Excel or WPS files you have"))}</a>
+            <a class="door" href=Route::Register("R01".to_owned(), None).href()>{door(Icon::Plus, t("新建台账", "Start a ledger"), t("从登记乡镇和村开始，一行一行填", "Begin with townships and villages"))}</a>
+        </div>
+    }
+}
+
+#[component]
+fn Figures() -> impl IntoView {
+    let desk = Desk::here();
+    let data = move || {
+        let ask = Ask::of(desk.period.get()).at(desk.place.get());
+        let cache = desk.cache();
+        let found = desk.state(|s| Data::of(&Reader::new(s, &cache), &ask));
+        found.map_err(|why| desk.complain(&why.0.words())).ok()
+    };
+    move || data().map(|data| page(desk, &data))
+}
+
+fn page(desk: Desk, data: &Data) -> impl IntoView + use<> {
+    let period = desk.period.get_untracked();
+    let reported = data
+        .completeness
+        .iter()
+        .filter_map(|c| {
+            let name = register(c.register)?.label.words();
+            Some(format!(
+                "{name}{} {} / {} {}",
+                t("已报", ": reported"),
+                c.reported.len(),
+                t("应报", "of"),
+                c.should.len()
+            ))
+        })
+        .collect::<Vec<_>>()
+        .join("，");
+    let upper = side_by_side();
+    let cards = data.cards.iter().map(|card| cards::card(desk, card)).collect_view();
+    view! {
+        <div class="page-head"><div><h1>{desk.place_title()}" · "{words::period(period)}</h1>
+            <p class="sub">{data.villages}{t(" 个村（社区）· ", " villages · ")}{reported}</p></div></div>
+        <div class="cards">{cards}</div>
+        <div class="charts">{stacks::products(desk, data, upper.0)}{stacks::income(desk, data, upper.1)}</div>
+        <div class="charts">{villages::ranking(desk, data, period)}<div class="stack fill">{villages::ladder(desk, data)}{lists::thresholds(desk, data)}</div></div>
+        <div class="charts">{lists::quarters(desk, data)}{lists::todo(desk)}</div>
+    }
+}
+
+/// The title of a chart; it says by itself when it shows the sample, because it is saved and printed alone.
+fn titled(desk: Desk, title: &str) -> String {
+    let mark = if desk.sample().is_some() { t("（示例）", " (sample)") } else { "" };
+    format!("{title}{mark}")
+}
+
+fn local(chart: impl Chart + 'static) -> Signal<Rc<dyn Chart>, LocalStorage> {
+    let chart: Rc<dyn Chart> = Rc::new(chart);
+    Signal::derive_local(move || Rc::clone(&chart))
+}
