@@ -1,0 +1,179 @@
+//! Suggesting a mapping.
+//!
+//! Duty: every kind of rows makes an offer for a table, and the likeliest is taken. Inputs: sheet, table, the words
+//! of the product dictionary. Outputs: [`Mapping`]. Neighbours: `headings` for single columns, `wide` and
+//! `products` for tables with a column for each of something, `surroundings` for what no column says.
+
+mod headings;
+mod products;
+mod surroundings;
+mod wide;
+
+use self::headings::{match_column, units};
+use self::products::{product_columns, product_sums};
+use self::surroundings::from_surroundings;
+use self::wide::{details, subject_columns, sums};
+use crate::exchange::book::Sheet;
+use crate::exchange::layout::Table;
+use crate::exchange::mapping::vocabulary::{Vocabulary, all};
+use crate::exchange::mapping::{ColumnMapping, Confidence, Mapping, Meaning};
+use crate::exchange::text::town_in;
+use crate::register::{Field, Need};
+use crate::value::order;
+
+/// What a kind of rows makes of a table.
+struct Offer {
+    mapping: Mapping,
+    score: i64,
+}
+
+/// The likeliest mapping; none when no register fits. `forced` names a register that is taken even so.
+/// `products` are the words of the dictionary, which tell 不知火面积 from 果园面积.
+pub fn suggest(sheet: &Sheet, table: &Table, forced: Option<&str>, products: &[String]) -> Option<Mapping> {
+    let kinds = all().iter().filter(|v| forced.is_none_or(|f| v.register.key == f));
+    let mut offers: Vec<Offer> = kinds.map(|v| offer(sheet, table, v, products)).collect();
+    if forced.is_none() {
+        offers.retain(|o| o.score > 0);
+    }
+    // Of equal ones the first declared: the register's main kind.
+    order::sort_by_key(&mut offers, |o| -o.score);
+    offers.into_iter().next().map(|o| o.mapping)
+}
+
+fn offer(sheet: &Sheet, table: &Table, vocabulary: &Vocabulary, products: &[String]) -> Offer {
+    let mut columns: Vec<ColumnMapping> = table
+        .header
+        .iter()
+        .map(|c| {
+            let (meaning, confidence) = match_column(vocabulary, c);
+            ColumnMapping {
+                column: c.letters.clone(),
+                heading: c.heading.clone(),
+                meaning,
+                unit: None,
+                unit_from: None,
+                confidence,
+            }
+        })
+        .collect();
+    unique(table, &mut columns);
+    let wide = vocabulary.kind.field("subject").is_some() && !has(&columns, "subject");
+    if wide {
+        subject_columns(table, &mut columns);
+        details(sheet, table, &mut columns);
+        sums(sheet, table, &mut columns);
+    } else if vocabulary.kind.field("product").is_some() {
+        product_columns(vocabulary, table, &mut columns, products);
+        product_sums(vocabulary, table, &mut columns);
+    }
+    for (column, mapped) in table.header.iter().zip(&mut columns) {
+        units(table, vocabulary, column, mapped);
+    }
+    let mut mapping = Mapping {
+        register: vocabulary.register.key.to_owned(),
+        kind: vocabulary.kind.key.to_owned(),
+        columns,
+        fixed: Vec::new(),
+        period: table.period.as_ref().map(|p| p.period),
+        org: None,
+        town: table.reporter.as_ref().and_then(|r| town_in(&r.text)),
+    };
+    from_surroundings(table, vocabulary, &mut mapping, products);
+    let score = score(vocabulary, &mapping);
+    Offer { mapping, score }
+}
+
+fn has(columns: &[ColumnMapping], key: &str) -> bool {
+    columns.iter().any(|c| match &c.meaning {
+        Meaning::Value { field, fixed, .. } => field == key || fixed.iter().any(|(f, _)| f == key),
+        _ => false,
+    })
+}
+
+/// One column for each field: of several the surest stays, a column of words loses against its like.
+fn unique(table: &Table, columns: &mut [ColumnMapping]) {
+    let target = |c: &ColumnMapping| match &c.meaning {
+        // 年份 and 季度 together make a period.
+        Meaning::Value { part: Some(_), .. } => None,
+        Meaning::Value { field, fixed, .. } => Some((field.clone(), fixed.clone())),
+        _ => None,
+    };
+    let mut kept: Vec<(String, Vec<(String, String)>)> = Vec::new();
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    order::sort_by_key(&mut order, |n| (columns.get(*n).map(|c| c.confidence), *n));
+    for n in order {
+        let Some(target) = columns.get(n).and_then(target) else { continue };
+        if kept.contains(&target) {
+            let heading = table.header.get(n).map_or("", |c| c.heading.as_str());
+            if let Some(column) = columns.get_mut(n) {
+                // Two headings for one field may be its product groups, which are looked at next.
+                column.meaning = if heading.contains('·') || column.confidence <= Confidence::Alias {
+                    Meaning::Unknown
+                } else {
+                    Meaning::Ignore
+                };
+                column.confidence = Confidence::None;
+            }
+        } else {
+            kept.push(target);
+        }
+    }
+}
+
+/// Matches count; without what the kind demands there is no offer.
+fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
+    let kind = vocabulary.kind;
+    let mut score = 0i64;
+    let mut values = 0;
+    for column in &mapping.columns {
+        let field = match &column.meaning {
+            Meaning::Value { field, .. } => field,
+            // What a register does not know speaks against it.
+            Meaning::Unknown => {
+                score -= 3;
+                continue;
+            }
+            Meaning::Town | Meaning::Check { .. } => {
+                score += 4;
+                continue;
+            }
+            Meaning::Ask { .. } | Meaning::Ignore => continue,
+        };
+        let weight = match column.confidence {
+            Confidence::Exact | Confidence::Derived => 6,
+            Confidence::Alias | Confidence::Person => 5,
+            Confidence::Doubtful => 1,
+            Confidence::None => 0,
+        };
+        let common = matches!(&**field, "remark" | "tags" | "attachments");
+        let number = kind.field(field).is_some_and(Field::is_number);
+        values += i32::from(number && weight > 1);
+        score += if common { 1 } else { weight };
+    }
+    let supplied = |field: &Field| {
+        has(&mapping.columns, &field.key)
+            || mapping.fixed.iter().any(|(f, _)| *f == field.key)
+            || field.default.is_some()
+            || field.derived.is_some()
+            || match &*field.key {
+                "org" => mapping.org.is_some(),
+                // A table without a period can still be planned: the person is asked for it.
+                "period" => true,
+                "amount" => mapping.columns.iter().any(|c| matches!(c.meaning, Meaning::Ask { .. })),
+                "subject" => mapping.columns.iter().any(|c| matches!(c.meaning, Meaning::Ask { .. })),
+                // 村名 alone is in every table; the register of places needs a figure of places too.
+                "kind" => vocabulary.register.key == "R01" && values > 0,
+                _ => false,
+            }
+    };
+    let lacking = kind.fields.iter().filter(|f| matches!(f.need, Need::Always) && !supplied(f)).count();
+    let asks = mapping.columns.iter().any(|c| matches!(c.meaning, Meaning::Ask { .. }));
+    let numbers = kind.fields.iter().any(Field::is_number) && kind.periodic();
+    if lacking > 0 || (numbers && values == 0 && !asks) || mapping.columns.len() < 2 {
+        return -(1000 * i64::try_from(lacking).unwrap_or(1)) + score - 500;
+    }
+    // A place register is only meant when figures of places stand there, not a mere village column.
+    let own: i64 =
+        mapping.columns.iter().filter(|c| matches!(c.meaning, Meaning::Value { .. })).count() as i64;
+    if own < 2 && !asks { score - 500 } else { score }
+}

@@ -1,0 +1,80 @@
+//! What stands around a table and speaks for all its rows: title, sheet name, reporter.
+
+use super::has;
+use super::headings::FORECASTS;
+use crate::exchange::layout::Table;
+use crate::exchange::mapping::Mapping;
+use crate::exchange::mapping::vocabulary::Vocabulary;
+use crate::exchange::text::{fold, place_kind};
+use crate::value::when;
+
+/// What title, sheet name and reporter say in place of a column.
+pub(super) fn from_surroundings(
+    table: &Table,
+    vocabulary: &Vocabulary,
+    mapping: &mut Mapping,
+    products: &[String],
+) {
+    let title = table.title.as_ref().map_or("", |t| t.text.as_str());
+    let kind = vocabulary.kind;
+    if kind.field("org").is_some() && !has(&mapping.columns, "org") {
+        let reporter = table.reporter.as_ref().map(|r| r.text.as_str());
+        mapping.org =
+            village_in(title).or_else(|| reporter.and_then(village_in)).or_else(|| village_in(&table.sheet));
+    }
+    if kind.field("product").is_some() && !has(&mapping.columns, "product") {
+        let folded = fold(&format!("{title}|{}", table.sheet));
+        let known = products.iter().filter(|p| folded.contains(&fold(p))).max_by_key(|p| p.len());
+        if let Some(product) = known.cloned().or_else(|| product_in(title)) {
+            mapping.fixed.push(("product".to_owned(), product));
+        }
+    }
+    if kind.field("nature").is_some()
+        && !has(&mapping.columns, "nature")
+        && FORECASTS.iter().any(|f| title.contains(f))
+    {
+        mapping.fixed.push(("nature".to_owned(), "预计".to_owned()));
+    }
+    if kind.field("stage").is_some() && !has(&mapping.columns, "stage") {
+        let stage = ["养殖", "加工", "销售", "托管"].iter().find(|s| title.contains(**s));
+        let stage = stage.filter(|_| !title.contains("种植")).unwrap_or(&"种植");
+        mapping.fixed.push(("stage".to_owned(), (*stage).to_owned()));
+    }
+    mapping.period = mapping.period.filter(|_| kind.periodic());
+}
+
+/// The village whose name a title or a sheet name begins with: 沙溪镇清凉村2024年… → 清凉村.
+fn village_in(text: &str) -> Option<String> {
+    let plain: String =
+        fold(text).chars().take_while(|c| !c.is_ascii_digit() && !matches!(c, '(' | '《')).collect();
+    let plain = plain.trim_start_matches(['《', '“', '"']);
+    let after_town = ["街道办事处", "街道", "镇", "乡"]
+        .iter()
+        .find_map(|t| {
+            plain.split_once(t).filter(|(b, a)| !b.is_empty() && !a.starts_with(['村', '镇'])).map(|(_, a)| a)
+        })
+        .unwrap_or(plain);
+    ["社区", "村"].iter().find_map(|mark| {
+        let (before, after) = after_town.split_once(mark)?;
+        let real =
+            (1..=8).contains(&before.chars().count()) && !after.starts_with(['级', '集', '民', '务', '财']);
+        let named = !["各", "全", "行政", "每", "农", "乡"].iter().any(|w| before.ends_with(w));
+        (real && named && place_kind(&format!("{before}{mark}")).is_some()).then(|| format!("{before}{mark}"))
+    })
+}
+
+/// The product of a title like 2024年不知火种植情况统计表.
+fn product_in(title: &str) -> Option<String> {
+    let plain = fold(title);
+    let at =
+        ["种植", "养殖", "生产情况", "产业情况", "产业生产", "产销"].iter().find_map(|w| plain.find(w))?;
+    let before = plain.get(..at)?;
+    let cut = ["年度", "年", "季度", "半年", "镇", "村", "社区", "乡", "县"]
+        .iter()
+        .filter_map(|w| before.rfind(w).map(|i| i + w.len()))
+        .max()
+        .unwrap_or(0);
+    let word = before.get(cut..)?.trim_end_matches("产业");
+    let fine = (2..=6).contains(&word.chars().count()) && when::find_periods(word).is_empty();
+    (fine && !["主要", "特色", "农业", "党委"].iter().any(|w| word.contains(w))).then(|| word.to_owned())
+}
