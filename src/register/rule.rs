@@ -12,6 +12,13 @@ pub trait Fields {
     fn value(&self, key: &str) -> Option<&Value>;
 }
 
+/// Values of a record that is not one yet.
+impl Fields for &[(Text, Value)] {
+    fn value(&self, key: &str) -> Option<&Value> {
+        self.iter().find(|(k, _)| **k == *key).map(|(_, v)| v)
+    }
+}
+
 /// Read access to other records, for rules and computed values.
 pub trait World {
     /// The record `id` of `register`.

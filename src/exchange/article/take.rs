@@ -40,14 +40,6 @@ pub enum Untakable {
     Unit,
 }
 
-struct Typed<'a>(&'a [(Text, Value)]);
-
-impl Fields for Typed<'_> {
-    fn value(&self, key: &str) -> Option<&Value> {
-        self.0.iter().find(|(k, _)| &**k == key).map(|(_, v)| v)
-    }
-}
-
 /// What the figure would make under this link.
 pub fn taking(state: &State, places: &Places, figure: &Figure, link: &Link) -> Result<Taking, Untakable> {
     let Some(Aim::Field(register, kind, field)) = find(&link.target) else { return Err(Untakable::Computed) };
@@ -93,10 +85,10 @@ fn of_place(
 fn lacks(field: &Field, fields: &[(Text, Value)]) -> bool {
     let needed = match &field.need {
         Need::Always => true,
-        Need::When(condition) => condition.holds(&Typed(fields)),
+        Need::When(condition) => condition.holds(&fields),
         Need::Optional => false,
     };
-    needed && Typed(fields).value(&field.key).is_none()
+    needed && fields.value(&field.key).is_none()
 }
 
 /// The record that means the same thing, by the register's natural key.
@@ -106,10 +98,9 @@ fn same<'a>(
     kind: &'static RowKind,
     fields: &[(Text, Value)],
 ) -> Option<&'a Record> {
-    let typed = Typed(fields);
-    let key = kind.key_for(&typed)?;
+    let key = kind.key_for(&fields)?;
     let mut all = state.sheet(register.key)?.of_kind(kind.key);
-    all.find(|r| key.parts.iter().all(|p| r.value(p) == typed.value(p)))
+    all.find(|r| key.parts.iter().all(|p| r.value(p) == fields.value(p)))
 }
 
 /// The figure in the field's unit: a plain number, or a worded one with its interval.

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 
-use super::rows::Draft;
 use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
 use crate::exchange::book::address;
 use crate::exchange::text::fold;
@@ -63,7 +62,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         if draft.fate == Fate::Skip {
             continue;
         }
-        let Some((key, weak)) = key_of(kind, &Draft(&draft.fields)) else { continue };
+        let Some((key, weak)) = key_of(kind, &draft.fields.as_slice()) else { continue };
         let group = register_number(planned.register);
         let earlier = first.get(&(group, key.clone())).copied();
         if let Some(earlier) = earlier.filter(|_| !weak) {
@@ -81,7 +80,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         // A village that an import created without its township is found when the township is known.
         let homeless = || {
             let without: Vec<_> = draft.fields.iter().filter(|(k, _)| &**k != "parent").cloned().collect();
-            key_of(kind, &Draft(&without)).map(|(k, _)| k)
+            key_of(kind, &without.as_slice()).map(|(k, _)| k)
         };
         let found = if at == ("R01", "org") && !index.contains_key(&key) { homeless() } else { None };
         let fate = match index.get_mut(&found.unwrap_or_else(|| key.clone())) {
@@ -221,7 +220,7 @@ fn twice(desk: &mut Desk<'_>, planned: &Planned, draft: &DraftRow, earlier: Opti
     }
     let differing: Vec<String> = earlier
         .map(|e| {
-            let other = Draft(&e.fields);
+            let other = e.fields.as_slice();
             draft
                 .fields
                 .iter()

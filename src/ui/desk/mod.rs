@@ -25,7 +25,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use self::held::Held;
-pub(super) use self::rules::Typed;
 pub(super) use self::say::{Toast, batch_words, store_words};
 use super::lang::t;
 use crate::analysis::findings::Sweep;

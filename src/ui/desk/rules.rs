@@ -21,15 +21,6 @@ pub(super) struct Found {
     indexes: Rc<Indexes>,
 }
 
-/// Typed values as a record, for rules and conditions.
-pub(in crate::ui) struct Typed<'a>(pub &'a [(Text, Value)]);
-
-impl Fields for Typed<'_> {
-    fn value(&self, key: &str) -> Option<&Value> {
-        self.0.iter().find(|(k, _)| &**k == key).map(|(_, v)| v)
-    }
-}
-
 /// Records that rules look at before the page may draw.
 const SWEPT: usize = 400;
 
@@ -84,7 +75,7 @@ impl Desk {
         kind: &RowKind,
         values: &[(Text, Value)],
     ) -> Vec<Finding> {
-        self.state_once(|s| self.with_world(s, |world| test_all(register, kind, &Typed(values), world)))
+        self.state_once(|s| self.with_world(s, |world| test_all(register, kind, &values, world)))
     }
 
     /// Refuses a change of one cell that a rule calls an error.
@@ -113,8 +104,7 @@ impl Desk {
         kind: &RowKind,
         values: &[(Text, Value)],
     ) -> Option<String> {
-        let typed = Typed(values);
-        let key = kind.key_for(&typed)?;
+        let key = kind.key_for(&values)?;
         let same = |a: Option<&Value>, b: Option<&Value>| match (a, b) {
             (Some(x), Some(y)) => {
                 x == y || x.as_str().zip(y.as_str()).is_some_and(|(x, y)| x.trim() == y.trim())
@@ -125,7 +115,7 @@ impl Desk {
             let found = s
                 .sheet(register.key)?
                 .of_kind(kind.key)
-                .find(|r| key.parts.iter().all(|p| same(r.value(p), typed.value(p))))?;
+                .find(|r| key.parts.iter().all(|p| same(r.value(p), values.value(p))))?;
             let name = self.record_name(s, register.key, found.id());
             let parts: Vec<String> =
                 key.parts.iter().filter_map(|p| kind.field(p)).map(|f| f.label.words()).collect();

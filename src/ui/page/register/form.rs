@@ -231,7 +231,7 @@ fn build(
     form: FormState,
 ) -> Option<Draft> {
     let (values, mut problems) = read_all(desk, kind, form);
-    let draft_record = crate::ui::desk::Typed(&values);
+    let draft_record = values.as_slice();
     for field in asked(kind) {
         let needed = match &field.need {
             Need::Optional => false,

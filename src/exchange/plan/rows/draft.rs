@@ -1,0 +1,158 @@
+//! One record of a row: its values, what stands for all rows, and what the register demands.
+
+use super::around;
+use super::said::{merged_over, note, refuse};
+use super::shared::new_word;
+
+use crate::exchange::book::address;
+use crate::exchange::cell::{Read, read as read_cell};
+use crate::exchange::plan::prepare::{Group, Prepared};
+use crate::exchange::plan::sentences;
+use crate::exchange::plan::{Desk, DraftRow, Fate};
+use crate::exchange::text::place_kind;
+use crate::register::{Field, Need, NoWorld, Severity};
+use crate::value::order;
+use crate::value::{Text, Value};
+
+/// One record of a row; none when its columns have nothing to say.
+pub(super) fn draft(
+    desk: &mut Desk<'_>,
+    prepared: &Prepared<'_>,
+    group: &Group,
+    row: u32,
+    shared: &[(Text, Value)],
+    alone: bool,
+    keep_words: bool,
+) -> Option<DraftRow> {
+    let mut values: Vec<(Text, Value)> = Vec::with_capacity(group.columns.len());
+    let mut refused = false;
+    for col in &group.columns {
+        let cell = prepared.sheet.grid.get(row, col.index);
+        match read_cell(cell, col.field, around(prepared, col)) {
+            Read::Blank => merged_over(desk, prepared, col, row),
+            Read::None => {}
+            Read::Value(value) => values.push((col.key.clone(), value)),
+            Read::Noted(value, remark) => {
+                note(desk, prepared, col, row, &value, remark);
+                values.push((col.key.clone(), value));
+            }
+            Read::Refused(reason) => {
+                refuse(desk, prepared, col, row, reason);
+                refused = true;
+            }
+        }
+    }
+    let figures = prepared.kind.fields.iter().any(Field::is_number) && prepared.kind.periodic();
+    if values.is_empty() && (figures || !alone) {
+        return None;
+    }
+    let mut fields = Vec::with_capacity(shared.len() + values.len() + group.fixed.len() + 4);
+    fields.extend(values);
+    put(&mut fields, group.fixed.iter().cloned());
+    // A row's remark stands once, with its first record.
+    let said = shared.iter().filter(|(k, _)| keep_words || !matches!(&**k, "remark" | "tags"));
+    put(&mut fields, said.cloned());
+    put(&mut fields, prepared.fixed.iter().cloned());
+    dictionary_words(desk, prepared, group, row, &mut fields);
+    kind_by_name(prepared, &mut fields);
+    let period = prepared.period.map(|p| (Text::from("period"), Value::Period(p)));
+    put(&mut fields, period.into_iter().filter(|_| prepared.kind.periodic()));
+    let defaulted = defaults(prepared, &mut fields);
+    order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
+    if !refused {
+        demand(desk, prepared, group, row, &fields);
+    }
+    Some(DraftRow {
+        table: prepared.number,
+        row: row + 1,
+        source: group.source,
+        fields,
+        fate: Fate::Insert,
+        defaulted,
+    })
+}
+
+fn put(fields: &mut Vec<(Text, Value)>, more: impl Iterator<Item = (Text, Value)>) {
+    for (key, value) in more {
+        if !fields.iter().any(|(k, _)| *k == key) {
+            fields.push((key, value));
+        }
+    }
+}
+
+/// Products that a heading or a title names are words of the dictionary too.
+fn dictionary_words(
+    desk: &mut Desk<'_>,
+    prepared: &Prepared<'_>,
+    group: &Group,
+    row: u32,
+    fields: &mut [(Text, Value)],
+) {
+    for (key, value) in fields.iter_mut() {
+        let Value::Choice(word) = &*value else { continue };
+        let dictionary =
+            prepared.kind.field(key).and_then(Field::options).is_some_and(|o| o.dictionary.is_some());
+        if !dictionary || prepared.shared.iter().any(|c| c.key == *key) {
+            continue;
+        }
+        let column = group.columns.first().map_or(prepared.table.span().0, |c| c.index);
+        let cell = || format!("{}!{}", prepared.table.sheet, address(row, column));
+        let (word, fresh) = desk.products.find(word, None, cell);
+        if fresh {
+            let place = (&prepared.table.sheet, prepared.table.header_rows.1.saturating_sub(1), column);
+            desk.report.add(Severity::Info, place, Some(key), "new_product", || new_word(&word));
+        }
+        *value = Value::Choice(word);
+    }
+}
+
+/// A place's name says what it is, where no column does.
+fn kind_by_name(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) {
+    if prepared.register.key != "R01" || fields.iter().any(|(k, _)| &**k == "kind") {
+        return;
+    }
+    let name = fields.iter().find(|(k, _)| &**k == "name").and_then(|(_, v)| v.as_str());
+    if let Some(kind) = name.and_then(place_kind) {
+        fields.push((Text::from("kind"), Value::choice(kind)));
+    }
+}
+
+fn defaults(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> u64 {
+    let mut defaulted = 0u64;
+    for (n, field) in prepared.kind.fields.iter().enumerate() {
+        let Some(default) = &field.default else { continue };
+        if fields.iter().any(|(k, _)| **k == *field.key) {
+            continue;
+        }
+        fields.push((Text::from(&*field.key), default.clone()));
+        defaulted |= 1u64.checked_shl(u32::try_from(n).unwrap_or(64)).unwrap_or(0);
+    }
+    defaulted
+}
+
+/// Fields that must be there, and the register's rules.
+fn demand(desk: &mut Desk<'_>, prepared: &Prepared<'_>, group: &Group, row: u32, fields: &[(Text, Value)]) {
+    let place = |key: &str| {
+        let column = prepared.column_of(group, key).unwrap_or_else(|| prepared.table.span().0);
+        (&prepared.table.sheet, row, column)
+    };
+    for field in &prepared.kind.fields {
+        let needed = match &field.need {
+            Need::Optional => false,
+            Need::Always => true,
+            // A place without its parent is said when the plan is finished.
+            Need::When(condition) => condition.holds(&fields) && &*field.key != "parent",
+        };
+        if needed && field.read(&fields, &NoWorld).is_none() {
+            desk.report.add(Severity::Error, place(&field.key), Some(&field.key), "missing", || {
+                sentences::missing(field)
+            });
+        }
+    }
+    for rule in &prepared.kind.rules {
+        if let Some(found) = rule.test(prepared.register.key, prepared.kind.key, &fields, &desk.world) {
+            let key = found.field.as_deref().unwrap_or(rule.field).to_owned();
+            desk.report.add(found.severity, place(&key), Some(&key), &found.rule, || found.message.clone());
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Rows to drafts.
+//!
+//! Duty: every data row of a table becomes drafts of records, one for each group of columns with figures; what
+//! cannot be read is said with its place. Inputs: what `prepare` made of a table. Outputs: drafts and findings at the
+//! desk. Neighbours: `shared` for what a row says once, `period` for when, `draft` for one record, `said` for the
+//! findings of single cells, `verify` for the columns that check others.
+
+mod draft;
+mod period;
+mod said;
+mod shared;
+mod verify;
+
+use self::draft::draft;
+use self::period::place_and_period;
+use self::shared::shared;
+use self::verify::verify;
+use std::collections::HashSet;
+
+use crate::exchange::book::{Cell, Progress, Stage};
+use crate::exchange::layout::RowKind;
+use crate::exchange::plan::prepare::{Col, Prepared};
+use crate::exchange::plan::{Desk, Fate, PlanError};
+use crate::exchange::resolve::{Decision, Town};
+use crate::register::reading::Context;
+use crate::register::{Message, Severity};
+use crate::value::{Period, Text, Value};
+
+/// What is carried from row to row.
+struct Carry {
+    /// Last cells of the columns that fill down, by their place among the shared ones.
+    cells: Vec<Cell>,
+    /// Last cells of the shared columns with the values read from them: years and products repeat.
+    read: Vec<Option<(Cell, Value)>>,
+    town: Town,
+    town_cell: Option<Text>,
+}
+
+/// Reads every data row of the table.
+pub(super) fn read(
+    desk: &mut Desk<'_>,
+    prepared: &mut Prepared<'_>,
+    (done, total): (&mut u64, u64),
+    progress: &mut dyn Progress,
+) -> Result<(), PlanError> {
+    let skipped: HashSet<u32> = desk
+        .options
+        .decisions
+        .iter()
+        .filter_map(|d| match d {
+            Decision::SkipRow { sheet, row } if *sheet == *prepared.table.sheet => Some(*row),
+            _ => None,
+        })
+        .collect();
+    let fresh = |p: &Prepared<'_>| Carry {
+        cells: vec![Cell::Empty; p.shared.len()],
+        read: vec![None; p.shared.len()],
+        town: p.town.clone(),
+        town_cell: None,
+    };
+    let mut carry = fresh(prepared);
+    let table = prepared.table;
+    for row in &table.rows {
+        *done += 1;
+        if done.is_multiple_of(2048) && progress.step(*done, total, Stage::Planning).is_break() {
+            return Err(PlanError::Cancelled);
+        }
+        match row.kind {
+            RowKind::Data if skipped.contains(&(row.index + 1)) => prepared.counts.skipped += 1,
+            RowKind::Data => one(desk, prepared, &mut carry, row.index),
+            RowKind::GroupHeading => {
+                carry = fresh(prepared);
+                group_heading(desk, prepared, &mut carry, row.index);
+            }
+            RowKind::Subtotal | RowKind::Total => carry.cells.fill(Cell::Empty),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// 一、城关镇: the rows below lie there.
+fn group_heading(desk: &Desk<'_>, prepared: &Prepared<'_>, carry: &mut Carry, row: u32) {
+    let Some((_, cell)) = prepared.sheet.grid.row(row).next() else { return };
+    let words = cell.shown();
+    let name = words.rsplit(['、', '.', ')', '）']).next().unwrap_or(&words).trim();
+    if ["镇", "乡", "街道", "街道办事处"].iter().any(|e| name.ends_with(e)) {
+        carry.town = desk.places.town(name);
+    }
+}
+
+/// One row: the shared values once, then a draft for each group of columns with figures.
+fn one(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, carry: &mut Carry, row: u32) {
+    prepared.rows += 1;
+    let before = desk.report.errors();
+    town(desk, prepared, carry, row);
+    let Some(mut shared) = shared(desk, prepared, carry, row) else {
+        prepared.counts.skipped += 1;
+        return;
+    };
+    place_and_period(desk, prepared, carry, row, &mut shared);
+    let first = desk.drafts.len();
+    for g in 0..prepared.groups.len() {
+        let Some(group) = prepared.groups.get(g) else { continue };
+        let alone = prepared.groups.len() == 1;
+        let keep_words = desk.drafts.len() == first;
+        if let Some(draft) = draft(desk, prepared, group, row, &shared, alone, keep_words) {
+            desk.drafts.push(draft);
+        }
+    }
+    if desk.drafts.len() == first {
+        // Nothing was reported: said, so that a blank line is not lost silently.
+        prepared.counts.skipped += 1;
+        let place = (&prepared.table.sheet, row, prepared.table.span().0);
+        desk.report.add(Severity::Info, place, None, "no_figures", || {
+            Message::new("这一行没有数，未读入", "The row has no figures and is not read")
+        });
+    }
+    verify(desk, prepared, row);
+    if desk.report.errors() > before {
+        for draft in desk.drafts.iter_mut().skip(first) {
+            draft.fate = Fate::Skip;
+        }
+    }
+}
+
+fn town(desk: &Desk<'_>, prepared: &Prepared<'_>, carry: &mut Carry, row: u32) {
+    let Some(column) = prepared.town_column else { return };
+    if let Cell::Text(words) = prepared.sheet.grid.seen(row, column)
+        && carry.town_cell.as_ref() != Some(words)
+    {
+        carry.town = desk.places.town(words);
+        carry.town_cell = Some(words.clone());
+    }
+}
+
+fn around<'a>(prepared: &Prepared<'_>, col: &'a Col) -> Context<'a> {
+    Context { unit: col.unit.as_ref(), base: col.base.as_ref(), year: prepared.period.map(Period::year) }
+}

@@ -1,0 +1,74 @@
+//! Where and when a row belongs, from the row itself or from what stands around its table.
+
+use super::Carry;
+use super::said::rule_of;
+
+use crate::exchange::book::{Cell, address};
+use crate::exchange::plan::Desk;
+use crate::exchange::plan::prepare::Prepared;
+use crate::exchange::plan::sentences;
+use crate::exchange::resolve::Resolved;
+use crate::register::Severity;
+use crate::value::{Grain, ParseReason, Period, Text, Value};
+
+/// What the table says for every row, where the row does not say it itself.
+pub(super) fn place_and_period(
+    desk: &mut Desk<'_>,
+    prepared: &Prepared<'_>,
+    carry: &Carry,
+    row: u32,
+    shared: &mut Vec<(Text, Value)>,
+) {
+    let has = |shared: &[(Text, Value)], key: &str| shared.iter().any(|(k, _)| &**k == key);
+    if let Some(name) = &prepared.org
+        && !has(shared, "org")
+    {
+        let cell = || format!("{}!{}", prepared.table.sheet, address(row, prepared.table.span().0));
+        if let Resolved::Row(id) = desk.places.find(name, &carry.town, cell) {
+            shared.push((Text::from("org"), Value::Ref(id)));
+        } else {
+            desk.blocked |= !desk.options.skip_bad_rows;
+        }
+    }
+    if let Some(period) = parts(desk, prepared, row)
+        && !has(shared, "period")
+    {
+        shared.push((Text::from("period"), Value::Period(period)));
+    }
+}
+
+/// 年份 and 季度 or 月份 in columns of their own.
+fn parts(desk: &mut Desk<'_>, prepared: &Prepared<'_>, row: u32) -> Option<Period> {
+    let mut period = prepared.period;
+    for (grain, column) in &prepared.period_parts {
+        let cell = prepared.sheet.grid.seen(row, *column);
+        if cell.is_blank() {
+            continue;
+        }
+        match part(cell, *grain, period) {
+            Ok(read) => period = Some(read),
+            Err(reason) => {
+                let place = (&prepared.table.sheet, row, *column);
+                let field = prepared.kind.field("period")?;
+                desk.report.add(Severity::Error, place, Some("period"), rule_of(reason), || {
+                    sentences::refused(reason, &cell.shown(), field, None)
+                });
+                return None;
+            }
+        }
+    }
+    period
+}
+
+fn part(cell: &Cell, grain: Grain, year: Option<Period>) -> Result<Period, ParseReason> {
+    use crate::value::when;
+    let words = cell.shown();
+    let year = year.map(Period::year);
+    if let (Ok(n), true) = (words.trim().parse::<u8>(), grain != Grain::Year) {
+        return year.and_then(|y| Period::new(y, grain, n)).ok_or(ParseReason::NotADate);
+    }
+    match cell {
+        Cell::Number(f) | Cell::Date(f) => when::period_of_number(*f),
+        _ => when::period(&words, year).map_err(|e| e.reason),
+    }
+}

@@ -1,0 +1,130 @@
+//! What a row says once for all its figures: place, period, product and other words, filled down where the
+//! sheet leaves them out.
+
+use super::said::{note, refuse};
+use super::{Carry, around};
+
+use crate::exchange::book::{Cell, address};
+use crate::exchange::cell::{Read, read as read_cell};
+use crate::exchange::plan::Desk;
+use crate::exchange::plan::prepare::{Col, Prepared};
+use crate::exchange::plan::sentences;
+use crate::exchange::resolve::{Resolved, Town};
+use crate::register::{FieldKind, Fields, Message, Severity};
+use crate::value::{ParseReason, Text, Value};
+
+/// Values of the shared columns; none when the person leaves the row's place out.
+pub(super) fn shared(
+    desk: &mut Desk<'_>,
+    prepared: &Prepared<'_>,
+    carry: &mut Carry,
+    row: u32,
+) -> Option<Vec<(Text, Value)>> {
+    let mut out: Vec<(Text, Value)> = Vec::with_capacity(prepared.shared.len() + 12);
+    let grid = &prepared.sheet.grid;
+    for (n, col) in prepared.shared.iter().enumerate() {
+        let seen = grid.seen(row, col.index);
+        let cell = if !col.fills {
+            seen
+        } else if seen.is_blank() {
+            carry.cells.get(n).unwrap_or(seen)
+        } else {
+            // A new village begins its own list of products.
+            if carry.cells.get(n).is_some_and(|c| c != seen) {
+                carry.cells.iter_mut().skip(n).for_each(|c| *c = Cell::Empty);
+                if let Some(slot) = carry.cells.get_mut(n) {
+                    *slot = seen.clone();
+                }
+            }
+            seen
+        };
+        let read = match carry.read.get(n) {
+            Some(Some((before, value))) if before == cell => Read::Value(value.clone()),
+            _ => read_cell(cell, col.field, around(prepared, col)),
+        };
+        let value = match read {
+            Read::Blank | Read::None => continue,
+            Read::Value(value) => {
+                let fresh = (cell.clone(), value.clone());
+                if let Some(slot) = carry.read.get_mut(n) {
+                    *slot = Some(fresh);
+                }
+                value
+            }
+            Read::Noted(value, remark) => {
+                note(desk, prepared, col, row, &value, remark);
+                value
+            }
+            Read::Refused(reason) => {
+                refuse(desk, prepared, col, row, reason);
+                continue;
+            }
+        };
+        if let Some(value) = resolve(desk, prepared, col, &carry.town, row, value)? {
+            out.push((col.key.clone(), value));
+        }
+    }
+    Some(out)
+}
+
+/// References and dictionary words: `None` outside when the row is to be left out, inside when there is no
+/// such record.
+#[allow(clippy::option_option)] // the two absences mean different things
+fn resolve(
+    desk: &mut Desk<'_>,
+    prepared: &Prepared<'_>,
+    col: &Col,
+    town: &Town,
+    row: u32,
+    value: Value,
+) -> Option<Option<Value>> {
+    let cell = || format!("{}!{}", prepared.table.sheet, address(row, col.index));
+    match (&col.field.kind, &value) {
+        (FieldKind::Ref(target) | FieldKind::Refs(target), Value::Text(name)) => {
+            if target.register == "R01" {
+                return match desk.places.find(name, town, cell) {
+                    Resolved::Row(id) => Some(Some(Value::Ref(id))),
+                    Resolved::Skip => None,
+                    // Said once for each name, when the plan is finished.
+                    Resolved::Unknown(_) => {
+                        desk.blocked |= !desk.options.skip_bad_rows;
+                        None
+                    }
+                };
+            }
+            let found = find_record(desk, target.register, name);
+            if found.is_none() {
+                let place = (&prepared.table.sheet, row, col.index);
+                let shown = name.to_string();
+                desk.report.add(Severity::Warning, place, Some(&col.key), "unknown_reference", || {
+                    sentences::refused(ParseReason::Unknown, &shown, col.field, None)
+                });
+            }
+            Some(found.map(Value::Ref))
+        }
+        (FieldKind::Choice(options), Value::Choice(word)) if options.dictionary.is_some() => {
+            let stage = prepared.fixed.iter().find(|(k, _)| &**k == "stage").and_then(|(_, v)| v.as_str());
+            let (word, fresh) = desk.products.find(word, stage, cell);
+            if fresh {
+                let place = (&prepared.table.sheet, row, col.index);
+                desk.report.add(Severity::Info, place, Some(&col.key), "new_product", || new_word(&word));
+            }
+            Some(Some(Value::Choice(word)))
+        }
+        _ => Some(Some(value)),
+    }
+}
+
+pub(super) fn new_word(word: &str) -> Message {
+    Message::new(format!("“{word}”是新产品，将加入产品字典"), format!("{word} is a new product"))
+}
+
+fn find_record(desk: &Desk<'_>, register: &str, name: &str) -> Option<crate::value::RowId> {
+    let kind = crate::register::register(register)?.main()?;
+    let folded = crate::exchange::text::fold(name);
+    let mut rows = desk.state.sheet(register)?.of_kind(kind.key);
+    rows.find(|r| {
+        r.value(kind.title).and_then(Value::as_str).is_some_and(|t| crate::exchange::text::fold(t) == folded)
+    })
+    .map(crate::ledger::Record::id)
+}
