@@ -149,6 +149,7 @@ scene("what is to be reached becomes a target, which 分析 shows beside the ind
   await pick(page, /^关联到/, "总收入", /集体经济总收入/);
   await confirm(page).click();
   await list(page).getByText("预计或目标数，不与实际数核对").waitFor();
+  await state(page, /^突破500万元/, "预计或目标");
   await list(page).getByRole("button", { name: "记为指标目标" }).click();
   await list(page).getByText(/已记为指标目标/).waitFor();
   await app.goto("#/analysis");

@@ -32,7 +32,7 @@ pub const COMMAND: Command = Command {
         article 第几篇、proposals 可关联的字段或指标及理由）；aside 不是数字指标的；finding 文内核对（加总、百分比、\n\
         增幅、同一事项两个数、乱码；figures 是数字的序号）。\n\
         有 --ledger 时数字另有 state：agrees 相符、differs 不符、unknown 不知道（why：no_data 台账无数、not_linked 未关联、\n\
-        no_period 不知道时间）；basis：link 台账中已确认的关联、proposal 本次按文意建议、未经人确认；target 和 target_name\n\
+        no_period 不知道时间、forecast 预计或目标，不与实际数核对）；basis：link 台账中已确认的关联、proposal 本次按文意建议、未经人确认；target 和 target_name\n\
         比的是什么；ledger_place、ledger_period、ledger_value 台账的单位、期间、数（按文中单位）；by 相差、percent 相差%、\n\
         better 宜怎样写；moved 关联之后台账变没变；reasons 理由。\n\
         有需要核对的发现，或已确认的关联不符、变动时，退出码为 1。什么都不写入。",
@@ -111,6 +111,7 @@ fn held(figure: &Figure, judged: &Judged, places: &Places) -> Json {
     let (state, why, by, percent, better) = match &judged.verdict {
         Verdict::Agrees { better } => ("agrees", None, None, None, better.clone()),
         Verdict::Differs { by, percent, better } => ("differs", None, Some(*by), *percent, better.clone()),
+        Verdict::Ahead => ("unknown", Some("forecast"), None, None, None),
         Verdict::NoData if link.is_some_and(|l| l.period.is_none()) => {
             ("unknown", Some("no_period"), None, None, None)
         }

@@ -32,6 +32,8 @@ pub enum Verdict {
         #[serde(skip_serializing_if = "Option::is_none")]
         better: Option<Text>,
     },
+    /// What is to come is never held against what there is (domain §8.3).
+    Ahead,
     /// Linked, and the ledger has no value there.
     NoData,
     /// Linked to nothing.
@@ -53,6 +55,7 @@ pub enum Behind {
 pub fn compare(reading: &Reading, behind: Behind) -> Verdict {
     let actual = match behind {
         Behind::NotLinked => return Verdict::NotLinked,
+        _ if reading.forecast => return Verdict::Ahead,
         Behind::Missing => return Verdict::NoData,
         Behind::Value(actual) => actual,
     };
@@ -172,6 +175,9 @@ mod tests {
         ] {
             assert_eq!(against(text, actual), want, "{text} {actual}");
         }
+        let ahead = reading("预计3户");
+        assert_eq!(compare(&ahead, Behind::Value(Decimal::ONE)), Verdict::Ahead);
+        assert_eq!(compare(&ahead, Behind::Missing), Verdict::Ahead);
         assert_eq!(compare(&reading("3户"), Behind::Missing), Verdict::NoData);
         assert_eq!(compare(&reading("3户"), Behind::NotLinked), Verdict::NotLinked);
     }

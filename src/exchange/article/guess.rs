@@ -176,9 +176,10 @@ impl Judge<'_> {
     }
 }
 
-/// Forecasts are never held against actual numbers, and neither are classes of size and ranks (domain §8.3).
+/// Classes of size and ranks are never held against a number (domain §8.3). A forecast is not compared either, but
+/// what it forecasts is worth a proposal: it may become a target.
 fn comparable(reading: &Reading) -> bool {
-    !reading.forecast && !matches!(reading.kind, Kind::Class | Kind::Rank)
+    !matches!(reading.kind, Kind::Class | Kind::Rank)
 }
 
 impl Rule {

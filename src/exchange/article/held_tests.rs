@@ -104,7 +104,9 @@ fn money_is_held_in_the_unit_of_the_text_and_differences_say_what_to_write() {
 fn forecasts_and_classes_of_size_are_never_held_against_actual_numbers() {
     let scene = scene();
     let document = document("预计不知火产量达到5000吨，建设千亩示范基地。");
-    assert!(scene.judged(&document, None).iter().all(|j| j.standing == Standing::NotLinked));
+    let judged = scene.judged(&document, None);
+    let verdicts: Vec<&Verdict> = judged.iter().map(|j| &j.verdict).collect();
+    assert_eq!(verdicts, [&Verdict::Ahead, &Verdict::NotLinked]);
 }
 
 #[test]
@@ -125,6 +127,20 @@ fn a_linked_figure_is_flagged_when_the_ledger_moves_and_says_which_step_it_was()
     assert_eq!(words, "台账已变：原 8,850亩，现 8,900亩");
     let last = scene.bench.state.batches().last().unwrap().id;
     assert_eq!(now.moved.unwrap().by, Some(last));
+}
+
+/// What is to come does not follow the ledger: that it moves says nothing about a target.
+#[test]
+fn a_target_is_not_flagged_when_the_ledger_moves() {
+    let mut scene = scene();
+    let text = "力争2024年全镇种植不知火突破9000亩。";
+    let document = document(text);
+    let judged = scene.judged(&document, None)[0].clone();
+    assert_eq!((judged.standing, &judged.verdict), (Standing::Proposed, &Verdict::Ahead));
+    let article = scene.keep(text, &document, &judged, false);
+    scene.bench.set("R06", scene.row, "area", Value::Decimal(dec("5050")));
+    let now = scene.judged(&document, Some(article))[0].clone();
+    assert_eq!((now.standing, now.moved), (Standing::Ahead, None));
 }
 
 #[test]
@@ -206,7 +222,7 @@ fn what_is_to_be_reached_is_a_target_and_no_difference() {
     };
     let cache = Cache::new();
     let judge = Judge::new(&scene.bench.state, &cache, (None, None));
-    assert_eq!(judge.against(&said.figures[0], &link).standing, Standing::NoData);
+    assert_eq!(judge.against(&said.figures[0], &link).standing, Standing::Ahead);
     for (text, low) in
         [("力争2025年集体经济总收入突破500万元。", 5_000_000), ("目标是2025年达到600万元。", 6_000_000)]
     {

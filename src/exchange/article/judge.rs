@@ -28,6 +28,8 @@ pub enum Standing {
     Differs,
     /// 台账无数
     NoData,
+    /// 预计或目标: not held against actual numbers
+    Ahead,
     /// 建议待确认
     Proposed,
     /// 相符
@@ -85,7 +87,8 @@ pub struct Judge<'a> {
 
 impl Standing {
     /// In the order in which people look at them.
-    pub const ALL: [Self; 5] = [Self::Differs, Self::NoData, Self::Proposed, Self::Agrees, Self::NotLinked];
+    pub const ALL: [Self; 6] =
+        [Self::Differs, Self::NoData, Self::Proposed, Self::Agrees, Self::Ahead, Self::NotLinked];
 
     /// Its words.
     pub fn words(self) -> Message {
@@ -93,6 +96,7 @@ impl Standing {
             Self::Agrees => Message::new("相符", "Agrees"),
             Self::Differs => Message::new("不符", "Differs"),
             Self::NoData => Message::new("台账无数", "No data"),
+            Self::Ahead => Message::new("预计或目标", "Forecast or target"),
             Self::Proposed => Message::new("建议待确认", "Proposed"),
             Self::NotLinked => Message::new("未关联", "Not linked"),
         }
@@ -104,6 +108,7 @@ impl Standing {
             Self::Agrees => "agrees",
             Self::Differs => "differs",
             Self::NoData => "no-data",
+            Self::Ahead => "ahead",
             Self::Proposed => "proposed",
             Self::NotLinked => "not-linked",
         }
@@ -114,6 +119,7 @@ impl Standing {
             Verdict::Agrees { .. } => Self::Agrees,
             Verdict::Differs { .. } => Self::Differs,
             Verdict::NoData => Self::NoData,
+            Verdict::Ahead => Self::Ahead,
             Verdict::NotLinked => Self::NotLinked,
         }
     }
@@ -197,16 +203,13 @@ impl<'a> Judge<'a> {
             ));
         }
         let behind = judged.value.map_or(Behind::Missing, Behind::Value);
-        if figure.reading.forecast {
-            // What is to come is never held against what there is (domain §8.3).
-            let why = Message::new(
+        judged.verdict = compare(&figure.reading, behind);
+        if judged.verdict == Verdict::Ahead {
+            judged.reasons.push(Message::new(
                 "预计或目标数，不与实际数核对",
                 "A forecast or target, not held against actual numbers",
-            );
-            judged.reasons.push(why);
-            return judged;
+            ));
         }
-        judged.verdict = compare(&figure.reading, behind);
         judged.standing = Standing::of(&judged.verdict);
         judged
     }

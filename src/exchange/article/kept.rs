@@ -14,6 +14,7 @@ use super::judge::{Judged, Link};
 use crate::exchange::text::fold;
 use crate::ledger::{Draft, Record, State};
 use crate::register::Fields as _;
+use crate::register::catalog::t01::AHEAD;
 use crate::value::order;
 use crate::value::{Date, RowId, Text, Value};
 
@@ -49,6 +50,8 @@ pub struct Kept {
     pub value: Option<Decimal>,
     /// The figure's unit.
     pub unit: Text,
+    /// It tells of what is to come: the ledger may move without saying anything about it.
+    pub ahead: bool,
 }
 
 /// An earlier correction: such words in such a unit mean this.
@@ -114,7 +117,8 @@ pub fn links(state: &State, article: RowId) -> Vec<Kept> {
             };
             let value = r.value("value").and_then(Value::as_decimal);
             let unit = words(r, "unit").unwrap_or_default();
-            Some((start, Reverse(r.updated()), Kept { id: r.id(), start, link, value, unit }))
+            let ahead = r.value("state").and_then(Value::as_str) == Some(AHEAD);
+            Some((start, Reverse(r.updated()), Kept { id: r.id(), start, link, value, unit, ahead }))
         })
         .collect();
     order::sort_by(&mut all, |a, b| (a.0, a.1).cmp(&(b.0, b.1)));
@@ -164,6 +168,7 @@ pub fn link(
     let state_word = match judged.verdict {
         Verdict::Agrees { .. } => "相符",
         Verdict::Differs { .. } => "不符",
+        Verdict::Ahead => AHEAD,
         Verdict::NoData | Verdict::NotLinked => "台账无数",
     };
     let decided = [

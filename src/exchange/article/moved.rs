@@ -27,7 +27,7 @@ pub(super) fn of(state: &State, kept: &Kept, now: Option<Decimal>, rows: &[RowId
         (Some(was), Some(now)) => same(was, now),
         (was, now) => was.is_none() && now.is_none(),
     };
-    (!still).then(|| Moved { was: kept.value, now, by: step(state, kept, rows) })
+    (!still && !kept.ahead).then(|| Moved { was: kept.value, now, by: step(state, kept, rows) })
 }
 
 /// The batch of the latest change of the rows that came after the link.

@@ -103,7 +103,7 @@ pub fn compared(figure: &Figure, judged: &Judged) -> Option<Message> {
             };
             Message::new(format!("台账 {value}{z}{zh}"), format!("the ledger has {value}{e}{en}"))
         }
-        Verdict::NoData | Verdict::NotLinked => return None,
+        Verdict::Ahead | Verdict::NoData | Verdict::NotLinked => return None,
     })
 }
 

@@ -7,8 +7,11 @@
 use super::{ALL_GRAINS, FieldKind, Target, closed, label};
 use crate::register::{Aggregate, Condition, Field, Group, Label, Law, NaturalKey, Register, RowKind};
 
-/// How a figure stood to the ledger when it was linked.
-pub const STATES: &[(&str, &str)] = &[("相符", "Agrees"), ("不符", "Differs"), ("台账无数", "No data")];
+/// How a figure stood when it was linked.
+pub const STATES: &[(&str, &str)] =
+    &[("相符", "Agrees"), ("不符", "Differs"), ("台账无数", "No data"), (AHEAD, "Forecast or target")];
+/// What is to come, not held against what there is.
+pub const AHEAD: &str = "预计或目标";
 
 pub(super) fn register() -> Register {
     Register {

@@ -149,7 +149,7 @@ fn tag(judged: &Judged) -> AnyView {
         Standing::Agrees => "tag done",
         Standing::Differs => "tag wrong",
         Standing::NoData | Standing::Proposed => "tag doubt",
-        Standing::NotLinked => "tag",
+        Standing::Ahead | Standing::NotLinked => "tag",
     };
     view! { <span class=class><span class=format!("sign {}", judged.standing.key()) aria-hidden="true"></span>{judged.standing.words().words()}</span> }.into_any()
 }

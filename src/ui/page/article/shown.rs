@@ -16,6 +16,8 @@ use crate::exchange::job::Sheet;
 use crate::register::Severity;
 use crate::ui::lang::{Words, lang, t};
 
+/// Marks that stay on the line of what they close.
+const CLOSING: &str = "，。、；：！？）》〉”’」』】,.;:!?)%％";
 /// Findings of the text listed at once.
 const LISTED: usize = 40;
 
@@ -121,11 +123,27 @@ fn findings(reader: Reader, read: &Read) -> Option<AnyView> {
 }
 
 fn text(reader: Reader, read: &Read) -> AnyView {
-    let pieces = segments(&read.text, &read.document).into_iter().map(|piece| match piece.figure {
-        None => piece.words.into_any(),
-        Some(n) => mark(reader, n, piece.words, piece.first),
-    });
-    pieces.collect_view().into_any()
+    let mut pieces = segments(&read.text, &read.document).into_iter().peekable();
+    let mut shown = Vec::new();
+    while let Some(piece) = pieces.next() {
+        let Some(n) = piece.figure else {
+            shown.push(piece.words.into_any());
+            continue;
+        };
+        let mark = mark(reader, n, piece.words, piece.first);
+        let closing = pieces.peek_mut().filter(|next| next.figure.is_none()).map(|next| {
+            let rest = next.words.trim_start_matches(|c| CLOSING.contains(c));
+            let closing = next.words.strip_suffix(rest).unwrap_or_default().to_owned();
+            next.words = rest.to_owned();
+            closing
+        });
+        // No line begins with a comma, not even behind a mark.
+        shown.push(match closing.filter(|c| !c.is_empty()) {
+            Some(closing) => view! { <span class="held">{mark}{closing}</span> }.into_any(),
+            None => mark,
+        });
+    }
+    shown.collect_view().into_any()
 }
 
 /// A figure where it stands. Its state is a word for those who do not see, a sign and a colour for others.
