@@ -122,3 +122,12 @@ fn option_word(field: &Field, word: &str) -> String {
         _ => word.to_owned(),
     }
 }
+
+/// A size of files: 12 KB, 4.2 MB, 10.7 GB.
+pub(super) fn bytes(n: u64) -> String {
+    match n as f64 {
+        n if n < 1e6 => format!("{:.0} KB", (n / 1e3).ceil()),
+        n if n < 1e9 => format!("{:.1} MB", n / 1e6),
+        n => format!("{:.1} GB", n / 1e9),
+    }
+}

@@ -103,21 +103,14 @@ pub(in crate::ui) fn batch_words(head: &BatchHead) -> String {
 
 /// Why storage refused, in plain words with what to do.
 pub(in crate::ui) fn store_words(error: &StoreError) -> String {
-    let mb = |n: u64| {
-        if n < 1_000_000 {
-            format!("{} KB", n.div_ceil(1000))
-        } else {
-            format!("{:.1} MB", n as f64 / 1_000_000.0)
-        }
-    };
     match error {
         StoreError::Full { needed, free } => format!(
             "{}{}{}{}",
             t("磁盘空间不足，没有保存。这次需要 ", "No space; nothing was saved. Needed: "),
-            mb(*needed),
+            words::bytes(*needed),
             // Some browsers estimate a free gigabyte on a full disk: what cannot be true is not said.
             free.filter(|f| f < needed)
-                .map(|f| format!("{}{}", t("，还剩 ", ", left: "), mb(f)))
+                .map(|f| format!("{}{}", t("，还剩 ", ", left: "), words::bytes(f)))
                 .unwrap_or_default(),
             t(
                 "。草稿还在；请清理磁盘，或到“交换”导出备份。",

@@ -101,13 +101,12 @@ fn Storage() -> impl IntoView {
             }
         });
     };
-    let mb =
-        |n: Option<u64>| n.map_or_else(|| words::NONE.to_owned(), |n| format!("{:.1} MB", n as f64 / 1e6));
+    let room = |n: Option<u64>| n.map_or_else(|| words::NONE.to_owned(), words::bytes);
     view! {
         <section class="card stack"><h2>{t("存储", "Storage")}</h2>
             <dl class="facts">
-                <dt>{t("已用", "Used")}</dt><dd>{move || mb(space.get().and_then(|s| s.used))}</dd>
-                <dt>{t("可用上限", "Limit")}</dt><dd>{move || mb(space.get().and_then(|s| s.quota))}</dd>
+                <dt>{t("已用", "Used")}</dt><dd>{move || room(space.get().and_then(|s| s.used))}</dd>
+                <dt>{t("可用上限", "Limit")}</dt><dd>{move || room(space.get().and_then(|s| s.quota))}</dd>
                 <dt>{t("浏览器会不会自动清理", "May the browser clear it")}</dt><dd>{move || match persisted.get() { Some(true) => t("不会", "No"), Some(false) => t("可能会", "Perhaps"), None => words::NONE }}</dd>
             </dl>
             <div class="row">
