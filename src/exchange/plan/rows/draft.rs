@@ -3,7 +3,6 @@
 use super::around;
 use super::said::{merged_over, note, refuse};
 use super::shared::new_word;
-
 use crate::exchange::book::address;
 use crate::exchange::cell::{Read, read as read_cell};
 use crate::exchange::plan::prepare::{Group, Prepared};

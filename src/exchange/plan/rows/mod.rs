@@ -11,12 +11,12 @@ mod said;
 mod shared;
 mod verify;
 
+use std::collections::HashSet;
+
 use self::draft::draft;
 use self::period::place_and_period;
 use self::shared::shared;
 use self::verify::verify;
-use std::collections::HashSet;
-
 use crate::exchange::book::{Cell, Progress, Stage};
 use crate::exchange::layout::RowKind;
 use crate::exchange::plan::prepare::{Col, Prepared};

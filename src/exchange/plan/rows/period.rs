@@ -2,7 +2,6 @@
 
 use super::Carry;
 use super::said::rule_of;
-
 use crate::exchange::book::{Cell, address};
 use crate::exchange::plan::Desk;
 use crate::exchange::plan::prepare::Prepared;

@@ -3,7 +3,6 @@
 
 use super::said::{note, refuse};
 use super::{Carry, around};
-
 use crate::exchange::book::{Cell, address};
 use crate::exchange::cell::{Read, read as read_cell};
 use crate::exchange::plan::Desk;

@@ -1,0 +1,216 @@
+//! Recording: the log first, strictly, and the state only when that is durable; and what other tabs have recorded.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Session;
+use super::log::{ranges, read};
+use crate::ledger::{Author, BatchId, Draft, Sealed};
+use crate::storage::codec::{decode_log, encode_log};
+use crate::storage::port::{LogRecord, Store, StoreError, Write};
+use crate::value::order;
+use crate::value::order::Ordered as _;
+
+/// What goes into the same transaction as a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Extra {
+    /// Drafts that the batch has made superfluous.
+    pub drafts_done: Vec<String>,
+    /// Small texts.
+    pub meta: Vec<(String, String)>,
+    /// Files that the batch refers to: digest and bytes.
+    pub blobs: Vec<(String, Vec<u8>)>,
+}
+
+impl Extra {
+    fn is_empty(&self) -> bool {
+        self.drafts_done.is_empty() && self.meta.is_empty() && self.blobs.is_empty()
+    }
+}
+
+/// Why a batch was not recorded. The state is what it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommitError {
+    /// The keeper refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A batch without operations has no name of its own and cannot be recorded.
+    #[error("nothing to record")]
+    Empty,
+    /// Another batch of the same name is recorded already: two devices share one identity (a copied
+    /// profile). One of them needs a new identity before their ledgers can be joined.
+    #[error("two different batches are called {}/{}", .id.device, .id.seq)]
+    Forked {
+        /// The name.
+        id: BatchId,
+    },
+}
+
+impl<S: Store> Session<S> {
+    /// Records what `author` drafts: seals it on top of the newest state, appends it strictly, applies it.
+    /// When another tab has recorded in the meantime, its batches are read first and the draft is sealed
+    /// again on top of them.
+    pub async fn record(
+        &self,
+        author: &RefCell<Author>,
+        draft: Draft,
+        now: u64,
+        extra: Extra,
+    ) -> Result<Sealed, CommitError> {
+        if draft.is_empty() {
+            return Err(CommitError::Empty);
+        }
+        let _turn = self.0.recording.take().await;
+        let (mut draft, mut again) = (draft, true);
+        loop {
+            let sealed = self.with(|state| author.borrow_mut().seal(state, draft, now));
+            match self.append(std::slice::from_ref(&sealed), &extra).await {
+                Ok(()) => return Ok(sealed),
+                Err(StoreError::Taken { .. }) if again => {
+                    self.read_news().await?;
+                    (draft, again) = (Draft::of(sealed.batch), false);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Records batches that are sealed already: those of a file, or of an author of one's own. Batches that
+    /// are recorded already are left out; a damaged record is replaced by the good one. Returns how many
+    /// were new. All of them are recorded, or none.
+    pub async fn commit(&self, sealed: &[Sealed], extra: Extra) -> Result<usize, CommitError> {
+        if sealed.iter().any(|s| s.batch.operations.is_empty()) {
+            return Err(CommitError::Empty);
+        }
+        let _turn = self.0.recording.take().await;
+        let mut again = true;
+        loop {
+            let new = self.news_in(sealed).await?;
+            if new.is_empty() && extra.is_empty() {
+                return Ok(0);
+            }
+            match self.append(&new, &extra).await {
+                Ok(()) => return Ok(new.len()),
+                // Another tab was first, or an answer was lost: with that read, what is still new is looked
+                // at once more.
+                Err(StoreError::Taken { .. }) if again => {
+                    self.read_news().await?;
+                    again = false;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Reads what other tabs have recorded; returns the names.
+    pub async fn follow(&self) -> Result<Vec<BatchId>, StoreError> {
+        let _turn = self.0.recording.take().await;
+        self.read_news().await
+    }
+
+    /// Which of `sealed` are not recorded yet, or are recorded and cannot be read.
+    async fn news_in(&self, sealed: &[Sealed]) -> Result<Vec<Sealed>, CommitError> {
+        let mut seen = BTreeSet::new();
+        let mut known = BTreeMap::new();
+        let mut new = Vec::new();
+        for s in sealed {
+            let id = s.batch.id;
+            if !seen.insert(id) {
+                continue;
+            }
+            if self.0.state.borrow().batch_index.contains_key(&id) {
+                known.insert(id, s);
+            } else {
+                new.push(s.clone());
+            }
+        }
+        if known.is_empty() {
+            return Ok(new);
+        }
+        let ids = self.0.store.log_ids().await?;
+        let mut unseen: BTreeSet<BatchId> = known.keys().copied().into_set();
+        let mut forked = None;
+        for (from, to) in ranges(&ids, &unseen) {
+            for record in self.0.store.log(from, to).await? {
+                let Some(ours) = known.get(&record.id) else { continue };
+                // Equal bytes are the common case and need no unpacking.
+                let same = record.bytes == encode_log(ours)
+                    || match decode_log(&record.bytes) {
+                        Ok(theirs) => {
+                            if theirs.digest != ours.digest {
+                                forked = Some(record.id);
+                            }
+                            true
+                        }
+                        Err(_) => {
+                            self.0.cache.borrow_mut().damaged.insert(record.id);
+                            false
+                        }
+                    };
+                if same {
+                    unseen.remove(&record.id);
+                }
+            }
+        }
+        if let Some(id) = forked {
+            return Err(CommitError::Forked { id });
+        }
+        new.extend(unseen.iter().filter_map(|id| known.get(id)).map(|s| (*s).clone()));
+        Ok(new)
+    }
+
+    /// Appends and applies. The caller has the turn.
+    async fn append(&self, sealed: &[Sealed], extra: &Extra) -> Result<(), StoreError> {
+        let log = {
+            let cache = self.0.cache.borrow();
+            let record = |s: &Sealed| LogRecord {
+                id: s.batch.id,
+                bytes: encode_log(s),
+                replaces: cache.damaged.contains(&s.batch.id),
+            };
+            sealed.iter().map(record).collect()
+        };
+        let write = Write {
+            log,
+            drafts_done: extra.drafts_done.clone(),
+            meta: extra.meta.clone(),
+            blobs: extra.blobs.clone(),
+            ..Write::strict()
+        };
+        self.0.store.write(write).await?;
+        let mut order: Vec<&Sealed> = sealed.iter().collect();
+        order::sort_by_key(&mut order, |s| s.batch.stamp);
+        let mut state = self.0.state.borrow_mut();
+        let mut cache = self.0.cache.borrow_mut();
+        for s in order {
+            cache.damaged.remove(&s.batch.id);
+            cache.apply(&mut state, &s.batch, s.digest);
+        }
+        Ok(())
+    }
+
+    /// Applies what is in the log and not in the state. The caller has the turn.
+    async fn read_news(&self) -> Result<Vec<BatchId>, StoreError> {
+        let ids = self.0.store.log_ids().await?;
+        let wanted: BTreeSet<BatchId> = {
+            let (state, cache) = (self.0.state.borrow(), self.0.cache.borrow());
+            let new = |id: &BatchId| !state.batch_index.contains_key(id) && !cache.damaged.contains(id);
+            ids.iter().copied().filter(new).into_set()
+        };
+        let mut batches = Vec::new();
+        let mut damaged = Vec::new();
+        read(&self.0.store, &ids, &wanted, |id, result| match result {
+            Ok(sealed) => batches.push((sealed.batch, sealed.digest)),
+            Err(_) => damaged.push(id),
+        })
+        .await?;
+        order::sort_by_key(&mut batches, |(b, _)| b.stamp);
+        let mut state = self.0.state.borrow_mut();
+        let mut cache = self.0.cache.borrow_mut();
+        cache.damaged.extend(damaged);
+        for (batch, digest) in &batches {
+            cache.apply(&mut state, batch, *digest);
+        }
+        Ok(batches.into_iter().map(|(b, _)| b.id).collect())
+    }
+}
