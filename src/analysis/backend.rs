@@ -14,9 +14,9 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
 };
 
-use super::measure;
+use super::measure::{self, Weight};
 use super::scene::{
-    Anchor, Baseline, Bounds, CircleMark, Mark, PathMark, Pattern, RectMark, Role, Scene, TextMark, Weight,
+    Anchor, Baseline, Bounds, CircleMark, Mark, PathMark, Pattern, RectMark, Role, Scene, TextMark,
 };
 
 /// Virtual pixels in one px.

@@ -8,7 +8,12 @@
 //! bytes and takes a Han character for more than two ems. The system fonts differ by a few per cent, so
 //! the estimates lean to the wide side.
 
-use super::scene::Weight;
+/// Weight of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    Regular,
+    Bold,
+}
 
 /// Height of one line of text, in ems: room for accents and for the air between two lines.
 pub const LINE: f64 = 1.4;

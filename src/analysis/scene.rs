@@ -6,6 +6,8 @@
 //!
 //! Colours are *roles*: light and dark theme, a file and a black-and-white print choose the paint late.
 
+use super::measure::Weight;
+
 /// A size in px.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Size {
@@ -162,13 +164,6 @@ impl Pattern {
     pub fn of_series(n: u8) -> Option<Pattern> {
         PATTERNS.get(usize::from(n) % PATTERNS.len()).copied()
     }
-}
-
-/// Weight of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weight {
-    Regular,
-    Bold,
 }
 
 /// Which point of the text `x` names.

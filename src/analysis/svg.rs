@@ -6,13 +6,12 @@
 //!
 //! Only presentation attributes are used, no `style`: a strict content security policy may stay strict.
 
-use crate::value::order::Ordered as _;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::scene::{
-    Anchor, Bounds, Mark, PathMark, Pattern, RectMark, Role, Scene, Target, TextMark, Weight,
-};
+use super::measure::Weight;
+use super::scene::{Anchor, Bounds, Mark, PathMark, Pattern, RectMark, Role, Scene, Target, TextMark};
+use crate::value::order::Ordered as _;
 
 /// Where the drawing will be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

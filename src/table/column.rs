@@ -9,6 +9,9 @@ use rust_decimal::Decimal;
 use super::spelling;
 use crate::value::{Date, DateTime, Period, RowId, Text, Value};
 
+/// Dimensions that every table offers beside its fields.
+pub const DIMENSIONS: &[&str] = &["org", "village", "town", "county", "year", "quarter", "month", "state"];
+
 /// The code of a missing word.
 pub const MISSING: u32 = u32::MAX;
 

@@ -7,16 +7,12 @@
 
 use rust_decimal::Decimal;
 
-use super::column::{Column, Data};
-use super::frame::{DIMENSIONS, Table};
+use super::column::{Column, DIMENSIONS, Data};
+use super::error::QueryError;
+use super::frame::Table;
 use super::spelling::{self, fold};
-use crate::register::{Condition, Field, FieldKind, Message, RowKind};
+use crate::register::{Condition, Field, FieldKind, RowKind};
 use crate::value::{Grain, Period, RowId, Text};
-
-/// What a person asked for and cannot have, in words.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.zh)]
-pub struct QueryError(pub Message);
 
 /// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,25 +100,6 @@ const OPERATORS: &[(&str, Op)] = &[
     ("=", Op::Is),
     ("＝", Op::Is),
 ];
-
-impl QueryError {
-    /// Both languages.
-    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self(Message::new(zh, en))
-    }
-
-    /// A key that the kind does not have; names those it has.
-    pub fn unknown_field(kind: &RowKind, key: &str) -> Self {
-        let fields: Vec<String> =
-            kind.fields.iter().map(|f| format!("{}（{}）", f.key, f.label.zh)).collect();
-        let keys: Vec<&str> = kind.fields.iter().map(|f| &*f.key).collect();
-        let dimensions = DIMENSIONS.join("、");
-        Self::new(
-            format!("没有字段“{key}”。可用的字段：{}；维度：{dimensions}", fields.join("、")),
-            format!("No field {key}. Fields: {}; dimensions: {}", keys.join(", "), DIMENSIONS.join(", ")),
-        )
-    }
-}
 
 impl Clause {
     /// Reads `FIELD=VALUE`, with `=`, `!=`, `>=`, `<=`, `>`, `<` or `~` (contains). The field may be named by

@@ -16,11 +16,8 @@ use crate::value::hash::QuickMap;
 use crate::value::{Period, RowId, Text, Value};
 
 use super::column::{Column, MISSING};
-use super::filter::QueryError;
+use super::error::QueryError;
 use super::places::Places;
-
-/// Dimensions that every table offers beside its fields.
-pub const DIMENSIONS: &[&str] = &["org", "village", "town", "county", "year", "quarter", "month", "state"];
 
 /// The columns of one (register, kind), without the state that they were read from.
 #[derive(Debug)]

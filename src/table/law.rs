@@ -10,7 +10,8 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::filter::{Filter, QueryError, Time};
+use super::error::QueryError;
+use super::filter::{Filter, Time};
 use super::frame::Table;
 use crate::register::{Aggregate, StageTone};
 use crate::value::hash::QuickMap;

@@ -7,6 +7,7 @@
 
 mod build;
 pub mod column;
+mod error;
 pub mod filter;
 pub mod frame;
 pub mod law;
@@ -20,6 +21,7 @@ pub(crate) mod fixture;
 mod tests;
 
 pub use column::{Column, Data, MISSING};
-pub use filter::{Clause, Filter, Op, QueryError, Time};
+pub use error::QueryError;
+pub use filter::{Clause, Filter, Op, Time};
 pub use frame::{Cache, Table};
 pub use places::{Place, Places};

@@ -5,7 +5,8 @@
 
 use rust_decimal::Decimal;
 
-use super::filter::{Filter, QueryError};
+use super::error::QueryError;
+use super::filter::Filter;
 use super::frame::Table;
 use super::law::{self, LeftOut};
 use crate::register::Aggregate;

@@ -6,8 +6,8 @@
 
 use super::stage::{LABEL, words_at};
 use super::{Break, Category};
-use crate::analysis::measure::{self, LINE};
-use crate::analysis::scene::{Anchor, Bounds, Role, Scene, TextMark, Weight};
+use crate::analysis::measure::{self, LINE, Weight};
+use crate::analysis::scene::{Anchor, Bounds, Role, Scene, TextMark};
 
 /// px between plot and names.
 const GAP: f64 = 6.0;

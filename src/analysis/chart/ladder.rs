@@ -10,8 +10,8 @@ use super::stage::{Entry, LABEL, Stage, Swatch, words_at};
 use super::words::{Words, fill};
 use super::{Caption, Category, Chart, ChartTable, Frame, grouped, shares};
 use crate::analysis::backend::filled;
-use crate::analysis::measure;
-use crate::analysis::scene::{Anchor, Bounds, Role, Scene, Size, TextMark, Weight};
+use crate::analysis::measure::{self, Weight};
+use crate::analysis::scene::{Anchor, Bounds, Role, Scene, Size, TextMark};
 
 /// One bar: a year and its counts.
 #[derive(Debug, Clone, PartialEq)]

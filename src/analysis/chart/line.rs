@@ -15,8 +15,8 @@ use super::ticks::Ticks;
 use super::words::{Words, fill};
 use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame};
 use crate::analysis::backend::{filled, stroked, virtual_px};
-use crate::analysis::measure;
-use crate::analysis::scene::{Anchor, Baseline, Bounds, Role, Scene, Size, TextMark, Weight};
+use crate::analysis::measure::{self, Weight};
+use crate::analysis::scene::{Anchor, Baseline, Bounds, Role, Scene, Size, TextMark};
 
 /// Lines over categories.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -18,8 +18,8 @@ use plotters::style::{IntoFont, TRANSPARENT};
 use super::stage::LABEL;
 use super::ticks::Ticks;
 use crate::analysis::backend::{Recorder, paint, px, stroked, virtual_px};
-use crate::analysis::measure;
-use crate::analysis::scene::{Bounds, Role, Scene, Weight};
+use crate::analysis::measure::{self, Weight};
+use crate::analysis::scene::{Bounds, Role, Scene};
 
 /// What can go wrong in drawing: nothing in our backend, only a layout plotters refuses.
 pub(super) type Undrawable = DrawingAreaErrorKind<Infallible>;

@@ -11,8 +11,8 @@ use super::stage::{Entry, LABEL, Stage, Swatch, words_at};
 use super::words::{Words, fill};
 use super::{Caption, Chart, ChartTable, Datum, Frame, drawable};
 use crate::analysis::backend::filled;
-use crate::analysis::measure;
-use crate::analysis::scene::{Anchor, Bounds, Mark, Pattern, Role, Scene, Size, TextMark, Weight};
+use crate::analysis::measure::{self, Weight};
+use crate::analysis::scene::{Anchor, Bounds, Mark, Pattern, Role, Scene, Size, TextMark};
 
 /// One bar.
 #[derive(Debug, Clone, PartialEq)]

@@ -15,8 +15,8 @@ use super::ticks::{Ticks, grouped};
 use super::words::{Words, fill};
 use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame, shares};
 use crate::analysis::backend::filled;
-use crate::analysis::measure;
-use crate::analysis::scene::{Anchor, Baseline, Bounds, Pattern, Role, Scene, Size, TextMark, Weight};
+use crate::analysis::measure::{self, Weight};
+use crate::analysis::scene::{Anchor, Baseline, Bounds, Pattern, Role, Scene, Size, TextMark};
 
 /// Series stacked over categories.
 #[derive(Debug, Clone, PartialEq, Default)]

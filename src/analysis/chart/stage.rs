@@ -6,9 +6,9 @@
 
 use super::words::{Words, fill};
 use super::{Caption, Frame};
-use crate::analysis::measure::{self, LINE};
+use crate::analysis::measure::{self, LINE, Weight};
 use crate::analysis::scene::{
-    Anchor, Baseline, Bounds, CircleMark, Mark, Pattern, Role, Scene, Size, TextMark, Weight,
+    Anchor, Baseline, Bounds, CircleMark, Mark, Pattern, Role, Scene, Size, TextMark,
 };
 
 /// Font sizes, px.

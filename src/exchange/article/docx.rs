@@ -5,7 +5,7 @@
 
 use std::io::{Cursor, Read as _};
 
-use super::source::SourceError;
+use super::error::SourceError;
 
 /// A document inflates to no more; what does is a bomb.
 const MOST_BYTES: u64 = 64 << 20;

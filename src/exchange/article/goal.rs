@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::Figure;
 use super::aim::{Aim, converted, find};
-use super::judge::Link;
+use super::kept::Link;
 use super::kept::{decide, records, words};
 use crate::ledger::{BatchKind, Draft, State};
 use crate::register::Fields as _;

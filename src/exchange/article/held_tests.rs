@@ -1,7 +1,8 @@
 //! Figures against a small ledger: proposed, linked, moved, taken over.
 
 use super::compare::Verdict;
-use super::judge::{Judge, Judged, Link, Standing};
+use super::judge::{Judge, Judged, Standing};
+use super::kept::Link;
 use super::{Document, Options, goal, kept, read, take, tell};
 use crate::analysis::format::Lang;
 use crate::ledger::{BatchKind, Draft};
@@ -45,7 +46,7 @@ impl Scene {
         let (article, figure, rule) = (self.new_id(), self.new_id(), self.new_id());
         let mut draft = Draft::new(BatchKind::Edit);
         kept::article(&mut draft, article, "标题", None, "", text);
-        kept::link(&mut draft, &self.bench.state, article, &document.figures[0], judged, (figure, None));
+        judged.keep(&mut draft, &self.bench.state, article, &document.figures[0], figure);
         if learn && let Some(link) = &judged.link {
             kept::learn(&mut draft, &self.bench.state, &document.figures[0], link, rule);
         }

@@ -12,11 +12,12 @@ use rust_decimal::Decimal;
 
 use super::aim::{self, Aim, Holding};
 use super::compare::{Behind, Verdict, compare};
-use super::kept::{self, Kept, Rule};
+use super::kept::{self, Kept, Link, Rule};
 use super::link::{Proposal, Target};
 use super::{Figure, moved};
 use crate::analysis::indicator::{Ask, Desk};
-use crate::ledger::State;
+use crate::ledger::{Draft, State};
+use crate::register::catalog::t01::AHEAD;
 use crate::register::{Fields as _, Message};
 use crate::table::Cache;
 use crate::value::{Date, Period, RowId, Text, Value};
@@ -36,19 +37,6 @@ pub enum Standing {
     Agrees,
     /// 未关联
     NotLinked,
-}
-
-/// What a figure is linked to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Link {
-    /// Key of an aim.
-    pub target: String,
-    /// Where; the whole ledger when none.
-    pub place: Option<RowId>,
-    /// When.
-    pub period: Option<Period>,
-    /// Of which product only.
-    pub product: Option<Text>,
 }
 
 /// A figure held against the ledger.
@@ -212,6 +200,37 @@ impl<'a> Judge<'a> {
         }
         judged.standing = Standing::of(&judged.verdict);
         judged
+    }
+}
+
+impl Judged {
+    /// Links the figure as it was judged, or links it anew. `new` is the id of a new record.
+    pub fn keep(&self, draft: &mut Draft, state: &State, article: RowId, figure: &Figure, new: RowId) {
+        let Some(link) = &self.link else { return };
+        let state_word = match self.verdict {
+            Verdict::Agrees { .. } => "相符",
+            Verdict::Differs { .. } => "不符",
+            Verdict::Ahead => AHEAD,
+            Verdict::NoData | Verdict::NotLinked => "台账无数",
+        };
+        let decided = [
+            ("target", Some(Value::text(&link.target))),
+            ("place", link.place.map(Value::Ref)),
+            ("period", link.period.map(Value::Period)),
+            ("product", link.product.as_deref().map(Value::text)),
+            ("state", Some(Value::choice(state_word))),
+            ("value", self.value.map(|v| Value::Decimal(v.round_dp(6)))),
+        ];
+        let count = |n: usize| Some(Value::Int(i64::try_from(n).unwrap_or_default()));
+        let lasting = [
+            ("article", Some(Value::Ref(article))),
+            ("start", count(figure.range.start)),
+            ("length", count(figure.range.len())),
+            ("figure", Some(Value::text(&figure.figure))),
+            ("quote", Some(Value::text(&figure.quote))),
+            ("unit", figure.reading.unit.as_deref().map(Value::text)),
+        ];
+        kept::decide(draft, state, "figure", (new, self.kept), lasting, decided);
     }
 }
 

@@ -2,21 +2,19 @@
 //!
 //! Duty: the stored form, both ways. Inputs: a state, or what somebody decided about a figure. Outputs: articles,
 //! links and rules read back; operations in a draft. Neighbours: `register::catalog::t01` declares the fields;
-//! `judge` holds what is kept against the ledger; the page commits the drafts.
+//! `judge` holds what is kept against the ledger and keeps what somebody confirms; the page commits the drafts.
 
 use std::cmp::Reverse;
 
 use rust_decimal::Decimal;
 
 use super::Figure;
-use super::compare::Verdict;
-use super::judge::{Judged, Link};
 use crate::exchange::text::fold;
 use crate::ledger::{Draft, Record, State};
 use crate::register::Fields as _;
 use crate::register::catalog::t01::AHEAD;
 use crate::value::order;
-use crate::value::{Date, RowId, Text, Value};
+use crate::value::{Date, Period, RowId, Text, Value};
 
 pub(super) const REGISTER: &str = "T01";
 
@@ -35,6 +33,19 @@ pub struct Saved {
     pub at: u64,
     /// How many of its figures are linked.
     pub linked: usize,
+}
+
+/// What a figure is linked to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Link {
+    /// Key of an aim.
+    pub target: String,
+    /// Where; the whole ledger when none.
+    pub place: Option<RowId>,
+    /// When.
+    pub period: Option<Period>,
+    /// Of which product only.
+    pub product: Option<Text>,
 }
 
 /// A stored link.
@@ -153,42 +164,6 @@ pub fn article(draft: &mut Draft, id: RowId, title: &str, date: Option<Date>, fi
         fields.push((Text::from("file"), Value::text(file)));
     }
     draft.create(REGISTER, "article", id, fields, None);
-}
-
-/// Links a figure as it was judged, or links it anew. `id` is that of a new record.
-pub fn link(
-    draft: &mut Draft,
-    state: &State,
-    article: RowId,
-    figure: &Figure,
-    judged: &Judged,
-    ids: (RowId, Option<RowId>),
-) {
-    let Some(link) = &judged.link else { return };
-    let state_word = match judged.verdict {
-        Verdict::Agrees { .. } => "相符",
-        Verdict::Differs { .. } => "不符",
-        Verdict::Ahead => AHEAD,
-        Verdict::NoData | Verdict::NotLinked => "台账无数",
-    };
-    let decided = [
-        ("target", Some(Value::text(&link.target))),
-        ("place", link.place.map(Value::Ref)),
-        ("period", link.period.map(Value::Period)),
-        ("product", link.product.as_deref().map(Value::text)),
-        ("state", Some(Value::choice(state_word))),
-        ("value", judged.value.map(|v| Value::Decimal(v.round_dp(6)))),
-    ];
-    let count = |n: usize| Some(Value::Int(i64::try_from(n).unwrap_or_default()));
-    let lasting = [
-        ("article", Some(Value::Ref(article))),
-        ("start", count(figure.range.start)),
-        ("length", count(figure.range.len())),
-        ("figure", Some(Value::text(&figure.figure))),
-        ("quote", Some(Value::text(&figure.quote))),
-        ("unit", figure.reading.unit.as_deref().map(Value::text)),
-    ];
-    decide(draft, state, "figure", ids, lasting, decided);
 }
 
 /// Learns from a correction: the next figure with these words is linked like this one first.

@@ -10,6 +10,7 @@ pub mod check;
 pub mod clean;
 pub mod compare;
 mod docx;
+mod error;
 pub mod goal;
 mod guess;
 pub mod judge;
@@ -22,6 +23,8 @@ pub mod split;
 mod subject;
 pub mod take;
 pub mod tell;
+
+pub use error::SourceError;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;

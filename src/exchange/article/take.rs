@@ -8,7 +8,7 @@
 use rust_decimal::Decimal;
 
 use super::aim::{Aim, converted, find, fitting};
-use super::judge::Link;
+use super::kept::Link;
 use super::{Figure, compare};
 use crate::ledger::{BatchKind, Draft, Origin, Record, Source, State};
 use crate::register::{Field, FieldKind, Fields, Label, Need, Register, RowKind};

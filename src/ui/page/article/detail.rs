@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::reader::{Reader, place_name};
 use crate::exchange::article::aim::{self, Aim};
-use crate::exchange::article::judge::{Judged, Link};
+use crate::exchange::article::judge::Judged;
+use crate::exchange::article::kept::Link;
 use crate::exchange::article::take::{self, Taking, Untakable};
 use crate::exchange::article::{Figure, goal, tell};
 use crate::ui::desk::Drawer;

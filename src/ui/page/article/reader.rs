@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::exchange::article::judge::{Judge, Judged, Link, Standing};
+use crate::exchange::article::judge::{Judge, Judged, Standing};
+use crate::exchange::article::kept::Link;
 use crate::exchange::article::{self, Document, Figure, Options, goal, kept, take};
 use crate::exchange::job::{Ask, Progress, Reply};
 use crate::ledger::{BatchKind, Draft};
@@ -141,7 +142,7 @@ impl Reader {
         self.desk.state_once(|state| {
             for (n, judged, corrected) in &decided {
                 let Some(figure) = read.document.figures.get(*n) else { continue };
-                kept::link(&mut draft, state, article, figure, judged, (self.desk.new_id(), judged.kept));
+                judged.keep(&mut draft, state, article, figure, self.desk.new_id());
                 if let Some(link) = judged.link.as_ref().filter(|_| *corrected) {
                     kept::learn(&mut draft, state, figure, link, self.desk.new_id());
                 }

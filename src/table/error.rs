@@ -1,0 +1,28 @@
+//! What a question about a table cannot be answered with.
+
+use super::column::DIMENSIONS;
+use crate::register::{Message, RowKind};
+
+/// What a person asked for and cannot have, in words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.zh)]
+pub struct QueryError(pub Message);
+
+impl QueryError {
+    /// Both languages.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self(Message::new(zh, en))
+    }
+
+    /// A key that the kind does not have; names those it has.
+    pub fn unknown_field(kind: &RowKind, key: &str) -> Self {
+        let fields: Vec<String> =
+            kind.fields.iter().map(|f| format!("{}（{}）", f.key, f.label.zh)).collect();
+        let keys: Vec<&str> = kind.fields.iter().map(|f| &*f.key).collect();
+        let dimensions = DIMENSIONS.join("、");
+        Self::new(
+            format!("没有字段“{key}”。可用的字段：{}；维度：{dimensions}", fields.join("、")),
+            format!("No field {key}. Fields: {}; dimensions: {}", keys.join(", "), DIMENSIONS.join(", ")),
+        )
+    }
+}
