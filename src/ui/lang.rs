@@ -78,3 +78,14 @@ impl Words for Opt {
         t(&self.word, &self.en).to_owned()
     }
 }
+
+/// Lets settings switch the language.
+#[derive(Clone, Copy)]
+pub(super) struct LangSwitch(pub(super) RwSignal<Lang>);
+
+impl LangSwitch {
+    pub(super) fn to(self, lang: Lang) {
+        choose(lang);
+        self.0.set(lang);
+    }
+}

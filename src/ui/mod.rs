@@ -4,16 +4,20 @@
 //! and every change goes back through it as a draft. Inputs: the state and what people do. Outputs: drafts,
 //! and files they ask for. Neighbours: looks at every room; nothing looks here.
 
+mod banners;
 mod desk;
 mod entry;
+mod focus;
 mod icon;
 mod jobs;
 mod lang;
+mod light;
 mod look;
 mod page;
 pub mod parts;
 mod recovery;
 pub mod route;
+mod scope;
 mod shell;
 mod widget;
 mod words;

@@ -15,10 +15,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
 
+use super::focus;
 use super::lang::t;
 use super::page;
 use super::route::Route;
-use super::shell;
 use crate::table::spelling::{self, Readings};
 
 /// Draws the page a route names. It lives in the part, so whoever holds it has fetched the part.
@@ -178,7 +178,7 @@ fn Awaited(part: Part, route: Route) -> impl IntoView {
         spawn_local(async move {
             let draw = fetched(part).await.ok();
             arrived.try_set(Some(draw)); // meanwhile the person may be elsewhere
-            shell::focus_arrived();
+            focus::focus_arrived();
         });
     };
     ask();

@@ -76,3 +76,8 @@ pub(super) fn use_route() -> RwSignal<Route> {
     listener.forget();
     route
 }
+
+/// The route of the page that is shown.
+pub(super) fn expect_route() -> RwSignal<Route> {
+    use_context::<RwSignal<Route>>().unwrap_or_else(|| RwSignal::new(Route::Overview))
+}

@@ -9,7 +9,7 @@ use crate::exchange::article::goal::{self, Goal};
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, lang, t};
 use crate::ui::route::Route;
-use crate::ui::shell::expect_route;
+use crate::ui::route::expect_route;
 use crate::ui::words;
 use crate::value::{Decimal, RowId};
 

@@ -5,10 +5,9 @@ use leptos::prelude::*;
 use super::history::Steps;
 use crate::storage::{Estimate, Store as _};
 use crate::ui::desk::Desk;
-use crate::ui::lang::{Lang, lang, t};
+use crate::ui::lang::{Lang, LangSwitch, lang, t};
 use crate::ui::look::{self, Choice};
 use crate::ui::route::Route;
-use crate::ui::shell::LangSwitch;
 use crate::ui::words;
 use crate::value::RowId;
 

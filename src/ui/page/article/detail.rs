@@ -10,7 +10,7 @@ use crate::exchange::article::take::{self, Taking, Untakable};
 use crate::exchange::article::{Figure, goal, tell};
 use crate::ui::desk::Drawer;
 use crate::ui::lang::{Words, t};
-use crate::ui::shell::{period_options, place_options};
+use crate::ui::scope::{period_options, place_options};
 use crate::ui::widget::combo::{ComboList, Pick};
 use crate::ui::words;
 use crate::value::figure::Time;

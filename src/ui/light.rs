@@ -1,0 +1,70 @@
+//! The state light: saved, being saved, reading only, or what is wrong – and what to do.
+
+use leptos::prelude::*;
+
+use super::desk::{Desk, Light};
+use super::lang::t;
+use super::route::Route;
+use super::widget::combo::close_when_left;
+
+/// The state light: one word, explained by a click.
+#[component]
+pub(super) fn StateLight() -> impl IntoView {
+    let desk = Desk::here();
+    let open = RwSignal::new(false);
+    let class = move || match desk.shown_light() {
+        Light::Saved => "light",
+        Light::Saving => "light busy",
+        Light::Reading => "light reader",
+        Light::Update => "light update",
+        Light::Full(_) | Light::Failed(_) => "light wrong",
+    };
+    let word = move || match desk.shown_light() {
+        Light::Saved => t("已保存", "Saved").to_owned(),
+        Light::Saving => t("保存中", "Saving").to_owned(),
+        Light::Reading => t("只读", "Reading only").to_owned(),
+        Light::Update => t("有更新", "Update ready").to_owned(),
+        Light::Full(_) => t("存储不足", "Storage full").to_owned(),
+        Light::Failed(_) => t("没有保存", "Not saved").to_owned(),
+    };
+    let explain = move || match desk.shown_light() {
+        Light::Saved => t(
+            "所有内容都已写入本机磁盘。没有网络也能用，关掉再开也在。",
+            "Everything is on this computer's disk. It works without a network and survives a restart.",
+        )
+        .to_owned(),
+        Light::Saving => {
+            t("正在写入本机磁盘，请稍等再关闭。", "Being written to disk; please wait before closing.")
+                .to_owned()
+        }
+        Light::Reading => t(
+            "另一个窗口正在编辑。为了不互相覆盖，这里只能查看。",
+            "Another window is editing. To keep work from being overwritten, this one only reads.",
+        )
+        .to_owned(),
+        Light::Update => t(
+            "新版本已下载好，您同意后才会换上。",
+            "A new version waits; it is taken up only when you agree.",
+        )
+        .to_owned(),
+        Light::Full(why) | Light::Failed(why) => why,
+    };
+    let close = Callback::new(move |()| open.set(false));
+    view! {
+        <div class="anchor" on:focusout=move |event| close_when_left(&event, close) on:keydown=move |event| if event.key() == "Escape" { open.set(false) }>
+            <button class=class aria-expanded=move || open.get().to_string() aria-label=word on:click=move |_| open.update(|o| *o = !*o)><span class="word">{word}</span></button>
+            {move || open.get().then(|| view! {
+                <div class="popover" style="left:auto;right:0" role="status" tabindex="-1">
+                    <p style="padding:6px 8px">{explain}</p>
+                    <p class="hint" style="padding:0 8px">{move || desk.device_line()}</p>
+                    <div class="row" style="padding:6px 8px">
+                        {move || desk.can_retry().then(|| view! { <button class="btn small primary" on:click=move |_| desk.retry()>{t("再试一次", "Try again")}</button> })}
+                        <a class="btn small" href=Route::Settings.href() on:click=move |_| open.set(false)>{t("打开设置", "Settings")}</a>
+                        <a class="btn small" href=Route::Exchange.href() on:click=move |_| open.set(false)>{t("备份台账", "Back up")}</a>
+                        <button class="btn small plain" on:click=move |_| open.set(false)>{t("关闭", "Close")}</button>
+                    </div>
+                </div>
+            })}
+        </div>
+    }
+}
