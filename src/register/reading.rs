@@ -170,8 +170,8 @@ fn read_figure(
         return Err(ParseReason::WrongUnit);
     }
     let own = parsed.unit.as_deref().and_then(unit::find);
-    // 个 and its like count whatever the field counts.
-    let own = own.filter(|u| u.class != Class::Count);
+    // 个 and its like count whatever the field counts; they measure nothing.
+    let own = own.filter(|u| u.class != Class::Count || around.base.is_some_and(measures));
     let without = around.unit.or(around.base);
     let scaled = || parsed.scaled.then(|| without.map(Unit::unscaled)).flatten();
     let unit = own.or_else(scaled).or_else(|| without.cloned());
@@ -190,6 +190,11 @@ fn read_figure(
     };
     let remark = if parsed.forecast { Remark::Forecast } else { Remark::Worded };
     Ok((Value::Quantity(Box::new(quantity)), Some(remark)))
+}
+
+const fn measures(unit: &Unit) -> bool {
+    use Class::{Area, Length, Money, Percent, Rate, Time, Weight};
+    matches!(unit.class, Money | Area | Weight | Length | Percent | Rate | Time)
 }
 
 fn to_base(n: Decimal, unit: Option<&Unit>, around: &Context<'_>) -> Result<Decimal, ParseReason> {
@@ -244,6 +249,8 @@ mod tests {
             ("area", "1.2万", "12000", None),
             ("area", "５００余亩", "500", Some(Remark::Worded)),
             ("output", "3000公斤", "3", None),
+            ("households", "30余户", "30", Some(Remark::Worded)),
+            ("households", "12个", "12", None),
             ("output_value", "12万元", "120000", None),
             ("output_value", "预计30万元", "300000", Some(Remark::Forecast)),
             ("output_value", "0.123456万元", "1234.56", None),
@@ -259,6 +266,8 @@ mod tests {
         for (key, text, reason) in [
             ("area", "很多", ParseReason::NotANumber),
             ("area", "12公斤", ParseReason::WrongUnit),
+            ("area", "12个", ParseReason::WrongUnit),
+            ("households", "12人", ParseReason::WrongUnit),
             ("area", "36%", ParseReason::WrongUnit),
             ("output_value", "#REF!", ParseReason::FormulaError),
             ("period", "某年", ParseReason::NotADate),
