@@ -82,7 +82,7 @@ fn score(annotated: &str, read: &dyn Fn(&str) -> (String, Document), misses: &mu
         check("modifier", modifier == want["modifier"], &mut score.modifier);
         check("per", r.per.as_deref() == want["per"].as_str(), &mut score.per);
         let period = match r.time {
-            xingcun::value::figure::Time::In(p) => Some(p.to_string()),
+            xingcun::value::figure::Time::In(p) if !r.time_before => Some(p.to_string()),
             _ => None,
         };
         score.period += usize::from(period.as_deref() == want["period"].as_str());
@@ -108,6 +108,7 @@ fn the_sample_is_read_right() {
     let share = |part: usize, of: usize| part as f64 / of as f64;
     assert!(share(s.arabic_found, s.arabic) >= 0.97, "{s:?}");
     assert!(share(s.low, s.found) >= 0.98 && share(s.unit, s.found) >= 0.98, "{s:?}");
+    assert!(share(s.period, s.found) >= 0.95, "{s:?}");
     assert!(share(s.high, s.found) >= 0.97 && share(s.modifier, s.found) >= 0.97, "{s:?}");
     assert!(share(s.per, s.found) >= 0.95, "{s:?}");
 }

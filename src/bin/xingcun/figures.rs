@@ -22,7 +22,7 @@ pub const COMMAND: Command = Command {
     notes: "文章：.txt（UTF-8、GB18030、UTF-16）或 .docx。每行：file 文件、quote 原句、figure 原文、start 和 end 字符位置\n\
         （Unicode 字符，从 0 起）、low 和 high 区间（high 为 null 即无上限）、strict_low 和 strict_high 严格理解的区间、\n\
         unit 单位、class 单位类别、modifier 说法（exact、over、at_least、nearly、about、under、at_most、range）、\n\
-        per 每什么、period 期间、kind（level 水平、change 变化、part 其中、class 上万、rank 之一）、direction 变化方向、\n\
+        per 每什么、period 期间（period_before 本句没写、本段前文写明的）、kind（level 水平、change 变化、part 其中、class 上万、rank 之一）、direction 变化方向、\n\
         forecast 预计、subject 所指、place 单位、places 重复印出的其他位置。什么都不写入。",
     run,
 };
@@ -89,6 +89,8 @@ pub fn row(figure: &Figure, file: Option<&str>) -> Json {
         Time::AsOf(date) => (None, date.map(|d| d.to_string())),
         Time::Unknown => (None, None),
     };
+    // What an earlier sentence says stands apart from what the figure's own sentence says (domain §8.8).
+    let (period, before) = if r.time_before { (None, period) } else { (period, None) };
     let again =
         figure.again.iter().map(|r| Json::object([("start", Json::raw(r.start)), ("end", Json::raw(r.end))]));
     let row = Json::object([
@@ -105,6 +107,7 @@ pub fn row(figure: &Figure, file: Option<&str>) -> Json {
         ("modifier", Json::of(&r.modifier)),
         ("per", Json::maybe(r.per.as_ref())),
         ("period", Json::maybe(period)),
+        ("period_before", Json::maybe(before)),
         ("as_of", Json::maybe(as_of)),
         ("kind", Json::of(&r.kind)),
         ("direction", Json::of(&r.direction)),

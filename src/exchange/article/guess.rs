@@ -152,6 +152,13 @@ impl Judge<'_> {
     pub(super) fn period(&self, figure: &Figure, date: Option<Date>) -> (Option<Period>, Message) {
         let year = |y: i16, zh: &str, en: &str| (Some(Period::year_of(y)), Message::new(zh, en));
         match (figure.reading.time, date) {
+            (Time::In(period), _) if figure.reading.time_before => {
+                let why = Message::new(
+                    "本句没有写时间，沿用本段前面写的",
+                    "This sentence names no time; an earlier one of the paragraph does",
+                );
+                (Some(period), why)
+            }
             (Time::In(period), _) => {
                 (Some(period), Message::new("期间是文中写明的", "The text says the period"))
             }

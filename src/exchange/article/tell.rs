@@ -42,6 +42,9 @@ pub fn understood(reading: &Reading) -> Message {
         both(format!("每{per}"), format!("per {per}"));
     }
     match reading.time {
+        Time::In(period) if reading.time_before => {
+            both(format!("{}（前文）", period.zh()), format!("{period} (said before)"));
+        }
         Time::In(period) => both(period.zh(), period.to_string()),
         Time::Years(from, to) => both(format!("{from}—{to}年"), format!("{from}–{to}")),
         Time::Since(year) => both(format!("{year}年以来"), format!("since {year}")),

@@ -91,7 +91,7 @@ impl Scanner<'_> {
         let baseline = matches!(self.before(start), Some('比' | '较' | '与' | '同' | '于'));
         // 前三季度 is no quarter: the year said before it goes on.
         let to_date = self.before(start) == Some('前');
-        self.time = match moment.names {
+        let time = match moment.names {
             _ if to_date => return,
             _ if baseline || event.is_some() => return,
             // 从2019年的5万元: the figure is of that year.
@@ -105,6 +105,7 @@ impl Scanner<'_> {
             Names::Years(a, b) => Time::Years(a, b),
             Names::Nothing => return,
         };
+        self.says_when(time);
         let ahead = |year: i16| self.today.is_some_and(|d| year > d.year());
         self.to_come |= matches!(self.before(start), Some('到' | '至'))
             && matches!(self.time, Time::In(p) if ahead(p.year()));

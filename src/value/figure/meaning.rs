@@ -175,6 +175,7 @@ impl Scanner<'_> {
             class: measure.and_then(|m| m.class),
             per: self.per_of(amount, measure, kind),
             time: self.time,
+            time_before: self.time_before,
             kind,
             direction: (kind == Kind::Change).then(|| self.clause.change.map(|(_, d)| d)).flatten(),
             forecast: self.to_come,

@@ -70,6 +70,8 @@ pub struct Reading {
     pub per: Option<Text>,
     /// When it holds.
     pub time: Time,
+    /// An earlier sentence of the paragraph says when, and its own says nothing.
+    pub time_before: bool,
     /// Level, change, part, class or rank.
     pub kind: Kind,
     /// Which way, for a change.

@@ -77,13 +77,13 @@ impl Scanner<'_> {
             Sign::Year(offset) => self.relative_year(start, end, offset),
             Sign::Half(half) => {
                 let period = self.year().and_then(|year| Period::new(year, Grain::Half, half));
-                self.time = period.map_or(self.time, Time::In);
+                self.says_when(period.map_or(self.time, Time::In));
                 self.found.push(Found { start, end, what: What::Other(Other::Date) });
             }
             // 由目前的6600元提高至9000元: only where it begins.
             Sign::Now if matches!(self.before(start), Some('由' | '从' | '比' | '较')) => {}
             Sign::Now => {
-                self.time = Time::AsOf(self.today);
+                self.says_when(Time::AsOf(self.today));
                 self.to_come = false;
             }
             Sign::Recent => self.found.push(Found { start, end, what: What::Other(Other::Period) }),
@@ -136,10 +136,10 @@ impl Scanner<'_> {
         if baseline {
             return;
         }
-        self.time = match (within.map(|m| m.names), year) {
+        self.says_when(match (within.map(|m| m.names), year) {
             (Some(Names::Period(p)), _) => Time::In(p),
             (_, Some(y)) => Time::In(Period::year_of(y)),
             _ => Time::Unknown,
-        };
+        });
     }
 }

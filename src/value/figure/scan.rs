@@ -62,6 +62,8 @@ pub(super) struct Scanner<'a> {
     /// What the last figure of the sentence was per.
     pub(super) last_entity: Option<&'static str>,
     pub(super) time: Time,
+    /// It was said in a sentence before this one.
+    pub(super) time_before: bool,
     /// Where a sign stands, and whether it is a minus.
     pub(super) signed: Option<(usize, bool)>,
     /// What the clause is per outside the bracket.
@@ -89,6 +91,7 @@ impl<'a> Scanner<'a> {
             to_come: false,
             last_entity: None,
             time,
+            time_before: false,
             signed: None,
             outside: (None, None),
             table: None,
@@ -125,8 +128,8 @@ impl<'a> Scanner<'a> {
         match c {
             '0'..='9' => self.digits(),
             '\n' => {
-                self.time = Time::Unknown;
                 self.sentence();
+                self.says_when(Time::Unknown);
                 self.line = self.at + 1;
             }
             '。' | '!' | '?' => self.sentence(),
@@ -153,8 +156,13 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    pub(super) fn says_when(&mut self, time: Time) {
+        (self.time, self.time_before) = (time, false);
+    }
+
     pub(super) fn sentence(&mut self) {
         self.clause();
+        self.time_before = self.time != Time::Unknown;
         self.part = None;
         self.to_come = false;
         // 人均收入2万元。其中工资5000元: it goes on with the whole of the sentence before.

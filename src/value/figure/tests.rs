@@ -251,6 +251,18 @@ fn periods_come_from_the_text_and_its_date() {
     );
 }
 
+/// 新建2座 in a sentence of its own belongs to the year of the paragraph, and says that it does not name it.
+#[test]
+fn a_period_of_an_earlier_sentence_is_told_apart() {
+    let before = |text: &str| readings(text).into_iter().map(|r| r.time_before).collect::<Vec<_>>();
+    assert_eq!(
+        before("2023年收入80万元,支出20万元。新建2座大棚。今年建成3座。"),
+        [false, false, true, false]
+    );
+    assert_eq!(before("新建2座大棚。支出20万元。"), [false, false]);
+    assert_eq!(before("2023年收入5万元。\n办理30件。办结20件。"), [false, false, false]);
+}
+
 #[test]
 fn what_is_no_figure() {
     for (text, words, key) in [
