@@ -81,14 +81,9 @@ fn words(text: &Text, field: &Field, around: &Context<'_>) -> Found {
 /// What a cell says by its own type; none where its words say as much.
 fn typed(cell: &Cell, field: &Field, around: &Context<'_>) -> Option<Found> {
     Some(match (&field.kind, cell) {
-        (
-            FieldKind::Int
-            | FieldKind::Decimal(_)
-            | FieldKind::Money
-            | FieldKind::Percent
-            | FieldKind::Quantity,
-            _,
-        ) => number_of(cell, &field.kind).and_then(|n| reading::plain_number(field, n, around)),
+        _ if field.is_number() => {
+            number_of(cell, &field.kind).and_then(|n| reading::plain_number(field, n, around))
+        }
         (FieldKind::Date, Cell::Date(f) | Cell::Number(f)) => when::date_of_number(*f).map(reading::day),
         (FieldKind::DateTime, Cell::Date(f)) => moment(*f).map(|m| (Value::DateTime(m), None)),
         (FieldKind::Period(grains), Cell::Date(f) | Cell::Number(f)) => {
@@ -96,14 +91,8 @@ fn typed(cell: &Cell, field: &Field, around: &Context<'_>) -> Option<Found> {
         }
         (FieldKind::Date | FieldKind::DateTime | FieldKind::Period(_), _) => Err(ParseReason::NotADate),
         (FieldKind::Bool, Cell::Bool(b)) => Ok((Value::Bool(*b), None)),
-        // Sixteen digits and more are no longer what somebody typed.
-        (FieldKind::Phone | FieldKind::IdentityNumber | FieldKind::Account, Cell::Number(f))
-            if f.abs() >= 1e15 || f.fract() != 0.0 =>
-        {
-            Err(ParseReason::PrecisionLost)
-        }
         (FieldKind::Phone | FieldKind::IdentityNumber | FieldKind::Account, Cell::Number(f)) => {
-            reading::digits(&field.kind, &format!("{f:.0}")).map(|v| (v, None)).map_err(|e| e.reason)
+            digits_of(*f, &field.kind).map(|v| (v, None))
         }
         _ => return None,
     })
@@ -116,6 +105,14 @@ fn number_of(cell: &Cell, kind: &FieldKind) -> Result<Decimal, ParseReason> {
         Cell::Percent(f) => number::from_f64(*f),
         _ => Err(ParseReason::NotANumber),
     }
+}
+
+/// Sixteen digits and more are no longer what somebody typed.
+fn digits_of(f: f64, kind: &FieldKind) -> Result<Value, ParseReason> {
+    if f.abs() >= 1e15 || f.fract() != 0.0 {
+        return Err(ParseReason::PrecisionLost);
+    }
+    reading::digits(kind, &format!("{f:.0}")).map_err(|e| e.reason)
 }
 
 fn moment(serial: f64) -> Result<DateTime, ParseReason> {

@@ -247,6 +247,11 @@ impl Field {
         self.derived.is_some_and(|d| d.fill == Fill::Always)
     }
 
+    /// The word of the unit that its values are kept in; money is always in 元.
+    pub fn base_unit(&self) -> Option<&str> {
+        if matches!(self.kind, FieldKind::Money) { Some("元") } else { self.unit.as_deref() }
+    }
+
     /// Whether it is a number that can be summed or averaged.
     pub fn is_number(&self) -> bool {
         matches!(

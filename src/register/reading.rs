@@ -226,10 +226,7 @@ mod tests {
     fn read(register_key: &str, key: &str, text: &str) -> Result<(Value, Option<Remark>), ParseReason> {
         let field = register(register_key).and_then(|r| r.kinds.iter().find_map(|k| k.field(key)));
         let field = field.ok_or(ParseReason::Unknown)?;
-        let base = match field.kind {
-            FieldKind::Money => unit::find("元"),
-            _ => field.unit.as_deref().and_then(unit::find),
-        };
+        let base = field.base_unit().and_then(unit::find);
         let around = Context { unit: None, base: base.as_ref(), year: Some(2024) };
         words(field, &Text::from(text), &around).map_err(|e| e.reason)
     }

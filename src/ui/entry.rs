@@ -36,11 +36,8 @@ pub(super) fn read(
         }
         // Files and child lines have inputs of their own.
         FieldKind::Files | FieldKind::Rows(_) => return Ok(None),
-        kind => {
-            let base = match kind {
-                FieldKind::Money => unit::find("元"),
-                _ => field.unit.as_deref().and_then(unit::find),
-            };
+        _ => {
+            let base = field.base_unit().and_then(unit::find);
             let around = Context { unit: None, base: base.as_ref(), year };
             reading::words(field, &Text::from(text), &around).and_then(|found| as_meant(field, text, found))
         }

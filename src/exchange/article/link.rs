@@ -65,9 +65,8 @@ pub fn targets(registers: &[Register]) -> Vec<Target> {
     numbers
         .map(|(register, kind, field)| {
             let unit = match field.kind {
-                FieldKind::Money => "元",
                 FieldKind::Percent => "%",
-                _ => field.unit.as_deref().unwrap_or_default(),
+                _ => field.base_unit().unwrap_or_default(),
             };
             let aliases: Vec<&str> = field.aliases.iter().map(AsRef::as_ref).collect();
             let key = format!("{}.{}.{}", register.key, kind.key, field.key);

@@ -11,7 +11,7 @@ use super::aim::{Aim, converted, find, fitting};
 use super::kept::Link;
 use super::{Figure, compare};
 use crate::ledger::{BatchKind, Draft, Origin, Record, Source, State};
-use crate::register::{Field, FieldKind, Fields, Label, Need, Register, RowKind};
+use crate::register::{Field, Fields, Label, Need, Register, RowKind};
 use crate::table::Places;
 use crate::value::figure::Kind;
 use crate::value::{Modifier, Quantity, RowId, Text, Value};
@@ -106,7 +106,7 @@ fn same<'a>(
 /// The figure in the field's unit: a plain number, or a worded one with its interval.
 fn in_field(figure: &Figure, field: &Field) -> Option<Value> {
     let reading = &figure.reading;
-    let base = if matches!(field.kind, FieldKind::Money) { "元" } else { field.unit.as_deref()? };
+    let base = field.base_unit()?;
     let own = reading.unit.as_deref()?;
     let turn = |n: Decimal| converted(n, own, base);
     let face = turn(reading.face)?;

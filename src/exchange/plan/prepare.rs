@@ -166,7 +166,7 @@ fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) 
                     prepared.period_parts.push((*part, column.index));
                     continue;
                 }
-                let base = field.unit.as_deref().and_then(unit::find);
+                let base = field.base_unit().and_then(unit::find);
                 let unit = mapped.unit.as_deref().and_then(unit::find).or_else(|| base.clone());
                 if let (Some(u), Some(b)) = (&unit, &base)
                     && !u.same_kind(b)

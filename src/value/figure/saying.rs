@@ -76,8 +76,9 @@ impl Scanner<'_> {
             }
             Sign::Year(offset) => self.relative_year(start, end, offset),
             Sign::Half(half) => {
-                let period = self.year().and_then(|year| Period::new(year, Grain::Half, half));
-                self.says_when(period.map_or(self.time, Time::In));
+                if let Some(period) = self.year().and_then(|year| Period::new(year, Grain::Half, half)) {
+                    self.says_when(Time::In(period));
+                }
                 self.found.push(Found { start, end, what: What::Other(Other::Date) });
             }
             // 由目前的6600元提高至9000元: only where it begins.
