@@ -39,6 +39,7 @@ cargo verify [--only LAYER]... [--skip LAYER]...
 
 As a program of its own it also knows
     dev build [--dist DIR]    the release build; fails when it is over its size budget
+    dev build --dev           the quick build, into target/dist-quick: to run single scenes on
     dev seal --dist DIR       names the build of a finished directory anew after a file in it was changed
 ";
 
@@ -80,6 +81,9 @@ fn perform(task: &str, options: Options) -> Outcome<bool> {
         "build" => {
             let project = Project::find()?;
             let dist = options.dist(&project);
+            if options.dev {
+                return build::build(&project, &dist, Profile::Quick).map(|_| true);
+            }
             let broken = show_weight(&project, &dist)?;
             Ok(broken.is_empty())
         }
@@ -104,8 +108,7 @@ fn serve(options: Options) -> Outcome<bool> {
     let dist = match (&options.dist, &project) {
         (Some(dist), _) => dist.clone(),
         (None, None) => PathBuf::from("dist"),
-        (None, Some(project)) if options.dev => project.root.join("target/dist-quick"),
-        (None, Some(project)) => project.root.join("dist"),
+        (None, Some(project)) => options.dist(project),
     };
     if !options.dev
         && let Some(project) = &project
@@ -152,7 +155,8 @@ struct Options {
 
 impl Options {
     fn dist(&self, project: &Project) -> PathBuf {
-        self.dist.clone().unwrap_or_else(|| project.root.join("dist"))
+        let usual = if self.dev { "target/dist-quick" } else { "dist" };
+        self.dist.clone().unwrap_or_else(|| project.root.join(usual))
     }
 }
 
