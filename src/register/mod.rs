@@ -95,6 +95,12 @@ pub struct RowKind {
     pub law: Law,
     /// The field that names a record in pickers and search.
     pub title: &'static str,
+    /// Fields that together name a row for a reader, in reading order: 沙溪村 · 柑橘 · 2024年. Tables begin with
+    /// them and keep them in sight; cards and panels are headed by them.
+    pub naming: &'static [&'static str],
+    /// The one or two fields that matter most in a row once it is named: what a card shows, and what a table
+    /// shows next.
+    pub key_figures: &'static [&'static str],
     /// Views offered before a person saves one.
     pub views: Vec<View>,
 }
@@ -150,6 +156,16 @@ impl RowKind {
     /// The field called `key`.
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.key == key)
+    }
+
+    /// The fields that name a row, in reading order.
+    pub fn naming_fields(&self) -> impl Iterator<Item = &Field> {
+        self.naming.iter().filter_map(|k| self.field(k))
+    }
+
+    /// The fields that matter most in a row, the first before the second.
+    pub fn key_fields(&self) -> impl Iterator<Item = &Field> {
+        self.key_figures.iter().filter_map(|k| self.field(k))
     }
 
     /// The first natural key that applies to `record`.

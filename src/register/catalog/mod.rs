@@ -127,6 +127,12 @@ mod tests {
                 let keys: BTreeSet<&str> = kind.fields.iter().map(|f| &*f.key).collect();
                 assert_eq!(keys.len(), kind.fields.len(), "{} {}: a key twice", register.key, kind.key);
                 assert!(keys.contains(kind.title), "{} title", register.key);
+                assert!(kind.naming.contains(&kind.title), "{} naming", register.key);
+                assert!(kind.key_figures.len() <= 2, "{}: a card has room for two", register.key);
+                for part in kind.naming.iter().chain(kind.key_figures) {
+                    assert!(keys.contains(part), "{} {part}", register.key);
+                }
+                assert!(kind.key_figures.iter().all(|k| !kind.naming.contains(k)), "{}", register.key);
                 for part in kind.keys.iter().flat_map(|k| k.parts.iter().chain(&k.present)) {
                     assert!(keys.contains(part), "{} key {part}", register.key);
                 }

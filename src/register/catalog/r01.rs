@@ -63,6 +63,8 @@ fn organisation() -> RowKind {
         workflow: Some(workflow()),
         law: Law::default(),
         title: "name",
+        naming: &["name", "kind"],
+        key_figures: &["households", "pop_res"],
         views: vec![
             View {
                 label: label("村和社区", "Villages"),

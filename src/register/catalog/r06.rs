@@ -44,6 +44,8 @@ fn line() -> RowKind {
             aside: Some(("nature", &["预计"])),
         },
         title: "product",
+        naming: &["org", "product", "period"],
+        key_figures: &["area", "output"],
         views: vec![
             View { label: label("实际", "Actual"), filter: Condition::Is("nature", vec!["实际"]) },
             View { label: label("预计", "Forecast"), filter: Condition::Is("nature", vec!["预计"]) },
@@ -417,6 +419,8 @@ fn product() -> RowKind {
         workflow: None,
         law: Law::default(),
         title: "name",
+        naming: &["name"],
+        key_figures: &["yield_max", "price_max"],
         views: Vec::new(),
     }
 }

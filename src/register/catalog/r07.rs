@@ -111,6 +111,8 @@ fn line() -> RowKind {
             aside: None,
         },
         title: "subject",
+        naming: &["org", "subject", "period"],
+        key_figures: &["amount", "direction"],
         views: vec![
             View { label: label("收入", "Income"), filter: Condition::Is("direction", vec!["收入"]) },
             View { label: label("支出", "Expense"), filter: Condition::Is("direction", vec!["支出"]) },

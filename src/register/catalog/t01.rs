@@ -22,7 +22,8 @@ pub(super) fn register() -> Register {
     }
 }
 
-fn kind(key: &'static str, name: Label, title: &'static str, fields: Vec<Field>) -> RowKind {
+fn kind(key: &'static str, name: Label, title: &'static [&'static str; 1], fields: Vec<Field>) -> RowKind {
+    let [first] = title;
     RowKind {
         key,
         label: name,
@@ -31,7 +32,9 @@ fn kind(key: &'static str, name: Label, title: &'static str, fields: Vec<Field>)
         rules: Vec::new(),
         workflow: None,
         law: Law::default(),
-        title,
+        title: first,
+        naming: title,
+        key_figures: &[],
         views: Vec::new(),
     }
 }
@@ -43,7 +46,7 @@ fn article() -> RowKind {
         Field::new("file", label("来源文件", "Source file"), FieldKind::Text(200)),
         Field::new("text", label("正文", "Text"), FieldKind::LongText).required(),
     ];
-    kind("article", label("文章", "Articles"), "title", fields)
+    kind("article", label("文章", "Articles"), &["title"], fields)
 }
 
 fn figure() -> RowKind {
@@ -70,7 +73,7 @@ fn figure() -> RowKind {
         present: vec!["article", "start"],
         weak: false,
     };
-    RowKind { keys: vec![place], ..kind("figure", label("数字", "Figures"), "figure", fields) }
+    RowKind { keys: vec![place], ..kind("figure", label("数字", "Figures"), &["figure"], fields) }
 }
 
 fn rule() -> RowKind {
@@ -87,7 +90,8 @@ fn rule() -> RowKind {
         weak: false,
     };
     RowKind {
-        keys: vec![words], ..kind("rule", label("关联规则", "Rules for linking"), "subject", fields)
+        keys: vec![words],
+        ..kind("rule", label("关联规则", "Rules for linking"), &["subject"], fields)
     }
 }
 
@@ -112,6 +116,6 @@ fn target() -> RowKind {
     };
     RowKind {
         keys: vec![one],
-        ..kind("target", label("指标目标", "Targets of indicators"), "figure", fields)
+        ..kind("target", label("指标目标", "Targets of indicators"), &["figure"], fields)
     }
 }
