@@ -14,7 +14,7 @@ use crate::register::{Register, RowKind, register};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::route::Route;
-use crate::ui::widget::grid::{GridView, Order, Sheet};
+use crate::ui::widget::grid::{Area, GridView, Order, Sheet};
 use crate::ui::words;
 use crate::value::{Decimal, RowId};
 use filter::{Filter, FilterBar};
@@ -46,6 +46,7 @@ fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
     let filter = RwSignal::new(Filter::default());
     let order = RwSignal::new(None as Order);
     let here = RwSignal::new(None::<(usize, usize)>);
+    let area = RwSignal::new(None::<Area>);
     let editing = RwSignal::new(None::<Editing>);
     let sheet = Signal::derive_local(move || {
         desk.version.track();
@@ -59,7 +60,7 @@ fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
             desk.period.get(),
         ))
     });
-    page_view(desk, register, kind, sheet, PageSignals { filter, order, here, editing })
+    page_view(desk, register, kind, sheet, PageSignals { filter, order, here, area, editing })
 }
 
 #[derive(Clone, Copy)]
@@ -67,6 +68,8 @@ struct PageSignals {
     filter: RwSignal<Filter>,
     order: RwSignal<Order>,
     here: RwSignal<Option<(usize, usize)>>,
+    /// The selected cells.
+    area: RwSignal<Option<Area>>,
     editing: RwSignal<Option<Editing>>,
 }
 
@@ -103,7 +106,7 @@ fn page_view(
         <FilterBar kind filter=on.filter />
         <div class="register-layout" class:alone=move || selected.get().is_none()>
             <div class="grid-frame">
-                <GridView sheet=rows here=on.here order=on.order writable=write label=title
+                <GridView sheet=rows here=on.here area=on.area order=on.order writable=write label=title
                     on_open=Callback::new(move |row: usize| on.editing.set(sheet.with_untracked(|s| s.id(row)).map(Editing::Row))) />
                 {move || sheet.with(|s| (s.rows() == 0).then(|| empty_view(s.unfiltered())))}
                 <div class="grid-foot" tabindex="0" role="region" aria-label=t("合计", "Totals")>{move || sheet.with(|s| totals_view(s))}</div>

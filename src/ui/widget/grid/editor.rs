@@ -1,0 +1,102 @@
+//! The one text area over the selected cell, and what is said under it.
+
+use leptos::prelude::*;
+
+use super::{Grid, ROW, UNPLACED};
+use crate::ui::lang::t;
+
+impl Grid {
+    pub(super) fn editor_view(self) -> impl IntoView {
+        let place = move || {
+            let (row, c) = self.here.get()?;
+            self.sheet.with(|s| {
+                let column = s.columns().get(c)?;
+                let left: f64 = s.columns().iter().take(c).map(|x| x.width).sum();
+                Some(format!(
+                    "left:{left}px;top:{}px;width:{}px;height:{ROW}px",
+                    row as f64 * ROW,
+                    column.width
+                ))
+            })
+        };
+        // In a row and a cell of its own, because a grid may hold nothing else.
+        view! {
+            <div role="row"><div role="gridcell"><textarea class="editor" class:idle=move || !self.editing.get() node_ref=self.editor rows="1" style=move || place().unwrap_or_else(|| UNPLACED.to_owned())
+                aria-label=move || self.cell_name() aria-invalid=move || self.problem.with(Option::is_some).to_string()
+                autocomplete="off" spellcheck="false"
+                readonly=move || !self.can_type()
+                on:keydown=move |event| self.key(&event)
+                on:compositionstart=move |_| self.editing.set(true)
+                on:input=move |_| { self.editing.set(true); self.suggest(); }
+                on:copy=move |event| self.copy(&event)
+                on:paste=move |event| self.paste(&event)
+                on:focus=move |_| if self.here.try_get_untracked() == Some(None) { self.go(0, 0); }
+                on:blur=move |_| if self.editing.try_get_untracked() == Some(true) { self.finish(0, 0); } />
+            {move || self.note_view(place())}</div></div>
+        }
+    }
+
+    /// The message or the options under the cell that is being typed in.
+    pub(super) fn note_view(self, place: Option<String>) -> Option<AnyView> {
+        let place = place?;
+        let below = move |extra: &str| {
+            format!("{place};margin-top:{ROW}px;height:auto;width:auto;min-width:220px;{extra}")
+        };
+        if let Some(problem) = self.problem.get() {
+            let style = below("position:absolute;z-index:5;padding:6px 10px");
+            return Some(
+                view! { <div class="card hint wrong" role="alert" style=style>{problem}</div> }.into_any(),
+            );
+        }
+        let options = self.options.get();
+        if !self.editing.get() || options.is_empty() {
+            return None;
+        }
+        let style = below("top:auto;max-height:240px");
+        let top = self.here.get().map_or(0.0, |(row, _)| (row as f64 + 1.0) * ROW);
+        Some(
+            view! {
+                <div class="popover" role="listbox" style=format!("{style};top:{top}px;margin-top:0")>
+                    {options.into_iter().enumerate().map(|(n, pick)| {
+                        let title = pick.title.clone();
+                        view! {
+                            <div class="option" role="option" class:active=move || self.option.get() == n + 1 aria-selected=move || (self.option.get() == n + 1).to_string()
+                                on:mousedown=move |event| { event.prevent_default(); self.write_editor(&title); self.options.set(Vec::new()); self.finish(1, 0); }>{pick.title.clone()}</div>
+                        }
+                    }).collect_view()}
+                </div>
+            }
+            .into_any(),
+        )
+    }
+
+    pub(super) fn can_type(self) -> bool {
+        self.writable.get()
+            && self
+                .here
+                .get()
+                .is_some_and(|(_, c)| self.sheet.with(|s| s.columns().get(c).is_some_and(|x| x.editable)))
+    }
+
+    pub(super) fn cell_name(self) -> String {
+        let Some((row, c)) = self.here.get() else { return t("表格单元格", "Table cell").to_owned() };
+        self.sheet.with(|s| {
+            let title = s.columns().get(c).map(|x| x.title.clone()).unwrap_or_default();
+            let shown = s.shown(row, c).text;
+            match crate::ui::lang::lang() {
+                crate::ui::lang::Lang::Zh => format!("{title}，第{}行，{shown}", row + 1),
+                crate::ui::lang::Lang::En => format!("{title}, row {}, {shown}", row + 1),
+            }
+        })
+    }
+
+    pub(super) fn editor_text(self) -> String {
+        self.editor.get_untracked().map(|e| e.value()).unwrap_or_default()
+    }
+
+    pub(super) fn write_editor(self, text: &str) {
+        if let Some(editor) = self.editor.get_untracked() {
+            editor.set_value(text);
+        }
+    }
+}

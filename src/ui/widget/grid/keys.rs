@@ -1,0 +1,51 @@
+//! What each key does.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use super::{Grid, ROW};
+
+impl Grid {
+    pub(super) fn key(self, event: &KeyboardEvent) {
+        // 229 is what browsers report for keys that an input method has taken.
+        if event.is_composing() || event.key_code() == 229 {
+            return;
+        }
+        let editing = self.editing.get_untracked();
+        let page = self.frame.get_untracked().map_or(10, |f| (f64::from(f.client_height()) / ROW) as i64 - 2);
+        let picking = editing && !self.options.with_untracked(Vec::is_empty);
+        match event.key().as_str() {
+            "Enter" if editing => self.finish(if event.shift_key() { -1 } else { 1 }, 0),
+            "Enter" | "F2" => self.open(),
+            // At the table's ends Tab goes on to the next control, so that nobody is caught in here.
+            "Tab" if self.at_end(event.shift_key()) => {
+                self.finish(0, 0);
+                return;
+            }
+            "Tab" => self.finish(0, if event.shift_key() { -1 } else { 1 }),
+            "Escape" if editing => self.abandon(),
+            "ArrowDown" if picking => {
+                self.option.update(|o| *o = (*o + 1).min(self.options.with_untracked(Vec::len)))
+            }
+            "ArrowUp" if picking => self.option.update(|o| *o = o.saturating_sub(1)),
+            "ArrowDown" => self.finish(1, 0),
+            "ArrowUp" => self.finish(-1, 0),
+            "ArrowLeft" if !editing => self.step(0, -1),
+            "ArrowRight" if !editing => self.step(0, 1),
+            "PageDown" => self.finish(page, 0),
+            "PageUp" => self.finish(-page, 0),
+            "Home" if !editing && event.ctrl_key() => self.go(0, 0),
+            "End" if !editing && event.ctrl_key() => self.go(usize::MAX, usize::MAX),
+            "Home" if !editing => self.go(self.here.get_untracked().map_or(0, |h| h.0), 0),
+            "End" if !editing => self.go(self.here.get_untracked().map_or(0, |h| h.0), usize::MAX),
+            "Delete" | "Backspace" if !editing && self.can_type() => {
+                self.write_editor("");
+                self.editing.set(true);
+                self.finish(0, 0);
+            }
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }
+}

@@ -1,0 +1,166 @@
+//! A spreadsheet-like grid that draws only the rows in sight.
+//!
+//! One text area lies over the selected cell and always has the focus. The first key of an input method thus
+//! begins its composition in the right place, and Enter that picks a candidate never leaves the cell: keys are
+//! ignored while a composition runs, and the text is read when it ends.
+//!
+//! Here: what a grid shows ([`Sheet`]) and its frame. Beside: `head` and `lines` draw, `editor` is the text area,
+//! `keys` and `walk` move the selection ([`Area`]), `typing` and `clipboard` change cells.
+
+mod area;
+mod clipboard;
+mod editor;
+mod head;
+mod keys;
+mod lines;
+mod typing;
+mod walk;
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+pub(in crate::ui) use self::area::Area;
+use super::combo::Pick;
+use head::head_cell;
+
+/// Height of a row in CSS pixels at the normal text size.
+const ROW: f64 = 36.0;
+/// Rows drawn beyond the edges.
+const SPARE: usize = 8;
+
+/// Where the editor waits while no cell is selected: out of sight, but the keyboard reaches it, and so the table.
+const UNPLACED: &str = "left:0;top:0;width:1px;height:1px";
+
+/// A column.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::ui) struct Column {
+    /// Field key.
+    pub key: String,
+    /// Heading with its unit.
+    pub title: String,
+    /// Width in CSS pixels.
+    pub width: f64,
+    /// Aligned right.
+    pub numeric: bool,
+    /// Whether a person may type here.
+    pub editable: bool,
+}
+
+/// How a cell stands out; always together with words in its tip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::ui) enum Tone {
+    #[default]
+    Plain,
+    Blank,
+    Locked,
+    Doubt,
+    Wrong,
+    /// Typed, and not saved yet.
+    Unsaved,
+}
+
+/// A drawn cell.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(in crate::ui) struct Shown {
+    pub text: String,
+    pub tone: Tone,
+    pub tip: Option<String>,
+}
+
+/// What a grid shows and where its changes go. Rows and columns are counted in the order shown.
+pub(in crate::ui) trait Sheet {
+    fn rows(&self) -> usize;
+    fn columns(&self) -> &[Column];
+    fn shown(&self, row: usize, column: usize) -> Shown;
+    /// What the editor starts with.
+    fn typed(&self, row: usize, column: usize) -> String;
+    /// Words that the cell accepts, best first.
+    fn picks(&self, column: usize, typed: &str) -> Vec<Pick>;
+    /// Takes what was typed; the message says what is wrong with it.
+    fn put(&self, row: usize, column: usize, text: &str) -> Result<(), String>;
+    /// Takes a pasted block; the message says what was done or what is wrong, with its place.
+    fn paste(&self, row: usize, column: usize, block: &[Vec<String>]) -> Result<(), String>;
+    fn marked(&self, row: usize) -> bool;
+}
+
+/// Which column the rows are sorted by, and whether downwards.
+pub(in crate::ui) type Order = Option<(usize, bool)>;
+
+#[derive(Clone, Copy)]
+struct Grid {
+    sheet: Signal<Rc<dyn Sheet>, LocalStorage>,
+    here: RwSignal<Option<(usize, usize)>>,
+    area: RwSignal<Option<Area>>,
+    editing: RwSignal<bool>,
+    problem: RwSignal<Option<String>>,
+    options: RwSignal<Vec<Pick>>,
+    option: RwSignal<usize>,
+    writable: Signal<bool>,
+    frame: NodeRef<leptos::html::Div>,
+    editor: NodeRef<leptos::html::Textarea>,
+    on_open: Callback<usize>,
+}
+
+/// The grid.
+#[component]
+pub(in crate::ui) fn GridView(
+    sheet: Signal<Rc<dyn Sheet>, LocalStorage>,
+    /// The cell that keys go to.
+    here: RwSignal<Option<(usize, usize)>>,
+    /// The cells that are selected; the one that keys go to is among them.
+    area: RwSignal<Option<Area>>,
+    order: RwSignal<Order>,
+    writable: Signal<bool>,
+    label: String,
+    /// Enter on a cell that cannot be typed in, or a double click on it.
+    on_open: Callback<usize>,
+) -> impl IntoView {
+    let grid = Grid {
+        sheet,
+        here,
+        area,
+        editing: RwSignal::new(false),
+        problem: RwSignal::new(None),
+        options: RwSignal::new(Vec::new()),
+        option: RwSignal::new(0),
+        writable,
+        frame: NodeRef::new(),
+        editor: NodeRef::new(),
+        on_open,
+    };
+    let top = RwSignal::new(0.0f64);
+    let tall = RwSignal::new(600.0f64);
+    let scrolled = move |_| {
+        if let Some(frame) = grid.frame.get_untracked() {
+            top.set(f64::from(frame.scroll_top()));
+            tall.set(f64::from(frame.client_height()));
+        }
+    };
+    Effect::new(move |_| {
+        if let Some(frame) = grid.frame.get() {
+            tall.set(f64::from(frame.client_height()).max(300.0));
+        }
+    });
+    let window_of_rows = Memo::new(move |_| {
+        let n = sheet.with(|s| s.rows());
+        let first = ((top.get() / ROW) as usize).saturating_sub(SPARE);
+        let last = (((top.get() + tall.get()) / ROW) as usize + SPARE).min(n);
+        (first.min(n), last)
+    });
+    let columns = move || sheet.with(|s| s.columns().to_vec());
+    view! {
+        <div class="grid" role="grid" node_ref=grid.frame on:scroll=scrolled aria-label=label
+            aria-rowcount=move || (sheet.with(|s| s.rows()) + 1).to_string() aria-colcount=move || columns().len().to_string()>
+            <div class="head" role="row" aria-rowindex="1">
+                {move || columns().into_iter().enumerate().map(|(c, column)| head_cell(c, column, order)).collect_view()}
+            </div>
+            <div class="canvas" style:height=move || format!("{}px", sheet.with(|s| s.rows()) as f64 * ROW) style:width=move || format!("{}px", columns().iter().map(|c| c.width).sum::<f64>())>
+                <For each=move || { let (a, b) = window_of_rows.get(); a..b } key=|row| *row let:row>
+                    {move || sheet.with(|s| grid.line(s, row))}
+                </For>
+                {grid.editor_view()}
+            </div>
+        </div>
+    }
+}
