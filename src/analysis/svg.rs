@@ -69,8 +69,15 @@ const QUALITATIVE: [[u8; 3]; 6] = [
     [0x75, 0x66, 0xA8],
     [0x8A, 0x78, 0x58],
 ];
-const SEQUENTIAL: [[u8; 3]; 5] =
-    [[0xE3, 0xDE, 0xD4], [0xC9, 0xD6, 0xE6], [0x9D, 0xB6, 0xD6], [0x5F, 0x88, 0xBC], [0x2F, 0x5B, 0x96]];
+/// As many as the ladder has bands. More bands than that share colours with a neighbour.
+const SEQUENTIAL: [[u8; 3]; 6] = [
+    [0xE3, 0xDE, 0xD4],
+    [0xC9, 0xD6, 0xE6],
+    [0x9D, 0xB6, 0xD6],
+    [0x5F, 0x88, 0xBC],
+    [0x2F, 0x5B, 0x96],
+    [0x1D, 0x3F, 0x70],
+];
 const WHITE: [u8; 3] = [0xFF, 0xFF, 0xFF];
 const INK: [u8; 3] = [0x20, 0x1D, 0x19];
 
@@ -78,24 +85,16 @@ fn hex([r, g, b]: [u8; 3]) -> String {
     format!("#{r:02X}{g:02X}{b:02X}")
 }
 
-/// Where a band lies on the ramp of five: the step below it and the way to the next, in percent.
-fn ramp(step: u8, of: u8) -> (u8, u8) {
+/// The colour of the ramp that a band takes, counted from 0: the pale end first, the deep end last, the others
+/// spread between. Whole steps, because the ramp's colours are the theme's, and mixing them is beyond the
+/// browsers in offices (`color-mix()` came with Chrome 111).
+fn ramp(step: u8, of: u8) -> usize {
+    let last = SEQUENTIAL.len() - 1;
     if of < 2 {
-        return (4, 0);
+        return last;
     }
-    let hundredths = u32::from(step.min(of - 1)) * 400 / u32::from(of - 1);
-    ((hundredths / 100) as u8, (hundredths % 100) as u8)
-}
-
-fn mix(a: [u8; 3], b: [u8; 3], percent: u8) -> [u8; 3] {
-    let [ar, ag, ab] = a;
-    let [br, bg, bb] = b;
-    let one = |a: u8, b: u8| {
-        let sum =
-            u32::from(a) * u32::from(100 - percent.min(100)) + u32::from(b) * u32::from(percent.min(100));
-        (sum / 100) as u8
-    };
-    [one(ar, br), one(ag, bg), one(ab, bb)]
+    let (step, ends) = (usize::from(step.min(of - 1)), usize::from(of - 1));
+    (step * last + ends / 2) / ends
 }
 
 fn luminance([r, g, b]: [u8; 3]) -> f64 {
@@ -117,11 +116,7 @@ fn contrasting(ground: [u8; 3]) -> [u8; 3] {
 fn light(role: Role) -> [u8; 3] {
     match role {
         Role::Series(n) => QUALITATIVE.get(usize::from(n) % QUALITATIVE.len()).copied().unwrap_or(INK),
-        Role::Band { step, of } => {
-            let (low, percent) = ramp(step, of);
-            let at = |i: u8| SEQUENTIAL.get(usize::from(i.min(4))).copied().unwrap_or(INK);
-            mix(at(low), at(low + 1), percent)
-        }
+        Role::Band { step, of } => SEQUENTIAL.get(ramp(step, of)).copied().unwrap_or(INK),
         Role::OnSeries(n) => contrasting(light(Role::Series(n))),
         Role::OnBand { step, of } => contrasting(light(Role::Band { step, of })),
         Role::Ink => INK,
@@ -140,12 +135,8 @@ fn variable(role: Role) -> String {
     let name = match role {
         Role::Series(n) => format!("chart-{}", n % 6 + 1),
         Role::OnSeries(n) => format!("on-chart-{}", n % 6 + 1),
-        Role::Band { step, of } => return band_variable("band", step, of),
-        Role::OnBand { step, of } => {
-            // Text is never mixed: it follows the nearer step of the ramp.
-            let (low, percent) = ramp(step, of);
-            format!("on-band-{}", low + u8::from(percent >= 50) + 1)
-        }
+        Role::Band { step, of } => format!("band-{}", ramp(step, of) + 1),
+        Role::OnBand { step, of } => format!("on-band-{}", ramp(step, of) + 1),
         Role::Ink => "ink".to_owned(),
         Role::InkSecond => "ink-second".to_owned(),
         Role::InkThird => "ink-third".to_owned(),
@@ -155,15 +146,6 @@ fn variable(role: Role) -> String {
         Role::Paper | Role::None => "card".to_owned(),
     };
     format!("var(--{name},{fallback})")
-}
-
-fn band_variable(name: &str, step: u8, of: u8) -> String {
-    let (low, percent) = ramp(step, of);
-    let plain = |i: u8| format!("var(--{name}-{},{})", i + 1, hex(light(Role::Band { step: i, of: 5 })));
-    if percent == 0 {
-        return plain(low);
-    }
-    format!("color-mix(in srgb,{},{} {percent}%)", plain(low), plain(low + 1))
 }
 
 /// The texture a role takes on paper. A pale first band stays plain: that, too, is a difference.
@@ -509,12 +491,40 @@ mod tests {
     fn themes_differ_only_in_paint() {
         let screen = to_svg(&swatches(), &SvgOptions::screen("s"));
         assert!(screen.contains("fill=\"var(--chart-1,#3867A8)\""));
-        assert!(screen.contains("color-mix(in srgb,"));
+        assert!(screen.contains("fill=\"var(--band-6,#1D3F70)\""));
         assert!(!screen.contains("style="));
         let file = to_svg(&swatches(), &SvgOptions::file());
         assert!(file.contains("fill=\"#3867A8\"") && !file.contains("var("));
         assert!(file.contains("width=\"100\" height=\"20\""));
         assert!(file.contains("甲 &lt;乙&gt; &amp; &quot;丙&quot;"));
+    }
+
+    #[test]
+    fn up_to_six_bands_have_colours_of_their_own_from_end_to_end() {
+        for of in 2..=6u8 {
+            let steps: BTreeSet<_> = (0..of).map(|step| ramp(step, of)).collect();
+            assert_eq!(steps.len(), usize::from(of));
+            assert!(steps.contains(&0) && steps.contains(&5));
+        }
+    }
+
+    /// A saved chart has the colours of the page it was saved from.
+    #[test]
+    fn the_light_theme_of_the_page_is_that_of_the_files() {
+        let tokens = include_str!("../../style/tokens.css");
+        let (_, light_theme) = tokens.split_once(":root {").unwrap();
+        let short = |colour: [u8; 3]| match hex(colour).to_lowercase().as_str() {
+            "#ffffff" => "#fff".to_owned(),
+            other => other.to_owned(),
+        };
+        for step in 0..6u8 {
+            for role in [Role::Series(step), Role::Band { step, of: 6 }, Role::OnBand { step, of: 6 }] {
+                let name = variable(role);
+                let name = name.trim_start_matches("var(").split(',').next().unwrap();
+                let (_, value) = light_theme.split_once(&format!("{name}: ")).unwrap();
+                assert_eq!(value.split(';').next().unwrap(), short(light(role)), "{name}");
+            }
+        }
     }
 
     #[test]

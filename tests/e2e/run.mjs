@@ -8,6 +8,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { run } from "node:test";
 import { fileURLToPath } from "node:url";
+import { SHOTS } from "./harness.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const words = process.argv.slice(2);
@@ -19,7 +20,8 @@ const files = fs.readdirSync(here).sort().filter((name) => name.endsWith(".test.
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   .map((name) => path.join(here, name));
 
-fs.rmSync(path.join(here, "../shots"), { recursive: true, force: true });
+// Pictures of old browsers lie below the others, so each run takes away its own and what is below.
+fs.rmSync(SHOTS, { recursive: true, force: true });
 
 let passed = 0, failed = 0;
 const start = Date.now();

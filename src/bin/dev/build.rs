@@ -5,7 +5,7 @@
 //! Neighbours: `tools` (finds trunk and its helpers), `bundle` (everything after trunk), `serve`, `verify`.
 
 use crate::{
-    bundle, hash, parts,
+    bundle, hash, oldest, parts,
     process::{self, capture, cargo, command, run},
     project::{Project, files_below},
     tools::{self, BuildTools},
@@ -48,6 +48,7 @@ pub fn build(project: &Project, dist: &Path, profile: Profile) -> Outcome<Option
         if let (Profile::Release, Some(wasm_opt)) = (profile, &tools.wasm_opt) {
             shrink(dist, wasm_opt)?;
         }
+        oldest::check(dist)?;
         bundle::seal(project, dist)?;
         fs::write(&stamp, format!("{inputs} {}", outputs(dist)?)).at("write", &stamp)?;
     }

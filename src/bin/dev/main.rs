@@ -3,13 +3,15 @@
 //!
 //! Input: the command line. Output: a served directory, or a report and an exit code (0 good, 1 checks
 //! failed, 2 could not do it). Its files: `project` (where things are), `tools` (what must be installed),
-//! `build` → `parts` → `bundle` → `weigh` (from sources to an installable directory and its size), `serve`, `verify`,
+//! `build` → `parts` → `oldest` → `bundle` → `weigh` (from sources to an installable directory that old browsers
+//! understand, and its size), `serve`, `verify`,
 //! and `process`, `hash`, `trouble` below them all.
 #![allow(clippy::print_stdout)] // this is a command line; standard output is where it answers
 
 mod build;
 mod bundle;
 mod hash;
+mod oldest;
 mod parts;
 mod process;
 mod project;

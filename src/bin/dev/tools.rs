@@ -22,6 +22,19 @@ const BINARYEN: &str = "132";
 const PLAYWRIGHT: &str = "1.65.1";
 const AXE: &str = "4.14.1";
 
+/// A Chromium of years ago, as offices have them, out of an npm package.
+pub struct OldChromium {
+    pub version: u16,
+    package: &'static str,
+    release: &'static str,
+}
+
+/// The oldest that the page promises, and the one that office machines have. No package holds 97 to 101.
+pub const OLD_CHROMIUMS: [OldChromium; 2] = [
+    OldChromium { version: 102, package: "@sparticuz/chrome-aws-lambda", release: "14.0.0" },
+    OldChromium { version: 108, package: "@sparticuz/chromium", release: "108.0.3" },
+];
+
 /// What a build needs.
 pub struct BuildTools {
     pub trunk: PathBuf,
@@ -147,6 +160,34 @@ pub fn end_to_end(project: &Project) -> Outcome<PathBuf> {
     npm_packages(project, &format!("e2e-{PLAYWRIGHT}-{AXE}"), &packages)
 }
 
+impl OldChromium {
+    /// Installs the browser once and returns its program, which is known to start: one that does not is an error,
+    /// never a reason to test less.
+    pub fn program(&self, project: &Project) -> Outcome<PathBuf> {
+        const UNPACK: &str = "const [from, to] = process.argv.slice(1), fs = require('fs'), zlib = require('zlib'); \
+            fs.writeFileSync(to + '.part', zlib.brotliDecompressSync(fs.readFileSync(from)), { mode: 0o755 }); \
+            fs.renameSync(to + '.part', to);";
+        let name = format!("chromium-{}-{}", self.version, self.release);
+        let modules = npm_packages(project, &name, &[(self.package, self.release)])?;
+        let program = project.cache.join(name).join("chromium");
+        if !program.is_file() {
+            let mut node = command("node");
+            node.args(["-e", UNPACK]).arg(modules.join(self.package).join("bin/chromium.br")).arg(&program);
+            run(node)?;
+        }
+        let mut first_page = command(&program);
+        first_page.args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", "about:blank"]);
+        if succeeds(first_page) {
+            return Ok(program);
+        }
+        Err(Trouble::new(format!(
+            "Chromium {} does not start on this machine, so what the page promises cannot be tried; `ldd {}` names the libraries it misses",
+            self.version,
+            program.display()
+        )))
+    }
+}
+
 /// Installs npm packages once and returns their `node_modules`.
 fn npm_packages(project: &Project, name: &str, packages: &[(&str, &str)]) -> Outcome<PathBuf> {
     let place = project.cache.join(name);
@@ -157,8 +198,11 @@ fn npm_packages(project: &Project, name: &str, packages: &[(&str, &str)]) -> Out
     let exact: Vec<String> =
         packages.iter().map(|(package, version)| format!("{package}@{version}")).collect();
     if find(&["npm"]).is_none() {
-        let by_hand =
-            format!("npm install --prefix {} --no-package-lock {}", place.display(), exact.join(" "));
+        let by_hand = format!(
+            "npm install --prefix {} --no-package-lock --legacy-peer-deps {}",
+            place.display(),
+            exact.join(" ")
+        );
         return Err(Trouble::new(format!(
             "no npm; install it (apt-get install npm) or run elsewhere: {by_hand}"
         )));
@@ -169,7 +213,8 @@ fn npm_packages(project: &Project, name: &str, packages: &[(&str, &str)]) -> Out
     fs::create_dir_all(&unfinished).at("create", &unfinished)?;
     eprintln!("installing {} into {}", exact.join(", "), place.display());
     let mut install = command("npm");
-    install.args(["install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]);
+    install.args(["install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]);
+    install.args(["--legacy-peer-deps", "--prefix"]); // peers would be other programs for the same browser
     install.arg(&unfinished).args(&exact).current_dir(&unfinished);
     run(install)?;
     remove(&place)?;

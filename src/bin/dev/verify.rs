@@ -13,7 +13,7 @@ use crate::{
 };
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
 };
@@ -21,6 +21,8 @@ use std::{
 /// A layer that runs longer than this hangs; a cold machine needs the larger part of it to compile.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 const WASM: &str = "wasm32-unknown-unknown";
+/// What runs on old browsers too: what a newcomer does, how it looks, and the workbooks.
+const OLD_SCENES: [&str; 3] = ["first-minute", "look", "import"];
 
 #[derive(Default)]
 struct Count {
@@ -31,6 +33,11 @@ struct Count {
 impl Count {
     fn one(success: bool) -> Self {
         if success { Self { passed: 1, failed: 0 } } else { Self { passed: 0, failed: 1 } }
+    }
+
+    fn add(&mut self, more: Self) {
+        self.passed += more.passed;
+        self.failed += more.failed;
     }
 
     /// A suite that ends badly without a failed test to show for it (it did not compile, or crashed)
@@ -97,8 +104,7 @@ pub fn verify(project: &Project, options: &Options) -> Outcome<bool> {
         );
         println!("{line}");
         lines.push(line);
-        sum.passed += count.passed;
-        sum.failed += count.failed;
+        sum.add(count);
     }
     println!("\n{}\n{} passed, {} failed", lines.join("\n"), sum.passed, sum.failed);
     Ok(sum.failed == 0)
@@ -227,17 +233,32 @@ fn end_to_end(setting: &Setting) -> Outcome<Count> {
     }
     let browser = tools::browser()?;
     let modules = tools::end_to_end(setting.project)?;
-    let mut node = command("node");
-    node.arg("run.mjs").current_dir(&place);
-    node.env("XINGCUN_DIST", &setting.dist).env("XINGCUN_DEV", &setting.program);
-    node.env("XINGCUN_CHROMIUM", browser.chromium)
-        .env("XINGCUN_NODE_MODULES", &modules)
-        .env("NODE_PATH", &modules);
-    let ended = watch(node, LIMIT)?;
-    let last = ended.text.lines().rev().find_map(summary);
-    let (passed, failed) =
-        last.ok_or_else(|| Trouble::new("tests/e2e/run.mjs printed no `N passed, N failed`"))?;
-    Ok(Count::of_suite(&ended, passed, failed))
+    let scenes = |chromium: &Path, old: Option<u16>| {
+        let mut node = command("node");
+        node.arg("run.mjs").current_dir(&place);
+        if let Some(version) = old {
+            node.args(OLD_SCENES).env("XINGCUN_OLD", version.to_string());
+        }
+        node.env("XINGCUN_DIST", &setting.dist).env("XINGCUN_DEV", &setting.program);
+        node.env("XINGCUN_CHROMIUM", chromium)
+            .env("XINGCUN_NODE_MODULES", &modules)
+            .env("NODE_PATH", &modules);
+        let ended = watch(node, LIMIT)?;
+        let last = ended.text.lines().rev().find_map(summary);
+        let (passed, failed) =
+            last.ok_or_else(|| Trouble::new("tests/e2e/run.mjs printed no `N passed, N failed`"))?;
+        Ok::<_, Trouble>(Count::of_suite(&ended, passed, failed))
+    };
+    let mut sum = scenes(&browser.chromium, None)?;
+    for old in tools::OLD_CHROMIUMS {
+        println!("-- Chromium {}", old.version);
+        let count = old.program(setting.project).and_then(|program| scenes(&program, Some(old.version)));
+        sum.add(count.unwrap_or_else(|trouble| {
+            println!("{trouble}");
+            Count::one(false)
+        }));
+    }
+    Ok(sum)
 }
 
 /// Sums the lines `test result: ok. 3 passed; 0 failed; …` of every test program.
