@@ -1,9 +1,10 @@
 //! The frame around every page: rail or tabs, place, period, state light, messages.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use super::banners::Banners;
-use super::desk::{Desk, Start};
+use super::desk::{Desk, Start, Step};
 use super::focus::{focus_main, follow_with_focus};
 use super::icon::Icon;
 use super::lang::{LangSwitch, Words, lang, t};
@@ -80,6 +81,7 @@ fn Shell() -> impl IntoView {
     let route = expect_route();
     follow_with_focus(route);
     guard_unsaved(desk);
+    take_steps(desk);
     let page = move || page_of(route.get());
     leptos::task::spawn_local(fetch_rest());
     let item = move |(to, icon, zh, en): (Route, Icon, &'static str, &'static str), class: &'static str| {
@@ -114,6 +116,23 @@ fn Shell() -> impl IntoView {
         <DrawerHost />
         <Toasts />
     }
+}
+
+/// Where Ctrl+Z belongs to what is being typed; a dialogue has not done anything yet that could be undone.
+const EDITORS: &str = "textarea, input:not([type=checkbox]):not([type=radio]):not([type=file]), [contenteditable], dialog, [role=dialog]";
+
+/// Ctrl+Z and Ctrl+Y outside of editors: the ledger's own undo and redo.
+fn take_steps(desk: Desk) {
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        let Some(step) = Step::asked(&event).filter(|_| !event.default_prevented()) else { return };
+        let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        if target.is_some_and(|t| t.closest(EDITORS).ok().flatten().is_some()) {
+            return;
+        }
+        event.prevent_default();
+        desk.step(step);
+    });
+    on_cleanup(move || keys.remove());
 }
 
 /// What was typed and is not on disk yet would go with the page: the browser asks before it leaves.

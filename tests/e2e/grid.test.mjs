@@ -159,10 +159,10 @@ scene("a cell tells its history; undo and redo say what they take back", async (
   const side = page.getByRole("complementary", { name: "这一行" });
   await side.getByText(/5\s*→\s*7/).waitFor();
   await side.getByText("示例数据", { exact: false }).first().waitFor();
-  assert.match(await table.undo.innerText(), /修改1格/);
+  assert.match(await table.undo.innerText(), /修改 用工/);
   await table.undo.click();
   await table.expectText(1, NUMBER, "5");
-  assert.match(await table.redo.innerText(), /修改1格/);
+  assert.match(await table.redo.innerText(), /修改 用工/);
   await table.redo.click();
   await table.expectText(1, NUMBER, "7");
   await message(page, "已保存").first().waitFor();

@@ -53,7 +53,7 @@ scene("the ledger goes back to a moment as one step, and comes back from there",
 
   // A step in the middle is taken back by itself.
   await app.goto("#/settings");
-  await steps.filter({ hasText: /^修改1格/ }).getByRole("button", { name: "撤销这一步" }).click();
+  await steps.filter({ hasText: /^修改 用工/ }).getByRole("button", { name: "撤销这一步" }).click();
   await saved(page);
   table = await Table.open(app, "R06");
   await table.expectText(1, NUMBER, before);

@@ -19,13 +19,15 @@ mod windows;
 mod write;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use self::held::Held;
-pub(super) use self::say::{Toast, batch_words, store_words};
+pub(super) use self::say::{Toast, store_words};
+pub(super) use self::undo::Step;
 use super::lang::t;
 use crate::analysis::findings::Sweep;
 use crate::ledger::{Author, BatchId, BatchKind, Draft, State};
@@ -100,6 +102,10 @@ pub(super) struct Desk {
     failed: StoredValue<Option<Draft>, LocalStorage>,
     next_toast: StoredValue<u64>,
     flushing: StoredValue<bool>,
+    /// Undo and redo that are asked for.
+    steps: StoredValue<undo::Steps>,
+    /// The fields that steps changed, as far as they are known: the ledger in memory only counts them.
+    changed: StoredValue<BTreeMap<BatchId, String>>,
     attempts: StoredValue<u64>,
     /// Typed cells that are not durable yet.
     pub held: RwSignal<Vec<Held>>,
@@ -135,6 +141,8 @@ impl Desk {
             failed: StoredValue::new_local(None),
             next_toast: StoredValue::new(0),
             flushing: StoredValue::new(false),
+            steps: StoredValue::default(),
+            changed: StoredValue::default(),
             attempts: StoredValue::new(0),
             held: RwSignal::new(Vec::new()),
             start: RwSignal::new(Start::Opening),

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Desk, Light, Role};
-use crate::ledger::{BatchHead, BatchKind};
+use crate::ledger::{Batch, BatchHead, BatchKind, Change, State};
+use crate::register::register;
 use crate::storage::{Store as _, StoreError};
-use crate::ui::lang::t;
+use crate::ui::lang::{Words as _, t};
 use crate::ui::words;
 use crate::value::Text;
 use crate::web::device;
@@ -73,8 +74,67 @@ impl Desk {
     }
 }
 
-/// A step in a few words: 导入356行（某镇.xlsx）.
-pub(in crate::ui) fn batch_words(head: &BatchHead) -> String {
+/// Fields named in the words for a step; more are counted as cells.
+const NAMED: usize = 3;
+
+impl Desk {
+    /// A step in a few words: 导入356行（某镇.xlsx）, 修改 产值.
+    pub(in crate::ui) fn step_words(self, head: &BatchHead) -> String {
+        let fields = self.changed.with_value(|known| known.get(&head.id).cloned());
+        batch_words(head, fields.as_deref())
+    }
+
+    /// What was done, said once it is durable: 已保存：修改 产值; 撤销：修改 产值（已保存）.
+    pub(super) fn done_words(self, s: &State, head: &BatchHead) -> String {
+        let saved = t("（已保存）", " (saved)");
+        let (mut step, mut back) = (head, 0);
+        while let BatchKind::Undo { of } = step.kind
+            && let Some(before) = s.batch(of)
+        {
+            (step, back) = (before, back + 1);
+        }
+        let words = self.step_words(step);
+        let lead = match back {
+            0 => return format!("{}{words}", t("已保存：", "Saved: ")),
+            n if n % 2 == 1 => t("撤销：", "Undone: "),
+            _ => t("重做：", "Redone: "),
+        };
+        // It may have been done on another page.
+        let registers: Vec<String> =
+            head.tally.keys().filter_map(|k| register(k)).take(NAMED).map(|r| r.label.words()).collect();
+        format!("{lead}{words} · {}{saved}", registers.join("、"))
+    }
+
+    /// Learns which fields a step changed, from its operations.
+    pub(super) fn learn_fields(self, batch: &Batch) {
+        let fields = self.state_once(|s| fields_of(s, batch));
+        if let Some(fields) = fields {
+            self.changed.update_value(|known| {
+                known.insert(batch.id, fields);
+            });
+        }
+    }
+}
+
+/// The fields that the cells of `batch` belong to, when there are few of them.
+fn fields_of(s: &State, batch: &Batch) -> Option<String> {
+    let mut labels: Vec<String> = Vec::new();
+    for operation in &batch.operations {
+        let Change::Set { field, .. } = &operation.change else { continue };
+        let kind =
+            register(&operation.register)?.kind(s.record(&operation.register, operation.row)?.kind())?;
+        let label = kind.field(field)?.label.words();
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+        if labels.len() > NAMED {
+            return None;
+        }
+    }
+    (!labels.is_empty()).then(|| labels.join(t("、", ", ")))
+}
+
+fn batch_words(head: &BatchHead, fields: Option<&str>) -> String {
     let sum = |f: fn(&crate::ledger::Tally) -> u32| head.tally.values().map(f).sum::<u32>();
     let (created, set, moved, deleted, restored) =
         (sum(|x| x.created), sum(|x| x.set), sum(|x| x.moved), sum(|x| x.deleted), sum(|x| x.restored));
@@ -87,8 +147,13 @@ pub(in crate::ui) fn batch_words(head: &BatchHead) -> String {
     ];
     let counted: Vec<String> = counts
         .iter()
-        .filter(|(n, ..)| *n > 0)
-        .map(|(n, before, after)| format!("{before}{n}{after}"))
+        .enumerate()
+        .filter(|(_, (n, ..))| *n > 0)
+        .map(|(at, (n, before, after))| match fields.filter(|_| at == 1) {
+            Some(fields) if *n == 1 => format!("{} {fields}", before.trim_end()),
+            Some(fields) => format!("{} {fields} {n}{after}", before.trim_end()),
+            None => format!("{before}{n}{after}"),
+        })
         .collect();
     match &head.kind {
         BatchKind::Import { file } => {

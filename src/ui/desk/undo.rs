@@ -1,70 +1,142 @@
 //! Taking steps of this device back, and doing them again.
+//!
+//! Duty: one step after the other, however quickly they are asked for; each is said. Inputs: Ctrl+Z, Ctrl+Y and
+//! the buttons. Outputs: batches that undo. Neighbours: `say` names the steps; `ledger` plans what is undone.
 
+use std::collections::VecDeque;
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Desk;
-use super::say::{batch_words, store_words};
+use super::held::Held;
+use super::say::store_words;
+use super::{Desk, Role};
 use crate::ledger::{BatchHead, BatchId, BatchKind, State, plan_undo};
 use crate::storage::Extra;
 use crate::ui::lang::t;
 
+/// Backwards or forwards in what was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ui) enum Step {
+    Undo,
+    Redo,
+}
+
+impl Step {
+    /// What the keys ask for: Ctrl+Z, Ctrl+Y, Ctrl+Shift+Z; on a Mac with the command key.
+    pub(in crate::ui) fn asked(event: &KeyboardEvent) -> Option<Self> {
+        if event.alt_key() || !(event.ctrl_key() || event.meta_key()) {
+            return None;
+        }
+        match (event.key().as_str(), event.shift_key()) {
+            ("z" | "Z", false) => Some(Self::Undo),
+            ("z" | "Z", true) | ("y" | "Y", false) => Some(Self::Redo),
+            _ => None,
+        }
+    }
+}
+
+/// Steps that are asked for and not done yet.
+#[derive(Debug, Default)]
+pub(super) struct Steps {
+    waiting: VecDeque<Step>,
+    at_work: bool,
+}
+
 impl Desk {
     /// The last step of this device that stands, for the undo button.
     pub(in crate::ui) fn undo_label(self) -> Option<String> {
-        self.state_once(|s| self.last_step(s).map(batch_words))
+        self.state_once(|s| self.last_step(s).map(|b| self.step_words(b)))
     }
 
     /// The last undo that can be taken back.
     pub(in crate::ui) fn redo_label(self) -> Option<String> {
-        self.state_once(|s| {
-            let undo = self.last_undo(s)?;
-            match undo.kind {
-                BatchKind::Undo { of } => s.batch(of).map(batch_words),
-                _ => None,
-            }
+        self.state_once(|s| match self.last_undo(s)?.kind {
+            BatchKind::Undo { of } => s.batch(of).map(|b| self.step_words(b)),
+            _ => None,
         })
     }
 
     pub(in crate::ui) fn undo(self) {
-        if let Some(id) = self.state_once(|s| self.last_step(s).map(|b| b.id)) {
-            self.take_back(id);
-        }
+        self.step(Step::Undo);
     }
 
     pub(in crate::ui) fn redo(self) {
-        if let Some(id) = self.state_once(|s| self.last_undo(s).map(|b| b.id)) {
-            self.take_back(id);
+        self.step(Step::Redo);
+    }
+
+    /// Takes the last step back or does it again, after those that were asked for before.
+    pub(in crate::ui) fn step(self, step: Step) {
+        let begin = self.steps.try_update_value(|s| {
+            s.waiting.push_back(step);
+            !std::mem::replace(&mut s.at_work, true)
+        });
+        if begin != Some(true) {
+            return;
+        }
+        spawn_local(async move {
+            while let Some(step) = self.steps.try_update_value(|s| s.waiting.pop_front()).flatten() {
+                self.take_step(step).await;
+            }
+            self.steps.update_value(|s| s.at_work = false);
+        });
+    }
+
+    async fn take_step(self, step: Step) {
+        if self.role.get_untracked() != Role::Writer {
+            return self.complain(t(
+                "这个窗口只能查看，请先点“改在这里编辑”",
+                "This window only reads; choose “Edit here instead” first",
+            ));
+        }
+        // What was typed just now is the last step once it is recorded.
+        while self.held.with_untracked(|held| held.iter().any(|h| !h.waits())) {
+            crate::web::sleep(10).await;
+        }
+        if self.held.with_untracked(|held| held.iter().any(Held::waits)) {
+            return self.complain(t(
+                "有填好的格子还没存下来，请先再试一次或放弃，再撤销",
+                "Some typed cells are not saved; try again or discard them first",
+            ));
+        }
+        let found = self.state_once(|s| match step {
+            Step::Undo => self.last_step(s).map(|b| b.id),
+            Step::Redo => self.last_undo(s).map(|b| b.id),
+        });
+        match (found, step) {
+            (Some(id), _) => self.take_back_now(id).await,
+            (None, Step::Undo) => self.say(t("没有可撤销的步骤", "Nothing to undo"), false),
+            (None, Step::Redo) => self.say(t("没有可重做的步骤", "Nothing to redo"), false),
         }
     }
 
     /// Undoes any batch; what was changed since stays, and is said.
     pub(in crate::ui) fn take_back(self, id: BatchId) {
+        spawn_local(self.take_back_now(id));
+    }
+
+    async fn take_back_now(self, id: BatchId) {
         let Some(open) = self.opened() else { return };
-        spawn_local(async move {
-            match open.session.batch(id).await {
-                Ok(Some(sealed)) => {
-                    let undo = open.session.with(|s| plan_undo(s, &sealed.batch));
-                    let kept = undo.overtaken.len();
-                    if undo.draft.is_empty() {
-                        return self.complain(t(
-                            "没有可撤销的内容：之后都改过了",
-                            "Nothing to undo: everything was changed since",
-                        ));
-                    }
-                    if self.record(undo.draft, Extra::default()).await.is_some() && kept > 0 {
-                        self.say(
-                            &format!(
-                                "{kept} {}",
-                                t("处之后又改过，没有动", "places were changed since and stay")
-                            ),
-                            false,
-                        );
-                    }
+        match open.session.batch(id).await {
+            Ok(Some(sealed)) => {
+                self.learn_fields(&sealed.batch);
+                let undo = open.session.with(|s| plan_undo(s, &sealed.batch));
+                let kept = undo.overtaken.len();
+                if undo.draft.is_empty() {
+                    return self.complain(t(
+                        "没有可撤销的内容：之后都改过了",
+                        "Nothing to undo: everything was changed since",
+                    ));
                 }
-                Ok(None) => self.complain(t("日志里没有这一步", "The log has no such step")),
-                Err(error) => self.complain(&store_words(&error)),
+                if self.record(undo.draft, Extra::default()).await.is_some() && kept > 0 {
+                    let words = t("处之后又改过，没有动", "places were changed since and stay");
+                    self.say(&format!("{kept} {words}"), false);
+                }
             }
-        });
+            Ok(None) => self.complain(t("日志里没有这一步", "The log has no such step")),
+            Err(error) => self.complain(&store_words(&error)),
+        }
     }
 
     fn mine(self, head: &BatchHead) -> bool {
@@ -77,10 +149,19 @@ impl Desk {
             .find(|b| self.mine(b) && !matches!(b.kind, BatchKind::Undo { .. }) && !s.is_undone(b.id))
     }
 
-    /// Only while nothing new was done since: redo after new work would mix the two.
+    /// The last undo that was not done again, while nothing new was done since: redo after new work would mix
+    /// the two.
     fn last_undo(self, s: &State) -> Option<&BatchHead> {
-        let mut recent = s.batches().rev().filter(|b| self.mine(b));
-        let undo = recent.find(|b| !matches!(b.kind, BatchKind::Undo { .. }) || !s.is_undone(b.id))?;
-        (matches!(undo.kind, BatchKind::Undo { of } if s.batch(of).is_some_and(|b| !matches!(b.kind, BatchKind::Undo { .. })))).then_some(undo)
+        let mut undone: Vec<&BatchHead> = Vec::new();
+        for head in s.batches().filter(|b| self.mine(b)) {
+            match head.kind {
+                BatchKind::Undo { of } => match undone.iter().position(|u| u.id == of) {
+                    Some(at) => drop(undone.remove(at)),
+                    None => undone.push(head),
+                },
+                _ => undone.clear(),
+            }
+        }
+        undone.pop()
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::held::Held;
-use super::say::{batch_words, store_words};
+use super::say::store_words;
 use super::{Desk, Light, Role};
 use crate::ledger::{BatchId, BatchKind, Draft, Sealed};
 use crate::storage::{CommitError, Extra, Flush, StoreError};
@@ -121,11 +121,14 @@ impl Desk {
         self.version.set(self.session_version());
         self.flush_when_idle();
         self.tell_others();
-        let words = self.state_once(|s| s.batch(sealed.batch.id).map(batch_words)).unwrap_or_default();
-        self.say(
-            &format!("{}{words}", t("已保存：", "Saved: ")),
-            !matches!(sealed.batch.kind, BatchKind::Undo { .. }),
-        );
+        self.learn_fields(&sealed.batch);
+        let words = self.state_once(|s| s.batch(sealed.batch.id).map(|head| self.done_words(s, head)));
+        let back = matches!(sealed.batch.kind, BatchKind::Undo { .. });
+        if back {
+            // The step that a message offers to take back is no longer the last one.
+            self.toasts.update(|all| all.retain(|toast| !toast.undo));
+        }
+        self.say(&words.unwrap_or_default(), !back);
     }
 
     fn not_saved(self, error: &CommitError) {

@@ -8,7 +8,7 @@
 use leptos::prelude::*;
 
 use crate::ledger::{BatchHead, BatchId, Change, Draft, State};
-use crate::ui::desk::{Desk, batch_words, store_words};
+use crate::ui::desk::{Desk, store_words};
 use crate::ui::lang::t;
 use crate::ui::widget::dialog::Dialog;
 use crate::ui::words;
@@ -72,7 +72,7 @@ fn step(
     };
     let there = (newest != Some(id)).then(|| view! { <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| back.run(moment)>{t("回到此刻…", "Back to here…")}</button> });
     view! {
-        <li><div class="row between"><b class="grow">{batch_words(head)}</b>{undo}{there}</div>
+        <li><div class="row between"><b class="grow">{desk.step_words(head)}</b>{undo}{there}</div>
             <span class="second small">{head.actor.to_string()}" · "{words::moment(moment)}" "{suspect}</span></li>
     }
 }

@@ -8,7 +8,7 @@ use crate::exchange::article::judge::Judged;
 use crate::exchange::article::kept::Link;
 use crate::exchange::article::take::{self, Taking, Untakable};
 use crate::exchange::article::{Figure, goal, tell};
-use crate::ui::desk::Drawer;
+use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, t};
 use crate::ui::scope::{period_options, place_options};
 use crate::ui::widget::combo::{ComboList, Pick};
@@ -208,14 +208,15 @@ fn actions(
         };
         view! { <button class="btn small" on:click=open>{t("看台账里的行", "Rows of the ledger")}"（"{count}"）"</button> }
     });
-    let by = moved.and_then(|id| reader.desk.state(|s| s.batch(id).map(step_words)));
+    let by =
+        moved.and_then(|id| reader.desk.state(|s| s.batch(id).map(|head| step_words(reader.desk, head))));
     let by = by.map(|words| view! { <p class="hint doubt">{t("最后改动：", "Last change: ")}{words}</p> });
     let taken = kept.is_some().then(|| taking(reader, figure, &now));
     view! { {by}<div class="row tight">{confirm}{rows}{unlink}</div>{taken} }.into_any()
 }
 
-fn step_words(head: &crate::ledger::BatchHead) -> String {
-    format!("{} · {} · {}", words::moment(head.stamp.millis), head.actor, crate::ui::desk::batch_words(head))
+fn step_words(desk: Desk, head: &crate::ledger::BatchHead) -> String {
+    format!("{} · {} · {}", words::moment(head.stamp.millis), head.actor, desk.step_words(head))
 }
 
 /// Writing the figure as a record of its register, or what is missing for it.

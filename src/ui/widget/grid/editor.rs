@@ -26,8 +26,9 @@ impl Grid {
                 autocomplete="off" spellcheck="false"
                 readonly=move || !self.can_type()
                 on:keydown=move |event| self.key(&event)
-                on:compositionstart=move |_| self.editing.set(true)
-                on:input=move |_| { self.editing.set(true); self.suggest(); }
+                on:beforeinput=move |event| self.before_input(&event)
+                on:compositionstart=move |_| if !self.editing.get_untracked() { self.begin_typing("") }
+                on:input=move |_| self.typed()
                 on:copy=move |event| self.copy(&event)
                 on:paste=move |event| self.paste(&event)
                 on:focus=move |_| if self.here.try_get_untracked() == Some(None) { self.go(0, 0); }

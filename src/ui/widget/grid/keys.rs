@@ -4,12 +4,18 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::{Grid, ROW};
+use crate::ui::desk::Step;
 
 impl Grid {
     pub(super) fn key(self, event: &KeyboardEvent) {
         // 229 is what browsers report for keys that an input method has taken.
         if event.is_composing() || event.key_code() == 229 {
             return;
+        }
+        if let Some(step) = Step::asked(event) {
+            event.prevent_default();
+            event.stop_propagation();
+            return self.take_step(step);
         }
         let editing = self.editing.get_untracked();
         let page = self.frame.get_untracked().map_or(10, |f| (f64::from(f.client_height()) / ROW) as i64 - 2);

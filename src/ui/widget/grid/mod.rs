@@ -5,7 +5,7 @@
 //! ignored while a composition runs, and the text is read when it ends.
 //!
 //! Here: what a grid shows ([`Sheet`]) and its frame. Beside: `head` and `lines` draw, `editor` is the text area,
-//! `keys` and `walk` move the selection ([`Area`]), `typing` and `clipboard` change cells.
+//! `keys` and `walk` move the selection ([`Area`]), `typing` and `clipboard` change cells, `retyped` takes typing back.
 
 mod area;
 mod clipboard;
@@ -13,6 +13,7 @@ mod editor;
 mod head;
 mod keys;
 mod lines;
+mod retyped;
 mod typing;
 mod walk;
 
@@ -22,7 +23,9 @@ use leptos::prelude::*;
 
 pub(in crate::ui) use self::area::Area;
 use super::combo::Pick;
+use crate::ui::desk::Desk;
 use head::head_cell;
+use retyped::Retyped;
 
 /// Height of a row in CSS pixels at the normal text size.
 const ROW: f64 = 36.0;
@@ -89,10 +92,12 @@ pub(in crate::ui) type Order = Option<(usize, bool)>;
 
 #[derive(Clone, Copy)]
 struct Grid {
+    desk: Desk,
     sheet: Signal<Rc<dyn Sheet>, LocalStorage>,
     here: RwSignal<Option<(usize, usize)>>,
     area: RwSignal<Option<Area>>,
     editing: RwSignal<bool>,
+    retyped: StoredValue<Retyped>,
     problem: RwSignal<Option<String>>,
     options: RwSignal<Vec<Pick>>,
     option: RwSignal<usize>,
@@ -117,10 +122,12 @@ pub(in crate::ui) fn GridView(
     on_open: Callback<usize>,
 ) -> impl IntoView {
     let grid = Grid {
+        desk: Desk::here(),
         sheet,
         here,
         area,
         editing: RwSignal::new(false),
+        retyped: StoredValue::default(),
         problem: RwSignal::new(None),
         options: RwSignal::new(Vec::new()),
         option: RwSignal::new(0),

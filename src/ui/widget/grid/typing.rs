@@ -12,7 +12,7 @@ impl Grid {
         }
         let text = self.sheet.with_untracked(|s| s.typed(row, c));
         self.write_editor(&text);
-        self.editing.set(true);
+        self.begin_typing(&text);
         self.suggest();
         if let Some(editor) = self.editor.get_untracked() {
             editor.select();
