@@ -1,14 +1,15 @@
 //! Who has handed in what: 应报, 已报, 未报.
 //!
 //! Duty: a village that must report and has not is missing, not zero; its absence stands beside every total
-//! (domain §3.0). Inputs: tables, a place and a period. Outputs: [`Completeness`] for one register, and a
-//! [`Matrix`] of villages by periods.
+//! (domain §3.0). One rule says who must report ([`Returns::expected`]), and everything that counts villages –
+//! completeness, means, medians, thresholds, the command line – asks it. Inputs: tables and places. Outputs:
+//! [`Returns`] of one register; from them [`Completeness`] for a place and a period, and a [`Matrix`] of
+//! villages by periods.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::ledger::State;
-use crate::register::{Message, StageTone, catalog};
-use crate::table::{Cache, Filter, QueryError, Table, law};
+use crate::register::{Message, StageTone, catalog, register};
+use crate::table::{Filter, Places, QueryError, Table, law};
 use crate::value::hash::QuickMap;
 use crate::value::order::Ordered as _;
 use crate::value::{Grain, Period, RowId, Text};
@@ -24,6 +25,16 @@ pub struct Completeness {
     pub reported: Vec<RowId>,
     /// Those without (未报).
     pub missing: Vec<RowId>,
+    /// Villages that report for longer periods: nothing is due from them for this one, and no number of theirs
+    /// is in it.
+    pub longer: Vec<RowId>,
+}
+
+/// Every return of one register: village by village, which periods it reported and how far its rows have come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Returns {
+    register: &'static str,
+    villages: BTreeMap<RowId, BTreeMap<Period, Standing>>,
 }
 
 /// How far a village's rows of one period have come.
@@ -44,8 +55,19 @@ pub enum Standing {
 pub struct Matrix {
     /// The periods, in order.
     pub periods: Vec<Period>,
-    /// The villages by name, each with one standing a period.
-    pub rows: Vec<(RowId, Vec<Standing>)>,
+    /// The villages by name, each with its returns in order; together they cover the periods.
+    pub rows: Vec<(RowId, Vec<Return>)>,
+}
+
+/// One return of a village, made or due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Return {
+    /// For what it is: a yearly return stands for its four quarters.
+    pub period: Period,
+    /// How many of the matrix' periods it stands for.
+    pub columns: usize,
+    /// How far it has come.
+    pub standing: Standing,
 }
 
 impl Standing {
@@ -64,7 +86,11 @@ impl Completeness {
     /// 已报 34 / 应报 36.
     pub fn words(&self) -> Message {
         let (have, want) = (self.reported.len(), self.should.len());
-        Message::new(format!("已报 {have} / 应报 {want}"), format!("{have} of {want} reported"))
+        let (zh, en) = match self.longer.len() {
+            0 => (String::new(), String::new()),
+            n => (format!("，另{n}村按更长期间报送"), format!(", {n} more for longer periods")),
+        };
+        Message::new(format!("已报 {have} / 应报 {want}{zh}"), format!("{have} of {want} reported{en}"))
     }
 }
 
@@ -73,76 +99,103 @@ pub fn reported_registers() -> impl Iterator<Item = &'static str> {
     catalog::all().iter().filter(|r| r.main().is_some_and(|k| k.periodic())).map(|r| r.key)
 }
 
-/// Who has handed in `register` for `period` under `place` (everywhere when none). Forecasts and reversed rows
-/// are no report.
-pub fn completeness(
-    cache: &Cache,
-    state: &State,
-    register: &'static str,
-    place: Option<RowId>,
-    period: Period,
-) -> Result<Completeness, QueryError> {
-    let should = cache.places(state).villages(place, Some(period));
-    let there: BTreeSet<RowId> = match cache.table(state, register, None) {
-        Some(table) => {
-            standing(&table, place, period, period.grain())?.into_keys().map(|(v, _)| v).into_set()
+impl Returns {
+    /// Reads a register's returns. Forecasts and reversed rows are none.
+    pub fn of(register: &'static str, table: Option<&Table<'_>>) -> Result<Self, QueryError> {
+        let villages = table.map(returns).transpose()?.unwrap_or_default();
+        Ok(Self { register, villages })
+    }
+
+    /// Who must report, by name (应报): the villages that exist then and of which the register was declared to
+    /// be due – by naming no register at all, that is all of them – or that have ever reported it. A village
+    /// that only came into the ledger because another register spoke of it owes nothing here.
+    pub fn expected(&self, places: &Places, place: Option<RowId>, period: Period) -> Vec<RowId> {
+        let name = register(self.register).map_or("", |r| &*r.label.zh);
+        let mut villages = places.villages(place, Some(period));
+        villages.retain(|v| self.villages.contains_key(v) || places.get(*v).is_some_and(|p| p.owes(name)));
+        villages
+    }
+
+    /// Who has handed in for `period` under `place` (everywhere when none).
+    pub fn completeness(&self, places: &Places, place: Option<RowId>, period: Period) -> Completeness {
+        let mut found = Completeness { register: self.register, ..Completeness::default() };
+        for village in self.expected(places, place, period) {
+            let at = self.at(village, period);
+            let side = match at {
+                (p, Standing::Missing) if p == period => &mut found.missing,
+                (p, _) if p == period => &mut found.reported,
+                _ => &mut found.longer,
+            };
+            side.push(village);
+            if at.0 == period {
+                found.should.push(village);
+            }
         }
-        None => BTreeSet::new(),
-    };
-    let (reported, missing) = should.iter().partition(|v| there.contains(v));
-    Ok(Completeness { register, should, reported, missing })
+        found
+    }
+
+    /// Villages by the periods of `grain` in the year, each with how far its returns have come.
+    pub fn matrix(&self, places: &Places, place: Option<RowId>, year: i16, grain: Grain) -> Matrix {
+        let periods: Vec<Period> = (1..=12).filter_map(|n| Period::new(year, grain, n)).collect();
+        let row = |village: RowId| {
+            let mut returns: Vec<Return> = Vec::new();
+            for (period, standing) in periods.iter().map(|p| self.at(village, *p)) {
+                match returns.last_mut().filter(|last| last.period == period) {
+                    Some(last) => last.columns += 1,
+                    None => returns.push(Return { period, columns: 1, standing }),
+                }
+            }
+            (village, returns)
+        };
+        let rows = self.expected(places, place, Period::year_of(year)).into_iter().map(row).collect();
+        Matrix { periods, rows }
+    }
+
+    /// The return that stands for `period`: the rows within it; else a row for a longer period that contains
+    /// it; else the one that is due, which is for a longer period when the village reports so.
+    fn at(&self, village: RowId, period: Period) -> (Period, Standing) {
+        let Some(all) = self.villages.get(&village) else { return (period, Standing::Missing) };
+        let inside = all.iter().filter(|(p, _)| period.contains(**p)).map(|(_, s)| *s).min();
+        if let Some(standing) = inside {
+            return (period, standing);
+        }
+        // Periods are ordered with the longer one first: the last that contains it is the nearest.
+        if let Some((longer, standing)) = all.iter().rfind(|(p, _)| p.contains(period)) {
+            return (*longer, *standing);
+        }
+        let due = grain_in(all, period.year()).and_then(|grain| period.widen(grain)).unwrap_or(period);
+        (due, Standing::Missing)
+    }
 }
 
-/// Villages by the periods of `grain` in the year, each with how far its rows have come.
-pub fn matrix(
-    cache: &Cache,
-    state: &State,
-    register: &str,
-    place: Option<RowId>,
-    year: i16,
-    grain: Grain,
-) -> Result<Matrix, QueryError> {
-    let whole = Period::year_of(year);
-    let periods: Vec<Period> = (1..=12).filter_map(|n| Period::new(year, grain, n)).collect();
-    let there = match cache.table(state, register, None) {
-        Some(table) => standing(&table, place, whole, grain)?,
-        None => BTreeMap::new(),
-    };
-    let rows = cache
-        .places(state)
-        .villages(place, Some(whole))
-        .into_iter()
-        .map(|v| {
-            let at = |p: &Period| there.get(&(v, *p)).copied().unwrap_or(Standing::Missing);
-            (v, periods.iter().map(at).collect())
-        })
-        .collect();
-    Ok(Matrix { periods, rows })
+/// The shortest periods that a village reports in the year; when it has no row then, those of the nearest year
+/// before, or else after.
+fn grain_in(returns: &BTreeMap<Period, Standing>, year: i16) -> Option<Grain> {
+    let years = returns.keys().map(|p| p.year()).into_set();
+    let year = years.range(..=year).next_back().or_else(|| years.iter().next()).copied()?;
+    returns.keys().filter(|p| p.year() == year).map(|p| p.grain()).max()
 }
 
-/// The least advanced standing of the rows of each village in each period of `grain`.
-fn standing(
-    table: &Table<'_>,
-    place: Option<RowId>,
-    within: Period,
-    grain: Grain,
-) -> Result<BTreeMap<(RowId, Period), Standing>, QueryError> {
-    let filter = Filter { place, ..Filter::default() };
-    let near = table.rows_of_years(within.year(), within.year());
-    let (rows, _) = law::counting(table, filter.select_of(table, near)?, &filter, false)?;
+/// The least advanced standing of the rows of each village in each period.
+fn returns(table: &Table<'_>) -> Result<BTreeMap<RowId, BTreeMap<Period, Standing>>, QueryError> {
+    let filter = Filter::default();
+    let (rows, _) = law::counting(table, table.all_rows(), &filter, false)?;
     let (village, period, state) =
         (table.column("village")?, table.column("period")?, table.column("state")?);
     let mut found: QuickMap<(u32, Period), (RowId, Standing)> = QuickMap::default();
     let mut standings: QuickMap<u32, Standing> = QuickMap::default();
     for row in rows {
-        let when = period.period(row).filter(|p| within.contains(*p)).and_then(|p| p.widen(grain));
-        let (Some(v), Some(when)) = (village.refers(row), when) else { continue };
+        let (Some(v), Some(when)) = (village.refers(row), period.period(row)) else { continue };
         let code = state.code(row);
         let now = *standings.entry(code).or_insert_with(|| standing_of(table, state.word(code)));
         let slot = found.entry((village.code(row), when)).or_insert((v, now));
         slot.1 = slot.1.min(now);
     }
-    Ok(found.into_iter().map(|((_, when), (v, now))| ((v, when), now)).collect())
+    let mut villages: BTreeMap<RowId, BTreeMap<Period, Standing>> = BTreeMap::new();
+    for ((_, when), (village, standing)) in found {
+        villages.entry(village).or_default().insert(when, standing);
+    }
+    Ok(villages)
 }
 
 fn standing_of(table: &Table<'_>, word: Option<&Text>) -> Standing {

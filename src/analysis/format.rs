@@ -1,6 +1,6 @@
 //! Numbers for people: money in 元, 万元 or 亿元, areas with separators, percentages, and — for what is missing.
 //!
-//! Inputs: exact numbers and, where a report forces one, a unit. Outputs: text. Only here numbers are rounded,
+//! Inputs: exact numbers and a language. Outputs: text. Only here numbers are rounded,
 //! half away from zero. Interval wordings (余, 近, 超) belong to the reports, not here.
 
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -67,40 +67,86 @@ fn separated(plain: &str) -> String {
     format!("{sign}{out}{dot}{fraction}")
 }
 
-/// The unit's word in a language.
-pub fn money_unit(unit: MoneyUnit, lang: Lang) -> &'static str {
-    match (unit, lang) {
-        (_, Lang::Zh) => unit.zh(),
-        (MoneyUnit::Yuan, Lang::En) => "yuan",
-        (MoneyUnit::TenThousand, Lang::En) => "10k yuan",
-        (MoneyUnit::HundredMillion, Lang::En) => "100m yuan",
+/// What money is counted in. Each language has its own steps: 万 and 亿, or thousand, million and billion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// So many 元.
+    pub yuan: Decimal,
+    /// Its word.
+    pub word: &'static str,
+}
+
+impl Counted {
+    const fn thousands(lang: Lang) -> Self {
+        match lang {
+            Lang::Zh => Self::of(10_000, "万元"),
+            Lang::En => Self::of(1_000, "thousand yuan"),
+        }
+    }
+
+    const fn of(yuan: u32, word: &'static str) -> Self {
+        Self { yuan: Decimal::from_parts(yuan, 0, 0, false, 0), word }
+    }
+
+    /// For one amount by itself: by its magnitude.
+    pub fn by_magnitude(yuan: Decimal, lang: Lang) -> Self {
+        match lang {
+            Lang::Zh => {
+                let unit =
+                    Money::from_yuan_rounded(yuan).map_or(MoneyUnit::HundredMillion, MoneyUnit::for_amount);
+                Self { yuan: unit.in_yuan(), word: unit.zh() }
+            }
+            Lang::En if yuan.abs() >= Decimal::from(1_000_000_000) => Self::of(1_000_000_000, "billion yuan"),
+            Lang::En if yuan.abs() >= Decimal::from(1_000_000) => Self::of(1_000_000, "million yuan"),
+            Lang::En => Self::of(1, "yuan"),
+        }
+    }
+
+    /// For what villages earn, side by side.
+    pub const fn of_villages(lang: Lang) -> Self {
+        Self::thousands(lang)
+    }
+
+    /// For amounts side by side up to `largest`: one unit for all of them.
+    pub fn side_by_side(largest: Decimal, lang: Lang) -> Self {
+        match lang {
+            // Of villages' petty cash nothing would be left in a larger unit.
+            _ if largest.abs() < Decimal::from(10_000) => Self::of(1, lang.of("元", "yuan")),
+            Lang::En if largest.abs() >= Decimal::from(1_000_000) => Self::of(1_000_000, "million yuan"),
+            _ => Self::thousands(lang),
+        }
+    }
+
+    /// So many of it.
+    pub fn count(self, yuan: Decimal) -> Decimal {
+        yuan.checked_div(self.yuan).unwrap_or_default()
     }
 }
 
-/// Money as number and unit, for cards that set them differently: ("2.21", 亿元). The unit follows the
-/// magnitude unless one is forced.
-pub fn money_parts(yuan: Option<Decimal>, unit: Option<MoneyUnit>) -> (String, MoneyUnit) {
-    let Some(yuan) = yuan else { return (NOTHING.to_owned(), unit.unwrap_or(MoneyUnit::Yuan)) };
-    let fits = Money::from_yuan_rounded(yuan).map_or(MoneyUnit::HundredMillion, MoneyUnit::for_amount);
-    let unit = unit.unwrap_or(fits);
-    (grouped_fixed(yuan.checked_div(unit.in_yuan()).unwrap_or_default(), 2), unit)
+/// Money as number and unit, for cards that set them differently: ("2.21", "亿元").
+pub fn money_parts(yuan: Option<Decimal>, lang: Lang) -> (String, &'static str) {
+    let Some(yuan) = yuan else { return (NOTHING.to_owned(), "") };
+    let unit = Counted::by_magnitude(yuan, lang);
+    (grouped_fixed(unit.count(yuan), 2), unit.word)
 }
 
-/// Money with its unit: 76.38万元.
-pub fn money(yuan: Option<Decimal>, unit: Option<MoneyUnit>, lang: Lang) -> String {
-    let (number, unit) = money_parts(yuan, unit);
-    if yuan.is_none() {
-        return number;
-    }
-    let space = lang.of("", " ");
-    format!("{number}{space}{}", money_unit(unit, lang))
+/// Money with its unit: 76.38万元, 10.26 million yuan.
+pub fn money(yuan: Option<Decimal>, lang: Lang) -> String {
+    let (number, unit) = money_parts(yuan, lang);
+    with_unit(&number, unit, lang)
+}
+
+/// A number and its unit as one word: Chinese writes them together.
+pub fn with_unit(number: &str, unit: &str, lang: Lang) -> String {
+    let space = if unit.is_empty() { "" } else { lang.of("", " ") };
+    format!("{number}{space}{unit}")
 }
 
 /// A number with its unit: 8,850亩.
 pub fn quantity(value: Option<Decimal>, places: u32, unit: &str, lang: Lang) -> String {
     match value {
         None => NOTHING.to_owned(),
-        Some(v) => format!("{}{}{unit}", grouped(v, places), lang.of("", " ")),
+        Some(v) => with_unit(&grouped(v, places), unit, lang),
     }
 }
 
@@ -124,14 +170,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn money_by_magnitude_or_as_told() {
-        let show = |y: i64, unit| money(Some(Decimal::from(y)), unit, Lang::Zh);
-        assert_eq!(show(763_800, None), "76.38万元");
-        assert_eq!(show(221_200_000, None), "2.21亿元");
-        assert_eq!(show(800, None), "800.00元");
-        assert_eq!(show(221_200_000, Some(MoneyUnit::TenThousand)), "22,120.00万元");
-        assert_eq!(money(None, None, Lang::En), "—");
-        assert_eq!(show(-12_345_600, None), "-1,234.56万元");
+    fn money_by_magnitude() {
+        let show = |y: i64| money(Some(Decimal::from(y)), Lang::Zh);
+        assert_eq!(show(763_800), "76.38万元");
+        assert_eq!(show(221_200_000), "2.21亿元");
+        assert_eq!(show(800), "800.00元");
+        assert_eq!(money(None, Lang::En), "—");
+        assert_eq!(show(-12_345_600), "-1,234.56万元");
+    }
+
+    #[test]
+    fn english_counts_in_thousands_millions_and_billions() {
+        let show = |y: i64| money(Some(Decimal::from(y)), Lang::En);
+        assert_eq!(show(10_257_200), "10.26 million yuan");
+        assert_eq!(show(2_212_000_000), "2.21 billion yuan");
+        assert_eq!(show(763_800), "763,800.00 yuan");
+        assert_eq!(show(-12_345_600), "-12.35 million yuan");
+        let beside = |y: i64| Counted::side_by_side(Decimal::from(y), Lang::En);
+        assert_eq!((beside(999_999).word, beside(1_000_000).word), ("thousand yuan", "million yuan"));
+        assert_eq!(Counted::of_villages(Lang::En).count(Decimal::from(216_200)), Decimal::new(2162, 1));
     }
 
     #[test]

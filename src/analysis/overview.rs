@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use super::completeness::{self, Completeness, Matrix};
 use super::indicator::threshold::{self, HEADLINE};
-use super::indicator::{Ask, Band, Desk, Reading, Threshold};
+use super::indicator::{Ask, Band, Desk, PerVillage, Reading, Threshold};
 use super::pivot::{Cell, Measure, Pivot, Spec, pivot};
 use super::statistics::{self, Growth};
 use crate::register::{Label, Message, label};
@@ -100,6 +100,8 @@ pub struct Card {
     pub growth: Growth,
     /// The second reading: the median beside a mean, the share beside a count.
     pub second: Figure,
+    /// What a figure per village was divided by.
+    pub per_village: Option<PerVillage>,
     /// The indicator with rows, notes and completeness.
     pub reading: Reading,
 }
@@ -217,14 +219,7 @@ impl Overview {
             thresholds: threshold_counts(desk, ask),
             ranking: ranking(desk, ask),
             completeness,
-            quarters: completeness::matrix(
-                desk.cache(),
-                desk.state(),
-                "R06",
-                ask.place,
-                ask.period.year(),
-                Grain::Quarter,
-            )?,
+            quarters: desk.matrix("R06", ask, Grain::Quarter),
         })
     }
 }
@@ -248,10 +243,7 @@ fn years(desk: &Desk<'_>, ask: &Ask) -> Result<Vec<i16>, QueryError> {
 fn cards(desk: &Desk<'_>, ask: &Ask) -> Vec<Card> {
     use Shape::{Money, OutOf, Percent, Plain};
     let value = |r: &Reading| r.value;
-    // I-17 is about all income; the card shows operating income per village, so that its rows are those of
-    // I-16 and add up to the figure times the villages.
-    let operating_mean = |r: &Reading| r.value?.checked_div(Decimal::from(r.should));
-    let median = |_: &Reading| statistics::median(desk.operating_by_village(ask).into_values().collect());
+    let median = |_: &Reading| desk.operating_per_village(ask).median;
     let other = |code: &'static str| move |_: &Reading| desk.read(code, ask).and_then(|r| r.value);
     let card = |code,
                 name,
@@ -299,13 +291,13 @@ fn cards(desk: &Desk<'_>, ask: &Ask) -> Vec<Card> {
             "I-16",
             label("村均经营性收入", "Operating income per village"),
             Money,
-            &operating_mean,
+            &value,
             second("中位数", "median", "元", Money),
             &median,
         ),
         card(
             "I-20",
-            label("超20万元的村", "Villages above 200k"),
+            label("超20万元的村", "Villages above 200,000 yuan"),
             OutOf,
             &|r| r.numerator,
             second("占", "share", "%", Percent),
@@ -315,7 +307,22 @@ fn cards(desk: &Desk<'_>, ask: &Ask) -> Vec<Card> {
     .into_iter()
     .flatten()
     .map(|card| named_by_threshold(desk, card))
+    .map(|card| divided(desk, ask, card))
     .collect()
+}
+
+/// I-17 is about all income; the card shows operating income per village, so that its rows are those of I-16
+/// and add up to the figure times the villages.
+fn divided(desk: &Desk<'_>, ask: &Ask, mut card: Card) -> Card {
+    if card.code == "I-16" {
+        let (now, then) = (desk.operating_per_village(ask), desk.operating_per_village(&ask.last_year()));
+        card.figure.value = now.mean;
+        card.last_year = then.mean;
+        card.growth = statistics::growth(now.mean, then.mean);
+        card.reading.rows = now.rows.iter().map(|id| ("R07", *id)).collect();
+        card.per_village = Some(now);
+    }
+    card
 }
 
 /// The count of villages is named by the threshold that a county leads with.
@@ -356,6 +363,7 @@ fn make_card(
         last_year,
         growth: statistics::growth(value, last_year),
         second: Figure { value: with(&reading), ..second },
+        per_village: None,
         reading,
     })
 }

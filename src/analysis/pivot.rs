@@ -2,7 +2,8 @@
 //!
 //! Duty: groups the contributions of rows (see [`crate::table::law`]) by dimensions and reduces them to
 //! measures. A total is the measure over everything in its row or column, not the sum of rounded or settled
-//! cells. Inputs: a [`Table`] and a [`Spec`]. Outputs: a [`Pivot`], and its CSV for the command line.
+//! cells. What a kind keeps apart (收入, 支出) is never reduced to one number: a cell that would mix it is split
+//! by one more column, a total that would stays blank, and this is said. Inputs: a [`Table`] and a [`Spec`]. Outputs: a [`Pivot`], and its CSV for the command line.
 //!
 //! ```
 //! use xingcun::analysis::pivot::{Measure, Spec, pivot, to_csv};
@@ -90,6 +91,8 @@ pub struct Cell {
 pub struct Pivot {
     /// Dimension keys of the side.
     pub row_keys: Vec<String>,
+    /// Dimension keys of the head; one more than asked for where sums had to be kept apart.
+    pub col_keys: Vec<String>,
     /// Members of the side, in order.
     pub rows: Vec<Member>,
     /// Members of the head, in order; one without labels when nothing goes across.
@@ -110,6 +113,8 @@ pub struct Pivot {
     pub places: Vec<Option<u32>>,
     /// What was left out or counts otherwise than written.
     pub left: LeftOut,
+    /// What has to be said where sums were kept apart.
+    pub apart: Option<Message>,
     /// The table's own list of identities.
     ids: Arc<[RowId]>,
 }
@@ -184,6 +189,14 @@ impl Measure {
             }
         }
         Ok(())
+    }
+
+    /// The words that keep its contributions apart, where there are such.
+    fn apart(&self, table: &Table<'_>) -> Result<Option<Arc<Column>>, QueryError> {
+        match self {
+            Self::Count | Self::Distinct(_) => Ok(None),
+            other => law::apart(table, other.field().unwrap_or_default()),
+        }
     }
 
     /// Decimals to write; none for as many as there are.
@@ -291,8 +304,14 @@ pub fn pivot(table: &Table<'_>, spec: &Spec) -> Result<Pivot, QueryError> {
         measure.check(table)?;
         loose.push(Loose::collect(table, measure, &rows, &time, &down, &across, &mut left)?);
     }
+    if let Some(word) = mixed(table, spec, &loose)? {
+        let mut split = spec.clone();
+        split.cols.push(word.to_owned());
+        return Ok(Pivot { apart: kept_apart(table), ..pivot(table, &split)? });
+    }
     let mut answer = Pivot {
         row_keys: spec.rows.clone(),
+        col_keys: spec.cols.clone(),
         measures: spec.measures.clone(),
         totals: spec.totals,
         places: spec.measures.iter().map(|m| m.places(table)).collect(),
@@ -301,6 +320,30 @@ pub fn pivot(table: &Table<'_>, spec: &Spec) -> Result<Pivot, QueryError> {
     answer.fill(table, spec, loose, [&down, &across])?;
     answer.left = left;
     Ok(answer)
+}
+
+/// The dimension by which cells have to be split, where one would add up what its kind keeps apart.
+fn mixed(table: &Table<'_>, spec: &Spec, loose: &[Loose]) -> Result<Option<&'static str>, QueryError> {
+    let Some((_, word)) = table.kind().law.apart else { return Ok(None) };
+    if spec.rows.iter().chain(&spec.cols).any(|key| key == word) {
+        return Ok(None);
+    }
+    for (measure, loose) in spec.measures.iter().zip(loose) {
+        let Some(words) = measure.apart(table)? else { continue };
+        if loose.over.values().chain(loose.under.values()).any(|parts| law::mixes(&words, parts)) {
+            return Ok(Some(word));
+        }
+    }
+    Ok(None)
+}
+
+fn kept_apart(table: &Table<'_>) -> Option<Message> {
+    let (sum, word) = table.kind().law.apart?;
+    let (sum, word) = (&table.kind().field(sum)?.label, &table.kind().field(word)?.label);
+    Some(Message::new(
+        format!("{}按“{}”分开合计，不相加", sum.zh, word.zh),
+        format!("{}: summed apart by {}, never together", sum.en, word.en.to_lowercase()),
+    ))
 }
 
 /// Rows must be as short as the shortest dimension that goes down or across.
@@ -449,6 +492,10 @@ impl Pivot {
             }
             self.grand.insert(m, Cell::reduce(table, measure, grand)?);
         }
+        let totals = self.row_totals.values().chain(self.col_totals.values()).chain(self.grand.values());
+        if totals.into_iter().any(|cell| cell.value.is_none() && !cell.parts.is_empty()) {
+            self.apart = kept_apart(table);
+        }
         for ((r, c), sides) in groups {
             self.cells.insert((r, c, m), Cell::reduce(table, measure, sides)?);
         }
@@ -476,7 +523,7 @@ impl Pivot {
 
     /// What has to be said beside the numbers.
     pub fn notes(&self) -> Vec<Message> {
-        notes(&self.left)
+        self.apart.iter().cloned().chain(notes(&self.left)).collect()
     }
 }
 
@@ -531,8 +578,10 @@ impl Cell {
         for side in [&mut parts, &mut base] {
             order::sort_by_key(side, |p| (p.row, p.period));
         }
+        let mixes = measure.apart(table)?.is_some_and(|words| law::mixes(&words, &parts));
         let values = || parts.iter().map(|p| p.value);
         let value = match measure {
+            _ if mixes => None,
             Measure::Count => Some(Decimal::from(parts.len())),
             Measure::Sum(_) => law::total(values()),
             Measure::Avg(_) => law::total(values()).and_then(|s| s.checked_div(Decimal::from(parts.len()))),

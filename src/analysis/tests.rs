@@ -173,12 +173,20 @@ fn agrees(
     spec.filter.period = q.within;
     spec.totals = true;
     let got = pivot(table, &spec).unwrap();
-    let mut cells = BTreeMap::new();
+    // One column more than asked for tells apart what must not be added; brute force adds it all the same.
+    let mut cells: BTreeMap<(String, String), Decimal> = BTreeMap::new();
     for ((r, c, _), cell) in &got.cells {
-        let label = |m: &super::pivot::Member| m.labels.first().map(|l| l.to_string()).unwrap_or_default();
-        cells.insert((label(&got.rows[*r]), label(&got.cols[*c])), cell.value.unwrap());
+        let label = |m: &super::pivot::Member, asked: usize| {
+            m.labels.iter().take(asked).map(|l| l.to_string()).next().unwrap_or_default()
+        };
+        let at = (label(&got.rows[*r], 1), label(&got.cols[*c], spec.cols.len()));
+        *cells.entry(at).or_default() += cell.value.unwrap();
     }
     assert_eq!(&cells, expected, "{q:?}");
+    let words = crate::table::law::apart(table, field).unwrap();
+    let mixes =
+        |cell: &super::pivot::Cell| words.as_ref().is_some_and(|w| crate::table::law::mixes(w, &cell.parts));
+    assert!(got.cells.values().all(|c| !mixes(c)));
     for cell in got
         .cells
         .values()
@@ -188,6 +196,11 @@ fn agrees(
     {
         let drilled = got.drill(cell);
         assert_eq!(drilled.len(), cell.parts.len());
+        if mixes(cell) {
+            assert_eq!(cell.value, None);
+            assert!(got.notes()[0].zh.contains("不相加"));
+            continue;
+        }
         assert_eq!(cell.value.unwrap_or_default(), drilled.iter().map(|(_, v)| *v).sum::<Decimal>());
     }
 }
@@ -253,6 +266,32 @@ fn a_year_and_its_months_never_add_up() {
         "month,sum:amount\n2024-02,5.00\n2024-03,30.00\n2024-04,7.00\n2024-05,1.00\n合计,43.00\n"
     );
     assert_eq!(month.left.longer.len(), 2);
+}
+
+/// Income and expense are never one number: a cell that would hold both is split, a total stays blank.
+#[test]
+fn what_came_in_and_what_went_out_stand_beside_each_other() {
+    let (mut b, v) = bench_with_villages();
+    b.money(v[0], "2024", "经营收入", "100.00");
+    b.money(v[0], "2024", "经营支出", "30.00");
+    b.money(v[1], "2024", "投资收益", "20.00");
+    let table = Table::open(&b.state, "R07", None).unwrap();
+    let ask = |rows: &[&str], conditions: &[&str]| {
+        let mut spec = Spec::read(&table, rows, &["year"], &["sum:amount"], conditions).unwrap();
+        spec.totals = true;
+        pivot(&table, &spec).unwrap()
+    };
+    let split = ask(&["org"], &[]);
+    assert_eq!(
+        to_csv(&split),
+        "org,2024 支出,2024 收入,合计\n村0,30.00,100.00,\n村1,,20.00,20.00\n合计,30.00,120.00,\n"
+    );
+    assert_eq!(split.notes()[0].zh, "金额按“收/支”分开合计，不相加");
+    let asked = ask(&["direction"], &[]);
+    assert_eq!(to_csv(&asked), "direction,2024,合计\n支出,30.00,30.00\n收入,120.00,120.00\n合计,,\n");
+    let income = ask(&["org"], &["direction=收入"]);
+    assert_eq!(to_csv(&income), "org,2024,合计\n村0,100.00,100.00\n村1,20.00,20.00\n合计,120.00,120.00\n");
+    assert!(income.notes().is_empty());
 }
 
 #[test]
@@ -348,6 +387,79 @@ fn means_medians_and_thresholds_of_six_villages() {
     assert_eq!(json["I-16"]["unit"], "元");
     assert_eq!(json["I-16"]["villages"], 6);
     assert!(json["I-23"]["value"].is_null());
+}
+
+/// A village that came into the ledger because another register spoke of it owes nothing to this one: the
+/// figure per village is what it was, and mean and median are of the same villages.
+#[test]
+fn a_figure_per_village_is_over_those_that_report_the_register() {
+    let mut b = Bench::new();
+    let told = |b: &mut Bench, name: &str, register: &str| {
+        let reports = Value::Many(vec![register.into()]);
+        let fields = vec![("name", Value::text(name)), ("kind", Value::choice("村")), ("reports", reports)];
+        b.one("R01", "org", fields)
+    };
+    let finance: Vec<RowId> = (0..4).map(|n| told(&mut b, &format!("村{n}"), "集体经济收支台账")).collect();
+    for (v, yuan) in finance.iter().zip(["100.00", "200.00", "600.00"]) {
+        b.money(*v, "2024", "经营收入", yuan);
+    }
+    let industry = told(&mut b, "果村", "产业生产台账");
+    b.crop(industry, "不知火", "2024", ["100", "135.5", "84000.00"], "实际");
+    let asked = Ask::of(Period::year_of(2024));
+    let counted = |b: &Bench| {
+        let cache = Cache::new();
+        let desk = Desk::new(&b.state, &cache);
+        let per = desk.operating_per_village(&asked);
+        let i20 = desk.read("I-20", &asked).unwrap();
+        assert_eq!(i20.denominator, Some(Decimal::from(per.over)));
+        assert_eq!(desk.read("I-17", &asked).unwrap().denominator, Some(Decimal::from(per.over)));
+        assert_eq!(desk.read("I-03", &asked).unwrap().should, desk.completeness("R06", &asked).should.len());
+        let page = Overview::of(&desk, &asked).unwrap();
+        assert_eq!(page.cards[4].per_village.as_ref(), Some(&per));
+        assert_eq!(page.cards[4].figure.value, per.mean);
+        assert_eq!(page.income_by_source.reported.last(), Some(&(per.reported, per.over)));
+        per
+    };
+    let per = counted(&b);
+    assert_eq!((per.over, per.mean, per.sum), (4, Some(dec("225")), Some(dec("900"))));
+    assert_eq!((per.reported, per.reported_mean, per.median), (3, Some(dec("300")), Some(dec("200"))));
+    // One that is declared to report everything, and has not, is missing; one that has ever reported is due.
+    b.org("新村", "村", None);
+    assert_eq!(counted(&b).over, 5);
+    b.money(industry, "2023", "经营收入", "5.00");
+    assert_eq!(counted(&b).over, 6);
+}
+
+/// A village that reports by the year owes nothing for a quarter; what it reported stands for all four.
+#[test]
+fn who_reports_by_the_year_is_not_missing_in_four_quarters() {
+    let mut b = Bench::new();
+    let [by_year, by_quarter, late, never] = ["年村", "季村", "迟村", "无村"].map(|n| b.org(n, "村", None));
+    b.crop(by_year, "不知火", "2024", ["100", "", ""], "实际");
+    b.crop(by_quarter, "不知火", "2024-Q1", ["50", "", ""], "实际");
+    b.crop(late, "不知火", "2023", ["70", "", ""], "实际");
+    let cache = Cache::new();
+    let desk = Desk::new(&b.state, &cache);
+    let (year, quarter) = (Ask::of(Period::year_of(2024)), Ask::of("2024-Q2".parse().unwrap()));
+    let (of_year, of_quarter) = (desk.completeness("R06", &year), desk.completeness("R06", &quarter));
+    let sorted = |mut all: Vec<RowId>| {
+        all.sort();
+        all
+    };
+    assert_eq!(sorted(of_year.missing.clone()), sorted(vec![late, never]));
+    assert_eq!((of_year.should.len(), of_year.longer.len()), (4, 0));
+    assert_eq!(sorted(of_quarter.should.clone()), sorted(vec![by_quarter, never]));
+    assert_eq!(sorted(of_quarter.longer.clone()), sorted(vec![by_year, late]));
+    assert_eq!(of_quarter.words().zh, "已报 0 / 应报 2，另2村按更长期间报送");
+    let matrix = desk.matrix("R06", &year, Grain::Quarter);
+    let row = |v: RowId| {
+        let (_, returns) = matrix.rows.iter().find(|(village, _)| *village == v).unwrap();
+        returns.iter().map(|r| (r.period.to_string(), r.columns, r.standing.words().zh)).collect::<Vec<_>>()
+    };
+    assert_eq!(row(by_year), [("2024".to_owned(), 4, "填报中".to_owned())]);
+    assert_eq!(row(late), [("2024".to_owned(), 4, "未报".to_owned())]);
+    assert_eq!(row(by_quarter).len(), 4);
+    assert_eq!(row(never).iter().filter(|(_, _, s)| s == "未报").count(), 4);
 }
 
 /// 13 of 36 villages above 20万元 is 36.11 %, and a village at 20万元 exactly does not count.

@@ -175,7 +175,9 @@ mod worker {
             let (answers, kept) = (self.answers.borrow(), self.remembered.borrow());
             let mut corrected = Vec::new();
             let mut of = |(n, table): (usize, &Table)| {
-                let mut found = suggest(opened.book.sheets.get(table.sheet_index)?, table, None, &words)?;
+                let chosen = answers.registers.get(&n).map(String::as_str);
+                let sheet = opened.book.sheets.get(table.sheet_index)?;
+                let mut found = suggest(sheet, table, chosen, &words)?;
                 let kept = kept.get(&n).filter(|_| !answers.forgotten.contains(&n));
                 if kept.is_some_and(|kept| kept.correct(&mut found)) {
                     corrected.push(n);

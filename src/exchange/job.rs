@@ -13,6 +13,7 @@ use super::mapping::Mapping;
 use super::resolve::Decision;
 use crate::ledger::BatchId;
 use crate::register::{Message, Severity};
+use crate::value::Period;
 
 /// What the page says. Bytes of a file travel beside it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -110,6 +111,9 @@ pub struct Answers {
     /// Tables whose remembered corrections are dropped, for now and for later.
     #[serde(default)]
     pub forgotten: BTreeSet<usize>,
+    /// Registers chosen by hand, by place of the table: what the program takes a table for is an offer.
+    #[serde(default)]
+    pub registers: BTreeMap<usize, String>,
     /// About names.
     #[serde(default)]
     pub decisions: Vec<Decision>,
@@ -148,6 +152,9 @@ pub struct Preview {
     pub unchanged: usize,
     /// Rows left out.
     pub skipped: usize,
+    /// The newest period of what will be written.
+    #[serde(default)]
+    pub newest: Option<Period>,
     /// Why it cannot be written yet; none when it can.
     pub blocked: Option<Message>,
 }

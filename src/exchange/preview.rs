@@ -10,8 +10,8 @@ use super::job::{CellView, ChangeView, CheckView, FindingView, PlaceView, Previe
 use super::layout::{Row, RowKind, Table};
 use super::{Book, Fate, Mapping, Plan, layout_fingerprint};
 use crate::ledger::State;
-use crate::register::{Fields as _, Message, Severity, register};
-use crate::value::{RowId, Value};
+use crate::register::{Fields as _, Message, Severity, catalog, register};
+use crate::value::{Period, RowId, Value, person};
 
 /// Rows of a table that are shown.
 const ROWS: usize = 120;
@@ -40,12 +40,20 @@ pub fn preview(
         unchanged: plan.counts.unchanged,
         skipped: plan.counts.skipped,
         changes: changes(plan, state),
+        newest: newest(plan),
         ..Preview::default()
     };
     view.places = plan.places.iter().map(place_view).collect();
     view.checks = plan.checks.iter().map(check_view).collect();
     view.blocked = (!plan.writable).then(|| blocked(plan));
     view
+}
+
+/// The period that a person wants to see afterwards.
+fn newest(plan: &Plan) -> Option<Period> {
+    let written = plan.drafts.iter().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. }));
+    let period = |key: &str, value: &Value| (key == "period").then(|| value.as_period()).flatten();
+    written.filter_map(|d| d.fields.iter().find_map(|(key, value)| period(key, value))).max()
 }
 
 /// The worst finding of each cell.
@@ -87,7 +95,8 @@ fn row_view(book: &Book, table: &Table, row: &Row, marks: &HashMap<(&str, &str),
         let cell = sheet.grid.get(row.index, column);
         let at = address(row.index, column);
         CellView {
-            text: cell.shown(),
+            // Before a column is mapped nobody knows which one holds what belongs to a person.
+            text: person::masked(&cell.shown()),
             number: cell.is_number(),
             severity: marks.get(&(&*table.sheet, &*at)).copied(),
         }
@@ -109,7 +118,7 @@ fn finding_view(f: &super::CellFinding) -> FindingView {
         severity: f.severity,
         sheet: f.sheet.to_string(),
         cell: f.cell.clone(),
-        message: f.message.clone(),
+        message: Message::new(person::masked(&f.message.zh), person::masked(&f.message.en)),
     }
 }
 
@@ -198,6 +207,16 @@ fn blocked(plan: &Plan) -> Message {
             format!("有{n}个村名要先决定"),
             format!("{n} place names need a decision first"),
         );
+    }
+    if plan.tables.is_empty() {
+        let there = catalog::names();
+        return Message::new(
+            format!("认不出是哪本台账。现有：{}。请在“列的对应”里选一本，或换一份表", there.zh),
+            format!("No register fits. There are: {}. Choose one under Columns", there.en),
+        );
+    }
+    if errors == 0 {
+        return Message::new("没有可以写入的行", "There is no row that could be written");
     }
     Message::new(
         format!("有{errors}处错误，改好原表再导入，或选择跳过有错误的行"),

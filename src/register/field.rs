@@ -309,6 +309,12 @@ impl Options {
         Self { listed: words.iter().map(|(w, e)| Opt::new(w, e)).collect(), dictionary: None, closed: true }
     }
 
+    /// These words and no others, each in both languages.
+    pub fn labels(labels: impl IntoIterator<Item = Label>) -> Self {
+        let opt = |label: Label| Opt { word: label.zh, en: label.en, aliases: Vec::new() };
+        Self { listed: labels.into_iter().map(opt).collect(), dictionary: None, closed: true }
+    }
+
     /// Words that come from the records of a dictionary.
     pub fn dictionary(target: Target) -> Self {
         Self { listed: Vec::new(), dictionary: Some(target), closed: false }

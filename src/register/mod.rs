@@ -129,6 +129,9 @@ pub struct Law {
     pub spread: Option<(&'static str, &'static str)>,
     /// Rows with this field at one of these values stay out of totals unless asked for (预计).
     pub aside: Option<(&'static str, &'static [&'static str])>,
+    /// Sums over the first field are never taken across different words of the second: what came in and what
+    /// went out stand beside each other (R07).
+    pub apart: Option<(&'static str, &'static str)>,
 }
 
 /// A saved way to look at a register.

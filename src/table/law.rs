@@ -4,12 +4,16 @@
 //! shorter ones: those stay out. (b) Stocks take the latest value of each series, flows are summed. (c) A lump
 //! sum received for several years counts one slice a year, in its own year and in the following ones. (d) Rows
 //! set aside (预计), reversed rows (红冲) and numbers worded as forecasts stay out unless they are asked for.
+//! (e) What the kind keeps apart (收入, 支出) is never added together.
 //! Inputs: a table and row indices. Outputs: [`Part`]s, whose sum is the number shown, and what was
 //! [`LeftOut`], to be said beside it.
+
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::column::Column;
 use super::error::QueryError;
 use super::filter::{Filter, Time};
 use super::frame::Table;
@@ -269,6 +273,17 @@ pub fn settle(table: &Table<'_>, parts: Vec<Part>, aggregate: Aggregate) -> Vec<
         *slot = (*slot).max(end(part));
     }
     parts.into_iter().filter(|p| latest.get(&of(p.row)).is_some_and(|l| *l == end(p))).collect()
+}
+
+/// The column whose words keep sums over `field` apart, where the kind declares one.
+pub fn apart(table: &Table<'_>, field: &str) -> Result<Option<Arc<Column>>, QueryError> {
+    let by = table.kind().law.apart.filter(|(sum, _)| *sum == field);
+    by.map(|(_, word)| table.column(word)).transpose()
+}
+
+/// Whether these parts have different words there: their sum would mean nothing.
+pub fn mixes(words: &Column, parts: &[Part]) -> bool {
+    parts.first().is_some_and(|first| parts.iter().any(|p| words.code(p.row) != words.code(first.row)))
 }
 
 /// The exact sum; none when there is nothing to add, or more than 28 digits.

@@ -37,6 +37,8 @@ pub struct Place {
     pub children: Vec<RowId>,
     /// Other places that it groups (成员单位 and the places that name it in 所属片区/联盟).
     pub members: Vec<RowId>,
+    /// The registers that it has to report, by name; blank for every one that villages report.
+    pub reports: Vec<Text>,
     /// First day, where known.
     pub from: Option<Date>,
     /// Last day, where known.
@@ -249,7 +251,7 @@ fn sound_parents(all: &BTreeMap<RowId, Place>) -> BTreeMap<RowId, RowId> {
 impl Place {
     fn of(record: &Record) -> Self {
         let word = |key: &str| record.value(key).and_then(Value::as_str).map(Text::from);
-        let aliases = match record.value("aliases") {
+        let many = |key: &str| match record.value(key) {
             Some(Value::Many(many)) => many.clone(),
             Some(other) => other.as_str().map(Text::from).into_iter().collect(),
             None => Vec::new(),
@@ -262,9 +264,10 @@ impl Place {
             name: word("name").unwrap_or_else(|| Text::from("（未命名）")),
             kind: word("kind").unwrap_or_else(|| Text::from("其他")),
             code: word("code"),
-            aliases,
+            aliases: many("aliases"),
             parent: record.value("parent").and_then(Value::as_ref_id),
             parent_lost: false,
+            reports: many("reports"),
             children: Vec::new(),
             members: Vec::new(),
             from: record.value("established").and_then(Value::as_date),
@@ -285,6 +288,11 @@ impl Place {
     /// Whether it is a village or community.
     pub fn is_village(&self) -> bool {
         VILLAGES.contains(&&*self.kind)
+    }
+
+    /// Whether it was declared to report the register of this name.
+    pub fn owes(&self, register: &str) -> bool {
+        self.reports.is_empty() || self.reports.iter().any(|r| **r == *register)
     }
 
     /// Whether it exists on some day of `period`: abolished places stay for old periods.

@@ -8,8 +8,10 @@ use rust_decimal::Decimal;
 use super::error::QueryError;
 use super::filter::Filter;
 use super::frame::Table;
-use super::law::{self, LeftOut};
-use crate::register::Aggregate;
+use super::law::{self, LeftOut, Part};
+use crate::register::{Aggregate, Options};
+use crate::value::Text;
+use crate::value::order;
 
 /// One sort key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Query {
 pub struct Footer {
     /// Field key.
     pub key: String,
+    /// Where the field's kind keeps sums apart: of which word this is the sum (收入).
+    pub word: Option<Text>,
     /// The sum under the law of adding up; none where the field does not add up or has no value.
     pub value: Option<Decimal>,
     /// How many rows stand behind it.
@@ -80,21 +84,51 @@ pub fn sort(table: &Table<'_>, rows: &mut [u32], keys: &[SortKey]) -> Result<(),
     Ok(())
 }
 
-/// Sums of the numeric columns over the rows of `filter`, under the law of adding up.
+/// Sums of the numeric columns over the rows of `filter`, under the law of adding up. A field that its kind
+/// keeps apart has one sum a word, in the order in which the words are declared.
 pub fn footer(table: &Table<'_>, filter: &Filter, keys: &[String]) -> Result<Vec<Footer>, QueryError> {
     let (rows, base) = law::counting(table, filter.select(table)?, filter, false)?;
     let time = filter.time(table.kind())?;
-    keys.iter()
-        .map(|key| {
-            let aggregate = table.kind().field(key).map_or(Aggregate::None, |f| f.aggregate);
-            if !matches!(aggregate, Aggregate::Flow | Aggregate::Stock) {
-                return Ok(Footer { key: key.clone(), value: None, rows: 0, left: LeftOut::default() });
-            }
-            let (parts, mut left) = law::parts(table, &rows, key, &time)?;
-            let parts = law::settle(table, parts, aggregate);
-            left.merge(&base);
+    let mut feet = Vec::new();
+    for key in keys {
+        let aggregate = table.kind().field(key).map_or(Aggregate::None, |f| f.aggregate);
+        if !matches!(aggregate, Aggregate::Flow | Aggregate::Stock) {
+            let left = LeftOut::default();
+            feet.push(Footer { key: key.clone(), word: None, value: None, rows: 0, left });
+            continue;
+        }
+        let (parts, mut left) = law::parts(table, &rows, key, &time)?;
+        let parts = law::settle(table, parts, aggregate);
+        left.merge(&base);
+        for (word, parts) in by_word(table, key, parts)? {
             let value = law::total(parts.iter().map(|p| p.value));
-            Ok(Footer { key: key.clone(), value, rows: parts.len(), left })
-        })
-        .collect()
+            feet.push(Footer { key: key.clone(), word, value, rows: parts.len(), left: left.clone() });
+        }
+    }
+    Ok(feet)
+}
+
+/// What may be added, with the word that it stands under.
+type Apart = (Option<Text>, Vec<Part>);
+
+/// The parts as they may be added: all together, or those of each word.
+fn by_word(table: &Table<'_>, key: &str, parts: Vec<Part>) -> Result<Vec<Apart>, QueryError> {
+    let Some(words) = law::apart(table, key)?.filter(|_| !parts.is_empty()) else {
+        return Ok(vec![(None, parts)]);
+    };
+    let options = table.kind().law.apart.and_then(|(_, by)| table.kind().field(by)?.options());
+    let rank = |word: &Option<Text>| {
+        let listed = |o: &Options| o.listed.iter().position(|o| word.as_deref() == Some(&*o.word));
+        options.and_then(listed).unwrap_or(usize::MAX)
+    };
+    let mut sums: Vec<Apart> = Vec::new();
+    for part in parts {
+        let word = words.text(part.row);
+        match sums.iter_mut().find(|(w, _)| *w == word) {
+            Some((_, there)) => there.push(part),
+            None => sums.push((word, vec![part])),
+        }
+    }
+    order::sort_by_key(&mut sums, |(word, _)| rank(word));
+    Ok(sums)
 }

@@ -178,6 +178,19 @@ fn the_foot_follows_the_filter_and_the_law() {
 }
 
 #[test]
+fn income_and_expense_have_a_sum_each() {
+    let (mut b, orgs) = small();
+    b.money(orgs[0], "2030", "经营支出", "30.00");
+    b.money(orgs[0], "2030", "经营收入", "100.00");
+    b.money(orgs[1], "2030", "税金及附加", "2.50");
+    let table = Table::open(&b.state, "R07", None).unwrap();
+    let filter = Filter { period: Some(Period::year_of(2030)), ..Filter::default() };
+    let feet = footer(&table, &filter, &["amount".to_owned()]).unwrap();
+    let sums: Vec<_> = feet.iter().map(|f| (f.word.as_deref(), f.value, f.rows)).collect();
+    assert_eq!(sums, [(Some("收入"), Some(dec("100")), 1), (Some("支出"), Some(dec("32.5")), 2)]);
+}
+
+#[test]
 fn worded_numbers_count_with_their_face_value_and_this_is_said() {
     let (mut b, orgs) = small();
     let about = |face: &str, forecast| {

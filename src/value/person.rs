@@ -31,6 +31,66 @@ pub fn mask(text: &str, head: usize, tail: usize) -> String {
     text.chars().enumerate().map(|(i, c)| if i < head || i >= n - tail { c } else { '*' }).collect()
 }
 
+/// Hides the identity numbers, phones and accounts that stand in a text, as a sheet that nobody has mapped yet
+/// shows them. What they are is told by their digits alone.
+pub fn masked(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(c) = chars.get(at) {
+        if !c.is_ascii_digit() {
+            out.push(*c);
+            at += 1;
+            continue;
+        }
+        let run = number_at(&chars, at);
+        let number: String = chars.iter().skip(at).take(run).collect();
+        match keeps(&number) {
+            // Part of a number with decimals is an amount.
+            Some(ends) if !amount(&chars, at, run) => out.push_str(&mask(&number, ends.0, ends.1)),
+            _ => out.push_str(&number),
+        }
+        at += run;
+    }
+    out
+}
+
+/// How many characters from `at` belong to one number: digits in groups parted by single blanks or hyphens, and
+/// the X that an identity number may end with.
+fn number_at(chars: &[char], at: usize) -> usize {
+    let digit = |n: usize| chars.get(n).is_some_and(char::is_ascii_digit);
+    let mut end = at;
+    while digit(end) || (matches!(chars.get(end), Some(' ' | '-')) && digit(end + 1)) {
+        end += 1;
+    }
+    if end - at == 17 && matches!(chars.get(end), Some('X' | 'x')) {
+        end += 1;
+    }
+    end - at
+}
+
+fn amount(chars: &[char], at: usize, run: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|n| chars.get(n));
+    let after = (chars.get(at + run), chars.get(at + run + 1));
+    matches!(before, Some('.' | ',')) || matches!(after, (Some('.' | ','), Some(d)) if d.is_ascii_digit())
+}
+
+/// How much of a personal number stays to be seen at both ends; none when it is none.
+fn keeps(number: &str) -> Option<(usize, usize)> {
+    let groups: Vec<usize> = number.split([' ', '-']).map(str::len).collect();
+    let mobile = number.starts_with('1') && !number.starts_with("10") && !number.starts_with("11");
+    match groups.as_slice() {
+        [18] => Some((3, 4)),
+        [15..=19] => Some((0, 4)),
+        [11] | [3, 4, 4] if mobile => Some((3, 4)),
+        // Years stand in groups of four as well.
+        [4, 4, 4, 4] | [4, 4, 4, 4, 1..=4] if !number.starts_with("19") && !number.starts_with("20") => {
+            Some((0, 4))
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +108,30 @@ mod tests {
         assert_eq!(mask("13812345678", 3, 4), "138****5678");
         assert_eq!(mask("王芳", 1, 0), "王*");
         assert_eq!(mask("123", 3, 4), "***");
+    }
+
+    #[test]
+    fn personal_numbers_within_a_text_are_hidden_and_others_stay() {
+        let hidden = [
+            ("11010519491231002X", "110***********002X"),
+            ("身份证110105194912310021，电话13812345678", "身份证110***********0021，电话138****5678"),
+            ("138-1234-5678", "138******5678"),
+            ("6222020200112233445", "***************3445"),
+            ("6222 0202 0011 2233 445", "******************* 445"),
+        ];
+        for (text, wanted) in hidden {
+            assert_eq!(masked(text), wanted);
+        }
+        for plain in [
+            "2021 2022 2023 2024",
+            "2024-01-05",
+            "10257210.00",
+            "12345678901.5",
+            "清凉村 1,025,721",
+            "0832-5521234",
+        ] {
+            assert_eq!(masked(plain), plain);
+        }
     }
 
     #[test]

@@ -9,14 +9,14 @@ use rust_decimal::Decimal;
 
 use super::threshold::{self, Threshold};
 use super::{Ask, Computed};
-use crate::analysis::completeness::{self, Completeness};
+use crate::analysis::completeness::{Completeness, Matrix, Returns};
 use crate::analysis::pivot;
 use crate::ledger::State;
 use crate::register::{Aggregate, Condition};
 use crate::table::law::{self, LeftOut, Part};
 use crate::table::{Cache, Filter, Places, QueryError, Table};
-use crate::value::RowId;
 use crate::value::order::Ordered as _;
+use crate::value::{Grain, RowId};
 
 /// Over which villages a mean is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,6 +39,7 @@ pub struct Desk<'a> {
     pub thresholds: Vec<Threshold>,
     sums: RefCell<HashMap<String, Rc<Sum>>>,
     complete: RefCell<HashMap<String, Rc<Completeness>>>,
+    returns: RefCell<HashMap<&'static str, Rc<Returns>>>,
 }
 
 /// Contributions of rows and their sum.
@@ -117,6 +118,7 @@ impl<'a> Desk<'a> {
             thresholds: threshold::defaults(),
             sums: RefCell::default(),
             complete: RefCell::default(),
+            returns: RefCell::default(),
         }
     }
 
@@ -209,11 +211,23 @@ impl<'a> Desk<'a> {
         if let Some(known) = self.complete.borrow().get(&key) {
             return Rc::clone(known);
         }
-        let found = completeness::completeness(self.cache, self.state, register, ask.place, ask.period)
-            .unwrap_or_default();
+        let found = self.returns(register).completeness(&self.places, ask.place, ask.period);
         let found = Rc::new(found);
         self.complete.borrow_mut().insert(key, Rc::clone(&found));
         found
+    }
+
+    /// Villages by the periods of `grain` in the year of `ask`.
+    pub fn matrix(&self, register: &'static str, ask: &Ask, grain: Grain) -> Matrix {
+        self.returns(register).matrix(&self.places, ask.place, ask.period.year(), grain)
+    }
+
+    /// The returns of a register, read once.
+    fn returns(&self, register: &'static str) -> Rc<Returns> {
+        let mut known = self.returns.borrow_mut();
+        // A register without the columns of a return has none.
+        let read = || Returns::of(register, self.table(register).as_ref()).unwrap_or_default();
+        Rc::clone(known.entry(register).or_insert_with(|| Rc::new(read())))
     }
 
     /// Two sums over what has both numbers, for Σ ÷ Σ: the same rows for two flows, the same series where one

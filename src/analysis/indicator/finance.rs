@@ -56,6 +56,11 @@ impl Desk<'_> {
         of_villages(self, ask, &sum(self, ask, OPERATING()))
     }
 
+    /// Operating income per village, as the card shows it.
+    pub fn operating_per_village(&self, ask: &Ask) -> PerVillage {
+        PerVillage::of(self, ask, &sum(self, ask, OPERATING()))
+    }
+
     /// How many villages a mean is taken over.
     fn divisor(&self, ask: &Ask) -> usize {
         let have = self.completeness(R07, ask);
@@ -66,15 +71,49 @@ impl Desk<'_> {
     }
 }
 
+/// A sum per village, with what it was divided by. The mean is over the villages that must report (domain
+/// §3.0), or over those that have, as the county decides. A missing village has no number and is in no median:
+/// where some are missing, a second mean over those that have reported stands beside the median of the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PerVillage {
+    /// Σ over villages: what a township itself earned is no village's income.
+    pub sum: Option<Decimal>,
+    /// Sum ÷ villages.
+    pub mean: Option<Decimal>,
+    /// How many villages the sum is divided by.
+    pub over: usize,
+    /// How many have reported: so many stand behind the median.
+    pub reported: usize,
+    /// The sum over those that have reported.
+    pub reported_mean: Option<Decimal>,
+    /// The middle of those that have reported.
+    pub median: Option<Decimal>,
+    /// The records behind the sum.
+    pub rows: Vec<RowId>,
+}
+
+impl PerVillage {
+    fn of(desk: &Desk<'_>, ask: &Ask, all: &Sum) -> Self {
+        let (over, villages) = (desk.divisor(ask), of_villages(desk, ask, all));
+        let sum = law::total(all.by_village().into_values());
+        let by = |count: usize| sum?.checked_div(Decimal::from(count));
+        let reported = villages.len();
+        Self {
+            sum,
+            mean: by(over),
+            over,
+            reported,
+            reported_mean: by(reported),
+            median: statistics::median(villages.into_values().collect()),
+            rows: all.ids.iter().zip(&all.villages).filter(|(_, v)| v.is_some()).map(|(id, _)| *id).collect(),
+        }
+    }
+}
+
 pub(super) fn per_village(desk: &Desk<'_>, ask: &Ask) -> Computed {
     let (all, operating) = (sum(desk, ask, INCOME()), sum(desk, ask, OPERATING()));
-    let count = desk.divisor(ask);
-    // Σ over villages: what a township itself earned is no village's income.
-    let mean = |of: &Sum| {
-        let total = law::total(of.by_village().into_values())?;
-        Some((total, total.checked_div(Decimal::from(count))?))
-    };
-    let (numerator, value) = mean(&all).unzip();
+    let income = PerVillage::of(desk, ask, &all);
+    let count = income.over;
     let over = match desk.average {
         Average::All => "应报",
         Average::Reporting => "已报",
@@ -86,10 +125,16 @@ pub(super) fn per_village(desk: &Desk<'_>, ask: &Ask) -> Computed {
     ));
     done.distribution = statistics::distribution(of_villages(desk, ask, &all).into_values().collect());
     done.parts = vec![
-        Share::new("村均经营性收入（I-16）", mean(&operating).map(|(_, m)| m)),
-        Share::new("中位数", done.distribution.as_ref().map(|d| d.median)),
+        Share::new("村均经营性收入（I-16）", PerVillage::of(desk, ask, &operating).mean),
+        Share::new("中位数", income.median),
     ];
-    Computed { value, numerator, denominator: Some(Decimal::from(count)), ..done }
+    Computed {
+        value: income.mean,
+        numerator: income.sum,
+        denominator: Some(Decimal::from(count)),
+        rows: income.rows,
+        ..done
+    }
 }
 
 pub(super) fn growth(desk: &Desk<'_>, ask: &Ask) -> Computed {

@@ -28,7 +28,7 @@ use crate::register::{Label, Message, label};
 use crate::value::{Period, RowId, Text};
 
 pub use desk::{Average, Desk, Sum};
-pub use finance::{INCOME, OPERATING};
+pub use finance::{INCOME, OPERATING, PerVillage};
 pub use threshold::{Band, Operator, Threshold};
 
 /// What is asked: where and when.
@@ -209,6 +209,13 @@ impl Desk<'_> {
             notes.push(Message::new(
                 format!("{n}个村未报，未计入"),
                 format!("{n} villages have not reported"),
+            ));
+        }
+        if done.value.is_some() && !have.longer.is_empty() {
+            let n = have.longer.len();
+            notes.push(Message::new(
+                format!("{n}个村按更长期间报送，不在本期之内"),
+                format!("{n} villages report for longer periods and are not in this one"),
             ));
         }
         let unsaid = || Message::new("本期没有可用的数据", "There are no data for this period");

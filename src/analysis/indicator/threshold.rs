@@ -97,13 +97,13 @@ impl Threshold {
 pub fn defaults() -> Vec<Threshold> {
     vec![
         Threshold::income(Operator::Equal, 0, "无收入（空壳）", "No income", "grey"),
-        Threshold::income(Operator::Below, 5, "5万元以下（薄弱）", "Below 50k", "ochre"),
-        Threshold::income(Operator::AtLeast, 5, "5万元以上", "50k and more", "blue-1"),
-        Threshold::income(Operator::AtLeast, 10, "10万元以上", "100k and more", "blue-2"),
-        Threshold::income(Operator::Above, 15, "超15万元", "Above 150k", "blue-3"),
-        Threshold::income(Operator::Above, 20, "超20万元", "Above 200k", "blue-4"),
-        Threshold::income(Operator::AtLeast, 50, "50万元以上", "500k and more", "blue-5"),
-        Threshold::income(Operator::AtLeast, 100, "100万元以上", "1m and more", "blue-6"),
+        Threshold::income(Operator::Below, 5, "5万元以下（薄弱）", "Below 50,000 yuan", "ochre"),
+        Threshold::income(Operator::AtLeast, 5, "5万元以上", "50,000 yuan and more", "blue-1"),
+        Threshold::income(Operator::AtLeast, 10, "10万元以上", "100,000 yuan and more", "blue-2"),
+        Threshold::income(Operator::Above, 15, "超15万元", "Above 150,000 yuan", "blue-3"),
+        Threshold::income(Operator::Above, 20, "超20万元", "Above 200,000 yuan", "blue-4"),
+        Threshold::income(Operator::AtLeast, 50, "50万元以上", "500,000 yuan and more", "blue-5"),
+        Threshold::income(Operator::AtLeast, 100, "100万元以上", "1 million yuan and more", "blue-6"),
     ]
 }
 

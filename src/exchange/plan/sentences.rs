@@ -3,13 +3,16 @@
 use crate::exchange::finding::{CellFinding, Report};
 use crate::exchange::resolve::Places;
 use crate::exchange::totals::TotalCheck;
-use crate::register::{Field, Message, Severity};
+use crate::register::{Field, Message, Severity, catalog};
 use crate::value::{ParseReason, Quantity, Text, Value};
 
 pub(super) fn unknown_table(sheet: &str) -> Message {
+    let Message { zh, en } = catalog::names();
     Message::new(
-        format!("表“{sheet}”认不出是哪个台账，没有读入，请指定台账或核对表头"),
-        format!("Sheet {sheet} fits no register and was not read; name one or check the header"),
+        format!("表“{sheet}”认不出是哪本台账，没有读入。现有：{zh}。请指定台账或核对表头"),
+        format!(
+            "Sheet {sheet} fits no register and was not read. There are: {en}. Name one or check the header"
+        ),
     )
 }
 

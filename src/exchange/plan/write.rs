@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{Fate, Plan, PlanError};
+use super::{Fate, Plan, PlanError, Planned};
 use crate::exchange::resolve::is_provisional;
 use crate::ledger::{BatchKind, Draft, Origin, State};
+use crate::register::catalog::VILLAGES;
 use crate::register::register;
 use crate::value::order;
 use crate::value::{RowId, Text, Value};
@@ -22,7 +23,8 @@ impl Plan {
         let used = self.used_places();
         // A workbook of places (an exported R01) may bring the very place that its other rows name.
         let mut brought: HashMap<usize, RowId> = HashMap::new();
-        for place in self.new_places.iter().filter(|p| used.contains(&p.provisional)) {
+        for place in &self.new_places {
+            let Some(spoken) = used.get(&place.provisional) else { continue };
             let id = new_id();
             real.insert(place.provisional, id);
             if let Some(at) = self.brought(&place.name, &place.kind) {
@@ -36,7 +38,11 @@ impl Plan {
             // Parents come before their villages.
             let parent = place.parent.map(|p| real.get(&p).copied().unwrap_or(p));
             fields.extend(parent.map(|p| (Text::from("parent"), Value::Ref(p))));
-            draft.create("R01", "org", id, fields, None);
+            // It owes what the file reports of it, and nothing else until somebody says so.
+            if VILLAGES.contains(&&*place.kind) && !spoken.reports.is_empty() {
+                fields.push((Text::from("reports"), Value::Many(spoken.reports.clone())));
+            }
+            draft.create("R01", "org", id, fields, Some(spoken.first));
         }
         self.products(&mut draft, new_id);
         for (n, row) in self.drafts.into_iter().enumerate() {
@@ -79,16 +85,24 @@ impl Plan {
     }
 
     /// Provisional places that rows to be written speak of, with their parents.
-    fn used_places(&self) -> std::collections::HashSet<RowId> {
-        let written = self.drafts.iter().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. }));
-        let mut used: std::collections::HashSet<RowId> = written
-            .flat_map(|d| d.fields.iter().flat_map(|(_, v)| v.refs()))
-            .copied()
-            .filter(|id| is_provisional(*id))
-            .collect();
+    fn used_places(&self) -> HashMap<RowId, Spoken> {
+        let mut used: HashMap<RowId, Spoken> = HashMap::new();
+        for row in self.drafts.iter().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. })) {
+            let first = Origin { table: row.source, row: row.row };
+            let reported = usize::try_from(row.table).ok().and_then(|t| self.tables.get(t)?.reported());
+            let places = row.fields.iter().flat_map(|(_, v)| v.refs());
+            for place in places.filter(|id| is_provisional(**id)) {
+                let spoken = used.entry(*place).or_insert_with(|| Spoken { first, reports: Vec::new() });
+                match &reported {
+                    Some(name) if !spoken.reports.contains(name) => spoken.reports.push(name.clone()),
+                    _ => {}
+                }
+            }
+        }
         for place in self.new_places.iter().rev() {
-            if used.contains(&place.provisional) {
-                used.extend(place.parent.filter(|p| is_provisional(*p)));
+            let Some(first) = used.get(&place.provisional).map(|s| s.first) else { continue };
+            if let Some(parent) = place.parent.filter(|p| is_provisional(*p)) {
+                used.entry(parent).or_insert_with(|| Spoken { first, reports: Vec::new() });
             }
         }
         used
@@ -107,6 +121,22 @@ impl Plan {
             order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
             draft.create("R06", "product", new_id(), fields, None);
         }
+    }
+}
+
+/// What a file says of a place that it does not describe.
+struct Spoken {
+    /// The first row that speaks of it.
+    first: Origin,
+    /// The registers that it reports there, by name.
+    reports: Vec<Text>,
+}
+
+impl Planned {
+    /// The name of the register, when its rows are what villages report by period.
+    fn reported(&self) -> Option<Text> {
+        let register = register(self.register)?;
+        register.kind(self.kind)?.periodic().then(|| Text::from(&*register.label.zh))
     }
 }
 

@@ -7,7 +7,9 @@ pub mod t01;
 
 use std::sync::LazyLock;
 
-use super::{Check, Condition, Field, FieldKind, Options, Register, Rule, Severity, Target, label};
+use super::{
+    Check, Condition, Field, FieldKind, Label, Message, Options, Register, Rule, Severity, Target, label,
+};
 use crate::value::Grain;
 
 static ALL: LazyLock<Vec<Register>> =
@@ -18,6 +20,14 @@ static OWN: LazyLock<Vec<Register>> = LazyLock::new(|| vec![t01::register()]);
 /// Every register that people fill in, in order of its number.
 pub fn all() -> &'static [Register] {
     &ALL
+}
+
+/// The names of the registers that people fill in, in a row.
+pub fn names() -> Message {
+    let row = |words: fn(&Label) -> &str, comma| {
+        all().iter().map(|r| words(&r.label)).collect::<Vec<_>>().join(comma)
+    };
+    Message::new(row(|l| &l.zh, "、"), row(|l| &l.en, ", "))
 }
 
 /// What the program keeps in the ledger beside them: found by key, exported and merged like any register, but
@@ -32,6 +42,9 @@ pub const PLACES: &[&str] = &["县", "乡镇", "街道", "村", "社区"];
 pub const VILLAGES: &[&str] = &["村", "社区"];
 /// Kinds of R01 between village and county.
 pub const TOWNS: &[&str] = &["乡镇", "街道"];
+
+/// What the registers are called that villages report by period.
+const REPORTED: [Label; 2] = [r06::LABEL, r07::LABEL];
 
 const ALL_GRAINS: &[Grain] = &[Grain::Year, Grain::Half, Grain::Quarter, Grain::Month];
 
@@ -142,8 +155,17 @@ mod tests {
                 for part in &kind.law.series {
                     assert!(keys.contains(part), "{} series {part}", register.key);
                 }
+                for part in kind.law.apart.iter().flat_map(|(sum, word)| [sum, word]) {
+                    assert!(keys.contains(part), "{} apart {part}", register.key);
+                }
             }
         }
+    }
+
+    #[test]
+    fn villages_can_be_declared_to_report_every_register_that_is_reported() {
+        let periodic = all().iter().filter(|r| r.main().is_some_and(|k| k.periodic()));
+        assert_eq!(periodic.map(|r| r.label.clone()).collect::<Vec<_>>(), REPORTED);
     }
 
     #[test]

@@ -248,6 +248,15 @@ fn people_and_land() -> Vec<Field> {
         Field::new("established", label("成立日期", "Established"), FieldKind::Date),
         Field::new("abolished", label("撤销日期", "Abolished"), FieldKind::Date),
         Field::new(
+            "reports",
+            label("应报台账", "Registers to report"),
+            FieldKind::Choices(Options::labels(super::REPORTED)),
+        )
+        .help(
+            "空着就是都要报；导入时新建的村，先只报它出现的那一本",
+            "Blank means all of them; a village made by an import reports the register that spoke of it",
+        ),
+        Field::new(
             "profile_tags",
             label("村类型", "Village types"),
             FieldKind::Choices(Options::open(&[

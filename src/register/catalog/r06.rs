@@ -5,18 +5,16 @@ use rust_decimal::Decimal;
 
 use super::{FieldKind, Options, Register, Target, choice, closed, common, label, org, period, rule};
 use crate::register::{
-    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Law, Move, NaturalKey, Role,
-    RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
+    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Move, NaturalKey,
+    Role, RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
 };
 use crate::value::{Grain, Money, Value};
 
+/// What it is called.
+pub(super) const LABEL: Label = label("产业生产台账", "Industry production");
+
 pub(super) fn register() -> Register {
-    Register {
-        key: "R06",
-        label: label("产业生产台账", "Industry production"),
-        group: Group::Economy,
-        kinds: vec![line(), product()],
-    }
+    Register { key: "R06", label: LABEL, group: Group::Economy, kinds: vec![line(), product()] }
 }
 
 fn line() -> RowKind {
@@ -42,6 +40,7 @@ fn line() -> RowKind {
             series: vec!["org", "product", "stage", "entity", "nature"],
             spread: None,
             aside: Some(("nature", &["预计"])),
+            apart: None,
         },
         title: "product",
         naming: &["org", "product", "period"],

@@ -3,8 +3,8 @@
 
 use super::{FieldKind, Register, Target, choice, closed, common, label, org, period, rule};
 use crate::register::{
-    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Law, Message, Move, NaturalKey,
-    Role, RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
+    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Message, Move,
+    NaturalKey, Role, RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
 };
 use crate::value::{Grain, Text, Value};
 
@@ -59,13 +59,11 @@ pub const LEGACY_SUBJECTS: &[(&str, &str)] = &[
 /// The classes that count as operating income (I-16).
 pub const OPERATIONAL: &[&str] = &["经营收入", "投资收益"];
 
+/// What it is called.
+pub(super) const LABEL: Label = label("集体经济收支台账", "Collective finance");
+
 pub(super) fn register() -> Register {
-    Register {
-        key: "R07",
-        label: label("集体经济收支台账", "Collective finance"),
-        group: Group::Economy,
-        kinds: vec![line()],
-    }
+    Register { key: "R07", label: LABEL, group: Group::Economy, kinds: vec![line()] }
 }
 
 /// The class of a subject: the word before `·`.
@@ -109,6 +107,7 @@ fn line() -> RowKind {
             series: vec!["org", "direction", "subject_class"],
             spread: Some(("amount", "lump_years")),
             aside: None,
+            apart: Some(("amount", "direction")),
         },
         title: "subject",
         naming: &["org", "subject", "period"],

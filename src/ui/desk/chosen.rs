@@ -54,6 +54,15 @@ impl Desk {
         }
     }
 
+    /// After an import: shows the newest period of what came in, as wide as was looked at until now.
+    pub(in crate::ui) fn show_newest(self, newest: Option<Period>) {
+        if let Some(newest) = newest {
+            let grain = self.period.get_untracked().grain();
+            self.choose_period(newest.widen(grain).unwrap_or(newest));
+        }
+        self.settle_period();
+    }
+
     /// The years that can be chosen: those with records, and around now.
     pub(in crate::ui) fn years(self) -> Vec<i16> {
         let mut years = self.recorded_years();

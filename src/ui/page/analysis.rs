@@ -80,7 +80,7 @@ fn goal_words(goal: &Goal, value: Option<Decimal>) -> String {
 fn value_words(reading: &Reading) -> String {
     let per_village: Option<Decimal> = reading.value;
     match reading.unit {
-        "元" | "元/村" | "元/户" => format::money(per_village, None, lang()),
+        "元" | "元/村" | "元/户" => format::money(per_village, lang()),
         "%" => format::percent(reading.value),
         unit => format::quantity(reading.value, 2, unit_word(unit), lang()),
     }

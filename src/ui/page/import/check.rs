@@ -8,7 +8,7 @@ use crate::exchange::job::{
 };
 use crate::exchange::mapping::{ColumnMapping, Confidence, Meaning};
 use crate::exchange::{Decision, PlaceAnswer};
-use crate::register::catalog::{TOWNS, VILLAGES, r07};
+use crate::register::catalog::{self, TOWNS, VILLAGES, r07};
 use crate::register::{Severity, register};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
@@ -54,7 +54,11 @@ fn summary(p: &Preview) -> impl IntoView + use<> {
         keys.into_iter().filter_map(register).map(|r| r.label.words()).collect()
     };
     let taken = if registers.is_empty() {
-        t("没有认出是哪本台账", "no register recognised").to_owned()
+        format!(
+            "{}{}",
+            t("认不出是哪本台账。现有：", "no register recognised. There are: "),
+            catalog::names().words()
+        )
     } else {
         format!("{}{}", t("认出为", "taken for "), registers.join("、"))
     };
@@ -165,7 +169,7 @@ fn meaning_of(key: &str, before: &Meaning) -> Meaning {
 
 fn mapping_view(import: Import, at: usize, table: &TablePreview) -> impl IntoView + use<> {
     let Some(mapping) = table.mapping.clone() else {
-        return view! { <section class="card stack"><h2>{t("列的对应", "Columns")}</h2><p class="hint wrong">{t("这张表没有认出是哪本台账，不会写入", "No register fits this table; it is not written")}</p></section> }.into_any();
+        return view! { <section class="card stack"><h2>{t("列的对应", "Columns")}</h2><p class="hint wrong">{t("这张表认不出是哪本台账，不选就不会写入", "No register fits this table; unless you choose one it is not written")}</p>{register_choice(import, at, "")}</section> }.into_any();
     };
     let choices = meanings(&mapping.register);
     let remembered = table.remembered.then(|| view! {
@@ -192,8 +196,31 @@ fn mapping_view(import: Import, at: usize, table: &TablePreview) -> impl IntoVie
             column_view(column, &choices, &now, change)
         })
         .collect_view();
-    view! { <section class="card"><header><h2>{t("列的对应", "Columns")}</h2></header>{remembered}{lines}</section> }
+    view! { <section class="card"><header><h2>{t("列的对应", "Columns")}</h2></header>{register_choice(import, at, &mapping.register)}{remembered}{lines}</section> }
         .into_any()
+}
+
+/// Which register the table is read into: recognised, or chosen by hand.
+fn register_choice(import: Import, at: usize, now: &str) -> impl IntoView + use<> {
+    let blank = now.is_empty().then(|| view! { <option value="">{t("请选择…", "choose…")}</option> });
+    let options = catalog::all()
+        .iter()
+        .map(|r| view! { <option value=r.key selected=r.key == now>{r.label.words()}</option> })
+        .collect_view();
+    let change = move |event: web_sys::Event| {
+        let key = event_target_value(&event);
+        if register(&key).is_some() {
+            import.replan(move |a: &mut Answers| {
+                // What columns meant in another register means nothing in this one.
+                a.mappings.remove(&at);
+                a.registers.insert(at, key);
+            });
+        }
+    };
+    view! {
+        <label class="map-row"><span class="small">{t("读入台账", "Read into")}</span><span></span>
+            <select class="plain" aria-label=t("读入台账", "Read into") on:change=change>{blank}{options}</select></label>
+    }
 }
 
 fn column_view(

@@ -10,6 +10,7 @@ use crate::ledger::{BatchHead, BatchId, BatchKind, State};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::route::Route;
+use crate::value::Period;
 use crate::web::worker::{Talk, WorkerError};
 use check::Check;
 use choose::Choose;
@@ -52,6 +53,7 @@ struct Writing {
     file: String,
     known: usize,
     permit: String,
+    newest: Option<Period>,
 }
 
 impl Import {
@@ -121,13 +123,17 @@ impl Import {
         let file = self.file.get_untracked();
         let known = self.desk.state_once(|s| imports_of(s, &file).count());
         let permit = format!("xingcun.write.{}", crate::web::clock::now().millis);
-        self.writing.set_value(Some(Writing { file, known, permit: permit.clone() }));
+        let newest = self.step.with_untracked(|step| match step {
+            Step::Check(preview) => preview.newest,
+            _ => None,
+        });
+        self.writing.set_value(Some(Writing { file, known, permit: permit.clone(), newest }));
         leptos::task::spawn_local(async move {
             self.ask(Ask::Write { actor, permit }, None).await;
             let _ = self.writing.try_update_value(|w| *w = None);
             if let Some(Step::Done { operations, .. }) = self.step.try_get_untracked() {
                 self.desk.catch_up_with(operations).await;
-                self.desk.settle_period();
+                self.desk.show_newest(newest);
                 self.desk.tell_others();
             }
         });
@@ -243,7 +249,7 @@ async fn settle(desk: Desk, writing: &Writing) -> Option<(BatchId, usize)> {
             Some((head.id, head.tally.values().map(|x| x.total() as usize).sum()))
         });
         if found.is_some() {
-            desk.settle_period();
+            desk.show_newest(writing.newest);
             desk.tell_others();
             return found;
         }

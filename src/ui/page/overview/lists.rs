@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::analysis::completeness::Standing;
+use crate::analysis::completeness::{Return, Standing};
 use crate::analysis::findings::Found;
 use crate::analysis::overview::Overview as Data;
 use crate::register::Severity;
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, t};
-use crate::value::{RowId, order};
+use crate::value::{Grain, RowId, order};
 
 /// Lines in the lists of villages and of things to look at.
 const LISTED: usize = 8;
@@ -28,53 +28,46 @@ pub(super) fn thresholds(desk: Desk, data: &Data) -> impl IntoView + use<> {
 
 pub(super) fn quarters(desk: Desk, data: &Data) -> impl IntoView + use<> {
     let matrix = &data.quarters;
-    let reported = data
-        .completeness
-        .iter()
-        .find(|c| c.register == "R06")
-        .map(|c| c.reported.clone())
-        .unwrap_or_default();
-    // A yearly return stands for its quarters.
-    let by_year = |village: &RowId, cells: &[Standing]| {
-        cells.iter().all(|s| *s == Standing::Missing) && reported.contains(village)
-    };
     let head = matrix.periods.iter().map(|p| view! { <th>{match p.index() { 1 => t("一季", "Q1"), 2 => t("二季", "Q2"), 3 => t("三季", "Q3"), _ => t("四季", "Q4") }}</th> }).collect_view();
     let places = desk.places();
     // Villages with gaps first: they are what the reader looks for.
     let mut rows: Vec<_> = matrix.rows.iter().collect();
-    order::sort_by_key(&mut rows, |(village, cells)| {
-        by_year(village, cells) || !cells.contains(&Standing::Missing)
-    });
+    order::sort_by_key(&mut rows, |(_, returns)| !returns.iter().any(|r| r.standing == Standing::Missing));
     let more = rows.len().saturating_sub(LISTED);
-    let lines = rows
-        .into_iter()
-        .take(LISTED)
-        .map(|(village, cells)| {
-            if by_year(village, cells) {
-                let wide = cells.len().to_string();
-                return view! { <tr><td>{places.name(*village).to_string()}</td><td colspan=wide><span class="tag done">{t("已按年报送", "reported for the year")}</span></td></tr> }.into_any();
-            }
-            let cells = cells
-                .iter()
-                .map(|s| {
-                    let class = match s {
-                        Standing::Missing => "tag wrong",
-                        Standing::Open => "tag doubt",
-                        Standing::Waiting => "tag",
-                        Standing::Done => "tag done",
-                    };
-                    view! { <td><span class=class>{s.words().words()}</span></td> }
-                })
-                .collect_view();
-            view! { <tr><td>{places.name(*village).to_string()}</td>{cells}</tr> }.into_any()
-        })
-        .collect_view();
+    let line = |(village, returns): &(RowId, Vec<Return>)| {
+        let cells = returns.iter().map(return_cell).collect_view();
+        view! { <tr><td>{places.name(*village).to_string()}</td>{cells}</tr> }
+    };
+    let lines = rows.into_iter().take(LISTED).map(line).collect_view();
     view! {
         <section class="card"><header><h2>{t("填报情况", "Reporting")}</h2><span class="unit">{t("产业季报", "quarterly industry")}</span></header>
             <div class="scroll" tabindex="0" role="region" aria-label=t("填报情况", "Reporting")><table class="plain"><thead><tr><th>{t("村", "Village")}</th>{head}</tr></thead><tbody>{lines}</tbody></table></div>
             {(more > 0).then(|| view! { <footer>{t("另有", "and ")}{more}{t("个村", " more villages")}</footer> })}
         </section>
     }
+}
+
+/// One return; that of a year stands across its quarters.
+fn return_cell(made: &Return) -> impl IntoView + use<> {
+    let class = match made.standing {
+        Standing::Missing => "tag wrong",
+        Standing::Open => "tag doubt",
+        Standing::Waiting => "tag",
+        Standing::Done => "tag done",
+    };
+    let state = made.standing.words().words();
+    let (class, words) = match (made.period.grain(), made.standing) {
+        (Grain::Year, Standing::Missing) => {
+            (class, format!("{state}{}", t("（按年报送）", " (reports by year)")))
+        }
+        (Grain::Year, _) => ("tag done", t("已按年报送", "reported for the year").to_owned()),
+        (Grain::Half, Standing::Missing) => {
+            (class, format!("{state}{}", t("（按半年报送）", " (reports by half-year)")))
+        }
+        (Grain::Half, _) => ("tag done", t("已按半年报送", "reported for the half-year").to_owned()),
+        _ => (class, state),
+    };
+    view! { <td colspan=made.columns.to_string()><span class=class>{words}</span></td> }
 }
 
 /// What waits: findings of the rules, the worst first, once they have looked at everything.

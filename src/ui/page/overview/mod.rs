@@ -64,16 +64,10 @@ fn page(desk: Desk, data: &Data) -> impl IntoView + use<> {
         .iter()
         .filter_map(|c| {
             let name = register(c.register)?.label.words();
-            Some(format!(
-                "{name}{} {} / {} {}",
-                t("已报", ": reported"),
-                c.reported.len(),
-                t("应报", "of"),
-                c.should.len()
-            ))
+            Some(format!("{name}{}{}", t("", ": "), c.words().words()))
         })
         .collect::<Vec<_>>()
-        .join("，");
+        .join(t("，", "; "));
     let upper = side_by_side();
     let cards = data.cards.iter().map(|card| cards::card(desk, card)).collect_view();
     view! {

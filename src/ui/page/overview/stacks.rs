@@ -6,19 +6,25 @@ use leptos::prelude::*;
 
 use super::{local, titled};
 use crate::analysis::chart::{Break, Caption, Category, Chart, Datum, OTHER, Series, StackedColumns};
-use crate::analysis::format;
+use crate::analysis::format::{self, Counted};
 use crate::analysis::overview::{Overview as Data, Stack};
 use crate::ui::desk::{Desk, Drawer};
-use crate::ui::lang::{Words, t};
+use crate::ui::lang::{Words, lang, t};
 use crate::ui::widget::chart_card::{Beside, ChartCard};
 use crate::ui::words;
-use crate::value::{Decimal, MoneyUnit, Period, RowId};
+use crate::value::{Decimal, Period, RowId};
 
-/// A stack of values over years as columns in `unit` (10 000 元 for money).
-fn columns(stack: &Stack, title: String, unit: &str, scale: Decimal, source: String) -> StackedColumns {
+/// One unit for all the money of a chart.
+fn money_of(stack: &Stack) -> Counted {
+    let largest = stack.totals.iter().flatten().map(Decimal::abs).max().unwrap_or_default();
+    Counted::side_by_side(largest, lang())
+}
+
+/// A stack of values over years as columns in `unit`.
+fn columns(stack: &Stack, title: String, unit: Counted, source: String) -> StackedColumns {
     use rust_decimal::prelude::ToPrimitive as _;
     let datum = |v: Option<Decimal>| {
-        let v = v?.checked_div(scale)?;
+        let v = unit.count(v?);
         Some(Datum::new(v.to_f64()?, format::grouped(v, 2)))
     };
     let span = match (stack.years.first(), stack.years.last()) {
@@ -44,7 +50,7 @@ fn columns(stack: &Stack, title: String, unit: &str, scale: Decimal, source: Str
     StackedColumns {
         caption: Caption {
             title,
-            unit: unit.to_owned(),
+            unit: unit.word.to_owned(),
             period: span,
             source,
             note: (!note.is_empty()).then_some(note),
@@ -119,15 +125,13 @@ pub(super) fn products(desk: Desk, data: &Data, beside: Beside) -> impl IntoView
     let value: Rc<dyn Chart> = Rc::new(columns(
         &data.value_by_product,
         titled(desk, t("产业产值，按品种", "Output value by product")),
-        t("万元", "10k yuan"),
-        MoneyUnit::TenThousand.in_yuan(),
+        money_of(&data.value_by_product),
         source.clone(),
     ));
     let area: Rc<dyn Chart> = Rc::new(columns(
         &data.area_by_product,
         titled(desk, t("种植面积，按品种", "Area by product")),
-        t("亩", "mu"),
-        Decimal::ONE,
+        Counted { yuan: Decimal::ONE, word: t("亩", "mu") },
         source,
     ));
     let chart =
@@ -155,8 +159,7 @@ pub(super) fn income(desk: Desk, data: &Data, beside: Beside) -> impl IntoView +
     let chart = columns(
         &data.income_by_source,
         titled(desk, t("集体经济收入，按来源", "Collective income by source")),
-        t("万元", "10k yuan"),
-        MoneyUnit::TenThousand.in_yuan(),
+        money_of(&data.income_by_source),
         source,
     );
     let on_target = open_segment(desk, "R07", &data.income_by_source, t("集体经济收入", "Collective income"));

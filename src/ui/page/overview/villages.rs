@@ -4,19 +4,19 @@ use leptos::prelude::*;
 
 use super::{local, titled};
 use crate::analysis::chart::{Caption, Category, Datum, Ladder, LadderRow, RankItem, RankingBars, Threshold};
-use crate::analysis::format;
+use crate::analysis::format::{self, Counted};
 use crate::analysis::indicator::Band;
 use crate::analysis::overview::Overview as Data;
 use crate::table::Filter;
 use crate::ui::desk::{Desk, Drawer};
-use crate::ui::lang::t;
+use crate::ui::lang::{lang, t};
 use crate::ui::widget::chart_card::ChartCard;
 use crate::ui::words;
-use crate::value::{Decimal, MoneyUnit, Period, RowId};
+use crate::value::{Decimal, Period, RowId};
 
-/// A band in 万元: <5, 5–10, ≥100.
+/// A band in what villages' money is counted in: <5, 5–10, ≥100.
 fn band_word(band: &Band) -> String {
-    let wan = |n: Decimal| words::plain(n / MoneyUnit::TenThousand.in_yuan());
+    let wan = |n: Decimal| words::plain(Counted::of_villages(lang()).count(n));
     match (band.from.is_zero() || band.from.is_sign_negative(), band.to) {
         (true, Some(to)) => format!("<{}", wan(to)),
         (_, Some(to)) => format!("{}–{}", wan(band.from), wan(to)),
@@ -30,7 +30,7 @@ pub(super) fn ladder(desk: Desk, data: &Data) -> impl IntoView + use<> {
     let chart = Ladder {
         caption: Caption {
             title: titled(desk, t("达标阶梯", "Ladder of villages")),
-            unit: t("村数，按经营性收入（万元）", "villages by operating income (10k yuan)").to_owned(),
+            unit: t("村数，按经营性收入（万元）", "villages by operating income (thousand yuan)").to_owned(),
             period: String::new(),
             source: t("点一段看是哪些村", "choose a segment for its villages").to_owned(),
             note: None,
@@ -56,7 +56,7 @@ pub(super) fn ladder(desk: Desk, data: &Data) -> impl IntoView + use<> {
         let title = format!(
             "{year} · {}{}",
             bands.get(band).cloned().unwrap_or_default(),
-            t("万元的村", " (10k yuan)")
+            t("万元的村", " thousand yuan")
         );
         desk.drawer.set(Some(Drawer::Rows {
             title,
@@ -70,11 +70,11 @@ pub(super) fn ladder(desk: Desk, data: &Data) -> impl IntoView + use<> {
 
 pub(super) fn ranking(desk: Desk, data: &Data, period: Period) -> impl IntoView + use<> {
     use rust_decimal::prelude::ToPrimitive as _;
-    let wan = MoneyUnit::TenThousand.in_yuan();
+    let unit = Counted::of_villages(lang());
     let chart = RankingBars {
         caption: Caption {
             title: titled(desk, t("各村经营性收入", "Operating income of villages")),
-            unit: t("万元", "10k yuan").to_owned(),
+            unit: unit.word.to_owned(),
             period: words::period(period),
             source: t(
                 "来源：集体经济收支台账 · 点一村看明细",
@@ -89,15 +89,16 @@ pub(super) fn ranking(desk: Desk, data: &Data, period: Period) -> impl IntoView 
             .iter()
             .map(|v| RankItem {
                 name: v.name.to_string(),
-                datum: (v.value / wan)
+                datum: unit
+                    .count(v.value)
                     .to_f64()
-                    .map(|n| Datum::new(n, format::grouped_fixed(v.value / wan, 2))),
+                    .map(|n| Datum::new(n, format::grouped_fixed(unit.count(v.value), 2))),
             })
             .collect(),
         threshold: data.ranking.line.and_then(|line| {
             Some(Threshold {
-                value: (line / wan).to_f64()?,
-                label: format!("{}{}", words::plain(line / wan), t("万元", " (10k)")),
+                value: unit.count(line).to_f64()?,
+                label: format::with_unit(&words::plain(unit.count(line)), unit.word, lang()),
             })
         }),
         keep: 10,

@@ -53,7 +53,7 @@ impl Asked {
         let Some((_, kind)) = found(key) else { return };
         self.register.set(key.to_owned());
         // What is paid in and what is paid out do not add up to anything.
-        let narrow = kind.field("direction").is_some();
+        let narrow = kind.law.apart.is_some();
         self.view.set(if narrow { "0".to_owned() } else { String::new() });
         self.down.set(dimensions(kind).first().map(|(k, _)| k.clone()).unwrap_or_default());
         self.across.set(if kind.periodic() { "year".to_owned() } else { String::new() });

@@ -5,14 +5,14 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use super::asked::{Asked, WAYS, dimensions, found, measure, measured};
-use crate::analysis::format;
+use crate::analysis::format::{self, Counted};
 use crate::analysis::pivot::{Cell, Member, Pivot, Spec, pivot};
 use crate::register::{Aggregate, Field, FieldKind, Register, RowKind};
 use crate::table::{Filter, QueryError};
 use crate::ui::desk::{Desk, Drawer};
-use crate::ui::lang::{Words, t};
+use crate::ui::lang::{Words, lang, t};
 use crate::ui::words;
-use crate::value::{MoneyUnit, Period, order};
+use crate::value::{Period, Text, order};
 
 /// Rows and columns shown at once; more are counted.
 const ROWS: usize = 400;
@@ -63,14 +63,15 @@ pub(super) fn answer(desk: Desk, asked: Asked) -> AnyView {
 /// An answer with its words.
 struct Shown {
     register: &'static str,
+    kind: &'static RowKind,
     pivot: Pivot,
     /// Heading of the side.
     side: String,
     /// 合计 · 面积
     title: String,
     unit: &'static str,
-    /// In which unit money is shown.
-    money: bool,
+    /// What money is counted in.
+    money: Option<Counted>,
     total: &'static str,
     /// What is there at a moment does not add up over time.
     stock: bool,
@@ -88,20 +89,25 @@ impl Shown {
     ) -> Rc<Self> {
         let named = |key: &str| dimensions(kind).into_iter().find(|(k, _)| k == key).map(|(_, w)| w);
         let word = WAYS.iter().find(|(k, ..)| *k == way).map_or("", |(_, zh, en)| t(zh, en));
-        let money = field.is_some_and(|f| matches!(f.kind, FieldKind::Money));
+        let money = field.filter(|f| matches!(f.kind, FieldKind::Money)).map(|_| {
+            let totals = pivot.col_totals.values().chain(pivot.cells.values());
+            let largest = totals.filter_map(|c| c.value).map(|v| v.abs()).max().unwrap_or_default();
+            Counted::side_by_side(largest, lang())
+        });
         Rc::new(Self {
             register: register.key,
             side: spec.rows.first().and_then(|k| named(k)).unwrap_or_default(),
             title: field.map_or_else(|| word.to_owned(), |f| format!("{} · {word}", f.label.words())),
             unit: match (money, field) {
-                (true, _) => words::unit("万元"),
+                (Some(money), _) => money.word,
                 (_, Some(f)) => f.unit.as_deref().map_or("", words::unit),
                 (_, None) => t("行", "rows"),
             },
             money,
+            kind,
             total: if matches!(way, "sum" | "count") { t("合计", "Total") } else { t("总体", "Overall") },
             stock: way == "sum" && field.is_some_and(|f| f.aggregate == Aggregate::Stock),
-            across: !spec.cols.is_empty(),
+            across: !pivot.col_keys.is_empty(),
             pivot,
         })
     }
@@ -118,19 +124,35 @@ impl Shown {
 
     fn text(&self, cell: Option<&Cell>) -> String {
         match cell.and_then(|c| c.value) {
-            Some(value) if self.money => format::grouped_fixed(value / MoneyUnit::TenThousand.in_yuan(), 2),
-            Some(value) => format::grouped(value, 2),
+            Some(value) => match self.money {
+                Some(money) => format::grouped_fixed(money.count(value), 2),
+                None => format::grouped(value, 2),
+            },
             None => words::NONE.to_owned(),
         }
     }
 
     fn row_name(&self, row: Option<usize>) -> String {
-        row.and_then(|r| self.pivot.rows.get(r)).map_or_else(|| self.total.to_owned(), member_words)
+        let member = row.and_then(|r| self.pivot.rows.get(r));
+        member.map_or_else(|| self.total.to_owned(), |m| self.member_words(m, &self.pivot.row_keys))
     }
 
     fn col_name(&self, col: Option<usize>) -> String {
         let member = col.and_then(|c| self.pivot.cols.get(c));
-        member.filter(|_| self.across).map_or_else(|| self.total.to_owned(), member_words)
+        let words = |m: &Member| self.member_words(m, &self.pivot.col_keys);
+        member.filter(|_| self.across).map_or_else(|| self.total.to_owned(), words)
+    }
+
+    /// Periods and declared words in the language of the page, everything else as it is recorded.
+    fn member_words(&self, member: &Member, keys: &[String]) -> String {
+        let word = |(label, key): (&Text, &String)| {
+            let option = self.kind.field(key).and_then(|f| f.options()?.find(label));
+            option.map_or_else(
+                || label.parse::<Period>().map_or_else(|_| label.to_string(), words::period),
+                Words::words,
+            )
+        };
+        member.labels.iter().zip(keys).map(word).collect::<Vec<_>>().join(" · ")
     }
 
     /// Opens the rows behind a number.
@@ -145,17 +167,15 @@ impl Shown {
         }
         desk.drawer.set(Some(Drawer::Rows {
             title,
-            formula: format!("{} {}{}", self.title, self.text(Some(cell)), self.unit),
+            formula: format!(
+                "{} {}",
+                self.title,
+                format::with_unit(&self.text(Some(cell)), self.unit, lang())
+            ),
             register: self.register.to_owned(),
             rows,
         }));
     }
-}
-
-/// Periods in the words of the page, everything else as it is recorded.
-fn member_words(member: &Member) -> String {
-    let label = member.labels.first().map(|l| l.to_string()).unwrap_or_default();
-    label.parse::<Period>().map_or(label, words::period)
 }
 
 fn table_view(desk: Desk, shown: Rc<Shown>) -> AnyView {

@@ -116,9 +116,20 @@ impl RegisterSheet {
             .iter()
             .filter_map(|f| {
                 let field = self.kind.field(&f.key)?;
-                Some((heading(field), f.value?, field.kind.places().unwrap_or(2).min(3), f.left.worded.len()))
+                let title = match &f.word {
+                    Some(word) => words::with_unit(&self.kept_apart(word), field.unit.as_deref()),
+                    None => heading(field),
+                };
+                Some((title, f.value?, field.kind.places().unwrap_or(2).min(3), f.left.worded.len()))
             })
             .collect()
+    }
+
+    /// 收入合计: the name of a sum that its kind keeps apart from others.
+    fn kept_apart(&self, word: &str) -> String {
+        let options = self.kind.law.apart.and_then(|(_, by)| self.kind.field(by)?.options());
+        let name = options.and_then(|o| o.find(word)).map_or(word, |o| t(&o.word, &o.en));
+        format!("{name}{}", t("合计", " total"))
     }
 
     fn record_value(&self, row: usize, field: &Field) -> Option<Value> {
