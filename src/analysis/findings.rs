@@ -120,7 +120,11 @@ impl Sweep {
 /// What the rules of one kind find in one record.
 pub fn of_record(register: &str, kind: &RowKind, record: &Record, world: &dyn World) -> Vec<Finding> {
     let blank = kind.fields.iter().filter_map(|f| blank(f, record, world));
-    blank.chain(kind.rules.iter().filter_map(|r| r.test(register, kind.key, record, world))).collect()
+    let lost = kind.fields.iter().filter_map(|f| lost(f, record, world));
+    blank
+        .chain(lost)
+        .chain(kind.rules.iter().filter_map(|r| r.test(register, kind.key, record, world)))
+        .collect()
 }
 
 fn blank(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
@@ -135,6 +139,36 @@ fn blank(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
         rule: Text::from("required"),
         field: Some(Text::from(&*field.key)),
         message: Message::new(format!("还缺“{}”", field.label.zh), format!("{} is missing", field.label.en)),
+    })
+}
+
+/// A field that names a record which was removed. Merged files may bring it; nobody can do it here.
+fn lost(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
+    let target = field.target()?;
+    let gone = record.value(&field.key)?.refs().iter().find(|id| !world.stands(target.register, **id))?;
+    let title = crate::register::register(target.register)?.main()?.title;
+    let named =
+        world.record(target.register, *gone).and_then(|r| r.value(title)?.as_str().map(str::to_owned));
+    let name = named.unwrap_or_else(|| gone.to_string());
+    let counts = &*field.key == "org";
+    let (zh, en) = if counts {
+        (
+            format!("所属村已删除（{name}）：这一行没有计入合计，请恢复它或改到别的村"),
+            format!(
+                "Its village was removed ({name}): the row does not count; put the village back or name another"
+            ),
+        )
+    } else {
+        (
+            format!("“{}”里的“{name}”已删除，请改一改", field.label.zh),
+            format!("{} names {name}, which was removed", field.label.en),
+        )
+    };
+    Some(Finding {
+        severity: if counts { Severity::Error } else { Severity::Warning },
+        rule: Text::from("lost_reference"),
+        field: Some(Text::from(&*field.key)),
+        message: Message::new(zh, en),
     })
 }
 

@@ -548,6 +548,11 @@ pub fn notes(left: &LeftOut) -> Vec<Message> {
         say(&left.forecast, "的数字写作预计，未计入", "have numbers worded as forecasts and do not count"),
         say(&left.ended, "已红冲，未计入", "are reversed and do not count"),
         say(
+            &left.homeless,
+            "的所属村已删除，未计入（村数里也没有它）",
+            "belong to a removed village; neither they nor the village count",
+        ),
+        say(
             &left.sliced,
             "为一次收取多年的款项，只计当年一份",
             "are lump sums of which one slice a year counts",

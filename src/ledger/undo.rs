@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::references::{Pointer, dangling};
 use super::state::State;
 use super::{Batch, BatchKind, Change, Creation, Draft, Record};
 use crate::register::Fields as _;
 use crate::value::order::Ordered as _;
-use crate::value::{RowId, Text};
+use crate::value::{RowId, Text, order};
 
 /// What an undo would do.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +16,8 @@ pub struct Undo {
     pub draft: Draft,
     /// What is left as it is, because somebody changed it since.
     pub overtaken: Vec<Overtaken>,
+    /// Records that stay because others, which stay too, point at them.
+    pub needed: Vec<Pointer>,
 }
 
 /// A record or cell that was changed after the batch.
@@ -31,7 +34,11 @@ pub struct Overtaken {
 /// Plans the undo of `batch` on top of `state`. Cells and records that were changed since are left alone and
 /// listed: taking them back silently would lose somebody's work.
 pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
-    let mut undo = Undo { draft: Draft::new(BatchKind::Undo { of: batch.id }), overtaken: Vec::new() };
+    let mut undo = Undo {
+        draft: Draft::new(BatchKind::Undo { of: batch.id }),
+        overtaken: Vec::new(),
+        needed: Vec::new(),
+    };
     // What a record became within the batch that made it goes with the record.
     let made: BTreeSet<RowId> =
         batch.operations.iter().filter(|o| matches!(o.change, Change::Create(_))).map(|o| o.row).into_set();
@@ -66,7 +73,26 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
             Change::Move { .. } | Change::Unknown(_) => undo.overtaken.push(overtaken(None)),
         }
     }
+    undo.spare(state);
     undo
+}
+
+impl Undo {
+    /// Leaves records that others need; what stays may itself need more.
+    fn spare(&mut self, state: &State) {
+        loop {
+            let held = dangling(state, &self.draft);
+            if held.is_empty() {
+                break;
+            }
+            let stay: BTreeSet<(&str, RowId)> = held.iter().map(|p| (&*p.at, p.target)).into_set();
+            self.draft
+                .operations
+                .retain(|o| !matches!(o.change, Change::Delete) || !stay.contains(&(&*o.register, o.row)));
+            self.needed.extend(held);
+        }
+        order::sort(&mut self.needed);
+    }
 }
 
 /// Whether the record no longer is what the batch made of it.

@@ -128,6 +128,10 @@ impl World for Surroundings<'_> {
         self.state.record(register, id).map(|r| r as &dyn Fields)
     }
 
+    fn stands(&self, register: &str, id: RowId) -> bool {
+        self.state.record(register, id).is_some_and(|r| !r.is_gone())
+    }
+
     fn entry(&self, register: &str, kind: &str, name: &str) -> Option<&dyn Fields> {
         let at = *self.title_index(register, kind)?.places.get(name.as_bytes())?;
         self.nth(register, at).map(|r| r as &dyn Fields)

@@ -320,9 +320,10 @@ impl Options {
         Self { listed: Vec::new(), dictionary: Some(target), closed: false }
     }
 
-    /// The listed word that `text` means, by the word or an alias.
+    /// The listed word that `text` means, by the word, an alias or its English reading.
     pub fn find(&self, text: &str) -> Option<&Opt> {
-        self.listed.iter().find(|o| o.word == text || o.aliases.iter().any(|a| a == text))
+        let named = self.listed.iter().find(|o| o.word == text || o.aliases.iter().any(|a| a == text));
+        named.or_else(|| self.listed.iter().find(|o| o.en.eq_ignore_ascii_case(text)))
     }
 }
 

@@ -19,6 +19,8 @@ pub use field::{Aggregate, Condition, Derivation, Field, FieldKind, Fill, Need, 
 pub use rule::{Check, Compare, Expr, Fields, Finding, Message, NoWorld, Rule, Severity, World};
 pub use workflow::{Move, Role, Stage, StageTone, Workflow};
 
+use crate::value::{Text, Value, order};
+
 /// Words for people, in Chinese and in English.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
@@ -174,6 +176,23 @@ impl RowKind {
     /// The first natural key that applies to `record`.
     pub fn key_for(&self, record: &dyn Fields) -> Option<&NaturalKey> {
         self.keys.iter().find(|k| k.when.holds(record) && k.present.iter().all(|p| record.value(p).is_some()))
+    }
+
+    /// The values of a new record of which only the name is known, in order of keys.
+    pub fn named(&self, name: &str) -> Vec<(Text, Value)> {
+        let starts = self.fields.iter().filter_map(|f| Some((Text::from(&*f.key), f.default.clone()?)));
+        let mut values: Vec<_> =
+            std::iter::once((Text::from(self.title), Value::text(name))).chain(starts).collect();
+        order::sort_by(&mut values, |a, b| a.0.cmp(&b.0));
+        values
+    }
+
+    /// Whether other records name records of this kind, in the register `key`.
+    pub fn is_named(&self, key: &str) -> bool {
+        let points = |f: &Field| {
+            f.target().is_some_and(|t| t.register == key && t.kind.is_none_or(|kind| kind == self.key))
+        };
+        catalog::all().iter().flat_map(|r| &r.kinds).any(|k| k.fields.iter().any(points))
     }
 
     /// Whether records belong to a period.

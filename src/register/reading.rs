@@ -135,8 +135,7 @@ fn yes_or_no(text: &str) -> Result<Value, ParseError> {
 
 /// The stored form of a word, and whether it is new to an open list. What a dictionary says is looked up elsewhere.
 fn word(options: &Options, text: &str) -> Result<(Text, bool), ParseError> {
-    let english = || options.listed.iter().find(|o| o.en.eq_ignore_ascii_case(text));
-    match options.find(text).or_else(english) {
+    match options.find(text) {
         Some(known) => Ok((Text::from(&*known.word), false)),
         None if options.closed => refuse(text, ParseReason::NotAnOption),
         None => Ok((Text::from(text), options.dictionary.is_none())),
@@ -179,6 +178,10 @@ fn read_figure(
     let face = turn(parsed.face)?;
     if parsed.is_exact() {
         return exact(field, face);
+    }
+    // What somebody pays or owns is an amount: 约500 and 8万至10万 are none, whichever face they show.
+    if matches!(field.kind, FieldKind::Money) {
+        return Err(ParseReason::Inexact);
     }
     let quantity = Quantity {
         face,
@@ -249,7 +252,7 @@ mod tests {
             ("households", "30余户", "30", Some(Remark::Worded)),
             ("households", "12个", "12", None),
             ("output_value", "12万元", "120000", None),
-            ("output_value", "预计30万元", "300000", Some(Remark::Forecast)),
+            ("output", "预计30吨", "30", Some(Remark::Forecast)),
             ("output_value", "0.123456万元", "1234.56", None),
             ("output_value", "0.1234567万元", "1234.57", Some(Remark::Rounded)),
         ] {
@@ -267,6 +270,10 @@ mod tests {
             ("households", "12人", ParseReason::WrongUnit),
             ("area", "36%", ParseReason::WrongUnit),
             ("output_value", "#REF!", ParseReason::FormulaError),
+            ("output_value", "约500", ParseReason::Inexact),
+            ("output_value", "8万至10万", ParseReason::Inexact),
+            ("output_value", "12万余元", ParseReason::Inexact),
+            ("output_value", "预计30万元", ParseReason::Inexact),
             ("period", "某年", ParseReason::NotADate),
         ] {
             assert_eq!(read("R06", key, text).map(|_| ()), Err(reason), "{key} {text}");

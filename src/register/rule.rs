@@ -23,6 +23,8 @@ impl Fields for &[(Text, Value)] {
 pub trait World {
     /// The record `id` of `register`.
     fn record(&self, register: &str, id: RowId) -> Option<&dyn Fields>;
+    /// Whether the record `id` of `register` is there and not removed.
+    fn stands(&self, register: &str, id: RowId) -> bool;
     /// The record of a dictionary kind whose title is `name`.
     fn entry(&self, register: &str, kind: &str, name: &str) -> Option<&dyn Fields>;
     /// The number in `field` of the same series one year before, for jumps; `register` and `kind` name the
@@ -37,6 +39,9 @@ pub struct NoWorld;
 impl World for NoWorld {
     fn record(&self, _: &str, _: RowId) -> Option<&dyn Fields> {
         None
+    }
+    fn stands(&self, _: &str, _: RowId) -> bool {
+        true
     }
     fn entry(&self, _: &str, _: &str, _: &str) -> Option<&dyn Fields> {
         None

@@ -43,6 +43,8 @@ pub struct LeftOut {
     pub aside: Vec<u32>,
     /// Reversed or ended (已红冲).
     pub ended: Vec<u32>,
+    /// Of a place that was removed: neither they nor the place count.
+    pub homeless: Vec<u32>,
     /// Numbers worded as forecasts.
     pub forecast: Vec<u32>,
     /// Worded numbers that count with their face value.
@@ -63,13 +65,14 @@ impl LeftOut {
         join(&mut self.longer, &other.longer);
         join(&mut self.aside, &other.aside);
         join(&mut self.ended, &other.ended);
+        join(&mut self.homeless, &other.homeless);
         join(&mut self.forecast, &other.forecast);
         join(&mut self.worded, &other.worded);
         join(&mut self.sliced, &other.sliced);
     }
 }
 
-/// The rows that count at all: reversed rows leave, and those set aside unless the filter asks for them or
+/// The rows that count at all: reversed rows leave, those of removed places, and those set aside unless the filter asks for them or
 /// `asked` says that the person does.
 pub fn counting(
     table: &Table<'_>,
@@ -79,6 +82,20 @@ pub fn counting(
 ) -> Result<(Vec<u32>, LeftOut), QueryError> {
     let mut left = LeftOut::default();
     let mut rows = rows;
+    if table.kind().field("org").is_some() {
+        let org = table.column("org")?;
+        let places = table.places();
+        let mut gone: QuickMap<u32, bool> = QuickMap::default();
+        let homeless = |r: &u32| {
+            *gone
+                .entry(org.code(*r))
+                .or_insert_with(|| org.refers(*r).is_some_and(|id| places.get(id).is_none()))
+        };
+        left.homeless = rows.iter().copied().filter(homeless).collect();
+        if !left.homeless.is_empty() {
+            rows.retain(|r| left.homeless.binary_search(r).is_err());
+        }
+    }
     if table.kind().periodic() && filter.state.is_none() && !filter.names("state") {
         let state = table.column("state")?;
         let flow = table.kind().workflow.as_ref();

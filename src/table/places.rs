@@ -108,7 +108,8 @@ impl Places {
         }
     }
 
-    /// Two villages of one name are shown with their towns.
+    /// Two villages of one name are shown with their towns; two in one town, or without one, are numbered in the
+    /// order in which they were entered. No two places are shown alike.
     fn name_apart(&mut self) {
         let mut count: BTreeMap<Text, u32> = BTreeMap::new();
         for place in self.all.values() {
@@ -124,6 +125,19 @@ impl Places {
             }
         });
         self.shown = shown.collect();
+        let mut alike: BTreeMap<Text, Vec<RowId>> = BTreeMap::new();
+        for (id, name) in &self.shown {
+            alike.entry(name.clone()).or_default().push(*id);
+        }
+        for (name, ids) in alike.into_iter().filter(|(_, ids)| ids.len() > 1) {
+            for (n, id) in (1..).zip(ids) {
+                let told = match name.strip_suffix('）') {
+                    Some(with_town) => format!("{with_town}，{n}）"),
+                    None => format!("{name}（{n}）"),
+                };
+                self.shown.insert(id, Text::from(told));
+            }
+        }
     }
 
     /// One place.

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use pinyin::ToPinyin as _;
 
 use crate::value::fold::nfkc;
+use crate::value::order;
 
 /// Readings that place and family names use beside the usual one.
 const OTHER_READINGS: &[(char, &str)] = &[
@@ -74,6 +75,29 @@ pub fn bare(folded: &str) -> &str {
 /// qingl). `typed` must be folded.
 pub fn contains(text: &str, typed: &str) -> bool {
     typed.is_empty() || fold(text).contains(typed) || contains_spelled(text, typed)
+}
+
+/// How well `text` fits what was typed, smaller is better: the same, its beginning, its pinyin from the beginning,
+/// within it, within its pinyin. Nothing where it does not fit. `typed` must be folded.
+pub fn fit(text: &str, typed: &str) -> Option<u8> {
+    let folded = fold(text);
+    let tests =
+        [folded == typed, folded.starts_with(typed), begins_spelled(text, typed), folded.contains(typed)];
+    let rank = tests.iter().position(|fits| *fits).or_else(|| contains_spelled(text, typed).then_some(4))?;
+    u8::try_from(rank).ok()
+}
+
+/// The words that fit what was typed, the best first; those that fit equally well stay in their order.
+pub fn best<W: AsRef<str>>(words: impl IntoIterator<Item = W>, typed: &str, most: usize) -> Vec<W> {
+    let typed = fold(typed);
+    let mut found: Vec<(u8, usize, W)> = words
+        .into_iter()
+        .enumerate()
+        .filter_map(|(n, word)| Some((fit(word.as_ref(), &typed)?, n, word)))
+        .collect();
+    order::sort_by_key(&mut found, |(rank, n, _)| (*rank, *n));
+    found.truncate(most);
+    found.into_iter().map(|(.., word)| word).collect()
 }
 
 /// Whether the pinyin of `text` contains `typed`, letters of initials and of whole syllables mixed.
@@ -148,6 +172,17 @@ mod tests {
         assert!(contains("长坪村", "cp") && contains("长坪村", "zhangping"));
         assert!(contains("清 凉 村", "清凉"));
         assert!(contains("第3村", "d3c"));
+    }
+
+    #[test]
+    fn the_best_comes_first_the_word_itself_its_beginning_its_letters() {
+        let words = ["大油茶", "油茶籽", "柚茶", "油茶", "有茶", "血橙"];
+        assert_eq!(best(words, "油茶", 9), ["油茶", "油茶籽", "大油茶"]);
+        assert_eq!(best(words, "yc", 9), ["油茶籽", "柚茶", "油茶", "有茶", "大油茶"]);
+        assert_eq!(best(words, "yc", 2).len(), 2);
+        assert_eq!(best(["五四村", "不知火", "新五四村"], "wsc", 9), ["五四村", "新五四村"]);
+        assert_eq!(best(words, "", 9), words);
+        assert!(best(words, "柑", 9).is_empty());
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //!
 //! The same reading serves table cells and forms, so that a typo gets the same words everywhere.
 
-use super::lang::t;
+use super::lang::{Words as _, t};
+use super::widget::ask::{Question, Refusal};
+use super::widget::combo::Pick;
 use crate::ledger::State;
 use crate::register::reading::{self, Context, Remark};
 use crate::register::{Field, FieldKind, Target};
@@ -13,36 +15,113 @@ use crate::value::{Money, ParseError, ParseReason, RowId, Text, Value, unit};
 pub(super) trait Names {
     /// The records of `target` that `name` may mean.
     fn find(&self, target: &Target, name: &str) -> Vec<RowId>;
-    /// The words of a dictionary.
-    fn dictionary(&self, target: &Target) -> Vec<String>;
+    /// The name of a record, which no other record of `target` has.
+    fn name(&self, target: &Target, id: RowId) -> String;
+    /// The names of all records of `target`; they are the words of a dictionary.
+    fn all(&self, target: &Target) -> Vec<String>;
 }
 
-/// Reads `text`; blank text is a missing value. The error is a sentence for the person.
+/// Words that a field takes from a list, listed ones before those of a dictionary; none where it has no list.
+pub(super) fn words(field: &Field, names: &dyn Names) -> Vec<String> {
+    match (&field.kind, field.options(), field.target()) {
+        (FieldKind::Bool, ..) => vec!["是".to_owned(), "否".to_owned()],
+        (_, Some(options), _) => {
+            let dictionary = options.dictionary.as_ref().map(|d| names.all(d)).unwrap_or_default();
+            options.listed.iter().map(|o| o.word.to_string()).chain(dictionary).collect()
+        }
+        (_, _, Some(target)) => names.all(target),
+        _ => Vec::new(),
+    }
+}
+
+/// What is meant by `typed` where words are offered: what the list has under this very name, otherwise the best of
+/// those that fit, as it stands first in the list.
+pub(super) fn meant(field: &Field, typed: &str, names: &dyn Names) -> String {
+    let typed = typed.trim();
+    if typed.is_empty() || known(field, typed, names) {
+        return typed.to_owned();
+    }
+    spelling::best(words(field, names), typed, 1).pop().unwrap_or_else(|| typed.to_owned())
+}
+
+/// Whether the list has `typed` as it stands, by any of its names.
+pub(super) fn known(field: &Field, typed: &str, names: &dyn Names) -> bool {
+    match (&field.kind, field.options(), field.target()) {
+        (FieldKind::Bool, ..) => read(field, typed, None, names).is_ok(),
+        (_, Some(options), _) => {
+            let dictionary = options.dictionary.as_ref().map(|d| names.all(d)).unwrap_or_default();
+            options.find(typed).is_some() || dictionary.iter().any(|word| word == typed)
+        }
+        (_, _, Some(target)) => !names.find(target, typed).is_empty(),
+        _ => true,
+    }
+}
+
+/// Words of `value` that an open list does not have: they are new, or mistyped, and only the person knows which.
+pub(super) fn new_words(field: &Field, value: &Value, names: &dyn Names) -> Vec<String> {
+    if field.options().is_none_or(|o| o.closed) {
+        return Vec::new();
+    }
+    let used = match value {
+        Value::Choice(word) => std::slice::from_ref(word),
+        Value::Many(all) => all,
+        _ => &[],
+    };
+    used.iter().filter(|w| !known(field, w, names)).map(ToString::to_string).collect()
+}
+
+/// Asks whether a word is to be new.
+pub(super) fn ask_new(field: &Field, word: &str) -> Question {
+    let label = field.label.words();
+    let (zh, en) = (
+        format!("没有“{word}”这个{label}：新建它？"),
+        format!("There is no “{word}” in {label} yet: add it?"),
+    );
+    Question { words: t(&zh, &en).to_owned(), answers: vec![Pick::new(word, t("新建", "Add it"))] }
+}
+
+/// Asks which of the records of one name is meant; each is told apart by where it belongs.
+fn ask_which(name: &str, target: &Target, found: &[RowId], names: &dyn Names) -> Question {
+    let n = found.len();
+    let (zh, en) =
+        (format!("“{name}”有{n}个，是哪一个？"), format!("{n} are called “{name}”: which one is meant?"));
+    let answers = found.iter().map(|id| names.name(target, *id)).map(|one| Pick::new(&one, &one)).collect();
+    Question { words: t(&zh, &en).to_owned(), answers }
+}
+
+/// Reads `text`; blank text is a missing value.
 pub(super) fn read(
     field: &Field,
     text: &str,
     year: Option<i16>,
     names: &dyn Names,
-) -> Result<Option<Value>, String> {
+) -> Result<Option<Value>, Refusal> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
     let value = match &field.kind {
-        FieldKind::Ref(target) => one(target, text, names).map(Value::Ref),
+        FieldKind::Ref(target) => one(field, target, text, names).map(Value::Ref),
         FieldKind::Refs(target) => {
             let each = reading::list(text);
-            each.iter().map(|n| one(target, n, names)).collect::<Result<Vec<_>, _>>().map(Value::Refs)
+            let found = each.iter().map(|name| {
+                // The answer takes the place of the name among the others.
+                one(field, target, name, names)
+                    .map_err(|why| why.answered(|one| text.replacen(&**name, one, 1)))
+            });
+            found.collect::<Result<Vec<_>, _>>().map(Value::Refs)
         }
         // Files and child lines have inputs of their own.
         FieldKind::Files | FieldKind::Rows(_) => return Ok(None),
         _ => {
             let base = field.base_unit().and_then(unit::find);
             let around = Context { unit: None, base: base.as_ref(), year };
-            reading::words(field, &Text::from(text), &around).and_then(|found| as_meant(field, text, found))
+            reading::words(field, &Text::from(text), &around)
+                .and_then(|found| as_meant(field, text, found))
+                .map_err(|e| Refusal::Wrong(explain(&e, field)))
         }
     };
-    value.map(Some).map_err(|e| explain(&e, field))
+    value.map(Some)
 }
 
 /// A workbook's formula may have more decimals than can be kept; a person is asked to write fewer.
@@ -63,11 +142,11 @@ fn as_meant(
     Ok(value)
 }
 
-fn one(target: &Target, name: &str, names: &dyn Names) -> Result<RowId, ParseError> {
+fn one(field: &Field, target: &Target, name: &str, names: &dyn Names) -> Result<RowId, Refusal> {
     match names.find(target, name).as_slice() {
         [id] => Ok(*id),
-        [] => Err(ParseError::new(name, ParseReason::Unknown)),
-        _ => Err(ParseError::new(name, ParseReason::Ambiguous)),
+        [] => Err(Refusal::Wrong(explain(&ParseError::new(name, ParseReason::Unknown), field))),
+        many => Err(Refusal::Ask(ask_which(name, target, many, names))),
     }
 }
 
@@ -85,6 +164,10 @@ fn explain(error: &ParseError, field: &Field) -> String {
         ParseReason::TooPrecise => (
             format!("“{text}”小数位太多，最多{}位", field.kind.places().unwrap_or(2)),
             format!("“{text}” has too many decimals"),
+        ),
+        ParseReason::Inexact => (
+            format!("金额要一个确数，“{text}”不是：请填确切的数，约数、区间可以写在备注里"),
+            format!("An amount of money is one exact number; “{text}” is not, write it in the remark"),
         ),
         ParseReason::FormulaError => {
             (format!("“{text}”是表格里的公式错误，请填数字"), format!("“{text}” is a formula error"))
@@ -152,9 +235,4 @@ pub(super) fn text_of(
 
 fn money_text(m: Money) -> String {
     m.yuan().normalize().to_string()
-}
-
-/// Whether `typed` finds `word`, by its characters or its pinyin.
-pub(super) fn finds(word: &str, typed: &str) -> bool {
-    spelling::contains(word, &spelling::fold(typed))
 }

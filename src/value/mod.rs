@@ -46,6 +46,8 @@ pub enum ParseReason {
     NotANumber,
     /// More digits than can be kept exactly, or outside what money and decimals can hold.
     OutOfRange,
+    /// About so much, or between two amounts, where only an exact number is kept.
+    Inexact,
     /// More decimals than the field keeps.
     TooPrecise,
     /// An Excel error value such as `#REF!`.

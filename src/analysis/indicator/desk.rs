@@ -201,6 +201,7 @@ impl<'a> Desk<'a> {
             let inside = |r: &u32| period.period(*r).is_some_and(|p| ask.period.contains(p));
             left.aside.retain(inside);
             left.ended.retain(inside);
+            left.homeless.retain(inside);
         }
         Ok(left)
     }

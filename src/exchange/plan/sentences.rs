@@ -37,6 +37,10 @@ pub(super) fn refused(reason: ParseReason, shown: &str, field: &Field, unit: Opt
             format!("“{zh}”的数太长或太大，无法准确保存（{shown}）"),
             format!("{en} is too large to be kept exactly ({shown})"),
         ),
+        ParseReason::Inexact => Message::new(
+            format!("“{zh}”要一个确数，这里是“{shown}”：请填确切的金额，约数、区间可以写在备注里"),
+            format!("{en} must be one exact amount, not {shown}; write about or between in the remark"),
+        ),
         ParseReason::PrecisionLost => Message::new(
             format!("“{zh}”在表格软件里已丢失精度（{shown}），请设为文本格式后重新填写"),
             format!("{en} has already lost digits ({shown}); type it again as text"),

@@ -109,15 +109,10 @@ impl Plan {
     }
 
     fn products(&self, draft: &mut Draft, new_id: &mut dyn FnMut() -> RowId) {
-        let defaults = register("R06").and_then(|r| r.kind("product"));
+        let kind = register("R06").and_then(|r| r.kind("product"));
         for product in &self.products {
-            let mut fields = vec![
-                (Text::from("name"), Value::Text(product.name.clone())),
-                (Text::from("sector"), Value::choice(product.sector)),
-            ];
-            for field in defaults.into_iter().flat_map(|k| &k.fields) {
-                fields.extend(field.default.clone().map(|d| (Text::from(&*field.key), d)));
-            }
+            let mut fields = kind.map(|k| k.named(&product.name)).unwrap_or_default();
+            fields.push((Text::from("sector"), Value::choice(product.sector)));
             order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
             draft.create("R06", "product", new_id(), fields, None);
         }

@@ -13,11 +13,21 @@ use crate::ledger::{BatchKind, Change, Draft, Operation};
 use crate::storage::Extra;
 use crate::value::RowId;
 
+/// What was typed in a cell, as it is to be recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::ui) struct Typed {
+    /// The words.
+    pub text: String,
+    /// The change of the cell.
+    pub change: Operation,
+    /// What has to be recorded with it: a word that is new to its dictionary.
+    pub along: Vec<Operation>,
+}
+
 /// A typed cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::ui) struct Held {
-    text: String,
-    change: Operation,
+    typed: Typed,
     /// Which attempt to save it is under way; none while it waits.
     sent: Option<u64>,
 }
@@ -41,12 +51,12 @@ fn same_cell(a: &Operation, b: &Operation) -> bool {
 }
 
 impl Desk {
-    /// Takes typed cells: the n-th text belongs to the n-th operation of the draft.
-    pub(in crate::ui) fn put_cells(self, draft: Draft, texts: Vec<String>) {
+    /// Takes typed cells.
+    pub(in crate::ui) fn put_cells(self, cells: Vec<Typed>) {
         self.held.update(|held| {
-            for (change, text) in draft.operations.into_iter().zip(texts) {
-                held.retain(|h| h.sent.is_some() || !same_cell(&h.change, &change));
-                held.push(Held { text, change, sent: None });
+            for typed in cells {
+                held.retain(|h| h.sent.is_some() || !same_cell(&h.typed.change, &typed.change));
+                held.push(Held { typed, sent: None });
             }
         });
         self.save_held();
@@ -56,9 +66,10 @@ impl Desk {
     pub(in crate::ui) fn held_cell(self, register: &str, row: RowId, field: &str) -> Option<(String, bool)> {
         self.held.with(|held| {
             let found = held.iter().rev().find(|h| {
-                h.change.row == row && &*h.change.register == register && field_of(&h.change) == Some(field)
+                let change = &h.typed.change;
+                change.row == row && &*change.register == register && field_of(change) == Some(field)
             })?;
-            Some((found.text.clone(), found.sent.is_none()))
+            Some((found.typed.text.clone(), found.sent.is_none()))
         })
     }
 
@@ -70,9 +81,9 @@ impl Desk {
                 let before = held.len();
                 held.retain(|h| {
                     h.sent.is_some()
-                        || h.change.row != row
-                        || &*h.change.register != register
-                        || field_of(&h.change) != Some(field)
+                        || h.typed.change.row != row
+                        || &*h.typed.change.register != register
+                        || field_of(&h.typed.change) != Some(field)
                 });
                 (before, held.len())
             })
@@ -102,7 +113,8 @@ impl Desk {
         self.held.update(|held| {
             for waiting in held.iter_mut().filter(|h| h.sent.is_none()) {
                 waiting.sent = Some(attempt);
-                draft.operations.push(waiting.change.clone());
+                draft.operations.extend(waiting.typed.along.iter().cloned());
+                draft.operations.push(waiting.typed.change.clone());
             }
         });
         if draft.is_empty() {

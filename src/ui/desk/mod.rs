@@ -12,6 +12,7 @@ mod held;
 mod kept;
 mod names;
 mod program;
+mod removal;
 mod rules;
 mod say;
 mod undo;
@@ -26,6 +27,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use self::held::Held;
+pub(super) use self::held::Typed;
 pub(super) use self::say::{Toast, store_words};
 pub(super) use self::undo::Step;
 use super::lang::t;
@@ -259,6 +261,12 @@ impl Desk {
     pub(super) fn places(self) -> std::sync::Arc<Places> {
         let cache = self.cache.get_value();
         self.state(|state| cache.places(state))
+    }
+
+    /// The tree of places, looked at once.
+    fn places_once(self) -> std::sync::Arc<Places> {
+        let cache = self.cache.get_value();
+        self.state_once(|state| cache.places(state))
     }
 
     /// Nothing is recorded in any register.

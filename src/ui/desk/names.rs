@@ -1,21 +1,45 @@
 //! Names of records: shown in pickers, cells and headings, and understood where they are typed.
 
 use super::Desk;
-use crate::ledger::{Record, State};
-use crate::register::{Fields as _, Register, Target, register};
+use crate::ledger::{Draft, Record, State};
+use crate::register::{Field, Fields as _, Register, RowKind, Target, register};
+use crate::table::spelling;
 use crate::ui::entry::Names;
+use crate::ui::lang::t;
+use crate::ui::words;
 use crate::value::order;
 use crate::value::{RowId, Value};
 
+/// The register of places.
+const PLACES: &str = "R01";
+
 impl Desk {
-    /// The name of a record in pickers, cells and headings.
+    /// The name of a record in pickers, cells and headings. Places of one name are told apart.
     pub(in crate::ui) fn record_name(self, state: &State, key: &str, id: RowId) -> String {
         let Some(record) = state.record(key, id) else { return "？".to_owned() };
+        let places = (key == PLACES).then(|| self.cache().places(state));
+        if let Some(place) = places.as_ref().filter(|p| p.get(id).is_some()) {
+            return place.name(id).to_string();
+        }
         let title = register(key).and_then(|r| r.kind(record.kind())).map_or("name", |k| k.title);
-        record.value(title).and_then(Value::as_str).map_or_else(|| id.to_string(), str::to_owned)
+        let name = record.value(title).and_then(Value::as_str).map_or_else(|| id.to_string(), str::to_owned);
+        if record.is_gone() { format!("{name}{}", t("（已删除）", " (deleted)")) } else { name }
     }
 
-    /// Names of the records that a reference may point to.
+    /// A record in a few words: where, when, and what it is called: 五四村 2024年 不知火.
+    pub(in crate::ui) fn row_words(self, state: &State, key: &str, id: RowId) -> String {
+        let kind = |record: &Record| register(key)?.kind(record.kind());
+        let Some((record, kind)) = state.record(key, id).and_then(|r| Some((r, kind(r)?))) else {
+            return "？".to_owned();
+        };
+        let name = |r: &str, id: RowId| self.record_name(state, r, id);
+        let named =
+            kind.naming_fields().filter_map(|f| Some(words::cell(f, Some(record.value(&f.key)?), &name)));
+        let words = named.collect::<Vec<_>>().join(" ");
+        if words.is_empty() { id.to_string() } else { words }
+    }
+
+    /// Names of the records that a reference may point to; no two are alike.
     pub(in crate::ui) fn target_names(self, target: &Target) -> Vec<String> {
         self.state_once(|s| {
             let mut names: Vec<String> =
@@ -25,12 +49,45 @@ impl Desk {
             names
         })
     }
+
+    /// Records of `kind` that are called like `name` already, by their names in lists; `except` is the record that
+    /// is being named. Only where records are found by their names are two of one name any trouble.
+    pub(in crate::ui) fn namesakes(
+        self,
+        register: &Register,
+        kind: &RowKind,
+        name: &str,
+        except: Option<RowId>,
+    ) -> Vec<String> {
+        if !kind.is_named(register.key) {
+            return Vec::new();
+        }
+        let wanted = spelling::fold(name);
+        let called = |r: &&Record| {
+            r.value(kind.title).and_then(Value::as_str).is_some_and(|n| spelling::fold(n) == wanted)
+        };
+        self.state_once(|s| {
+            let same = s.sheet(register.key).into_iter().flat_map(|s| s.of_kind(kind.key));
+            let same = same.filter(called).map(Record::id).filter(|id| Some(*id) != except);
+            same.map(|id| self.record_name(s, register.key, id)).collect()
+        })
+    }
+
+    /// Puts the record that makes `word` known to the dictionary of `field` into `draft`.
+    pub(in crate::ui) fn add_word(self, draft: &mut Draft, field: &Field, word: &str) {
+        let Some(target) = field.options().and_then(|o| o.dictionary.as_ref()) else { return };
+        let kind =
+            register(target.register).and_then(|r| target.kind.map_or_else(|| r.main(), |k| r.kind(k)));
+        if let Some(kind) = kind {
+            draft.create(target.register, kind.key, self.new_id(), kind.named(word), None);
+        }
+    }
 }
 
 impl Names for Desk {
     fn find(&self, target: &Target, name: &str) -> Vec<RowId> {
-        if target.register == "R01" && target.kind.is_none() {
-            return self.places().resolve(name);
+        if target.register == PLACES && target.kind.is_none() {
+            return self.places_once().resolve(name);
         }
         let wanted = name.trim();
         self.state_once(|s| {
@@ -41,7 +98,11 @@ impl Names for Desk {
         })
     }
 
-    fn dictionary(&self, target: &Target) -> Vec<String> {
+    fn name(&self, target: &Target, id: RowId) -> String {
+        self.state_once(|s| self.record_name(s, target.register, id))
+    }
+
+    fn all(&self, target: &Target) -> Vec<String> {
         self.target_names(target)
     }
 }

@@ -12,9 +12,10 @@ use leptos::task::spawn_local;
 use super::held::Held;
 use super::say::store_words;
 use super::{Desk, Role};
-use crate::ledger::{BatchHead, BatchId, BatchKind, State, plan_undo};
+use crate::ledger::{BatchHead, BatchId, BatchKind, State, Undo, plan_undo};
 use crate::storage::Extra;
 use crate::ui::lang::t;
+use crate::value::order::Ordered as _;
 
 /// Backwards or forwards in what was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,21 +123,35 @@ impl Desk {
             Ok(Some(sealed)) => {
                 self.learn_fields(&sealed.batch);
                 let undo = open.session.with(|s| plan_undo(s, &sealed.batch));
-                let kept = undo.overtaken.len();
+                let left = open.session.with(|s| self.left_words(s, &undo));
                 if undo.draft.is_empty() {
-                    return self.complain(t(
-                        "没有可撤销的内容：之后都改过了",
-                        "Nothing to undo: everything was changed since",
-                    ));
+                    let none = t("没有可撤销的内容", "Nothing to undo");
+                    return self.complain(&format!("{none}{}{left}", t("：", ": ")));
                 }
-                if self.record(undo.draft, Extra::default()).await.is_some() && kept > 0 {
-                    let words = t("处之后又改过，没有动", "places were changed since and stay");
-                    self.say(&format!("{kept} {words}"), false);
+                if self.record(undo.draft, Extra::default()).await.is_some() && !left.is_empty() {
+                    self.complain(&left);
                 }
             }
             Ok(None) => self.complain(t("日志里没有这一步", "The log has no such step")),
             Err(error) => self.complain(&store_words(&error)),
         }
+    }
+
+    /// What an undo leaves as it is, and why.
+    fn left_words(self, s: &State, undo: &Undo) -> String {
+        let changed = undo.overtaken.len();
+        let changed = (changed > 0).then(|| {
+            format!("{changed} {}", t("处之后又改过，没有动", "places were changed since and stay"))
+        });
+        let needed = undo.needed.iter().map(|p| (&p.at, p.target)).into_set().len();
+        let needed = (needed > 0).then(|| {
+            let (zh, en) = (
+                format!("{needed} 行还有别的行用着，没有删除：{}", self.pointing(s, &undo.needed)),
+                format!("{needed} rows stay, others point at them: {}", self.pointing(s, &undo.needed)),
+            );
+            t(&zh, &en).to_owned()
+        });
+        changed.into_iter().chain(needed).collect::<Vec<_>>().join(t("；", "; "))
     }
 
     fn mine(self, head: &BatchHead) -> bool {

@@ -26,10 +26,11 @@ impl Pick {
     pub(in crate::ui) fn new(id: &str, title: &str) -> Self {
         Self { id: id.to_owned(), title: title.to_owned(), hint: String::new(), depth: 0 }
     }
+}
 
-    /// Whether `typed` finds it.
-    pub(in crate::ui) fn matches(&self, typed: &str) -> bool {
-        spelling::contains(&self.title, &spelling::fold(typed))
+impl AsRef<str> for Pick {
+    fn as_ref(&self) -> &str {
+        &self.title
     }
 }
 
@@ -58,7 +59,7 @@ pub(in crate::ui) fn ComboList(
     let found = Memo::new(move |_| {
         let typed = typed.get();
         options.with_value(|all| {
-            all.iter().filter(|o| o.matches(&typed)).take(SHOWN).cloned().collect::<Vec<_>>()
+            spelling::best(all.iter(), &typed, SHOWN).into_iter().cloned().collect::<Vec<_>>()
         })
     });
     let keys = move |event: KeyboardEvent| {

@@ -83,6 +83,7 @@ pub(super) const fn rule_of(reason: ParseReason) -> &'static str {
         ParseReason::FormulaError => "formula_error",
         ParseReason::NotANumber => "not_a_number",
         ParseReason::OutOfRange => "out_of_range",
+        ParseReason::Inexact => "inexact_amount",
         ParseReason::PrecisionLost => "precision_lost",
         ParseReason::TooPrecise => "too_precise",
         ParseReason::WrongUnit => "wrong_unit",

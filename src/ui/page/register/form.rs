@@ -1,6 +1,6 @@
 //! The form of a record, made from its declaration. What is typed is kept as a draft until it is saved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 
@@ -11,6 +11,8 @@ use crate::register::{Field, FieldKind, Fields as _, Need, Register, RowKind, Se
 use crate::ui::desk::Desk;
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
+use crate::ui::widget::ask::{Question, Refusal};
+use crate::ui::widget::combo::Pick;
 use crate::ui::widget::dialog::Dialog;
 use crate::ui::words;
 use crate::value::{RowId, Text, Value};
@@ -23,6 +25,12 @@ pub(super) struct FormState {
     pub files: StoredValue<BTreeMap<String, RwSignal<Vec<crate::value::FileRef>>>>,
     pub problems: RwSignal<BTreeMap<String, String>>,
     pub doubts: RwSignal<BTreeMap<String, String>>,
+    /// What only the person can say, by field key.
+    pub asks: RwSignal<BTreeMap<String, Question>>,
+    /// What the person has said yes to: field key and word.
+    pub granted: StoredValue<BTreeSet<(String, String)>>,
+    /// Counts answers after which the form is saved once more.
+    pub again: RwSignal<u64>,
     pub touched: RwSignal<u64>,
 }
 
@@ -68,6 +76,13 @@ pub(super) fn FormDialog(
             });
         }
     };
+    Effect::new(move |seen: Option<u64>| {
+        let now = form.again.get();
+        if seen.is_some_and(|s| s != now) {
+            save();
+        }
+        now
+    });
     let name = kind.label.words();
     let title = if what == Editing::New {
         format!("{}{name}", t("新增：", "New: "))
@@ -148,6 +163,9 @@ fn start_form(desk: Desk, register: &'static Register, kind: &'static RowKind, w
         files: StoredValue::new(files),
         problems: RwSignal::default(),
         doubts: RwSignal::default(),
+        asks: RwSignal::default(),
+        granted: StoredValue::default(),
+        again: RwSignal::new(0),
         touched: RwSignal::new(0),
     }
 }
@@ -168,13 +186,14 @@ fn take_up(form: FormState, found: &BTreeMap<String, String>) {
     form.touched.update(|n| *n += 1);
 }
 
-/// Reads every input: values, and a problem for each that cannot be read or is missing.
+/// Reads every input: values, and a problem for each that cannot be read or is missing. What can be read only once
+/// the person has said what is meant is asked.
 fn read_all(
     desk: Desk,
     kind: &'static RowKind,
     form: FormState,
 ) -> (Vec<(Text, Value)>, BTreeMap<String, String>) {
-    let (mut values, mut problems) = (Vec::new(), BTreeMap::new());
+    let (mut values, mut problems, mut asks) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     let year = desk.period.get_untracked().year();
     for field in asked(kind) {
         let key = field.key.to_string();
@@ -184,7 +203,8 @@ fn read_all(
                 .with_value(|l| {
                     l.get(&key).map(|s| s.with_untracked(|lines| lines.value(desk, columns, year)))
                 })
-                .unwrap_or(Ok(None)),
+                .unwrap_or(Ok(None))
+                .map_err(Refusal::Wrong),
             FieldKind::Files => Ok(form
                 .files
                 .with_value(|f| f.get(&key).map(|s| s.get_untracked()))
@@ -200,12 +220,69 @@ fn read_all(
         match value {
             Ok(Some(v)) => values.push((Text::from(&*field.key), v)),
             Ok(None) => {}
-            Err(why) => {
+            Err(Refusal::Wrong(why)) => {
                 problems.insert(key, why);
+            }
+            Err(Refusal::Ask(question)) => {
+                problems.insert(key.clone(), String::new());
+                asks.insert(key, question);
             }
         }
     }
+    form.asks.set(asks);
     (values, problems)
+}
+
+/// What is asked before the record is written: words that their lists do not have, and a name that another record
+/// has already.
+fn questions(
+    desk: Desk,
+    register: &'static Register,
+    kind: &'static RowKind,
+    what: Editing,
+    form: FormState,
+    values: &[(Text, Value)],
+) -> BTreeMap<String, Question> {
+    let granted = form.granted.get_value();
+    let mut asks = BTreeMap::new();
+    for (key, value) in values {
+        let Some(field) = kind.field(key) else { continue };
+        let new = entry::new_words(field, value, &desk);
+        let new = new.into_iter().find(|w| !granted.contains(&(key.to_string(), w.clone())));
+        if let Some(word) = new.filter(|_| differs(desk, register, what, key, value)) {
+            asks.insert(key.to_string(), entry::ask_new(field, &word));
+        }
+    }
+    let name = values.iter().find(|(k, v)| &**k == kind.title && differs(desk, register, what, k, v));
+    if let Some(name) = name.and_then(|(_, v)| v.as_str())
+        && !granted.contains(&(kind.title.to_owned(), name.to_owned()))
+    {
+        let same = desk.namesakes(register, kind, name, row_of(what));
+        if !same.is_empty() {
+            asks.insert(kind.title.to_owned(), ask_same_name(name, &same));
+        }
+    }
+    asks
+}
+
+/// Asks whether a second record is to have this name.
+pub(super) fn ask_same_name(name: &str, same: &[String]) -> Question {
+    let all = same.join("、");
+    let (zh, en) = (
+        format!("已经有叫“{name}”的：{all}。确实是另一个吗？"),
+        format!("“{name}” exists already: {all}. Is this another one?"),
+    );
+    Question {
+        words: t(&zh, &en).to_owned(),
+        answers: vec![Pick::new(name, t("是另一个，仍用这个名称", "Another one, keep the name"))],
+    }
+}
+
+/// Whether the form would change the value.
+fn differs(desk: Desk, register: &'static Register, what: Editing, key: &str, value: &Value) -> bool {
+    row_of(what).is_none_or(|id| {
+        desk.state_once(|s| s.record(register.key, id).and_then(|r| r.value(key)) != Some(value))
+    })
 }
 
 /// Says what is odd while the person types: doubts only, missing fields are not yet a mistake.
@@ -259,7 +336,17 @@ fn build(
         focus_first_problem();
         return None;
     }
+    let asks = questions(desk, register, kind, what, form, &values);
+    if !asks.is_empty() {
+        form.asks.set(asks);
+        focus_first_problem();
+        return None;
+    }
     let mut draft = Draft::new(BatchKind::Edit);
+    for (key, value) in &values {
+        let Some(field) = kind.field(key) else { continue };
+        entry::new_words(field, value, &desk).iter().for_each(|w| desk.add_word(&mut draft, field, w));
+    }
     match what {
         Editing::New => draft.create(register.key, kind.key, desk.new_id(), values, None),
         Editing::Row(id) => desk.state_once(|s| {
@@ -275,7 +362,10 @@ fn build(
 fn focus_first_problem() {
     use wasm_bindgen::JsCast as _;
     request_animation_frame(|| {
-        let found = document().query_selector("dialog [aria-invalid=true]").ok().flatten();
+        let found = document()
+            .query_selector("dialog [aria-invalid=true], dialog .ask button:last-child")
+            .ok()
+            .flatten();
         if let Some(input) = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
             let _ = input.focus();
         }

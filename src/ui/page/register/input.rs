@@ -7,14 +7,18 @@ use leptos::prelude::*;
 use super::form::FormState;
 use super::side::series;
 use crate::register::{Field, FieldKind, Need, Register, RowKind};
+use crate::table::spelling;
 use crate::ui::desk::Desk;
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
+use crate::ui::widget::ask::{Ask, Question, Refusal};
 use crate::ui::widget::combo::{ComboList, Pick};
 use crate::ui::words;
 use crate::value::order;
 use crate::value::{ChildRow, FileRef, RowId, Text, Value};
 
+/// Words offered while typing.
+pub(super) const OFFERED: usize = 8;
 /// A list of at most so many words is shown as chips.
 const CHIPS: usize = 4;
 /// A file larger than this is refused: a photograph fits, a film does not.
@@ -54,11 +58,55 @@ pub(super) fn FieldInput(
         <div class="field" class:wide=wide>
             <label for=id.clone()>{field.label.words()}{must.then(|| view! { <span class="must" aria-hidden="true">" *"</span> })}</label>
             {body}
-            {move || problem().map(|p| view! { <p class="hint wrong" role="alert">{p}</p> })}
+            {move || problem().filter(|p| !p.is_empty()).map(|p| view! { <p class="hint wrong" role="alert">{p}</p> })}
+            {ask_view(field, form)}
             {move || doubt().map(|p| view! { <p class="hint doubt">{p}</p> })}
             {last}
             {field.help.as_ref().map(|h| view! { <p class="hint">{h.words()}</p> })}
         </div>
+    }
+}
+
+/// What is asked about the field. An answer that means another text takes its place; one that agrees to what is
+/// written saves the form once more.
+fn ask_view(field: &'static Field, form: FormState) -> impl IntoView {
+    let key = field.key.to_string();
+    let asked = {
+        let key = key.clone();
+        Memo::new(move |_| form.asks.with(|a| a.get(&key).cloned()))
+    };
+    let drop = {
+        let key = key.clone();
+        move || form.asks.update(|a| drop(a.remove(&key)))
+    };
+    let answer = {
+        let drop = drop.clone();
+        Callback::new(move |text: String| {
+            drop();
+            if field.target().is_some() {
+                text_of(form, &field.key).set(text);
+                form.touched.update(|n| *n += 1);
+            } else {
+                form.granted.update_value(|g| {
+                    g.insert((field.key.to_string(), text));
+                });
+                form.again.update(|n| *n += 1);
+            }
+        })
+    };
+    let back = Callback::new(move |()| {
+        drop();
+        focus_input(&format!("f-{}", field.key));
+    });
+    move || asked.get().map(|question: Question| view! { <Ask question on_answer=answer on_back=back /> })
+}
+
+fn focus_input(id: &str) {
+    use wasm_bindgen::JsCast as _;
+    let found = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(input) = found {
+        // An input of an open dialog can have the focus.
+        let _ = input.focus();
     }
 }
 
@@ -174,7 +222,8 @@ fn chips_of_many(text: RwSignal<String>, all: Vec<(String, String)>, write: Call
     .into_any()
 }
 
-/// An input with a list behind it: places, products, long lists of words.
+/// An input with a list behind it: places, products, long lists of words. What fits is offered while one types, and
+/// what is left half written becomes the best that fits, in front of the person's eyes.
 #[component]
 fn PickInput(
     field: &'static Field,
@@ -185,24 +234,67 @@ fn PickInput(
 ) -> impl IntoView {
     let desk = Desk::here();
     let open = RwSignal::new(false);
+    let offered = RwSignal::new(Vec::<String>::new());
+    let at = RwSignal::new(0usize);
+    let typed = Callback::new(move |now: String| {
+        let fits = !now.trim().is_empty() && !entry::known(field, now.trim(), &desk);
+        offered.set(if fits {
+            spelling::best(entry::words(field, &desk), &now, OFFERED)
+        } else {
+            Vec::new()
+        });
+        at.set(0);
+        write.run(now);
+    });
+    let take = move |word: String| {
+        offered.set(Vec::new());
+        write.run(word);
+    };
+    let keys = move |event: leptos::ev::KeyboardEvent| {
+        let n = offered.with_untracked(Vec::len);
+        if n == 0 || event.is_composing() || event.key_code() == 229 || event.ctrl_key() {
+            return;
+        }
+        match event.key().as_str() {
+            "Enter" => {
+                if let Some(word) = offered.with_untracked(|o| o.get(at.get_untracked()).cloned()) {
+                    take(word);
+                }
+            }
+            "ArrowDown" => at.update(|a| *a = (*a + 1).min(n - 1)),
+            "ArrowUp" => at.update(|a| *a = a.saturating_sub(1)),
+            "Escape" => offered.set(Vec::new()),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    let left = move |_| {
+        if offered.try_with_untracked(|o| !o.is_empty()) == Some(true) {
+            take(entry::meant(field, &text.get_untracked(), &desk));
+        }
+    };
     let options = move || -> Vec<Pick> {
-        if let Some(target) = field.target() {
-            return desk.target_names(target).into_iter().map(|n| Pick::new(&n, &n)).collect();
-        }
-        let Some(options) = field.options() else { return Vec::new() };
-        let mut picks: Vec<Pick> = options.listed.iter().map(|o| Pick::new(&o.word, &o.words())).collect();
-        if let Some(dictionary) = &options.dictionary {
-            picks.extend(entry::Names::dictionary(&desk, dictionary).into_iter().map(|w| Pick::new(&w, &w)));
-        }
-        picks
+        let shown = |word: &str| field.options().and_then(|o| o.find(word)).map(Words::words);
+        let words = entry::words(field, &desk);
+        words.iter().map(|w| Pick::new(w, &shown(w).unwrap_or_else(|| w.clone()))).collect()
     };
     let label: &'static str = t("从列表选", "Choose from the list");
     view! {
         <div class="anchor">
-            <div class="control" class:wrong=invalid>
-                {bare_input(id, "text", text, write, invalid)}
+            <div class="control" class:wrong=invalid on:keydown=keys on:focusout=left>
+                {bare_input(id, "text", text, typed, invalid)}
                 <button type="button" class="tool" aria-label=format!("{} {}", field.label.words(), label) aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|o| *o = !*o)>"▾"</button>
             </div>
+            {move || { let words = offered.get(); (!words.is_empty()).then(|| view! {
+                <div class="popover" role="listbox" aria-label=t("候选", "Suggestions")>
+                    {words.into_iter().enumerate().map(|(n, word)| {
+                        let shown = word.clone();
+                        view! { <div class="option" role="option" class:active=move || at.get() == n aria-selected=move || (at.get() == n).to_string()
+                            on:mousedown=move |e| { e.prevent_default(); take(word.clone()); }>{shown}</div> }
+                    }).collect_view()}
+                </div>
+            }) }}
             {move || open.get().then(|| view! {
                 <ComboList options=options() current=text.get_untracked() label on_pick=Callback::new(move |word: String| { write.run(word); open.set(false); }) on_close=Callback::new(move |()| open.set(false)) />
             })}
@@ -262,16 +354,16 @@ impl Lines {
         for (n, line) in self.0.iter().enumerate() {
             let mut cells = Vec::new();
             for field in columns {
-                let place = |why: String| {
+                let place = |why: &str| {
                     format!("{}{}{} {}：{why}", t("第", "Line "), n + 1, t("行", ""), field.label.words())
                 };
                 let value =
                     entry::read(field, line.get(&*field.key).map_or("", String::as_str), Some(year), &desk)
-                        .map_err(place)?;
+                        .map_err(|why: Refusal| place(why.words()))?;
                 match value {
                     Some(v) => cells.push((Text::from(&*field.key), v)),
                     None if matches!(field.need, Need::Always) => {
-                        return Err(place(t("必须填写", "is required").to_owned()));
+                        return Err(place(t("必须填写", "is required")));
                     }
                     None => {}
                 }

@@ -60,11 +60,10 @@ pub(super) fn Side(
             })
             .collect_view()
     };
-    let remove = move |_| {
-        let mut draft = Draft::new(BatchKind::Edit);
-        draft.delete(register.key, row);
-        desk.commit(draft);
-        on_close.run(());
+    let refused = RwSignal::new(None::<String>);
+    let remove = move |_| match desk.remove_rows(register.key, &[row]) {
+        Ok(()) => on_close.run(()),
+        Err(why) => refused.set(Some(why)),
     };
     let number = declared.is_number().then(|| view! { <Periods register kind row field=declared /> });
     view! {
@@ -75,6 +74,7 @@ pub(super) fn Side(
                 <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| on_edit.run(())>{t("打开表单", "Open form")}</button>
                 <button class="btn small danger" disabled=move || !desk.can_write() on:click=remove>{t("删除此行", "Delete row")}</button>
             </div>
+            {move || refused.get().map(|why| view! { <p class="hint wrong" role="alert">{why}</p> })}
             <Moves register kind row />
             {number}
             <h3>{t("这个数从哪来", "Where this comes from")}</h3>
@@ -90,6 +90,7 @@ fn Moves(register: &'static Register, kind: &'static RowKind, row: RowId) -> imp
     let desk = Desk::here();
     let reason = RwSignal::new(None::<&'static str>);
     let why = RwSignal::new(String::new());
+    let unsaid = RwSignal::new(false);
     let flow = kind.workflow.as_ref()?;
     let now = Memo::new(move |_| {
         desk.state(|s| s.record(register.key, row).and_then(|r| r.stage().map(str::to_owned)))
@@ -111,13 +112,29 @@ fn Moves(register: &'static Register, kind: &'static RowKind, row: RowId) -> imp
                 <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| if m.reason { reason.set(Some(m.to)) } else { go(m.to, None) }>{m.verb.words()}</button>
             }).collect_view() }}</div>
             {move || reason.get().map(|to| view! {
-                <form class="row" on:submit=move |e| { e.prevent_default(); let text = why.get_untracked(); if !text.trim().is_empty() { go(to, Some(text.trim().to_owned())); } }>
-                    <input class="plain grow" aria-label=t("原因", "Reason") placeholder=t("请写原因", "Give a reason") on:input=move |e| why.set(event_target_value(&e)) />
-                    <button class="btn small" type="submit">{t("确定", "Confirm")}</button>
+                <form class="stack" style="gap:6px" on:submit=move |e| { e.prevent_default(); let text = why.get_untracked(); if text.trim().is_empty() { unsaid.set(true); focus_reason(); } else { go(to, Some(text.trim().to_owned())); } }>
+                    <div class="row">
+                        <input class="plain grow" id="move-reason" aria-label=t("原因", "Reason") aria-invalid=move || unsaid.get().to_string() placeholder=t("请写原因", "Give a reason") on:input=move |e| { unsaid.set(false); why.set(event_target_value(&e)); } />
+                        <button class="btn small" type="submit">{t("确定", "Confirm")}</button>
+                    </div>
+                    {move || unsaid.get().then(|| {
+                        let verb = flow.moves.iter().find(|m| m.to == to).map(|m| m.verb.words()).unwrap_or_default();
+                        let (zh, en) = (format!("还没有写原因：写了才能“{verb}”"), format!("{verb} needs a reason: write it here"));
+                        view! { <p class="hint wrong" role="alert">{t(&zh, &en).to_owned()}</p> }
+                    })}
                 </form>
             })}
         </div>
     })
+}
+
+fn focus_reason() {
+    use wasm_bindgen::JsCast as _;
+    let found = document().get_element_by_id("move-reason");
+    if let Some(input) = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // An input that stands in the page can have the focus.
+        let _ = input.focus();
+    }
 }
 
 /// The same series in the periods before, as small bars.

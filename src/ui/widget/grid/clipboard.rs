@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Grid;
+use super::{Asked, Grid};
 
 impl Grid {
     pub(super) fn copy(self, event: &web_sys::ClipboardEvent) {
@@ -29,7 +29,10 @@ impl Grid {
             return;
         }
         event.prevent_default();
-        self.problem.set(self.sheet.with_untracked(|s| s.paste(row, c, &block)).err());
+        match self.sheet.with_untracked(|s| s.paste(row, c, &block, false)) {
+            Ok(()) => self.abandon(),
+            Err(refusal) => self.refuse(Asked::Block(row, c, block), refusal),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{Grid, ROW, UNPLACED};
 use crate::ui::lang::t;
+use crate::ui::widget::ask::Ask;
 
 impl Grid {
     pub(super) fn editor_view(self) -> impl IntoView {
@@ -32,17 +33,32 @@ impl Grid {
                 on:copy=move |event| self.copy(&event)
                 on:paste=move |event| self.paste(&event)
                 on:focus=move |_| if self.here.try_get_untracked() == Some(None) { self.go(0, 0); }
-                on:blur=move |_| if self.editing.try_get_untracked() == Some(true) { self.finish(0, 0); } />
+                on:blur=move |_| if self.left_open() { self.finish(0, 0); } />
             {move || self.note_view(place())}</div></div>
         }
     }
 
-    /// The message or the options under the cell that is being typed in.
+    /// Whether the focus leaves a cell that is being typed in; a question about it stands in the same place.
+    fn left_open(self) -> bool {
+        self.editing.try_get_untracked() == Some(true)
+            && self.asked.try_with_untracked(Option::is_none) == Some(true)
+    }
+
+    /// The question, the message or the options under the cell that is being typed in.
     pub(super) fn note_view(self, place: Option<String>) -> Option<AnyView> {
         let place = place?;
         let below = move |extra: &str| {
             format!("{place};margin-top:{ROW}px;height:auto;width:auto;min-width:220px;{extra}")
         };
+        if let Some((_, question)) = self.asked.get() {
+            let style = below("position:absolute;z-index:5;padding:8px 10px");
+            let (answer, back) =
+                (Callback::new(move |text: String| self.answer(&text)), Callback::new(move |()| self.back()));
+            return Some(
+                view! { <div class="card" style=style><Ask question focused=true on_answer=answer on_back=back /></div> }
+                    .into_any(),
+            );
+        }
         if let Some(problem) = self.problem.get() {
             let style = below("position:absolute;z-index:5;padding:6px 10px");
             return Some(
@@ -59,10 +75,10 @@ impl Grid {
             view! {
                 <div class="popover" role="listbox" style=format!("{style};top:{top}px;margin-top:0")>
                     {options.into_iter().enumerate().map(|(n, pick)| {
-                        let title = pick.title.clone();
+                        let word = pick.id.clone();
                         view! {
                             <div class="option" role="option" class:active=move || self.option.get() == n + 1 aria-selected=move || (self.option.get() == n + 1).to_string()
-                                on:mousedown=move |event| { event.prevent_default(); self.write_editor(&title); self.options.set(Vec::new()); self.finish(1, 0); }>{pick.title.clone()}</div>
+                                on:mousedown=move |event| { event.prevent_default(); self.write_editor(&word); self.options.set(Vec::new()); self.finish(1, 0); }>{pick.title.clone()}</div>
                         }
                     }).collect_view()}
                 </div>

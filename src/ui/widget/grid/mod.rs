@@ -22,6 +22,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 pub(in crate::ui) use self::area::Area;
+use super::ask::{Question, Refusal};
 use super::combo::Pick;
 use crate::ui::desk::Desk;
 use head::head_cell;
@@ -71,6 +72,24 @@ pub(in crate::ui) struct Shown {
     pub tip: Option<String>,
 }
 
+/// Words offered while one types.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(in crate::ui) struct Offer {
+    /// The best first.
+    pub picks: Vec<Pick>,
+    /// Enter takes the first of them.
+    pub first: bool,
+}
+
+/// What a question is about.
+#[derive(Debug, Clone, PartialEq)]
+enum Asked {
+    /// The cell that is being typed in.
+    Cell,
+    /// A block that was pasted at this row and column.
+    Block(usize, usize, Vec<Vec<String>>),
+}
+
 /// What a grid shows and where its changes go. Rows and columns are counted in the order shown.
 pub(in crate::ui) trait Sheet {
     fn rows(&self) -> usize;
@@ -78,12 +97,12 @@ pub(in crate::ui) trait Sheet {
     fn shown(&self, row: usize, column: usize) -> Shown;
     /// What the editor starts with.
     fn typed(&self, row: usize, column: usize) -> String;
-    /// Words that the cell accepts, best first.
-    fn picks(&self, column: usize, typed: &str) -> Vec<Pick>;
-    /// Takes what was typed; the message says what is wrong with it.
-    fn put(&self, row: usize, column: usize, text: &str) -> Result<(), String>;
-    /// Takes a pasted block; the message says what was done or what is wrong, with its place.
-    fn paste(&self, row: usize, column: usize, block: &[Vec<String>]) -> Result<(), String>;
+    /// Words that the cell accepts.
+    fn offer(&self, column: usize, typed: &str) -> Offer;
+    /// Takes what was typed, or says what is wrong with it or has to be asked. `sure`: it was asked.
+    fn put(&self, row: usize, column: usize, text: &str, sure: bool) -> Result<(), Refusal>;
+    /// Takes a pasted block, or says what is wrong with it, with its place, or has to be asked.
+    fn paste(&self, row: usize, column: usize, block: &[Vec<String>], sure: bool) -> Result<(), Refusal>;
     fn marked(&self, row: usize) -> bool;
 }
 
@@ -99,6 +118,8 @@ struct Grid {
     editing: RwSignal<bool>,
     retyped: StoredValue<Retyped>,
     problem: RwSignal<Option<String>>,
+    /// What has to be said before the text is taken.
+    asked: RwSignal<Option<(Asked, Question)>>,
     options: RwSignal<Vec<Pick>>,
     option: RwSignal<usize>,
     writable: Signal<bool>,
@@ -129,6 +150,7 @@ pub(in crate::ui) fn GridView(
         editing: RwSignal::new(false),
         retyped: StoredValue::default(),
         problem: RwSignal::new(None),
+        asked: RwSignal::new(None),
         options: RwSignal::new(Vec::new()),
         option: RwSignal::new(0),
         writable,

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::Grid;
+use super::{Asked, Grid};
+use crate::ui::widget::ask::Refusal;
 
 impl Grid {
     pub(super) fn open(self) {
@@ -22,9 +23,11 @@ impl Grid {
     pub(super) fn suggest(self) {
         let Some((_, c)) = self.here.get_untracked() else { return };
         self.problem.set(None);
+        self.asked.set(None);
         let typed = self.editor_text();
-        self.option.set(0);
-        self.options.set(self.sheet.with_untracked(|s| s.picks(c, &typed)));
+        let offer = self.sheet.with_untracked(|s| s.offer(c, &typed));
+        self.option.set(usize::from(offer.first));
+        self.options.set(offer.picks);
     }
 
     pub(super) fn finish(self, down: i64, right: i64) {
@@ -36,31 +39,72 @@ impl Grid {
         }
     }
 
-    /// Hands the text over; what cannot be taken stays in the cell, with the reason under it.
+    /// Hands the text over; what cannot be taken stays in the cell, with the reason or the question under it.
     pub(super) fn commit(self) -> bool {
         let Some((row, c)) = self.here.get_untracked() else { return true };
         let chosen = self
             .option
             .get_untracked()
             .checked_sub(1)
-            .and_then(|n| self.options.with_untracked(|o| o.get(n).map(|p| p.title.clone())));
+            .and_then(|n| self.options.with_untracked(|o| o.get(n).map(|p| p.id.clone())));
         let text = chosen.unwrap_or_else(|| self.editor_text());
-        match self.sheet.with_untracked(|s| s.put(row, c, &text)) {
+        let refusal = match self.sheet.with_untracked(|s| s.put(row, c, &text, false)) {
             Ok(()) => {
                 self.abandon();
-                true
+                return true;
             }
-            Err(why) => {
-                self.options.set(Vec::new());
+            Err(refusal) => refusal,
+        };
+        self.write_editor(&text);
+        self.refuse(Asked::Cell, refusal);
+        false
+    }
+
+    /// Says why something was not taken, or asks.
+    pub(super) fn refuse(self, what: Asked, refusal: Refusal) {
+        self.options.set(Vec::new());
+        self.option.set(0);
+        match refusal {
+            Refusal::Wrong(why) => {
+                self.asked.set(None);
                 self.problem.set(Some(why));
-                false
+            }
+            Refusal::Ask(question) => self.asked.set(Some((what, question))),
+        }
+    }
+
+    /// Takes what was asked about as it was answered.
+    pub(super) fn answer(self, text: &str) {
+        let (Some((what, _)), Some((row, c))) = (self.asked.get_untracked(), self.here.get_untracked())
+        else {
+            return;
+        };
+        let done = self.sheet.with_untracked(|s| match &what {
+            Asked::Cell => s.put(row, c, text, true),
+            Asked::Block(row, c, block) => s.paste(*row, *c, block, true),
+        });
+        match done {
+            Ok(()) => {
+                self.abandon();
+                self.go(if what == Asked::Cell { row + 1 } else { row }, c);
+            }
+            Err(refusal) => {
+                self.refuse(what, refusal);
+                self.focus_editor();
             }
         }
+    }
+
+    /// Back to the cell, to change what was typed.
+    pub(super) fn back(self) {
+        self.asked.set(None);
+        self.focus_editor();
     }
 
     pub(super) fn abandon(self) {
         self.editing.set(false);
         self.problem.set(None);
+        self.asked.set(None);
         self.options.set(Vec::new());
         self.option.set(0);
         self.write_editor("");

@@ -18,6 +18,10 @@ impl Grid {
         self.area.set(Some(Area::of(at)));
         self.write_editor("");
         self.reveal(at);
+        self.focus_editor();
+    }
+
+    pub(super) fn focus_editor(self) {
         if let Some(editor) = self.editor.get_untracked() {
             let options = web_sys::FocusOptions::new();
             options.set_prevent_scroll(true);

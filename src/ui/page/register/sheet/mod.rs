@@ -3,17 +3,16 @@
 mod put;
 
 use super::filter::Filter;
-use crate::ledger::Surroundings;
+use crate::ledger::{State, Surroundings};
 use crate::register::{Field, FieldKind, Register, RowKind, Severity};
 use crate::table::{Clause, Filter as Rows, query};
 use crate::ui::desk::Desk;
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
-use crate::ui::widget::combo::Pick;
-use crate::ui::widget::grid::{Column, Order, Sheet, Shown, Tone};
+use crate::ui::widget::ask::Refusal;
+use crate::ui::widget::grid::{Column, Offer, Order, Sheet, Shown, Tone};
 use crate::ui::words;
 use crate::value::{Decimal, Period, RowId, Value};
-pub(super) use put::picks;
 
 /// Fields that a table does not show as columns: they are read in the form and in the side panel.
 const IN_FORM_ONLY: [&str; 3] = ["attachments", "evidence", "q_text"];
@@ -132,6 +131,13 @@ impl RegisterSheet {
         format!("{name}{}", t("合计", " total"))
     }
 
+    /// The text that a person would type for what is recorded.
+    fn recorded_text(&self, row: usize, field: &Field) -> String {
+        let Some(value) = self.record_value(row, field) else { return String::new() };
+        let name = |s: &State, r: &str, id: RowId| self.desk.record_name(s, r, id);
+        self.desk.state_once(|s| entry::text_of(field, &value, s, &name))
+    }
+
     fn record_value(&self, row: usize, field: &Field) -> Option<Value> {
         let id = self.id(row)?;
         self.desk.state_once(|s| {
@@ -214,21 +220,19 @@ impl Sheet for RegisterSheet {
         if let Some((text, _)) = self.desk.held_cell(self.register.key, id, &field.key) {
             return text;
         }
-        let Some(value) = self.record_value(row, field) else { return String::new() };
-        self.desk
-            .state_once(|s| entry::text_of(field, &value, s, &|s, r, id| self.desk.record_name(s, r, id)))
+        self.recorded_text(row, field)
     }
 
-    fn picks(&self, column: usize, typed: &str) -> Vec<Pick> {
-        self.field_at(column).map(|f| picks(self.desk, f, typed)).unwrap_or_default()
+    fn offer(&self, column: usize, typed: &str) -> Offer {
+        self.offered(column, typed)
     }
 
-    fn put(&self, row: usize, column: usize, text: &str) -> Result<(), String> {
-        self.put_cell(row, column, text)
+    fn put(&self, row: usize, column: usize, text: &str, sure: bool) -> Result<(), Refusal> {
+        self.put_cell(row, column, text, sure)
     }
 
-    fn paste(&self, row: usize, column: usize, block: &[Vec<String>]) -> Result<(), String> {
-        self.paste_block(row, column, block)
+    fn paste(&self, row: usize, column: usize, block: &[Vec<String>], sure: bool) -> Result<(), Refusal> {
+        self.paste_block(row, column, block, sure)
     }
 
     fn marked(&self, row: usize) -> bool {

@@ -1,0 +1,209 @@
+//! Who points at whom.
+//!
+//! Duty: which live records would name a record that is no longer there once a draft is recorded. Whoever deletes
+//! asks before, and leaves what is still needed. Inputs: the state and a draft. Outputs: [`Pointer`]s, in order of
+//! registers, rows and fields. Neighbours: `undo` spares what others need; the pages refuse a removal with the list.
+//!
+//! Files that are merged may still bring such a state; then the rules say so, and totals leave those rows out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::state::{Record, State};
+use super::{Change, Draft};
+use crate::register::{Field, FieldKind, Fields as _, register};
+use crate::value::{RowId, Text, Value, order};
+
+/// A field of a live record that names another record.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pointer {
+    /// Register of the record that points.
+    pub register: Text,
+    /// The record that points.
+    pub row: RowId,
+    /// Its field.
+    pub field: Text,
+    /// Register of the record that is pointed at.
+    pub at: Text,
+    /// The record that is pointed at.
+    pub target: RowId,
+}
+
+/// What a draft takes away and changes.
+#[derive(Default)]
+struct Changes<'a> {
+    going: BTreeMap<&'a str, BTreeSet<RowId>>,
+    set: BTreeMap<(&'a str, RowId, &'a str), Option<&'a Value>>,
+}
+
+impl<'a> Changes<'a> {
+    fn of(draft: &'a Draft) -> Self {
+        let mut changes = Self::default();
+        for operation in &draft.operations {
+            let (register, row) = (&*operation.register, operation.row);
+            match &operation.change {
+                Change::Delete => {
+                    changes.going.entry(register).or_default().insert(row);
+                }
+                Change::Set { field, value, .. } => {
+                    changes.set.insert((register, row, field), value.as_ref());
+                }
+                _ => {}
+            }
+        }
+        changes
+    }
+
+    fn goes(&self, register: &str, row: RowId) -> bool {
+        self.going.get(register).is_some_and(|rows| rows.contains(&row))
+    }
+}
+
+/// The fields of records that stay which name records that `draft` removes, as they will be after it.
+pub fn dangling(state: &State, draft: &Draft) -> Vec<Pointer> {
+    let changes = Changes::of(draft);
+    let mut found = Vec::new();
+    if changes.going.is_empty() {
+        return found;
+    }
+    for (key, sheet) in state.registers() {
+        for kind in register(key).into_iter().flat_map(|r| &r.kinds) {
+            let fields: Vec<&Field> = kind.fields.iter().filter(|f| may_point(f, &changes)).collect();
+            if fields.is_empty() {
+                continue;
+            }
+            for record in sheet.of_kind(kind.key).filter(|r| !changes.goes(key, r.id)) {
+                point(key, record, &fields, &changes, &mut found);
+            }
+        }
+    }
+    order::sort(&mut found);
+    found
+}
+
+/// Whether the field may name one of the records that go.
+fn may_point(field: &Field, changes: &Changes<'_>) -> bool {
+    match &field.kind {
+        FieldKind::Rows(columns) => columns.iter().any(|c| may_point(c, changes)),
+        _ => field.target().is_some_and(|t| changes.going.contains_key(t.register)),
+    }
+}
+
+fn point(key: &Text, record: &Record, fields: &[&Field], changes: &Changes<'_>, found: &mut Vec<Pointer>) {
+    for field in fields {
+        let now = changes.set.get(&(&**key, record.id, &*field.key)).copied();
+        let Some(value) = now.unwrap_or_else(|| record.value(&field.key)) else { continue };
+        each(field, value, &mut |at, target| {
+            if changes.goes(at, target) {
+                let (row, field) = (record.id, Text::from(&*field.key));
+                found.push(Pointer { register: key.clone(), row, field, at: Text::from(at), target });
+            }
+        });
+    }
+}
+
+/// The records that a value names, those in child lines included.
+fn each(field: &Field, value: &Value, look: &mut dyn FnMut(&'static str, RowId)) {
+    match (&field.kind, value) {
+        (FieldKind::Rows(columns), Value::Rows(lines)) => {
+            for (column, line) in lines.iter().flat_map(|l| columns.iter().map(move |c| (c, l))) {
+                if let Some(value) = line.get(&column.key) {
+                    each(column, value, look);
+                }
+            }
+        }
+        _ => {
+            if let Some(target) = field.target() {
+                value.refs().iter().for_each(|id| look(target.register, *id));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BatchKind, DeviceId, Digest, Seeded};
+    use super::*;
+    use crate::ledger::{Author, plan_undo};
+
+    fn id(n: u128) -> RowId {
+        RowId::from_bits(n)
+    }
+
+    fn place(draft: &mut Draft, n: u128, name: &str, parent: Option<u128>) {
+        let mut fields = vec![(Text::from("name"), Value::text(name))];
+        fields.extend(parent.map(|p| (Text::from("parent"), Value::Ref(id(p)))));
+        draft.create("R01", "org", id(n), fields, None);
+    }
+
+    fn line(draft: &mut Draft, n: u128, org: u128) {
+        draft.create("R06", "line", id(n), vec![(Text::from("org"), Value::Ref(id(org)))], None);
+    }
+
+    /// A town with two villages in one step, and a row of the first village in the next.
+    fn ledger() -> (State, Author, super::super::Sealed) {
+        let mut state = State::new();
+        let mut author = Author::new(DeviceId(1), "测试", &state, Box::new(Seeded(1)));
+        let mut places = Draft::new(BatchKind::Sample);
+        place(&mut places, 1, "柳河镇", None);
+        place(&mut places, 2, "五四村", Some(1));
+        place(&mut places, 3, "清凉村", Some(1));
+        let made = author.seal(&state, places, 1000);
+        state.apply(&made.batch, made.digest);
+        let mut rows = Draft::new(BatchKind::Edit);
+        line(&mut rows, 10, 2);
+        let sealed = author.seal(&state, rows, 2000);
+        state.apply(&sealed.batch, sealed.digest);
+        (state, author, made)
+    }
+
+    fn deleting(rows: &[(&str, u128)]) -> Draft {
+        let mut draft = Draft::new(BatchKind::Edit);
+        rows.iter().for_each(|(register, n)| draft.delete(register, id(*n)));
+        draft
+    }
+
+    fn said(found: &[Pointer]) -> Vec<String> {
+        found
+            .iter()
+            .map(|p| format!("{} {} {}→{}", p.register, p.row.bits(), p.field, p.target.bits()))
+            .collect()
+    }
+
+    #[test]
+    fn what_rows_point_at_is_found_unless_they_go_too() {
+        let (state, ..) = ledger();
+        assert_eq!(said(&dangling(&state, &deleting(&[("R01", 2)]))), ["R06 10 org→2"]);
+        assert_eq!(said(&dangling(&state, &deleting(&[("R01", 1)]))), ["R01 2 parent→1", "R01 3 parent→1"]);
+        assert!(dangling(&state, &deleting(&[("R01", 3)])).is_empty());
+        assert!(dangling(&state, &deleting(&[("R06", 10)])).is_empty());
+        assert!(dangling(&state, &deleting(&[("R01", 2), ("R06", 10)])).is_empty());
+        // The number of a row in one register is no row of another.
+        assert!(dangling(&state, &deleting(&[("R07", 2)])).is_empty());
+    }
+
+    #[test]
+    fn a_row_that_points_elsewhere_after_the_draft_does_not_hold_anything() {
+        let (state, ..) = ledger();
+        let mut draft = deleting(&[("R01", 2)]);
+        draft.set(&state, "R06", id(10), "org", Some(Value::Ref(id(3))), None);
+        assert!(dangling(&state, &draft).is_empty());
+        let mut draft = deleting(&[("R01", 3)]);
+        draft.set(&state, "R06", id(10), "org", Some(Value::Ref(id(3))), None);
+        assert_eq!(said(&dangling(&state, &draft)), ["R06 10 org→3"]);
+    }
+
+    #[test]
+    fn an_undo_leaves_what_later_rows_need_and_what_that_needs() {
+        let (mut state, mut author, made) = ledger();
+        let undo = plan_undo(&state, &made.batch);
+        let going: Vec<u128> = undo.draft.operations.iter().map(|o| o.row.bits()).collect();
+        assert_eq!(going, [3], "the row holds its village, and the village its town");
+        assert_eq!(said(&undo.needed), ["R01 2 parent→1", "R06 10 org→2"]);
+        // Once the row has gone, the rest goes as well.
+        let rest = author.seal(&state, deleting(&[("R06", 10)]), 3000);
+        state.apply(&rest.batch, rest.digest);
+        let undo = plan_undo(&state, &made.batch);
+        assert_eq!((undo.draft.operations.len(), undo.needed.len()), (3, 0));
+        assert_ne!(made.digest, Digest::default());
+    }
+}
