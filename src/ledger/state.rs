@@ -132,6 +132,16 @@ impl State {
         self.batches.get(*self.batch_index.get(&id)? as usize)
     }
 
+    /// The batch that an operation's stamp belongs to.
+    pub fn batch_of(&self, stamp: Stamp) -> Option<&BatchHead> {
+        let within = |b: &&BatchHead| {
+            let operations = b.tally.values().map(Tally::total).sum::<u32>();
+            (b.stamp.device, b.stamp.millis) == (stamp.device, stamp.millis)
+                && (b.stamp.counter..b.stamp.counter.saturating_add(operations)).contains(&stamp.counter)
+        };
+        self.batches.iter().rev().find(within)
+    }
+
     /// How far each device is known.
     pub fn devices(&self) -> &BTreeMap<DeviceId, DeviceHead> {
         &self.devices

@@ -157,6 +157,9 @@ scene("a cell tells its history; undo and redo say what they take back", async (
     await page.keyboard.press("ArrowUp");
   }
   const side = page.getByRole("complementary", { name: "这一行" });
+  assert.equal(await side.getByText(/5\s*→\s*7/).count(), 0, "the log is not read for everyone who passes by");
+  await side.getByText("未命名", { exact: false }).first().waitFor();
+  await side.getByRole("button", { name: "看全部来历" }).click();
   await side.getByText(/5\s*→\s*7/).waitFor();
   await side.getByText("示例数据", { exact: false }).first().waitFor();
   assert.match(await table.undo.innerText(), /修改 用工/);

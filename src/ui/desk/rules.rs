@@ -26,21 +26,28 @@ const SWEPT: usize = 400;
 
 impl Desk {
     /// What the rules say about a row as it stands.
-    pub(in crate::ui) fn findings_of(self, register: &Register, kind: &RowKind, row: RowId) -> Vec<Finding> {
+    pub(in crate::ui) fn findings_of<R>(
+        self,
+        register: &Register,
+        kind: &RowKind,
+        row: RowId,
+        look: impl FnOnce(&[Finding]) -> R,
+    ) -> R {
         let found = self.found.get_value();
         let version = self.session_version();
         if found.borrow().version != version {
             *found.borrow_mut() = Found { version, ..Found::default() };
         }
         if let Some(known) = found.borrow().rows.get(&row) {
-            return known.clone();
+            return look(known);
         }
         let findings = self.state_once(|s| match s.record(register.key, row) {
             Some(record) => self.with_world(s, |world| of_record(register.key, kind, record, world)),
             None => Vec::new(),
         });
-        found.borrow_mut().rows.insert(row, findings.clone());
-        findings
+        let looked = look(&findings);
+        found.borrow_mut().rows.insert(row, findings);
+        looked
     }
 
     /// What the rules say about all records, the grave ones first; none until they have looked at everything.

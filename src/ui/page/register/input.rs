@@ -118,7 +118,9 @@ fn last_values(
     field: &'static Field,
 ) -> impl IntoView {
     let desk = Desk::here();
-    let mut found = desk.state_once(|s| series(s, register, kind, row, field));
+    let mut found = desk.table(register.key, kind.key, |table| {
+        table.map(|table| series(&table, row, field)).unwrap_or_default()
+    });
     order::sort_by_key(&mut found, |(p, _)| *p);
     let shown: Vec<String> =
         found.iter().rev().take(4).rev().map(|(p, n)| format!("{p} {}", words::plain(*n))).collect();

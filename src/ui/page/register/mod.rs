@@ -19,7 +19,7 @@ use crate::ui::words;
 use crate::value::{Decimal, RowId};
 use filter::{Filter, FilterBar};
 use form::FormDialog;
-use sheet::RegisterSheet;
+use sheet::{RegisterSheet, kept};
 use side::Side;
 
 /// What the form is open for.
@@ -48,17 +48,16 @@ fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
     let here = RwSignal::new(None::<(usize, usize)>);
     let area = RwSignal::new(None::<Area>);
     let editing = RwSignal::new(None::<Editing>);
-    let sheet = Signal::derive_local(move || {
+    let track = move || {
         desk.version.track();
-        Rc::new(RegisterSheet::read(
-            desk,
-            register,
-            kind,
-            &filter.get(),
-            order.get(),
-            desk.place.get(),
-            desk.period.get(),
-        ))
+        filter.track();
+        order.track();
+        desk.place.track();
+        desk.period.track();
+    };
+    let sheet = kept(track, move || {
+        let (filter, order) = (filter.get(), order.get());
+        RegisterSheet::read(desk, register, kind, &filter, order, desk.place.get(), desk.period.get())
     });
     page_view(desk, register, kind, sheet, PageSignals { filter, order, here, area, editing })
 }

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::ledger::{BatchKind, Draft};
-use crate::register::{Field, Fields as _, Register, RowKind, Severity, StageTone};
+use crate::ledger::{BatchKind, Draft, origin_of};
+use crate::register::{Field, Fields as _, Finding, Register, RowKind, Severity, StageTone};
+use crate::table::Table;
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::drawer::Trace;
@@ -41,7 +42,8 @@ pub(super) fn Side(
     });
     let findings = move || {
         desk.version.track();
-        desk.findings_of(register, kind, row)
+        let found = desk.findings_of(register, kind, row, <[Finding]>::to_vec);
+        found
             .into_iter()
             .map(|f| {
                 let class = if f.severity == Severity::Error {
@@ -78,10 +80,38 @@ pub(super) fn Side(
             <Moves register kind row />
             {number}
             <h3>{t("这个数从哪来", "Where this comes from")}</h3>
-            <Trace register=register.key.to_owned() row field=Some(field) />
+            <Whence register row field />
         </aside>
     }
     .into_any()
+}
+
+/// What the row itself knows of where the value comes from, at once; the log is read when somebody asks for all.
+#[component]
+fn Whence(register: &'static Register, row: RowId, field: String) -> impl IntoView {
+    let desk = Desk::here();
+    let asked = RwSignal::new(false);
+    let key = field.clone();
+    let known = move || {
+        desk.state(|s| {
+            let record = s.record(register.key, row)?;
+            let place =
+                origin_of(s, register.key, row, &key).map(|p| format!("{} · {}", p.file, words::place(&p)));
+            let batch = s.batch_of(record.stamp_of(&key)?)?;
+            let how = place.unwrap_or_else(|| desk.step_words(batch));
+            let who = format!("{} · {}", batch.actor, words::moment(batch.stamp.millis));
+            Some(
+                view! { <ul class="trace"><li><b>{how}</b><span class="second small">{who}</span></li></ul> },
+            )
+        })
+    };
+    view! {
+        {known}
+        <button type="button" class="btn link small" aria-expanded=move || asked.get().to_string() on:click=move |_| asked.update(|a| *a = !*a)>
+            {move || if asked.get() { t("收起来历", "Hide the history") } else { t("看全部来历", "See the whole history") }}
+        </button>
+        {move || asked.get().then(|| view! { <Trace register=register.key.to_owned() row field=Some(field.clone()) /> })}
+    }
 }
 
 /// The row's state and the moves that leave it.
@@ -148,7 +178,10 @@ fn Periods(
     let desk = Desk::here();
 
     move || {
-        let mut found = desk.state(|s| series(s, register, kind, row, field));
+        desk.version.track();
+        let mut found = desk.table(register.key, kind.key, |table| {
+            table.map(|table| series(&table, row, field)).unwrap_or_default()
+        });
         order::sort_by_key(&mut found, |(p, _)| std::cmp::Reverse(*p));
         found.truncate(PERIODS);
         let most = found.iter().filter_map(|(_, n)| num(n.abs())).fold(0.0f64, f64::max).max(1e-9);
@@ -169,16 +202,12 @@ fn num(n: Decimal) -> Option<f64> {
 }
 
 /// Values of `field` in rows that agree with `row` in everything that makes a series.
-pub(super) fn series(
-    state: &crate::ledger::State,
-    register: &Register,
-    kind: &RowKind,
-    row: RowId,
-    field: &Field,
-) -> Vec<(Period, Decimal)> {
-    let (Some(sheet), Some(this)) = (state.sheet(register.key), state.record(register.key, row)) else {
+pub(super) fn series(table: &Table<'_>, row: RowId, field: &Field) -> Vec<(Period, Decimal)> {
+    let kind = table.kind();
+    let Some((at, this)) = table.row_of(row).and_then(|n| Some((n, table.record(n)?))) else {
         return Vec::new();
     };
+    // Within a class, a subject compares with itself.
     let keys: Vec<&str> = kind
         .law
         .series
@@ -188,8 +217,12 @@ pub(super) fn series(
         .chain(kind.field("subject").map(|_| "subject"))
         .collect();
     let grain = this.value("period").and_then(|v| v.as_period()).map(Period::grain);
-    sheet
-        .of_kind(kind.key)
+    let series = table.series();
+    let number = series.get(at as usize);
+    (0u32..)
+        .zip(series)
+        .filter(|(_, n)| Some(*n) == number)
+        .filter_map(|(row, _)| table.record(row))
         .filter(|r| keys.iter().all(|k| r.value(k) == this.value(k)))
         .filter_map(|r| {
             let period = r.value("period")?.as_period().filter(|p| Some(p.grain()) == grain)?;

@@ -25,7 +25,7 @@ pub(super) fn head_cell(c: usize, column: Column, order: RwSignal<Order>) -> imp
         None => "",
     };
     view! {
-        <div class="cell" class:first=c == 0 class:num=column.numeric role="columnheader" aria-sort=move || sorted().unwrap_or("none") style:width=format!("{}px", column.width)>
+        <div class="cell" class:first=c == 0 class:num=column.numeric role="columnheader" aria-sort=move || sorted().unwrap_or("none")>
             <button type="button" on:click=turn title=t("排序", "Sort")>{column.title}<span aria-hidden="true">{mark}</span></button>
         </div>
     }

@@ -26,6 +26,7 @@ use super::ask::{Question, Refusal};
 use super::combo::Pick;
 use crate::ui::desk::Desk;
 use head::head_cell;
+use lines::{Picked, cell_of};
 use retyped::Retyped;
 
 /// Height of a row in CSS pixels at the normal text size.
@@ -124,6 +125,7 @@ struct Grid {
     option: RwSignal<usize>,
     writable: Signal<bool>,
     frame: NodeRef<leptos::html::Div>,
+    canvas: NodeRef<leptos::html::Div>,
     editor: NodeRef<leptos::html::Textarea>,
     on_open: Callback<usize>,
 }
@@ -155,6 +157,7 @@ pub(in crate::ui) fn GridView(
         option: RwSignal::new(0),
         writable,
         frame: NodeRef::new(),
+        canvas: NodeRef::new(),
         editor: NodeRef::new(),
         on_open,
     };
@@ -171,6 +174,11 @@ pub(in crate::ui) fn GridView(
             tall.set(f64::from(frame.client_height()).max(300.0));
         }
     });
+    Effect::new(move |before: Option<Picked>| {
+        let now = grid.picked();
+        grid.mark(&before.unwrap_or_default(), &now);
+        now
+    });
     let window_of_rows = Memo::new(move |_| {
         let n = sheet.with(|s| s.rows());
         let first = ((top.get() / ROW) as usize).saturating_sub(SPARE);
@@ -179,17 +187,24 @@ pub(in crate::ui) fn GridView(
     });
     let columns = move || sheet.with(|s| s.columns().to_vec());
     view! {
-        <div class="grid" role="grid" node_ref=grid.frame on:scroll=scrolled aria-label=label
+        <div class="grid" role="grid" node_ref=grid.frame style=move || sheet.with(|s| template(s.columns())) on:scroll=scrolled aria-label=label
             aria-rowcount=move || (sheet.with(|s| s.rows()) + 1).to_string() aria-colcount=move || columns().len().to_string()>
             <div class="head" role="row" aria-rowindex="1">
                 {move || columns().into_iter().enumerate().map(|(c, column)| head_cell(c, column, order)).collect_view()}
             </div>
-            <div class="canvas" style:height=move || format!("{}px", sheet.with(|s| s.rows()) as f64 * ROW) style:width=move || format!("{}px", columns().iter().map(|c| c.width).sum::<f64>())>
+            <div class="canvas" node_ref=grid.canvas on:mousedown=move |event| grid.press(&event) on:dblclick=move |event| if cell_of(&event).is_some() { grid.open() }
+                style:height=move || format!("{}px", sheet.with(|s| s.rows()) as f64 * ROW) style:width=move || format!("{}px", columns().iter().map(|c| c.width).sum::<f64>())>
                 <For each=move || { let (a, b) = window_of_rows.get(); a..b } key=|row| *row let:row>
-                    {move || sheet.with(|s| grid.line(s, row))}
+                    {grid.line(row)}
                 </For>
                 {grid.editor_view()}
             </div>
         </div>
     }
+}
+
+/// One declaration of widths serves the head and every line.
+fn template(columns: &[Column]) -> String {
+    let widths: Vec<String> = columns.iter().map(|c| format!("{}px", c.width)).collect();
+    format!("--columns:{}", widths.join(" "))
 }

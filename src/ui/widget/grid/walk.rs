@@ -2,9 +2,18 @@
 
 use leptos::prelude::*;
 
+use super::lines::cell_of;
 use super::{Area, Grid, ROW};
 
 impl Grid {
+    /// The pointer selects the cell that it is pressed on.
+    pub(super) fn press(self, event: &web_sys::MouseEvent) {
+        if let Some((row, c)) = cell_of(event) {
+            event.prevent_default();
+            self.go(row, c);
+        }
+    }
+
     pub(super) fn go(self, row: usize, c: usize) {
         if self.editing.get_untracked() && !self.commit() {
             return;

@@ -1,10 +1,11 @@
 //! A register as the grid sees it: rows that fit the filter, cells as text; `put` takes changes.
 
+mod kept;
 mod put;
 
 use super::filter::Filter;
 use crate::ledger::{State, Surroundings};
-use crate::register::{Field, FieldKind, Register, RowKind, Severity};
+use crate::register::{Field, FieldKind, Finding, Register, RowKind, Severity};
 use crate::table::{Clause, Filter as Rows, query};
 use crate::ui::desk::Desk;
 use crate::ui::entry;
@@ -13,6 +14,7 @@ use crate::ui::widget::ask::Refusal;
 use crate::ui::widget::grid::{Column, Offer, Order, Sheet, Shown, Tone};
 use crate::ui::words;
 use crate::value::{Decimal, Period, RowId, Value};
+pub(super) use kept::kept;
 
 /// Fields that a table does not show as columns: they are read in the form and in the side panel.
 const IN_FORM_ONLY: [&str; 3] = ["attachments", "evidence", "q_text"];
@@ -199,11 +201,9 @@ impl Sheet for RegisterSheet {
         let text = self
             .desk
             .state_once(|s| words::cell(field, value.as_ref(), &|r, id| self.desk.record_name(s, r, id)));
-        let finding = self
-            .desk
-            .findings_of(self.register, self.kind, id)
-            .into_iter()
-            .find(|f| f.field.as_deref() == Some(&*field.key));
+        let finding = self.desk.findings_of(self.register, self.kind, id, |found| {
+            found.iter().find(|f| f.field.as_deref() == Some(&*field.key)).cloned()
+        });
         let tone = match (&finding, &value) {
             (Some(f), _) if f.severity == Severity::Error => Tone::Wrong,
             (Some(f), _) if f.severity == Severity::Warning => Tone::Doubt,
@@ -237,7 +237,8 @@ impl Sheet for RegisterSheet {
 
     fn marked(&self, row: usize) -> bool {
         self.id(row).is_some_and(|id| {
-            self.desk.findings_of(self.register, self.kind, id).iter().any(|f| f.severity == Severity::Error)
+            let grave = |found: &[Finding]| found.iter().any(|f| f.severity == Severity::Error);
+            self.desk.findings_of(self.register, self.kind, id, grave)
         })
     }
 }
