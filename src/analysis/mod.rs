@@ -10,6 +10,7 @@ pub mod completeness;
 pub mod findings;
 pub mod format;
 pub mod indicator;
+pub mod marks;
 pub mod measure;
 pub mod overview;
 pub mod pivot;

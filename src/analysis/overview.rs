@@ -260,7 +260,7 @@ fn cards(desk: &Desk<'_>, ask: &Ask) -> Vec<Card> {
             label("产业产值", "Output value"),
             Money,
             &value,
-            second("亩均产值", "per mu", "元/亩", Plain),
+            second("亩均产值", "value", "元/亩", Plain),
             &other("I-05"),
         ),
         card(
@@ -268,7 +268,7 @@ fn cards(desk: &Desk<'_>, ask: &Ask) -> Vec<Card> {
             label("种植面积", "Area"),
             Plain,
             &value,
-            second("户均面积", "per household", "亩/户", Plain),
+            second("户均面积", "area", "亩/户", Plain),
             &|_| desk.read("I-07", ask).and_then(|r| r.parts.first().and_then(|p| p.value)),
         ),
         card(

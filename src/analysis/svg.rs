@@ -422,8 +422,10 @@ impl<'a> Writer<'a> {
     fn target(&mut self, target: &Target) {
         let label = escape(&target.label);
         let (id, row, col) = (target.id, target.row, target.col);
+        // A drawing is one stop of the Tab key; inside it, arrows lead from mark to mark.
+        let stop = if self.scene.targets.first().is_some_and(|first| first.id == id) { 0 } else { -1 };
         self.put(format_args!(
-            "<g class=\"target\" tabindex=\"0\" role=\"button\" aria-label=\"{label}\" data-target=\"{id}\" \
+            "<g class=\"target\" tabindex=\"{stop}\" role=\"button\" aria-label=\"{label}\" data-target=\"{id}\" \
              data-row=\"{row}\" data-col=\"{col}\"><title>{label}</title>"
         ));
         self.area("rect", &target.bounds, "transparent", 0.0);

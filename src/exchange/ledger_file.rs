@@ -204,7 +204,8 @@ impl Damage {
             Flaw::Changed => {
                 ("内容与校验值不符".to_owned(), "the bytes do not fit their checksum".to_owned())
             }
-            Flaw::Line(what) => (format!("这一行不对：{what}"), what.clone()),
+            // What exactly the line lacks is said in the words of the format, which are English.
+            Flaw::Line(what) => ("这一行不是完整的操作记录".to_owned(), what.clone()),
             Flaw::Chain(id) => (
                 format!("设备 {} 的第 {} 号操作与它的上一批接不上", id.device, id.seq),
                 format!("batch {} of {} does not follow the one before", id.seq, id.device),

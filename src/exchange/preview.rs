@@ -45,7 +45,7 @@ pub fn preview(
     };
     view.places = plan.places.iter().map(place_view).collect();
     view.checks = plan.checks.iter().map(check_view).collect();
-    view.blocked = (!plan.writable).then(|| blocked(plan));
+    view.blocked = (!plan.writable).then(|| blocked(plan, mappings.iter().any(Option::is_some)));
     view
 }
 
@@ -199,7 +199,7 @@ fn words(value: &Value) -> String {
 }
 
 /// Why it cannot be written, and what to do.
-fn blocked(plan: &Plan) -> Message {
+fn blocked(plan: &Plan, recognised: bool) -> Message {
     let errors = plan.findings.iter().filter(|f| f.severity == Severity::Error).count();
     if !plan.places.is_empty() {
         let n = plan.places.len();
@@ -208,7 +208,7 @@ fn blocked(plan: &Plan) -> Message {
             format!("{n} place names need a decision first"),
         );
     }
-    if plan.tables.is_empty() {
+    if !recognised {
         let there = catalog::names();
         return Message::new(
             format!("认不出是哪本台账。现有：{}。请在“列的对应”里选一本，或换一份表", there.zh),

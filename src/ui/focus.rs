@@ -17,6 +17,22 @@ fn focus_on(element: Option<web_sys::Element>) {
     }
 }
 
+/// Who has the focus now, to be given it back.
+pub(super) fn holder() -> Option<web_sys::Element> {
+    document().active_element().filter(|e| e.tag_name() != "BODY")
+}
+
+/// Gives the focus back once what stood in front of the page has gone, if its holder is still there.
+pub(super) fn give_back(to: web_sys::Element) {
+    use wasm_bindgen::JsCast as _;
+    leptos::task::spawn_local(async move {
+        if to.is_connected() {
+            // Marks of a drawing take the focus as elements of the page do.
+            let _ = to.unchecked_ref::<web_sys::HtmlElement>().focus();
+        }
+    });
+}
+
 /// A new page is read from its heading: the link that led here may be gone with the page before.
 pub(super) fn follow_with_focus(route: RwSignal<Route>) {
     Effect::new(move |seen: Option<Route>| {

@@ -27,9 +27,7 @@ impl Desk {
         leptos::task::spawn_local(async move {
             match files::read(&file, files::LIMIT, |_, _| {}).await {
                 Ok(bytes) => self.run(Ask::Restore { name: file.name() }, Some(bytes)),
-                Err(error) => {
-                    self.complain(&format!("{}（{error}）", t("读不到这个文件", "The file cannot be read")))
-                }
+                Err(error) => self.complain(&format!("{}：{}", file.name(), error.message().words())),
             }
         });
     }
@@ -47,9 +45,7 @@ impl Desk {
     pub(super) fn save_file(self, name: &str, mime: &str, bytes: &[u8]) {
         match files::download(name, mime, bytes) {
             Ok(()) => self.say(&format!("{}{name}", t("已生成：", "Made: ")), false),
-            Err(error) => {
-                self.complain(&format!("{}（{error}）", t("文件没有存下来", "The file was not saved")))
-            }
+            Err(error) => self.complain(&error.message().words()),
         }
     }
 
@@ -77,10 +73,10 @@ impl Desk {
                 }
                 Ok((Reply::Refused(message), _)) => self.complain(&message.words()),
                 Ok(_) => self.complain(t("后台没有给出文件", "The worker made no file")),
-                Err(error) => self.complain(&format!(
-                    "{}（{error}）",
-                    t("没有完成，台账没有改动", "Not done; the ledger is unchanged")
-                )),
+                Err(error) => {
+                    let unchanged = t("没有完成，台账没有改动", "Not done; the ledger is unchanged");
+                    self.complain(&format!("{unchanged}{}{}", t("。", ". "), error.message().words()));
+                }
             }
         });
     }

@@ -6,6 +6,7 @@
 
 mod banners;
 mod desk;
+mod drop;
 mod entry;
 mod focus;
 mod icon;

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast as _;
 
 use super::banners::Banners;
 use super::desk::{Desk, Start, Step};
+use super::drop::{self, DropHint};
 use super::focus::{focus_main, follow_with_focus};
 use super::icon::Icon;
 use super::lang::{LangSwitch, Words, lang, t};
@@ -82,6 +83,8 @@ fn Shell() -> impl IntoView {
     follow_with_focus(route);
     guard_unsaved(desk);
     take_steps(desk);
+    let dropped = drop::listen();
+    provide_context(dropped);
     let page = move || page_of(route.get());
     leptos::task::spawn_local(fetch_rest());
     let item = move |(to, icon, zh, en): (Route, Icon, &'static str, &'static str), class: &'static str| {
@@ -113,6 +116,7 @@ fn Shell() -> impl IntoView {
             <main id="main" tabindex="-1"><Banners />{page}</main>
             <nav class="tabs" aria-label=t("主导航", "Main")>{PLACES.map(|p| item(p, "tab")).collect_view()}</nav>
         </div>
+        <DropHint dropped />
         <DrawerHost />
         <Toasts />
     }

@@ -6,6 +6,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
 use super::{js, sleep};
+use crate::register::Message;
 
 /// Read at once; between two pieces the page lives.
 const PIECE: u64 = 4 * 1024 * 1024;
@@ -27,6 +28,29 @@ pub enum FileError {
     /// The browser could not write it: a full disk, a write-protected folder.
     #[error("it cannot be written: {0}")]
     Unwritable(String),
+}
+
+impl FileError {
+    /// For people: what happened, and what to do. What the browser said is English and said in English only.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::TooLarge { size, limit } => {
+                let (size, limit) = (size.div_ceil(1_000_000), limit / 1_000_000);
+                Message::new(
+                    format!("文件太大：{size} MB，最多读 {limit} MB，请拆成几个文件"),
+                    format!("The file is too large: {size} MB, the limit is {limit} MB; split it"),
+                )
+            }
+            Self::Unreadable(why) => Message::new(
+                "文件读不到：可能已移走、改名，U盘已拔下，或正被别的程序占用，请重新选择",
+                format!("The file cannot be read ({why}); choose it again"),
+            ),
+            Self::Unwritable(why) => Message::new(
+                "文件没有存下来：磁盘可能已满，或那个文件夹不让写，请换个地方再存",
+                format!("The file was not saved ({why}); try another place"),
+            ),
+        }
+    }
 }
 
 /// How a file was saved.

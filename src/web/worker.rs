@@ -21,6 +21,7 @@ use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, ErrorEvent, Mes
 
 use super::answer::Answer;
 use super::js;
+use crate::register::Message;
 
 /// Why a job has no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +41,30 @@ pub enum WorkerError {
     /// The two programs do not understand each other: they are of different builds.
     #[error("the worker speaks another language: {0}")]
     Misunderstood(String),
+}
+
+impl WorkerError {
+    /// For people: what happened, and what to do. Technical words are English and said in English only.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Unavailable(why) => Message::new(
+                "后台程序打不开，请刷新后重试",
+                format!("The worker does not start ({why}); reload and try again"),
+            ),
+            Self::Failed(why) => {
+                Message::new("后台没有做完，请再试一次", format!("Not done ({why}); try again"))
+            }
+            Self::Crashed(why) => Message::new(
+                "后台程序中断了（可能内存不够），请关掉别的页面再试",
+                format!("The worker broke down ({why}); close other pages and try again"),
+            ),
+            Self::Cancelled => Message::new("已取消", "Called off"),
+            Self::Misunderstood(why) => Message::new(
+                "页面和后台不是同一版，请刷新后重试",
+                format!("Page and worker are of different builds ({why}); reload"),
+            ),
+        }
+    }
 }
 
 /// How a job ended: the result as JSON and its buffers.

@@ -15,7 +15,7 @@ pub enum SourceError {
     #[error("不是文章：只读文本（.txt）和 Word（.docx）")]
     NotText,
     /// A Word file that cannot be opened.
-    #[error("Word 文件打不开：{0}")]
+    #[error("Word 文件打不开：不完整或已损坏，请重新取一份")]
     Damaged(String),
     /// Larger than any article.
     #[error("文件太大（超过 {limit} MB）")]

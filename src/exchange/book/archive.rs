@@ -21,7 +21,7 @@ const MOST_UNPACKED: u64 = 1 << 30;
 const MOST_RATIO: u64 = 1000;
 
 fn open(bytes: &[u8]) -> Result<Zip<'_>, BookError> {
-    ZipArchive::new(Cursor::new(bytes)).map_err(|_| BookError::damaged("压缩目录"))
+    ZipArchive::new(Cursor::new(bytes)).map_err(|_| BookError::damaged("压缩目录", "the archive's directory"))
 }
 
 fn names<'a>(zip: &'a Zip<'_>) -> impl Iterator<Item = std::borrow::Cow<'a, str>> {
@@ -42,11 +42,14 @@ pub(super) fn kind(bytes: &[u8]) -> Result<Kind, BookError> {
     } else if has("ppt/presentation.xml") {
         other("演示文稿", "a presentation")
     } else if has("manifest.json") && names(&zip).any(|n| n.starts_with("log/")) {
-        other("台账文件（.xcz），请用“合账”打开", "a ledger file; merge it instead")
+        other(
+            "台账文件（.xcz），请到“交换”点“读入台账文件”",
+            "a ledger file (.xcz); read it under Exchange, Read a ledger file",
+        )
     } else if has("content.xml") && has("META-INF/manifest.xml") {
         Ok(Kind::Ods)
     } else if names(&zip).any(|n| n.ends_with(".xml") && n.starts_with("xl/")) {
-        Err(BookError::damaged("缺少 xl/workbook.xml"))
+        Err(BookError::damaged("缺少 xl/workbook.xml", "xl/workbook.xml is missing"))
     } else {
         other("压缩包，请先解压", "a zip archive; unpack it first")
     }
@@ -103,8 +106,7 @@ pub(super) fn xlsx(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Shee
     }
     drop(zip);
     let total: u64 = marks.values().map(|m| m.values).sum();
-    let mut book =
-        calamine::Xlsx::new(Cursor::new(bytes)).map_err(|e: calamine::XlsxError| BookError::damaged(e))?;
+    let mut book = calamine::Xlsx::new(Cursor::new(bytes)).map_err(|_| BookError::damaged_book())?;
     let mut done = 0u64;
     let mut sheets = Vec::new();
     for meta in book.sheets_metadata().to_vec() {
@@ -153,12 +155,12 @@ fn sheet_paths(zip: &mut Zip<'_>) -> Result<Vec<(String, String)>, BookError> {
 }
 
 fn each_tag(zip: &mut Zip<'_>, path: &str, on_tag: &mut dyn FnMut(&[u8])) -> Result<(), BookError> {
-    let file = zip.by_name(path).map_err(|_| BookError::damaged(path))?;
+    let file = zip.by_name(path).map_err(|_| BookError::damaged(path, path))?;
     xml::tags(file.take(MOST_XML), &mut |tag| {
         on_tag(tag);
         ControlFlow::Continue(())
     })
-    .map_err(|_| BookError::damaged(path))?;
+    .map_err(|_| BookError::damaged(path, path))?;
     Ok(())
 }
 
@@ -207,7 +209,7 @@ fn scan(zip: &mut Zip<'_>, sheet: &str, path: &str, progress: &mut dyn Progress)
         let over = marks.values > MOST_CELLS as u64;
         if stopped || over || row > MOST_ROWS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    marks.size = read.map_err(|_| BookError::damaged(format!("表“{sheet}”")))?;
+    marks.size = read.map_err(|_| BookError::damaged_sheet(sheet))?;
     if stopped {
         return Err(BookError::Cancelled);
     }
@@ -270,7 +272,7 @@ fn cells(
     (done, total): (&mut u64, u64),
     progress: &mut dyn Progress,
 ) -> Result<super::Grid, BookError> {
-    let damaged = |e: calamine::XlsxError| BookError::damaged(format!("表“{name}”：{e}"));
+    let damaged = |_: calamine::XlsxError| BookError::damaged_sheet(name);
     let mut reader = book.worksheet_cells_reader(name).map_err(damaged)?;
     let percents: Vec<bool> = reader
         .styles()
@@ -329,20 +331,18 @@ pub(super) const fn error_name(e: &calamine::CellErrorType) -> &'static str {
 
 pub(super) fn xlsb(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet>, BookError> {
     guard(&mut open(bytes)?, |_| false)?;
-    let mut book =
-        calamine::Xlsb::new(Cursor::new(bytes)).map_err(|e: calamine::XlsbError| BookError::damaged(e))?;
+    let mut book = calamine::Xlsb::new(Cursor::new(bytes)).map_err(|_| BookError::damaged_book())?;
     let metas = book.sheets_metadata().to_vec();
     super::ole::ranges(&metas, progress, &mut |name| {
-        book.worksheet_range(name).map_err(|e| BookError::damaged(format!("表“{name}”：{e}")))
+        book.worksheet_range(name).map_err(|_| BookError::damaged_sheet(name))
     })
 }
 
 pub(super) fn ods(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet>, BookError> {
     guard(&mut open(bytes)?, |_| false)?;
-    let mut book =
-        calamine::Ods::new(Cursor::new(bytes)).map_err(|e: calamine::OdsError| BookError::damaged(e))?;
+    let mut book = calamine::Ods::new(Cursor::new(bytes)).map_err(|_| BookError::damaged_book())?;
     let metas = book.sheets_metadata().to_vec();
     super::ole::ranges(&metas, progress, &mut |name| {
-        book.worksheet_range(name).map_err(|e| BookError::damaged(format!("表“{name}”：{e}")))
+        book.worksheet_range(name).map_err(|_| BookError::damaged_sheet(name))
     })
 }

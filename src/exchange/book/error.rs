@@ -20,10 +20,12 @@ pub enum BookError {
         what_en: &'static str,
     },
     /// Cut off or changed on the way.
-    #[error("damaged: {place}")]
+    #[error("damaged: {place_en}")]
     Damaged {
         /// The part that cannot be read.
         place: String,
+        /// The same in English.
+        place_en: String,
     },
     /// Needs a password.
     #[error("protected by a password")]
@@ -72,11 +74,11 @@ impl BookError {
                 format!("这不是电子表格，而是{what}，请选择 .xlsx、.xls 或 .csv 文件"),
                 format!("This is not a workbook but {what_en}; choose an .xlsx, .xls or .csv file"),
             ),
-            Self::Damaged { place } => Message::new(
+            Self::Damaged { place, place_en } => Message::new(
                 format!(
                     "文件不完整或已损坏（{place}），没有读入任何内容，请重新取一份或用表格软件打开后另存"
                 ),
-                format!("The file is cut off or damaged ({place}); nothing was read"),
+                format!("The file is cut off or damaged ({place_en}); nothing was read"),
             ),
             Self::Protected => Message::new(
                 "文件设了打开密码，请先用表格软件打开，去掉密码后另存再导入",
@@ -102,7 +104,18 @@ impl BookError {
         }
     }
 
-    pub(super) fn damaged(place: impl ToString) -> Self {
-        Self::Damaged { place: place.to_string() }
+    /// `place` in both languages. What a library says about it is no help to a clerk, and English.
+    pub(super) fn damaged(place: impl Into<String>, place_en: impl Into<String>) -> Self {
+        Self::Damaged { place: place.into(), place_en: place_en.into() }
+    }
+
+    /// A sheet that cannot be read.
+    pub(super) fn damaged_sheet(name: &str) -> Self {
+        Self::damaged(format!("表“{name}”"), format!("sheet {name}"))
+    }
+
+    /// The workbook as a whole.
+    pub(super) fn damaged_book() -> Self {
+        Self::damaged("工作簿的目录", "the workbook's table of contents")
     }
 }

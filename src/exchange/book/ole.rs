@@ -24,17 +24,14 @@ pub(super) fn xls(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet
         } else if names(bytes, "PowerPoint Document") {
             ("旧版演示文稿", "an old presentation")
         } else {
-            return Err(BookError::damaged("找不到工作簿"));
+            return Err(BookError::damaged("找不到工作簿", "there is no workbook in it"));
         };
         return Err(BookError::NotAWorkbook { what, what_en });
     }
-    let mut book = calamine::Xls::new(Cursor::new(bytes)).map_err(|e: calamine::XlsError| match e {
-        calamine::XlsError::Password => BookError::Protected,
-        other => BookError::damaged(other),
-    })?;
+    let mut book = opened(bytes)?;
     let metas = book.sheets_metadata().to_vec();
     let mut sheets = ranges(&metas, progress, &mut |name| {
-        book.worksheet_range(name).map_err(|e| BookError::damaged(format!("表“{name}”：{e}")))
+        book.worksheet_range(name).map_err(|_| BookError::damaged_sheet(name))
     })?;
     for sheet in &mut sheets {
         let merges = book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
@@ -47,6 +44,17 @@ pub(super) fn xls(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet
         sheet.grid.merge(merges.iter().map(area).collect());
     }
     Ok(sheets)
+}
+
+/// On some damaged files the library panics instead of saying so; to a person they are damaged files. (In the
+/// browser nothing can be caught: the worker ends, and the page says that nothing was written.)
+fn opened(bytes: &[u8]) -> Result<calamine::Xls<Cursor<&[u8]>>, BookError> {
+    let open = || calamine::Xls::new(Cursor::new(bytes));
+    let tried = std::panic::catch_unwind(open).map_err(|_| BookError::damaged_book())?;
+    tried.map_err(|e: calamine::XlsError| match e {
+        calamine::XlsError::Password => BookError::Protected,
+        _ => BookError::damaged_book(),
+    })
 }
 
 /// Sheets of the formats whose cells come all at once.

@@ -36,10 +36,9 @@ pub(super) fn sheet(text: &str, name: &str, progress: &mut dyn Progress) -> Resu
     let mut words: std::collections::HashSet<Text> = std::collections::HashSet::new();
     let mut record = csv::StringRecord::new();
     let mut row = 0u32;
-    while reader
-        .read_record(&mut record)
-        .map_err(|e| BookError::damaged(format!("第{}行：{e}", u64::from(row) + 1)))?
-    {
+    while reader.read_record(&mut record).map_err(|_| {
+        BookError::damaged(format!("第{}行", u64::from(row) + 1), format!("line {}", u64::from(row) + 1))
+    })? {
         // Blank lines are skipped by the reader and still count as rows for the person.
         let line = record.position().map_or(u64::from(row), csv::Position::line);
         row = row.max(u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX));

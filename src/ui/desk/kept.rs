@@ -8,7 +8,7 @@ use super::Desk;
 use super::say::store_words;
 use crate::ledger::{Event, row_history};
 use crate::storage::{Store as _, Write, blob_digest};
-use crate::ui::lang::t;
+use crate::ui::lang::Words as _;
 use crate::value::{RowId, order};
 use crate::web::clock;
 
@@ -59,7 +59,7 @@ impl Desk {
         let bytes = match crate::web::files::read(file, crate::web::files::LIMIT, |_, _| {}).await {
             Ok(bytes) => bytes,
             Err(error) => {
-                self.complain(&format!("{}（{error}）", t("读不到这个文件", "The file cannot be read")));
+                self.complain(&error.message().words());
                 return None;
             }
         };

@@ -7,7 +7,7 @@ use super::{Desk, Light, Role};
 use crate::ledger::{Batch, BatchHead, BatchKind, Change, State};
 use crate::register::register;
 use crate::storage::{Store as _, StoreError};
-use crate::ui::lang::{Words as _, t};
+use crate::ui::lang::{Lang, Words as _, lang, t};
 use crate::ui::words;
 use crate::value::Text;
 use crate::web::device;
@@ -183,11 +183,12 @@ pub(in crate::ui) fn store_words(error: &StoreError) -> String {
             )
         ),
         StoreError::Unavailable { reason } => format!(
-            "{}（{reason}）",
+            "{}{}",
             t(
                 "浏览器不让本页存数据：请退出无痕模式，或在网站设置里允许存储",
                 "The browser does not let this page keep data: leave private browsing or allow storage"
-            )
+            ),
+            aside(reason)
         ),
         StoreError::Blocked => t(
             "另一个窗口还在用旧版本，请关掉它再打开本页",
@@ -203,16 +204,25 @@ pub(in crate::ui) fn store_words(error: &StoreError) -> String {
             t("另一个窗口刚保存过，请再试一次", "Another window has just saved; try again").to_owned()
         }
         StoreError::Torn { what } | StoreError::Damaged { why: what, .. } => format!(
-            "{}（{what}）",
-            t("读到的内容不完整，原样保留", "What was read is damaged and kept as it is")
+            "{}{}",
+            t("读到的内容不完整，原样保留", "What was read is damaged and kept as it is"),
+            aside(what)
         ),
         StoreError::Aborted { reason } => {
-            format!("{}（{reason}）", t("没有保存，请再试一次", "Not saved; try again"))
+            format!("{}{}", t("没有保存，请再试一次", "Not saved; try again"), aside(reason))
         }
         StoreError::Gone => t(
             "本机存储被清除或关闭了（清理软件？）。请刷新页面；如有备份请到“交换”恢复。",
             "The storage was cleared or closed from outside; reload.",
         )
         .to_owned(),
+    }
+}
+
+/// What the browser or a library said, in brackets: it is English, and said in English only.
+fn aside(said: &str) -> String {
+    match lang() {
+        Lang::Zh => String::new(),
+        Lang::En => format!(" ({said})"),
     }
 }

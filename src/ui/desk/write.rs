@@ -136,8 +136,8 @@ impl Desk {
             CommitError::Store(e) => store_words(e),
             CommitError::Empty => return,
             CommitError::Forked { .. } => t(
-                "另一台设备用了同一个设备号（复制过浏览器资料）。请到“设置”换一个设备号后再保存。",
-                "Another device uses the same identity (a copied profile).",
+                "没有保存：另一台电脑用了同一个设备号（整个复制过浏览器资料）。请到“交换”导出台账文件，在另一个浏览器里读入后接着填。",
+                "Not saved: another device uses the same identity (a copied profile). Save the ledger file under Exchange and go on in another browser.",
             )
             .to_owned(),
         };

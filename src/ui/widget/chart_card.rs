@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use crate::analysis::chart::{Caption, Chart, Frame, Words};
+use crate::analysis::marks::{self, Way};
 use crate::analysis::scene::{Scene, Size};
 use crate::analysis::svg::{SvgOptions, to_svg};
 use crate::ui::desk::Desk;
@@ -88,6 +89,39 @@ pub(in crate::ui) fn ChartCard(
             on_target.run((target.row, target.col));
         }
     };
+    let key = move |event: web_sys::KeyboardEvent| {
+        let Some(here) = target_of(event.unchecked_ref()) else { return };
+        let targets = || scene.with_untracked(|s| s.as_ref().map(|s| s.targets.clone()).unwrap_or_default());
+        let to = match event.key().as_str() {
+            "Enter" | " " => {
+                event.prevent_default();
+                return choose(event.unchecked_ref());
+            }
+            "Escape" => {
+                event.prevent_default();
+                tip.set(None);
+                if let Some(div) = holder.get_untracked() {
+                    let _ = div.focus();
+                }
+                return;
+            }
+            "Home" => targets().first().map(|t| t.id),
+            "End" => targets().last().map(|t| t.id),
+            "ArrowLeft" => marks::next(&targets(), here.id, Way::Left),
+            "ArrowRight" => marks::next(&targets(), here.id, Way::Right),
+            "ArrowUp" => marks::next(&targets(), here.id, Way::Up),
+            "ArrowDown" => marks::next(&targets(), here.id, Way::Down),
+            _ => return,
+        };
+        event.prevent_default();
+        let mark = to
+            .zip(holder.get_untracked())
+            .and_then(|(id, div)| div.query_selector(&format!("[data-target=\"{id}\"]")).ok().flatten());
+        if let Some(mark) = mark {
+            // Marks of a drawing take the focus as elements of the page do.
+            let _ = mark.unchecked_ref::<web_sys::HtmlElement>().focus();
+        }
+    };
     let save_svg = move |_| {
         let svg = file_svg(&chart);
         desk.save_file(&format!("{}.svg", title(&chart)), "image/svg+xml", svg.as_bytes());
@@ -119,16 +153,27 @@ pub(in crate::ui) fn ChartCard(
             </header>
             <div class="chart" node_ref=holder hidden=move || table.get() inner_html=drawn
                 on:click=move |event| choose(event.unchecked_ref())
-                on:keydown=move |event| if matches!(event.key().as_str(), "Enter" | " ") { event.prevent_default(); choose(event.unchecked_ref()); }
+                tabindex="-1" on:keydown=key
                 on:mousemove=move |event| tip.set(target_of(event.unchecked_ref()).map(|x| (x.label, f64::from(event.client_x()), f64::from(event.client_y()))))
                 on:mouseleave=move |_| tip.set(None)
-                on:focusin=move |event| tip.set(target_of(event.unchecked_ref()).map(|x| tip_at_element(x.label, event.unchecked_ref())))
+                on:focusin=move |event| { stop_at(&event); tip.set(target_of(event.unchecked_ref()).map(|x| tip_at_element(x.label, event.unchecked_ref()))); }
                 on:focusout=move |_| tip.set(None)></div>
             {move || table.get().then(|| table_view(&chart))}
             <footer>{move || chart.with(|c| [Some(c.caption().source.clone()), c.caption().note.clone()].into_iter().flatten().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · "))}</footer>
             {move || tip.get().map(|(text, x, y)| view! { <div class="tooltip" role="tooltip" style=tip_style(x, y)>{text}</div> })}
         </section>
     }
+}
+
+/// The mark that has the focus is the one that Tab comes back to.
+fn stop_at(event: &web_sys::FocusEvent) {
+    let mark = event.target().and_then(|e| e.dyn_into::<web_sys::Element>().ok());
+    let Some(mark) = mark.filter(|m| m.has_attribute("data-target")) else { return };
+    let drawing = mark.closest("svg").ok().flatten();
+    if let Some(before) = drawing.and_then(|d| d.query_selector("[data-target][tabindex=\"0\"]").ok()?) {
+        let _ = before.set_attribute("tabindex", "-1");
+    }
+    let _ = mark.set_attribute("tabindex", "0");
 }
 
 /// Unit and period. A span of years stands on the axis already.

@@ -1,7 +1,9 @@
 //! A question or a form in front of the page: the browser's own modal dialog, open as long as it stands in the
-//! view. Escape asks to close; whoever shows the dialog decides.
+//! view. Escape asks to close; whoever shows the dialog decides. Whoever had the focus gets it back.
 
 use leptos::prelude::*;
+
+use crate::ui::focus;
 
 #[component]
 pub(in crate::ui) fn Dialog(
@@ -19,6 +21,13 @@ pub(in crate::ui) fn Dialog(
         {
             // Showing a dialog that is in the page cannot fail.
             let _ = d.show_modal();
+        }
+    });
+    // Outside of a modal dialog nothing takes the focus: it is given back when the dialog has gone.
+    let before = StoredValue::new_local(focus::holder());
+    on_cleanup(move || {
+        if let Some(to) = before.try_get_value().flatten() {
+            focus::give_back(to);
         }
     });
     let name = title.clone();

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::ledger::{BatchKind, Change, Event, State, Surroundings, origin_of};
 use crate::register::{Fields as _, register};
 use crate::ui::desk::{Desk, Drawer};
+use crate::ui::focus;
 use crate::ui::lang::{Words, t};
 use crate::ui::words;
 use crate::value::RowId;
@@ -16,8 +17,20 @@ const LISTED: usize = 300;
 #[component]
 pub(in crate::ui) fn DrawerHost() -> impl IntoView {
     let desk = Desk::here();
+    // The way back leads through several drawers; the focus goes back to the number that was asked.
+    let before = StoredValue::new_local(None::<web_sys::Element>);
     move || {
-        desk.drawer.get().map(|drawer| match drawer {
+        let drawer = desk.drawer.get();
+        match &drawer {
+            Some(_) if before.with_value(Option::is_none) => before.set_value(focus::holder()),
+            Some(_) => {}
+            None => {
+                if let Some(to) = before.try_update_value(Option::take).flatten() {
+                    focus::give_back(to);
+                }
+            }
+        }
+        drawer.map(|drawer| match drawer {
             Drawer::Rows { title, formula, register, rows } => {
                 view! { <RowsDrawer title formula register rows /> }.into_any()
             }

@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast as _;
 use super::reader::{DRAFT, Reader};
 use crate::exchange::article::judge::Judge;
 use crate::exchange::article::{self, Options, kept};
+use crate::ui::drop::Dropped;
 use crate::ui::lang::t;
 use crate::ui::route::Route;
 use crate::ui::words;
@@ -16,7 +17,7 @@ use crate::ui::words;
 #[component]
 pub(super) fn Choose(reader: Reader) -> impl IntoView {
     warm_up();
-    let over = RwSignal::new(false);
+    let over = Dropped::here().over;
     let pasted = RwSignal::new(String::new());
     let earlier: RwSignal<Option<(u64, String)>> = RwSignal::new(None);
     reader.desk.load_draft(DRAFT, move |found| {
@@ -27,13 +28,6 @@ pub(super) fn Choose(reader: Reader) -> impl IntoView {
         let text = pasted.get_untracked();
         if !text.trim().is_empty() {
             reader.desk.keep_draft(DRAFT, BTreeMap::from([("text".to_owned(), text)]), |_| {});
-        }
-    };
-    let dropped = move |event: web_sys::DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        if let Some(file) = event.data_transfer().and_then(|d| d.files()).and_then(|f| f.get(0)) {
-            reader.take_file(file);
         }
     };
     let chosen = move |event: web_sys::Event| {
@@ -66,7 +60,7 @@ pub(super) fn Choose(reader: Reader) -> impl IntoView {
     };
     view! {
         <div class="article-choose">
-            <section class="card stack" class:over=move || over.get() on:dragover=move |e: web_sys::DragEvent| { e.prevent_default(); over.set(true); } on:dragleave=move |_| over.set(false) on:drop=dropped>
+            <section class="card stack" class:over=move || over.get()>
                 <label class="second" for="article-text">{t("把文章粘贴在这里，或者把文件拖进来", "Paste an article here, or drop a file")}</label>
                 <div class="control"><textarea id="article-text" rows="10" prop:value=move || pasted.get() on:input=move |e| pasted.set(event_target_value(&e)) on:change=move |_| keep()></textarea></div>
                 <div class="row">

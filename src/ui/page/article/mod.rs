@@ -9,6 +9,7 @@ mod shown;
 use leptos::prelude::*;
 
 use crate::ui::desk::Desk;
+use crate::ui::drop::Dropped;
 use crate::ui::lang::t;
 use crate::ui::route::Route;
 use choose::Choose;
@@ -22,6 +23,10 @@ pub(in crate::ui) fn ArticlePage(id: Option<String>) -> impl IntoView {
     if let Some(id) = id.and_then(|id| id.parse().ok()) {
         reader.reopen(id);
     }
+    Dropped::here().on_article(move |file| {
+        reader.close();
+        reader.take_file(file);
+    });
     let title = move || match reader.read.get() {
         Some(read) => read.title.clone(),
         None => t("读文章", "Read an article").to_owned(),

@@ -9,6 +9,7 @@ use crate::exchange::article::kept::Link;
 use crate::exchange::article::{self, Document, Figure, Options, goal, kept, take};
 use crate::exchange::job::{Ask, Progress, Reply};
 use crate::ledger::{BatchKind, Draft};
+use crate::register::Message;
 use crate::storage::Extra;
 use crate::table::Place;
 use crate::ui::desk::Desk;
@@ -244,18 +245,17 @@ fn title_of(document: &Document, text: &str) -> String {
 /// The text of a file, or words for why there is none.
 async fn text_of(file: &web_sys::File) -> Result<String, String> {
     let name = file.name();
-    let unread =
-        |error: &dyn std::fmt::Display| format!("{name}{}（{error}）", t("读不到", " cannot be read"));
+    let unread = |why: Message| format!("{name}{}{}", t("：", ": "), why.words());
     let bytes = crate::web::files::read(file, crate::web::files::LIMIT, |_, _| {}).await;
-    let bytes = bytes.map_err(|e| unread(&e))?;
-    let talk = Talk::start().map_err(|e| unread(&e))?;
+    let bytes = bytes.map_err(|e| unread(e.message()))?;
+    let talk = Talk::start().map_err(|e| unread(e.message()))?;
     let answer: Result<(Reply, Vec<Vec<u8>>), _> =
         talk.ask(&Ask::Text { name: name.clone() }, vec![bytes], |_: Progress| {}).await;
     match answer {
         Ok((Reply::Text(text), _)) => Ok(text),
         Ok((Reply::Refused(why), _)) => Err(why.words()),
-        Ok(_) => Err(unread(&"?")),
-        Err(error) => Err(unread(&error)),
+        Ok(_) => Err(unread(Message::new("后台没有给出文字", "the worker gave no text"))),
+        Err(error) => Err(unread(error.message())),
     }
 }
 

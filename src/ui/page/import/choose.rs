@@ -4,20 +4,14 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use super::Import;
+use crate::ui::drop::Dropped;
 use crate::ui::lang::t;
 
 /// The place to drop.
 #[component]
 pub(super) fn Choose(import: Import) -> impl IntoView {
-    let over = RwSignal::new(false);
+    let over = Dropped::here().over;
     let pasted = RwSignal::new(String::new());
-    let dropped = move |event: web_sys::DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        if let Some(files) = event.data_transfer().and_then(|d| d.files()) {
-            import.take(list(&files));
-        }
-    };
     let chosen = move |event: web_sys::Event| {
         let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
             return;
@@ -54,7 +48,7 @@ pub(super) fn Choose(import: Import) -> impl IntoView {
         }
     };
     view! {
-        <div class="drop" class:over=move || over.get() on:dragover=move |e: web_sys::DragEvent| { e.prevent_default(); over.set(true); } on:dragleave=move |_| over.set(false) on:drop=dropped>
+        <div class="drop" class:over=move || over.get()>
             <h2>{t("把表格拖到这里", "Drop workbooks here")}</h2>
             <p class="second">{t("Excel（xlsx、xls）、WPS、ods、CSV，原样就行，不用改格式", "Excel (xlsx, xls), WPS, ods or CSV, just as they are")}</p>
             <label class="btn primary">{t("选择文件…", "Choose files…")}<input type="file" multiple class="sr" accept=".xlsx,.xls,.xlsm,.xlsb,.et,.ods,.csv,.tsv,.txt" on:change=chosen /></label>

@@ -2,18 +2,21 @@
 
 mod check;
 mod choose;
+mod queue;
 
 use leptos::prelude::*;
 
 use crate::exchange::job::{Answers, Ask, Preview, Progress, Reply};
 use crate::ledger::{BatchHead, BatchId, BatchKind, State};
 use crate::ui::desk::Desk;
+use crate::ui::drop::Dropped;
 use crate::ui::lang::{Words, t};
 use crate::ui::route::Route;
 use crate::value::Period;
 use crate::web::worker::{Talk, WorkerError};
 use check::Check;
 use choose::Choose;
+use queue::{Fate, Files, Queue};
 
 /// How far the import is.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +38,7 @@ pub(super) enum Step {
 pub(super) struct Import {
     desk: Desk,
     job: StoredValue<Option<Talk>, LocalStorage>,
-    waiting: StoredValue<Vec<web_sys::File>, LocalStorage>,
+    queue: Queue,
     pub step: RwSignal<Step>,
     pub progress: RwSignal<Option<Progress>>,
     pub answers: RwSignal<Answers>,
@@ -61,7 +64,7 @@ impl Import {
         Self {
             desk,
             job: StoredValue::new_local(None),
-            waiting: StoredValue::new_local(Vec::new()),
+            queue: Queue::new(),
             step: RwSignal::new(Step::Choose),
             progress: RwSignal::new(None),
             answers: RwSignal::default(),
@@ -72,28 +75,44 @@ impl Import {
         }
     }
 
-    /// Takes files; they are read one after the other.
-    pub(super) fn take(self, mut files: Vec<web_sys::File>) {
+    /// Takes files; they are read one after the other. What is being looked at is finished first.
+    pub(super) fn take(self, files: Vec<web_sys::File>) {
         if files.is_empty() {
             return;
         }
-        let first = files.remove(0);
-        self.waiting.set_value(files);
+        self.queue.put(files);
+        if matches!(self.step.get_untracked(), Step::Choose | Step::Done { .. }) {
+            self.next();
+        }
+    }
+
+    /// Reads the next file, if there is one.
+    pub(super) fn next(self) {
+        let Some(file) = self.queue.next() else { return self.step.set(Step::Choose) };
+        self.step.set(Step::Working);
+        self.progress.set(None);
         leptos::task::spawn_local(async move {
-            match crate::web::files::read(&first, crate::web::files::LIMIT, |_, _| {}).await {
-                Ok(bytes) => self.start(first.name(), bytes).await,
-                Err(error) => self.refused.set(Some(format!(
-                    "{}{}（{error}）",
-                    first.name(),
-                    t("读不到", " cannot be read")
-                ))),
+            match crate::web::files::read(&file, crate::web::files::LIMIT, |_, _| {}).await {
+                Ok(bytes) => self.start(file.name(), bytes).await,
+                Err(error) => self.not_read(format!("{}：{}", file.name(), error.message().words())),
             }
         });
     }
 
+    /// A file could not be read: its line says why, and the next one has its turn.
+    fn not_read(self, why: String) {
+        self.end();
+        self.queue.ended(Fate::Failed(why.clone()));
+        let _ = self.refused.try_set(Some(why));
+        match self.queue.upcoming() {
+            Some(_) => self.next(),
+            None => drop(self.step.try_set(Step::Choose)),
+        }
+    }
+
     /// Reads bytes: of a file, or of pasted text.
     pub(super) async fn start(self, name: String, bytes: Vec<u8>) {
-        self.cancel();
+        self.end();
         self.file.set(name.clone());
         self.answers.set(Answers::default());
         self.refused.set(None);
@@ -103,10 +122,7 @@ impl Import {
                 self.job.set_value(Some(job));
                 self.ask(Ask::Read { name }, Some(bytes)).await;
             }
-            Err(error) => self.refused.set(Some(format!(
-                "{}（{error}）",
-                t("后台程序打不开，请刷新后重试", "The worker does not start; reload and try again")
-            ))),
+            Err(error) => self.not_read(error.message().words()),
         }
     }
 
@@ -149,23 +165,21 @@ impl Import {
         match answer {
             Ok((Reply::Preview(preview), _)) => self.step.set(Step::Check(preview)),
             Ok((Reply::Written { batch, operations }, _)) => {
+                self.queue.ended(Fate::Written(operations));
                 self.step.set(Step::Done { batch, operations, late: false });
                 self.end();
             }
-            Ok((Reply::Refused(message), _)) => {
+            Ok((Reply::Refused(message), _)) if matches!(before, Step::Check(_)) => {
                 self.refused.set(Some(message.words()));
-                self.step.set(if matches!(before, Step::Check(_)) { before } else { Step::Choose });
+                self.step.set(before);
             }
+            Ok((Reply::Refused(message), _)) => self.not_read(message.words()),
             Ok((Reply::File { .. } | Reply::Text(_), _)) => self.step.set(before),
             // Cancelled by the person: the page already shows what it should.
             Err(WorkerError::Cancelled) => {}
             Err(error) => {
-                self.end();
-                self.refused.set(Some(format!(
-                    "{}（{error}）",
-                    t("没有读完，什么也没写入", "Not finished; nothing was written")
-                )));
-                self.step.set(Step::Choose);
+                let nothing = t("没有读完，什么也没写入", "Not finished; nothing was written");
+                self.not_read(format!("{nothing}。{}", error.message().words()));
             }
         }
     }
@@ -183,10 +197,14 @@ impl Import {
     pub(super) fn cancel(self) {
         let writing = self.writing.try_update_value(Option::take).flatten();
         self.end();
-        let Some(writing) = writing else { return self.step.set(Step::Choose) };
+        let Some(writing) = writing else {
+            self.queue.ended(Fate::Left);
+            return self.step.set(Step::Choose);
+        };
         self.step.set(Step::Settling);
         leptos::task::spawn_local(async move {
             let found = settle(self.desk, &writing).await;
+            self.queue.ended(found.map_or(Fate::Left, |(_, n)| Fate::Written(n)));
             // The page may have been left in the meantime; the messages say it then.
             let _ = self.step.try_update(|step| {
                 *step = match found {
@@ -219,14 +237,6 @@ impl Import {
                 )),
             }
         });
-    }
-
-    /// The next of several files, if there is one.
-    fn next(self) -> bool {
-        let files = self.waiting.get_value();
-        let more = !files.is_empty();
-        self.take(files);
-        more
     }
 }
 
@@ -271,6 +281,7 @@ pub(in crate::ui) fn ImportPage() -> impl IntoView {
     let desk = Desk::here();
     let import = Import::new(desk);
     on_cleanup(move || import.leave());
+    Dropped::here().on_tables(move |files| import.take(files));
     let title = move || match import.step.get() {
         Step::Choose => t("导入表格", "Import a workbook").to_owned(),
         _ => format!("{}{}", t("导入：", "Import: "), import.file.get()),
@@ -285,6 +296,7 @@ pub(in crate::ui) fn ImportPage() -> impl IntoView {
     view! {
         <div class="page-head"><h1>{title}</h1></div>
         <ol class="steps">{steps.into_iter().enumerate().map(|(n, word)| view! { <li class:past=move || n < number() aria-current=move || (n == number()).then_some("step")>{word}</li> }).collect_view()}</ol>
+        <Files import />
         {move || import.refused.get().map(|why| view! { <div class="card" role="alert" style="margin-bottom:12px"><p class="hint wrong" style="font-size:1rem">{why}</p></div> })}
         {move || Some(import.said.get()).filter(|said| !said.is_empty()).map(|said| view! { <p class="card" role="status" style="margin-bottom:12px">{said}</p> })}
         {move || match import.step.get() {
@@ -346,7 +358,10 @@ fn Done(import: Import, batch: Option<BatchId>, operations: usize, late: bool) -
             <div class="row">
                 <a class="btn primary" href=Route::Overview.href()>{t("看总览", "See the overview")}</a>
                 {batch.map(|id| view! { <button class="btn" disabled=move || desk.state(|s| s.is_undone(id)) || !desk.can_write() on:click=move |_| desk.take_back(id)>{t("撤销这次导入", "Undo this import")}</button> })}
-                <button class="btn" on:click=move |_| if !import.next() { import.step.set(Step::Choose) }>{t("继续导入", "Import another")}</button>
+                <button class="btn" on:click=move |_| import.next()>{move || match import.queue.upcoming() {
+                    Some(name) => format!("{}{name}", t("接着读：", "Go on with ")),
+                    None => t("继续导入", "Import another").to_owned(),
+                }}</button>
             </div>
         </section>
     }
