@@ -1,10 +1,10 @@
 /*
  * Runs before the program and on browsers that cannot run it, hence ES5 only.
  *
- * Input: the browser, and the event `TrunkApplicationStarted` that trunk's loader sends after main() ran.
- * Output: #boot is removed, or it explains in plain Chinese what is missing and what to do; the program then
- * does not start. It never
- * touches the ledger: no database is opened here.
+ * Input: the browser, the preferences kept on this device, and the event `TrunkApplicationStarted` that trunk's
+ * loader sends after main() ran. Output: #boot looks as the first screen will (the program takes it away), or it
+ * explains in plain Chinese what is missing and what to do; the program then does not start. It never touches the
+ * ledger: no database is opened here.
  * `?reset` in the address is the way out of a broken installation: it removes the installed program files
  * (service worker and caches of this directory), keeps every record, and opens the page again.
  */
@@ -101,11 +101,59 @@
   }
   if (/[?&]reset\b/.test(location.search)) { settled = true; reset(); return; }
 
-  function started() {
-    settled = true;
-    var place = boot();
-    if (place) { place.parentNode.removeChild(place); }
+  function kept(key) {
+    try { return window.localStorage.getItem(key); } catch (denied) { return null; }
   }
+
+  /* The look and the language that were last chosen (src/ui/look.rs, lang.rs). */
+  function dress() {
+    var root = document.documentElement, theme = kept("xingcun.theme");
+    var night = window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)").matches;
+    if (theme === "dark" || (theme === "system" && night)) { root.setAttribute("data-theme", "dark"); }
+    if (kept("xingcun.size") === "large") { root.setAttribute("data-size", "large"); }
+    if (kept("xingcun.lang") !== "en") { return; }
+    root.setAttribute("lang", "en");
+    var words = boot().querySelectorAll("[data-en]");
+    for (var i = 0; i < words.length; i++) { words[i].textContent = words[i].getAttribute("data-en"); }
+  }
+
+  /*
+   * The places of what the program will draw: of the doors while nothing is recorded, of the figures as high as
+   * they were when this browser last showed them in a window of this width (src/ui/first.rs keeps that, as
+   * "width class:height class:height …"), and on other pages of neither.
+   */
+  function furnish() {
+    var hash = location.hash.replace(/\/+$/, "") || "#", items = boot().querySelectorAll("[data-at]");
+    for (var i = 0; i < items.length; i++) {
+      var at = items[i].getAttribute("data-at").replace(/\/+$/, "");
+      var here = at === hash || (at.length > 1 && at.indexOf("/R0") < 0 && hash.indexOf(at + "/") === 0);
+      if (here) { items[i].setAttribute("aria-current", "page"); }
+    }
+    if (hash !== "#") { return; }
+    var word = document.getElementById("boot-word"), shape = kept("xingcun.first");
+    if (!shape) {
+      document.getElementById("boot-doors").removeAttribute("hidden");
+      return;
+    }
+    var figures = document.getElementById("boot-figures"), parts = shape.split(" ");
+    figures.removeAttribute("hidden");
+    figures.querySelector(".charts .card").appendChild(word);
+    if (Number(parts[0]) !== window.innerWidth) { return; }
+    for (i = 1; i < parts.length; i++) {
+      var part = parts[i].split(":"), found = figures.querySelector("." + part[0] + ":not([style])");
+      if (!found) {
+        found = document.createElement("div");
+        found.className = part[0];
+        figures.insertBefore(found, figures.querySelector(".page-head"));
+      }
+      found.style.height = Number(part[1]) + "px";
+    }
+  }
+  dress();
+  furnish();
+
+  // The program is here; it takes #boot away when it has drawn its first screen.
+  function started() { settled = true; }
   function failed(why) {
     help("兴村台账没有打开", why || "程序文件没有读到", AGAIN);
   }

@@ -8,6 +8,7 @@ mod banners;
 mod desk;
 mod drop;
 mod entry;
+mod first;
 mod focus;
 mod icon;
 mod jobs;
@@ -33,5 +34,4 @@ pub fn start(parts: parts::Parts) {
     lang::restore();
     look::restore();
     leptos::mount::mount_to_body(shell::App);
-    shell::remove_splash();
 }

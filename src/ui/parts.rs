@@ -4,7 +4,7 @@
 //! so the other pages are parts. This file says what they are; `src/bin/app.rs` says that the module is cut there
 //! (said here, the cuts would also be in the worker's module), and `dev` cuts it after linking. The parts are on
 //! this device all the same – the service worker has stored them – and [`fetch_rest`] brings them in as soon as
-//! the first screen stands. Inputs: a route. Outputs: its page, or words for why not. Neighbours: `shell` shows
+//! the first screen stands (`first`). Inputs: a route. Outputs: its page, or words for why not. Neighbours: `shell` shows
 //! pages; what they draw is in `page`.
 
 use std::cell::{Cell, RefCell};
@@ -20,6 +20,7 @@ use super::lang::t;
 use super::page;
 use super::route::Route;
 use crate::table::spelling::{self, Readings};
+use crate::web;
 
 /// Draws the page a route names. It lives in the part, so whoever holds it has fetched the part.
 pub type Draw = fn(Route) -> AnyView;
@@ -120,9 +121,6 @@ pub(super) fn page_of(route: Route) -> AnyView {
     }
 }
 
-/// Milliseconds after which the first screen has had the network and the processor for itself.
-const SETTLED: u32 = 400;
-
 thread_local! {
     static PARTS: Cell<Option<Parts>> = const { Cell::new(None) };
     /// The parts that are here.
@@ -153,16 +151,17 @@ async fn fetched(part: Part) -> Result<Draw, Lost> {
     Ok(draw)
 }
 
-/// Brings in the parts that nobody has asked for yet, one after another. One that cannot be had now is asked for
-/// again when it is wanted.
+/// Brings in the parts that nobody has asked for yet, one after another, while the browser has nothing else to do:
+/// the first screen has stood before this is called. One that cannot be had now is asked for again when it is wanted.
 pub(super) async fn fetch_rest() {
-    crate::web::sleep(SETTLED).await;
+    web::idle().await;
     if let Some(parts) = PARTS.get()
         && let Ok(readings) = (parts.readings)().await
     {
         spelling::learn(readings);
     }
     for part in Part::ALL {
+        web::idle().await;
         if held(part).is_none() {
             let _ = fetched(part).await;
         }

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast as _;
 use super::banners::Banners;
 use super::desk::{Desk, Start, Step};
 use super::drop::{self, DropHint};
+use super::first::{First, remove_frame};
 use super::focus::{focus_main, follow_with_focus};
 use super::icon::Icon;
 use super::lang::{LangSwitch, Words, lang, t};
@@ -27,8 +28,12 @@ pub(super) fn App() -> impl IntoView {
     move || {
         drawn_in.track();
         match desk.start.get() {
-            Start::Opening => view! { <p class="drop" style="margin:20vh auto;max-width:420px" role="status">{t("正在打开台账", "Opening the ledger")}</p> }.into_any(),
-            Start::Failed(why) => view! { <OpenFailed why /> }.into_any(),
+            // The frame that index.html carries says so.
+            Start::Opening => ().into_any(),
+            Start::Failed(why) => {
+                remove_frame();
+                view! { <OpenFailed why /> }.into_any()
+            }
             Start::Open => view! { <Shell /> }.into_any(),
         }
     }
@@ -38,13 +43,6 @@ pub(super) fn App() -> impl IntoView {
 pub(super) fn refused() -> bool {
     let boot = document().get_element_by_id("boot");
     boot.and_then(|b| b.get_attribute("role")).as_deref() == Some("alert")
-}
-
-/// The page's first paint, made by index.html, gives way.
-pub(super) fn remove_splash() {
-    if let Some(splash) = document().get_element_by_id("boot") {
-        splash.remove();
-    }
 }
 
 #[component]
@@ -80,13 +78,13 @@ fn belongs(route: &Route, item: &Route) -> bool {
 fn Shell() -> impl IntoView {
     let desk = Desk::here();
     let route = expect_route();
+    First::begin(&route.get_untracked(), fetch_rest());
     follow_with_focus(route);
     guard_unsaved(desk);
     take_steps(desk);
     let dropped = drop::listen();
     provide_context(dropped);
     let page = move || page_of(route.get());
-    leptos::task::spawn_local(fetch_rest());
     let item = move |(to, icon, zh, en): (Route, Icon, &'static str, &'static str), class: &'static str| {
         let href = to.href();
         view! {

@@ -1,6 +1,7 @@
 //! What time it is, and where. Handed to the core as numbers, so that everything there can be tested.
 
 use js_sys::{Function, Promise};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -36,6 +37,50 @@ pub async fn sleep(millis: u32) {
         let set = timer.map(|t| t.call2(&JsValue::UNDEFINED, &resolve, &JsValue::from(millis)));
         if !matches!(set, Some(Ok(_))) {
             // Without timers there is nothing to wait for.
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        }
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Milliseconds after which a page that is not looked at, and so is never painted, goes on all the same.
+const UNSEEN: i32 = 200;
+/// Milliseconds after which a page that is never at rest goes on all the same.
+const RESTLESS: i32 = 2_000;
+
+/// Waits until what was drawn is on the screen.
+pub async fn painted() {
+    first_of(&|done| {
+        let window = web_sys::window()?;
+        let after = done.clone();
+        // The frame's callbacks run before it is painted; a task made there runs after.
+        let frame = Closure::once_into_js(move || {
+            if let Some(window) = web_sys::window() {
+                let _ = window.set_timeout_with_callback(&after);
+            }
+        });
+        window.request_animation_frame(frame.unchecked_ref()).ok()?;
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(done, UNSEEN).ok()
+    })
+    .await;
+}
+
+/// Waits until the page has nothing better to do.
+pub async fn idle() {
+    first_of(&|done| {
+        let window = web_sys::window()?;
+        let asked = js::call(&window, "requestIdleCallback", &[done]);
+        // Safari has no such thing; then a pause has to do.
+        let patience = if asked.is_ok() { RESTLESS } else { UNSEEN };
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(done, patience).ok()
+    })
+    .await;
+}
+
+/// Waits for the first call of the function that `arrange` gets; not at all when nothing could be arranged.
+async fn first_of(arrange: &dyn Fn(&Function) -> Option<i32>) {
+    let promise = Promise::new(&mut |resolve: Function, _reject| {
+        if arrange(&resolve).is_none() {
             let _ = resolve.call0(&JsValue::UNDEFINED);
         }
     });

@@ -37,7 +37,7 @@ pub mod service_worker;
 pub mod size;
 pub mod worker;
 
-pub use clock::sleep;
+pub use clock::{idle, painted, sleep};
 
 /// Name of the browser's database; page and worker open the same.
 pub const DATABASE: &str = "xingcun";

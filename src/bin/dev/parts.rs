@@ -110,7 +110,10 @@ pub fn settle(place: &Path, dist: &Path) -> Outcome<()> {
     alter(&dist.join(&glue), &dist.join(&new_glue), &names)?;
     fs::rename(dist.join(&module), dist.join(&new_module)).at("rename", &dist.join(&module))?;
     let page = dist.join("index.html");
-    alter(&page, &page, &[(glue, new_glue), (module, new_module)])
+    // The glue imports the loader; asked for together they arrive together.
+    let early = |name: &str| format!("<link rel=\"modulepreload\" href=\"./{name}\"");
+    let both = format!("{} crossorigin=\"anonymous\">{}", early(&new_loader), early(&new_glue));
+    alter(&page, &page, &[(early(&glue), both), (glue, new_glue), (module, new_module)])
 }
 
 /// The glue and the module of the page as trunk named them.

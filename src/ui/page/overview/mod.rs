@@ -6,6 +6,7 @@ mod stacks;
 mod villages;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
@@ -14,6 +15,7 @@ use crate::analysis::indicator::{Ask, Desk as Reader};
 use crate::analysis::overview::Overview as Data;
 use crate::register::register;
 use crate::ui::desk::Desk;
+use crate::ui::first::{self, First, Turn};
 use crate::ui::icon::Icon;
 use crate::ui::lang::{Words, t};
 use crate::ui::route::Route;
@@ -34,6 +36,7 @@ pub(in crate::ui) fn Overview() -> impl IntoView {
 #[component]
 fn Doors() -> impl IntoView {
     let desk = Desk::here();
+    first::forget();
     let door = |icon: Icon, title: &'static str, text: &'static str| view! { {icon.view()}<b>{title}</b><span class="second">{text}</span> };
     view! {
         <div class="welcome"><h1>{t("从哪里开始？", "Where to begin?")}</h1><p class="second">{t("所有数据只存在这台电脑（手机）里，没有网络也能用。", "All data stays on this device and works without a network.")}</p></div>
@@ -48,16 +51,19 @@ fn Doors() -> impl IntoView {
 #[component]
 fn Figures() -> impl IntoView {
     let desk = Desk::here();
+    let first = First::here();
+    let begun = Memo::new(move |_| first.reached(Turn::Figures));
     let data = move || {
         let ask = Ask::of(desk.period.get()).at(desk.place.get());
         let cache = desk.cache();
         let found = desk.state(|s| Data::of(&Reader::new(s, &cache), &ask));
         found.map_err(|why| desk.complain(&why.0.words())).ok()
     };
-    move || data().map(|data| page(desk, &data))
+    move || begun.get().then(data).flatten().map(|data| page(desk, first, Arc::new(data)))
 }
 
-fn page(desk: Desk, data: &Data) -> impl IntoView + use<> {
+fn page(desk: Desk, first: First, data: Arc<Data>) -> impl IntoView + use<> {
+    first::remember();
     let period = desk.period.get_untracked();
     let reported = data
         .completeness
@@ -70,13 +76,18 @@ fn page(desk: Desk, data: &Data) -> impl IntoView + use<> {
         .join(t("，", "; "));
     let upper = side_by_side();
     let cards = data.cards.iter().map(|card| cards::card(desk, card)).collect_view();
+    let villages = data.villages;
+    let (sources, places) = (Arc::clone(&data), Arc::clone(&data));
+    let rows = [
+        first.row(0, move || view! { <div class="charts">{stacks::products(desk, &sources, upper.0)}{stacks::income(desk, &sources, upper.1)}</div> }.into_any()).into_any(),
+        first.row(1, move || view! { <div class="charts">{villages::ranking(desk, &places, period)}<div class="stack fill">{villages::ladder(desk, &places)}{lists::thresholds(desk, &places)}</div></div> }.into_any()).into_any(),
+        first.row(2, move || view! { <div class="charts">{lists::quarters(desk, &data)}{lists::todo(desk)}</div> }.into_any()).into_any(),
+    ];
     view! {
         <div class="page-head"><div><h1>{desk.place_title()}" · "{words::period(period)}</h1>
-            <p class="sub">{data.villages}{t(" 个村（社区）· ", " villages · ")}{reported}</p></div></div>
+            <p class="sub">{villages}{t(" 个村（社区）· ", " villages · ")}{reported}</p></div></div>
         <div class="cards">{cards}</div>
-        <div class="charts">{stacks::products(desk, data, upper.0)}{stacks::income(desk, data, upper.1)}</div>
-        <div class="charts">{villages::ranking(desk, data, period)}<div class="stack fill">{villages::ladder(desk, data)}{lists::thresholds(desk, data)}</div></div>
-        <div class="charts">{lists::quarters(desk, data)}{lists::todo(desk)}</div>
+        {rows.into_iter().collect_view()}
     }
 }
 
