@@ -19,7 +19,7 @@ use crate::ui::words;
 use crate::value::{Decimal, RowId};
 use filter::{Filter, FilterBar};
 use form::FormDialog;
-use sheet::{RegisterSheet, kept};
+use sheet::{Chosen, RegisterSheet, kept};
 use side::Side;
 
 /// What the form is open for.
@@ -109,6 +109,7 @@ fn page_view(
                     on_open=Callback::new(move |row: usize| on.editing.set(sheet.with_untracked(|s| s.id(row)).map(Editing::Row))) />
                 {move || sheet.with(|s| (s.rows() == 0).then(|| empty_view(s.unfiltered())))}
                 <div class="grid-foot" tabindex="0" role="region" aria-label=t("合计", "Totals")>{move || sheet.with(|s| totals_view(s))}</div>
+                <Chosen sheet area=on.area />
             </div>
             {move || selected.get().map(|(row, field)| view! { <Side register kind row field on_edit=Callback::new(move |()| on.editing.set(Some(Editing::Row(row)))) on_close=Callback::new(move |()| on.here.set(None)) /> })}
         </div>

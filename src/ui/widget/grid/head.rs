@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::lines::held_at;
 use super::{Column, Order};
 use crate::ui::lang::t;
 
-pub(super) fn head_cell(c: usize, column: Column, order: RwSignal<Order>) -> impl IntoView {
+pub(super) fn head_cell(c: usize, column: Column, frozen: bool, order: RwSignal<Order>) -> impl IntoView {
     let sorted = move || match order.get() {
         Some((at, down)) if at == c => Some(if down { "descending" } else { "ascending" }),
         _ => None,
@@ -25,7 +26,7 @@ pub(super) fn head_cell(c: usize, column: Column, order: RwSignal<Order>) -> imp
         None => "",
     };
     view! {
-        <div class="cell" class:first=c == 0 class:num=column.numeric role="columnheader" aria-sort=move || sorted().unwrap_or("none")>
+        <div class="cell" class:frozen=frozen style=held_at(c, frozen) class:num=column.numeric role="columnheader" aria-sort=move || sorted().unwrap_or("none")>
             <button type="button" on:click=turn title=t("排序", "Sort")>{column.title}<span aria-hidden="true">{mark}</span></button>
         </div>
     }

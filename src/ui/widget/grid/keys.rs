@@ -19,6 +19,13 @@ impl Grid {
         }
         let editing = self.editing.get_untracked();
         let page = self.frame.get_untracked().map_or(10, |f| (f64::from(f.client_height()) / ROW) as i64 - 2);
+        if !editing && let Some((row, c)) = self.destination(event, page.max(1) as usize) {
+            event.prevent_default();
+            event.stop_propagation();
+            return if event.shift_key() { self.extend((row, c)) } else { self.go(row, c) };
+        }
+        let block = self.area.get_untracked().filter(|a| !a.is_one_cell());
+        let jump = event.ctrl_key() || event.meta_key();
         let picking = editing && !self.options.with_untracked(Vec::is_empty);
         match event.key().as_str() {
             "Enter" if editing => self.finish(if event.shift_key() { -1 } else { 1 }, 0),
@@ -40,10 +47,18 @@ impl Grid {
             "ArrowRight" if !editing => self.step(0, 1),
             "PageDown" => self.finish(page, 0),
             "PageUp" => self.finish(-page, 0),
-            "Home" if !editing && event.ctrl_key() => self.go(0, 0),
-            "End" if !editing && event.ctrl_key() => self.go(usize::MAX, usize::MAX),
-            "Home" if !editing => self.go(self.here.get_untracked().map_or(0, |h| h.0), 0),
-            "End" if !editing => self.go(self.here.get_untracked().map_or(0, |h| h.0), usize::MAX),
+            "a" | "A" if !editing && jump => self.select_all(),
+            "d" | "D" if !editing && jump => self.fill_down(),
+            "Escape" if block.is_some() => {
+                if let Some((row, c)) = self.here.get_untracked() {
+                    self.go(row, c);
+                }
+            }
+            "Delete" | "Backspace" if !editing && block.is_some() => {
+                if let Some(area) = block {
+                    self.clear(&area);
+                }
+            }
             "Delete" | "Backspace" if !editing && self.can_type() => {
                 self.write_editor("");
                 self.editing.set(true);

@@ -16,6 +16,7 @@ use crate::ui::lang::t;
 #[derive(Debug, Clone, PartialEq)]
 struct Line {
     cells: Vec<(Shown, bool)>,
+    frozen: usize,
     marked: bool,
 }
 
@@ -43,6 +44,7 @@ impl Picked {
 fn read(sheet: &Rc<dyn Sheet>, row: usize) -> Option<Line> {
     let columns = sheet.columns().iter().enumerate();
     (row < sheet.rows()).then(|| Line {
+        frozen: sheet.frozen(),
         cells: columns.map(|(c, column)| (sheet.shown(row, c), column.numeric)).collect(),
         marked: sheet.marked(row),
     })
@@ -71,7 +73,7 @@ impl Grid {
         let picked = untrack(|| self.picked());
         let cells = line.cells.into_iter().enumerate().map(|(c, (shown, numeric))| {
             let at = (row, c);
-            cell(c, shown, numeric, picked.is_here(at), picked.has(at))
+            cell(c, shown, numeric, c < line.frozen, (picked.is_here(at), picked.has(at)))
         });
         view! {
             <div class="line" class:marked=line.marked role="row" aria-rowindex=(row + 2).to_string() style=format!("top:{}px", row as f64 * ROW)>
@@ -111,7 +113,18 @@ fn set(cell: &Element, name: &str, on: bool) {
     let _ = cell.set_attribute(name, if on { "true" } else { "false" });
 }
 
-fn cell(c: usize, shown: Shown, numeric: bool, here: bool, selected: bool) -> impl IntoView + use<> {
+/// Where a column that stays in sight is held; one for which there is no room is not held.
+pub(super) fn held_at(c: usize, frozen: bool) -> Option<String> {
+    frozen.then(|| format!("left:var(--left-{c},auto)"))
+}
+
+fn cell(
+    c: usize,
+    shown: Shown,
+    numeric: bool,
+    frozen: bool,
+    (here, selected): (bool, bool),
+) -> impl IntoView + use<> {
     let tone = match shown.tone {
         Tone::Plain => "",
         Tone::Blank => " blank",
@@ -122,9 +135,9 @@ fn cell(c: usize, shown: Shown, numeric: bool, here: bool, selected: bool) -> im
     };
     let unsaved = (shown.tone == Tone::Unsaved)
         .then(|| view! { <span class="tag doubt">{t("未保存", "not saved")}</span> });
-    let (first, num) = (if c == 0 { " first" } else { "" }, if numeric { " num" } else { "" });
+    let (held, num) = (if frozen { " frozen" } else { "" }, if numeric { " num" } else { "" });
     view! {
-        <div class=format!("cell{first}{num}{tone}") data-here=here.then_some("true") role="gridcell" aria-colindex=(c + 1).to_string()
+        <div class=format!("cell{held}{num}{tone}") style=held_at(c, frozen) data-here=here.then_some("true") role="gridcell" aria-colindex=(c + 1).to_string()
             aria-selected=if selected { "true" } else { "false" } title=shown.tip>{shown.text}{unsaved}</div>
     }
 }

@@ -25,6 +25,7 @@ pub(in crate::ui) use self::area::Area;
 use super::ask::{Question, Refusal};
 use super::combo::Pick;
 use crate::ui::desk::Desk;
+use crate::web::size::watch_width;
 use head::head_cell;
 use lines::{Picked, cell_of};
 use retyped::Retyped;
@@ -105,6 +106,11 @@ pub(in crate::ui) trait Sheet {
     /// Takes a pasted block, or says what is wrong with it, with its place, or has to be asked.
     fn paste(&self, row: usize, column: usize, block: &[Vec<String>], sure: bool) -> Result<(), Refusal>;
     fn marked(&self, row: usize) -> bool;
+    /// What is put on the clipboard.
+    fn copied(&self, row: usize, column: usize) -> String;
+    fn blank(&self, row: usize, column: usize) -> bool;
+    /// How many of the first columns name the row and stay in sight.
+    fn frozen(&self) -> usize;
 }
 
 /// Which column the rows are sorted by, and whether downwards.
@@ -118,6 +124,9 @@ struct Grid {
     area: RwSignal<Option<Area>>,
     editing: RwSignal<bool>,
     retyped: StoredValue<Retyped>,
+    /// The corner of the selected block that moves.
+    far: StoredValue<(usize, usize)>,
+    dragging: StoredValue<bool>,
     problem: RwSignal<Option<String>>,
     /// What has to be said before the text is taken.
     asked: RwSignal<Option<(Asked, Question)>>,
@@ -151,6 +160,8 @@ pub(in crate::ui) fn GridView(
         area,
         editing: RwSignal::new(false),
         retyped: StoredValue::default(),
+        far: StoredValue::new((0, 0)),
+        dragging: StoredValue::new(false),
         problem: RwSignal::new(None),
         asked: RwSignal::new(None),
         options: RwSignal::new(Vec::new()),
@@ -163,16 +174,24 @@ pub(in crate::ui) fn GridView(
     };
     let top = RwSignal::new(0.0f64);
     let tall = RwSignal::new(600.0f64);
+    let wide = RwSignal::new(0.0f64);
     let scrolled = move |_| {
         if let Some(frame) = grid.frame.get_untracked() {
             top.set(f64::from(frame.scroll_top()));
             tall.set(f64::from(frame.client_height()));
         }
     };
+    // The panel beside the table takes of its width once a cell is selected: the cell is brought back into sight.
     Effect::new(move |_| {
-        if let Some(frame) = grid.frame.get() {
-            tall.set(f64::from(frame.client_height()).max(300.0));
-        }
+        let Some(frame) = grid.frame.get() else { return };
+        let watched = frame.clone();
+        watch_width(&frame, move |_| {
+            // The watcher may outlive the page by a moment.
+            if wide.try_set(f64::from(watched.client_width())).is_none() {
+                tall.set(f64::from(watched.client_height()).max(300.0));
+                grid.reveal_picked();
+            }
+        });
     });
     Effect::new(move |before: Option<Picked>| {
         let now = grid.picked();
@@ -185,14 +204,15 @@ pub(in crate::ui) fn GridView(
         let last = (((top.get() + tall.get()) / ROW) as usize + SPARE).min(n);
         (first.min(n), last)
     });
+    let frozen = move || sheet.with(|s| s.frozen());
     let columns = move || sheet.with(|s| s.columns().to_vec());
     view! {
-        <div class="grid" role="grid" node_ref=grid.frame style=move || sheet.with(|s| template(s.columns())) on:scroll=scrolled aria-label=label
+        <div class="grid" role="grid" aria-multiselectable="true" node_ref=grid.frame style=move || sheet.with(|s| grid.template(s.columns(), s.frozen(), wide.get())) on:scroll=scrolled aria-label=label
             aria-rowcount=move || (sheet.with(|s| s.rows()) + 1).to_string() aria-colcount=move || columns().len().to_string()>
             <div class="head" role="row" aria-rowindex="1">
-                {move || columns().into_iter().enumerate().map(|(c, column)| head_cell(c, column, order)).collect_view()}
+                {move || columns().into_iter().enumerate().map(|(c, column)| head_cell(c, column, c < frozen(), order)).collect_view()}
             </div>
-            <div class="canvas" node_ref=grid.canvas on:mousedown=move |event| grid.press(&event) on:dblclick=move |event| if cell_of(&event).is_some() { grid.open() }
+            <div class="canvas" node_ref=grid.canvas on:mousedown=move |event| grid.press(&event) on:mousemove=move |event| grid.drag(&event) on:dblclick=move |event| if cell_of(&event).is_some() { grid.open() }
                 style:height=move || format!("{}px", sheet.with(|s| s.rows()) as f64 * ROW) style:width=move || format!("{}px", columns().iter().map(|c| c.width).sum::<f64>())>
                 <For each=move || { let (a, b) = window_of_rows.get(); a..b } key=|row| *row let:row>
                     {grid.line(row)}
@@ -203,8 +223,20 @@ pub(in crate::ui) fn GridView(
     }
 }
 
-/// One declaration of widths serves the head and every line.
-fn template(columns: &[Column]) -> String {
-    let widths: Vec<String> = columns.iter().map(|c| format!("{}px", c.width)).collect();
-    format!("--columns:{}", widths.join(" "))
+impl Grid {
+    /// One declaration of widths serves the head and every line, and one of how far the columns are pushed that stay
+    /// in sight; the others are not pushed.
+    fn template(self, columns: &[Column], frozen: usize, wide: f64) -> String {
+        use std::fmt::Write as _;
+        let widths: Vec<String> = columns.iter().map(|c| format!("{}px", c.width)).collect();
+        let mut style = format!("--columns:{}", widths.join(" "));
+        let mut left = 0.0;
+        let (count, _) = self.frozen_width(columns, frozen, wide);
+        for (n, column) in columns.iter().take(count).enumerate() {
+            // Writing into a text does not fail.
+            let _ = write!(style, ";--left-{n}:{left}px");
+            left += column.width;
+        }
+        style
+    }
 }

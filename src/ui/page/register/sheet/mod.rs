@@ -2,6 +2,7 @@
 
 mod kept;
 mod put;
+mod sums;
 
 use super::filter::Filter;
 use crate::ledger::{State, Surroundings};
@@ -15,6 +16,7 @@ use crate::ui::widget::grid::{Column, Offer, Order, Sheet, Shown, Tone};
 use crate::ui::words;
 use crate::value::{Decimal, Period, RowId, Value};
 pub(super) use kept::kept;
+pub(super) use sums::Chosen;
 
 /// Fields that a table does not show as columns: they are read in the form and in the side panel.
 const IN_FORM_ONLY: [&str; 3] = ["attachments", "evidence", "q_text"];
@@ -42,7 +44,7 @@ impl RegisterSheet {
         place: Option<RowId>,
         period: Period,
     ) -> Self {
-        let fields: Vec<&'static Field> = kind.fields.iter().filter(|f| shown_in_table(f)).collect();
+        let fields = in_order(kind);
         let columns: Vec<Column> = fields.iter().map(|f| column(f)).collect();
         let mut sheet = Self {
             desk,
@@ -157,6 +159,14 @@ fn shown_in_table(field: &Field) -> bool {
         && !matches!(field.kind, FieldKind::Rows(_) | FieldKind::Files)
 }
 
+/// What names a row comes first, then the figures that matter most, then the rest in the order of forms.
+fn in_order(kind: &'static RowKind) -> Vec<&'static Field> {
+    let first: Vec<&Field> =
+        kind.naming_fields().chain(kind.key_fields()).filter(|f| shown_in_table(f)).collect();
+    let rest = kind.fields.iter().filter(|f| shown_in_table(f) && !first.iter().any(|one| one.key == f.key));
+    first.iter().copied().chain(rest).collect()
+}
+
 pub(super) fn heading(field: &Field) -> String {
     words::with_unit(&field.label.words(), field.unit.as_deref())
 }
@@ -233,6 +243,21 @@ impl Sheet for RegisterSheet {
 
     fn paste(&self, row: usize, column: usize, block: &[Vec<String>], sure: bool) -> Result<(), Refusal> {
         self.paste_block(row, column, block, sure)
+    }
+
+    fn copied(&self, row: usize, column: usize) -> String {
+        match self.field_at(column) {
+            Some(field) if !field.is_private() => self.typed(row, column),
+            _ => self.shown(row, column).text,
+        }
+    }
+
+    fn blank(&self, row: usize, column: usize) -> bool {
+        self.field_at(column).is_none_or(|field| self.record_value(row, field).is_none())
+    }
+
+    fn frozen(&self) -> usize {
+        self.fields.iter().take_while(|f| self.kind.naming.contains(&&*f.key)).count()
     }
 
     fn marked(&self, row: usize) -> bool {
