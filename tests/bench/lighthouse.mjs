@@ -42,15 +42,18 @@ const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript; charset=
 /** A host that compresses, at any address below its root. */
 async function compressing() {
   const kept = new Map();
+  for (const name of fs.readdirSync(DIST)) {
+    const file = path.join(DIST, name);
+    if (/\.(js|css|wasm|html)$/.test(name)) kept.set(file, zlib.brotliCompressSync(fs.readFileSync(file)));
+  }
   const server = http.createServer((request, response) => {
     const name = decodeURIComponent(new URL(request.url, "http://x").pathname).slice(1) || "index.html";
     const file = path.join(DIST, name), type = TYPES[name.split(".").at(-1)];
     if (!type || !file.startsWith(DIST) || !fs.existsSync(file)) return response.writeHead(404).end();
-    const compress = type !== "image/png" && /\bbr\b/.test(request.headers["accept-encoding"] ?? "");
-    if (!kept.has(file)) kept.set(file, compress ? zlib.brotliCompressSync(fs.readFileSync(file)) : fs.readFileSync(file));
+    const compress = kept.has(file);
     const caching = /[0-9a-f]{16}/.test(name) ? "max-age=31536000, immutable" : "no-cache";
     response.writeHead(200, { "content-type": type, "cache-control": caching, ...(compress && { "content-encoding": "br" }) });
-    response.end(kept.get(file));
+    response.end(kept.get(file) ?? fs.readFileSync(file));
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   const url = `http://127.0.0.1:${server.address().port}/`;

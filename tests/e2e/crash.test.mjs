@@ -1,7 +1,7 @@
 // The browser is killed, not closed: a step is there as a whole or not at all, and what was shown as saved is there.
 
-import { assert, scene, sleep } from "./harness.mjs";
-import { Form, INCOME, INCOME_ROWS, Table, createPlaces, preview, rowsOf, saved, write, writeButton } from "./pages.mjs";
+import { assert, scene, sleep, until } from "./harness.mjs";
+import { Form, INCOME, INCOME_ROWS, Table, createPlaces, holds, preview, rowsOf, saved, write, writeButton } from "./pages.mjs";
 
 for (const delay of [0, 60, 250]) {
   scene(`killed ${delay} ms after 写入: all rows or none`, async (app) => {
@@ -52,7 +52,8 @@ scene("killed in the middle of a word: the form offers it back with its time", a
   await form.field("名称").press("End");
   await app.page.keyboard.type("村委");
   await form.dialog.getByText(/草稿已存 \d{4}-\d\d-\d\d \d\d:\d\d/).waitFor();
-  await sleep(300);
+  // The minute that is shown may still be that of the first word.
+  await until("the whole word to be stored", () => holds(app.page, "新坪村委"));
   await app.kill();
   await app.again();
   table = await Table.open(app, "R01", app.page);

@@ -47,6 +47,7 @@ scene("a ledger file dropped anywhere is read in, an article goes to the reader,
   await page.getByRole("main").getByRole("heading", { name: "交换" }).waitFor();
   await app.goto("#/registers/R06");
   await page.getByRole("main").getByRole("button", { name: /^撤销：导入/ }).click();
+  await page.getByRole("main").getByRole("button", { name: /^重做：导入/ }).waitFor();
   await saved(page);
   await app.goto("#/");
   await drop(page, [{ name: "照片.png", bytes: [1, 2, 3] }]);

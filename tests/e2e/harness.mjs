@@ -197,9 +197,10 @@ export class App {
     if (!this.options.bare) await this.ready(page);
   }
 
-  /** The program runs and the ledger is open. */
+  /** The program runs, the ledger is open and the first screen is drawn. */
   async ready(page = this.page) {
     await page.getByRole("navigation").first().waitFor();
+    await page.locator("#boot").waitFor({ state: "detached" });
   }
 
   async reload() {

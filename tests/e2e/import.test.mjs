@@ -179,6 +179,7 @@ for (const delay of [0, 30, 90, 200, 400]) {
     await app.goto("#/registers/R07");
     if (!written) return;
     await page.getByRole("main").getByRole("button", { name: /^撤销：导入/ }).click();
+    await page.getByRole("main").getByRole("button", { name: /^重做：导入/ }).waitFor();
     await saved(page);
     assert.equal(await rowsOf(app, "R07"), 0);
   });

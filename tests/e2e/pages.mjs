@@ -271,4 +271,26 @@ export async function stored(page) {
   });
 }
 
+/** Whether anything in the database, other than the ledger's own pages, has this text in it. */
+export async function holds(page, text) {
+  return page.evaluate(async (wanted) => {
+    const answer = (request) => new Promise((done, fail) => {
+      request.onsuccess = () => done(request.result);
+      request.onerror = () => fail(request.error);
+    });
+    const open = await answer(indexedDB.open("xingcun"));
+    try {
+      for (const name of open.objectStoreNames) {
+        for (const value of await answer(open.transaction(name).objectStore(name).getAll())) {
+          const words = JSON.stringify(value, (_, one) => (ArrayBuffer.isView(one) || one instanceof ArrayBuffer ? new TextDecoder().decode(one) : one));
+          if (words?.includes(wanted)) return true;
+        }
+      }
+      return false;
+    } finally {
+      open.close();
+    }
+  }, text);
+}
+
 export const bytesOf = (file) => fs.readFileSync(file);

@@ -110,10 +110,26 @@ pub fn settle(place: &Path, dist: &Path) -> Outcome<()> {
     alter(&dist.join(&glue), &dist.join(&new_glue), &names)?;
     fs::rename(dist.join(&module), dist.join(&new_module)).at("rename", &dist.join(&module))?;
     let page = dist.join("index.html");
-    // The glue imports the loader; asked for together they arrive together.
-    let early = |name: &str| format!("<link rel=\"modulepreload\" href=\"./{name}\"");
-    let both = format!("{} crossorigin=\"anonymous\">{}", early(&new_loader), early(&new_glue));
-    alter(&page, &page, &[(early(&glue), both), (glue, new_glue), (module, new_module)])
+    let html = fs::read_to_string(&page).at("read", &page)?;
+    let html = after_first_paint(&html, &glue, &new_loader)?;
+    write(&page, &html.replace(&glue, &new_glue).replace(&module, &new_module))
+}
+
+/// Lets the page fetch the program when its first words are on the screen, and not before: on a slow line the two
+/// would hold each other up. Then everything is asked for at once, also the loader, which only the glue names.
+fn after_first_paint(html: &str, glue: &str, loader: &str) -> Outcome<String> {
+    // A page that is not looked at is never painted, and begins all the same.
+    const PAINTED: &str =
+        "await new Promise((go) => { requestAnimationFrame(() => setTimeout(go)); setTimeout(go, 200); });
+for (const link of document.querySelectorAll('link[data-then]')) link.rel = link.dataset.then;";
+    let now = format!("import init, * as bindings from './{glue}';");
+    let then = format!("{PAINTED}\nconst bindings = await import('./{glue}'), init = bindings.default;");
+    let html = replaced(html, &now, &then)?;
+    let preload = |name: &str| format!("<link rel=\"modulepreload\" href=\"./{name}\"");
+    let later = |name: &str| format!("<link data-then=\"modulepreload\" href=\"./{name}\"");
+    let both = format!("{} crossorigin=\"anonymous\">{}", later(loader), later(glue));
+    let html = replaced(&html, &preload(glue), &both)?;
+    replaced(&html, "<link rel=\"preload\" href=\"./app-", "<link data-then=\"preload\" href=\"./app-")
 }
 
 /// The glue and the module of the page as trunk named them.
@@ -159,7 +175,7 @@ fn replaced(script: &str, old: &str, new: &str) -> Outcome<String> {
     if script.contains(old) {
         Ok(script.replace(old, new))
     } else {
-        Err(Trouble::new(format!("the splitter's script has no {old}; its version must have changed")))
+        Err(Trouble::new(format!("a tool's script has no {old}; the tool's version must have changed")))
     }
 }
 
@@ -172,5 +188,19 @@ mod tests {
         assert!(renamed("import x from \"./main.js\"", GLUE, "app-1.js").unwrap().contains("\"./app-1.js\""));
         assert!(renamed("import x from \"./other.js\"", GLUE, "app-1.js").is_err());
         assert!(any_content_type("fetch(src)").is_err());
+        assert!(
+            after_first_paint("<script>import init from './app-1.js';</script>", "app-1.js", "x.js").is_err()
+        );
+    }
+
+    #[test]
+    fn the_program_is_asked_for_after_the_first_paint() {
+        let html = "<script type=\"module\">\nimport init, * as bindings from './app-1.js';\nawait init();</script>\
+            <link rel=\"modulepreload\" href=\"./app-1.js\" crossorigin><link rel=\"preload\" href=\"./app-1_bg.wasm\">";
+        let html = after_first_paint(html, "app-1.js", "app-2_parts.js").unwrap();
+        assert!(!html.contains("rel=") && !html.contains("import init"), "{html}");
+        for name in ["app-1.js", "app-2_parts.js", "app-1_bg.wasm"] {
+            assert!(html.contains(&format!("href=\"./{name}\"")), "{name}");
+        }
     }
 }
