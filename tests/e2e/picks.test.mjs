@@ -72,7 +72,7 @@ scene("a new word is written only when the person says so, and is known from the
   await question.getByRole("button", { name: "新建", exact: true }).click();
   await table.expectText(1, "产品", "金花梨");
   await saved(page);
-  assert.match(await table.undo.innerText(), /新增1行.*修改1格/);
+  assert.match(await table.undo.innerText(), /新增1行.*产品/);
   await type(table, 2, "产品", "金花");
   await table.expectText(2, "产品", "金花梨");
   // The word as it was typed can be made although another contains it.

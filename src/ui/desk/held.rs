@@ -8,6 +8,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::unfinished::cell_key;
 use super::{Desk, Light};
 use crate::ledger::{BatchKind, Change, Draft, Operation};
 use crate::storage::Extra;
@@ -55,6 +56,9 @@ impl Desk {
     pub(in crate::ui) fn put_cells(self, cells: Vec<Typed>) {
         self.held.update(|held| {
             for typed in cells {
+                if let Some(field) = field_of(&typed.change) {
+                    self.enter_cell(&typed.change.register, typed.change.row, field);
+                }
                 held.retain(|h| h.sent.is_some() || !same_cell(&h.typed.change, &typed.change));
                 held.push(Held { typed, sent: None });
             }
@@ -75,6 +79,7 @@ impl Desk {
 
     /// A cell was put back to what is recorded: nothing of it is left to save.
     pub(in crate::ui) fn release(self, register: &str, row: RowId, field: &str) {
+        self.give_up_cell(register, row, field);
         let (before, after) = self
             .held
             .try_update(|held| {
@@ -110,11 +115,15 @@ impl Desk {
     pub(in crate::ui) fn save_held(self) {
         let attempt = self.attempts.get_value() + 1;
         let mut draft = Draft::new(BatchKind::Edit);
+        let mut extra = Extra::default();
         self.held.update(|held| {
             for waiting in held.iter_mut().filter(|h| h.sent.is_none()) {
                 waiting.sent = Some(attempt);
                 draft.operations.extend(waiting.typed.along.iter().cloned());
-                draft.operations.push(waiting.typed.change.clone());
+                let change = waiting.typed.change.clone();
+                let key = field_of(&change).map(|field| cell_key(&change.register, change.row, field));
+                extra.drafts_done.extend(key);
+                draft.operations.push(change);
             }
         });
         if draft.is_empty() {
@@ -122,7 +131,7 @@ impl Desk {
         }
         self.attempts.set_value(attempt);
         spawn_local(async move {
-            let saved = self.send(draft, Extra::default()).await.is_some();
+            let saved = self.send(draft, extra).await.is_some();
             self.held.update(|held| {
                 if saved {
                     held.retain(|h| h.sent != Some(attempt));

@@ -2,33 +2,89 @@
 
 use std::collections::BTreeMap;
 
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Desk;
 use super::say::store_words;
+use super::{Desk, Role};
 use crate::ledger::{Event, row_history};
 use crate::storage::{Store as _, Write, blob_digest};
-use crate::ui::lang::Words as _;
+use crate::ui::lang::{Words as _, local_storage};
 use crate::value::{RowId, order};
 use crate::web::clock;
 
+/// Where the last draft stands until the database has it. A page that is left in the middle of a letter takes its
+/// open transactions with it; this is written before the next letter can come.
+const TYPING: &str = "xingcun.typing";
+
+/// Notes a draft that is on its way to the database.
+fn note(key: &str, json: &str) {
+    if let Some(storage) = local_storage() {
+        // Without it, the database alone keeps the draft.
+        let _ = storage.set_item(TYPING, &serde_json::json!([key, json]).to_string());
+    }
+}
+
+/// The draft that was on its way.
+fn noted() -> Option<(String, String)> {
+    let text = local_storage()?.get_item(TYPING).ok()??;
+    serde_json::from_str(&text).ok()
+}
+
+/// Forgets the noted draft if `done` says that it is kept or no longer wanted.
+fn forget(done: impl Fn(&str, &str) -> bool) {
+    if noted().is_some_and(|(key, json)| done(&key, &json))
+        && let Some(storage) = local_storage()
+    {
+        // What stays is read at the next start and found to be kept already.
+        let _ = storage.remove_item(TYPING);
+    }
+}
+
+/// The drafts are superfluous: what they held is recorded.
+pub(super) fn recorded(drafts: &[String]) {
+    forget(|key, _| drafts.iter().any(|d| d == key));
+}
+
 impl Desk {
-    /// Keeps what is being typed.
+    /// Puts the draft that was on its way when the page was left into the database.
+    pub(super) async fn recover_draft(self) {
+        let (Some(open), Some((key, json))) = (self.opened(), noted()) else { return };
+        if self.role.get_untracked() != Role::Writer {
+            return;
+        }
+        let at = |json: &str| parse_draft(json).map_or(0, |(at, _)| at);
+        let kept = open.session.store().draft(&key).await.ok().flatten();
+        if kept.is_none_or(|kept| at(&kept) < at(&json))
+            && open.session.store().put_draft(&key, &json).await.is_err()
+        {
+            // It stays noted until there is room.
+            return;
+        }
+        forget(|k, j| k == key && j == json);
+    }
+
+    /// Keeps what is being typed; returns when that was.
     pub(in crate::ui) fn keep_draft(
         self,
         key: &str,
         texts: BTreeMap<String, String>,
         done: impl FnOnce(u64) + 'static,
-    ) {
-        let (Some(open), key) = (self.opened(), key.to_owned()) else { return };
+    ) -> Option<u64> {
+        let (open, key) = (self.opened()?, key.to_owned());
         let now = clock::now().millis;
+        let json = serde_json::json!({ "at": now, "texts": texts }).to_string();
+        note(&key, &json);
         spawn_local(async move {
-            let json = serde_json::json!({ "at": now, "texts": texts }).to_string();
             match open.session.store().put_draft(&key, &json).await {
-                Ok(()) => done(now),
+                Ok(()) => {
+                    forget(|k, j| k == key && j == json);
+                    done(now);
+                }
                 Err(error) => self.complain(&store_words(&error)),
             }
         });
+        Some(now)
     }
 
     pub(in crate::ui) fn load_draft(
@@ -38,6 +94,7 @@ impl Desk {
     ) {
         let (Some(open), key) = (self.opened(), key.to_owned()) else { return };
         spawn_local(async move {
+            self.recover_draft().await;
             // A draft that cannot be read is not offered; it stays where it is.
             let found = open.session.store().draft(&key).await.ok().flatten();
             done(found.and_then(|json| parse_draft(&json)));
@@ -46,6 +103,7 @@ impl Desk {
 
     pub(in crate::ui) fn drop_draft(self, key: &str) {
         let (Some(open), key) = (self.opened(), key.to_owned()) else { return };
+        forget(|k, _| k == key);
         spawn_local(async move {
             if let Err(error) = open.session.store().remove_draft(&key).await {
                 self.complain(&store_words(&error));
@@ -92,7 +150,8 @@ impl Desk {
     }
 }
 
-fn parse_draft(json: &str) -> Option<(u64, BTreeMap<String, String>)> {
+/// When a draft was kept, and its texts.
+pub(super) fn parse_draft(json: &str) -> Option<(u64, BTreeMap<String, String>)> {
     let tree: serde_json::Value = serde_json::from_str(json).ok()?;
     let texts: BTreeMap<String, String> = serde_json::from_value(tree.get("texts")?.clone()).ok()?;
     (!texts.is_empty()).then_some((tree.get("at")?.as_u64()?, texts))

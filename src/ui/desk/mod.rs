@@ -16,6 +16,7 @@ mod removal;
 mod rules;
 mod say;
 mod undo;
+mod unfinished;
 mod windows;
 mod write;
 
@@ -30,6 +31,7 @@ use self::held::Held;
 pub(super) use self::held::Typed;
 pub(super) use self::say::{Toast, store_words};
 pub(super) use self::undo::Step;
+pub(super) use self::unfinished::Unfinished;
 use super::lang::t;
 use crate::analysis::findings::Sweep;
 use crate::ledger::{Author, BatchId, BatchKind, Draft, State};
@@ -109,6 +111,10 @@ pub(super) struct Desk {
     /// The fields that steps changed, as far as they are known: the ledger in memory only counts them.
     changed: StoredValue<BTreeMap<BatchId, String>>,
     attempts: StoredValue<u64>,
+    /// The cell that is being typed in.
+    typing: StoredValue<Option<Unfinished>>,
+    /// Cells that were typed in and not entered, the oldest first.
+    pub unfinished: RwSignal<Vec<Unfinished>>,
     /// Typed cells that are not durable yet.
     pub held: RwSignal<Vec<Held>>,
     pub start: RwSignal<Start>,
@@ -146,6 +152,8 @@ impl Desk {
             steps: StoredValue::default(),
             changed: StoredValue::default(),
             attempts: StoredValue::new(0),
+            typing: StoredValue::new(None),
+            unfinished: RwSignal::new(Vec::new()),
             held: RwSignal::new(Vec::new()),
             start: RwSignal::new(Start::Opening),
             version: RwSignal::new(0),

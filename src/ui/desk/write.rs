@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::held::Held;
+use super::kept::recorded;
 use super::say::store_words;
 use super::{Desk, Light, Role};
 use crate::ledger::{BatchId, BatchKind, Draft, Sealed};
@@ -99,8 +100,10 @@ impl Desk {
         let open = self.opened()?;
         let before = self.light.get_untracked();
         self.light.set(Light::Saving);
+        let drafts = extra.drafts_done.clone();
         match open.session.record(&open.author, draft, clock::now().millis, extra).await {
             Ok(sealed) => {
+                recorded(&drafts);
                 self.after_record(&sealed, before);
                 Some(sealed.batch.id)
             }

@@ -13,6 +13,7 @@ use crate::ui::entry;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::ask::{Ask, Question, Refusal};
 use crate::ui::widget::combo::{ComboList, Pick};
+use crate::ui::widget::grid::composing;
 use crate::ui::words;
 use crate::value::order;
 use crate::value::{ChildRow, FileRef, RowId, Text, Value};
@@ -158,12 +159,6 @@ fn text_input(field: &'static Field, form: FormState, id: &str) -> AnyView {
         (FieldKind::Choice(_) | FieldKind::Ref(_), _) => view! { <PickInput field id=id.to_owned() text write=Callback::new(write) invalid /> }.into_any(),
         _ => line_input(field, id, text, Callback::new(write), invalid),
     }
-}
-
-/// While an input method composes, its letters are not yet text; the value is read when it ends.
-fn composing(event: &web_sys::Event) -> bool {
-    use wasm_bindgen::JsCast as _;
-    event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing)
 }
 
 fn line_input(

@@ -5,6 +5,7 @@ mod form;
 mod input;
 mod sheet;
 mod side;
+mod unfinished;
 
 use std::rc::Rc;
 
@@ -21,6 +22,7 @@ use filter::{Filter, FilterBar};
 use form::FormDialog;
 use sheet::{Chosen, RegisterSheet, kept};
 use side::Side;
+use unfinished::UnfinishedCells;
 
 /// What the form is open for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +61,11 @@ fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
         let (filter, order) = (filter.get(), order.get());
         RegisterSheet::read(desk, register, kind, &filter, order, desk.place.get(), desk.period.get())
     });
-    page_view(desk, register, kind, sheet, PageSignals { filter, order, here, area, editing })
+    desk.leave_cells();
+    desk.load_cells();
+    on_cleanup(move || desk.leave_cells());
+    let resume = RwSignal::new(None);
+    page_view(desk, register, kind, sheet, PageSignals { filter, order, here, area, editing, resume })
 }
 
 #[derive(Clone, Copy)]
@@ -70,6 +76,8 @@ struct PageSignals {
     /// The selected cells.
     area: RwSignal<Option<Area>>,
     editing: RwSignal<Option<Editing>>,
+    /// A cell to be opened with a text that was typed there.
+    resume: RwSignal<Option<(usize, usize, String)>>,
 }
 
 fn page_view(
@@ -102,10 +110,11 @@ fn page_view(
                 <button class="btn primary" disabled=move || !write.get() on:click=move |_| on.editing.set(Some(Editing::New))>{t("＋ 新增", "+ Add")}</button>
             </div>
         </div>
+        <UnfinishedCells register kind sheet filter=on.filter resume=on.resume />
         <FilterBar kind filter=on.filter />
         <div class="register-layout" class:alone=move || selected.get().is_none()>
             <div class="grid-frame">
-                <GridView sheet=rows here=on.here area=on.area order=on.order writable=write label=title
+                <GridView sheet=rows here=on.here area=on.area order=on.order writable=write resume=on.resume label=title
                     on_open=Callback::new(move |row: usize| on.editing.set(sheet.with_untracked(|s| s.id(row)).map(Editing::Row))) />
                 {move || sheet.with(|s| (s.rows() == 0).then(|| empty_view(s.unfiltered())))}
                 <div class="grid-foot" tabindex="0" role="region" aria-label=t("合计", "Totals")>{move || sheet.with(|s| totals_view(s))}</div>

@@ -6,6 +6,12 @@ use super::{Grid, ROW, UNPLACED};
 use crate::ui::lang::t;
 use crate::ui::widget::ask::Ask;
 
+/// While an input method composes, its letters are not yet text.
+pub(in crate::ui) fn composing(event: &web_sys::Event) -> bool {
+    use wasm_bindgen::JsCast as _;
+    event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing)
+}
+
 impl Grid {
     pub(super) fn editor_view(self) -> impl IntoView {
         let place = move || {
@@ -29,7 +35,8 @@ impl Grid {
                 on:keydown=move |event| self.key(&event)
                 on:beforeinput=move |event| self.before_input(&event)
                 on:compositionstart=move |_| if !self.editing.get_untracked() { self.begin_typing("") }
-                on:input=move |_| self.typed()
+                on:input=move |event| { self.typed(); if !composing(&event) { self.keep(); } }
+                on:compositionend=move |_| self.keep()
                 on:copy=move |event| self.copy(&event)
                 on:paste=move |event| self.paste(&event)
                 on:focus=move |_| if self.here.try_get_untracked() == Some(None) { self.go(0, 0); }

@@ -36,7 +36,7 @@ impl Grid {
                 return;
             }
             "Tab" => self.finish(0, if event.shift_key() { -1 } else { 1 }),
-            "Escape" if editing => self.abandon(),
+            "Escape" if editing => self.give_up(),
             "ArrowDown" if picking => {
                 self.option.update(|o| *o = (*o + 1).min(self.options.with_untracked(Vec::len)))
             }

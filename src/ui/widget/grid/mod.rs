@@ -22,6 +22,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 pub(in crate::ui) use self::area::Area;
+pub(in crate::ui) use self::editor::composing;
 use super::ask::{Question, Refusal};
 use super::combo::Pick;
 use crate::ui::desk::Desk;
@@ -101,6 +102,8 @@ pub(in crate::ui) trait Sheet {
     fn typed(&self, row: usize, column: usize) -> String;
     /// Words that the cell accepts.
     fn offer(&self, column: usize, typed: &str) -> Offer;
+    /// What is being typed, letter by letter; none when it is given up.
+    fn typing(&self, row: usize, column: usize, text: Option<&str>);
     /// Takes what was typed, or says what is wrong with it or has to be asked. `sure`: it was asked.
     fn put(&self, row: usize, column: usize, text: &str, sure: bool) -> Result<(), Refusal>;
     /// Takes a pasted block, or says what is wrong with it, with its place, or has to be asked.
@@ -149,6 +152,8 @@ pub(in crate::ui) fn GridView(
     area: RwSignal<Option<Area>>,
     order: RwSignal<Order>,
     writable: Signal<bool>,
+    /// A cell to be opened at this row and column with this text.
+    resume: RwSignal<Option<(usize, usize, String)>>,
     label: String,
     /// Enter on a cell that cannot be typed in, or a double click on it.
     on_open: Callback<usize>,
@@ -172,6 +177,12 @@ pub(in crate::ui) fn GridView(
         editor: NodeRef::new(),
         on_open,
     };
+    Effect::new(move |_| {
+        if let Some((row, c, text)) = resume.get() {
+            grid.resume(row, c, &text);
+            resume.set(None);
+        }
+    });
     let top = RwSignal::new(0.0f64);
     let tall = RwSignal::new(600.0f64);
     let wide = RwSignal::new(0.0f64);

@@ -72,6 +72,7 @@ impl Grid {
         }
         if let Some(text) = self.retyped.try_update_value(|r| r.step(step)).flatten() {
             self.write_editor(&text);
+            self.keep();
             self.suggest();
         }
     }

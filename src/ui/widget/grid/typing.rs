@@ -20,6 +20,32 @@ impl Grid {
         }
     }
 
+    /// Opens a cell with what was once typed there.
+    pub(super) fn resume(self, row: usize, c: usize, text: &str) {
+        self.go(row, c);
+        if self.here.get_untracked() == Some((row, c)) {
+            self.write_editor(text);
+            self.begin_typing(text);
+            self.keep();
+            self.suggest();
+        }
+    }
+
+    /// Keeps what is being typed.
+    pub(super) fn keep(self) {
+        let Some((row, c)) = self.here.get_untracked() else { return };
+        let text = self.editor_text();
+        self.sheet.with_untracked(|s| s.typing(row, c, Some(&text)));
+    }
+
+    /// Gives up what was typed, on the person's wish.
+    pub(super) fn give_up(self) {
+        if let Some((row, c)) = self.here.get_untracked() {
+            self.sheet.with_untracked(|s| s.typing(row, c, None));
+        }
+        self.abandon();
+    }
+
     pub(super) fn suggest(self) {
         let Some((_, c)) = self.here.get_untracked() else { return };
         self.problem.set(None);

@@ -100,6 +100,14 @@ impl RegisterSheet {
         })
     }
 
+    pub(super) fn row_of(&self, id: RowId) -> Option<usize> {
+        self.rows.iter().position(|r| *r == id)
+    }
+
+    pub(super) fn column_of(&self, field: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.key == field)
+    }
+
     pub(super) fn id(&self, row: usize) -> Option<RowId> {
         self.rows.get(row).copied()
     }
@@ -207,6 +215,10 @@ impl Sheet for RegisterSheet {
             let tone = if unsaved { Tone::Unsaved } else { Tone::Plain };
             return Shown { text, tone, tip: unsaved.then(|| tip.to_owned()) };
         }
+        if let Some(cell) = self.desk.unfinished_cell(self.register.key, id, &field.key) {
+            let tip = t("填了一半，没有录入", "Typed and not entered").to_owned();
+            return Shown { text: cell.text, tone: Tone::Unsaved, tip: Some(cell.why.unwrap_or(tip)) };
+        }
         let value = self.record_value(row, field);
         let text = self
             .desk
@@ -230,7 +242,21 @@ impl Sheet for RegisterSheet {
         if let Some((text, _)) = self.desk.held_cell(self.register.key, id, &field.key) {
             return text;
         }
+        if let Some(cell) = self.desk.unfinished_cell(self.register.key, id, &field.key) {
+            return cell.text;
+        }
         self.recorded_text(row, field)
+    }
+
+    fn typing(&self, row: usize, column: usize, text: Option<&str>) {
+        let (Some(id), Some(field)) = (self.id(row), self.field_at(column)) else { return };
+        match text {
+            Some(text) => {
+                let before = self.recorded_text(row, field);
+                self.desk.type_cell(self.register.key, id, &field.key, text, &before);
+            }
+            None => self.desk.give_up_cell(self.register.key, id, &field.key),
+        }
     }
 
     fn offer(&self, column: usize, typed: &str) -> Offer {
@@ -238,7 +264,11 @@ impl Sheet for RegisterSheet {
     }
 
     fn put(&self, row: usize, column: usize, text: &str, sure: bool) -> Result<(), Refusal> {
-        self.put_cell(row, column, text, sure)
+        let done = self.put_cell(row, column, text, sure);
+        if let (Err(why), Some(id), Some(field)) = (&done, self.id(row), self.field_at(column)) {
+            self.desk.refuse_cell(self.register.key, id, &field.key, text, why.words());
+        }
+        done
     }
 
     fn paste(&self, row: usize, column: usize, block: &[Vec<String>], sure: bool) -> Result<(), Refusal> {
