@@ -1,6 +1,6 @@
 // Chinese first, English by a switch: nothing of the program's own words stays behind.
 
-import { assert, scene } from "./harness.mjs";
+import { assert, scene, textOf } from "./harness.mjs";
 import { nav } from "./pages.mjs";
 
 const PAGES = ["#/", "#/registers", "#/registers/R01", "#/registers/R06", "#/registers/R07", "#/analysis", "#/analysis/pivot", "#/exchange", "#/exchange/import", "#/settings"];
@@ -45,4 +45,25 @@ scene("the whole program in English, and back", async (app) => {
   await page.getByRole("heading", { name: "设置" }).waitFor();
   await nav(page, "总览").waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN");
+});
+
+scene("figures in English: millions of yuan, and no unit in Chinese on a card, an axis, a mark or in a table", { init: "localStorage.setItem('xingcun.lang', 'en')" }, async (app) => {
+  const { page } = app;
+  const main = page.getByRole("main");
+  await main.getByText("Open the sample").click();
+  await main.getByRole("button", { name: /^Collective income/ }).waitFor();
+  assert.match(await textOf(main.getByRole("button", { name: /^Collective income/ })), /^Collective income 10\.71 million yuan .*last year 10\.26 million yuan/);
+  assert.match(await textOf(main.getByRole("button", { name: /^Area [\d,]/ })), /53,891 mu .*area [\d.]+ mu per household/);
+  assert.match(await textOf(main.getByRole("button", { name: /^Operating income per village/ })), /÷ 36 expected villages/);
+  await main.locator("[data-target]").first().waitFor();
+  const marks = await main.locator("[data-target]").evaluateAll((all) => all.map((mark) => mark.getAttribute("aria-label")));
+  assert.ok(marks.some((label) => /[\d.]+ million yuan/.test(label)), marks[0]);
+  for (const tables of await main.getByRole("button", { name: "Table", exact: true }).all()) await tables.click();
+  const everything = [await textOf(main), ...marks].join("\n");
+  assert.doesNotMatch(everything, /\d[\d,.]* ?(亩|户|吨|元|万|亿|村|人|公斤)/);
+  assert.doesNotMatch(everything, /\d ?(10k|100m|k)\b/);
+  assert.doesNotMatch(everything, /10k yuan|（|；/);
+  await app.goto("#/analysis");
+  await main.getByText("10.71 million yuan").waitFor();
+  assert.doesNotMatch(await textOf(main), /\d[\d,.]* ?(亩|户|吨|元|万|亿|村|人|公斤)|；/);
 });

@@ -375,7 +375,7 @@ fn product() -> RowKind {
                 "output_unit",
                 "产量单位",
                 "Output unit",
-                &[("吨", "tonne"), ("公斤", "kg"), ("张", "sheet"), ("头", "head"), ("万元", "10k yuan")],
+                &[("吨", "tonne"), ("公斤", "kg"), ("张", "sheet"), ("头", "head"), ("万元", "10,000 yuan")],
             )
             .starts(Value::choice("吨")),
             Field::new("aliases", label("别名", "Aliases"), FieldKind::TextList),

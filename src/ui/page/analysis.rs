@@ -42,8 +42,8 @@ pub(in crate::ui) fn Analysis() -> impl IntoView {
             let aimed = goals.iter().filter(|g| *g.indicator == *d.code).map(|g| goal_words(g, reading.value));
             let aimed = aimed.map(|words| view! { <p class="hint">{words}</p> }).collect_view();
             let shown_formula = formula.clone();
-            let why = reading.missing.as_ref().map(Words::words).into_iter().chain(reading.notes.iter().map(Words::words)).collect::<Vec<_>>().join("；");
-            let explained = [formula, why.clone()].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join("；");
+            let why = reading.missing.as_ref().map(Words::words).into_iter().chain(reading.notes.iter().map(Words::words)).collect::<Vec<_>>().join(t("；", "; "));
+            let explained = [formula, why.clone()].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(t("；", "; "));
             // Where a number opens its rows the notes stand there in full.
             let class = if reading.rows.is_empty() { "hint" } else { "hint brief" };
             let open = move |_| {
@@ -54,7 +54,7 @@ pub(in crate::ui) fn Analysis() -> impl IntoView {
             view! {
                 <tr>
                     <td class="nowrap">{d.code}</td><td>{name}<p class="hint brief">{shown_formula}</p></td>
-                    <td class="num">{if reading.rows.is_empty() { view! { {value} }.into_any() } else { view! { <button class="btn link" on:click=open>{value}</button> }.into_any() }}</td>
+                    <td class="num nowrap">{if reading.rows.is_empty() { view! { {value} }.into_any() } else { view! { <button class="btn link" on:click=open>{value}</button> }.into_any() }}</td>
                     <td class="num">{reading.reported}" / "{reading.should}</td><td><span class=class>{why}</span>{aimed}</td>
                 </tr>
             }
@@ -82,6 +82,8 @@ fn value_words(reading: &Reading) -> String {
     match reading.unit {
         "元" | "元/村" | "元/户" => format::money(per_village, lang()),
         "%" => format::percent(reading.value),
+        // A pure number has no unit.
+        "1" => format::quantity(reading.value, 2, "", lang()),
         unit => format::quantity(reading.value, 2, unit_word(unit), lang()),
     }
 }

@@ -100,7 +100,7 @@ pub(super) fn card(desk: Desk, card: &Card) -> impl IntoView + use<> {
     view! {
         <button class="figure" on:click=open>
             <span class="name">{name}</span>
-            <span class="value"><span class="nowrap">{value}<small>{unit}</small></span>{over.map(|x| view! { " "<small class="over">{x}</small> })}</span>
+            <span class="value"><span class="nowrap">{value}{t("", " ")}<small>{unit}</small></span>{over.map(|x| view! { " "<small class="over">{x}</small> })}</span>
             <span class="then"><b>{change}</b>{then.map(|x| view! { <span>{x}</span> })}</span>
             <span class="then">{second}</span>
         </button>
