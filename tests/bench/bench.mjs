@@ -29,7 +29,7 @@ import zlib from "node:zlib";
 const here = path.dirname(fileURLToPath(import.meta.url));
 process.env.XINGCUN_NODE_MODULES ||= path.join(here, "node_modules");
 const { App, DIST, Server, temporary } = await import("../e2e/harness.mjs");
-const { workbook } = await import("../e2e/files.mjs");
+const { county } = await import("./county.mjs");
 const { preview, writeButton } = await import("../e2e/pages.mjs");
 const { buildSync } = await import("esbuild");
 
@@ -38,22 +38,6 @@ const option = (name, usual) => {
   return at < 0 ? usual : process.argv[at + 1];
 };
 const ROWS = Number(option("rows", 100_000)), RUNS = Number(option("runs", 3));
-
-/** Villages × products × years, every one of them once; a fixed seed, so that every run reads the same file. */
-function county(rows) {
-  let seed = 42;
-  const chance = () => (seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff) / 0x7fffffff;
-  const heads = ["乡镇", "村名", "年份", "品种", "面积（亩）", "其中新增（亩）", "产量（吨）", "产值（万元）", "销量（吨）", "销售额（万元）", "参与农户（户）", "备注"];
-  const lines = [heads];
-  for (let n = 0; n < rows; n++) {
-    const village = n % 200, year = 2015 + Math.floor(n / 200) % 10, product = Math.floor(n / 2000);
-    const area = Math.round(chance() * 5000) / 10 + 1, tonnes = Math.round(area * (0.8 + chance()) * 10) / 10;
-    const value = Math.round(tonnes * (30 + chance() * 40)) / 100;
-    lines.push([`第${village % 15 + 1}镇`, `第${village + 1}村`, `${year}年`, `品种${product + 1}`, area, Math.round(area * chance()) / 10, tonnes, value,
-      Math.round(tonnes * chance() * 10) / 10, Math.round(value * chance() * 100) / 100, Math.ceil(area / (4 + chance() * 6)), n % 9 === 0 ? "含园区" : null]);
-  }
-  return workbook([{ name: "台账", rows: lines }]);
-}
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const weigh = (bytes) => ({ raw: bytes.length, brotli: zlib.brotliCompressSync(bytes).length });
