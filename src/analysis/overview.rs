@@ -196,11 +196,7 @@ pub struct Ranked {
 impl Overview {
     /// Computes the page.
     pub fn of(desk: &Desk<'_>, ask: &Ask) -> Result<Self, QueryError> {
-        for (register, fields) in LOOKED_AT {
-            if let Some(table) = desk.table(register) {
-                table.gather(&fields.split(' ').map(str::to_owned).collect::<Vec<_>>());
-            }
-        }
+        gather(desk, ask);
         let years = years(desk, ask)?;
         let by_year: BTreeMap<i16, BTreeMap<RowId, Decimal>> = std::iter::once(ask.period.year() - YEARS)
             .chain(ask.period.year() - YEARS + 1..=ask.period.year())
@@ -221,6 +217,28 @@ impl Overview {
             completeness,
             quarters: desk.matrix("R06", ask, Grain::Quarter),
         })
+    }
+}
+
+/// The work of [`Overview::of`] in pieces that can be done beforehand. Most of the first time goes into what is done
+/// once – tables that are kept, code that a browser compiles when it first runs – so that all of it in one piece
+/// would hold a phone up for half a second.
+pub const BEFOREHAND: [fn(&Desk<'_>, &Ask); 5] = [
+    gather,
+    |desk, ask| {
+        drop(completeness::reported_registers().map(|r| desk.completeness(r, ask)).collect::<Vec<_>>())
+    },
+    |desk, ask| drop(cards(desk, ask)),
+    |desk, ask| drop(products(desk, ask, &[ask.period.year()], "area", "亩")),
+    |desk, ask| drop((threshold_counts(desk, ask), ranking(desk, ask))),
+];
+
+/// Reads the columns that are looked at into the tables that are kept.
+fn gather(desk: &Desk<'_>, _: &Ask) {
+    for (register, fields) in LOOKED_AT {
+        if let Some(table) = desk.table(register) {
+            table.gather(&fields.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        }
     }
 }
 

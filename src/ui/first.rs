@@ -42,14 +42,19 @@ thread_local! {
 pub(super) struct First(RwSignal<Turn>);
 
 impl First {
-    /// Begins the first screen at this page; `rest` comes last.
-    pub(super) fn begin(route: &Route, rest: impl Future<Output = ()> + 'static) {
+    /// Begins the first screen at this page. `beforehand` does one piece of the work of the figures after the other,
+    /// until it says that none is left; `rest` comes last.
+    pub(super) fn begin(
+        route: &Route,
+        beforehand: impl Fn(usize) -> bool + 'static,
+        rest: impl Future<Output = ()> + 'static,
+    ) {
         let in_turns = !STANDS.get() && *route == Route::Overview;
         let first = Self(RwSignal::new(if in_turns { Turn::Nobody } else { Turn::Rest }));
         provide_context(first);
         spawn_local(async move {
             if in_turns {
-                first.take_turns().await;
+                first.take_turns(beforehand).await;
             }
             // Whatever was drawn is in the page by now.
             remove_frame();
@@ -62,8 +67,13 @@ impl First {
         use_context::<Self>().unwrap_or_else(|| Self(RwSignal::new(Turn::Rest)))
     }
 
-    async fn take_turns(self) {
+    async fn take_turns(self, beforehand: impl Fn(usize) -> bool) {
+        let mut piece = 0;
         web::sleep(0).await;
+        while beforehand(piece) {
+            piece += 1;
+            web::sleep(0).await;
+        }
         self.0.try_set(Turn::Figures);
         web::sleep(0).await;
         remove_frame();

@@ -11,6 +11,7 @@ use super::focus::{focus_main, follow_with_focus};
 use super::icon::Icon;
 use super::lang::{LangSwitch, Words, lang, t};
 use super::light::StateLight;
+use super::page::overview::beforehand;
 use super::parts::{fetch_rest, page_of};
 use super::route::{Route, expect_route, use_route};
 use super::scope::{PeriodPicker, PlacePicker};
@@ -78,7 +79,7 @@ fn belongs(route: &Route, item: &Route) -> bool {
 fn Shell() -> impl IntoView {
     let desk = Desk::here();
     let route = expect_route();
-    First::begin(&route.get_untracked(), fetch_rest());
+    First::begin(&route.get_untracked(), move |piece| beforehand(desk, piece), fetch_rest());
     follow_with_focus(route);
     guard_unsaved(desk);
     take_steps(desk);

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 use crate::analysis::chart::Chart;
 use crate::analysis::indicator::{Ask, Desk as Reader};
-use crate::analysis::overview::Overview as Data;
+use crate::analysis::overview::{BEFOREHAND, Overview as Data};
 use crate::register::register;
 use crate::ui::desk::Desk;
 use crate::ui::first::{self, First, Turn};
@@ -60,6 +60,15 @@ fn Figures() -> impl IntoView {
         found.map_err(|why| desk.complain(&why.0.words())).ok()
     };
     move || begun.get().then(data).flatten().map(|data| page(desk, first, Arc::new(data)))
+}
+
+/// Does a piece of the work of the figures beforehand; false when nothing is left.
+pub(in crate::ui) fn beforehand(desk: Desk, piece: usize) -> bool {
+    let ask = Ask::of(desk.period.get_untracked()).at(desk.place.get_untracked());
+    let cache = desk.cache();
+    let Some(work) = BEFOREHAND.get(piece) else { return false };
+    desk.state_once(|s| work(&Reader::new(s, &cache), &ask));
+    true
 }
 
 fn page(desk: Desk, first: First, data: Arc<Data>) -> impl IntoView + use<> {
