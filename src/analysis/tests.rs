@@ -533,7 +533,7 @@ fn the_sample_county_is_whole_and_the_same_every_time() {
     };
     let (b, draft) = make();
     assert_eq!(draft, make().1);
-    assert!(sample::standing(&b.state).is_some());
+    assert!(b.state.sample().is_some());
     let places = Places::of(&b.state);
     assert_eq!(places.villages(None, None).len(), 36);
     let found = findings::findings(&b.state, &places, None);

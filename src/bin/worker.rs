@@ -19,7 +19,9 @@ mod worker {
     use std::rc::Rc;
 
     use xingcun::exchange::article::source;
-    use xingcun::exchange::job::{Answers, Ask, Progress, Reply, Sheet};
+    use xingcun::exchange::backup;
+    use xingcun::exchange::job::{Answers, Ask, BackedUp, Progress, Reply, Sheet};
+    use xingcun::exchange::ledger_file::Blobs;
     use xingcun::exchange::mapping::remembered::{self, Remembered};
     use xingcun::exchange::mapping::suggest;
     use xingcun::exchange::plan::{Chosen, Options, Plan, plan};
@@ -27,9 +29,12 @@ mod worker {
     use xingcun::exchange::{
         self, Book, Mapping, Report, Stage, Table, dictionary, export, ledger_file, tables,
     };
+    use xingcun::ledger::{DeviceId, Entropy as _, State, decode};
     use xingcun::register::{Message, Severity, register};
     use xingcun::storage::{CommitError, Extra, Session, Store as _, StoreError, Write};
     use xingcun::value::Text;
+    use xingcun::value::order::Ordered as _;
+    use xingcun::web::device::Chance;
     use xingcun::web::idb::Idb;
     use xingcun::web::worker::{Post, serve as listen};
     use xingcun::web::{clock, device, locks};
@@ -64,7 +69,13 @@ mod worker {
         let desk = Rc::new(Desk::default());
         listen(move |ask: Ask, mut buffers: Vec<Vec<u8>>, post: Post<Progress>| {
             let desk = Rc::clone(&desk);
-            async move { desk.answer(ask, buffers.pop().unwrap_or_default(), post).await }
+            async move {
+                // What the page hands over is all there is to it: the database may be the very thing that is gone.
+                if let Ask::Pack { files } = &ask {
+                    return pack(files, buffers);
+                }
+                desk.answer(ask, buffers.pop().unwrap_or_default(), post).await
+            }
         });
     }
 
@@ -114,7 +125,8 @@ mod worker {
                 Ask::Export { register } => write_workbook(&session, &register),
                 Ask::Text { name } => read_text(&name, &bytes),
                 Ask::Sheet(lines) => write_lines(&lines),
-                Ask::Backup => backup(&session).await,
+                Ask::Backup { record } => backup(&session, record).await,
+                Ask::Pack { files } => pack(&files, vec![bytes]),
                 Ask::Restore { name } => restore(&session, &name, &bytes).await,
             }
         }
@@ -337,22 +349,60 @@ mod worker {
         Ok((Reply::File { name: format!("{}.xlsx", lines.title), mime: XLSX.to_owned() }, vec![book]))
     }
 
-    async fn backup(session: &Session<Idb>) -> Answered {
-        let log = session.log().await.map_err(|e| e.to_string())?;
-        let mut blobs = BTreeMap::new();
-        for digest in session.with(xingcun::exchange::attachments) {
-            if let Some(bytes) = session.blob(&digest.to_string()).await.map_err(|e| e.to_string())? {
-                blobs.insert(digest, bytes);
+    /// The attached files that can be read, and how many cannot: what is left is worth a backup all the same.
+    async fn attached(session: &Session<Idb>) -> (Blobs, u64) {
+        let (mut blobs, mut lost) = (Blobs::new(), 0);
+        for digest in session.with(exchange::attachments) {
+            match session.blob(&digest.to_string()).await {
+                Ok(Some(bytes)) => drop(blobs.insert(digest, bytes)),
+                Ok(None) | Err(_) => lost += 1,
             }
         }
-        let bytes = ledger_file::write(&log, &blobs).map_err(|e| e.to_string())?;
+        (blobs, lost)
+    }
+
+    async fn backup(session: &Session<Idb>, record: bool) -> Answered {
+        let log = session.log().await.map_err(|e| e.to_string())?;
+        let (blobs, files_lost) = attached(session).await;
+        let fresh = DeviceId(Chance.bits());
+        let made = match session.with(|state| backup::make(state, log, &blobs, fresh)) {
+            Ok(made) => made,
+            Err(error) => return Ok((Reply::Refused(error.message()), Vec::new())),
+        };
+        if record && !made.rescued.is_empty() {
+            // The file is complete either way; with no room here, the next one is completed anew.
+            let _ = session.commit(&made.rescued, Extra::default()).await;
+        }
+        let rescued = made.rescued.len() as u64;
+        Ok((Reply::Backup(told(&made, rescued, files_lost)), vec![made.bytes]))
+    }
+
+    fn pack(files: &[String], buffers: Vec<Vec<u8>>) -> Answered {
+        let mut buffers = buffers.into_iter();
+        let log = decode(&buffers.next().unwrap_or_default()).map_err(|e| e.to_string())?;
+        let digest = |text: &String| serde_json::from_value(serde_json::Value::String(text.clone())).ok();
+        let blobs: Blobs =
+            files.iter().zip(buffers).filter_map(|(name, bytes)| Some((digest(name)?, bytes))).into_map();
+        let mut shown = State::new();
+        log.iter().for_each(|s| _ = shown.apply(&s.batch, s.digest));
+        match backup::make(&shown, log, &blobs, DeviceId(Chance.bits())) {
+            Ok(made) => Ok((Reply::Backup(told(&made, 0, 0)), vec![made.bytes])),
+            Err(error) => Ok((Reply::Refused(error.message()), Vec::new())),
+        }
+    }
+
+    fn told(made: &backup::Backup, rescued: u64, files_lost: u64) -> BackedUp {
         let day = xingcun::value::Date::from_unix_millis(clock::now().local_millis())
             .map(|d| d.to_string())
             .unwrap_or_default();
-        Ok((
-            Reply::File { name: format!("兴村台账-{day}.xcz"), mime: "application/zip".to_owned() },
-            vec![bytes],
-        ))
+        let counts = &made.counts;
+        BackedUp {
+            name: format!("兴村台账-{day}.xcz"),
+            records: counts.records.iter().filter(|(_, n)| **n > 0).map(|(k, n)| (k.clone(), *n)).into_map(),
+            batches: counts.batches,
+            rescued,
+            files_lost,
+        }
     }
 
     async fn restore(session: &Session<Idb>, name: &str, bytes: &[u8]) -> Answered {

@@ -45,8 +45,17 @@ pub enum Ask {
     },
     /// Write lines that the page shows as a workbook.
     Sheet(Sheet),
-    /// The whole log as a ledger file.
-    Backup,
+    /// Everything as a ledger file, read back before it is offered.
+    Backup {
+        /// What the log has lost and the pages still have is recorded in the log again as well.
+        record: bool,
+    },
+    /// A ledger file of batches that the page hands over, with attached files: the database is left alone. The
+    /// first buffer holds the batches' lines, the others the files.
+    Pack {
+        /// The files' digests.
+        files: Vec<String>,
+    },
     /// Read a ledger file into the ledger.
     Restore {
         /// File name.
@@ -96,10 +105,27 @@ pub enum Reply {
         /// Its media type.
         mime: String,
     },
+    /// A ledger file that was read back; its bytes travel beside.
+    Backup(BackedUp),
     /// The text of a file.
     Text(String),
     /// It cannot be done; nothing was written.
     Refused(Message),
+}
+
+/// What is in a ledger file that was made and read back.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct BackedUp {
+    /// Suggested name.
+    pub name: String,
+    /// Records that it shows, by register.
+    pub records: BTreeMap<String, u64>,
+    /// Batches in it.
+    pub batches: u64,
+    /// How many of them were put together again from what is shown.
+    pub rescued: u64,
+    /// Attached files that the records name and that cannot be read any more.
+    pub files_lost: u64,
 }
 
 /// What a person decided about a plan.

@@ -7,6 +7,7 @@
 //! reads the words, `ledger` holds what is already known.
 
 pub mod article;
+pub mod backup;
 pub mod block;
 pub mod book;
 mod cell;

@@ -23,9 +23,13 @@ impl State {
         };
         self.version += 1;
         let mut keys = Vec::new();
+        // What it stands for is here already, with its own stamps and origins.
+        let here = batch.kind.stands_for().first().is_some_and(|of| self.batch_index.contains_key(of));
         for (n, operation) in batch.operations.iter().enumerate() {
             head.tally.entry(operation.register.clone()).or_default().count(&operation.change);
-            self.operate(batch.id, batch.stamp_of(n), operation, &mut keys);
+            if !here {
+                self.operate(batch.id, batch.stamp_of(n), operation, &mut keys);
+            }
         }
         self.batch_index.insert(batch.id, u32::try_from(self.batches.len()).unwrap_or(u32::MAX));
         self.batches.push(head);

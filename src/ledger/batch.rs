@@ -66,6 +66,40 @@ pub enum BatchKind {
         /// That moment, in milliseconds since 1970-01-01 UTC.
         moment: u64,
     },
+    /// A batch that the log has lost, put together again from what it had left behind (从页面恢复; see
+    /// [`super::rescue`]).
+    Rescue {
+        /// The batch that this one stands for, and others that had left nothing of their own.
+        of: Vec<BatchId>,
+        /// What kind of step it was.
+        was: Box<BatchKind>,
+    },
+}
+
+impl BatchKind {
+    /// What kind of step it was when it was done.
+    pub fn plain(&self) -> &Self {
+        match self {
+            Self::Rescue { was, .. } => was.plain(),
+            kind => kind,
+        }
+    }
+
+    /// The batch that it takes back.
+    pub fn undoes(&self) -> Option<BatchId> {
+        match self.plain() {
+            Self::Undo { of } => Some(*of),
+            _ => None,
+        }
+    }
+
+    /// The lost batches that it stands for; the first is the one whose changes it holds.
+    pub fn stands_for(&self) -> &[BatchId] {
+        match self {
+            Self::Rescue { of, .. } => of,
+            _ => &[],
+        }
+    }
 }
 
 /// One table of a workbook from which rows came.

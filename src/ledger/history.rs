@@ -121,8 +121,8 @@ pub fn replay_until<'a>(log: impl IntoIterator<Item = &'a Sealed>, moment: u64) 
 }
 
 impl State {
-    /// The draft that makes this state's values those of `past`: what has come since is removed, what has
-    /// gone is put back, changed cells get their old values.
+    /// The draft that makes of this state what `past` was: what has come since is removed, what has gone is put
+    /// back, changed cells get their old values and records the state (填报中, 已审核 …) they were in.
     pub fn draft_restoring(&self, past: &State, moment: u64) -> super::Draft {
         let mut draft = super::Draft::new(BatchKind::Restore { moment });
         for (register, sheet) in self.registers() {
@@ -159,7 +159,10 @@ fn restore_record(
     for (field, value) in then.cells() {
         draft.set(state, register, now.id, field, Some(value.clone()), None);
     }
-    if let (Some(to), Some(from)) = (then.stage(), now.stage())
+    // A record that was never moved is where its kind begins, though nothing says so in the log.
+    let kind = crate::register::register(register).and_then(|r| r.kind(&now.kind));
+    let begins = kind.and_then(|k| k.workflow.as_ref()).map(|w| w.initial());
+    if let (Some(to), Some(from)) = (then.stage().or(begins), now.stage().or(begins))
         && to != from
     {
         draft.advance(register, now.id, from, to, None);

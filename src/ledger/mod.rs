@@ -28,6 +28,7 @@ mod draft;
 mod history;
 mod log;
 mod references;
+pub mod rescue;
 mod state;
 mod undo;
 mod world;

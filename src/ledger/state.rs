@@ -157,9 +157,25 @@ impl State {
         self.batches.iter().flat_map(|b| b.tally.values()).map(|t| u64::from(t.total())).sum()
     }
 
-    /// Whether the batch is taken back: an undo of it stands that is not itself taken back.
+    /// Whether the batch is taken back: an undo of it, or of what stands for it, stands that is not itself
+    /// taken back.
     pub fn is_undone(&self, id: BatchId) -> bool {
-        self.batches.iter().any(|b| b.kind == BatchKind::Undo { of: id } && !self.is_undone(b.id))
+        self.batches.iter().any(|b| {
+            (b.kind.undoes() == Some(id) && !self.is_undone(b.id))
+                || (b.kind.stands_for().first() == Some(&id) && self.is_undone(b.id))
+        })
+    }
+
+    /// The batch that stands for `id`, which the log has lost.
+    pub fn stand_in(&self, id: BatchId) -> Option<BatchId> {
+        self.batches.iter().find(|b| b.kind.stands_for().contains(&id)).map(|b| b.id)
+    }
+
+    /// The sample data (示例) that stands, if any.
+    pub fn sample(&self) -> Option<&BatchHead> {
+        self.batches().find(|b| {
+            *b.kind.plain() == BatchKind::Sample && self.stand_in(b.id).is_none() && !self.is_undone(b.id)
+        })
     }
 
     /// The one copy of a word that repeats.

@@ -42,6 +42,7 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
     // What a record became within the batch that made it goes with the record.
     let made: BTreeSet<RowId> =
         batch.operations.iter().filter(|o| matches!(o.change, Change::Create(_))).map(|o| o.row).into_set();
+    let rescued = !batch.kind.stands_for().is_empty();
     let mut stages: BTreeMap<RowId, &str> = BTreeMap::new();
     for operation in batch.operations.iter().rev() {
         let (register, row) = (&operation.register, operation.row);
@@ -53,6 +54,8 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
             Change::Create(c) if changed_since(batch, record, c) => undo.overtaken.push(overtaken(None)),
             Change::Create(_) => undo.draft.delete(register, row),
             Change::Set { .. } | Change::Move { .. } if made.contains(&row) => {}
+            // What stood there before is lost with the batch: clearing the cell would take more than it gave.
+            Change::Set { field, .. } if rescued => undo.overtaken.push(overtaken(Some(field))),
             Change::Set { field, value, before, .. } => {
                 let now = record.value(field);
                 if now == value.as_ref() {

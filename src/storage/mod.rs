@@ -24,12 +24,14 @@ mod memory;
 pub mod port;
 mod session;
 pub mod suite;
+mod trace;
 mod turn;
 
 pub use faulty::{Fault, Faulty};
 pub use memory::Memory;
 pub use port::{Durability, Estimate, LogRecord, PageRecord, Store, StoreError, Write};
 pub use session::{CommitError, Damage, Extra, Flush, Opening, Session, blob_digest};
+pub use trace::{BackupNote, Trace};
 
 #[cfg(test)]
 mod tests;

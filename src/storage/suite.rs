@@ -10,7 +10,9 @@ use std::fmt;
 use super::codec::{ROWS, encode_log};
 use super::port::{LogRecord, PageRecord, Store, StoreError, Write};
 use super::session::{CommitError, Damage, Extra, Flush, Session, blob_digest};
-use crate::ledger::{Author, BatchKind, DeviceId, Draft, Entropy, Sealed, Seeded, State, decode, plan_undo};
+use crate::ledger::{
+    Author, BatchKind, DeviceId, Draft, Entropy, Sealed, Seeded, State, decode, plan_undo, rescue,
+};
 use crate::value::{Money, RowId, Text, Value};
 
 /// Where keepers come from: the same name opens the same data again.
@@ -77,6 +79,9 @@ suite![
     stale_pages_are_made_again,
     a_damaged_batch_is_reported_and_the_rest_loaded,
     a_damaged_batch_is_repaired_by_a_good_one,
+    damage_behind_whole_pages_is_found_and_made_good,
+    a_batch_that_is_gone_is_found_and_made_good,
+    a_deleted_ledger_comes_back_from_memory,
     a_break_in_the_chain_is_reported,
     drafts_survive_until_their_batch_is_recorded,
     undo_survives,
@@ -425,6 +430,115 @@ async fn a_damaged_batch_is_repaired_by_a_good_one<B: Bench>(bench: &B) -> Outco
     let session = reopened(bench, "repair").await?;
     check!(session.opening().damage.is_empty(), "still damaged: {:?}", session.opening().damage);
     same!(session.commit(&all, Extra::default()).await?, 0, "new batches the second time");
+    Ok(())
+}
+
+/// Whole pages over a log of which the first record is damaged: in its mark, its version, its checksum, its
+/// flags, its length, its lines, and cut short.
+async fn damage_behind_whole_pages_is_found_and_made_good<B: Bench>(bench: &B) -> Outcome {
+    for (n, at) in [0usize, 3, 4, 8, 9, 40, usize::MAX].into_iter().enumerate() {
+        let name = format!("behind {n}");
+        let (desk, _) = with_pages(bench, &name).await?;
+        desk.session.flush_pages().await?;
+        let shown = desk.session.with(State::clone);
+        let store = bench.open(&name).await?;
+        let ids = store.log_ids().await?;
+        let Some(first) = ids.first().copied() else { return Err("no batches".into()) };
+        let Some(mut record) = store.batch(first).await? else { return Err("no record".into()) };
+        match record.bytes.get_mut(at) {
+            Some(byte) => *byte ^= 0x40,
+            None => record.bytes.truncate(7),
+        }
+        record.replaces = true;
+        store.write(Write { log: vec![record.clone()], ..Write::strict() }).await?;
+
+        let session = reopened(bench, &name).await?;
+        check!(session.damage().is_empty(), "opening reads no batch that the pages contain");
+        session.check_log().await?;
+        check!(
+            matches!(session.damage().as_slice(), [Damage::Unreadable { id, .. }] if *id == first),
+            "byte {at}: {:?}",
+            session.damage()
+        );
+        made_good(&session, &shown).await?;
+        same!(session.damaged().await?.first().map(|r| &r.bytes), Some(&record.bytes), "its bytes");
+        stays_good(bench, &name, &shown).await?;
+    }
+    Ok(())
+}
+
+async fn a_batch_that_is_gone_is_found_and_made_good<B: Bench>(bench: &B) -> Outcome {
+    let (desk, _) = with_pages(bench, "hole").await?;
+    desk.session.flush_pages().await?;
+    let shown = desk.session.with(State::clone);
+    // The same pages over a log without its second batch.
+    let (from, to) = (bench.open("hole").await?, bench.open("hole copy").await?);
+    let ids = from.log_ids().await?;
+    let mut write = Write::strict();
+    for (n, id) in ids.iter().enumerate().filter(|(n, _)| *n != 1) {
+        write.log.extend(from.batch(*id).await?);
+        check!(write.log.len() == if n == 0 { 1 } else { n }, "batch {n} is not there");
+    }
+    for register in ["R06", "R07", "#batches", "#manifest"] {
+        write.pages.extend(from.pages(register).await?);
+    }
+    to.write(write).await?;
+    let session = reopened(bench, "hole copy").await?;
+    session.check_log().await?;
+    let gone = ids.get(1).copied();
+    same!(session.damage().iter().map(Damage::batch).collect::<Vec<_>>(), [gone], "what is gone");
+    made_good(&session, &shown).await?;
+    stays_good(bench, "hole copy", &shown).await
+}
+
+/// Records what the log cannot tell; nothing is open afterwards, and the state is as it was.
+async fn made_good<S: Store>(session: &Session<S>, shown: &State) -> Outcome {
+    let mut told = State::new();
+    session.each_batch(|s| _ = told.apply(&s.batch, s.digest)).await?;
+    check!(rescue::difference(shown, &told).is_some(), "nothing is missing");
+    let made = session.with(|s| rescue::complete(s, &mut told, DeviceId(99)));
+    session.commit(&made, Extra::default()).await?;
+    same!(session.damage(), [], "damage");
+    same!(session.with(|s| rescue::difference(shown, s)), None, "the first record that differs");
+    let mut told = State::new();
+    session.each_batch(|s| _ = told.apply(&s.batch, s.digest)).await?;
+    same!(rescue::difference(shown, &told), None, "the first record that the log does not tell");
+    Ok(())
+}
+
+/// Opened again with its pages and without: nothing differs and nothing is reported.
+async fn stays_good<B: Bench>(bench: &B, name: &str, shown: &State) -> Outcome {
+    for pages in [true, false] {
+        if !pages {
+            bench.open(name).await?.write(Write { drop_pages: true, ..Write::strict() }).await?;
+        }
+        let session = reopened(bench, name).await?;
+        session.check_log().await?;
+        same!(session.damage(), [], "damage after opening again");
+        same!(session.with(|s| rescue::difference(shown, s)), None, "the first record that differs");
+    }
+    Ok(())
+}
+
+/// The database is emptied under an open page: what is in memory goes into a new one.
+async fn a_deleted_ledger_comes_back_from_memory<B: Bench>(bench: &B) -> Outcome {
+    let (mut desk, _) = with_pages(bench, "deleted").await?;
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.delete("R06", RowId::from_bits(4));
+    draft.advance("R06", RowId::from_bits(5), "填报中", "已报送", None);
+    desk.record(draft).await?;
+    desk.session.store().wipe().await?;
+    let memory = desk.session.with(State::clone);
+    let session = reopened(bench, "deleted").await?;
+    let mut told = session.with(State::clone);
+    let made = rescue::complete(&memory, &mut told, DeviceId(99));
+    session.commit(&made, Extra::default()).await?;
+    same!(session.with(|s| rescue::difference(&memory, s)), None, "the first record that differs");
+    session.flush_pages().await?;
+    let session = reopened(bench, "deleted").await?;
+    same!(session.damage(), [], "damage");
+    same!(session.opening().damage.len(), 0, "damage when opened");
+    same!(session.with(|s| rescue::difference(&memory, s)), None, "the first record that differs");
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::desk::{Desk, Role};
+use super::desk::{Damaged, Desk, Role};
 use super::lang::t;
 use super::route::{Route, expect_route};
 
@@ -32,6 +32,36 @@ pub(super) fn Banners() -> impl IntoView {
             </div>
         })
     };
+    let only_copy = move || {
+        let rows = || desk.state(|s| s.registers().map(|(_, sheet)| sheet.live().count()).sum::<usize>());
+        desk.only_copy.get().then(|| view! {
+            <div class="banner wrong" role="alert">
+                <span class="grow">{t("本机存储里的台账被清除或关闭了，现在只有这个窗口的内存里有一份（", "The ledger was removed from this computer's storage; the only copy is in this window's memory (")}{rows()}" "{t("行）。请不要刷新或关闭本页。", "rows). Do not reload or close this page.")}</span>
+                {move || (desk.role.get() == Role::Writer).then(|| view! { <button class="btn small primary" on:click=move |_| desk.put_back()>{t("把内存里的台账存回本机", "Put the ledger back on this computer")}</button> })}
+                <button class="btn small" on:click=move |_| desk.save_ledger_file()>{t("导出台账文件", "Save the ledger file")}</button>
+            </div>
+        })
+    };
+    // Said until a complete backup is made; the light goes on saying it.
+    let damaged = move || {
+        let Damaged { places, lost } = desk.damaged.get();
+        let rest = match lost {
+            0 => t(
+                "，屏幕上的内容还完整。现在导出一份完整的备份，缺的会从页面恢复。",
+                "; what is shown is still complete. Save a complete backup now: what the log lacks is taken from the pages.",
+            ),
+            _ => t(
+                "，其中有的内容屏幕上也没有了。请先导出一份备份；如有旧的台账文件，到“交换”读入就能补回来。",
+                "; some of it is no longer shown either. Save a backup; then read an older ledger file in Exchange, which mends it.",
+            ),
+        };
+        (places > 0 && !desk.damage_told.get()).then(|| view! {
+            <div class="banner" role="alert">
+                <span class="grow">{t("日志有 ", "The log is damaged in ")}{places}{t(" 处损坏", " places")}{rest}</span>
+                <button class="btn small primary" on:click=move |_| desk.save_ledger_file()>{t("现在导出一份完整的备份", "Save a complete backup now")}</button>
+            </div>
+        })
+    };
     let reader = move || {
         (desk.role.get() == Role::Reader).then(|| view! {
             <div class="banner" role="status">
@@ -49,5 +79,5 @@ pub(super) fn Banners() -> impl IntoView {
             </div>
         })
     };
-    view! { {sample}<div class="no-print">{reader}{unsaved}{update}</div> }
+    view! { {sample}<div class="no-print">{only_copy}{damaged}{reader}{unsaved}{update}</div> }
 }

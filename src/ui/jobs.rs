@@ -1,8 +1,13 @@
 //! Files made or read in the worker: exports, the ledger file out and in.
 
+use leptos::prelude::{GetUntracked as _, Set as _};
+
 use super::desk::Desk;
 use super::lang::{Words, t};
-use crate::exchange::job::{Ask, Progress, Reply, Sheet};
+use crate::exchange::job::{Ask, BackedUp, Progress, Reply, Sheet};
+use crate::exchange::{attachments, backup};
+use crate::ledger::{DeviceId, Entropy as _, State, rescue};
+use crate::web::device::Chance;
 use crate::web::files;
 use crate::web::worker::Talk;
 
@@ -17,9 +22,111 @@ impl Desk {
         self.run(Ask::Sheet(lines), None);
     }
 
-    /// Saves the whole log as a ledger file.
+    /// Saves everything that is shown as a ledger file. It was read back before it is offered; where the disk has
+    /// less than the screen, it is made from what is in memory.
     pub(super) fn save_ledger_file(self) {
-        self.run(Ask::Backup, None);
+        self.say(t("正在准备文件", "Working on the file"), false);
+        leptos::task::spawn_local(async move {
+            let before = self.state_once(backup::shown_counts);
+            let from_disk = match self.only_copy.get_untracked() {
+                true => None,
+                false => {
+                    let ask = Ask::Backup { record: self.can_write() };
+                    backed_up(ask, Vec::new()).await.ok().filter(|(made, _)| {
+                        made.records == before || made.records == self.state_once(backup::shown_counts)
+                    })
+                }
+            };
+            let made = match from_disk {
+                Some(made) => Ok(made),
+                None => self.pack_memory().await,
+            };
+            match made {
+                Ok((made, bytes)) => self.offer_backup(&made, &bytes).await,
+                Err(why) => self.complain(&format!(
+                    "{}（{why}）",
+                    t(
+                        "没有做出完整的备份，请不要关闭本页，再试一次",
+                        "No complete backup was made; keep this page open and try again"
+                    )
+                )),
+            }
+        });
+    }
+
+    /// A ledger file of what is in memory, with what the log still tells.
+    async fn pack_memory(self) -> Result<(BackedUp, Vec<Vec<u8>>), String> {
+        let Some(session) = self.session() else {
+            return Err(t("台账没有打开", "no ledger is open").to_owned());
+        };
+        let (mut lines, mut told) = (Vec::new(), State::new());
+        // A database that is gone, or gives up half-way, tells less; the rest is in memory.
+        let _ = session
+            .each_batch(|sealed| {
+                told.apply(&sealed.batch, sealed.digest);
+                lines.extend_from_slice(&sealed.bytes);
+            })
+            .await;
+        let rescued = session.with(|shown| rescue::complete(shown, &mut told, DeviceId(Chance.bits())));
+        rescued.iter().for_each(|sealed| lines.extend_from_slice(&sealed.bytes));
+        let (mut files, mut buffers, mut files_lost) = (Vec::new(), vec![lines], 0);
+        for digest in session.with(attachments) {
+            match session.blob(&digest.to_string()).await {
+                Ok(Some(bytes)) => {
+                    files.push(digest.to_string());
+                    buffers.push(bytes);
+                }
+                Ok(None) | Err(_) => files_lost += 1,
+            }
+        }
+        let shown = self.state_once(backup::shown_counts);
+        let (made, bytes) = backed_up(Ask::Pack { files }, buffers).await?;
+        if made.records != shown {
+            return Err(t("读回来的行数不对", "the rows read back are not as many").to_owned());
+        }
+        Ok((BackedUp { rescued: rescued.len() as u64, files_lost, ..made }, bytes))
+    }
+
+    async fn offer_backup(self, made: &BackedUp, bytes: &[Vec<u8>]) {
+        let Some(bytes) = bytes.first() else { return };
+        if let Err(error) = files::download(&made.name, "application/zip", bytes) {
+            return self.complain(&format!("{}（{error}）", t("文件没有存下来", "The file was not saved")));
+        }
+        let rows: u64 = made.records.values().sum();
+        let rescued = match made.rescued {
+            0 => String::new(),
+            n => format!("{}{n}{}", t("；其中 ", "; "), t(" 步从页面恢复", " steps restored from the pages")),
+        };
+        self.say(
+            &format!(
+                "{}{}（{rows} {}，{} {}，{}{rescued}）",
+                t("已生成：", "Made: "),
+                made.name,
+                t("行", "rows"),
+                made.batches,
+                t("步", "steps"),
+                t("已读回核对", "read back and checked")
+            ),
+            false,
+        );
+        if made.files_lost > 0 {
+            self.complain(&format!(
+                "{}{}",
+                made.files_lost,
+                t(
+                    " 个附件的原件读不出来，备份里只有名称",
+                    " attached files cannot be read; the backup has only their names"
+                )
+            ));
+        }
+        self.damage_told.set(true);
+        if made.rescued > 0 {
+            // The worker has recorded what the log had lost.
+            self.catch_up().await;
+            self.tell_others();
+            self.count_damage();
+        }
+        self.note_backup(&made.name);
     }
 
     /// Reads a ledger file into the ledger.
@@ -63,7 +170,11 @@ impl Desk {
             match answer {
                 Ok((Reply::File { name, mime }, made)) => self.save_all(&name, &mime, &made),
                 Ok((Reply::Written { operations, .. }, _)) => {
-                    self.catch_up_with(operations).await;
+                    if self.damaged.get_untracked().places > 0 {
+                        self.read_anew().await;
+                    } else {
+                        self.catch_up_with(operations).await;
+                    }
                     self.settle_period();
                     self.tell_others();
                     self.say(
@@ -79,5 +190,17 @@ impl Desk {
                 }
             }
         });
+    }
+}
+
+/// Has a ledger file made by a worker.
+async fn backed_up(ask: Ask, buffers: Vec<Vec<u8>>) -> Result<(BackedUp, Vec<Vec<u8>>), String> {
+    let talk = Talk::start().map_err(|e| e.to_string())?;
+    let answer: Result<(Reply, Vec<Vec<u8>>), _> = talk.ask(&ask, buffers, |_: Progress| {}).await;
+    match answer {
+        Ok((Reply::Backup(made), bytes)) => Ok((made, bytes)),
+        Ok((Reply::Refused(message), _)) => Err(message.words()),
+        Ok(_) => Err(t("后台没有给出文件", "the worker made no file").to_owned()),
+        Err(error) => Err(error.to_string()),
     }
 }

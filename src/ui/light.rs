@@ -16,18 +16,21 @@ pub(super) fn StateLight() -> impl IntoView {
         Light::Saved => "light",
         Light::Saving => "light busy",
         Light::Reading => "light reader",
-        Light::Update => "light update",
-        Light::Full(_) | Light::Failed(_) => "light wrong",
+        Light::Update | Light::Damaged => "light update",
+        Light::Missing | Light::Full(_) | Light::Failed(_) => "light wrong",
     };
     let word = move || match desk.shown_light() {
         Light::Saved => t("已保存", "Saved").to_owned(),
         Light::Saving => t("保存中", "Saving").to_owned(),
         Light::Reading => t("只读", "Reading only").to_owned(),
         Light::Update => t("有更新", "Update ready").to_owned(),
+        Light::Damaged => t("日志有损坏", "Log damaged").to_owned(),
+        Light::Missing => t("台账不在", "Ledger missing").to_owned(),
         Light::Full(_) => t("存储不足", "Storage full").to_owned(),
         Light::Failed(_) => t("没有保存", "Not saved").to_owned(),
     };
-    let explain = move || match desk.shown_light() {
+    let explain = move || {
+        match desk.shown_light() {
         Light::Saved => t(
             "所有内容都已写入本机磁盘。没有网络也能用，关掉再开也在。",
             "Everything is on this computer's disk. It works without a network and survives a restart.",
@@ -47,7 +50,18 @@ pub(super) fn StateLight() -> impl IntoView {
             "A new version waits; it is taken up only when you agree.",
         )
         .to_owned(),
+        Light::Damaged => t(
+            "屏幕上的内容都在本机磁盘上，但记录每一步的日志有损坏。请现在导出一份完整的备份；坏掉的字节原样保留。",
+            "What is shown is on this computer's disk, but the log of steps is damaged. Save a complete backup now; the damaged bytes are kept.",
+        )
+        .to_owned(),
+        Light::Missing => t(
+            "本机存储是空的，而这里原来有一份台账。请读入最近一次备份的台账文件。",
+            "The storage is empty, and there was a ledger here. Read your last ledger file.",
+        )
+        .to_owned(),
         Light::Full(why) | Light::Failed(why) => why,
+    }
     };
     let close = Callback::new(move |()| open.set(false));
     view! {

@@ -10,6 +10,7 @@ mod drop;
 mod entry;
 mod first;
 mod focus;
+mod former;
 mod icon;
 mod jobs;
 mod lang;

@@ -8,6 +8,7 @@ use super::desk::{Desk, Start, Step};
 use super::drop::{self, DropHint};
 use super::first::{First, remove_frame};
 use super::focus::{focus_main, follow_with_focus};
+use super::former::Former;
 use super::icon::Icon;
 use super::lang::{LangSwitch, Words, lang, t};
 use super::light::StateLight;
@@ -85,7 +86,11 @@ fn Shell() -> impl IntoView {
     take_steps(desk);
     let dropped = drop::listen();
     provide_context(dropped);
-    let page = move || page_of(route.get());
+    let former = Memo::new(move |_| desk.former.get());
+    let page = move || match former.get() {
+        Some(trace) => view! { <Former trace /> }.into_any(),
+        None => page_of(route.get()).into_any(),
+    };
     let item = move |(to, icon, zh, en): (Route, Icon, &'static str, &'static str), class: &'static str| {
         let href = to.href();
         view! {
@@ -143,7 +148,8 @@ fn guard_unsaved(desk: Desk) {
     let options = gloo::events::EventListenerOptions::enable_prevent_default();
     let guard =
         gloo::events::EventListener::new_with_options(&window(), "beforeunload", options, move |event| {
-            if desk.held.try_with_untracked(|held| !held.is_empty()) == Some(true) {
+            let typed = desk.held.try_with_untracked(|held| !held.is_empty()) == Some(true);
+            if typed || desk.only_copy.try_get_untracked() == Some(true) {
                 event.prevent_default();
             }
         });

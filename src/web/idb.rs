@@ -165,6 +165,11 @@ impl Idb {
         *self.0.tell.borrow_mut() = Some(Box::new(tell));
     }
 
+    /// Whether both are the same connection.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Whether the connection has ended by itself.
     pub fn lost(&self) -> Option<Lost> {
         self.0.lost.get()

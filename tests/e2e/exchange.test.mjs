@@ -1,17 +1,10 @@
 // What goes out comes back: a register as a workbook, the whole ledger as a file.
 
-import { App, assert, fs, path, scene, temporary, until } from "./harness.mjs";
-import { INDUSTRY, INDUSTRY_ROWS, fileInput, importNew, message, openSample, rowsOf, saved, stored, twin, writeButton } from "./pages.mjs";
+import { App, assert, fs, scene, until } from "./harness.mjs";
+import { INDUSTRY, INDUSTRY_ROWS, download, fileInput, importNew, message, openSample, rowsOf, saved, stored, twin, writeButton } from "./pages.mjs";
 
 /** The dictionary goes out with the rows. */
 const PRODUCTS = 3;
-
-async function download(page, button) {
-  const [file] = await Promise.all([page.waitForEvent("download", { timeout: 60_000 }), button.click()]);
-  const place = path.join(temporary("download"), file.suggestedFilename());
-  await file.saveAs(place);
-  return place;
-}
 
 scene("a register goes out as a workbook and comes back unchanged", async (app) => {
   const { page } = app;

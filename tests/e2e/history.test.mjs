@@ -1,7 +1,7 @@
 // Any step back, and any moment back: as one step, with its size said before, and itself undone.
 
 import { assert, scene, until } from "./harness.mjs";
-import { Table, openSample, saved } from "./pages.mjs";
+import { INDUSTRY, Table, importNew, openSample, saved } from "./pages.mjs";
 
 const NUMBER = "用工";
 
@@ -58,4 +58,36 @@ scene("the ledger goes back to a moment as one step, and comes back from there",
   table = await Table.open(app, "R06");
   await table.expectText(1, NUMBER, before);
   assert.equal(await table.count(), rows - 1);
+});
+
+scene("going back to a moment takes states back as well, and undoing that brings them again", async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  const side = page.getByRole("complementary", { name: "这一行" });
+  const handIn = side.getByRole("button", { name: "提交审核", exact: true });
+  const open = async () => (await Table.open(app, "R06")).select(1, NUMBER);
+  await open();
+  await handIn.click();
+  await handIn.waitFor({ state: "detached" });
+  await saved(page);
+
+  await app.goto("#/settings");
+  const listed = page.getByRole("region", { name: "操作历史" }).getByRole("listitem");
+  await until("two steps", async () => (await listed.count()) === 2);
+  await listed.nth(1).getByRole("button", { name: "回到此刻…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("将要退回状态1行").waitFor();
+  await dialog.getByRole("button", { name: "回到此刻", exact: true }).click();
+  await until("one more step", async () => (await listed.count()) === 3);
+  await saved(page);
+  await open();
+  await handIn.waitFor();
+
+  await app.goto("#/settings");
+  await listed.first().getByRole("button", { name: "撤销这一步" }).click();
+  await until("the step to be undone", async () => (await listed.count()) === 4);
+  await saved(page);
+  await open();
+  await side.getByRole("button", { name: /^审核通过/ }).waitFor();
+  assert.equal(await handIn.count(), 0);
 });

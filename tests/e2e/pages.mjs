@@ -4,7 +4,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ROOT, assert, until } from "./harness.mjs";
+import { ROOT, assert, sleep, temporary, until } from "./harness.mjs";
 
 /** A sample under the name its maker gave it; on disk it has a plain one, which every tool can write. */
 function sample(file, name) {
@@ -294,3 +294,68 @@ export async function holds(page, text) {
 }
 
 export const bytesOf = (file) => fs.readFileSync(file);
+
+/** Saves what a click gives, under the name it comes with. */
+export async function download(page, button) {
+  const [file] = await Promise.all([page.waitForEvent("download", { timeout: 60_000 }), button.click()]);
+  const place = path.join(temporary("download"), file.suggestedFilename());
+  await file.saveAs(place);
+  return place;
+}
+
+/** A page of the same origin that runs nothing of ours: what a disk does to the database is done from here. */
+export async function bench(app, work, argument) {
+  app.expected.push(/favicon\.ico/);
+  const page = await app.context.newPage();
+  await page.goto(`${app.server.url}manifest.webmanifest`);
+  try {
+    return await page.evaluate(work, argument);
+  } finally {
+    await page.close();
+  }
+}
+
+/** The n-th record of the log, optionally with one byte flipped; returns its bytes as they are then. */
+const record = async ({ which, at, flip }) => {
+  const db = await new Promise((done, fail) => {
+    const request = indexedDB.open("xingcun");
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+  const log = db.transaction("log", "readwrite").objectStore("log");
+  const ask = (request) => new Promise((done, fail) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+  const key = (await ask(log.getAllKeys()))[which], bytes = await ask(log.get(key));
+  if (flip) {
+    bytes[at] ^= flip;
+    await ask(log.put(bytes, key));
+  }
+  db.close();
+  return [...bytes];
+};
+
+export const damageLog = (app, which, how) => bench(app, record, { which, ...how });
+export const readBack = (app, which) => bench(app, record, { which });
+
+/** Waits until pages are written, others than `before`, and no more are on their way; gives their manifest. */
+export async function flushed(page, before = "") {
+  const manifest = () => page.evaluate(async () => {
+    const ask = (request) => new Promise((done, fail) => {
+      request.onsuccess = () => done(request.result);
+      request.onerror = () => fail(request.error);
+    });
+    const db = await ask(indexedDB.open("xingcun"));
+    const bytes = await ask(db.transaction("pages").objectStore("pages").get(["#manifest", 0]));
+    db.close();
+    return String(bytes || "");
+  });
+  let last = "";
+  return until("the pages to be written", async () => {
+    const now = await manifest(), calm = now !== "" && now !== before && now === last;
+    last = now;
+    await sleep(300);
+    return calm && now;
+  });
+}

@@ -8,7 +8,7 @@
 mod economy;
 mod place;
 
-use crate::ledger::{Author, BatchId, BatchKind, Draft, Entropy as _, Seeded, State};
+use crate::ledger::{Author, BatchKind, Draft, Entropy as _, Seeded};
 use crate::value::{RowId, Text, Value};
 
 /// Changing it changes every number of the sample.
@@ -23,11 +23,6 @@ pub fn draft(author: &mut Author, now: u64) -> Draft {
     let villages = place::write(&mut scribe);
     economy::write(&mut scribe, &villages);
     scribe.draft
-}
-
-/// The batch that brought the sample in, while it stands.
-pub fn standing(state: &State) -> Option<BatchId> {
-    state.batches().find(|b| b.kind == BatchKind::Sample && !state.is_undone(b.id)).map(|b| b.id)
 }
 
 /// A village as the sample makes it.

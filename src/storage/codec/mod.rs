@@ -18,7 +18,7 @@ mod log;
 mod page;
 
 pub use heads::{Manifest, PageMark, decode_heads, decode_manifest, encode_heads, encode_manifest};
-pub use log::{decode_log, encode_log};
+pub use log::{check_log, decode_log, encode_log};
 pub use page::{decode_page, encode_page};
 
 /// Records in one page. Large enough that a hundred thousand records are some fifty pages, small enough that

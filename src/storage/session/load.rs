@@ -171,7 +171,8 @@ pub(super) fn replace_broken(
     }
 }
 
-/// Whether each batch of the tail continues the one before it on its device.
+/// Whether each batch of the tail continues the one before it on its device. A gap that a rescued batch fills
+/// is known, and nothing to report: see [`Session::damage`](super::Session::damage).
 pub(super) fn check_chains(
     state: &State,
     batches: &[(Batch, Digest)],

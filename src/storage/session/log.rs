@@ -26,10 +26,9 @@ impl<S: Store> Session<S> {
     pub async fn each_batch(&self, mut each: impl FnMut(Sealed)) -> Result<(), StoreError> {
         let ids = self.0.store.log_ids().await?;
         let all = ids.iter().copied().collect();
-        read(&self.0.store, &ids, &all, |_, result| {
-            if let Ok(sealed) = result {
-                each(sealed);
-            }
+        read(&self.0.store, &ids, &all, |id, result| match result {
+            Ok(sealed) => each(sealed),
+            Err(why) => self.note(id, why),
         })
         .await
     }

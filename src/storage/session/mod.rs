@@ -11,6 +11,7 @@
 //! inside [`Session::with`], so that no borrow is ever held while something is awaited.
 
 mod cache;
+mod check;
 mod flush;
 mod load;
 mod log;
@@ -45,6 +46,8 @@ struct Inner<S> {
     state: RefCell<State>,
     cache: RefCell<Cache>,
     opening: Opening,
+    /// What is wrong with the log: found when it was opened, and since.
+    damage: RefCell<Vec<Damage>>,
     recording: Turn,
     flushing: Turn,
 }

@@ -66,6 +66,24 @@ pub enum Damage {
     },
 }
 
+impl Damage {
+    /// The batch that is damaged, where it is one.
+    pub fn batch(&self) -> Option<BatchId> {
+        match self {
+            Self::Unreadable { id, .. } | Self::Gone { id } | Self::Chain { id } => Some(*id),
+            Self::Gap { .. } => None,
+        }
+    }
+
+    /// Whether `batch` is what is missing here.
+    pub(super) fn concerns(&self, batch: BatchId) -> bool {
+        match self {
+            Self::Gap { device, from, to } => batch.device == *device && (*from..*to).contains(&batch.seq),
+            other => other.batch() == Some(batch),
+        }
+    }
+}
+
 impl<S: Store> Session<S> {
     /// Opens what `store` keeps.
     pub async fn open(store: S) -> Result<Self, StoreError> {
@@ -121,6 +139,7 @@ impl<S: Store> Session<S> {
             store,
             state: RefCell::new(state),
             cache: RefCell::new(cache),
+            damage: RefCell::new(opening.damage.clone()),
             opening,
             recording: Turn::default(),
             flushing: Turn::default(),

@@ -142,8 +142,8 @@ impl<S: Store> Session<S> {
                             }
                             true
                         }
-                        Err(_) => {
-                            self.0.cache.borrow_mut().damaged.insert(record.id);
+                        Err(why) => {
+                            self.note(record.id, why);
                             false
                         }
                     };
@@ -183,7 +183,9 @@ impl<S: Store> Session<S> {
         let mut state = self.0.state.borrow_mut();
         let mut cache = self.0.cache.borrow_mut();
         for s in order {
+            // A good record has taken the damaged one's place.
             cache.damaged.remove(&s.batch.id);
+            self.0.damage.borrow_mut().retain(|d| d.batch() != Some(s.batch.id));
             cache.apply(&mut state, &s.batch, s.digest);
         }
         Ok(())
@@ -201,13 +203,13 @@ impl<S: Store> Session<S> {
         let mut damaged = Vec::new();
         read(&self.0.store, &ids, &wanted, |id, result| match result {
             Ok(sealed) => batches.push((sealed.batch, sealed.digest)),
-            Err(_) => damaged.push(id),
+            Err(why) => damaged.push((id, why)),
         })
         .await?;
+        damaged.into_iter().for_each(|(id, why)| self.note(id, why));
         order::sort_by_key(&mut batches, |(b, _)| b.stamp);
         let mut state = self.0.state.borrow_mut();
         let mut cache = self.0.cache.borrow_mut();
-        cache.damaged.extend(damaged);
         for (batch, digest) in &batches {
             cache.apply(&mut state, batch, *digest);
         }

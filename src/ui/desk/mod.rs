@@ -7,6 +7,7 @@
 //! Here: opening the ledger and looking at its state. What else a page can ask of the desk is in the files beside
 //! this one, by subject; each adds its methods to [`Desk`].
 
+mod care;
 mod chosen;
 mod held;
 mod kept;
@@ -15,6 +16,7 @@ mod program;
 mod removal;
 mod rules;
 mod say;
+mod trace;
 mod undo;
 mod unfinished;
 mod windows;
@@ -27,6 +29,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+pub(super) use self::care::Damaged;
 use self::held::Held;
 pub(super) use self::held::Typed;
 pub(super) use self::say::{Toast, store_words};
@@ -34,8 +37,8 @@ pub(super) use self::undo::Step;
 pub(super) use self::unfinished::Unfinished;
 use super::lang::t;
 use crate::analysis::findings::Sweep;
-use crate::ledger::{Author, BatchId, BatchKind, Draft, State};
-use crate::storage::{Opening, Session, StoreError};
+use crate::ledger::{Author, BatchId, Draft, State};
+use crate::storage::{Session, StoreError, Trace};
 use crate::table::{Cache, Places, Table};
 use crate::value::{Period, RowId};
 use crate::web::channel::Channel;
@@ -67,6 +70,10 @@ pub(super) enum Light {
     Saving,
     Reading,
     Update,
+    /// The log is damaged; what is shown is saved.
+    Damaged,
+    /// There was a ledger, and its database is empty.
+    Missing,
     Full(String),
     Failed(String),
 }
@@ -128,6 +135,14 @@ pub(super) struct Desk {
     pub toasts: RwSignal<Vec<Toast>>,
     pub actor: RwSignal<String>,
     pub installable: RwSignal<bool>,
+    /// The database is gone: what is in memory is all there is.
+    pub only_copy: RwSignal<bool>,
+    pub damaged: RwSignal<Damaged>,
+    /// A complete backup was made since.
+    pub damage_told: RwSignal<bool>,
+    /// The ledger that was here before the database was emptied.
+    pub former: RwSignal<Option<Trace>>,
+    pub trace: RwSignal<Option<Trace>>,
 }
 
 impl Desk {
@@ -166,8 +181,14 @@ impl Desk {
             toasts: RwSignal::new(Vec::new()),
             actor: RwSignal::new(String::new()),
             installable: RwSignal::new(false),
+            only_copy: RwSignal::new(false),
+            damaged: RwSignal::new(Damaged::default()),
+            damage_told: RwSignal::new(false),
+            former: RwSignal::new(None),
+            trace: RwSignal::new(trace::kept()),
         };
         desk.attend_install();
+        desk.attend_leaving();
         provide_context(desk);
         spawn_local(desk.open_ledger());
         desk
@@ -184,10 +205,13 @@ impl Desk {
 
     async fn open_session(self) -> Result<Session<Idb>, StoreError> {
         let store = Idb::open(DATABASE).await?;
+        let opened = store.clone();
         store.on_lost(move |_| {
-            let words = store_words(&StoreError::Gone);
-            self.light.set(Light::Failed(words.clone()));
-            self.complain(&words);
+            // A connection that was only tried, or was given up for another, is nobody's loss.
+            let ours = self.session().is_some_and(|s| s.store().is(&opened));
+            if ours {
+                self.left_alone();
+            }
         });
         Session::open(store).await
     }
@@ -200,7 +224,6 @@ impl Desk {
         };
         match opened.await {
             Ok((session, author)) => {
-                self.report_opening(session.opening());
                 self.actor.set(author.actor.to_string());
                 self.open.set_value(Some(Open { session, author: Rc::new(RefCell::new(author)) }));
                 self.listen();
@@ -208,24 +231,11 @@ impl Desk {
                 self.elect().await;
                 self.version.set(self.session_version());
                 self.settle_period();
+                self.miss_former();
+                self.look_after();
                 self.start.set(Start::Open);
             }
             Err(error) => self.start.set(Start::Failed(store_words(&error))),
-        }
-    }
-
-    /// Says what opening had to mend, and what it could not.
-    fn report_opening(self, opening: &Opening) {
-        if !opening.damage.is_empty() {
-            self.complain(&format!(
-                "{} {} {}",
-                t("日志里有", "The log has"),
-                opening.damage.len(),
-                t(
-                    "处损坏，原样保留未丢弃；请到“设置 → 存储”查看并导出备份",
-                    "damaged places, kept as they are; see Settings → Storage"
-                )
-            ));
         }
     }
 
@@ -284,6 +294,6 @@ impl Desk {
 
     /// The batch of sample data that stands, if any.
     pub(super) fn sample(self) -> Option<BatchId> {
-        self.state(|s| s.batches().find(|b| b.kind == BatchKind::Sample && !s.is_undone(b.id)).map(|b| b.id))
+        self.state(|s| s.sample().map(|b| b.id))
     }
 }

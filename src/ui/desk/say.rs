@@ -51,7 +51,9 @@ impl Desk {
     pub(in crate::ui) fn shown_light(self) -> Light {
         let light = self.light.get();
         match light {
+            Light::Saved if self.former.with(Option::is_some) => Light::Missing,
             Light::Saved if self.role.get() == Role::Reader => Light::Reading,
+            Light::Saved if self.damaged.get().places > 0 => Light::Damaged,
             Light::Saved if self.update.get() => Light::Update,
             other => other,
         }
@@ -155,15 +157,19 @@ fn batch_words(head: &BatchHead, fields: Option<&str>) -> String {
             None => format!("{before}{n}{after}"),
         })
         .collect();
-    match &head.kind {
+    let words = match head.kind.plain() {
         BatchKind::Import { file } => {
             format!("{}{}{}（{file}）", t("导入", "import of "), created + set, t("行", " rows"))
         }
         BatchKind::Sample => t("示例县", "sample county").to_owned(),
         BatchKind::Undo { .. } => format!("{}（{}）", t("撤销", "undo"), counted.join("、")),
         BatchKind::Restore { moment } => format!("{} {}", t("还原到", "restored to"), words::moment(*moment)),
-        BatchKind::Edit | BatchKind::Move => counted.join("、"),
+        BatchKind::Edit | BatchKind::Move | BatchKind::Rescue { .. } => counted.join("、"),
+    };
+    if head.kind.stands_for().is_empty() && head.kind == *head.kind.plain() {
+        return words;
     }
+    format!("{}{words}", t("从页面恢复：", "restored from the pages: "))
 }
 
 /// Why storage refused, in plain words with what to do.
@@ -212,8 +218,8 @@ pub(in crate::ui) fn store_words(error: &StoreError) -> String {
             format!("{}{}", t("没有保存，请再试一次", "Not saved; try again"), aside(reason))
         }
         StoreError::Gone => t(
-            "本机存储被清除或关闭了（清理软件？）。请刷新页面；如有备份请到“交换”恢复。",
-            "The storage was cleared or closed from outside; reload.",
+            "本机存储被清除或关闭了（清理软件？）。台账现在只在这个窗口的内存里：请不要刷新或关闭本页，点“把内存里的台账存回本机”，或先“导出台账文件”。",
+            "This computer's storage was cleared or closed from outside. The ledger is only in this window's memory: do not reload or close this page; put it back, or save the ledger file first.",
         )
         .to_owned(),
     }

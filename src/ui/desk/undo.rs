@@ -119,6 +119,8 @@ impl Desk {
 
     async fn take_back_now(self, id: BatchId) {
         let Some(open) = self.opened() else { return };
+        // What the log has lost is taken back by what stands for it.
+        let id = self.state_once(|s| s.stand_in(id)).unwrap_or(id);
         match open.session.batch(id).await {
             Ok(Some(sealed)) => {
                 self.learn_fields(&sealed.batch);
@@ -159,9 +161,13 @@ impl Desk {
     }
 
     fn last_step(self, s: &State) -> Option<&BatchHead> {
-        s.batches()
-            .rev()
-            .find(|b| self.mine(b) && !matches!(b.kind, BatchKind::Undo { .. }) && !s.is_undone(b.id))
+        // What the log has lost cannot be taken back cell by cell: nobody knows what stood there before.
+        s.batches().rev().find(|b| {
+            self.mine(b)
+                && !matches!(b.kind, BatchKind::Undo { .. })
+                && s.stand_in(b.id).is_none()
+                && !s.is_undone(b.id)
+        })
     }
 
     /// The last undo that was not done again, while nothing new was done since: redo after new work would mix

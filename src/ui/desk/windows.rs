@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 
 use super::say::store_words;
 use super::{Desk, Open, Role};
-use crate::table::Cache;
+use crate::storage::StoreError;
 use crate::web::DATABASE;
 use crate::web::channel::{Channel, News};
 use crate::web::locks::{self, Election};
@@ -20,6 +20,8 @@ impl Desk {
     pub(super) fn listen(self) {
         let channel = Channel::join(DATABASE, move |news| match news {
             News::Committed { .. } => self.follow(),
+            // What is in memory only is thrown away by nobody else.
+            News::Wiped if self.only_copy.get_untracked() => {}
             News::Wiped => crate::web::service_worker::reload(),
             News::TakeOver | News::Settings { .. } | News::Draft { .. } => {}
         });
@@ -34,12 +36,25 @@ impl Desk {
     /// Reads what another window or the worker has recorded, and waits for it.
     pub(in crate::ui) async fn catch_up(self) {
         let Some(open) = self.opened() else { return };
+        if self.only_copy.get_untracked() {
+            // Another window may have put the ledger back; if not, the banner has said how things stand.
+            return drop(self.reopen().await);
+        }
         match open.session.follow().await {
             // Nothing new: the page is not drawn again under somebody's hands.
             Ok(news) if news.is_empty() => {}
-            Ok(_) => self.version.set(self.session_version()),
+            Ok(_) => {
+                self.version.set(self.session_version());
+                self.leave_trace();
+            }
+            Err(StoreError::Gone) => self.left_alone(),
             Err(error) => self.complain(&store_words(&error)),
         }
+    }
+
+    /// Reads everything anew: a damaged record was perhaps replaced by a good one.
+    pub(in crate::ui) async fn read_anew(self) {
+        self.catch_up_with(usize::MAX).await;
     }
 
     /// Reads what the worker has recorded. A few operations are read from the log; many are quicker to read
@@ -48,11 +63,8 @@ impl Desk {
         let Some(open) = self.opened().filter(|_| operations > MANY) else { return self.catch_up().await };
         match self.open_session().await {
             Ok(session) => {
-                self.cache.set_value(Rc::new(Cache::new()));
-                self.found.set_value(Rc::default());
-                self.sweep.set_value(Rc::default());
                 self.open.set_value(Some(Open { session, ..open }));
-                self.version.set(self.session_version());
+                self.look_anew();
             }
             Err(error) => self.complain(&store_words(&error)),
         }

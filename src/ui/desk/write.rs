@@ -18,7 +18,7 @@ use crate::web::clock;
 
 impl Desk {
     pub(in crate::ui) fn can_write(self) -> bool {
-        self.role.get() == Role::Writer
+        self.role.get() == Role::Writer && !self.only_copy.get()
     }
 
     pub(in crate::ui) fn new_id(self) -> RowId {
@@ -53,8 +53,15 @@ impl Desk {
         self.commit_with(draft, Extra { drafts_done: vec![typed], ..Extra::default() }, done);
     }
 
-    /// Records once more what could not be saved.
+    /// Records once more what could not be saved; first the ledger itself, where its database is gone.
     pub(in crate::ui) fn retry(self) {
+        if self.only_copy.get_untracked() {
+            return self.put_back();
+        }
+        self.retry_waiting();
+    }
+
+    pub(super) fn retry_waiting(self) {
         self.save_held();
         if let Some(draft) = self.failed.get_value() {
             self.commit(draft);
@@ -64,7 +71,7 @@ impl Desk {
     /// Something could not be saved and can be tried again.
     pub(in crate::ui) fn can_retry(self) -> bool {
         matches!(self.light.get(), Light::Full(_) | Light::Failed(_))
-            && (self.unsaved() > 0 || self.failed.with_value(Option::is_some))
+            && (self.only_copy.get() || self.unsaved() > 0 || self.failed.with_value(Option::is_some))
     }
 
     /// Records a draft with what belongs to it, and calls `done` when it is durable.
@@ -122,6 +129,10 @@ impl Desk {
             self.save_held();
         }
         self.version.set(self.session_version());
+        // The first step at once, the others with the pages: a row more or less is no matter for the note.
+        if self.trace.with_untracked(Option::is_none) {
+            self.leave_trace();
+        }
         self.flush_when_idle();
         self.tell_others();
         self.learn_fields(&sealed.batch);
@@ -166,6 +177,7 @@ impl Desk {
                 }
             }
             self.flushing.set_value(false);
+            self.leave_trace();
         });
     }
 }

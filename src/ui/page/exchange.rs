@@ -6,6 +6,7 @@ use crate::register::catalog;
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::route::Route;
+use crate::ui::widget::ledger_input::LedgerInput;
 
 /// The page.
 #[component]
@@ -17,16 +18,6 @@ pub(in crate::ui) fn Exchange() -> impl IntoView {
             view! { <button class="btn" on:click=move |_| desk.export(r.key)>{r.label.words()}" ⤓"</button> }
         })
         .collect_view();
-    let open = move |event: web_sys::Event| {
-        use wasm_bindgen::JsCast as _;
-        let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
-            return;
-        };
-        if let Some(file) = input.files().and_then(|f| f.get(0)) {
-            desk.restore_file(file);
-        }
-        input.set_value("");
-    };
     view! {
         <div class="page-head"><h1>{t("交换", "Exchange")}</h1></div>
         <div class="settings">
@@ -43,8 +34,9 @@ pub(in crate::ui) fn Exchange() -> impl IntoView {
                 <p class="second">{t("台账文件（.xcz）里有全部记录和每一步的来历，可存U盘，也可在另一台电脑打开。", "A ledger file (.xcz) holds every record and every step.")}</p>
                 <div class="row">
                     <button class="btn" on:click=move |_| desk.save_ledger_file()>{t("导出台账文件", "Save the ledger file")}</button>
-                    <label class="btn">{t("读入台账文件…", "Read a ledger file…")}<input type="file" accept=".xcz" class="sr" on:change=open /></label>
-                </div></section>
+                    <LedgerInput />
+                </div>
+                <p class="hint">{move || desk.backup_words()}</p></section>
         </div>
     }
 }

@@ -33,8 +33,10 @@ pub(super) fn Steps() -> impl IntoView {
     let back = Callback::new(move |moment| plan(desk, way, moment));
     let lines = move || {
         let (steps, all): (Vec<(BatchHead, bool)>, usize) = desk.state(|s| {
-            let listed = s.batches().rev().take(many.get()).map(|b| (b.clone(), s.is_undone(b.id))).collect();
-            (listed, s.batches().count())
+            // What was put together again stands in the place of what was lost.
+            let told = || s.batches().rev().filter(|b| s.stand_in(b.id).is_none());
+            let listed = told().take(many.get()).map(|b| (b.clone(), s.is_undone(b.id))).collect();
+            (listed, told().count())
         });
         if steps.is_empty() {
             return view! { <p class="hint">{t("还没有操作", "Nothing has been done yet")}</p> }.into_any();
@@ -90,8 +92,25 @@ fn plan(desk: Desk, way: RwSignal<Option<Way>, LocalStorage>, moment: u64) {
                 }
             })
             .await;
-        if let Err(error) = read {
-            desk.complain(&store_words(&error));
+        // A past with holes would take away what the missing steps had brought.
+        let whole = session.with(|now| {
+            let then = now.batches().filter(|b| b.stamp.millis <= moment);
+            then.into_iter().all(|b| past.batch(b.id).is_some() || past.stand_in(b.id).is_some())
+        });
+        let refused = match read {
+            Err(error) => Some(store_words(&error)),
+            Ok(()) if !whole => Some(
+                t(
+                    "日志有损坏，那一刻的样子说不全，没有动台账。请先导出一份完整的备份，缺的步骤会从页面恢复。",
+                    "The log is damaged and cannot tell that moment; nothing was changed. Save a complete backup first, which restores the missing steps.",
+                )
+                .to_owned(),
+            ),
+            Ok(()) => None,
+        };
+        if let Some(words) = refused {
+            desk.count_damage();
+            desk.complain(&words);
             let _ = way.try_set(None);
             return;
         }

@@ -106,6 +106,7 @@ fn Storage() -> impl IntoView {
             <dl class="facts">
                 <dt>{t("已用", "Used")}</dt><dd>{move || room(space.get().and_then(|s| s.used))}</dd>
                 <dt>{t("可用上限", "Limit")}</dt><dd>{move || room(space.get().and_then(|s| s.quota))}</dd>
+                <dt>{t("备份", "Backup")}</dt><dd>{move || desk.backup_words()}</dd>
                 <dt>{t("浏览器会不会自动清理", "May the browser clear it")}</dt><dd>{move || match persisted.get() { Some(true) => t("不会", "No"), Some(false) => t("可能会", "Perhaps"), None => words::NONE }}</dd>
             </dl>
             <div class="row">
@@ -113,7 +114,7 @@ fn Storage() -> impl IntoView {
                 <a class="btn" href=Route::Exchange.href()>{t("去备份", "Back up")}</a>
                 <InstallButton />
             </div>
-            {move || desk.session().map(|s| s.opening().damage.len()).filter(|n| *n > 0).map(|n| view! { <p class="hint wrong" role="alert">{n}" "{t("处日志损坏，原样保留。请先备份，再联系管理员。", "damaged places in the log, kept as they are. Back up first.")}</p> })}
+            {move || Some(desk.damaged.get().places).filter(|n| *n > 0).map(|n| view! { <p class="hint wrong" role="alert">{n}" "{t("处日志损坏，坏掉的字节原样保留。请导出一份完整的备份。", "damaged places in the log; the damaged bytes are kept. Save a complete backup.")}</p> })}
         </section>
     }
 }

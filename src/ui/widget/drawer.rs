@@ -191,9 +191,9 @@ fn event_line(
             t("新版本的改动，原样保留", "A change of a newer version, kept as it is").to_owned()
         }
     };
-    let how = match &event.kind {
+    let how = match event.kind.plain() {
         BatchKind::Import { file } => format!("{} · {file}", t("导入", "Import")),
-        BatchKind::Edit | BatchKind::Move => t("填写", "Typed").to_owned(),
+        BatchKind::Edit | BatchKind::Move | BatchKind::Rescue { .. } => t("填写", "Typed").to_owned(),
         BatchKind::Sample => t("示例数据", "Sample data").to_owned(),
         BatchKind::Undo { .. } => t("撤销", "Undo").to_owned(),
         BatchKind::Restore { .. } => t("还原", "Restore").to_owned(),

@@ -6,4 +6,5 @@ pub(super) mod combo;
 pub(super) mod dialog;
 pub(super) mod drawer;
 pub(super) mod grid;
+pub(super) mod ledger_input;
 pub(super) mod toast;

@@ -174,7 +174,7 @@ impl Import {
                 self.step.set(before);
             }
             Ok((Reply::Refused(message), _)) => self.not_read(message.words()),
-            Ok((Reply::File { .. } | Reply::Text(_), _)) => self.step.set(before),
+            Ok((Reply::File { .. } | Reply::Backup(_) | Reply::Text(_), _)) => self.step.set(before),
             // Cancelled by the person: the page already shows what it should.
             Err(WorkerError::Cancelled) => {}
             Err(error) => {
