@@ -1,5 +1,6 @@
 //! Making a batch: a draft of changes, a device's identity, clock and chance.
 
+use super::clock::caught_up;
 use super::log::seal;
 use super::state::State;
 use super::{
@@ -152,6 +153,11 @@ impl Author {
         }
         let count = u32::try_from(draft.operations.len()).unwrap_or(u32::MAX).max(1);
         let (stamp, skew) = self.clock.tick(now, count);
+        // Earlier steps may have been ahead: then this one is right, and is not noted as wrong.
+        let own = || -> Vec<super::Stamp> {
+            state.batches().filter(|b| b.id.device == self.device).map(|b| b.stamp).collect()
+        };
+        let suspect_clock = skew != Skew::Fine && !caught_up(&own(), now);
         let chain = state.devices().get(&self.device);
         seal(Batch {
             id: BatchId { device: self.device, seq: chain.map_or(1, |c| c.next_seq) },
@@ -160,7 +166,7 @@ impl Author {
             kind: draft.kind,
             sources: draft.sources,
             previous: chain.map(|c| c.digest).unwrap_or_default(),
-            suspect_clock: skew != Skew::Fine,
+            suspect_clock,
             operations: draft.operations,
         })
     }

@@ -37,7 +37,7 @@ mod world;
 mod tests;
 
 pub use batch::{Batch, BatchId, BatchKind, Change, Creation, Digest, Operation, Origin, Source};
-pub use clock::{Clock, DeviceId, Skew, Stamp};
+pub use clock::{Clock, DeviceId, Skew, Stamp, Timing};
 pub use draft::{Author, Draft, Entropy, Seeded};
 pub use history::{Event, Place, cell_history, origin_of, replay_until, row_history};
 pub use log::{LogError, Sealed, decode, seal};

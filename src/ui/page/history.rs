@@ -7,11 +7,12 @@
 
 use leptos::prelude::*;
 
-use crate::ledger::{BatchHead, BatchId, Change, Draft, State};
+use crate::ledger::{BatchHead, BatchId, Change, Draft, Stamp, State, Timing};
 use crate::ui::desk::{Desk, store_words};
 use crate::ui::lang::t;
 use crate::ui::widget::dialog::Dialog;
 use crate::ui::words;
+use crate::web::clock;
 
 /// Steps listed at first, and added with each wish for more.
 const STEPS: usize = 30;
@@ -19,7 +20,7 @@ const STEPS: usize = 30;
 /// A way back, looked at before it is gone.
 #[derive(Clone)]
 struct Way {
-    moment: u64,
+    stamp: Stamp,
     /// Planned on this version of the ledger; none while the log is being read.
     draft: Option<(u64, Draft)>,
 }
@@ -30,7 +31,7 @@ pub(super) fn Steps() -> impl IntoView {
     let desk = Desk::here();
     let many = RwSignal::new(STEPS);
     let way = RwSignal::new_local(None::<Way>);
-    let back = Callback::new(move |moment| plan(desk, way, moment));
+    let back = Callback::new(move |stamp| plan(desk, way, stamp));
     let lines = move || {
         let (steps, all): (Vec<(BatchHead, bool)>, usize) = desk.state(|s| {
             // What was put together again stands in the place of what was lost.
@@ -62,32 +63,40 @@ fn step(
     head: &BatchHead,
     undone: bool,
     newest: Option<BatchId>,
-    back: Callback<u64>,
+    back: Callback<Stamp>,
 ) -> impl IntoView + use<> {
-    let (id, moment) = (head.id, head.stamp.millis);
-    let suspect =
-        head.suspect_clock.then(|| view! { <span class="tag doubt">{t("时钟可疑", "clock suspect")}</span> });
+    let (id, stamp, moment) = (head.id, head.stamp, head.stamp.millis);
+    let timing = match head.stamp.timing(head.suspect_clock, clock::now().millis) {
+        Timing::Right => None,
+        Timing::Wrong => {
+            Some(view! { <span class="tag doubt">{t("当时时钟不准", "clock was wrong")}</span> })
+        }
+        Timing::Follows => Some(
+            view! { <span class="tag">{t("时间随前面时钟不准的一步", "time follows a step whose clock was wrong")}</span> },
+        ),
+    };
     let undo = if undone {
         view! { <span class="tag">{t("已撤销", "taken back")}</span> }.into_any()
     } else {
         view! { <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| desk.take_back(id)>{t("撤销这一步", "Undo this step")}</button> }.into_any()
     };
-    let there = (newest != Some(id)).then(|| view! { <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| back.run(moment)>{t("回到此刻…", "Back to here…")}</button> });
+    let there = (newest != Some(id)).then(|| view! { <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| back.run(stamp)>{t("回到此刻…", "Back to here…")}</button> });
     view! {
         <li><div class="row between"><b class="grow">{desk.step_words(head)}</b>{undo}{there}</div>
-            <span class="second small">{head.actor.to_string()}" · "{words::moment(moment)}" "{suspect}</span></li>
+            <span class="second small">{head.actor.to_string()}" · "{words::moment(moment)}" "{timing}</span></li>
     }
 }
 
 /// Reads the log up to the moment and plans what has to change.
-fn plan(desk: Desk, way: RwSignal<Option<Way>, LocalStorage>, moment: u64) {
+fn plan(desk: Desk, way: RwSignal<Option<Way>, LocalStorage>, stamp: Stamp) {
     let Some(session) = desk.session() else { return };
-    way.set(Some(Way { moment, draft: None }));
+    let moment = stamp.millis;
+    way.set(Some(Way { stamp, draft: None }));
     leptos::task::spawn_local(async move {
         let mut past = State::new();
         let read = session
             .each_batch(|sealed| {
-                if sealed.batch.stamp.millis <= moment {
+                if sealed.batch.stamp <= stamp {
                     past.apply(&sealed.batch, sealed.digest);
                 }
             })
@@ -117,7 +126,7 @@ fn plan(desk: Desk, way: RwSignal<Option<Way>, LocalStorage>, moment: u64) {
         let draft = session.with(|now| now.draft_restoring(&past, moment));
         // Called off, or the page left, while the log was read.
         let _ = way.try_update(|w| {
-            if let Some(w) = w.as_mut().filter(|w| w.moment == moment) {
+            if let Some(w) = w.as_mut().filter(|w| w.stamp == stamp) {
                 w.draft = Some((session.version(), draft));
             }
         });
@@ -140,9 +149,9 @@ fn counted(draft: &Draft) -> String {
 
 /// Asks before the ledger is changed.
 #[component]
-fn Confirm(way: Way, on_close: Callback<()>, on_again: Callback<u64>) -> impl IntoView {
+fn Confirm(way: Way, on_close: Callback<()>, on_again: Callback<Stamp>) -> impl IntoView {
     let desk = Desk::here();
-    let moment = way.moment;
+    let (stamp, moment) = (way.stamp, way.stamp.millis);
     let title = format!("{}{}", t("回到 ", "Back to "), words::moment(moment));
     let said = match &way.draft {
         None => t("正在读历史，算一算要改哪些", "Reading the history to see what changes").to_owned(),
@@ -157,7 +166,7 @@ fn Confirm(way: Way, on_close: Callback<()>, on_again: Callback<u64>) -> impl In
         let Some((version, draft)) = draft.get_value() else { return };
         // Something was recorded while the question stood: it is put anew.
         if desk.session().is_none_or(|s| s.version() != version) {
-            return on_again.run(moment);
+            return on_again.run(stamp);
         }
         desk.commit(draft);
         on_close.run(());
