@@ -10,6 +10,7 @@ pub mod completeness;
 pub mod findings;
 pub mod format;
 pub mod indicator;
+pub mod many;
 pub mod marks;
 pub mod measure;
 pub mod overview;
@@ -18,6 +19,7 @@ pub mod sample;
 pub mod scene;
 pub mod statistics;
 pub mod svg;
+pub mod waiting;
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,8 @@
 //! time are kept apart as [`Time`], because a lump sum that is spread over years counts in years in which it
 //! has no row (see [`super::law`]).
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::column::{Column, DIMENSIONS, Data};
@@ -60,6 +62,8 @@ pub struct Filter {
     pub clauses: Vec<Clause>,
     /// A saved view's condition.
     pub view: Option<Condition>,
+    /// Only these records.
+    pub only: Option<BTreeSet<RowId>>,
 }
 
 /// Conditions on time.
@@ -272,6 +276,9 @@ impl Filter {
 
     /// Of some rows those that fulfil everything but the conditions on time.
     pub fn select_of(&self, table: &Table<'_>, mut rows: Vec<u32>) -> Result<Vec<u32>, QueryError> {
+        if let Some(only) = &self.only {
+            rows.retain(|r| table.id(*r).is_some_and(|id| only.contains(&id)));
+        }
         if let Some(place) = self.place {
             let inside = table.places().under(place);
             let org = table.column("org")?;

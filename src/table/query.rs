@@ -13,6 +13,9 @@ use crate::register::{Aggregate, Options};
 use crate::value::Text;
 use crate::value::order;
 
+/// The dimension of a record's state.
+const STATE: &str = "state";
+
 /// One sort key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SortKey {
@@ -55,15 +58,23 @@ pub fn run(table: &Table<'_>, query: &Query) -> Result<Vec<u32>, QueryError> {
 
 /// Sorts row indices; equal ones keep the order of identities.
 pub fn sort(table: &Table<'_>, rows: &mut [u32], keys: &[SortKey]) -> Result<(), QueryError> {
-    let columns = keys.iter().map(|k| table.column(&k.key)).collect::<Result<Vec<_>, _>>()?;
+    let columns = keys
+        .iter()
+        .map(|k| Ok((table.column(&k.key)?, (k.key == STATE).then(|| stages(table)).transpose()?)))
+        .collect::<Result<Vec<_>, QueryError>>()?;
     let ranked = |row: u32| -> Vec<u32> {
         columns
             .iter()
             .zip(keys)
-            .map(|(column, key)| match column.ranks().get(row as usize).copied().unwrap_or(u32::MAX) {
-                u32::MAX => u32::MAX,
-                rank if key.descending => u32::MAX - 1 - rank,
-                rank => rank,
+            .map(|((column, stages), key)| {
+                let rank = column.ranks().get(row as usize).copied().unwrap_or(u32::MAX);
+                let rank =
+                    stages.as_ref().map_or(rank, |s| s.get(rank as usize).copied().unwrap_or(u32::MAX));
+                match rank {
+                    u32::MAX => u32::MAX,
+                    rank if key.descending => u32::MAX - 1 - rank,
+                    rank => rank,
+                }
             })
             .collect()
     };
@@ -82,6 +93,19 @@ pub fn sort(table: &Table<'_>, rows: &mut [u32], keys: &[SortKey]) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// States stand in the order in which a record goes through them: code of the word → its place. Words that the
+/// workflow does not know come last.
+fn stages(table: &Table<'_>) -> Result<Vec<u32>, QueryError> {
+    let column = table.column(STATE)?;
+    let flow = table.kind().workflow.as_ref();
+    let place = |word: &str| {
+        let at = flow.and_then(|w| w.stages.iter().position(|s| s.word == word))?;
+        u32::try_from(at).ok()
+    };
+    let words = (0..).map_while(|code| column.word(code));
+    Ok(words.map(|w| place(w).unwrap_or(u32::MAX - 1)).collect())
 }
 
 /// Sums of the numeric columns over the rows of `filter`, under the law of adding up. A field that its kind

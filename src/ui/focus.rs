@@ -26,9 +26,11 @@ pub(super) fn holder() -> Option<web_sys::Element> {
 pub(super) fn give_back(to: web_sys::Element) {
     use wasm_bindgen::JsCast as _;
     leptos::task::spawn_local(async move {
-        if to.is_connected() {
+        // What was drawn anew meanwhile is found by its id.
+        let now = if to.is_connected() { Some(to) } else { document().get_element_by_id(&to.id()) };
+        if let Some(now) = now {
             // Marks of a drawing take the focus as elements of the page do.
-            let _ = to.unchecked_ref::<web_sys::HtmlElement>().focus();
+            let _ = now.unchecked_ref::<web_sys::HtmlElement>().focus();
         }
     });
 }

@@ -66,10 +66,12 @@ pub(super) fn StateLight() -> impl IntoView {
     let close = Callback::new(move |()| open.set(false));
     view! {
         <div class="anchor" on:focusout=move |event| close_when_left(&event, close) on:keydown=move |event| if event.key() == "Escape" { open.set(false) }>
+            {move || missed_button(desk, open)}
             <button class=class aria-expanded=move || open.get().to_string() aria-label=word on:click=move |_| open.update(|o| *o = !*o)><span class="word">{word}</span></button>
             {move || open.get().then(|| view! {
                 <div class="popover" style="left:auto;right:0" role="status" tabindex="-1">
                     <p style="padding:6px 8px">{explain}</p>
+                    {move || missed_view(desk)}
                     <p class="hint" style="padding:0 8px">{move || desk.device_line()}</p>
                     <div class="row" style="padding:6px 8px">
                         {move || desk.can_retry().then(|| view! { <button class="btn small primary" on:click=move |_| desk.retry()>{t("再试一次", "Try again")}</button> })}
@@ -81,4 +83,19 @@ pub(super) fn StateLight() -> impl IntoView {
             })}
         </div>
     }
+}
+
+/// Says that complaints went unread.
+fn missed_button(desk: Desk, open: RwSignal<bool>) -> Option<impl IntoView> {
+    let n = desk.missed.with(Vec::len);
+    let name = format!("{n} {}", t("条没看的消息", "unread messages"));
+    (n > 0).then(|| view! { <button class="light wrong missed" title=name.clone() aria-label=name.clone() on:click=move |_| open.set(true)>{n}</button> })
+}
+
+fn missed_view(desk: Desk) -> Option<impl IntoView> {
+    let missed = desk.missed.get();
+    (!missed.is_empty()).then(|| view! {
+        <ul class="trace missed-list">{missed.into_iter().map(|m| view! { <li class="hint wrong">{m.text}</li> }).collect_view()}</ul>
+        <button class="btn small" on:click=move |_| desk.missed.set(Vec::new())>{t("都看过了", "All read")}</button>
+    })
 }

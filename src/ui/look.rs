@@ -7,7 +7,7 @@
 use leptos::prelude::*;
 
 use super::lang::{local_storage, t};
-use crate::web::scheme;
+use crate::web::media;
 
 /// One choice of the look; the first of its values is the usual one.
 pub(super) struct Choice {
@@ -44,7 +44,7 @@ impl Choice {
 
     fn mark(&self, value: &str) {
         let shown = match value {
-            SYSTEM if scheme::is_dark() => "dark",
+            SYSTEM if media::DARK.holds() => "dark",
             SYSTEM => "light",
             other => other,
         };
@@ -74,5 +74,5 @@ fn words(value: &'static str) -> &'static str {
 pub(super) fn restore() {
     THEME.mark(THEME.chosen());
     SIZE.mark(SIZE.chosen());
-    scheme::on_change(|| THEME.mark(THEME.chosen()));
+    media::DARK.always(|| THEME.mark(THEME.chosen()));
 }

@@ -16,6 +16,7 @@ mod jobs;
 mod lang;
 mod light;
 mod look;
+mod narrow;
 mod page;
 pub mod parts;
 mod recovery;

@@ -31,7 +31,7 @@ pub enum Route {
 impl Route {
     /// From the address after `#`.
     pub(super) fn parse(hash: &str) -> Self {
-        let path = hash.trim_start_matches('#').trim_matches('/');
+        let path = hash.split('?').next().unwrap_or_default().trim_start_matches('#').trim_matches('/');
         let mut parts = path.split('/');
         match (parts.next(), parts.next(), parts.next()) {
             (Some("registers"), Some(key), kind) if !key.is_empty() => {
@@ -64,6 +64,22 @@ impl Route {
             Self::Settings => "#/settings".to_owned(),
         }
     }
+}
+
+/// What stands before the state in an address of a register's rows in one state.
+const STAGE: &str = "?state=";
+
+/// The address of a register's rows in one state, of all periods.
+pub(super) fn rows_in_stage(register: &str, kind: &str, stage: &str) -> String {
+    let route = Route::Register(register.to_owned(), Some(kind.to_owned()));
+    format!("{}{STAGE}{}", route.href(), js_sys::encode_uri_component(stage))
+}
+
+/// The state that the address asks for.
+pub(super) fn asked_stage() -> Option<String> {
+    let hash = window().location().hash().ok()?;
+    let (_, stage) = hash.split_once(STAGE)?;
+    js_sys::decode_uri_component(stage).ok().map(String::from)
 }
 
 /// The route of the address bar, as it changes.

@@ -18,10 +18,12 @@
 //! | [`install`] | putting the program on the home screen |
 //! | [`quota`] | how much room there is, and asking to keep it |
 //! | [`size`] | the width of an element, as it changes |
-//! | [`scheme`] | whether the system asks for dark pages |
+//! | [`media`] | what the screen is like: dark, narrow |
+//! | [`back`] | one step that Back takes before it leaves the page |
 //! | [`picture`] | a drawing as PNG |
 
 mod answer;
+pub mod back;
 pub mod channel;
 pub mod clock;
 pub mod device;
@@ -30,9 +32,9 @@ pub mod idb;
 pub mod install;
 mod js;
 pub mod locks;
+pub mod media;
 pub mod picture;
 pub mod quota;
-pub mod scheme;
 pub mod service_worker;
 pub mod size;
 pub mod worker;

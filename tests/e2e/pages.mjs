@@ -34,6 +34,12 @@ export async function chooseYear(page, year) {
   await page.getByRole("option", { name: `${year}年`, exact: true }).click();
 }
 
+/** As if this year had been chosen on the last visit: on any size of page, also where a table has a column 期间. */
+export async function recallYear(app, year) {
+  await app.page.evaluate((y) => localStorage.setItem("xingcun.period", y), String(year));
+  await app.reload();
+}
+
 // ---- 总览 --------------------------------------------------------------------------------------------------
 
 export const doors = (page) => ["打开示例", "导入表格", "新建台账"].map((name) => page.getByRole("main").getByText(name, { exact: true }).first());

@@ -1,7 +1,7 @@
 // 360 pixels: everything has its place, and nothing lies over anything else.
 
 import { LAPTOP, PHONE, assert, scene, until } from "./harness.mjs";
-import { INDUSTRY, Table, card, light, openSample, preview } from "./pages.mjs";
+import { INCOME, INDUSTRY, Table, card, importNew, light, openSample, preview } from "./pages.mjs";
 
 const box = async (locator) => {
   await locator.waitFor();
@@ -25,21 +25,104 @@ scene("on a phone: indicators in compact rows, the light with its word, one line
   assert.ok(heights[Math.floor(heights.length / 2)] < 110, `half of the rows are low: ${heights}`);
   assert.ok(heights.at(-1) < 190, `none is a page of its own: ${heights.at(-1)}`);
 
-  await Table.open(app, "R06");
+  await app.goto("#/registers/R06");
   const foot = page.getByRole("region", { name: "合计" });
   assert.ok((await box(foot)).height < 44, "the totals take one line");
 });
 
-scene("messages do not lie over the totals", { viewport: PHONE }, async (app) => {
+scene("messages lie over neither the totals nor the heading, and go by themselves", { viewport: PHONE }, async (app) => {
   const { page } = app;
   await openSample(page);
-  const table = await Table.open(app, "R06");
+  await app.goto("#/registers/R06");
+  await page.getByRole("button", { name: "表格", exact: true }).click();
+  const table = new Table(app, page);
   await table.select(1, "备注");
   await page.keyboard.type("x");
   await page.keyboard.press("Enter");
   const toast = page.locator("[aria-live=polite]").getByText(/已保存：修改/);
+  await toast.waitFor();
+  await page.getByRole("button", { name: "卡片", exact: true }).click();
+  const over = (a, b) => a.y < b.y + b.height && b.y < a.y + a.height;
   const [message, foot] = [await box(toast), await box(page.getByRole("region", { name: "合计" }))];
-  assert.ok(message.y + message.height <= foot.y || message.y >= foot.y + foot.height, JSON.stringify([message, foot]));
+  assert.ok(!over(message, foot), JSON.stringify([message, foot]));
+  assert.ok(!over(message, await box(page.getByRole("heading", { level: 1 }))), "the heading can be read");
+  await toast.waitFor({ state: "detached" });
+});
+
+const PAGES = ["", "registers", "registers/R01", "registers/R06", "registers/R07", "registers/R06/product", "analysis", "analysis/pivot", "exchange", "exchange/import", "exchange/article", "settings"];
+
+scene("after both imports no page is wider than the phone, in either language and size; tabs and 保存 are in reach", { viewport: PHONE }, async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  await importNew(app, INCOME);
+  for (const [size, lang] of [["normal", "zh"], ["large", "zh"], ["normal", "en"], ["large", "en"]]) {
+    await page.evaluate(([s, l]) => { localStorage.setItem("xingcun.size", s); localStorage.setItem("xingcun.lang", l); }, [size, lang]);
+    await app.reload();
+    for (const hash of PAGES) {
+      await app.goto(`#/${hash}`);
+      await page.getByRole("main").getByRole("heading").first().waitFor();
+      const [wide, room] = await page.evaluate(() => [document.scrollingElement.scrollWidth, innerWidth]);
+      assert.ok(wide <= room, `${hash} ${size} ${lang}: ${wide} in ${room}`);
+      const tabs = await box(page.getByRole("navigation").filter({ visible: true }).last());
+      assert.ok(tabs.x >= 0 && tabs.x + tabs.width <= room && tabs.y + tabs.height <= 741, `${hash} ${size} ${lang}: ${JSON.stringify(tabs)}`);
+    }
+    await app.goto("#/registers/R06");
+    await page.getByRole("button", { name: lang === "zh" ? /新增$/ : /Add$/ }).click();
+    const save = await box(page.getByRole("dialog").getByRole("button", { name: lang === "zh" ? "保存" : "Save", exact: true }));
+    assert.ok(save.x + save.width <= 360 && save.y + save.height <= 740, JSON.stringify(save));
+    await page.getByRole("dialog").getByRole("button", { name: lang === "zh" ? "取消" : "Cancel", exact: true }).click();
+  }
+});
+
+const cards = (page) => page.getByRole("list", { name: /台账$/ }).getByRole("listitem").getByRole("button");
+
+scene("a register on a phone: cards with two figures and the state, more when asked for", { viewport: PHONE }, async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  await importNew(app, INCOME);
+  await app.goto("#/registers/R07");
+  const first = cards(page).first();
+  await first.getByText(/^[\d,]+\.\d\d 元$/).waitFor();
+  for (const words of [/2\d\d\d年/, "金额", "录入"]) await first.getByText(words).first().waitFor();
+  assert.equal(await cards(page).count(), 50, "fifty cards, not a thousand");
+  await page.getByRole("button", { name: "再显示 50 条" }).click();
+  await until("a hundred cards", async () => (await cards(page).count()) === 100);
+});
+
+scene("a tap on a card opens the row from below; Escape, Back, a tap beside and 关闭 close it, and the focus comes back", { viewport: PHONE }, async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  await app.goto("#/registers/R06");
+  await cards(page).first().getByText(/亩$/).waitFor();
+  const sheet = page.getByRole("dialog");
+  for (const close of ["Escape", "Back", "beside", "button"]) {
+    await cards(page).first().focus();
+    await page.keyboard.press("Enter");
+    await sheet.waitFor();
+    assert.ok(await sheet.evaluate((dialog) => dialog.contains(document.activeElement)), "the focus moves in");
+    assert.ok((await box(sheet)).y + (await box(sheet)).height <= 741);
+    await sheet.getByText("产业生产统计表-不知火产业党委.xlsx", { exact: false }).first().waitFor();
+    for (const name of ["打开表单", "删除此行", "提交审核"]) await sheet.getByRole("button", { name, exact: true }).waitFor();
+    if (close === "Escape") await page.keyboard.press("Escape");
+    if (close === "Back") await page.goBack();
+    if (close === "beside") await page.mouse.click(180, 20);
+    if (close === "button") await sheet.getByRole("button", { name: "关闭", exact: true }).click();
+    await sheet.waitFor({ state: "detached" });
+    await until("the focus to come back", () => cards(page).first().evaluate((card) => card === document.activeElement));
+    assert.match(page.url(), /registers\/R06$/, `${close} stays on the page`);
+  }
+  await cards(page).first().click();
+  await sheet.getByRole("button", { name: "打开表单" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "保存", exact: true }).waitFor();
+});
+
+scene("in the check of an import on a phone what needs a decision and 写入 come first", { viewport: PHONE }, async (app) => {
+  const { page } = app;
+  await preview(app, INDUSTRY);
+  const main = page.getByRole("main");
+  const [decide, write, sheet] = [await box(main.getByRole("heading", { name: "要您决定" })), await box(main.getByRole("heading", { name: "写入后" })), await box(main.getByRole("region", { name: "原表", exact: true }))];
+  assert.ok(decide.y < write.y && write.y < sheet.y, JSON.stringify([decide, write, sheet]));
+  assert.ok(decide.y < 740, "the questions are in sight at once");
 });
 
 scene("the kind of a row has its own place beside the sheet's text", async (app) => {

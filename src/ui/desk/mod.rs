@@ -133,6 +133,8 @@ pub(super) struct Desk {
     pub period: RwSignal<Period>,
     pub drawer: RwSignal<Option<Drawer>>,
     pub toasts: RwSignal<Vec<Toast>>,
+    /// Complaints that went before anybody closed them.
+    pub missed: RwSignal<Vec<Toast>>,
     pub actor: RwSignal<String>,
     pub installable: RwSignal<bool>,
     /// The database is gone: what is in memory is all there is.
@@ -179,6 +181,7 @@ impl Desk {
             period: RwSignal::new(period),
             drawer: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
+            missed: RwSignal::new(Vec::new()),
             actor: RwSignal::new(String::new()),
             installable: RwSignal::new(false),
             only_copy: RwSignal::new(false),

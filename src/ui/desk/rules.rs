@@ -146,6 +146,11 @@ impl Desk {
         }
     }
 
+    /// Looks at many rows with the rules.
+    pub(in crate::ui) fn with_rules<R>(self, look: impl FnOnce(&Surroundings<'_>) -> R) -> R {
+        self.state_once(|s| self.with_world(s, look))
+    }
+
     fn with_world<R>(self, state: &State, look: impl FnOnce(&Surroundings<'_>) -> R) -> R {
         let found = self.found.get_value();
         let known = (found.borrow().version == state.version()).then(|| Rc::clone(&found.borrow().indexes));

@@ -12,6 +12,14 @@ use crate::ui::words;
 use crate::value::Text;
 use crate::web::device;
 
+/// Milliseconds for which a message of success stands.
+const TOLD: u64 = 8_000;
+/// Milliseconds for which a complaint stands: it says what to do, and that takes reading. Afterwards it is kept under
+/// the state light.
+const COMPLAINED: u64 = 30_000;
+/// Complaints kept under the state light; older ones have been overtaken by these.
+const KEPT: usize = 20;
+
 /// A short message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::ui) struct Toast {
@@ -34,14 +42,27 @@ impl Desk {
         let id = self.next_toast.get_value() + 1;
         self.next_toast.set_value(id);
         self.toasts.update(|all| {
-            // One message of success at a time; complaints stay until they are closed, and a step that can
-            // be taken back gives way only to the next one.
+            // One message of success at a time; complaints stay for their time, and a step that can be taken back
+            // gives way only to the next one.
             all.retain(|x| (x.wrong || (x.undo && !undo)) && x.text != text);
             all.push(Toast { id, text: text.to_owned(), wrong, undo });
         });
-        if !wrong {
-            set_timeout(move || self.dismiss(id), std::time::Duration::from_secs(8));
+        let stands = std::time::Duration::from_millis(if wrong { COMPLAINED } else { TOLD });
+        set_timeout(move || self.put_by(id), stands);
+    }
+
+    /// A message has stood long enough. A complaint that nobody closed is not lost.
+    fn put_by(self, id: u64) {
+        let missed = self.toasts.with_untracked(|all| all.iter().find(|x| x.id == id && x.wrong).cloned());
+        if let Some(missed) = missed {
+            self.missed.update(|all| {
+                all.retain(|x| x.text != missed.text);
+                all.push(missed);
+                let old = all.len().saturating_sub(KEPT);
+                all.drain(..old);
+            });
         }
+        self.dismiss(id);
     }
 
     pub(in crate::ui) fn dismiss(self, id: u64) {

@@ -1,4 +1,5 @@
-//! Short messages at the foot of the page, each with at most one way to act.
+//! Short messages at the foot of the page, each with at most one way to act. They go by themselves: a complaint stands
+//! longer, and is then kept under the state light until somebody has read it.
 
 use leptos::prelude::*;
 

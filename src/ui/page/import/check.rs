@@ -14,6 +14,7 @@ use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::value::RowId;
 use crate::value::order;
+use crate::web::media::NARROW;
 
 /// Findings listed at once.
 const LISTED: usize = 60;
@@ -27,21 +28,29 @@ pub(super) fn Check(import: Import, preview: Preview) -> impl IntoView {
         let word = if table.sheet.is_empty() { format!("{}", n + 1) } else { table.sheet.clone() };
         view! { <button class="chip" role="tab" aria-selected=move || (shown.get() == n).to_string() on:click=move |_| shown.set(n)>{word}</button> }
     }).collect_view());
+    let sheet = view! {
+        <section class="card" aria-label=t("原表", "The sheet")>
+            <div class="row between" style="margin-bottom:10px"><div class="row" role="tablist" aria-label=t("工作表", "Sheets")>{tabs}</div>
+                <span class="hint">{t("灰 = 标题、合计、说明，不作为数据", "grey = titles, totals, notes: not data")}</span></div>
+            {move || preview.with_value(|p| p.tables.get(shown.get()).map(sheet_view))}
+        </section>
+    };
+    let mapping = move || {
+        preview
+            .with_value(|p| p.tables.get(shown.get()).map(|table| mapping_view(import, shown.get(), table)))
+    };
+    let decide = preview.with_value(|p| decisions(import, p));
+    let checks = preview.with_value(|p| checks_view(&p.checks));
+    let write = preview.with_value(|p| after(import, p));
+    // On a phone nobody scrolls past the whole sheet to reach the questions: they and the answer come first.
+    let layout = if NARROW.holds() {
+        view! { <div class="import-layout stack">{decide}{write}{checks}{mapping}{sheet}</div> }.into_any()
+    } else {
+        view! { <div class="import-layout">{sheet}<div class="stack">{mapping}{decide}{checks}{write}</div></div> }.into_any()
+    };
     view! {
         {preview.with_value(summary)}
-        <div class="import-layout">
-            <section class="card" aria-label=t("原表", "The sheet")>
-                <div class="row between" style="margin-bottom:10px"><div class="row" role="tablist" aria-label=t("工作表", "Sheets")>{tabs}</div>
-                    <span class="hint">{t("灰 = 标题、合计、说明，不作为数据", "grey = titles, totals, notes: not data")}</span></div>
-                {move || preview.with_value(|p| p.tables.get(shown.get()).map(sheet_view))}
-            </section>
-            <div class="stack">
-                {move || preview.with_value(|p| p.tables.get(shown.get()).map(|table| mapping_view(import, shown.get(), table)))}
-                {preview.with_value(|p| decisions(import, p))}
-                {preview.with_value(|p| checks_view(&p.checks))}
-                {preview.with_value(|p| after(import, p))}
-            </div>
-        </div>
+        {layout}
     }
 }
 

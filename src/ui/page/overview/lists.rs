@@ -5,9 +5,11 @@ use leptos::prelude::*;
 use crate::analysis::completeness::{Return, Standing};
 use crate::analysis::findings::Found;
 use crate::analysis::overview::Overview as Data;
+use crate::analysis::waiting::{Waiting, waiting};
 use crate::register::Severity;
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, t};
+use crate::ui::{route, words};
 use crate::value::{Grain, RowId, order};
 
 /// Lines in the lists of villages and of things to look at.
@@ -70,7 +72,8 @@ fn return_cell(made: &Return) -> impl IntoView + use<> {
     view! { <td colspan=made.columns.to_string()><span class=class>{words}</span></td> }
 }
 
-/// What waits: findings of the rules, the worst first, once they have looked at everything.
+/// What waits for somebody, each leading to its rows; then findings of the rules, the worst first, once they have
+/// looked at everything.
 pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
     let places = desk.places();
     let inside = desk.place.get_untracked().map(|p| places.under(p));
@@ -87,7 +90,14 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
                 <span class=class>{word}</span><span class="grow small">{f.finding.message.words()}</span><span class="when">{name}</span></button>
         }
     };
+    let place = desk.place.get_untracked();
+    let waits = move || {
+        desk.state(|s| waiting(&desk.cache(), s, place))
+            .map_err(|why| desk.complain(&why.0.words()))
+            .unwrap_or_default()
+    };
     let list = move || {
+        let waits = waits();
         let found = desk.findings(|all| {
             let here = |f: &&Found| inside.as_ref().is_none_or(|i| f.org.is_some_and(|o| i.contains(&o)));
             let serious = all.iter().filter(|f| f.finding.severity != Severity::Info).filter(here);
@@ -95,11 +105,21 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
         });
         let (count, hint) = match &found {
             None => (String::new(), Some(t("正在检查…", "Looking…"))),
-            Some((0, _)) => ("0".to_owned(), Some(t("没有要处理的", "Nothing waits"))),
+            Some((0, _)) if waits.is_empty() => ("0".to_owned(), Some(t("没有要处理的", "Nothing waits"))),
             Some((count, _)) => (count.to_string(), None),
         };
         let lines = found.map(|(_, first)| first.into_iter().map(&line).collect_view());
-        view! { <header><h2>{t("待办", "To look at")}</h2><span class="unit">{count}</span></header><div class="todo">{lines}</div>{hint.map(|h| view! { <p class="hint">{h}</p> })} }
+        let waits = waits.into_iter().map(wait_line).collect_view();
+        view! { <header><h2>{t("待办", "To look at")}</h2><span class="unit">{count}</span></header><div class="todo">{waits}{lines}</div>{hint.map(|h| view! { <p class="hint">{h}</p> })} }
     };
     view! { <section class="card">{list}</section> }
+}
+
+fn wait_line(w: Waiting) -> impl IntoView {
+    let href = route::rows_in_stage(w.register.key, w.kind.key, w.stage.word);
+    view! {
+        <a href=href><span class="tag doubt">{t(w.stage.word, w.stage.en)}</span>
+            <span class="grow small">{w.register.label.words()}" "<b>{words::plain(w.rows.into())}</b>" "{t("行", "rows")}</span>
+            <span class="when">{w.step.verb.words()}" →"</span></a>
+    }
 }

@@ -1,9 +1,15 @@
 //! What the table shows: a saved view, words to find, one condition on one field, a state.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 
-use crate::register::RowKind;
+use super::row::Rows;
+use crate::register::{RowKind, Stage, StageTone};
+use crate::table::Filter as TableFilter;
 use crate::ui::lang::{Words, t};
+use crate::ui::{route, words};
+use crate::value::RowId;
 
 /// The filter of the table. Place and period come from the top bar.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +24,8 @@ pub(super) struct Filter {
     pub clauses: Vec<String>,
     /// Show all periods, not only the one of the top bar.
     pub all_periods: bool,
+    /// Only these rows, chosen before.
+    pub only: Option<BTreeSet<RowId>>,
 }
 
 const OPERATORS: [(&str, &str, &str); 7] = [
@@ -30,18 +38,47 @@ const OPERATORS: [(&str, &str, &str); 7] = [
     ("<", "<", "<"),
 ];
 
+impl Filter {
+    /// What the address asks for: rows in one state, of all periods.
+    pub(super) fn of_address(kind: &RowKind) -> Self {
+        let stage =
+            route::asked_stage().filter(|s| kind.workflow.as_ref().is_some_and(|w| w.stage(s).is_some()));
+        Self { all_periods: stage.is_some(), stage, ..Self::default() }
+    }
+
+    /// What it asks for in words, for paper: place and period stand beside it.
+    pub(super) fn told(&self, kind: &RowKind) -> Vec<String> {
+        let view = self.view.and_then(|v| kind.views.get(v)).map(|v| v.label.words());
+        let stage = self.stage.as_ref().and_then(|s| kind.workflow.as_ref()?.stage(s)).map(stage_words);
+        let words =
+            Some(self.words.trim()).filter(|w| !w.is_empty()).map(|w| format!("{}“{w}”", t("查找", "find ")));
+        let only = self.only.is_some().then(|| t("只看选中的行", "only the rows chosen").to_owned());
+        view.into_iter()
+            .chain(stage)
+            .chain(self.clauses.iter().map(|c| clause_words(kind, c)))
+            .chain(words)
+            .chain(only)
+            .collect()
+    }
+}
+
+fn stage_words(stage: &Stage) -> String {
+    t(stage.word, stage.en).to_owned()
+}
+
 /// The chips and boxes above the table.
 #[component]
-pub(super) fn FilterBar(kind: &'static RowKind, filter: RwSignal<Filter>) -> impl IntoView {
+pub(super) fn FilterBar(rows: Rows, filter: RwSignal<Filter>, children: Children) -> impl IntoView {
+    let kind = rows.kind;
     let adding = RwSignal::new(false);
     let chip = move |n: Option<usize>, words: String| {
         view! { <button class="chip" aria-pressed=move || filter.with(|f| f.view == n).to_string() on:click=move |_| filter.update(|f| f.view = n)>{words}</button> }
     };
     let stages = kind.workflow.as_ref().map(|flow| {
         view! {
-            <select class="plain" aria-label=t("状态", "State") on:change=move |e| { let v = event_target_value(&e); filter.update(|f| f.stage = (!v.is_empty()).then_some(v)); }>
+            <select class="plain" aria-label=t("状态", "State") prop:value=move || filter.with(|f| f.stage.clone().unwrap_or_default()) on:change=move |e| { let v = event_target_value(&e); filter.update(|f| f.stage = (!v.is_empty()).then_some(v)); }>
                 <option value="">{t("全部状态", "All states")}</option>
-                {flow.stages.iter().map(|s| view! { <option value=s.word>{t(s.word, s.en)}</option> }).collect_view()}
+                {flow.stages.iter().map(|s| view! { <option value=s.word selected=move || filter.with_untracked(|f| f.stage.as_deref() == Some(s.word))>{stage_words(s)}</option> }).collect_view()}
             </select>
         }
     });
@@ -49,10 +86,14 @@ pub(super) fn FilterBar(kind: &'static RowKind, filter: RwSignal<Filter>) -> imp
         view! { <button class="chip" aria-pressed=move || filter.with(|f| f.all_periods).to_string() on:click=move |_| filter.update(|f| f.all_periods = !f.all_periods)>{t("所有期间", "All periods")}</button> }
     });
     view! {
-        <div class="row" style="margin-bottom:12px">
+        <div class="row filters">
+            {waiting(rows, filter)}
             {chip(None, t("全部", "All").to_owned())}
             {kind.views.iter().enumerate().map(|(n, v)| chip(Some(n), v.label.words())).collect_view()}
             {periods}
+            {move || filter.with(|f| f.only.as_ref().map(BTreeSet::len)).map(|n| view! {
+                <button class="chip" on:click=move |_| filter.update(|f| f.only = None)>{t("只看这", "Only these")}" "{n}" "{t("行", "rows")}" ✕"</button>
+            })}
             {move || filter.with(|f| f.clauses.clone()).into_iter().enumerate().map(|(n, clause)| view! {
                 <button class="chip" aria-label=format!("{} {clause}", t("去掉筛选", "Remove filter")) on:click=move |_| filter.update(|f| { if n < f.clauses.len() { f.clauses.remove(n); } })>{clause_words(kind, &clause)}" ✕"</button>
             }).collect_view()}
@@ -64,8 +105,41 @@ pub(super) fn FilterBar(kind: &'static RowKind, filter: RwSignal<Filter>) -> imp
             <input class="plain" type="search" placeholder=t("查找（拼音可）", "Find") aria-label=t("查找", "Find") prop:value=move || filter.with(|f| f.words.clone())
                 on:input=move |event| { if !input_is_composing(&event) { let v = event_target_value(&event); filter.update(|f| f.words = v); } }
                 on:compositionend=move |event| { let v = event_target_value(&event); filter.update(|f| f.words = v); } />
+            {children()}
         </div>
     }
+}
+
+/// A chip for each state in which rows wait for somebody here and now, with how many.
+fn waiting(rows: Rows, filter: RwSignal<Filter>) -> Option<impl IntoView> {
+    let flow = rows.kind.workflow.as_ref()?;
+    let chip = move |stage: &'static Stage| {
+        let n = Memo::new(move |_| rows.desk.state(|_| count(rows, filter.with(|f| f.all_periods), stage)));
+        let on = move || filter.with(|f| f.stage.as_deref() == Some(stage.word));
+        let press = move |_| {
+            filter
+                .update(|f| f.stage = (f.stage.as_deref() != Some(stage.word)).then(|| stage.word.to_owned()))
+        };
+        move || {
+            (n.get() > 0 || on()).then(|| view! { <button class="chip" aria-pressed=move || on().to_string() on:click=press>{stage_words(stage)}" "{move || words::plain(n.get().into())}</button> })
+        }
+    };
+    Some(flow.stages.iter().filter(|s| s.tone == StageTone::Waiting).map(chip).collect_view())
+}
+
+/// Rows in a state, in the place and the period of the top bar.
+fn count(rows: Rows, all_periods: bool, stage: &Stage) -> usize {
+    let desk = rows.desk;
+    let asked = TableFilter {
+        place: desk.place.get(),
+        period: (!all_periods).then(|| desk.period.get()),
+        state: Some(stage.word.into()),
+        ..TableFilter::default()
+    };
+    // A question that cannot be asked is said by the table itself.
+    desk.table(rows.register.key, rows.kind.key, |table| {
+        table.and_then(|t| asked.rows(&t).ok()).map_or(0, |r| r.len())
+    })
 }
 
 fn input_is_composing(event: &web_sys::Event) -> bool {

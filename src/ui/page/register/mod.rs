@@ -1,8 +1,15 @@
-//! One register: its table, its filters, the story of the selected row, its form.
+//! One register: its table (on a phone its cards), its filters, steps with many rows, the story of the selected row,
+//! its form, its print.
 
+mod cards;
 mod filter;
 mod form;
 mod input;
+mod many;
+mod opened;
+mod pick;
+mod print;
+mod row;
 mod sheet;
 mod side;
 mod unfinished;
@@ -13,13 +20,20 @@ use leptos::prelude::*;
 
 use crate::register::{Register, RowKind, register};
 use crate::ui::desk::Desk;
-use crate::ui::lang::{Words, t};
+use crate::ui::lang::t;
+use crate::ui::narrow::narrow;
 use crate::ui::route::Route;
 use crate::ui::widget::grid::{Area, GridView, Order, Sheet};
 use crate::ui::words;
 use crate::value::{Decimal, RowId};
+use cards::Cards;
 use filter::{Filter, FilterBar};
 use form::FormDialog;
+use many::{Choice, ManyBar};
+use opened::OpenedRow;
+use pick::Picker;
+use print::{Paper, PaperView, print};
+use row::Rows;
 use sheet::{Chosen, RegisterSheet, kept};
 use side::Side;
 use unfinished::UnfinishedCells;
@@ -45,11 +59,12 @@ pub(in crate::ui) fn RegisterPage(key: String, kind: Option<String>) -> impl Int
 #[component]
 fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
     let desk = Desk::here();
-    let filter = RwSignal::new(Filter::default());
+    let filter = RwSignal::new(Filter::of_address(kind));
     let order = RwSignal::new(None as Order);
     let here = RwSignal::new(None::<(usize, usize)>);
     let area = RwSignal::new(None::<Area>);
     let editing = RwSignal::new(None::<Editing>);
+    let choice = Choice::new();
     let track = move || {
         desk.version.track();
         filter.track();
@@ -59,13 +74,24 @@ fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
     };
     let sheet = kept(track, move || {
         let (filter, order) = (filter.get(), order.get());
-        RegisterSheet::read(desk, register, kind, &filter, order, desk.place.get(), desk.period.get())
+        RegisterSheet::read(
+            Rows { desk, register, kind },
+            choice,
+            &filter,
+            order,
+            desk.place.get(),
+            desk.period.get(),
+        )
     });
     desk.leave_cells();
     desk.load_cells();
     on_cleanup(move || desk.leave_cells());
     let resume = RwSignal::new(None);
-    page_view(desk, register, kind, sheet, PageSignals { filter, order, here, area, editing, resume })
+    page_view(
+        Rows { desk, register, kind },
+        sheet,
+        PageSignals { filter, order, here, area, editing, resume, choice },
+    )
 }
 
 #[derive(Clone, Copy)]
@@ -78,52 +104,143 @@ struct PageSignals {
     editing: RwSignal<Option<Editing>>,
     /// A cell to be opened with a text that was typed there.
     resume: RwSignal<Option<(usize, usize, String)>>,
+    choice: Choice,
 }
 
-fn page_view(
-    desk: Desk,
-    register: &'static Register,
-    kind: &'static RowKind,
+fn page_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: PageSignals) -> impl IntoView {
+    let Rows { register, kind, .. } = rows;
+    let narrow = narrow();
+    let as_table = RwSignal::new(false);
+    let cards = Memo::new(move |_| narrow.get() && !as_table.get());
+    Effect::new(move |_| {
+        // A cell is opened in the table.
+        if on.resume.with(Option::is_some) {
+            as_table.set(true);
+        }
+    });
+    let paper = Paper { rows, sheet, filter: on.filter };
+    let body = move || {
+        if cards.get() {
+            cards_view(rows, sheet, on).into_any()
+        } else {
+            table_view(rows, sheet, on, narrow).into_any()
+        }
+    };
+    let choose = move || {
+        let some = kind.workflow.is_some() && !on.choice.on.get() && sheet.with(|s| s.count() > 0);
+        some.then(|| {
+            if cards.get() {
+                view! { <button class="btn" on:click=move |_| on.choice.on.set(true)>{t("选择", "Choose")}</button> }.into_any()
+            } else {
+                view! { <button class="chip" on:click=move |_| sheet.with_untracked(|s| on.choice.all(s))>{move || all_words(&sheet)}</button> }.into_any()
+            }
+        })
+    };
+    let which = move || {
+        narrow.get().then(|| view! {
+            <button class="btn" on:click=move |_| as_table.update(|a| *a = !*a)>{move || if as_table.get() { t("卡片", "Cards") } else { t("表格", "Table") }}</button>
+        })
+    };
+    view! {
+        <div class="register-screen">
+            {head_view(rows, sheet, on, paper, which)}
+            <UnfinishedCells register kind sheet filter=on.filter resume=on.resume />
+            <FilterBar rows filter=on.filter>{choose}</FilterBar>
+            <ManyBar rows choice=on.choice filter=on.filter sheet />
+            {body}
+        </div>
+        <PaperView paper />
+        {move || on.editing.get().map(|what| view! { <FormDialog register kind what on_close=Callback::new(move |()| on.editing.set(None)) /> })}
+    }
+}
+
+/// What it is, how much of it there is, and what can be done with all of it.
+fn head_view(
+    rows: Rows,
     sheet: Signal<Rc<RegisterSheet>, LocalStorage>,
     on: PageSignals,
+    paper: Paper,
+    which: impl IntoView,
 ) -> impl IntoView {
-    let main = register.main().is_some_and(|m| m.key == kind.key);
-    let title = if main { register.label.words() } else { kind.label.words() };
+    let Rows { desk, register, kind } = rows;
     let flow = kind
         .workflow
         .as_ref()
         .map(|w| w.stages.iter().map(|s| t(s.word, s.en)).collect::<Vec<_>>().join(" → "));
-    let rows = Signal::derive_local(move || -> Rc<dyn Sheet> { sheet.get() });
-    let selected = Memo::new(move |_| {
-        let (row, column) = on.here.get()?;
-        sheet.with(|s| Some((s.id(row)?, s.field_at(column)?.key.to_string())))
-    });
-    let write = Signal::derive(move || desk.can_write());
     view! {
-        <div class="page-head">
-            <div><h1>{title.clone()}<span class="second small" style="font-weight:400;margin-left:8px">{register.key}" · "{move || sheet.with(|s| s.rows())}" "{t("行", "rows")}</span></h1>
+        <div class="page-head register-head">
+            <div><h1>{rows.title()}<span class="second small" style="font-weight:400;margin-left:8px">{register.key}" · "{move || sheet.with(|s| s.count())}" "{t("行", "rows")}</span></h1>
                 {flow.map(|f| view! { <p class="sub">{f}</p> })}</div>
-            <div class="row">
+            <div class="row register-tools">
                 <UndoButton />
                 <a class="btn" href=Route::Import.href()>{t("导入", "Import")}</a>
                 <button class="btn" on:click=move |_| desk.export(register.key)>{t("导出", "Export")}</button>
-                <button class="btn primary" disabled=move || !write.get() on:click=move |_| on.editing.set(Some(Editing::New))>{t("＋ 新增", "+ Add")}</button>
+                <button class="btn" on:click=move |_| print(paper)>{t("打印", "Print")}</button>
+                {which}
             </div>
+            <button class="btn primary" disabled=move || !desk.can_write() on:click=move |_| on.editing.set(Some(Editing::New))>{t("＋ 新增", "+ Add")}</button>
         </div>
-        <UnfinishedCells register kind sheet filter=on.filter resume=on.resume />
-        <FilterBar kind filter=on.filter />
-        <div class="register-layout" class:alone=move || selected.get().is_none()>
-            <div class="grid-frame">
-                <GridView sheet=rows here=on.here area=on.area order=on.order writable=write resume=on.resume label=title
+    }
+}
+
+/// 全选 216 行.
+fn all_words(sheet: &Signal<Rc<RegisterSheet>, LocalStorage>) -> String {
+    let n = sheet.with(|s| s.count());
+    format!("{} {} {}", t("全选", "Choose all"), words::plain(n.into()), t("行", "rows"))
+}
+
+fn table_view(
+    rows: Rows,
+    sheet: Signal<Rc<RegisterSheet>, LocalStorage>,
+    on: PageSignals,
+    narrow: Signal<bool>,
+) -> impl IntoView {
+    let Rows { desk, register, kind } = rows;
+    let as_sheet = Signal::derive_local(move || -> Rc<dyn Sheet> { sheet.get() });
+    let selected = Memo::new(move |_| {
+        let (row, column) = on.here.get()?;
+        // Of a state there is nothing more to tell; the panel tells of the figure that matters most.
+        let told = |s: &RegisterSheet| s.field_at(column).or_else(|| kind.key_fields().next());
+        sheet.with(|s| Some((s.id(row)?, told(s)?.key.to_string())))
+    });
+    // A phone has no room beside the table; the cards open rows.
+    let beside = Memo::new(move |_| selected.get().filter(|_| !narrow.get()));
+    let write = Signal::derive(move || desk.can_write());
+    let picker = Picker { sheet, choice: on.choice, area: on.area };
+    view! {
+        <div class="register-layout" class:alone=move || beside.with(Option::is_none)>
+            <div class="grid-frame" on:mousedown:capture=move |e| picker.press(&e, true) on:dblclick:capture=move |e| picker.press(&e, false)
+                on:click:capture=move |e| picker.press_head(&e) on:keydown:capture=move |e| picker.space(&e)>
+                <GridView sheet=as_sheet here=on.here area=on.area order=on.order writable=write resume=on.resume label=rows.title()
                     on_open=Callback::new(move |row: usize| on.editing.set(sheet.with_untracked(|s| s.id(row)).map(Editing::Row))) />
-                {move || sheet.with(|s| (s.rows() == 0).then(|| empty_view(s.unfiltered())))}
-                <div class="grid-foot" tabindex="0" role="region" aria-label=t("合计", "Totals")>{move || sheet.with(|s| totals_view(s))}</div>
+                {move || sheet.with(|s| (s.count() == 0).then(|| empty_view(s.unfiltered())))}
+                {foot_view(sheet)}
                 <Chosen sheet area=on.area />
             </div>
-            {move || selected.get().map(|(row, field)| view! { <Side register kind row field on_edit=Callback::new(move |()| on.editing.set(Some(Editing::Row(row)))) on_close=Callback::new(move |()| on.here.set(None)) /> })}
+            {move || beside.get().map(|(row, field)| view! { <Side register kind row field on_edit=Callback::new(move |()| on.editing.set(Some(Editing::Row(row)))) on_close=Callback::new(move |()| on.here.set(None)) /> })}
         </div>
-        {move || on.editing.get().map(|what| view! { <FormDialog register kind what on_close=Callback::new(move |()| on.editing.set(None)) /> })}
     }
+}
+
+fn cards_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: PageSignals) -> impl IntoView {
+    let opened = RwSignal::new(None::<RowId>);
+    let close = Callback::new(move |()| opened.set(None));
+    let edit = move |id: RowId| {
+        Callback::new(move |()| {
+            opened.set(None);
+            on.editing.set(Some(Editing::Row(id)));
+        })
+    };
+    view! {
+        {foot_view(sheet)}
+        {move || sheet.with(|s| (s.count() == 0).then(|| empty_view(s.unfiltered())))}
+        <Cards rows sheet choice=on.choice label=rows.title() on_open=Callback::new(move |id| opened.set(Some(id))) />
+        {move || opened.get().map(|id| view! { <OpenedRow rows id on_edit=edit(id) on_close=close /> })}
+    }
+}
+
+fn foot_view(sheet: Signal<Rc<RegisterSheet>, LocalStorage>) -> impl IntoView {
+    view! { <div class="grid-foot" tabindex="0" role="region" aria-label=t("合计", "Totals")>{move || sheet.with(|s| totals_view(s))}</div> }
 }
 
 fn empty_view(none_at_all: bool) -> impl IntoView {
@@ -154,8 +271,16 @@ fn UndoButton() -> impl IntoView {
     let desk = Desk::here();
     move || {
         desk.version.track();
-        let undo = desk.undo_label().map(|label| view! { <button class="btn" on:click=move |_| desk.undo()>{t("撤销：", "Undo: ")}{label}</button> });
-        let redo = desk.redo_label().map(|label| view! { <button class="btn" on:click=move |_| desk.redo()>{t("重做：", "Redo: ")}{label}</button> });
+        let undo =
+            desk.undo_label().map(|label| step_button(t("撤销：", "Undo: "), &label, move || desk.undo()));
+        let redo =
+            desk.redo_label().map(|label| step_button(t("重做：", "Redo: "), &label, move || desk.redo()));
         desk.can_write().then(|| view! { {undo}{redo} })
     }
+}
+
+/// A button that names its step; where there is no room for the whole name it is cut, and said in full by the tip.
+fn step_button(verb: &str, label: &str, act: impl Fn() + 'static) -> AnyView {
+    let name = format!("{verb}{label}");
+    view! { <button class="btn step" title=name.clone() aria-label=name.clone() on:click=move |_| act()><span class="cut">{name.clone()}</span></button> }.into_any()
 }

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::row::tag;
 use crate::ledger::{BatchKind, Draft, origin_of};
-use crate::register::{Field, Fields as _, Finding, Register, RowKind, Severity, StageTone};
+use crate::register::{Field, Fields as _, Finding, Register, RowKind, Severity};
 use crate::table::Table;
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
@@ -24,6 +25,9 @@ pub(super) fn Side(
     field: String,
     on_edit: Callback<()>,
     on_close: Callback<()>,
+    /// Whoever shows it says already which row it is.
+    #[prop(optional)]
+    named: bool,
 ) -> impl IntoView {
     let desk = Desk::here();
     let Some(declared) = kind.field(&field) else { return ().into_any() };
@@ -70,7 +74,7 @@ pub(super) fn Side(
     let number = declared.is_number().then(|| view! { <Periods register kind row field=declared /> });
     view! {
         <aside class="card side stack" aria-label=t("这一行", "This row")>
-            <div class="row between"><h2 class="grow">{title}</h2><button class="tool" aria-label=t("关闭", "Close") on:click=move |_| on_close.run(())>"✕"</button></div>
+            {(!named).then(|| view! { <div class="row between"><h2 class="grow">{title}</h2><button class="tool" aria-label=t("关闭", "Close") on:click=move |_| on_close.run(())>"✕"</button></div> })}
             {findings}
             <div class="row">
                 <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| on_edit.run(())>{t("打开表单", "Open form")}</button>
@@ -134,10 +138,7 @@ fn Moves(register: &'static Register, kind: &'static RowKind, row: RowId) -> imp
     };
     Some(view! {
         <div class="stack" style="gap:6px">
-            <div class="row">{move || flow.stage(&now.get()).map(|s| {
-                let class = match s.tone { StageTone::Open => "tag", StageTone::Waiting => "tag doubt", StageTone::Done => "tag done", StageTone::Ended => "tag wrong" };
-                view! { <span class=class>{t(s.word, s.en)}</span> }
-            })}
+            <div class="row">{move || flow.stage(&now.get()).map(|s| view! { <span class=tag(s.tone)>{t(s.word, s.en)}</span> })}
             {move || { let state = now.get(); flow.moves.iter().filter(|m| m.from.contains(&&*state)).map(|m| view! {
                 <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| if m.reason { reason.set(Some(m.to)) } else { go(m.to, None) }>{m.verb.words()}</button>
             }).collect_view() }}</div>
@@ -191,7 +192,7 @@ fn Periods(
                 let width = num(value.abs()).unwrap_or_default() / most * 60.0;
                 view! { <span class="second">{words::period(period)}</span><span class="row tight"><span class="b" class:now=n == 0 style=format!("width:{width}%")></span>{words::plain(value)}</span> }
             }).collect_view();
-            view! { <h3>{t("历期", "Earlier periods")}" "<span class="second small">{unit}</span></h3><div class="bars">{lines}</div> }
+            view! { <h3>{t("历期", "Earlier periods")}" "<span class="second small">{field.label.words()}" "{unit}</span></h3><div class="bars">{lines}</div> }
         })
     }
 }

@@ -5,9 +5,11 @@ mod put;
 mod sums;
 
 use super::filter::Filter;
+use super::many::Choice;
+use super::row::Rows;
 use crate::ledger::{State, Surroundings};
-use crate::register::{Field, FieldKind, Finding, Register, RowKind, Severity};
-use crate::table::{Clause, Filter as Rows, query};
+use crate::register::{Field, FieldKind, Finding, Register, RowKind, Severity, StageTone};
+use crate::table::{Clause, Filter as Asked, query};
 use crate::ui::desk::Desk;
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
@@ -21,13 +23,29 @@ pub(super) use sums::Chosen;
 /// Fields that a table does not show as columns: they are read in the form and in the side panel.
 const IN_FORM_ONLY: [&str; 3] = ["attachments", "evidence", "q_text"];
 
+/// The key of the column in which rows are chosen; no field has it.
+pub(super) const CHOOSE: &str = "#choose";
+/// The dimension of the rows' states, and the key of their column.
+const STATE: &str = "state";
+
+/// What a column shows.
+#[derive(Clone, Copy)]
+enum Cell {
+    /// Whether the row is chosen.
+    Chosen,
+    /// How far it is.
+    State,
+    Value(&'static Field),
+}
+
 /// The rows that fit, in order.
 pub(super) struct RegisterSheet {
     desk: Desk,
     register: &'static Register,
     kind: &'static RowKind,
     rows: Vec<RowId>,
-    fields: Vec<&'static Field>,
+    choice: Choice,
+    cells: Vec<Cell>,
     columns: Vec<Column>,
     footer: Vec<query::Footer>,
     unfiltered: bool,
@@ -36,22 +54,23 @@ pub(super) struct RegisterSheet {
 
 impl RegisterSheet {
     pub(super) fn read(
-        desk: Desk,
-        register: &'static Register,
-        kind: &'static RowKind,
+        of: Rows,
+        choice: Choice,
         filter: &Filter,
         order: Order,
         place: Option<RowId>,
         period: Period,
     ) -> Self {
-        let fields = in_order(kind);
-        let columns: Vec<Column> = fields.iter().map(|f| column(f)).collect();
+        let Rows { desk, register, kind } = of;
+        let cells = cells(kind);
+        let columns: Vec<Column> = cells.iter().map(|c| column(*c)).collect();
         let mut sheet = Self {
             desk,
             register,
             kind,
             rows: Vec::new(),
-            fields,
+            choice,
+            cells,
             columns,
             footer: Vec::new(),
             unfiltered: false,
@@ -74,16 +93,17 @@ impl RegisterSheet {
     ) -> Result<(Vec<RowId>, Vec<query::Footer>, bool), crate::table::QueryError> {
         let clauses =
             filter.clauses.iter().map(|c| Clause::parse(self.kind, c)).collect::<Result<Vec<_>, _>>()?;
-        let rows = Rows {
+        let rows = Asked {
             place,
             period: (!filter.all_periods).then_some(period),
             state: filter.stage.as_deref().map(Into::into),
             text: filter.words.clone(),
             clauses,
             view: filter.view.and_then(|v| self.kind.views.get(v)).map(|v| v.filter.clone()),
+            only: filter.only.clone(),
         };
-        let sort = match order.and_then(|(c, down)| self.fields.get(c).map(|f| (f, down))) {
-            Some((field, descending)) => vec![query::SortKey { key: field.key.to_string(), descending }],
+        let sort = match order.and_then(|(c, down)| Some((self.sorts_by(c)?, down))) {
+            Some((key, descending)) => vec![query::SortKey { key, descending }],
             None => ["org", "period"]
                 .iter()
                 .filter(|k| self.kind.field(k).is_some())
@@ -94,7 +114,7 @@ impl RegisterSheet {
             let Some(table) = table else { return Ok((Vec::new(), Vec::new(), false)) };
             let found = query::run(&table, &query::Query { filter: rows.clone(), sort })?;
             let numbers: Vec<String> =
-                self.fields.iter().filter(|f| f.is_number()).map(|f| f.key.to_string()).collect();
+                self.fields().filter(|f| f.is_number()).map(|f| f.key.to_string()).collect();
             let footer = query::footer(&table, &rows, &numbers)?;
             Ok((found.into_iter().filter_map(|r| table.id(r)).collect(), footer, !table.is_empty()))
         })
@@ -113,7 +133,61 @@ impl RegisterSheet {
     }
 
     pub(super) fn field_at(&self, column: usize) -> Option<&'static Field> {
-        self.fields.get(column).copied()
+        match self.cells.get(column)? {
+            Cell::Value(field) => Some(field),
+            Cell::Chosen | Cell::State => None,
+        }
+    }
+
+    fn sorts_by(&self, column: usize) -> Option<String> {
+        match self.cells.get(column)? {
+            Cell::Value(field) => Some(field.key.to_string()),
+            Cell::State => Some(STATE.to_owned()),
+            Cell::Chosen => None,
+        }
+    }
+
+    fn state_shown(&self, id: RowId) -> Shown {
+        let rows = Rows { desk: self.desk, register: self.register, kind: self.kind };
+        let Some(stage) = rows.stage(id) else { return Shown::default() };
+        let tone = match stage.tone {
+            StageTone::Waiting => Tone::Doubt,
+            StageTone::Ended => Tone::Wrong,
+            StageTone::Open | StageTone::Done => Tone::Locked,
+        };
+        Shown { text: t(stage.word, stage.en).to_owned(), tone, tip: None }
+    }
+
+    /// How many rows fit.
+    pub(super) fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Where a row stands.
+    pub(super) fn place_of(&self, id: RowId) -> Option<usize> {
+        self.rows.iter().position(|r| *r == id)
+    }
+
+    /// The fields of the columns.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.cells.iter().filter_map(|c| match c {
+            Cell::Value(field) => Some(*field),
+            Cell::Chosen | Cell::State => None,
+        })
+    }
+
+    /// The sums under a field, as the foot of the table says them, each on a line.
+    pub(super) fn total(&self, field: &Field) -> Option<String> {
+        let lines = self.footer.iter().filter(|f| *f.key == *field.key).filter_map(|f| {
+            let sum = words::number(f.value?, places(field));
+            Some(
+                f.word
+                    .as_ref()
+                    .map_or_else(|| sum.clone(), |word| format!("{} {sum}", self.kept_apart(word))),
+            )
+        });
+        let lines: Vec<String> = lines.collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     /// Whether the register holds nothing at all, whatever the filter.
@@ -131,7 +205,7 @@ impl RegisterSheet {
                     Some(word) => words::with_unit(&self.kept_apart(word), field.unit.as_deref()),
                     None => heading(field),
                 };
-                Some((title, f.value?, field.kind.places().unwrap_or(2).min(3), f.left.worded.len()))
+                Some((title, f.value?, places(field), f.left.worded.len()))
             })
             .collect()
     }
@@ -175,11 +249,43 @@ fn in_order(kind: &'static RowKind) -> Vec<&'static Field> {
     first.iter().copied().chain(rest).collect()
 }
 
+/// Decimals of a sum.
+fn places(field: &Field) -> u32 {
+    field.kind.places().unwrap_or(2).min(3)
+}
+
 pub(super) fn heading(field: &Field) -> String {
     words::with_unit(&field.label.words(), field.unit.as_deref())
 }
 
-fn column(field: &'static Field) -> Column {
+/// The columns: in a kind with states, rows can be chosen, and their state stands after what names them.
+fn cells(kind: &'static RowKind) -> Vec<Cell> {
+    let fields = in_order(kind);
+    let named = fields.iter().rposition(|f| kind.naming.contains(&&*f.key)).map_or(0, |n| n + 1);
+    let mut cells: Vec<Cell> = fields.into_iter().map(Cell::Value).collect();
+    if kind.workflow.is_some() {
+        cells.insert(named, Cell::State);
+        cells.insert(0, Cell::Chosen);
+    }
+    cells
+}
+
+fn column(cell: Cell) -> Column {
+    let plain = |key: &str, title: &str, width| Column {
+        key: key.to_owned(),
+        title: title.to_owned(),
+        width,
+        numeric: false,
+        editable: false,
+    };
+    match cell {
+        Cell::Chosen => plain(CHOOSE, t("选", "Pick"), 56.0),
+        Cell::State => plain(STATE, t("状态", "State"), 110.0),
+        Cell::Value(field) => column_of(field),
+    }
+}
+
+fn column_of(field: &'static Field) -> Column {
     let title = heading(field);
     let least = title.chars().map(|c| if c.is_ascii() { 8.0 } else { 15.0 }).sum::<f64>() + 42.0;
     let content = match field.kind {
@@ -199,6 +305,25 @@ fn column(field: &'static Field) -> Column {
     }
 }
 
+fn chosen_shown(chosen: bool) -> Shown {
+    let (text, tip) = if chosen {
+        ("☑", t("已选中，再点一下不选", "Chosen; press again to let it go"))
+    } else {
+        (
+            "☐",
+            t(
+                "点一下选中，按住Shift选一段；空格键也行",
+                "Press to choose, with Shift a range; Space does it too",
+            ),
+        )
+    };
+    Shown {
+        text: text.to_owned(),
+        tone: if chosen { Tone::Plain } else { Tone::Blank },
+        tip: Some(tip.to_owned()),
+    }
+}
+
 impl Sheet for RegisterSheet {
     fn rows(&self) -> usize {
         self.rows.len()
@@ -209,7 +334,13 @@ impl Sheet for RegisterSheet {
     }
 
     fn shown(&self, row: usize, column: usize) -> Shown {
-        let (Some(id), Some(field)) = (self.id(row), self.field_at(column)) else { return Shown::default() };
+        let Some(id) = self.id(row) else { return Shown::default() };
+        let field = match self.cells.get(column) {
+            Some(Cell::Value(field)) => *field,
+            Some(Cell::State) => return self.state_shown(id),
+            Some(Cell::Chosen) => return chosen_shown(self.choice.has(id)),
+            None => return Shown::default(),
+        };
         if let Some((text, unsaved)) = self.desk.held_cell(self.register.key, id, &field.key) {
             let tip = t("没有存下来，留在这里等再试一次", "Not saved; it stays here to be tried again");
             let tone = if unsaved { Tone::Unsaved } else { Tone::Plain };
@@ -287,7 +418,12 @@ impl Sheet for RegisterSheet {
     }
 
     fn frozen(&self) -> usize {
-        self.fields.iter().take_while(|f| self.kind.naming.contains(&&*f.key)).count()
+        let names = |cell: &&Cell| match cell {
+            Cell::Chosen => true,
+            Cell::State => false,
+            Cell::Value(field) => self.kind.naming.contains(&&*field.key),
+        };
+        self.cells.iter().take_while(names).count()
     }
 
     fn marked(&self, row: usize) -> bool {

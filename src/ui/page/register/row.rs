@@ -1,0 +1,96 @@
+//! One row in words: what names it, how far it is, what the rules say of it. Cards, the sheet from below, the step
+//! with many rows and the print speak of rows in the same words.
+
+use crate::ledger::{Record, State, Surroundings};
+use crate::register::{Field, Fields as _, Finding, Register, RowKind, Severity, Stage, StageTone};
+use crate::ui::desk::Desk;
+use crate::ui::lang::{Words, t};
+use crate::ui::words;
+use crate::value::RowId;
+
+/// Rows of one kind in a register.
+#[derive(Clone, Copy)]
+pub(super) struct Rows {
+    pub desk: Desk,
+    pub register: &'static Register,
+    pub kind: &'static RowKind,
+}
+
+impl Rows {
+    /// The name of the register, or of the kind where it is not the register's first.
+    pub(super) fn title(self) -> String {
+        let main = self.register.main().is_some_and(|m| m.key == self.kind.key);
+        if main { self.register.label.words() } else { self.kind.label.words() }
+    }
+
+    /// A field's value as it stands in a cell; what was typed and is not saved yet comes first.
+    pub(super) fn text(self, state: &State, world: &Surroundings<'_>, id: RowId, field: &Field) -> String {
+        if let Some((typed, _)) = self.desk.held_cell(self.register.key, id, &field.key) {
+            return typed;
+        }
+        let Some(record) = state.record(self.register.key, id) else { return words::NONE.to_owned() };
+        let value = field.read(record, world);
+        words::cell(field, value.as_deref(), &|r, id| self.desk.record_name(state, r, id))
+    }
+
+    /// What names the row: 沙溪村 · 柑橘 · 2024年.
+    pub(super) fn name(self, id: RowId) -> String {
+        self.desk.state_once(|s| {
+            let world = Surroundings::new(s);
+            let parts = self.kind.naming_fields().map(|f| self.text(s, &world, id, f));
+            parts.filter(|p| p != words::NONE).collect::<Vec<_>>().join(" · ")
+        })
+    }
+
+    /// The row's state; none when its kind has none.
+    pub(super) fn stage(self, id: RowId) -> Option<&'static Stage> {
+        let flow = self.kind.workflow.as_ref()?;
+        self.desk.state_once(|s| {
+            let record = s.record(self.register.key, id)?;
+            flow.stage(record.stage().unwrap_or_else(|| flow.initial()))
+        })
+    }
+
+    /// The word of a row that stays out of totals (预计).
+    pub(super) fn aside(self, id: RowId) -> Option<String> {
+        let (key, values) = self.kind.law.aside?;
+        let field = self.kind.field(key)?;
+        self.desk.state_once(|s| {
+            let value = s.record(self.register.key, id)?.value(key)?;
+            let word = value.as_str().filter(|w| values.contains(w))?;
+            Some(field.options().and_then(|o| o.find(word)).map_or_else(|| word.to_owned(), Words::words))
+        })
+    }
+
+    /// The gravest thing that the rules say, when it is more than a note.
+    pub(super) fn worst(self, id: RowId) -> Option<Finding> {
+        self.desk.findings_of(self.register, self.kind, id, |found| {
+            found.iter().filter(|f| f.severity != Severity::Info).min_by_key(|f| f.severity).cloned()
+        })
+    }
+}
+
+/// The record's place: what the first reference among its naming fields points to.
+pub(super) fn place_of(kind: &RowKind, record: &Record) -> Option<RowId> {
+    let field = kind.naming_fields().find(|f| f.target().is_some())?;
+    record.value(&field.key)?.as_ref_id()
+}
+
+/// The tag of a state.
+pub(super) const fn tag(tone: StageTone) -> &'static str {
+    match tone {
+        StageTone::Open => "tag",
+        StageTone::Waiting => "tag doubt",
+        StageTone::Done => "tag done",
+        StageTone::Ended => "tag wrong",
+    }
+}
+
+/// The tag and the word of a finding.
+pub(super) fn mark(severity: Severity) -> (&'static str, &'static str) {
+    match severity {
+        Severity::Error => ("tag wrong", t("错误", "Error")),
+        Severity::Warning => ("tag doubt", t("提示", "Note")),
+        Severity::Info => ("tag", t("说明", "Info")),
+    }
+}
