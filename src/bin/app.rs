@@ -5,6 +5,7 @@
 mod cuts {
     use leptos::wasm_split::wasm_split;
     use xingcun::table::spelling::{self, Readings};
+    use xingcun::ui::hands::{self, Hands};
     use xingcun::ui::parts::{self, Draw, Lost, Parts};
 
     #[wasm_split(register, wasm_split_path = leptos::wasm_split, fallible)]
@@ -32,12 +33,18 @@ mod cuts {
         Ok(spelling::all_readings)
     }
 
+    #[wasm_split(hands, wasm_split_path = leptos::wasm_split, fallible)]
+    fn ledger_hands() -> Result<Hands, Lost> {
+        Ok(hands::hands())
+    }
+
     pub const PARTS: Parts = Parts {
         register: || Box::pin(register()),
         import: || Box::pin(import()),
         article: || Box::pin(article()),
         pages: || Box::pin(pages()),
         readings: || Box::pin(readings()),
+        hands: || Box::pin(ledger_hands()),
     };
 }
 

@@ -24,34 +24,32 @@ impl Desk {
 
     /// Saves everything that is shown as a ledger file. It was read back before it is offered; where the disk has
     /// less than the screen, it is made from what is in memory.
-    pub(super) fn save_ledger_file(self) {
+    pub(super) async fn make_backup(self) {
         self.say(t("正在准备文件", "Working on the file"), false);
-        leptos::task::spawn_local(async move {
-            let before = self.state_once(backup::shown_counts);
-            let from_disk = match self.only_copy.get_untracked() {
-                true => None,
-                false => {
-                    let ask = Ask::Backup { record: self.can_write() };
-                    backed_up(ask, Vec::new()).await.ok().filter(|(made, _)| {
-                        made.records == before || made.records == self.state_once(backup::shown_counts)
-                    })
-                }
-            };
-            let made = match from_disk {
-                Some(made) => Ok(made),
-                None => self.pack_memory().await,
-            };
-            match made {
-                Ok((made, bytes)) => self.offer_backup(&made, &bytes).await,
-                Err(why) => self.complain(&format!(
-                    "{}（{why}）",
-                    t(
-                        "没有做出完整的备份，请不要关闭本页，再试一次",
-                        "No complete backup was made; keep this page open and try again"
-                    )
-                )),
+        let before = self.state_once(backup::shown_counts);
+        let from_disk = match self.only_copy.get_untracked() {
+            true => None,
+            false => {
+                let ask = Ask::Backup { record: self.can_write() };
+                backed_up(ask, Vec::new()).await.ok().filter(|(made, _)| {
+                    made.records == before || made.records == self.state_once(backup::shown_counts)
+                })
             }
-        });
+        };
+        let made = match from_disk {
+            Some(made) => Ok(made),
+            None => self.pack_memory().await,
+        };
+        match made {
+            Ok((made, bytes)) => self.offer_backup(&made, &bytes).await,
+            Err(why) => self.complain(&format!(
+                "{}（{why}）",
+                t(
+                    "没有做出完整的备份，请不要关闭本页，再试一次",
+                    "No complete backup was made; keep this page open and try again"
+                )
+            )),
+        }
     }
 
     /// A ledger file of what is in memory, with what the log still tells.
@@ -130,13 +128,11 @@ impl Desk {
     }
 
     /// Reads a ledger file into the ledger.
-    pub(super) fn restore_file(self, file: web_sys::File) {
-        leptos::task::spawn_local(async move {
-            match files::read(&file, files::LIMIT, |_, _| {}).await {
-                Ok(bytes) => self.run(Ask::Restore { name: file.name() }, Some(bytes)),
-                Err(error) => self.complain(&format!("{}：{}", file.name(), error.message().words())),
-            }
-        });
+    pub(super) async fn read_in(self, file: web_sys::File) {
+        match files::read(&file, files::LIMIT, |_, _| {}).await {
+            Ok(bytes) => self.run(Ask::Restore { name: file.name() }, Some(bytes)),
+            Err(error) => self.complain(&format!("{}：{}", file.name(), error.message().words())),
+        }
     }
 
     /// Saves what was made; several files get numbers.

@@ -11,6 +11,7 @@ mod entry;
 mod first;
 mod focus;
 mod former;
+pub mod hands;
 mod icon;
 mod jobs;
 mod lang;

@@ -16,6 +16,7 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
 
 use super::focus;
+use super::hands::Hands;
 use super::lang::t;
 use super::page;
 use super::route::Route;
@@ -51,6 +52,8 @@ pub struct Parts {
     pub pages: fn() -> Fetching<Draw>,
     /// The table of pinyin readings, [`spelling::all_readings`].
     pub readings: fn() -> Fetching<Readings>,
+    /// What is done with the ledger as a whole, [`hands`](super::hands::hands).
+    pub hands: fn() -> Fetching<Hands>,
 }
 
 /// The page of one register.
@@ -125,6 +128,7 @@ thread_local! {
     static PARTS: Cell<Option<Parts>> = const { Cell::new(None) };
     /// The parts that are here.
     static HELD: RefCell<Vec<(Part, Draw)>> = const { RefCell::new(Vec::new()) };
+    static HANDS: Cell<Option<Hands>> = const { Cell::new(None) };
 }
 
 /// Says how parts are fetched.
@@ -151,9 +155,23 @@ async fn fetched(part: Part) -> Result<Draw, Lost> {
     Ok(draw)
 }
 
+/// What is done with the ledger as a whole, fetched first where it has to be.
+pub(super) async fn hands_fetched() -> Result<Hands, Lost> {
+    if let Some(hands) = HANDS.get() {
+        return Ok(hands);
+    }
+    let parts = PARTS.get().ok_or(Lost)?;
+    let hands = (parts.hands)().await?;
+    HANDS.set(Some(hands));
+    Ok(hands)
+}
+
 /// Brings in the parts that nobody has asked for yet, one after another, while the browser has nothing else to do:
 /// the first screen has stood before this is called. One that cannot be had now is asked for again when it is wanted.
 pub(super) async fn fetch_rest() {
+    web::idle().await;
+    // First of all: whoever loses the database needs it at once, and perhaps without a network.
+    let _ = hands_fetched().await;
     web::idle().await;
     if let Some(parts) = PARTS.get()
         && let Ok(readings) = (parts.readings)().await

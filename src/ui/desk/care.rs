@@ -83,18 +83,16 @@ impl Desk {
 
     /// Puts what is in memory into the database, which is made when there is none. Nothing is said to be saved
     /// before it is.
-    pub(in crate::ui) fn put_back(self) {
-        spawn_local(async move {
-            self.light.set(Light::Saving);
-            match self.put_back_now().await {
-                Ok(()) => {
-                    self.tell_others();
-                    self.say(t("已存回本机，核对无误", "Put back on this computer and checked"), false);
-                    self.retry_waiting();
-                }
-                Err(error) => self.not_put_back(&error),
+    pub(in crate::ui) async fn store_memory(self) {
+        self.light.set(Light::Saving);
+        match self.put_back_now().await {
+            Ok(()) => {
+                self.tell_others();
+                self.say(t("已存回本机，核对无误", "Put back on this computer and checked"), false);
+                self.retry_waiting();
             }
-        });
+            Err(error) => self.not_put_back(&error),
+        }
     }
 
     async fn put_back_now(self) -> Result<(), CommitError> {

@@ -106,18 +106,14 @@ impl Desk {
             Step::Redo => self.last_undo(s).map(|b| b.id),
         });
         match (found, step) {
-            (Some(id), _) => self.take_back_now(id).await,
+            (Some(id), _) => self.undo_batch(id).await,
             (None, Step::Undo) => self.say(t("没有可撤销的步骤", "Nothing to undo"), false),
             (None, Step::Redo) => self.say(t("没有可重做的步骤", "Nothing to redo"), false),
         }
     }
 
     /// Undoes any batch; what was changed since stays, and is said.
-    pub(in crate::ui) fn take_back(self, id: BatchId) {
-        spawn_local(self.take_back_now(id));
-    }
-
-    async fn take_back_now(self, id: BatchId) {
+    pub(in crate::ui) async fn take_back_now(self, id: BatchId) {
         let Some(open) = self.opened() else { return };
         // What the log has lost is taken back by what stands for it.
         let id = self.state_once(|s| s.stand_in(id)).unwrap_or(id);

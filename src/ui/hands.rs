@@ -1,0 +1,75 @@
+//! What is done with the ledger as a whole, and only when somebody asks: writing it into a file, reading one in,
+//! putting what is in memory back into the database, undoing a step.
+//!
+//! Duty: these need the talk with the worker and the making of batches, which the first screen does without; they
+//! are a part of their own (`parts`), fetched with the others while nobody waits, so that they are here when the
+//! database – and with it perhaps the stored program – is gone. Inputs: a person's wish. Outputs: the same, done in
+//! the part. Neighbours: `jobs`, `desk::care` and `desk::undo` do it; banners, light, shell and pages ask.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::task::spawn_local;
+
+use super::desk::Desk;
+use super::lang::t;
+use super::parts;
+use crate::ledger::BatchId;
+
+type Done = Pin<Box<dyn Future<Output = ()>>>;
+
+/// The part's functions. Whoever holds them has fetched the part.
+#[derive(Clone, Copy)]
+pub struct Hands {
+    make_backup: fn(Desk) -> Done,
+    read_in: fn(Desk, web_sys::File) -> Done,
+    store_memory: fn(Desk) -> Done,
+    take_back: fn(Desk, BatchId) -> Done,
+}
+
+/// The functions; called in the part.
+pub fn hands() -> Hands {
+    Hands {
+        make_backup: |desk| Box::pin(desk.make_backup()),
+        read_in: |desk, file| Box::pin(desk.read_in(file)),
+        store_memory: |desk| Box::pin(desk.store_memory()),
+        take_back: |desk, id| Box::pin(desk.take_back_now(id)),
+    }
+}
+
+impl Desk {
+    /// Saves everything that is shown as a ledger file.
+    pub(super) fn save_ledger_file(self) {
+        spawn_local(self.by_hand(move |hands| (hands.make_backup)(self)));
+    }
+
+    /// Reads a ledger file into the ledger.
+    pub(super) fn restore_file(self, file: web_sys::File) {
+        spawn_local(self.by_hand(move |hands| (hands.read_in)(self, file)));
+    }
+
+    /// Puts what is in memory into the database.
+    pub(super) fn put_back(self) {
+        spawn_local(self.by_hand(move |hands| (hands.store_memory)(self)));
+    }
+
+    /// Undoes any batch; what was changed since stays, and is said.
+    pub(super) fn take_back(self, id: BatchId) {
+        spawn_local(self.undo_batch(id));
+    }
+
+    /// The same, waited for.
+    pub(super) async fn undo_batch(self, id: BatchId) {
+        self.by_hand(move |hands| (hands.take_back)(self, id)).await;
+    }
+
+    async fn by_hand(self, act: impl FnOnce(Hands) -> Done) {
+        match parts::hands_fetched().await {
+            Ok(hands) => act(hands).await,
+            Err(_) => self.complain(t(
+                "这一步要用的程序没有取到，什么都没有改动；连上网后再试一次",
+                "What this step needs could not be fetched; nothing was changed. Try again with a network",
+            )),
+        }
+    }
+}
