@@ -103,8 +103,9 @@ fn plan(desk: Desk, way: RwSignal<Option<Way>, LocalStorage>, stamp: Stamp) {
             .await;
         // A past with holes would take away what the missing steps had brought.
         let whole = session.with(|now| {
-            let then = now.batches().filter(|b| b.stamp.millis <= moment);
-            then.into_iter().all(|b| past.batch(b.id).is_some() || past.stand_in(b.id).is_some())
+            now.batches()
+                .filter(|b| b.stamp <= stamp)
+                .all(|b| past.batch(b.id).is_some() || past.stand_in(b.id).is_some())
         });
         let refused = match read {
             Err(error) => Some(store_words(&error)),
