@@ -26,7 +26,7 @@ async function taken(table, words, text) {
 scene("F5 in the middle of a cell: it is offered by name and time, taken up, entered, and gone", async (app) => {
   const { page } = app;
   let table = await sample(app);
-  const village = await table.text(2, 1);
+  const village = await table.text(2, "村（社区）");
   await table.select(2, TEXT);
   await page.keyboard.type("说到一半");
   await app.reload();

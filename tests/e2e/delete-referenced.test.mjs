@@ -71,7 +71,7 @@ scene("a move that needs a reason says so beside the field", async (app) => {
   await openSample(page);
   const table = await Table.open(app, "R07");
   await until("rows", async () => (await table.count()) > 3);
-  await table.select(1, 1);
+  await table.select(1, "村（社区）");
   const move = (name) => side(page).getByRole("button", { name, exact: true });
   await until("the row to be closed", async () => {
     if (await move("红冲").count()) return true;

@@ -7,7 +7,7 @@ import { Form, Table, openSample, rowsOf, saved } from "./pages.mjs";
 async function village(app) {
   const table = await Table.open(app, "R06");
   await until("rows", async () => (await table.count()) > 0);
-  return table.text(1, 1);
+  return table.text(1, "村（社区）");
 }
 
 scene("required fields are asked for, an impossible yield is doubted, the row is saved", async (app) => {

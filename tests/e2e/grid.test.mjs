@@ -172,7 +172,7 @@ scene("a cell tells its history; undo and redo say what they take back", async (
 
   // Deleting a row is a step like any other.
   const rows = await table.count();
-  await table.select(2, 1);
+  await table.select(2, "村（社区）");
   await side.getByRole("button", { name: "删除此行" }).click();
   await until("one row less", async () => (await table.count()) === rows - 1);
   await table.undo.click();

@@ -16,7 +16,7 @@ scene("the ledger goes back to a moment as one step, and comes back from there",
   await page.keyboard.press("Enter");
   await table.expectText(1, NUMBER, "4,711");
   await saved(page);
-  await table.select(2, 1);
+  await table.select(2, "村（社区）");
   await page.getByRole("complementary", { name: "这一行" }).getByRole("button", { name: "删除此行" }).click();
   await until("one row less", async () => (await table.count()) === rows - 1);
   await saved(page);

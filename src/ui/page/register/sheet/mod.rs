@@ -407,8 +407,10 @@ impl Sheet for RegisterSheet {
     }
 
     fn copied(&self, row: usize, column: usize) -> String {
-        match self.field_at(column) {
-            Some(field) if !field.is_private() => self.typed(row, column),
+        match self.cells.get(column) {
+            Some(Cell::Value(field)) if !field.is_private() => self.typed(row, column),
+            // Whether a row is chosen is nothing that another program could use.
+            Some(Cell::Chosen) => String::new(),
             _ => self.shown(row, column).text,
         }
     }
