@@ -5,6 +5,7 @@
 //! `register`. Outputs: row indices, members and contributions, each of which leads back to its record.
 //! Neighbours: `ledger` above; `analysis`, `exchange` and the pages read from here.
 
+pub mod arrangement;
 mod build;
 pub mod column;
 mod error;

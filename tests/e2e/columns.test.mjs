@@ -47,3 +47,83 @@ scene("a selected cell is in sight beside the panel that opens, and what names t
   await page.keyboard.press("Home");
   await until("the first column in sight", () => inSight(1));
 });
+
+const WIDE = { viewport: { width: 1440, height: 900 } };
+
+async function arranged(app) {
+  await openSample(app.page);
+  const table = await Table.open(app, "R06");
+  await until("rows", async () => (await table.count()) > 3);
+  return table;
+}
+
+const menu = (page) => page.getByRole("dialog", { name: "列", exact: true });
+const opens = async (page) => {
+  await page.getByRole("button", { name: /^列/ }).click();
+  await menu(page).waitFor();
+};
+const width = async (table, title) => { const { left, right } = await box(await table.cell(1, title)); return Math.round(right - left); };
+const has = async (table, title) => (await titles(table)).some((one) => one.startsWith(title));
+
+scene("columns are hidden, moved and made wider, remembered, and set back", WIDE, async (app) => {
+  const { page } = app;
+  const table = await arranged(app);
+  const before = await titles(table);
+  const totals = page.getByRole("region", { name: "合计" });
+  const sums = await totals.innerText();
+  await opens(page);
+  await until("the focus is in the menu", () => menu(page).evaluate((e) => e.contains(document.activeElement)));
+  assert.ok(await menu(page).getByRole("checkbox", { name: "产品" }).isDisabled(), "what names a row cannot be hidden");
+  await menu(page).getByRole("checkbox", { name: /^用工/ }).uncheck();
+  await until("hidden", async () => !(await has(table, "用工")));
+  assert.equal(await totals.innerText(), sums, "a hidden column still adds up");
+  const area = await table.column("面积"), output = await table.column("产量");
+  const [late, early] = output > area ? ["产量", "面积"] : ["面积", "产量"];
+  for (let n = 0; n < 20 && (await table.column(late)) > (await table.column(early)); n++) {
+    const was = (await menu(page).getByRole("checkbox").count());
+    await menu(page).getByRole("button", { name: new RegExp(`^上移 ${late}`) }).click();
+    assert.equal(await menu(page).getByRole("checkbox").count(), was);
+  }
+  assert.ok((await table.column(late)) < (await table.column(early)), (await titles(table)).join(" "));
+  const wide = menu(page).getByRole("spinbutton", { name: new RegExp(`^宽度 ${late}`) });
+  await wide.fill("222");
+  await wide.press("Tab");
+  await until("wider", async () => (await width(table, late)) === 222);
+  await page.keyboard.press("Escape");
+  const button = page.getByRole("button", { name: /^列（隐藏1）/ });
+  await until("the focus is back", () => button.evaluate((e) => e === document.activeElement));
+  const after = await titles(table);
+
+  await page.reload();
+  await until("the same after a new start", async () => (await titles(table)).join() === after.join());
+  assert.equal(await width(table, late), 222);
+  await opens(page);
+  await menu(page).getByRole("button", { name: "恢复默认" }).click();
+  await until("as declared", async () => (await titles(table)).join() === before.join());
+  assert.notEqual(await width(table, late), 222);
+});
+
+scene("a column is made wider by its edge, and rows stay sorted by what they were sorted by", WIDE, async (app) => {
+  const { page } = app;
+  const table = await arranged(app);
+  const at = await table.column("面积");
+  const was = await width(table, at);
+  const head = table.grid.getByRole("columnheader").nth(at - 1);
+  const edge = await box(head);
+  await page.mouse.move(edge.right - 5, (edge.top + edge.bottom) / 2);
+  await page.mouse.down();
+  await page.mouse.move(edge.right + 55, (edge.top + edge.bottom) / 2, { steps: 4 });
+  await page.mouse.up();
+  await until("wider by what was drawn", async () => Math.abs((await width(table, at)) - was - 60) <= 1);
+  await table.sort("面积");
+  const sorted = () => head.getAttribute("aria-sort");
+  await until("sorted", async () => (await sorted()) === "ascending");
+  const rows = await table.texts("面积");
+  await opens(page);
+  await menu(page).getByRole("button", { name: /^下移 面积/ }).click();
+  await until("moved", async () => (await table.column("面积")) === at + 1);
+  assert.deepEqual(await table.texts("面积"), rows);
+  assert.equal(await table.grid.getByRole("columnheader").nth(at).getAttribute("aria-sort"), "ascending");
+  await menu(page).getByRole("checkbox", { name: /^面积/ }).uncheck();
+  await page.getByRole("button", { name: /^列（隐藏1），按面积.*排序$/ }).waitFor();
+});

@@ -2,6 +2,7 @@
 //! its form, its print.
 
 mod cards;
+mod columns;
 mod filter;
 mod form;
 mod input;
@@ -27,6 +28,7 @@ use crate::ui::widget::grid::{Area, GridView, Order, Sheet};
 use crate::ui::words;
 use crate::value::{Decimal, RowId};
 use cards::Cards;
+use columns::{Columns, ColumnsButton};
 use filter::{Filter, FilterBar};
 use form::FormDialog;
 use many::{Choice, ManyBar};
@@ -65,7 +67,9 @@ fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
     let area = RwSignal::new(None::<Area>);
     let editing = RwSignal::new(None::<Editing>);
     let choice = Choice::new();
+    let columns = Columns::of(Rows { desk, register, kind });
     let track = move || {
+        columns.wishes.track();
         desk.version.track();
         filter.track();
         order.track();
@@ -79,6 +83,7 @@ fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
             choice,
             &filter,
             order,
+            &columns.wishes.get(),
             desk.place.get(),
             desk.period.get(),
         )
@@ -90,7 +95,7 @@ fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
     page_view(
         Rows { desk, register, kind },
         sheet,
-        PageSignals { filter, order, here, area, editing, resume, choice },
+        PageSignals { filter, order, here, area, editing, resume, choice, columns },
     )
 }
 
@@ -105,6 +110,7 @@ struct PageSignals {
     /// A cell to be opened with a text that was typed there.
     resume: RwSignal<Option<(usize, usize, String)>>,
     choice: Choice,
+    columns: Columns,
 }
 
 fn page_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: PageSignals) -> impl IntoView {
@@ -136,6 +142,13 @@ fn page_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: Pag
             }
         })
     };
+    let moved = Callback::new(move |()| {
+        on.here.set(None);
+        on.area.set(None);
+    });
+    let arrange = move || {
+        (!cards.get()).then(|| view! { <ColumnsButton columns=on.columns order=on.order on_moved=moved /> })
+    };
     let which = move || {
         narrow.get().then(|| view! {
             <button class="btn" on:click=move |_| as_table.update(|a| *a = !*a)>{move || if as_table.get() { t("卡片", "Cards") } else { t("表格", "Table") }}</button>
@@ -144,8 +157,8 @@ fn page_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: Pag
     view! {
         <div class="register-screen">
             {head_view(rows, sheet, on, paper, which)}
-            <UnfinishedCells register kind sheet filter=on.filter resume=on.resume />
-            <FilterBar rows filter=on.filter>{choose}</FilterBar>
+            <UnfinishedCells register kind sheet filter=on.filter resume=on.resume columns=on.columns />
+            <FilterBar rows filter=on.filter>{arrange}{choose}</FilterBar>
             <ManyBar rows choice=on.choice filter=on.filter sheet />
             {body}
         </div>
@@ -211,7 +224,7 @@ fn table_view(
         <div class="register-layout" class:alone=move || beside.with(Option::is_none)>
             <div class="grid-frame" on:mousedown:capture=move |e| picker.press(&e, true) on:dblclick:capture=move |e| picker.press(&e, false)
                 on:click:capture=move |e| picker.press_head(&e) on:keydown:capture=move |e| picker.space(&e)>
-                <GridView sheet=as_sheet here=on.here area=on.area order=on.order writable=write resume=on.resume label=rows.title()
+                <GridView sheet=as_sheet here=on.here area=on.area order=on.order on_width=Callback::new(move |(key, width): (String, Option<f64>)| on.columns.change(|w| w.widen(&key, width))) writable=write resume=on.resume label=rows.title()
                     on_open=Callback::new(move |row: usize| on.editing.set(sheet.with_untracked(|s| s.id(row)).map(Editing::Row))) />
                 {move || sheet.with(|s| (s.count() == 0).then(|| empty_view(s.unfiltered())))}
                 {foot_view(sheet)}

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
+use super::columns::Columns;
 use super::filter::Filter;
 use super::sheet::RegisterSheet;
 use crate::ledger::Record;
@@ -23,6 +24,7 @@ pub(super) fn UnfinishedCells(
     sheet: Signal<Rc<RegisterSheet>, LocalStorage>,
     filter: RwSignal<Filter>,
     resume: RwSignal<Option<(usize, usize, String)>>,
+    columns: Columns,
 ) -> impl IntoView {
     let desk = Desk::here();
     let here = move || -> Vec<Unfinished> {
@@ -34,6 +36,9 @@ pub(super) fn UnfinishedCells(
         desk.state(|s| all.into_iter().filter(|c| of_kind(s, c)).collect())
     };
     let take_up = move |cell: &Unfinished| {
+        if columns.wishes.with_untracked(|w| w.hides(&cell.field)) {
+            columns.change(|w| w.hide(&cell.field, false));
+        }
         let found = |s: &RegisterSheet| Some((s.row_of(cell.row)?, s.column_of(&cell.field)?));
         let place = sheet.with_untracked(|s| found(s)).or_else(|| {
             // Its row is not among those shown: every filter gives way.

@@ -116,8 +116,8 @@ pub(in crate::ui) trait Sheet {
     fn frozen(&self) -> usize;
 }
 
-/// Which column the rows are sorted by, and whether downwards.
-pub(in crate::ui) type Order = Option<(usize, bool)>;
+/// The key of the column that the rows are sorted by, and whether downwards.
+pub(in crate::ui) type Order = Option<(String, bool)>;
 
 #[derive(Clone, Copy)]
 struct Grid {
@@ -151,6 +151,8 @@ pub(in crate::ui) fn GridView(
     /// The cells that are selected; the one that keys go to is among them.
     area: RwSignal<Option<Area>>,
     order: RwSignal<Order>,
+    /// The width drawn for the column of a key; none for the usual one.
+    on_width: Callback<(String, Option<f64>)>,
     writable: Signal<bool>,
     /// A cell to be opened at this row and column with this text.
     resume: RwSignal<Option<(usize, usize, String)>>,
@@ -221,7 +223,7 @@ pub(in crate::ui) fn GridView(
         <div class="grid" role="grid" aria-multiselectable="true" node_ref=grid.frame style=move || sheet.with(|s| grid.template(s.columns(), s.frozen(), wide.get())) on:scroll=scrolled aria-label=label
             aria-rowcount=move || (sheet.with(|s| s.rows()) + 1).to_string() aria-colcount=move || columns().len().to_string()>
             <div class="head" role="row" aria-rowindex="1">
-                {move || columns().into_iter().enumerate().map(|(c, column)| head_cell(c, column, c < frozen(), order)).collect_view()}
+                {move || columns().into_iter().enumerate().map(|(c, column)| head_cell(c, column, c < frozen(), order, on_width)).collect_view()}
             </div>
             <div class="canvas" node_ref=grid.canvas on:mousedown=move |event| grid.press(&event) on:mousemove=move |event| grid.drag(&event) on:dblclick=move |event| if cell_of(&event).is_some() { grid.open() }
                 style:height=move || format!("{}px", sheet.with(|s| s.rows()) as f64 * ROW) style:width=move || format!("{}px", columns().iter().map(|c| c.width).sum::<f64>())>

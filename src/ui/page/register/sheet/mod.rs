@@ -9,6 +9,7 @@ use super::many::Choice;
 use super::row::Rows;
 use crate::ledger::{State, Surroundings};
 use crate::register::{Field, FieldKind, Finding, Register, RowKind, Severity, StageTone};
+use crate::table::arrangement::Wishes;
 use crate::table::{Clause, Filter as Asked, query};
 use crate::ui::desk::Desk;
 use crate::ui::entry;
@@ -58,12 +59,17 @@ impl RegisterSheet {
         choice: Choice,
         filter: &Filter,
         order: Order,
+        wishes: &Wishes,
         place: Option<RowId>,
         period: Period,
     ) -> Self {
         let Rows { desk, register, kind } = of;
-        let cells = cells(kind);
-        let columns: Vec<Column> = cells.iter().map(|c| column(*c)).collect();
+        let cells = cells(kind, wishes);
+        let columns: Vec<Column> = cells
+            .iter()
+            .map(|c| column(*c))
+            .map(|c| Column { width: wishes.width(&c.key).unwrap_or(c.width), ..c })
+            .collect();
         let mut sheet = Self {
             desk,
             register,
@@ -102,7 +108,7 @@ impl RegisterSheet {
             view: filter.view.and_then(|v| self.kind.views.get(v)).map(|v| v.filter.clone()),
             only: filter.only.clone(),
         };
-        let sort = match order.and_then(|(c, down)| Some((self.sorts_by(c)?, down))) {
+        let sort = match order.filter(|(key, _)| key == STATE || self.kind.field(key).is_some()) {
             Some((key, descending)) => vec![query::SortKey { key, descending }],
             None => ["org", "period"]
                 .iter()
@@ -139,14 +145,6 @@ impl RegisterSheet {
         }
     }
 
-    fn sorts_by(&self, column: usize) -> Option<String> {
-        match self.cells.get(column)? {
-            Cell::Value(field) => Some(field.key.to_string()),
-            Cell::State => Some(STATE.to_owned()),
-            Cell::Chosen => None,
-        }
-    }
-
     fn state_shown(&self, id: RowId) -> Shown {
         let rows = Rows { desk: self.desk, register: self.register, kind: self.kind };
         let Some(stage) = rows.stage(id) else { return Shown::default() };
@@ -168,12 +166,9 @@ impl RegisterSheet {
         self.rows.iter().position(|r| *r == id)
     }
 
-    /// The fields of the columns.
+    /// The fields of all columns as declared, hidden ones too: totals and paper leave nothing out.
     pub(super) fn fields(&self) -> impl Iterator<Item = &'static Field> {
-        self.cells.iter().filter_map(|c| match c {
-            Cell::Value(field) => Some(*field),
-            Cell::Chosen | Cell::State => None,
-        })
+        in_order(self.kind).into_iter()
     }
 
     /// The sums under a field, as the foot of the table says them, each on a line.
@@ -258,16 +253,29 @@ pub(super) fn heading(field: &Field) -> String {
     words::with_unit(&field.label.words(), field.unit.as_deref())
 }
 
+/// The fields that name a row and stay in front, and those that can be hidden and moved.
+pub(super) fn declared(kind: &'static RowKind) -> (Vec<&'static Field>, Vec<&'static Field>) {
+    in_order(kind).into_iter().partition(|f| kind.naming.contains(&&*f.key))
+}
+
+/// The width of a column for which nobody wished another.
+pub(super) fn usual_width(kind: &'static RowKind, key: &str) -> f64 {
+    kind.field(key).map_or(0.0, |f| column_of(f).width)
+}
+
 /// The columns: in a kind with states, rows can be chosen, and their state stands after what names them.
-fn cells(kind: &'static RowKind) -> Vec<Cell> {
-    let fields = in_order(kind);
-    let named = fields.iter().rposition(|f| kind.naming.contains(&&*f.key)).map_or(0, |n| n + 1);
-    let mut cells: Vec<Cell> = fields.into_iter().map(Cell::Value).collect();
-    if kind.workflow.is_some() {
-        cells.insert(named, Cell::State);
-        cells.insert(0, Cell::Chosen);
-    }
-    cells
+fn cells(kind: &'static RowKind, wishes: &Wishes) -> Vec<Cell> {
+    let (named, movable) = declared(kind);
+    let keys: Vec<String> = movable.iter().map(|f| f.key.to_string()).collect();
+    let shown = wishes.ordered(&keys).into_iter().filter(|k| !wishes.hides(k));
+    let state = kind.workflow.is_some();
+    state
+        .then_some(Cell::Chosen)
+        .into_iter()
+        .chain(named.into_iter().map(Cell::Value))
+        .chain(state.then_some(Cell::State))
+        .chain(shown.filter_map(|k| kind.field(&k)).map(Cell::Value))
+        .collect()
 }
 
 fn column(cell: Cell) -> Column {

@@ -1,0 +1,140 @@
+//! The columns of a register as a person wants them on this device: shown, hidden, moved, wider.
+//!
+//! What names a row stays in front and cannot be hidden; how many are hidden is said by the button.
+
+use leptos::prelude::*;
+
+use super::row::Rows;
+use super::sheet::{declared, heading};
+use crate::table::arrangement::{NARROWEST, WIDEST, Wishes};
+use crate::ui::focus;
+use crate::ui::lang::{local_storage, t};
+use crate::ui::widget::grid::Order;
+
+/// The wishes for one kind of rows, kept in this browser.
+#[derive(Clone, Copy)]
+pub(super) struct Columns {
+    rows: Rows,
+    pub wishes: RwSignal<Wishes>,
+}
+
+impl Columns {
+    pub(super) fn of(rows: Rows) -> Self {
+        let kept = local_storage().and_then(|s| s.get_item(&place(rows)).ok().flatten());
+        Self { rows, wishes: RwSignal::new(kept.map(|k| Wishes::read(&k)).unwrap_or_default()) }
+    }
+
+    pub(super) fn change(self, change: impl FnOnce(&mut Wishes)) {
+        self.wishes.update(change);
+        let Some(storage) = local_storage() else { return };
+        if let Ok(text) = self.wishes.with_untracked(serde_json::to_string) {
+            // A browser that keeps no preferences begins with the usual ones.
+            let _ = storage.set_item(&place(self.rows), &text);
+        }
+    }
+
+    fn hidden(self) -> usize {
+        let movable = declared(self.rows.kind).1;
+        self.wishes.with(|w| movable.iter().filter(|f| w.hides(&f.key)).count())
+    }
+
+    /// 列（隐藏3），按产值排序.
+    fn title(self, order: RwSignal<Order>) -> String {
+        let hidden = match self.hidden() {
+            0 => t("列", "Columns").to_owned(),
+            n => format!("{}{n}{}", t("列（隐藏", "Columns ("), t("）", " hidden)")),
+        };
+        let sorted = order.get().filter(|(key, _)| self.wishes.with(|w| w.hides(key)));
+        let field = sorted.and_then(|(key, _)| self.rows.kind.field(&key));
+        match field {
+            Some(field) => {
+                format!("{hidden}{}{}{}", t("，按", ", sorted by "), heading(field), t("排序", ""))
+            }
+            None => hidden,
+        }
+    }
+}
+
+fn place(rows: Rows) -> String {
+    format!("xingcun.columns.{}.{}", rows.register.key, rows.kind.key)
+}
+
+/// The button and what it opens. `on_moved`: cells are counted anew.
+#[component]
+pub(super) fn ColumnsButton(
+    columns: Columns,
+    order: RwSignal<Order>,
+    on_moved: Callback<()>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let button = NodeRef::<leptos::html::Button>::new();
+    let close = Callback::new(move |()| {
+        open.set(false);
+        if let Some(button) = button.get_untracked() {
+            focus::give_back(button.into());
+        }
+    });
+    view! {
+        <div class="anchor">
+            <button class="chip" node_ref=button aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|o| *o = !*o)>{move || columns.title(order)}</button>
+            {move || open.get().then(|| view! { <Menu columns on_moved on_close=close /> })}
+        </div>
+    }
+}
+
+#[component]
+fn Menu(columns: Columns, on_moved: Callback<()>, on_close: Callback<()>) -> impl IntoView {
+    let first = NodeRef::<leptos::html::Button>::new();
+    Effect::new(move |_| {
+        if let Some(first) = first.get() {
+            // Focus fails only when the menu is already closed again.
+            let _ = first.focus();
+        }
+    });
+    let (named, movable) = declared(columns.rows.kind);
+    let keys: Vec<String> = movable.iter().map(|f| f.key.to_string()).collect();
+    let all = keys.clone();
+    let ordered = Memo::new(move |_| columns.wishes.with(|w| w.ordered(&all)));
+    let keys = StoredValue::new(keys);
+    let reset = move |_| {
+        columns.change(|w| *w = Wishes::default());
+        on_moved.run(());
+    };
+    let width = move |key: String, title: &str| {
+        let usual = super::sheet::usual_width(columns.rows.kind, &key);
+        let read = key.clone();
+        view! {
+            <input class="plain num" type="number" style="width:84px" min=NARROWEST max=WIDEST step="10" aria-label=format!("{} {title}", t("宽度", "Width"))
+                prop:value=move || columns.wishes.with(|w| w.width(&read)).unwrap_or(usual).to_string()
+                on:change=move |e| { let wide = event_target_value(&e).parse().ok(); columns.change(|w| w.widen(&key, wide)); } />
+        }
+    };
+    let line = move |key: String| {
+        let field = columns.rows.kind.field(&key)?;
+        let title = heading(field);
+        let (shown, hide, up, down) = (key.clone(), key.clone(), key.clone(), key.clone());
+        let step = move |key: &str, back: bool| {
+            columns.change(|w| keys.with_value(|all| w.shift(all, key, back)));
+            on_moved.run(());
+        };
+        Some(view! {
+            <div class="row" style="flex-wrap:nowrap">
+                <label class="grow"><input type="checkbox" prop:checked=move || columns.wishes.with(|w| !w.hides(&shown))
+                    on:change=move |e| { let show = event_target_checked(&e); columns.change(|w| w.hide(&hide, !show)); on_moved.run(()); } />" "{title.clone()}</label>
+                <button type="button" class="btn" aria-label=format!("{} {title}", t("上移", "Move up")) on:click=move |_| step(&up, false)>"↑"</button>
+                <button type="button" class="btn" aria-label=format!("{} {title}", t("下移", "Move down")) on:click=move |_| step(&down, true)>"↓"</button>
+                {width(key, &title)}
+            </div>
+        })
+    };
+    view! {
+        <div class="popover" role="dialog" aria-label=t("列", "Columns") on:keydown=move |e| if e.key() == "Escape" { e.stop_propagation(); on_close.run(()); }>
+            <button type="button" class="btn" node_ref=first on:click=reset>{t("恢复默认", "Restore the default")}</button>
+            <p class="hint">{t("说明是哪一行的列总在前面，不能隐藏", "Columns that name the row stay in front and cannot be hidden")}</p>
+            {named.into_iter().map(|f| { let title = heading(f); view! {
+                <div class="row" style="flex-wrap:nowrap"><label class="grow"><input type="checkbox" checked disabled />" "{title.clone()}</label>{width(f.key.to_string(), &title)}</div>
+            } }).collect_view()}
+            <For each=move || ordered.get() key=Clone::clone let:key>{line(key)}</For>
+        </div>
+    }
+}
