@@ -112,6 +112,8 @@ scene("a column is made wider by its edge, and rows stay sorted by what they wer
   const edge = await box(head);
   await page.mouse.move(edge.right - 5, (edge.top + edge.bottom) / 2);
   await page.mouse.down();
+  await page.mouse.move(edge.right + 25, (edge.top + edge.bottom) / 2, { steps: 4 });
+  await until("the width to follow", async () => Math.abs((await width(table, at)) - was - 30) <= 1);
   await page.mouse.move(edge.right + 55, (edge.top + edge.bottom) / 2, { steps: 4 });
   await page.mouse.up();
   await until("wider by what was drawn", async () => Math.abs((await width(table, at)) - was - 60) <= 1);
@@ -126,4 +128,39 @@ scene("a column is made wider by its edge, and rows stay sorted by what they wer
   assert.equal(await table.grid.getByRole("columnheader").nth(at).getAttribute("aria-sort"), "ascending");
   await menu(page).getByRole("checkbox", { name: /^面积/ }).uncheck();
   await page.getByRole("button", { name: /^列（隐藏1），按面积.*排序$/ }).waitFor();
+});
+
+scene("an entry that is moved keeps the keyboard; the menu is wide enough and goes with a click elsewhere", WIDE, async (app) => {
+  const { page } = app;
+  const table = await arranged(app);
+  await opens(page);
+  const lines = menu(page).getByRole("checkbox");
+  for (let n = 0; n < (await lines.count()); n++) {
+    const label = lines.nth(n).locator("xpath=..");
+    const [tall, one] = await label.evaluate((e) => [e.getBoundingClientRect().height, parseFloat(getComputedStyle(e).lineHeight) || 30]);
+    assert.ok(tall < 2 * one, `${await label.innerText()} takes ${tall} px`);
+  }
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") || document.activeElement.parentElement.innerText.trim());
+  const at = await table.column("面积");
+  const down = menu(page).getByRole("button", { name: /^下移 面积/ });
+  await down.click();
+  await until("moved once", async () => (await table.column("面积")) === at + 1);
+  await until("the button has the focus", async () => /^下移 面积/.test(await focused()));
+  await page.keyboard.press("Enter");
+  await until("moved twice", async () => (await table.column("面积")) === at + 2);
+  await menu(page).getByRole("checkbox", { name: /^面积/ }).focus();
+  for (const n of [1, 0]) {
+    await page.keyboard.press("Alt+ArrowUp");
+    await until("moved by keys", async () => (await table.column("面积")) === at + n);
+    await until("the entry has the focus", async () => /^面积/.test(await focused()));
+  }
+  // A press inside leaves it open, one elsewhere closes it.
+  await menu(page).getByText("总在前面").click();
+  assert.equal(await menu(page).count(), 1);
+  await page.getByRole("heading", { level: 1 }).click();
+  await menu(page).waitFor({ state: "detached" });
+  await opens(page);
+  await (await table.cell(1, 2)).click();
+  await menu(page).waitFor({ state: "detached" });
+  assert.deepEqual(await table.here(), [1, 2]);
 });

@@ -103,6 +103,14 @@ scene("copies go out with all digits; one value fills a block; a step each", asy
   await page.keyboard.press("Control+z");
   await table.expectText(4, column, "9");
 
+  // The same by its button, which gives the keyboard back to the table.
+  await page.getByRole("button", { name: "向下填充", exact: true }).click();
+  for (const row of [1, 2, 3, 4]) await table.expectText(row, column, "1,234");
+  await saved(page);
+  assert.ok(await table.editor.evaluate((e) => e === document.activeElement));
+  await page.keyboard.press("Control+z");
+  await table.expectText(4, column, "9");
+
   await page.keyboard.press("Delete");
   for (const row of [1, 2, 3, 4]) await table.expectText(row, column, "—");
   await saved(page);
@@ -114,4 +122,47 @@ scene("copies go out with all digits; one value fills a block; a step each", asy
   await page.keyboard.press("Control+V");
   await table.grid.getByRole("alert").getByText(/第.*1.*行.*oops/).waitFor();
   await table.expectText(1, column, "1,234");
+});
+
+scene("a row is selected by its number, a column by Ctrl on its heading, and a click still sorts", async (app) => {
+  const { page } = app;
+  const table = await sample(app);
+  const columns = Number(await table.grid.getAttribute("aria-colcount")), rows = await table.count();
+  const foot = page.getByRole("status").filter({ hasText: "选中" });
+  const cells = async () => figure(/选中 ([\d,]+)/.exec(await foot.innerText())[1]);
+  const number = (row) => table.grid.locator(`[role=row][aria-rowindex="${row + 1}"] .number`);
+  const fill = page.getByRole("button", { name: "向下填充", exact: true });
+  await number(3).click();
+  await until("the row", async () => (await cells()) === columns);
+  assert.deepEqual(await table.here(), [3, 1]);
+  assert.equal(await fill.count(), 0, "one row fills nothing");
+  await number(5).click({ modifiers: ["Shift"] });
+  await until("three rows", async () => (await cells()) === 3 * columns);
+  await fill.waitFor();
+  assert.equal(await table.grid.evaluate((grid) => grid.scrollLeft), 0, "nothing moves away");
+  await number(2).hover();
+  await page.mouse.down();
+  await (await table.cell(3, 4)).hover();
+  await page.mouse.up();
+  await until("two rows by drawing", async () => (await cells()) === 2 * columns);
+
+  const head = async (title) => table.grid.getByRole("columnheader").nth((await table.column(title)) - 1);
+  const sorted = async (title) => (await head(title)).getAttribute("aria-sort");
+  const area = await table.column("面积"), output = await table.column("产量");
+  await (await head("面积")).getByRole("button").click({ modifiers: ["Control"] });
+  await until("the column", async () => (await cells()) === rows);
+  assert.equal(await sorted("面积"), "none");
+  assert.match(await foot.innerText(), /合计 [\d,.]+ 亩/);
+  await (await head("产量")).getByRole("button").click({ modifiers: ["Shift"] });
+  await until("all columns up to it", async () => (await cells()) === rows * (Math.abs(output - area) + 1));
+  await (await head("面积")).getByRole("button").click();
+  await until("sorted", async () => (await sorted("面积")) === "ascending");
+
+  // As in a spreadsheet.
+  await table.select(2, NUMBER);
+  await page.keyboard.press("Shift+ ");
+  await until("the row by keys", async () => (await cells()) === columns);
+  await table.select(2, NUMBER);
+  await page.keyboard.press("Control+ ");
+  await until("the column by keys", async () => (await cells()) === rows);
 });

@@ -219,16 +219,17 @@ fn table_view(
     // A phone has no room beside the table; the cards open rows.
     let beside = Memo::new(move |_| selected.get().filter(|_| !narrow.get()));
     let write = Signal::derive(move || desk.can_write());
+    let fill = Trigger::new();
     let picker = Picker { sheet, choice: on.choice, area: on.area };
     view! {
         <div class="register-layout" class:alone=move || beside.with(Option::is_none)>
             <div class="grid-frame" on:mousedown:capture=move |e| picker.press(&e, true) on:dblclick:capture=move |e| picker.press(&e, false)
                 on:click:capture=move |e| picker.press_head(&e) on:keydown:capture=move |e| picker.space(&e)>
-                <GridView sheet=as_sheet here=on.here area=on.area order=on.order on_width=Callback::new(move |(key, width): (String, Option<f64>)| on.columns.change(|w| w.widen(&key, width))) writable=write resume=on.resume label=rows.title()
+                <GridView sheet=as_sheet here=on.here area=on.area order=on.order on_width=Callback::new(move |(key, width): (String, Option<f64>)| on.columns.change(|w| w.widen(&key, width))) writable=write resume=on.resume fill label=rows.title()
                     on_open=Callback::new(move |row: usize| on.editing.set(sheet.with_untracked(|s| s.id(row)).map(Editing::Row))) />
                 {move || sheet.with(|s| (s.count() == 0).then(|| empty_view(s.unfiltered())))}
                 {foot_view(sheet)}
-                <Chosen sheet area=on.area />
+                <Chosen sheet area=on.area writable=write fill />
             </div>
             {move || beside.get().map(|(row, field)| view! { <Side register kind row field on_edit=Callback::new(move |()| on.editing.set(Some(Editing::Row(row)))) on_close=Callback::new(move |()| on.here.set(None)) /> })}
         </div>

@@ -37,11 +37,11 @@ impl Picker {
     /// A press on the heading: all rows that are shown, or none.
     pub(super) fn press_head(self, event: &web_sys::MouseEvent) {
         let head = element(event).and_then(|e| e.closest("[role=columnheader]").ok().flatten());
-        let before = |e: &web_sys::Element| {
-            std::iter::successors(e.previous_element_sibling(), web_sys::Element::previous_element_sibling)
-                .count()
-        };
-        if head.is_some_and(|h| Some(before(&h)) == self.column()) {
+        let at =
+            |e: &web_sys::Element| e.get_attribute("aria-colindex")?.parse::<usize>().ok()?.checked_sub(1);
+        // With a key held down the heading is asked for its column.
+        let plain = !(event.ctrl_key() || event.meta_key() || event.shift_key());
+        if plain && head.as_ref().and_then(at).is_some_and(|c| Some(c) == self.column()) {
             self.sheet.with_untracked(|s| {
                 if let Some(last) = s.count().checked_sub(1) {
                     self.choice.press_rows(s, 0, last);
@@ -54,7 +54,13 @@ impl Picker {
     /// Space, where nothing is being typed.
     pub(super) fn space(self, event: &web_sys::KeyboardEvent) {
         // 229 is what browsers report for keys that an input method has taken.
-        if event.key() != " " || event.is_composing() || event.key_code() == 229 || self.column().is_none() {
+        let with = event.ctrl_key() || event.meta_key() || event.shift_key();
+        if event.key() != " "
+            || with
+            || event.is_composing()
+            || event.key_code() == 229
+            || self.column().is_none()
+        {
             return;
         }
         let idle = element(event).is_some_and(|e| e.matches(".editor.idle").unwrap_or_default());

@@ -59,6 +59,7 @@ impl Grid {
         let line: Vec<String> =
             self.sheet.with_untracked(|s| area.columns.clone().map(|c| s.typed(from, c)).collect());
         self.give(&Area { rows: below, columns: area.columns }, vec![line]);
+        self.focus_editor();
     }
 
     /// Empties the selected cells.

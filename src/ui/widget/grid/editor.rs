@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::whole::gutter;
 use super::{Grid, ROW, UNPLACED};
 use crate::ui::lang::t;
 use crate::ui::widget::ask::Ask;
@@ -18,7 +19,7 @@ impl Grid {
             let (row, c) = self.here.get()?;
             self.sheet.with(|s| {
                 let column = s.columns().get(c)?;
-                let left: f64 = s.columns().iter().take(c).map(|x| x.width).sum();
+                let left = gutter(s.rows()) + s.columns().iter().take(c).map(|x| x.width).sum::<f64>();
                 Some(format!(
                     "left:{left}px;top:{}px;width:{}px;height:{ROW}px",
                     row as f64 * ROW,

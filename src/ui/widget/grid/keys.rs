@@ -47,6 +47,10 @@ impl Grid {
             "ArrowRight" if !editing => self.step(0, 1),
             "PageDown" => self.finish(page, 0),
             "PageUp" => self.finish(-page, 0),
+            " " if !editing && (jump || event.shift_key()) => {
+                let Some((row, c)) = self.here.get_untracked() else { return };
+                if jump { self.pick_columns(c, false) } else { self.pick_rows(row, false) }
+            }
             "a" | "A" if !editing && jump => self.select_all(),
             "d" | "D" if !editing && jump => self.fill_down(),
             "Escape" if block.is_some() => {

@@ -77,6 +77,7 @@ impl Grid {
         });
         view! {
             <div class="line" class:marked=line.marked role="row" aria-rowindex=(row + 2).to_string() style=format!("top:{}px", row as f64 * ROW)>
+                <span class="number" aria-hidden="true" data-n=(row + 1).to_string() data-in=picked.touches(row).then_some("true")></span>
                 {cells.collect_view()}
             </div>
         }
@@ -95,7 +96,11 @@ impl Grid {
                 continue;
             }
             let cells = line.children();
-            for (c, cell) in (0..cells.length()).filter_map(|n| Some((n as usize, cells.item(n)?))) {
+            if let Some(number) = cells.item(0) {
+                set(&number, "data-in", now.touches(row));
+            }
+            // The number of the row stands before its cells.
+            for (c, cell) in (1..cells.length()).filter_map(|n| Some((n as usize - 1, cells.item(n)?))) {
                 let at = (row, c);
                 if before.is_here(at) != now.is_here(at) {
                     set(&cell, "data-here", now.is_here(at));

@@ -5,7 +5,8 @@
 //! ignored while a composition runs, and the text is read when it ends.
 //!
 //! Here: what a grid shows ([`Sheet`]) and its frame. Beside: `head` and `lines` draw, `editor` is the text area,
-//! `keys` and `walk` move the selection ([`Area`]), `typing` and `clipboard` change cells, `retyped` takes typing back.
+//! `keys` and `walk` move the selection ([`Area`]), `whole` takes whole rows and columns, `typing` and `clipboard` change
+//! cells, `retyped` takes typing back.
 
 mod area;
 mod clipboard;
@@ -16,6 +17,7 @@ mod lines;
 mod retyped;
 mod typing;
 mod walk;
+mod whole;
 
 use std::rc::Rc;
 
@@ -26,13 +28,19 @@ pub(in crate::ui) use self::editor::composing;
 use super::ask::{Question, Refusal};
 use super::combo::Pick;
 use crate::ui::desk::Desk;
+use crate::ui::lang::t;
+use crate::ui::words;
 use crate::web::size::watch_width;
-use head::head_cell;
 use lines::{Picked, cell_of};
 use retyped::Retyped;
+use whole::gutter;
 
 /// Height of a row in CSS pixels at the normal text size.
 const ROW: f64 = 36.0;
+/// The tallest element that every browser draws whole: Firefox cuts at 17.9 million pixels, the others at 33.5 million.
+const TALLEST: f64 = 17_500_000.0;
+/// Rows that can be scrolled to; that there are more is said under the table.
+const REACHED: usize = (TALLEST / ROW) as usize;
 /// Rows drawn beyond the edges.
 const SPARE: usize = 8;
 
@@ -119,6 +127,15 @@ pub(in crate::ui) trait Sheet {
 /// The key of the column that the rows are sorted by, and whether downwards.
 pub(in crate::ui) type Order = Option<(String, bool)>;
 
+/// What the pressed pointer is drawn over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Drag {
+    Nothing,
+    Cells,
+    /// Numbers of rows: whole rows are selected, wherever in them the pointer is.
+    Rows,
+}
+
 #[derive(Clone, Copy)]
 struct Grid {
     desk: Desk,
@@ -129,7 +146,9 @@ struct Grid {
     retyped: StoredValue<Retyped>,
     /// The corner of the selected block that moves.
     far: StoredValue<(usize, usize)>,
-    dragging: StoredValue<bool>,
+    dragging: StoredValue<Drag>,
+    /// A column whose edge is being drawn, and how wide it is meanwhile.
+    drawn: RwSignal<Option<(usize, f64)>>,
     problem: RwSignal<Option<String>>,
     /// What has to be said before the text is taken.
     asked: RwSignal<Option<(Asked, Question)>>,
@@ -156,6 +175,8 @@ pub(in crate::ui) fn GridView(
     writable: Signal<bool>,
     /// A cell to be opened at this row and column with this text.
     resume: RwSignal<Option<(usize, usize, String)>>,
+    /// Told when the first selected row is to be put into the others.
+    fill: Trigger,
     label: String,
     /// Enter on a cell that cannot be typed in, or a double click on it.
     on_open: Callback<usize>,
@@ -168,7 +189,8 @@ pub(in crate::ui) fn GridView(
         editing: RwSignal::new(false),
         retyped: StoredValue::default(),
         far: StoredValue::new((0, 0)),
-        dragging: StoredValue::new(false),
+        dragging: StoredValue::new(Drag::Nothing),
+        drawn: RwSignal::new(None),
         problem: RwSignal::new(None),
         asked: RwSignal::new(None),
         options: RwSignal::new(Vec::new()),
@@ -183,6 +205,12 @@ pub(in crate::ui) fn GridView(
         if let Some((row, c, text)) = resume.get() {
             grid.resume(row, c, &text);
             resume.set(None);
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        fill.track();
+        if before.is_some() {
+            untrack(|| grid.fill_down());
         }
     });
     let top = RwSignal::new(0.0f64);
@@ -212,7 +240,7 @@ pub(in crate::ui) fn GridView(
         now
     });
     let window_of_rows = Memo::new(move |_| {
-        let n = sheet.with(|s| s.rows());
+        let n = reached(sheet);
         let first = ((top.get() / ROW) as usize).saturating_sub(SPARE);
         let last = (((top.get() + tall.get()) / ROW) as usize + SPARE).min(n);
         (first.min(n), last)
@@ -220,36 +248,77 @@ pub(in crate::ui) fn GridView(
     let frozen = move || sheet.with(|s| s.frozen());
     let columns = move || sheet.with(|s| s.columns().to_vec());
     view! {
-        <div class="grid" role="grid" aria-multiselectable="true" node_ref=grid.frame style=move || sheet.with(|s| grid.template(s.columns(), s.frozen(), wide.get())) on:scroll=scrolled aria-label=label
+        <div class="grid" role="grid" aria-multiselectable="true" node_ref=grid.frame style=move || grid.template(wide.get()) on:scroll=scrolled aria-label=label
             aria-rowcount=move || (sheet.with(|s| s.rows()) + 1).to_string() aria-colcount=move || columns().len().to_string()>
             <div class="head" role="row" aria-rowindex="1">
-                {move || columns().into_iter().enumerate().map(|(c, column)| head_cell(c, column, c < frozen(), order, on_width)).collect_view()}
+                <span class="number" aria-hidden="true" title=t("全选", "Select all") on:click=move |_| { grid.select_all(); grid.focus_editor(); }></span>
+                {move || columns().into_iter().enumerate().map(|(c, column)| grid.head_cell(c, column, c < frozen(), order, on_width)).collect_view()}
             </div>
             <div class="canvas" node_ref=grid.canvas on:mousedown=move |event| grid.press(&event) on:mousemove=move |event| grid.drag(&event) on:dblclick=move |event| if cell_of(&event).is_some() { grid.open() }
-                style:height=move || format!("{}px", sheet.with(|s| s.rows()) as f64 * ROW) style:width=move || format!("{}px", columns().iter().map(|c| c.width).sum::<f64>())>
+                style:height=move || format!("{}px", reached(sheet) as f64 * ROW)>
                 <For each=move || { let (a, b) = window_of_rows.get(); a..b } key=|row| *row let:row>
                     {grid.line(row)}
                 </For>
                 {grid.editor_view()}
             </div>
         </div>
+        {move || cut_words(sheet.with(|s| s.rows())).map(|words| view! { <p class="grid-foot" role="note">{words}</p> })}
     }
+}
+
+/// How many rows can be scrolled to.
+fn reached(sheet: Signal<Rc<dyn Sheet>, LocalStorage>) -> usize {
+    sheet.with(|s| s.rows()).min(REACHED)
+}
+
+/// Says that there are more rows than a browser can scroll to.
+fn cut_words(rows: usize) -> Option<String> {
+    let reached = words::plain(REACHED.into());
+    (rows > REACHED).then(|| {
+        format!(
+            "{} {reached} {}",
+            t("表太长，这里只翻得到前", "Too long a table: only the first"),
+            t(
+                "行；其余请用筛选、范围或期间",
+                "rows can be scrolled to; filter, or choose a place or a period"
+            )
+        )
+    })
 }
 
 impl Grid {
     /// One declaration of widths serves the head and every line, and one of how far the columns are pushed that stay
-    /// in sight; the others are not pushed.
-    fn template(self, columns: &[Column], frozen: usize, wide: f64) -> String {
+    /// in sight; the others are not pushed. The edge that is being drawn is followed.
+    fn template(self, wide: f64) -> String {
         use std::fmt::Write as _;
+        let (mut columns, frozen, rows) = self.sheet.with(|s| (s.columns().to_vec(), s.frozen(), s.rows()));
+        if let Some((c, width)) = self.drawn.get()
+            && let Some(column) = columns.get_mut(c)
+        {
+            column.width = width;
+        }
+        let (gutter, whole) = (gutter(rows), columns.iter().map(|c| c.width).sum::<f64>());
         let widths: Vec<String> = columns.iter().map(|c| format!("{}px", c.width)).collect();
-        let mut style = format!("--columns:{}", widths.join(" "));
-        let mut left = 0.0;
-        let (count, _) = self.frozen_width(columns, frozen, wide);
+        let mut style =
+            format!("--gutter:{gutter}px;--columns:{};--whole:{}px", widths.join(" "), gutter + whole);
+        let mut left = gutter;
+        let (count, _) = self.frozen_width(&columns, frozen, wide);
         for (n, column) in columns.iter().take(count).enumerate() {
             // Writing into a text does not fail.
             let _ = write!(style, ";--left-{n}:{left}px");
             left += column.width;
         }
         style
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{REACHED, cut_words};
+
+    #[test]
+    fn a_table_longer_than_a_browser_draws_says_where_it_ends() {
+        assert_eq!(cut_words(REACHED), None);
+        assert!(cut_words(REACHED + 1).is_some_and(|words| words.contains("486,111")));
     }
 }

@@ -4,7 +4,8 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::lines::cell_of;
-use super::{Area, Column, Grid, ROW};
+use super::whole::{gutter, row_of};
+use super::{Area, Column, Drag, Grid, REACHED, ROW};
 
 /// The share of the table's width that columns which stay in sight may take.
 const FROZEN: f64 = 0.6;
@@ -12,9 +13,14 @@ const FROZEN: f64 = 0.6;
 impl Grid {
     /// The pointer selects the cell that it is pressed on; with Shift, the block up to it.
     pub(super) fn press(self, event: &web_sys::MouseEvent) {
+        if let Some(row) = row_of(event, true).filter(|_| event.button() == 0) {
+            event.prevent_default();
+            self.dragging.set_value(Drag::Rows);
+            return self.pick_rows(row, event.shift_key());
+        }
         let Some((row, c)) = cell_of(event).filter(|_| event.button() == 0) else { return };
         event.prevent_default();
-        self.dragging.set_value(true);
+        self.dragging.set_value(Drag::Cells);
         if event.shift_key() {
             self.extend((row, c));
         } else {
@@ -25,11 +31,21 @@ impl Grid {
     /// The pressed pointer is drawn over the cells of a block.
     pub(super) fn drag(self, event: &web_sys::MouseEvent) {
         if event.buttons() & 1 == 0 {
-            self.dragging.set_value(false);
-        } else if self.dragging.get_value()
-            && let Some(at) = cell_of(event).filter(|at| *at != self.far.get_value())
-        {
-            self.extend(at);
+            self.dragging.set_value(Drag::Nothing);
+        }
+        let far = self.far.get_value();
+        match self.dragging.get_value() {
+            Drag::Nothing => {}
+            Drag::Cells => {
+                if let Some(at) = cell_of(event).filter(|at| *at != far) {
+                    self.extend(at);
+                }
+            }
+            Drag::Rows => {
+                if let Some(row) = row_of(event, false).filter(|row| *row != far.0) {
+                    self.pick_rows(row, true);
+                }
+            }
         }
     }
 
@@ -57,8 +73,8 @@ impl Grid {
     }
 
     /// The nearest cell that there is.
-    fn within(self, (row, c): (usize, usize)) -> Option<(usize, usize)> {
-        let (rows, columns) = self.sheet.with_untracked(|s| (s.rows(), s.columns().len()));
+    pub(super) fn within(self, (row, c): (usize, usize)) -> Option<(usize, usize)> {
+        let (rows, columns) = self.sheet.with_untracked(|s| (s.rows().min(REACHED), s.columns().len()));
         Some((row.min(rows.checked_sub(1)?), c.min(columns.checked_sub(1)?)))
     }
 
@@ -135,6 +151,11 @@ impl Grid {
     }
 
     pub(super) fn reveal(self, (row, c): (usize, usize)) {
+        self.reveal_row(row);
+        self.reveal_column(c);
+    }
+
+    fn reveal_row(self, row: usize) {
         let Some(frame) = self.frame.get_untracked() else { return };
         let top = row as f64 * ROW;
         let (shown, tall) = (f64::from(frame.scroll_top()), f64::from(frame.client_height()) - 2.0 * ROW);
@@ -143,9 +164,13 @@ impl Grid {
         } else if top > shown + tall {
             frame.set_scroll_top((top - tall) as i32);
         }
+    }
+
+    fn reveal_column(self, c: usize) {
+        let Some(frame) = self.frame.get_untracked() else { return };
         self.sheet.with_untracked(|s| {
             let frozen = self.frozen_width(s.columns(), s.frozen(), f64::from(frame.client_width()));
-            let left: f64 = s.columns().iter().take(c).map(|x| x.width).sum();
+            let left = gutter(s.rows()) + s.columns().iter().take(c).map(|x| x.width).sum::<f64>();
             let width = s.columns().get(c).map_or(0.0, |x| x.width);
             let (at, wide) = (f64::from(frame.scroll_left()), f64::from(frame.client_width()));
             if left < at + frozen.1 && c >= frozen.0 {
@@ -156,9 +181,9 @@ impl Grid {
         });
     }
 
-    /// How many columns stay in sight, and their width: those that name the row, as far as there is room.
+    /// How many columns stay in sight, and their width with the numbers before them: those that name the row, as far as there is room.
     pub(super) fn frozen_width(self, columns: &[Column], wanted: usize, wide: f64) -> (usize, f64) {
-        let mut width = 0.0;
+        let mut width = gutter(self.sheet.with_untracked(|s| s.rows()));
         let mut count = 0;
         for column in columns.iter().take(wanted) {
             if count > 0 && width + column.width > wide * FROZEN {
@@ -172,6 +197,12 @@ impl Grid {
     /// Brings the selected cell back into sight, or the corner of the block that moves.
     pub(super) fn reveal_picked(self) {
         if let Some(here) = self.here.get_untracked() {
+            match self.picked_whole() {
+                // Of a whole row any part will do.
+                (true, _) => return,
+                (false, true) => return self.reveal_column(here.1),
+                (false, false) => {}
+            }
             let far = self.far.get_value();
             let moved = self.area.with_untracked(|a| a.as_ref().is_some_and(|a| a.contains(far)));
             self.reveal(if moved { far } else { here });

@@ -16,16 +16,22 @@ use crate::value::{Decimal, Value};
 /// Decimals of a mean.
 const PLACES: u32 = 2;
 
-/// The words for the selected block; nothing for a single cell.
+/// The words for the selected block, and filling it from its first row; nothing for a single cell.
 #[component]
 pub(in crate::ui::page::register) fn Chosen(
     sheet: Signal<Rc<RegisterSheet>, LocalStorage>,
     area: RwSignal<Option<Area>>,
+    writable: Signal<bool>,
+    fill: Trigger,
 ) -> impl IntoView {
     move || {
         let area = area.get().filter(|a| !a.is_one_cell())?;
         let said = sheet.with(|s| s.summary(&area));
-        Some(view! { <div class="grid-foot chosen" role="status">{said}</div> })
+        let rows = area.rows.end() - area.rows.start() + 1;
+        let fill = (rows > 1 && writable.get()).then(|| view! {
+            <button type="button" class="btn small" title=t("第一行的内容填到下面选中的各行（Ctrl+D）", "The first row into the selected ones below (Ctrl+D)") on:click=move |_| fill.notify()>{t("向下填充", "Fill down")}</button>
+        });
+        Some(view! { <div class="grid-foot chosen"><span role="status">{said}</span>{fill}</div> })
     }
 }
 
