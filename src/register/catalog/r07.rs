@@ -6,7 +6,7 @@ use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Message, Move,
     NaturalKey, Role, RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
 };
-use crate::value::{Grain, Text, Value};
+use crate::value::{Grain, Value};
 
 /// Subjects of the 2024 accounting system, by direction; details stand after `·`.
 pub const INCOME_SUBJECTS: &[(&str, &str)] = &[
@@ -125,6 +125,8 @@ fn line() -> RowKind {
 
 fn account() -> Vec<Field> {
     let subjects: Vec<(&str, &str)> = INCOME_SUBJECTS.iter().chain(EXPENSE_SUBJECTS).copied().collect();
+    let classes: Vec<(&str, &str)> =
+        subjects.iter().filter(|(subject, _)| subject_class(subject) == *subject).copied().collect();
     vec![
         org(),
         period(),
@@ -141,8 +143,7 @@ fn account() -> Vec<Field> {
             "科目名称",
             "收入类别",
         ]),
-        Field::new("subject_class", label("科目大类", "Subject class"), FieldKind::Text(20))
-            .derive(Fill::Always, class),
+        closed("subject_class", "科目大类", "Subject class", &classes).derive(Fill::Always, class),
         Field::new("legacy_subject", label("旧制度科目", "Old subject"), FieldKind::Text(40)),
         Field::new("amount", label("金额", "Amount"), FieldKind::Money).unit("元").required().also(&[
             "发生额",
@@ -206,7 +207,7 @@ fn direction(record: &dyn Fields, _: &dyn World) -> Option<Value> {
 }
 
 fn class(record: &dyn Fields, _: &dyn World) -> Option<Value> {
-    Some(Value::Text(Text::from(subject_class(record.value("subject")?.as_str()?))))
+    Some(Value::choice(subject_class(record.value("subject")?.as_str()?)))
 }
 
 /// 补助 and 捐赠 never count as operating income.
