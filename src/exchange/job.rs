@@ -198,6 +198,9 @@ pub struct TablePreview {
     pub unit: String,
     /// Period of the whole table.
     pub period: String,
+    /// It does not say its period: the person does.
+    #[serde(default)]
+    pub asks_period: bool,
     /// 填报单位
     pub reporter: String,
     /// What each column was taken for.

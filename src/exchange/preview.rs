@@ -27,7 +27,8 @@ pub fn preview(
     state: &State,
 ) -> Preview {
     let marks = marks(plan);
-    let shown = tables.iter().zip(mappings).map(|(t, m)| table_view(book, t, m.as_ref(), &marks)).collect();
+    let shown =
+        tables.iter().zip(mappings).map(|(t, m)| table_view(book, t, m.as_ref(), plan, &marks)).collect();
     let mut view = Preview {
         file: plan.file.to_string(),
         tables: shown,
@@ -70,6 +71,7 @@ fn table_view(
     book: &Book,
     table: &Table,
     mapping: Option<&Mapping>,
+    plan: &Plan,
     marks: &HashMap<(&str, &str), Severity>,
 ) -> TablePreview {
     let rows: Vec<RowView> =
@@ -80,6 +82,8 @@ fn table_view(
         register: mapping.map(|m| m.register.clone()).unwrap_or_default(),
         unit: table.unit.clone().unwrap_or_default(),
         period: table.period.as_ref().map(|p| p.period.zh()).unwrap_or_default(),
+        // What a person has chosen can be chosen anew.
+        asks_period: plan.lacks_period(table) || chosen_period(table, mapping),
         reporter: table.reporter.as_ref().map(|r| r.text.clone()).unwrap_or_default(),
         mapping: mapping.cloned(),
         fingerprint: layout_fingerprint(table),
@@ -87,6 +91,10 @@ fn table_view(
         more: table.rows.len().saturating_sub(rows.len()),
         rows,
     }
+}
+
+fn chosen_period(table: &Table, mapping: Option<&Mapping>) -> bool {
+    table.period.is_none() && mapping.is_some_and(|m| m.period.is_some())
 }
 
 fn row_view(book: &Book, table: &Table, row: &Row, marks: &HashMap<(&str, &str), Severity>) -> RowView {

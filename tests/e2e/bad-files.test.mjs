@@ -2,10 +2,13 @@
 
 import { assert, scene, until } from "./harness.mjs";
 import { PNG, industrySheet, passwordProtected, workbook, zip } from "./files.mjs";
-import { INDUSTRY, bytesOf, createPlaces, fileInput, importNew, promised, refusal, rowsOf, stored, writeButton } from "./pages.mjs";
+import { CONTRACTS, INDUSTRY, Table, bytesOf, createPlaces, fileInput, importNew, promised, recallYear, refusal, rowsOf, stored, write, writeButton } from "./pages.mjs";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const file = (name, buffer) => ({ name, mimeType: XLSX, buffer });
+
+/** What is left of an old workbook of which the last part did not arrive. */
+const CUT = bytesOf(CONTRACTS).subarray(0, bytesOf(CONTRACTS).length * 0.6);
 
 async function give(app, one) {
   await app.goto("#/exchange/import");
@@ -24,6 +27,7 @@ scene("files that are no workbooks are refused in words", async (app) => {
   const bad = [
     ["空.xlsx", Buffer.alloc(0), /空/],
     ["半截.xlsx", bytesOf(INDUSTRY).subarray(0, 5000), /不完整|损坏|没有(下|传)完|读不/],
+    ["半截.xls", CUT, /^半截\.xls：文件不完整或已损坏/],
     ["加密.xlsx", passwordProtected(), /密码|加密/],
     ["照片.xlsx", PNG, /图片|不是.*表格/],
     ["压缩包.xlsx", zip([["a.txt", "hello"]]), /不是.*表格|工作簿|表格/],
@@ -102,4 +106,35 @@ scene("after every refusal a good file is still read", async (app) => {
   await refusal(app.page).first().waitFor();
   await importNew(app, INDUSTRY);
   assert.equal(await rowsOf(app, "R06"), 63);
+});
+
+scene("a table without a period waits for the person to say it, and without it stays out", async (app) => {
+  const { page } = app;
+  const rows = [["村名", "品种", "面积（亩）"], ["甲村", "血橙", 10], ["乙村", "血橙", 20]];
+  await give(app, file("产业.xlsx", workbook([{ name: "Sheet1", rows }, { name: "2023年", rows: [rows[0], ["甲村", "血橙", 30]] }])));
+  const main = page.getByRole("main");
+  await main.getByText(/没有写明“期间”/).first().waitFor();
+  const year = page.getByRole("combobox", { name: /^这张表是哪一期的？/ });
+  await year.waitFor();
+  assert.equal(await year.count(), 1, "only the table that does not say it is asked about");
+  await createPlaces(page, false);
+  assert.equal(await writeButton(page).isEnabled(), false);
+
+  // Left out, and said so.
+  const skip = page.getByRole("checkbox", { name: /跳过有错误的行/ });
+  await skip.check();
+  await main.getByText(/没有写明“期间”，它的2行不写入/).first().waitFor();
+  await until("one row", async () => (await promised(page)) === 1 && writeButton(page).isEnabled());
+  await skip.uncheck();
+
+  // Chosen, and chosen anew.
+  await year.selectOption("2022");
+  await until("three rows", async () => (await promised(page)) === 3 && writeButton(page).isEnabled());
+  await page.getByRole("combobox", { name: "年内哪一期" }).selectOption("2022-Q2");
+  await until("the quarter", async () => (await page.getByRole("combobox", { name: "年内哪一期" }).inputValue()) === "2022-Q2");
+  await write(page);
+  await recallYear(app, 2022);
+  const table = await Table.open(app, "R06");
+  await until("its rows", async () => (await table.count()) === 2);
+  await table.expectText(1, "期间", "2022年二季度");
 });

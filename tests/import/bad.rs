@@ -4,11 +4,14 @@ use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format, Workbook};
-use xingcun::exchange::{BookError, Decision, Options, PlaceAnswer, Plan, Progress, Quiet, Stage, book};
+use xingcun::exchange::{
+    BookError, Decision, Options, PlaceAnswer, Plan, Progress, Quiet, Report, Stage, book, dictionary,
+    mapping::suggest, tables,
+};
 use xingcun::register::Severity;
 
 use super::layouts::{Grid, lines, workbook};
-use super::{Desk, INCOME, INDUSTRY, creating, sample, say};
+use super::{CONTRACTS, Desk, INCOME, INDUSTRY, creating, sample, say};
 
 fn refused(bytes: &[u8]) -> BookError {
     book::read(bytes, "表.xlsx", &mut Quiet).map(|b| b.sheets.len()).unwrap_err()
@@ -281,10 +284,54 @@ fn worded_amounts_of_money_wait_for_a_decision_with_their_place() {
 
 #[test]
 fn without_a_period_the_table_asks() {
-    let book = workbook(&[("Sheet1", &[&["村名", "经营收入", "管理费用"][..], &["清凉村", "1", "6"]])]);
+    let book = workbook(&[
+        ("Sheet1", &[&["村名", "经营收入", "管理费用"][..], &["清凉村", "1", "6"]]),
+        ("2024年", &[&["村名", "经营收入", "管理费用"][..], &["清凉村", "2", "7"]]),
+    ]);
     let book = book::read(&book, "收支.xlsx", &mut Quiet).unwrap();
     let plan = Desk::new().plan(&book, &creating());
     assert!(!plan.writable && say(&plan).contains("table_lacks"), "{}", say(&plan));
+    let lacking = |plan: &Plan| {
+        tables(&book, &mut Report::default()).iter().map(|t| plan.lacks_period(t)).collect::<Vec<_>>()
+    };
+    assert_eq!(lacking(&plan), [true, false]);
+
+    // Without it the table stays out as a whole and says so; what has a period is written.
+    let plan = Desk::new().plan(&book, &Options { skip_bad_rows: true, ..creating() });
+    assert!(plan.writable && say(&plan).contains("它的1行不写入"), "{}", say(&plan));
+    assert_eq!((plan.counts.inserted, plan.counts.skipped), (2, 1));
+
+    // A person says it.
+    let found = tables(&book, &mut Report::default());
+    let mut mapping = suggest(&book.sheets[0], &found[0], None, &dictionary(&Desk::new().state)).unwrap();
+    mapping.period = "2023".parse().ok();
+    let said = Options { mappings: [(0, Some(mapping))].into(), ..creating() };
+    let plan = Desk::new().plan(&book, &said);
+    assert!(plan.writable, "{}", say(&plan));
+    assert_eq!((plan.counts.inserted, plan.counts.skipped), (4, 0));
+    assert_eq!(lacking(&plan), [false, false]);
+}
+
+thread_local! {
+    static PANICS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// A panic is caught here and ends the worker in the browser, so there must be none.
+#[test]
+fn a_cut_xls_is_damaged_and_panics_nowhere() {
+    let whole = sample(CONTRACTS);
+    assert!(book::read(&whole, "合同.xls", &mut Quiet).is_ok());
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        PANICS.set(PANICS.get() + 1);
+        before(info);
+    }));
+    let lengths = (1..100).map(|n| whole.len() * n / 100).chain((1..20).map(|n| whole.len() - n * 512));
+    for length in lengths.filter(|n| *n > 512) {
+        let error = book::read(&whole[..length], "合同.xls", &mut Quiet).map(|b| b.sheets.len());
+        assert!(matches!(error, Err(BookError::Damaged { .. })), "{length}: {error:?}");
+    }
+    assert_eq!(PANICS.get(), 0);
 }
 
 proptest! {

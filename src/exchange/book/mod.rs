@@ -5,6 +5,7 @@
 //! [`Book`] or [`BookError`]. Neighbours: `layout` looks for tables in the sheets.
 
 mod archive;
+mod compound;
 mod detect;
 mod error;
 mod grid;

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use calamine::{Data, Range, Reader as _, SheetVisible};
 
 use super::grid::{Area, Builder};
-use super::{BookError, Cell, MOST_CELLS, Progress, Sheet, Stage, archive, step};
+use super::{BookError, Cell, MOST_CELLS, Progress, Sheet, Stage, archive, compound, step};
 use crate::value::Text;
 
 /// Whether the container's directory names an entry called `name` (UTF-16LE).
@@ -28,6 +28,9 @@ pub(super) fn xls(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet
         };
         return Err(BookError::NotAWorkbook { what, what_en });
     }
+    if !compound::whole(bytes) {
+        return Err(BookError::damaged("后面的部分缺了", "its end is missing"));
+    }
     let mut book = opened(bytes)?;
     let metas = book.sheets_metadata().to_vec();
     let mut sheets = ranges(&metas, progress, &mut |name| {
@@ -47,7 +50,7 @@ pub(super) fn xls(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet
 }
 
 /// On some damaged files the library panics instead of saying so; to a person they are damaged files. (In the
-/// browser nothing can be caught: the worker ends, and the page says that nothing was written.)
+/// browser nothing can be caught: the worker ends, and the page says which file it was.)
 fn opened(bytes: &[u8]) -> Result<calamine::Xls<Cursor<&[u8]>>, BookError> {
     let open = || calamine::Xls::new(Cursor::new(bytes));
     let tried = std::panic::catch_unwind(open).map_err(|_| BookError::damaged_book())?;

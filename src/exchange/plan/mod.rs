@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::book::{Book, Progress, letters};
+use super::book::{Book, Progress, address, letters};
 use super::finding::{CellFinding, Report};
 use super::layout::{self, Table};
 use super::mapping::{Mapping, suggest};
@@ -215,6 +215,17 @@ impl PlanError {
 }
 
 impl Plan {
+    /// Whether a table was not planned because neither it nor a person says its period.
+    pub fn lacks_period(&self, table: &Table) -> bool {
+        let at = address(table.range.top, table.range.left);
+        self.findings.iter().any(|f| {
+            *f.rule == *prepare::LACKS
+                && f.field.as_deref() == Some("period")
+                && f.sheet == table.sheet
+                && f.cell == at
+        })
+    }
+
     /// In a word.
     pub fn outcome(&self) -> Outcome<'_> {
         Outcome {
@@ -325,24 +336,28 @@ fn plan_with(
     let mut tables: Vec<Planned> = Vec::new();
     let mut checks = Vec::new();
     let total = chosen.iter().map(|c| c.table.rows.len() as u64).sum();
-    let mut done = 0u64;
+    let (mut done, mut left) = (0u64, 0usize);
     for choice in chosen {
         let Some(sheet) = book.sheets.get(choice.table.sheet_index) else { continue };
         let sums = totals::check(sheet, choice.table);
         sentences::disagreeing(&sums, &mut desk.report);
         checks.extend(sums);
         let number = u32::try_from(tables.len()).unwrap_or(u32::MAX);
-        let Some(mut prepared) = prepare::prepare(&mut desk, sheet, *choice, number) else { continue };
+        let Some(mut prepared) = prepare::prepare(&mut desk, sheet, *choice, number) else {
+            left += choice.table.data().count();
+            continue;
+        };
         rows::read(&mut desk, &mut prepared, (&mut done, total), progress)?;
         tables.push(prepared.planned());
     }
     upsert::settle(&mut desk, &mut tables);
-    Ok(finish(desk, tables, checks))
+    Ok(finish(desk, tables, checks, left))
 }
 
-fn finish(mut desk: Desk<'_>, tables: Vec<Planned>, checks: Vec<TotalCheck>) -> Plan {
+/// `left`: rows of tables that could not be planned.
+fn finish(mut desk: Desk<'_>, tables: Vec<Planned>, checks: Vec<TotalCheck>, left: usize) -> Plan {
     sentences::places(&desk.places, &mut desk.report);
-    let counts = tables.iter().fold(Counts::default(), |sum, t| Counts {
+    let counts = tables.iter().fold(Counts { skipped: left, ..Counts::default() }, |sum, t| Counts {
         inserted: sum.inserted + t.counts.inserted,
         updated: sum.updated + t.counts.updated,
         unchanged: sum.unchanged + t.counts.unchanged,

@@ -14,6 +14,9 @@ use crate::value::order;
 use crate::value::unit::{self, Unit};
 use crate::value::{Grain, Period, Text, Value};
 
+/// The rule by which a table must say where and when.
+pub(super) const LACKS: &str = "table_lacks";
+
 /// A column that gives a field.
 pub(super) struct Col {
     pub index: u32,
@@ -318,7 +321,8 @@ fn value_remarks(
     }
 }
 
-/// Whether the table says where and when; asked once, not on every row.
+/// Whether the table says where and when; asked once, not on every row. One that does not is left out with all its rows
+/// when rows with errors are.
 fn complete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) -> bool {
     let given = |key: &str| {
         prepared.shared.iter().any(|c| &*c.key == key)
@@ -338,18 +342,26 @@ fn complete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) -> 
         lacking.extend(prepared.kind.field("product"));
     }
     for field in &lacking {
-        let table = prepared.table;
-        desk.blocked = true;
+        let (table, skip) = (prepared.table, desk.options.skip_bad_rows);
+        desk.blocked |= !skip;
+        let (rows, zh, en) = (table.data().count(), &field.label.zh, &field.label.en);
         desk.report.push(CellFinding {
             severity: Severity::Error,
             sheet: table.sheet.clone(),
             cell: address(table.range.top, table.range.left),
             field: Some(Text::from(&*field.key)),
-            rule: Text::from("table_lacks"),
-            message: Message::new(
-                format!("这张表没有写明“{}”，请补充后再导入", field.label.zh),
-                format!("The table does not say its {}", field.label.en),
-            ),
+            rule: Text::from(LACKS),
+            message: if skip {
+                Message::new(
+                    format!("这张表没有写明“{zh}”，它的{rows}行不写入"),
+                    format!("The table does not say its {en}; its {rows} rows are left out"),
+                )
+            } else {
+                Message::new(
+                    format!("这张表没有写明“{zh}”，请补充后再导入"),
+                    format!("The table does not say its {en}"),
+                )
+            },
         });
     }
     lacking.is_empty()

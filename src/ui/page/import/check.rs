@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Import;
+use super::period::periods_view;
 use crate::exchange::job::{
     Answers, CellView, CheckView, FindingView, PlaceView, Preview, RowView, TablePreview,
 };
@@ -18,6 +19,8 @@ use crate::web::media::NARROW;
 
 /// Findings listed at once.
 const LISTED: usize = 60;
+/// Findings that a phone lists without being asked.
+const LOOSE: usize = 2;
 
 /// The three columns of the check.
 #[component]
@@ -272,6 +275,7 @@ fn decisions(import: Import, p: &Preview) -> impl IntoView + use<> {
     let others: Vec<FindingView> =
         p.findings.iter().filter(|f| f.severity != Severity::Error).cloned().collect();
     let count = open.len() + errors.len();
+    let periods = periods_view(import, p);
     let nothing = (count == 0 && others.is_empty())
         .then(|| view! { <p class="hint">{t("没有要决定的", "Nothing to decide")}</p> });
     let words = (!p.words.is_empty())
@@ -283,12 +287,33 @@ fn decisions(import: Import, p: &Preview) -> impl IntoView + use<> {
     });
     view! {
         <section class="card"><header><h2>{t("要您决定", "Your decision")}</h2><span class="unit">{count}</span></header>
+            {periods}
             {(!open.is_empty()).then(|| places_view(import, open))}
-            <div class="todo">{errors.into_iter().take(LISTED).map(finding_view).collect_view()}</div>
+            {findings_view(errors)}
             {skip}{created}{words}
-            <div class="todo">{others.into_iter().take(LISTED).map(finding_view).collect_view()}</div>{nothing}
+            {others_view(others)}{nothing}
         </section>
     }
+}
+
+/// The first of them, and how many more there are.
+fn findings_view(all: Vec<FindingView>) -> impl IntoView {
+    let more = all.len().saturating_sub(LISTED);
+    let more =
+        (more > 0).then(|| view! { <p class="hint">{t("还有", "and ")}{more}{t("处没有列出", " more")}</p> });
+    view! { <div class="todo">{all.into_iter().take(LISTED).map(finding_view).collect_view()}</div>{more} }
+}
+
+/// What only wants a look: on a phone, many of it is one line that opens, so that the way to 写入 stays short.
+fn others_view(all: Vec<FindingView>) -> AnyView {
+    if !NARROW.holds() || all.len() <= LOOSE {
+        return findings_view(all).into_any();
+    }
+    let checks = all.iter().filter(|f| f.severity == Severity::Warning).count();
+    let count = |n: usize, word: &str| (n > 0).then(|| format!("{word} {n}{}", t("处", "")));
+    let told = [count(checks, t("核对", "Checks")), count(all.len() - checks, t("说明", "Notes"))];
+    let told = told.into_iter().flatten().collect::<Vec<_>>().join(t("，", ", "));
+    view! { <details class="findings"><summary>{told}</summary>{findings_view(all)}</details> }.into_any()
 }
 
 fn finding_view(f: FindingView) -> impl IntoView {

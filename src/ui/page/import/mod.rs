@@ -2,6 +2,7 @@
 
 mod check;
 mod choose;
+mod period;
 mod queue;
 
 use leptos::prelude::*;
@@ -160,6 +161,7 @@ impl Import {
         let before = self.step.get_untracked();
         self.step.set(Step::Working);
         self.progress.set(None);
+        let reading = matches!(ask, Ask::Read { .. });
         let answer: Result<(Reply, Vec<Vec<u8>>), _> =
             job.ask(&ask, bytes.into_iter().collect(), move |p: Progress| self.progress.set(Some(p))).await;
         match answer {
@@ -177,6 +179,15 @@ impl Import {
             Ok((Reply::File { .. } | Reply::Backup(_) | Reply::Text(_), _)) => self.step.set(before),
             // Cancelled by the person: the page already shows what it should.
             Err(WorkerError::Cancelled) => {}
+            // What opens files broke down over this one.
+            Err(WorkerError::Crashed(_)) if reading => self.not_read(format!(
+                "{}：{}",
+                self.file.get_untracked(),
+                t(
+                    "没有读完，什么也没写入。文件可能已损坏或不完整，请重新取一份，或用表格软件打开后另存；文件很大时请关掉别的页面再试",
+                    "not finished; nothing was written. The file may be damaged or cut off: fetch it again, or open and save it in a spreadsheet program; with a very large file, close other pages and try again"
+                )
+            )),
             Err(error) => {
                 let nothing = t("没有读完，什么也没写入", "Not finished; nothing was written");
                 self.not_read(format!("{nothing}。{}", error.message().words()));

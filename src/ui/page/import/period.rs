@@ -1,0 +1,73 @@
+//! The period of a table that does not say it: the person does, among the decisions.
+
+use leptos::prelude::*;
+
+use super::Import;
+use crate::exchange::Mapping;
+use crate::exchange::job::{Answers, Preview, TablePreview};
+use crate::register::FieldKind;
+use crate::ui::desk::Desk;
+use crate::ui::lang::t;
+use crate::ui::words;
+use crate::value::{Grain, Period};
+
+/// Years back from the newest that can be chosen: papers older than this are rarely typed in.
+const YEARS: i16 = 20;
+
+/// A question for each table that does not say its period.
+pub(super) fn periods_view(import: Import, p: &Preview) -> impl IntoView + use<> {
+    let asking = p.tables.iter().enumerate().filter(|(_, table)| table.asks_period);
+    asking.filter_map(|(at, table)| question(import, at, table)).collect_view()
+}
+
+/// Lengths of periods that the register takes; the year is chosen by itself.
+fn grains(mapping: &Mapping) -> &'static [Grain] {
+    match mapping.target().and_then(|(_, kind)| kind.field("period")).map(|f| &f.kind) {
+        Some(FieldKind::Period(grains)) => grains,
+        _ => &[],
+    }
+}
+
+fn question(import: Import, at: usize, table: &TablePreview) -> Option<impl IntoView + use<>> {
+    let desk = Desk::here();
+    let mapping = table.mapping.clone()?;
+    let (now, grains) = (mapping.period, grains(&mapping));
+    let years = desk.years();
+    let newest = years.first().copied()?;
+    let mut years: Vec<i16> = (newest - YEARS..=newest).chain(years).collect();
+    years.sort_unstable_by(|a, b| b.cmp(a));
+    years.dedup();
+    let choose = move |event: web_sys::Event| {
+        let mut changed = mapping.clone();
+        changed.period = event_target_value(&event).parse().ok();
+        import.replan(move |a: &mut Answers| {
+            a.mappings.insert(at, changed);
+        });
+    };
+    let year = {
+        // A register that takes no whole year begins with the first part of it.
+        let first = |y: i16| grains.iter().min().and_then(|g| Period::new(y, *g, 1));
+        let begin = |y: i16| now.filter(|p| p.year() == y).or_else(|| first(y));
+        let options = years.into_iter().filter_map(|y| Some((begin(y)?, y))).map(|(p, y)| {
+            let chosen = now.is_some_and(|now| now.year() == y);
+            view! { <option value=p.to_string() selected=chosen>{words::period(Period::year_of(y))}</option> }
+        });
+        view! { <option value="" selected=now.is_none()>{t("请选择…", "choose…")}</option>{options.collect_view()} }
+    };
+    let part = now.map(|now| {
+        let parts = [Grain::Year, Grain::Half, Grain::Quarter, Grain::Month].into_iter().filter(|g| grains.contains(g));
+        let all = parts.flat_map(|g| (1..=12).map_while(move |n| Period::new(now.year(), g, n)));
+        let options = all.map(|p| {
+            let word = if p.grain() == Grain::Year { t("全年", "whole year").to_owned() } else { words::period(p) };
+            view! { <option value=p.to_string() selected=p == now>{word}</option> }
+        });
+        view! { <select class="plain" aria-label=t("年内哪一期", "Part of the year") on:change=choose.clone()>{options.collect_view()}</select> }
+    });
+    let sheet = table.sheet.clone();
+    Some(view! {
+        <div class="row small" style="padding:4px 0">
+            <label class="row grow"><span>{t("这张表是哪一期的？", "Which period is this table of?")}" "<span class="second">{sheet}</span></span>
+                <select class="plain" on:change=choose>{year}</select></label>{part}
+        </div>
+    })
+}
