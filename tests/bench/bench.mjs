@@ -25,6 +25,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import zlib from "node:zlib";
+import { median, option } from "./figures.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 process.env.XINGCUN_NODE_MODULES ||= path.join(here, "node_modules");
@@ -33,13 +34,8 @@ const { county } = await import("./county.mjs");
 const { preview, writeButton } = await import("../e2e/pages.mjs");
 const { buildSync } = await import("esbuild");
 
-const option = (name, usual) => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? usual : process.argv[at + 1];
-};
 const ROWS = Number(option("rows", 100_000)), RUNS = Number(option("runs", 3));
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const weigh = (bytes) => ({ raw: bytes.length, brotli: zlib.brotliCompressSync(bytes).length });
 const kb = (n) => `${(n / 1000).toFixed(0)} kB`;
 

@@ -15,6 +15,7 @@ import http from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { median, option, ranked } from "./figures.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 process.env.XINGCUN_NODE_MODULES ||= path.join(here, "node_modules");
@@ -23,13 +24,8 @@ const { Table, preview, writeButton } = await import("../e2e/pages.mjs");
 const { county, lines } = await import("./county.mjs");
 const { buildSync } = await import("esbuild");
 
-const option = (name, usual) => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? usual : process.argv[at + 1];
-};
 const ROWS = Number(option("rows", 100_000)), RUNS = Number(option("runs", 3));
 const STEPS = 20;
-const ranked = (values, share) => values.toSorted((a, b) => a - b)[Math.floor(values.length * share)];
 const settle = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Scrolls whatever of the page scrolls far. */
@@ -77,7 +73,7 @@ async function measured(page, first) {
   await first.click();
   await settle(1500);
   const { arrow, blocked } = await steps(page);
-  return { p50: ranked(gaps, 0.5), p95: ranked(gaps, 0.95), arrow: ranked(arrow, 0.5), blocked };
+  return { p50: median(gaps), p95: ranked(gaps, 0.95), arrow: median(arrow), blocked };
 }
 
 async function ours(file) {
@@ -138,7 +134,7 @@ for (let n = 0; n < RUNS; n++) {
 }
 console.log(`${"".padEnd(12)}${"ours".padStart(10)}${"AG Grid".padStart(10)}  ours/theirs`);
 for (const [name, key] of [["scroll p50", "p50"], ["scroll p95", "p95"], ["arrow", "arrow"], ["long tasks", "blocked"]]) {
-  const [a, b] = [mine, others].map((runs) => ranked(runs.map((run) => run[key]), 0.5));
+  const [a, b] = [mine, others].map((runs) => median(runs.map((run) => run[key])));
   console.log(`${name.padEnd(12)}${`${a.toFixed(1)} ms`.padStart(10)}${`${b.toFixed(1)} ms`.padStart(10)}  ${b > 0 ? (a / b).toFixed(2).padStart(6) : "     –"}`);
 }
 fs.rmSync(path.dirname(place), { recursive: true, force: true });

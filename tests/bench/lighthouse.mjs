@@ -22,6 +22,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import zlib from "node:zlib";
 import { spawn } from "node:child_process";
+import { median, option } from "./figures.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 process.env.XINGCUN_NODE_MODULES ||= path.join(here, "node_modules");
@@ -29,10 +30,6 @@ const { App, DIST, Server, require, temporary, until } = await import("../e2e/ha
 const { openSample } = await import("../e2e/pages.mjs");
 const { default: lighthouse, desktopConfig } = await import(require.resolve("lighthouse"));
 
-const option = (name, usual) => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? usual : process.argv[at + 1];
-};
 const RUNS = Number(option("runs", 3));
 const chosen = (name, all) => all.filter((one) => [one, "both"].includes(option(name, "both")));
 const EMPTY = option("state") === "empty", INSTALLED = process.argv.includes("--installed");
@@ -102,7 +99,6 @@ async function once(url, profile, preset) {
   }
 }
 
-const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const shown = (name, value) => (name === "score" ? String(value) : name === "CLS" ? value.toFixed(3) : `${(value / 1000).toFixed(2)} s`);
 const names = ["score", ...Object.keys(AUDITS)];
 const reports = [];

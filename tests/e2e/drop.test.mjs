@@ -1,24 +1,10 @@
 // Files dropped anywhere are taken; of several each has its own line; a table nobody knows is read by hand.
 
-import { assert, fs, scene, textOf, until } from "./harness.mjs";
+import { LAPTOP, PHONE, assert, fs, scene, textOf, until } from "./harness.mjs";
 import { workbook } from "./files.mjs";
-import { INCOME, INDUSTRY, INDUSTRY_ROWS, bytesOf, createPlaces, fileInput, importNew, message, openSample, promised, refusal, rowsOf, saved, write, writeButton } from "./pages.mjs";
+import { INCOME, INDUSTRY, INDUSTRY_ROWS, bytesOf, createPlaces, drop, fileInput, importNew, message, openSample, promised, refusal, rowsOf, saved, write, writeButton } from "./pages.mjs";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-/** Drags files over whatever is shown and lets them go there. */
-async function drop(page, files, look = async () => {}) {
-  const transfer = await page.evaluateHandle((all) => {
-    const data = new DataTransfer();
-    for (const { bytes, name } of all) data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
-    return data;
-  }, files.map(({ bytes, name }) => ({ bytes: Buffer.from(bytes).toString("base64"), name })));
-  const target = page.getByRole("main");
-  await target.dispatchEvent("dragenter", { dataTransfer: transfer });
-  await target.dispatchEvent("dragover", { dataTransfer: transfer });
-  await look();
-  await target.dispatchEvent("drop", { dataTransfer: transfer });
-}
 
 scene("a workbook dropped on the overview, in a register or in the settings goes to the import", async (app) => {
   const { page } = app;
@@ -86,6 +72,38 @@ scene("of several files a bad one does not stop the others, and each says how it
   await says("收支.xlsx", /已写入/);
   await says("坏的.xlsx", /没有读成/);
 });
+
+for (const [size, viewport] of [["phone", PHONE], ["laptop", LAPTOP]]) {
+  for (const dark of [false, true]) {
+    const theme = dark ? "-dark" : "";
+    scene(`what is held over the page and the list of several files can be read, ${size}${theme}`, { viewport, dark, init: dark ? "localStorage.setItem('xingcun.theme', 'dark')" : "" }, async (app) => {
+      const { page } = app;
+      await openSample(page);
+      await app.goto("#/registers");
+      const files = [
+        { name: "坏的.xlsx", bytes: bytesOf(INDUSTRY).subarray(0, 4000) }, { name: "产业生产统计表-不知火产业党委（汇总上报）.xlsx", bytes: bytesOf(INDUSTRY) },
+        { name: "收支.xlsx", bytes: bytesOf(INCOME) },
+      ];
+      await drop(page, files, async () => {
+        const veil = page.locator(".drop-hint");
+        await veil.waitFor();
+        const [words, around, wide] = [await veil.locator("p").boundingBox(), await veil.boundingBox(), viewport.width];
+        assert.equal(around.width, wide);
+        assert.ok(words.x >= 0 && words.x + words.width <= wide && Math.abs(words.x + words.width / 2 - wide / 2) < 2, JSON.stringify(words));
+        assert.notEqual(await veil.evaluate((e) => getComputedStyle(e, "::before").content), "none", "the page is veiled");
+        await app.shot(`drop-${size}${theme}`);
+      });
+      await page.getByRole("heading", { name: /^导入：产业/ }).waitFor();
+      const list = page.getByRole("region", { name: "这次的几个文件" });
+      await list.getByText("等着").waitFor();
+      const tags = await list.getByRole("listitem").locator(".tag").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().left));
+      assert.equal(new Set(tags.map(Math.round)).size, 1, "tags stand in a column");
+      const texts = await list.getByRole("listitem").locator(".grow").evaluateAll((all) => all.map((one) => ({ left: one.getBoundingClientRect().left, tag: one.previousElementSibling.getBoundingClientRect().right })));
+      for (const { left, tag } of texts) assert.ok(left > tag, "what became of a file stands beside its tag");
+      await app.shot(`files-${size}${theme}`);
+    });
+  }
+}
 
 const STRANGE = {
   name: "花名.xlsx", mimeType: XLSX,

@@ -1,6 +1,6 @@
 // Chinese first, English by a switch: nothing of the program's own words stays behind.
 
-import { assert, scene, textOf } from "./harness.mjs";
+import { PHONE, assert, scene, textOf } from "./harness.mjs";
 import { nav } from "./pages.mjs";
 
 const PAGES = ["#/", "#/registers", "#/registers/R01", "#/registers/R06", "#/registers/R07", "#/analysis", "#/analysis/pivot", "#/exchange", "#/exchange/import", "#/settings"];
@@ -66,4 +66,16 @@ scene("figures in English: millions of yuan, and no unit in Chinese on a card, a
   await app.goto("#/analysis");
   await main.getByText("10.71 million yuan").waitFor();
   assert.doesNotMatch(await textOf(main), /\d[\d,.]* ?(亩|户|吨|元|万|亿|村|人|公斤)|；/);
+});
+
+scene("the sheet of a row says its subject and their class in English", { viewport: PHONE, init: "localStorage.setItem('xingcun.lang', 'en')" }, async (app) => {
+  const { page } = app;
+  await page.getByRole("main").getByText("Open the sample").click();
+  await page.getByRole("button", { name: /^Remove the sample/ }).waitFor();
+  await app.goto("#/registers/R07");
+  await page.getByRole("list").getByRole("listitem").getByRole("button").first().click();
+  const facts = page.getByRole("dialog").locator("dl.facts");
+  const told = async (name) => facts.locator("dt", { hasText: name }).locator("xpath=following-sibling::dd[1]").innerText();
+  assert.match(await told("Subject class"), /^[A-Z][a-z ]+$/);
+  assert.doesNotMatch(await told("Direction"), /\p{Script=Han}/u);
 });

@@ -4,7 +4,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ROOT, assert, sleep, temporary, until } from "./harness.mjs";
+import { App, ROOT, assert, sleep, temporary, until } from "./harness.mjs";
 
 /** A sample under the name its maker gave it; on disk it has a plain one, which every tool can write. */
 function sample(file, name) {
@@ -16,6 +16,8 @@ function sample(file, name) {
 /** Three yearly sheets of seven villages: merged cells, sums, text where numbers should be. */
 export const INDUSTRY = sample("industry.xlsx", "产业生产统计表-不知火产业党委.xlsx");
 export const INDUSTRY_ROWS = 63;
+/** An old workbook of Excel 97 (.xls). */
+export const CONTRACTS = sample("contracts.xls", "清化收合同台账.xls");
 /** Five yearly sheets of 36 villages in 万元, the sum first. */
 export const INCOME = sample("income.xlsx", "村级集体经济收支-36村-2021至2025.xlsx");
 export const INCOME_ROWS = 1188;
@@ -80,12 +82,13 @@ export async function preview(app, file, page = app.page) {
   await writeButton(page).waitFor({ timeout: 60_000 });
 }
 
-/** Takes the one step that makes unknown villages known. */
-export async function createPlaces(page) {
+/** Takes the one step that makes unknown villages known; `enough`: nothing else has to be decided. */
+export async function createPlaces(page, enough = true) {
   const all = page.getByRole("button", { name: /^(全部)?新建/ });
   await all.first().waitFor();
   await all.first().click();
-  await until("the button to write", async () => (await writeButton(page).count()) > 0 && writeButton(page).isEnabled());
+  const known = async () => (await all.count()) === 0 && (await writeButton(page).count()) > 0;
+  await until("the places to be known", async () => (await known()) && (!enough || writeButton(page).isEnabled()));
 }
 
 /** Number of rows that the button promises. */
@@ -307,6 +310,38 @@ export async function download(page, button) {
   const place = path.join(temporary("download"), file.suggestedFilename());
   await file.saveAs(place);
   return place;
+}
+
+/** Drags files over whatever is shown and lets them go there. */
+export async function drop(page, files, look = async () => {}) {
+  const transfer = await page.evaluateHandle((all) => {
+    const data = new DataTransfer();
+    for (const { bytes, name } of all) data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
+    return data;
+  }, files.map(({ bytes, name }) => ({ bytes: Buffer.from(bytes).toString("base64"), name })));
+  const target = page.getByRole("main");
+  await target.dispatchEvent("dragenter", { dataTransfer: transfer });
+  await target.dispatchEvent("dragover", { dataTransfer: transfer });
+  await look();
+  await target.dispatchEvent("drop", { dataTransfer: transfer });
+}
+
+/** Reads a ledger file of `INDUSTRY` and a remark into a second browser, where both are to be found. */
+export async function readElsewhere(app, file, remark) {
+  const other = new App(app.server, {});
+  try {
+    await other.open();
+    await other.goto("#/exchange");
+    await other.page.locator("input[type=file][accept='.xcz']").setInputFiles(file);
+    await until("the rows to be there", async () => (await rowsOf(other, "R06")) === INDUSTRY_ROWS);
+    await (await Table.open(other, "R06")).expectText(1, "备注", remark);
+    await other.reload();
+    await saved(other.page);
+    assert.equal(await other.page.getByRole("alert").count(), 0, "nothing is damaged there");
+    other.assertQuiet();
+  } finally {
+    await other.close();
+  }
 }
 
 /** A page of the same origin that runs nothing of ours: what a disk does to the database is done from here. */

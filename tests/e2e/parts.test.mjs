@@ -1,7 +1,7 @@
 // The program comes in parts: the first screen first, the other pages when it stands.
 
-import { OFFLINE, scene, until } from "./harness.mjs";
-import { nav } from "./pages.mjs";
+import { OFFLINE, assert, scene, until } from "./harness.mjs";
+import { doors, drop, message, nav } from "./pages.mjs";
 
 /** Only the page fetches, so that what it asks for, and when, is what the test sees. */
 const NO_SERVICE_WORKER = { init: "delete Navigator.prototype.serviceWorker;", closed: true };
@@ -32,4 +32,25 @@ scene("a page that cannot be fetched says so and comes when asked again", NO_SER
   await app.context.unroute("**/*_part_*");
   await main.getByRole("button", { name: "重试" }).click();
   await main.getByText("产业生产台账").first().waitFor();
+});
+
+scene("a step whose program cannot be fetched complains, and the complaint waits under the light until it is read", NO_SERVICE_WORKER, async (app) => {
+  await app.launch();
+  app.expected.push(OFFLINE);
+  await app.context.route("**/*_part_*", (route) => route.abort());
+  await app.goto();
+  const { page } = app, failed = /要用的程序没有取到，什么都没有改动/;
+  await doors(page)[0].waitFor();
+  await drop(page, [{ name: "备份.xcz", bytes: [1, 2, 3] }]);
+  await message(page, failed).waitFor();
+  const missed = page.getByRole("banner").getByRole("button", { name: "1 条没看的消息" });
+  assert.equal(await missed.count(), 0, "it is being read still");
+  await missed.waitFor({ timeout: 45_000 });
+  assert.equal(await message(page, failed).count(), 0);
+  await missed.click();
+  const told = page.getByRole("banner").getByRole("listitem").filter({ hasText: failed });
+  await told.waitFor();
+  await page.getByRole("button", { name: "都看过了" }).click();
+  await missed.waitFor({ state: "detached" });
+  await told.waitFor({ state: "detached" });
 });

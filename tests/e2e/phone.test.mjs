@@ -123,6 +123,23 @@ scene("in the check of an import on a phone what needs a decision and 写入 com
   const [decide, write, sheet] = [await box(main.getByRole("heading", { name: "要您决定" })), await box(main.getByRole("heading", { name: "写入后" })), await box(main.getByRole("region", { name: "原表", exact: true }))];
   assert.ok(decide.y < write.y && write.y < sheet.y, JSON.stringify([decide, write, sheet]));
   assert.ok(decide.y < 740, "the questions are in sight at once");
+  // What only wants a look is one line, which opens.
+  const line = main.getByText(/^核对 \d+处/), one = main.locator(".findings .todo").getByText("核对", { exact: true }).first();
+  await line.waitFor();
+  assert.equal(await one.isVisible(), false);
+  assert.ok(write.y - decide.y < 740, `${write.y - decide.y} px from the questions to 写入`);
+  await line.click();
+  await one.waitFor();
+});
+
+scene("in large type the buttons of a register stay in one line", { viewport: PHONE }, async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  await page.evaluate(() => localStorage.setItem("xingcun.size", "large"));
+  await app.reload();
+  await app.goto("#/registers/R06");
+  const [first, last] = [await box(page.getByRole("main").getByRole("button", { name: /^撤销：/ })), await box(page.getByRole("button", { name: "表格", exact: true }))];
+  assert.ok(Math.abs(first.y + first.height / 2 - last.y - last.height / 2) < 8 && last.x + last.width <= 360, JSON.stringify([first, last]));
 });
 
 scene("the kind of a row has its own place beside the sheet's text", async (app) => {

@@ -1,8 +1,8 @@
 // The database is removed, under the open page or between two visits: what is in memory is not thrown away, no
 // backup is empty, and an emptied browser never looks like a fresh start.
 
-import { App, assert, fs, scene, until } from "./harness.mjs";
-import { INDUSTRY, INDUSTRY_ROWS, Table, bench, doors, download, importNew, light, message, openSample, rowsOf, saved, stored } from "./pages.mjs";
+import { assert, fs, scene, until } from "./harness.mjs";
+import { INDUSTRY, INDUSTRY_ROWS, Table, bench, doors, download, importNew, light, message, openSample, readElsewhere, rowsOf, saved, stored } from "./pages.mjs";
 
 const alert = (page) => page.getByRole("alert").filter({ hasText: "只有这个窗口的内存里有一份" });
 const putBack = (page) => page.getByRole("button", { name: "把内存里的台账存回本机" });
@@ -33,20 +33,6 @@ async function work(app) {
   await saved(app.page);
 }
 
-async function restoredElsewhere(app, file) {
-  const other = new App(app.server, {});
-  try {
-    await other.open();
-    await other.goto("#/exchange");
-    await other.page.locator("input[type=file][accept='.xcz']").setInputFiles(file);
-    await until("the rows to be there", async () => (await rowsOf(other, "R06")) === INDUSTRY_ROWS);
-    await (await Table.open(other, "R06")).expectText(1, "备注", "只此一份");
-    await saved(other.page);
-  } finally {
-    await other.close();
-  }
-}
-
 for (const [way, wipe] of Object.entries(WAYS)) {
   scene(`${way} while open: the backup is whole, and the ledger goes back on disk`, async (app) => {
     const { page } = app;
@@ -60,7 +46,7 @@ for (const [way, wipe] of Object.entries(WAYS)) {
     // What is on the screen goes into the file, although the database is gone.
     const file = await download(page, page.getByRole("main").getByRole("button", { name: "导出台账文件" }).last());
     assert.ok(fs.statSync(file).size > 3000, "the file is not empty");
-    await restoredElsewhere(app, file);
+    await readElsewhere(app, file, "只此一份");
 
     // Leaving is asked about.
     let asked = 0;
@@ -107,7 +93,7 @@ scene("with no room to put it back the file is still whole, and with room it goe
   await message(page, /没有存回，台账仍只在这个窗口的内存里/).first().waitFor();
   await alert(page).waitFor();
   const file = await download(page, page.getByRole("main").getByRole("button", { name: "导出台账文件" }).last());
-  await restoredElsewhere(app, file);
+  await readElsewhere(app, file, "只此一份");
   await makeRoom();
   await until("the ledger to be back", async () => {
     if (await putBack(page).count()) await putBack(page).click();
