@@ -82,6 +82,9 @@ pub(super) fn Files(import: Import) -> impl IntoView {
             Fate::Left => ("tag", t("没有写入", "not written"), None),
             Fate::Failed(why) => ("tag wrong", t("没有读成", "not read"), Some(why)),
         };
+        // The line begins with the name already.
+        let why =
+            why.map(|why| why.trim_start_matches(&name).trim_start_matches(['：', ':', ' ']).to_owned());
         view! { <li class="row"><span class=class>{word}</span><span class="grow small">{name}{why.map(|w| view! { <span class="hint wrong">" "{w}</span> })}</span></li> }
     };
     let go_on = move || {
