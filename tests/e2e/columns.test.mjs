@@ -1,6 +1,6 @@
 // Columns: what matters first, what names a row in sight, the selected cell never hidden.
 
-import { assert, scene, until } from "./harness.mjs";
+import { LAPTOP, PHONE, assert, scene, until } from "./harness.mjs";
 import { Table, openSample } from "./pages.mjs";
 
 const titles = async (table) => (await table.grid.getByRole("columnheader").allInnerTexts()).map((text) => text.replace(/[▲▼\s]/g, ""));
@@ -164,3 +164,16 @@ scene("an entry that is moved keeps the keyboard; the menu is wide enough and go
   await menu(page).waitFor({ state: "detached" });
   assert.deepEqual(await table.here(), [1, 2]);
 });
+
+for (const [name, viewport, size] of [["a phone", PHONE, "normal"], ["a phone in large type", PHONE, "large"], ["a small laptop", { width: 1180, height: 760 }, "normal"], ["a laptop in large type", LAPTOP, "large"]]) {
+  scene(`the menu of columns stays within the window on ${name}`, { viewport, init: `localStorage.setItem("xingcun.size", "${size}")` }, async (app) => {
+    const { page } = app;
+    await openSample(page);
+    await app.goto("#/registers/R06");
+    if (viewport === PHONE) await page.getByRole("button", { name: "表格", exact: true }).click();
+    await opens(page);
+    const { left, right, top, bottom } = await box(menu(page));
+    assert.ok(left >= 0 && right <= viewport.width && top >= 0 && bottom <= viewport.height, JSON.stringify([left, right, top, bottom]));
+    assert.ok((await box(menu(page).getByRole("spinbutton").first())).right <= right, "the widths can be reached");
+  });
+}
