@@ -520,7 +520,7 @@ fn located(log: &[Sealed], places: &[&str], sealed: &Sealed, part: &str, flaw: F
             break;
         }
         if *place == part {
-            line += other.batch.operations.len() + 2;
+            line += other.bytes.iter().filter(|b| **b == b'\n').count();
             byte += other.bytes.len();
         }
     }
@@ -635,7 +635,7 @@ mod tests {
         let bad = repack(|n, c| if n.starts_with("log/") { swap(c, "第2村", "第9村") } else { c });
         let Err(LedgerFileError::Damaged(damage)) = read(&bad) else { panic!("accepted") };
         let place = (damage.part.as_str(), damage.at.map(|(line, _)| line), &damage.flaw);
-        assert_eq!(place, ("log/0001.jsonl", Some(12), &Flaw::Changed));
+        assert_eq!(place, ("log/0001.jsonl", Some(9), &Flaw::Changed));
         let bad =
             repack(|n, c| if n == MANIFEST { swap(c, "\"operations\": 6", "\"operations\": 7") } else { c });
         assert_eq!(read(&bad).unwrap_err(), Damage::new(MANIFEST, Flaw::Disagrees).into());
@@ -668,6 +668,6 @@ mod tests {
         let Err(LedgerFileError::Damaged(damage)) = read(&write(&forged, &blobs).unwrap()) else {
             panic!("accepted")
         };
-        assert_eq!((damage.at.map(|a| a.0), damage.flaw), (Some(8), Flaw::Chain(batch.id)));
+        assert_eq!((damage.at.map(|a| a.0), damage.flaw), (Some(7), Flaw::Chain(batch.id)));
     }
 }

@@ -137,7 +137,8 @@ pub struct Operation {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// It came into being.
+    /// It came into being. In the log many of them share a line (see `columns`).
+    #[serde(skip)]
     Create(Creation),
     /// One value was changed.
     Set {
@@ -171,21 +172,19 @@ pub enum Change {
     Delete,
     /// It was put back.
     Restore,
-    /// A change of a newer version, kept as its line of text.
+    /// A change of a newer version, kept as its line of text; empty for the further ones of the same line.
     #[serde(skip)]
     Unknown(Text),
 }
 
 /// How a record came into being.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Creation {
     /// Kind of row in the register.
     pub kind: Text,
-    /// Its first values.
-    #[serde(with = "as_map")]
+    /// Its first values; once sealed, sorted by key.
     pub fields: Vec<(Text, Value)>,
     /// Where it was imported from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
 }
 
@@ -225,39 +224,5 @@ impl<'de> Deserialize<'de> for Digest {
             *byte = pair.iter().fold(0, |acc, d| acc << 4 | d);
         }
         Ok(Self(bytes))
-    }
-}
-
-/// Pairs written as a JSON object, in their own order.
-mod as_map {
-    use super::{Text, Value};
-    use serde::de::{MapAccess, Visitor};
-    use serde::ser::SerializeMap;
-    use serde::{Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(pairs: &[(Text, Value)], s: S) -> Result<S::Ok, S::Error> {
-        let mut map = s.serialize_map(Some(pairs.len()))?;
-        for (key, value) in pairs {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<(Text, Value)>, D::Error> {
-        struct Pairs;
-        impl<'de> Visitor<'de> for Pairs {
-            type Value = Vec<(Text, Value)>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object of field values")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut pairs = Vec::with_capacity(map.size_hint().unwrap_or(8));
-                while let Some(entry) = map.next_entry()? {
-                    pairs.push(entry);
-                }
-                Ok(pairs)
-            }
-        }
-        d.deserialize_map(Pairs)
     }
 }

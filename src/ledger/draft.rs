@@ -65,8 +65,12 @@ impl Draft {
         fields: Vec<(Text, Value)>,
         origin: Option<Origin>,
     ) {
-        let change = Change::Create(Creation { kind: Text::from(kind), fields, origin });
-        self.push(register, row, change);
+        // As with the register: the kind is nearly always that of the record before.
+        let kind = match self.operations.last().map(|o| &o.change) {
+            Some(Change::Create(last)) if *last.kind == *kind => last.kind.clone(),
+            _ => Text::from(kind),
+        };
+        self.push(register, row, Change::Create(Creation { kind, fields, origin }));
     }
 
     /// A changed value; what stands there now is taken from `state`. Setting what already stands there is no
@@ -127,7 +131,20 @@ pub struct Author {
     pub actor: Text,
     clock: Clock,
     entropy: Box<dyn Entropy>,
+    block: Block,
 }
+
+/// Identities of one moment: the first by chance, the others follow it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Block {
+    millis: u64,
+    next: u128,
+    left: u32,
+}
+
+/// Identities in one block. Asking the browser for chance costs as much as planning a row, and identities that follow
+/// each other take no room in the log.
+const BLOCK: u32 = 4096;
 
 impl Author {
     /// An author whose clock has seen everything in `state`.
@@ -136,13 +153,19 @@ impl Author {
         for head in state.devices().values() {
             clock.observe(head.last);
         }
-        Self { device, actor: Text::from(actor), clock, entropy }
+        Self { device, actor: Text::from(actor), clock, entropy, block: Block::default() }
     }
 
     /// A new record's identity at wall time `now` (milliseconds since 1970-01-01 UTC).
     pub fn row_id(&mut self, now: u64) -> RowId {
-        let random = (u128::from(self.entropy.bits()) << 64) | u128::from(self.entropy.bits());
-        RowId::new(now, random)
+        if self.block.left == 0 || self.block.millis != now {
+            let random = (u128::from(self.entropy.bits()) << 64) | u128::from(self.entropy.bits());
+            self.block = Block { millis: now, next: random, left: BLOCK };
+        }
+        let id = RowId::new(now, self.block.next);
+        self.block.next = self.block.next.wrapping_add(1);
+        self.block.left -= 1;
+        id
     }
 
     /// Seals `draft` as this device's next batch. Nothing is recorded yet: the caller stores the bytes and

@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Batch, BatchId, BatchKind, Change, Creation, DeviceId, Digest, Operation, Source, Stamp};
+use super::columns::{self, RowRun};
+use super::{Batch, BatchId, BatchKind, Change, DeviceId, Digest, Operation, Source, Stamp};
 use crate::value::{RowId, Text, utc_text};
 
 /// A batch together with the very bytes that were sealed.
@@ -82,18 +83,14 @@ struct End {
     digest: Digest,
 }
 
-/// The same line for a creation. An import is nearly all creations: they are written straight, without serde's
-/// detour for flattened fields.
-#[derive(Serialize)]
-struct CreationLine<'a> {
-    register: &'a str,
-    row: RowId,
-    create: &'a Creation,
-}
-
 /// Writes `batch` as text and computes its digest.
-pub fn seal(batch: Batch) -> Sealed {
-    let mut bytes = Vec::with_capacity(256 + batch.operations.len() * 200);
+pub fn seal(mut batch: Batch) -> Sealed {
+    for operation in &mut batch.operations {
+        if let Change::Create(creation) = &mut operation.change {
+            columns::settle(creation);
+        }
+    }
+    let mut bytes = Vec::with_capacity(512 + batch.operations.len() * 80);
     let clock = utc_text(i64::try_from(batch.stamp.millis).unwrap_or_default()).unwrap_or_default();
     let head = HeadLine {
         batch: Head {
@@ -111,16 +108,23 @@ pub fn seal(batch: Batch) -> Sealed {
         },
     };
     put_line(&mut bytes, &head);
-    for operation in &batch.operations {
-        let (register, row) = (&*operation.register, operation.row);
+    let mut rest = batch.operations.as_slice();
+    while let Some(operation) = rest.first() {
+        let done = columns::put(&mut bytes, rest).max(1);
         match &operation.change {
-            Change::Create(create) => put_line(&mut bytes, &CreationLine { register, row, create }),
+            Change::Create(_) => {}
+            // Without a text of its own it stands in the line of the one before.
+            Change::Unknown(line) if line.is_empty() => {}
             Change::Unknown(line) => {
                 bytes.extend_from_slice(line.as_bytes());
                 bytes.push(b'\n');
             }
-            change => put_line(&mut bytes, &OperationLine { register, row, change }),
+            change => put_line(
+                &mut bytes,
+                &OperationLine { register: &operation.register, row: operation.row, change },
+            ),
         }
+        rest = rest.get(done..).unwrap_or_default();
     }
     let digest = Digest(Sha256::digest(&bytes).into());
     bytes.extend_from_slice(format!("{{\"end\":{{\"digest\":\"{digest}\"}}}}\n").as_bytes());
@@ -168,9 +172,10 @@ impl<'a> Reader<'a> {
         let line = self.next_line()?;
         let HeadLine { batch: head } = serde_json::from_slice(line).map_err(|e| self.bad(e))?;
         let mut operations = Vec::with_capacity(head.count.min(1 << 20));
-        for _ in 0..head.count {
+        while operations.len() < head.count {
             let line = self.next_line()?;
-            operations.push(operation(line).ok_or_else(|| self.bad("not an operation"))?);
+            let left = head.count - operations.len();
+            read(line, left, &mut operations).ok_or_else(|| self.bad("not an operation"))?;
         }
         let sealed_len = start.len() - self.rest.len();
         let line = self.next_line()?;
@@ -194,17 +199,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// One operation; a line of a newer version becomes [`Change::Unknown`]. `None` when it is no operation at all.
-fn operation(line: &[u8]) -> Option<Operation> {
-    /// Creations are nearly all lines of an import: they are read straight, without serde's buffer for
-    /// flattened fields.
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Created {
-        register: Text,
-        row: RowId,
-        create: Creation,
-    }
+/// The operations of a line, at most `left`; a line of a newer version becomes [`Change::Unknown`]. `None` when there
+/// are none in it, or more than there should be.
+fn read(line: &[u8], left: usize, operations: &mut Vec<Operation>) -> Option<()> {
     #[derive(Deserialize)]
     struct Known {
         register: Text,
@@ -212,17 +209,36 @@ fn operation(line: &[u8]) -> Option<Operation> {
         #[serde(flatten)]
         change: Change,
     }
+    /// A newer line says of whom it speaks, and of how many when it is more than one.
     #[derive(Deserialize)]
     struct Newer {
         register: Text,
-        row: RowId,
+        #[serde(default)]
+        row: Option<RowId>,
+        #[serde(default)]
+        rows: Vec<RowRun>,
+        #[serde(default)]
+        count: Option<usize>,
     }
-    if let Ok(Created { register, row, create }) = serde_json::from_slice(line) {
-        return Some(Operation { register, row, change: Change::Create(create) });
+    if columns::get(line, left, operations) {
+        return Some(());
     }
     if let Ok(Known { register, row, change }) = serde_json::from_slice(line) {
-        return Some(Operation { register, row, change });
+        operations.push(Operation { register, row, change });
+        return Some(());
     }
-    let Newer { register, row } = serde_json::from_slice(line).ok()?;
-    Some(Operation { register, row, change: Change::Unknown(Text::from(std::str::from_utf8(line).ok()?)) })
+    let Newer { register, row, rows, count } = serde_json::from_slice(line).ok()?;
+    let row = row.or_else(|| rows.first().map(|run| run.first))?;
+    let count = count.unwrap_or(1);
+    if count == 0 || count > left.min(columns::MOST) {
+        return None;
+    }
+    let (text, nothing) = (Text::from(std::str::from_utf8(line).ok()?), Text::from(""));
+    let texts = std::iter::once(text).chain(std::iter::repeat(nothing)).take(count);
+    operations.extend(texts.map(|text| Operation {
+        register: register.clone(),
+        row,
+        change: Change::Unknown(text),
+    }));
+    Some(())
 }

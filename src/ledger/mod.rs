@@ -12,18 +12,31 @@
 //!
 //! ```text
 //! {"batch":{"device":"9f3a…","seq":17,"clock":"2026-11-22T03:00:00.123Z","counter":0,"actor":"张三",
-//!           "kind":{"import":{"file":"…xlsx"}},"sources":[…],"count":2,"previous":"<sha-256>"}}
-//! {"register":"R06","row":"01J…","create":{"kind":"line","fields":{"area":{"decimal":"120"}},"origin":{"table":0,"row":5}}}
+//!           "kind":{"import":{"file":"…xlsx"}},"sources":[…],"count":4,"previous":"<sha-256>"}}
+//! {"register":"R06","count":3,"rows":[["01J…",2],"01K…"],"create":{"kind":"line","origins":[[0,5,3]],"fields":{
+//!           "area":{"decimal":["120","80.5",null]},"product":{"choice":{"words":["生猪"],"at":[0,0,0]}}}}}
 //! {"register":"R06","row":"01J…","set":{"field":"area","value":{"decimal":"121"},"before":{"decimal":"120"},"seen":[…]}}
 //! {"end":{"digest":"<sha-256 of all the lines above>"}}
 //! ```
 //!
 //! The n-th operation of a batch (from 0) has the identity (device, seq + n) and the clock (clock, counter +
-//! n). Lines of kinds that this version does not know are kept and passed on as they are.
+//! n).
+//!
+//! Creations that follow each other and are of one kind share a line, up to 2 000 of them; one alone has the same form.
+//! - `rows` are their identities: a text for one, `[first, n]` for n whose numbers follow each other.
+//! - `origins` are their places in the workbook: `[table, row, n]` for n rows that follow each other, `[n]` for n from
+//!   nowhere. It is left out when none has one.
+//! - `fields` has a column for every field that any of them has, sorted by key; `null` where one has none. A column of
+//!   one kind is `{kind: list}`, of several a plain list of values that each name their kind. Words that repeat (texts,
+//!   choices, references, periods, days) are listed once: `{"words":[…],"at":[…]}`.
+//!
+//! Lines of kinds that this version does not know are kept and passed on as they are. Such a line names its `register`
+//! and its `row` or `rows`; with a `count` it stands for so many operations.
 
 mod apply;
 mod batch;
 mod clock;
+mod columns;
 mod draft;
 mod history;
 mod log;

@@ -90,13 +90,15 @@ impl FromStr for Date {
     type Err = ParseError;
     fn from_str(s: &str) -> Result<Self, ParseError> {
         let bad = || ParseError::new(s, ParseReason::NotADate);
-        let mut parts = s.split('-');
+        // Years before our era are printed with a sign, which is no dash between parts.
+        let (sign, days) = s.strip_prefix('-').map_or((1i16, s), |days| (-1, days));
+        let mut parts = days.split('-');
         let (Some(y), Some(m), Some(d), None) = (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return Err(bad());
         };
-        let (Ok(y), Ok(m), Ok(d)) = (y.parse(), m.parse(), d.parse()) else { return Err(bad()) };
-        Self::new(y, m, d).ok_or_else(bad)
+        let (Ok(y), Ok(m), Ok(d)) = (y.parse::<i16>(), m.parse(), d.parse()) else { return Err(bad()) };
+        y.checked_mul(sign).and_then(|y| Self::new(y, m, d)).ok_or_else(bad)
     }
 }
 

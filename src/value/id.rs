@@ -29,6 +29,12 @@ impl RowId {
         self.0
     }
 
+    /// The one that follows it.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.wrapping_add(1))
+    }
+
     /// From raw bits.
     pub const fn from_bits(bits: u128) -> Self {
         Self(bits)

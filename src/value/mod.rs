@@ -4,6 +4,8 @@
 //! quantities), their parsing from what people write and their printing. Nothing here knows registers or
 //! records. Neighbours: everything below looks here; this room looks nowhere.
 
+#[cfg(test)]
+pub(crate) mod any;
 mod cell;
 mod date;
 pub mod figure;
