@@ -262,7 +262,7 @@ fn cards(desk: &Desk<'_>, ask: &Ask) -> Vec<Card> {
     use Shape::{Money, OutOf, Percent, Plain};
     let value = |r: &Reading| r.value;
     let median = |_: &Reading| desk.operating_per_village(ask).median;
-    let other = |code: &'static str| move |_: &Reading| desk.read(code, ask).and_then(|r| r.value);
+    let other = |code: &'static str| move |_: &Reading| desk.read_leading(code, ask).and_then(|r| r.value);
     let card = |code,
                 name,
                 shape,
@@ -287,7 +287,7 @@ fn cards(desk: &Desk<'_>, ask: &Ask) -> Vec<Card> {
             Plain,
             &value,
             second("户均面积", "area", "亩/户", Plain),
-            &|_| desk.read("I-07", ask).and_then(|r| r.parts.first().and_then(|p| p.value)),
+            &|_| desk.read_leading("I-07", ask).and_then(|r| r.parts.first().and_then(|p| p.value)),
         ),
         card(
             "I-02",
@@ -366,8 +366,8 @@ fn make_card(
     of: Pick<'_>,
     (second, with): (Figure, Pick<'_>),
 ) -> Option<Card> {
-    let reading = desk.read(code, ask)?;
-    let last_year = desk.read(code, &ask.last_year()).and_then(|r| of(&r));
+    let reading = desk.read_leading(code, ask)?;
+    let last_year = desk.read_leading(code, &ask.last_year()).and_then(|r| of(&r));
     let value = of(&reading);
     let unit = match (shape, code) {
         (Shape::Money, _) => "元",

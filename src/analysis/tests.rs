@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::indicator::{Ask, Average, Desk, to_json};
+use super::indicator::{Ask, Average, Desk, all, to_json};
 use super::overview::Overview;
 use super::pivot::{Measure, Spec, pivot, to_csv};
 use super::{findings, sample};
@@ -387,6 +387,25 @@ fn means_medians_and_thresholds_of_six_villages() {
     assert_eq!(json["I-16"]["unit"], "元");
     assert_eq!(json["I-16"]["villages"], 6);
     assert!(json["I-23"]["value"].is_null());
+}
+
+/// The first screen computes its indicators from a table of its own, and must read the same in it.
+#[test]
+fn the_leading_indicators_read_as_they_do_among_all() {
+    let mut b = Bench::new();
+    let draft = sample::draft(b.author(), 1_700_000_000_000);
+    b.record(draft);
+    let cache = Cache::new();
+    let desk = Desk::new(&b.state, &cache);
+    for year in [2024, 2025] {
+        let ask = Ask::of(Period::year_of(year));
+        let leading: Vec<_> = all().iter().filter_map(|d| desk.read_leading(d.code, &ask)).collect();
+        let codes: Vec<_> = leading.iter().map(|r| r.code).collect();
+        assert_eq!(codes, ["I-01", "I-02", "I-03", "I-04", "I-05", "I-07", "I-15", "I-16", "I-20"]);
+        for reading in leading {
+            assert_eq!(desk.read(reading.code, &ask).unwrap(), reading);
+        }
+    }
 }
 
 /// A village that came into the ledger because another register spoke of it owes nothing to this one: the

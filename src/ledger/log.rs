@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::columns::{self, RowRun};
+use super::line::Known;
 use super::{Batch, BatchId, BatchKind, Change, DeviceId, Digest, Operation, Source, Stamp};
 use crate::value::{RowId, Text, utc_text};
 
@@ -202,13 +203,6 @@ impl<'a> Reader<'a> {
 /// The operations of a line, at most `left`; a line of a newer version becomes [`Change::Unknown`]. `None` when there
 /// are none in it, or more than there should be.
 fn read(line: &[u8], left: usize, operations: &mut Vec<Operation>) -> Option<()> {
-    #[derive(Deserialize)]
-    struct Known {
-        register: Text,
-        row: RowId,
-        #[serde(flatten)]
-        change: Change,
-    }
     /// A newer line says of whom it speaks, and of how many when it is more than one.
     #[derive(Deserialize)]
     struct Newer {
@@ -223,8 +217,8 @@ fn read(line: &[u8], left: usize, operations: &mut Vec<Operation>) -> Option<()>
     if columns::get(line, left, operations) {
         return Some(());
     }
-    if let Ok(Known { register, row, change }) = serde_json::from_slice(line) {
-        operations.push(Operation { register, row, change });
+    if let Ok(Known(operation)) = serde_json::from_slice(line) {
+        operations.push(operation);
         return Some(());
     }
     let Newer { register, row, rows, count } = serde_json::from_slice(line).ok()?;

@@ -39,6 +39,7 @@ mod clock;
 mod columns;
 mod draft;
 mod history;
+mod line;
 mod log;
 mod references;
 pub mod rescue;

@@ -45,7 +45,7 @@ impl Trace {
 
     /// A note as it was kept; none when it is of another layout or no note at all.
     pub fn read(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().filter(|trace: &Self| trace.version == VERSION)
+        serde_json::from_slice(text.as_bytes()).ok().filter(|trace: &Self| trace.version == VERSION)
     }
 
     /// The text to keep.

@@ -27,7 +27,7 @@ impl Wishes {
     /// What was kept; a text that cannot be read is the default.
     #[must_use]
     pub fn read(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or_default()
+        serde_json::from_slice(text.as_bytes()).unwrap_or_default()
     }
 
     /// All declared keys in the order wanted. One that the wishes do not know stands behind the one that is declared

@@ -48,7 +48,7 @@ impl Channel {
         let Ok(inner) = BroadcastChannel::new(name) else { return Self { inner: None, _listener: None } };
         let listener = EventListener::new(&inner, "message", move |event| {
             let data = event.dyn_ref::<MessageEvent>().and_then(|e| e.data().as_string());
-            if let Some(news) = data.and_then(|text| serde_json::from_str(&text).ok()) {
+            if let Some(news) = data.and_then(|text| serde_json::from_slice(text.as_bytes()).ok()) {
                 hear(news);
             }
         });

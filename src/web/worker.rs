@@ -217,7 +217,7 @@ impl Talk {
         let end = Answer::default();
         let progress: Rc<dyn Fn(&str)> = Rc::new(move |json| {
             // Progress that is not understood is not worth failing for.
-            if let Ok(step) = serde_json::from_str(json) {
+            if let Ok(step) = serde_json::from_slice(json.as_bytes()) {
                 progress(step);
             }
         });
@@ -232,7 +232,7 @@ impl Talk {
             self.0.waiting.replace(Some((job, buffers)));
         }
         let (json, buffers) = end.wait().await?;
-        Ok((serde_json::from_str(&json).map_err(misunderstood)?, buffers))
+        Ok((serde_json::from_slice(json.as_bytes()).map_err(misunderstood)?, buffers))
     }
 
     /// Ends the worker; a question that is open answers [`WorkerError::Cancelled`].
@@ -309,7 +309,7 @@ where
             })
         };
         let post = Rc::clone(&post);
-        match serde_json::from_str(&json) {
+        match serde_json::from_slice(json.as_bytes()) {
             Ok(job) => {
                 let work = handle(job, buffers, progress);
                 wasm_bindgen_futures::spawn_local(async move {

@@ -54,8 +54,10 @@ pub struct Definition {
     pub formula: Label,
     /// The register it is computed from.
     pub register: &'static str,
-    compute: fn(&Desk<'_>, &Ask) -> Computed,
 }
+
+/// How an indicator is computed.
+type Compute = fn(&Desk<'_>, &Ask) -> Computed;
 
 /// A part of a structure or a second reading.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -164,14 +166,30 @@ pub fn definition(code: &str) -> Option<&'static Definition> {
 
 macro_rules! declared {
     ($($code:literal $register:literal $zh:literal $en:literal $unit:literal $formula:literal $english:literal $compute:path;)*) => {
-        [$(Definition {
+        static DEFINITIONS: [Definition; 23] = [$(Definition {
             code: $code, name: label($zh, $en), unit: $unit, formula: label($formula, $english),
-            register: $register, compute: $compute,
-        }),*]
+            register: $register,
+        }),*];
+
+        /// Apart from what is said of them: the first screen says something of indicators that it does not compute.
+        static COMPUTED: [(&str, Compute); 23] = [$(($code, $compute)),*];
     };
 }
 
-static DEFINITIONS: [Definition; 23] = declared![
+/// Those that the first screen computes; it has to be fetched with these alone.
+static LEADING: [(&str, Compute); 9] = [
+    ("I-01", industry::area),
+    ("I-02", industry::output),
+    ("I-03", industry::value),
+    ("I-04", industry::per_mu_output),
+    ("I-05", industry::per_mu_value),
+    ("I-07", industry::per_household),
+    ("I-15", finance::income),
+    ("I-16", finance::operating),
+    ("I-20", finance::thresholds),
+];
+
+declared![
     "I-01" "R06" "种植面积" "Area" "亩" "Σ 面积（每个品种取期末值）" "Σ area, latest value of each series" industry::area;
     "I-02" "R06" "产量" "Output" "吨" "Σ 产量" "Σ output" industry::output;
     "I-03" "R06" "产值" "Output value" "元" "Σ 产值" "Σ output value" industry::value;
@@ -200,8 +218,18 @@ static DEFINITIONS: [Definition; 23] = declared![
 impl Desk<'_> {
     /// One indicator; none when there is no such code.
     pub fn read(&self, code: &str, ask: &Ask) -> Option<Reading> {
+        self.read_of(&COMPUTED, code, ask)
+    }
+
+    /// The same for those that lead, without the code of the others.
+    pub fn read_leading(&self, code: &str, ask: &Ask) -> Option<Reading> {
+        self.read_of(&LEADING, code, ask)
+    }
+
+    fn read_of(&self, known: &[(&str, Compute)], code: &str, ask: &Ask) -> Option<Reading> {
         let definition = definition(code)?;
-        let done = (definition.compute)(self, ask);
+        let (_, compute) = known.iter().find(|(known, _)| *known == code)?;
+        let done = compute(self, ask);
         let have = self.completeness(definition.register, ask);
         let mut notes = done.notes;
         if done.value.is_some() && !have.missing.is_empty() {

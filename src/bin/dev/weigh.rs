@@ -19,10 +19,8 @@ struct Budget {
     ceiling: u64,
 }
 
-/// Everything the page needs before it can be used: module, glue and styles. The care for what is typed and kept –
-/// drafts, the check of the log, the trace of a ledger, undo in one line – brought it over the promise; what only
-/// rare days need is still to be cut off.
-const FIRST_LOAD: Budget = Budget { promised: 550, ceiling: 580 };
+/// Everything the page needs before it can be used: module, glue and styles.
+const FIRST_LOAD: Budget = Budget { promised: 550, ceiling: 550 };
 /// Pages that are fetched after the first one stands (`parts`), each alone or all in turn. It grows with every page:
 /// reading articles alone weighs 125, of which nobody waits for any on the first screen.
 const PARTS: Budget = Budget { promised: 600, ceiling: 640 };

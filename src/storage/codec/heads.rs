@@ -146,5 +146,6 @@ pub fn decode_heads(
 }
 
 fn parse<T: serde::de::DeserializeOwned>(word: &Text) -> Result<T, Unreadable> {
-    serde_json::from_str(word).map_err(|_| Unreadable::Malformed("not the JSON of a batch's head"))
+    serde_json::from_slice(word.as_bytes())
+        .map_err(|_| Unreadable::Malformed("not the JSON of a batch's head"))
 }

@@ -1,6 +1,6 @@
 //! A sealed batch as one log record.
 
-use std::io::{Read as _, Write as _};
+use miniz_oxide::inflate::{TINFLStatus, decompress_slice_iter_to_slice};
 
 use super::Unreadable;
 use crate::ledger::{self, Sealed};
@@ -10,13 +10,15 @@ const VERSION: u8 = 1;
 const DEFLATED: u8 = 1;
 /// Below this, deflating gains less than it costs.
 const SMALL: usize = 4096;
+/// The lowest level: a batch of an import is deflated while a person waits for it to be saved.
+const QUICKLY: u8 = 1;
 /// No batch is longer; a record that says so is damaged and must not fill the memory.
 const LONGEST: usize = 1 << 30;
 
 /// The record of a batch: its very bytes, deflated when they are many.
 pub fn encode_log(sealed: &Sealed) -> Vec<u8> {
     let lines = &sealed.bytes;
-    let deflated = (lines.len() > SMALL).then(|| deflate(lines)).flatten();
+    let deflated = (lines.len() > SMALL).then(|| deflate(lines));
     let mut body = Vec::with_capacity(5 + deflated.as_ref().map_or(lines.len(), Vec::len));
     body.push(if deflated.is_some() { DEFLATED } else { 0 });
     body.extend_from_slice(&u32::try_from(lines.len()).unwrap_or(u32::MAX).to_le_bytes());
@@ -46,22 +48,18 @@ pub fn decode_log(bytes: &[u8]) -> Result<Sealed, Unreadable> {
     }
 }
 
-fn deflate(lines: &[u8]) -> Option<Vec<u8>> {
-    let room = Vec::with_capacity(lines.len() / 4);
-    let mut encoder = flate2::write::DeflateEncoder::new(room, flate2::Compression::new(1));
-    // Writing to memory has no way to fail; if it did, the lines are kept as they are.
-    encoder.write_all(lines).ok()?;
-    encoder.finish().ok()
+fn deflate(lines: &[u8]) -> Vec<u8> {
+    miniz_oxide::deflate::compress_to_vec(lines, QUICKLY)
 }
 
 fn inflate(content: &[u8], length: usize) -> Result<Vec<u8>, Unreadable> {
     if length > LONGEST {
         return Err(Unreadable::Malformed("longer than any batch"));
     }
-    let mut lines = Vec::with_capacity(length);
-    flate2::read::DeflateDecoder::new(content)
-        .take(length as u64 + 1)
-        .read_to_end(&mut lines)
-        .map_err(|_| Unreadable::Malformed("cannot be unpacked"))?;
-    if lines.len() == length { Ok(lines) } else { Err(Unreadable::Malformed("wrong length")) }
+    let mut lines = vec![0; length];
+    match decompress_slice_iter_to_slice(&mut lines, std::iter::once(content), false, true) {
+        Ok(found) if found == length => Ok(lines),
+        Ok(_) | Err(TINFLStatus::HasMoreOutput) => Err(Unreadable::Malformed("wrong length")),
+        Err(_) => Err(Unreadable::Malformed("cannot be unpacked")),
+    }
 }

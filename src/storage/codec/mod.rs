@@ -16,6 +16,7 @@ mod cell;
 mod heads;
 mod log;
 mod page;
+mod sum;
 
 pub use heads::{Manifest, PageMark, decode_heads, decode_manifest, encode_heads, encode_manifest};
 pub use log::{check_log, decode_log, encode_log};
@@ -79,10 +80,7 @@ fn unframe(mark: [u8; 3], version: u8, bytes: &[u8]) -> Result<(&[u8], u32), Unr
 
 /// CRC-32 of the mark, the version and the body.
 fn sum_of(head: [u8; 4], body: &[u8]) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(&head);
-    hasher.update(body);
-    hasher.finalize()
+    sum::crc32(&[&head, body])
 }
 
 /// The checksum that a page carries in its head, without checking it.

@@ -28,7 +28,7 @@ fn note(key: &str, json: &str) {
 /// The draft that was on its way.
 fn noted() -> Option<(String, String)> {
     let text = local_storage()?.get_item(TYPING).ok()??;
-    serde_json::from_str(&text).ok()
+    serde_json::from_slice(text.as_bytes()).ok()
 }
 
 /// Forgets the noted draft if `done` says that it is kept or no longer wanted.
@@ -152,7 +152,7 @@ impl Desk {
 
 /// When a draft was kept, and its texts.
 pub(super) fn parse_draft(json: &str) -> Option<(u64, BTreeMap<String, String>)> {
-    let tree: serde_json::Value = serde_json::from_str(json).ok()?;
+    let tree: serde_json::Value = serde_json::from_slice(json.as_bytes()).ok()?;
     let texts: BTreeMap<String, String> = serde_json::from_value(tree.get("texts")?.clone()).ok()?;
     (!texts.is_empty()).then_some((tree.get("at")?.as_u64()?, texts))
 }
