@@ -8,8 +8,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::register::{Message, StageTone, catalog, register};
-use crate::table::{Filter, Places, QueryError, Table, law};
+use crate::register::{Message, Sense, StageTone, register, reported};
+use crate::table::{Filter, Places, QueryError, Table, dimension, law};
 use crate::value::hash::QuickMap;
 use crate::value::order::Ordered as _;
 use crate::value::{Grain, Period, RowId, Text};
@@ -96,7 +96,7 @@ impl Completeness {
 
 /// The registers that villages report by period.
 pub fn reported_registers() -> impl Iterator<Item = &'static str> {
-    catalog::all().iter().filter(|r| r.main().is_some_and(|k| k.periodic())).map(|r| r.key)
+    reported().map(|r| r.key)
 }
 
 impl Returns {
@@ -181,7 +181,7 @@ fn returns(table: &Table<'_>) -> Result<BTreeMap<RowId, BTreeMap<Period, Standin
     let filter = Filter::default();
     let (rows, _) = law::counting(table, table.all_rows(), &filter, false)?;
     let (village, period, state) =
-        (table.column("village")?, table.column("period")?, table.column("state")?);
+        (table.column(dimension::VILLAGE)?, table.sense(Sense::Period)?, table.column(dimension::STATE)?);
     let mut found: QuickMap<(u32, Period), (RowId, Standing)> = QuickMap::default();
     let mut standings: QuickMap<u32, Standing> = QuickMap::default();
     for row in rows {

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::rc::Rc;
 
 use crate::ledger::{Indexes, Record, State, Surroundings};
-use crate::register::{Field, Fields as _, Finding, Message, Need, RowKind, Severity, World, catalog};
+use crate::register::{Field, Fields as _, Finding, Message, Need, RowKind, Sense, Severity, World, catalog};
 use crate::table::Places;
 use crate::value::order;
 use crate::value::{Period, RowId, Text, Value};
@@ -91,12 +91,12 @@ impl Sweep {
 
     fn look(&mut self, register: &'static str, kind: &'static RowKind, record: &Record, world: &dyn World) {
         let all = of_record(register, kind, record, world);
-        let period = record.value("period").and_then(Value::as_period);
+        let period = kind.said(record, Sense::Period).and_then(Value::as_period);
         self.found.extend(all.into_iter().map(|finding| Found {
             register,
             kind: kind.key,
             row: record.id(),
-            org: org_of(register, record),
+            org: org_of(register, kind, record),
             period,
             finding,
         }));
@@ -150,7 +150,7 @@ fn lost(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
     let named =
         world.record(target.register, *gone).and_then(|r| r.value(title)?.as_str().map(str::to_owned));
     let name = named.unwrap_or_else(|| gone.to_string());
-    let counts = &*field.key == "org";
+    let counts = field.has(Sense::Place);
     let (zh, en) = if counts {
         (
             format!("所属村已删除（{name}）：这一行没有计入合计，请恢复它或改到别的村"),
@@ -172,9 +172,9 @@ fn lost(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
     })
 }
 
-fn org_of(register: &str, record: &Record) -> Option<RowId> {
-    match register {
-        "R01" => Some(record.id()),
-        _ => record.value("org").and_then(Value::as_ref_id),
+fn org_of(register: &str, kind: &RowKind, record: &Record) -> Option<RowId> {
+    if kind.is_place(register) {
+        return Some(record.id());
     }
+    kind.said(record, Sense::Place).and_then(Value::as_ref_id)
 }

@@ -14,8 +14,9 @@ use super::indicator::threshold::{self, HEADLINE};
 use super::indicator::{Ask, Band, Desk, PerVillage, Reading, Threshold};
 use super::pivot::{Cell, Measure, Pivot, Spec, pivot};
 use super::statistics::{self, Growth};
+use crate::register::catalog::{r06, r07};
 use crate::register::{Label, Message, label};
-use crate::table::{Clause, Filter, Op, QueryError};
+use crate::table::{Clause, Filter, Op, QueryError, dimension};
 use crate::value::order;
 use crate::value::order::Ordered as _;
 use crate::value::{Grain, Period, RowId, Text};
@@ -27,10 +28,25 @@ const YEARS: i16 = 5;
 /// Named products in a chart; the rest is 其他.
 const NAMED: usize = 5;
 /// The fields that the page reads of every row.
-const LOOKED_AT: [(&str, &str); 2] = [
-    ("R06", "area entity households livestock nature org output output_value period product stage"),
-    ("R07", "amount lump_years org period subject"),
-];
+const LOOKED_AT: [(&str, &[&str]); 2] = {
+    use r06::line;
+    let grown = &[
+        line::AREA,
+        line::ENTITY,
+        line::HOUSEHOLDS,
+        line::LIVESTOCK,
+        line::NATURE,
+        line::ORG,
+        line::OUTPUT,
+        line::OUTPUT_VALUE,
+        line::PERIOD,
+        line::PRODUCT,
+        line::STEP,
+    ];
+    use r07::line as entry;
+    let booked = &[entry::AMOUNT, entry::LUMP_YEARS, entry::ORG, entry::PERIOD, entry::SUBJECT];
+    [(r06::KEY, grown), (r07::KEY, booked)]
+};
 
 /// The page.
 #[derive(Debug, Clone, Default)]
@@ -208,14 +224,14 @@ impl Overview {
             place: ask.place,
             villages: desk.places().villages(ask.place, Some(ask.period)).len(),
             cards: cards(desk, ask),
-            value_by_product: products(desk, ask, &years, "output_value", "元")?,
-            area_by_product: products(desk, ask, &years, "area", "亩")?,
+            value_by_product: products(desk, ask, &years, r06::line::OUTPUT_VALUE, "元")?,
+            area_by_product: products(desk, ask, &years, r06::line::AREA, "亩")?,
             income_by_source: sources(desk, ask, &years)?,
             ladder: years.iter().map(|y| ladder_year(desk, ask, *y, &by_year)).collect(),
             thresholds: threshold_counts(desk, ask),
             ranking: ranking(desk, ask),
             completeness,
-            quarters: desk.matrix("R06", ask, Grain::Quarter),
+            quarters: desk.matrix(r06::KEY, ask, Grain::Quarter),
         })
     }
 }
@@ -229,7 +245,7 @@ pub const BEFOREHAND: [fn(&Desk<'_>, &Ask); 5] = [
         drop(completeness::reported_registers().map(|r| desk.completeness(r, ask)).collect::<Vec<_>>())
     },
     |desk, ask| drop(cards(desk, ask)),
-    |desk, ask| drop(products(desk, ask, &[ask.period.year()], "area", "亩")),
+    |desk, ask| drop(products(desk, ask, &[ask.period.year()], r06::line::AREA, "亩")),
     |desk, ask| drop((threshold_counts(desk, ask), ranking(desk, ask))),
 ];
 
@@ -237,7 +253,7 @@ pub const BEFOREHAND: [fn(&Desk<'_>, &Ask); 5] = [
 fn gather(desk: &Desk<'_>, _: &Ask) {
     for (register, fields) in LOOKED_AT {
         if let Some(table) = desk.table(register) {
-            table.gather(&fields.split(' ').map(str::to_owned).collect::<Vec<_>>());
+            table.gather(&fields.iter().map(|f| (*f).to_owned()).collect::<Vec<_>>());
         }
     }
 }
@@ -337,7 +353,7 @@ fn divided(desk: &Desk<'_>, ask: &Ask, mut card: Card) -> Card {
         card.figure.value = now.mean;
         card.last_year = then.mean;
         card.growth = statistics::growth(now.mean, then.mean);
-        card.reading.rows = now.rows.iter().map(|id| ("R07", *id)).collect();
+        card.reading.rows = now.rows.iter().map(|id| (r07::KEY, *id)).collect();
         card.per_village = Some(now);
     }
     card
@@ -398,12 +414,14 @@ fn over_years(
         return Ok(None);
     };
     let clause = |key: &str, op, value: String| Clause { key: key.to_owned(), op, value };
-    let mut clauses =
-        vec![clause("year", Op::AtLeast, first.to_string()), clause("year", Op::AtMost, last.to_string())];
+    let mut clauses = vec![
+        clause(dimension::YEAR, Op::AtLeast, first.to_string()),
+        clause(dimension::YEAR, Op::AtMost, last.to_string()),
+    ];
     clauses.extend(also.map(|(key, value)| clause(key, Op::Is, value.to_owned())));
     let spec = Spec {
         rows: vec![down.to_owned()],
-        cols: vec!["year".to_owned()],
+        cols: vec![dimension::YEAR.to_owned()],
         measures: vec![Measure::Sum(field.to_owned())],
         filter: Filter { place: ask.place, clauses, ..Filter::default() },
         totals: true,
@@ -463,10 +481,10 @@ fn products(
     field: &str,
     unit: &'static str,
 ) -> Result<Stack, QueryError> {
-    let Some(pivot) = over_years(desk, ask, years, ("R06", "product", field), None)? else {
+    let Some(pivot) = over_years(desk, ask, years, (r06::KEY, r06::line::PRODUCT, field), None)? else {
         return Ok(Stack::default());
     };
-    let mut stack = stack(desk, ask, years, "R06", unit, &pivot);
+    let mut stack = stack(desk, ask, years, r06::KEY, unit, &pivot);
     let weight = |p: &StackPart| {
         let last = p.values.last().copied().flatten();
         (last, crate::table::law::total(p.values.iter().copied().flatten()))
@@ -491,11 +509,11 @@ fn folded(rest: &[StackPart], years: usize) -> StackPart {
 }
 
 fn sources(desk: &Desk<'_>, ask: &Ask, years: &[i16]) -> Result<Stack, QueryError> {
-    let asked = ("R07", "subject_class", "amount");
-    let Some(pivot) = over_years(desk, ask, years, asked, Some(("direction", "收入")))? else {
+    let asked = (r07::KEY, r07::line::CLASS, r07::line::AMOUNT);
+    let Some(pivot) = over_years(desk, ask, years, asked, Some((r07::line::DIRECTION, r07::INCOME)))? else {
         return Ok(Stack::default());
     };
-    let mut stack = stack(desk, ask, years, "R07", "元", &pivot);
+    let mut stack = stack(desk, ask, years, r07::KEY, "元", &pivot);
     let order = ["经营收入", "投资收益", "补助收入", "其他收入"];
     order::sort_by_key(&mut stack.parts, |p| {
         order.iter().position(|o| **o == *p.name).unwrap_or(order.len())
@@ -522,7 +540,7 @@ fn ladder_year(
             last_year: before.map(|b| b.values().filter(|v| band.holds(**v)).count()),
         })
         .collect();
-    let have = desk.completeness("R07", &Ask { period: Period::year_of(year), ..ask.clone() });
+    let have = desk.completeness(r07::KEY, &Ask { period: Period::year_of(year), ..ask.clone() });
     LadderYear { year, steps, missing: have.missing.len() }
 }
 

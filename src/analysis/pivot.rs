@@ -20,9 +20,9 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::register::{Aggregate, FieldKind, Message};
+use crate::register::{Aggregate, FieldKind, Message, Sense};
 use crate::table::law::{self, LeftOut, Part};
-use crate::table::{Column, Data, Filter, MISSING, QueryError, Table, Time};
+use crate::table::{Column, Data, Filter, MISSING, QueryError, Table, Time, dimension};
 use crate::value::hash::QuickMap;
 use crate::value::order;
 use crate::value::order::Ordered as _;
@@ -265,9 +265,9 @@ impl Axis {
     fn of(table: &Table<'_>, key: &str) -> Result<Self, QueryError> {
         let time = table.kind().periodic() && table.kind().field(key).is_none();
         match key {
-            "year" if time => Ok(Self::Time(Grain::Year)),
-            "quarter" if time => Ok(Self::Time(Grain::Quarter)),
-            "month" if time => Ok(Self::Time(Grain::Month)),
+            dimension::YEAR if time => Ok(Self::Time(Grain::Year)),
+            dimension::QUARTER if time => Ok(Self::Time(Grain::Quarter)),
+            dimension::MONTH if time => Ok(Self::Time(Grain::Month)),
             _ => Ok(Self::Words(table.column(key)?)),
         }
     }
@@ -421,7 +421,7 @@ fn records(
     time: &Time,
 ) -> Result<Vec<Part>, QueryError> {
     let column = field.map(|f| table.column(f)).transpose()?;
-    let period = table.kind().periodic().then(|| table.column("period")).transpose()?;
+    let period = table.kind().periodic().then(|| table.sense(Sense::Period)).transpose()?;
     let fits = |row: &u32| {
         let when = period.as_ref().and_then(|p| p.period(*row));
         let short = when.is_none_or(|p| p.grain() >= time.longest());

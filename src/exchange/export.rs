@@ -21,7 +21,7 @@ use rust_xlsxwriter::{
 use super::job::Sheet;
 use super::record_json;
 use crate::ledger::{Record, State};
-use crate::register::{Field, FieldKind, Fields as _, Need};
+use crate::register::{Field, FieldKind, Fields as _, Need, Sense};
 use crate::table::Table;
 use crate::value::{Decimal, Value, person};
 
@@ -162,7 +162,7 @@ fn columns<'a>(part: &Part<'a>) -> Vec<Source<'a>> {
                 || records.iter().any(|r| r.value(&f.key).is_some()))
     };
     let places = part.table.places();
-    let has_org = kind.field("org").is_some();
+    let has_org = kind.of(Sense::Place).is_some();
     let in_town = |r: &Record| part.table.org_of(r).and_then(|o| places.town_of(o)).is_some();
     let town = (has_org && records.iter().any(|r| in_town(r))).then_some(Source::Town);
     town.into_iter().chain(kind.fields.iter().filter(used).map(Source::Field)).collect()
@@ -248,9 +248,9 @@ fn content(part: &Part<'_>, column: &Source<'_>, row: u32, options: Options) -> 
         Source::Field(field) => field,
     };
     let value = record.value(&field.key)?;
-    let target = field.target().map_or("R01", |t| t.register);
+    let target = field.target_register();
     // The township stands in a column of its own.
-    let name = |id| match places.get(id).filter(|_| field.key == "org") {
+    let name = |id| match places.get(id).filter(|_| field.has(Sense::Place)) {
         Some(place) => place.name.to_string(),
         None => part.table.name_of(target, id).to_string(),
     };

@@ -8,9 +8,10 @@ use std::collections::HashMap;
 use super::book::address;
 use super::job::{CellView, ChangeView, CheckView, FindingView, PlaceView, Preview, RowView, TablePreview};
 use super::layout::{Row, RowKind, Table};
-use super::{Book, Fate, Mapping, Plan, layout_fingerprint};
+use super::{Book, DraftRow, Fate, Mapping, Plan, layout_fingerprint};
 use crate::ledger::State;
-use crate::register::{Fields as _, Message, Severity, catalog, register};
+use crate::register::catalog::PLACE_REGISTER;
+use crate::register::{Fields as _, Message, Sense, Severity, catalog, of_places, register};
 use crate::value::{Period, RowId, Value, person};
 
 /// Rows of a table that are shown.
@@ -53,8 +54,12 @@ pub fn preview(
 /// The period that a person wants to see afterwards.
 fn newest(plan: &Plan) -> Option<Period> {
     let written = plan.drafts.iter().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. }));
-    let period = |key: &str, value: &Value| (key == "period").then(|| value.as_period()).flatten();
-    written.filter_map(|d| d.fields.iter().find_map(|(key, value)| period(key, value))).max()
+    let period = |d: &DraftRow| {
+        let planned = plan.tables.get(usize::try_from(d.table).ok()?)?;
+        let key = register(planned.register)?.kind(planned.kind)?.key_of(Sense::Period)?;
+        d.fields.iter().find(|(k, _)| **k == *key)?.1.as_period()
+    };
+    written.filter_map(period).max()
 }
 
 /// The worst finding of each cell.
@@ -185,9 +190,11 @@ fn changes(plan: &Plan, state: &State) -> Vec<ChangeView> {
 
 fn record_words(state: &State, key: &str, row: RowId) -> String {
     let Some(record) = state.record(key, row) else { return String::new() };
-    let place = record.value("org").and_then(Value::as_ref_id).and_then(|id| state.record("R01", id));
-    let place = place.and_then(|r| r.value("name")).map(words);
-    let rest = ["period", "product", "subject", "name"].iter().filter_map(|f| record.value(f)).map(words);
+    let Some(kind) = register(key).and_then(|r| r.kind(record.kind())) else { return String::new() };
+    let place = kind.said(record, Sense::Place).and_then(Value::as_ref_id);
+    let place = place.and_then(|id| state.record(PLACE_REGISTER, id));
+    let place = place.and_then(|r| r.value(of_places()?.title)).map(words);
+    let rest = kind.said(record, Sense::Period).into_iter().chain(record.value(kind.title)).map(words);
     place.into_iter().chain(rest).collect::<Vec<_>>().join(" ")
 }
 

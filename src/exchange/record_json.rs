@@ -10,7 +10,7 @@
 use std::fmt::Write as _;
 
 use crate::ledger::{Record, Stamp, State, Surroundings, origin_of};
-use crate::register::{Fields as _, Register, RowKind, register};
+use crate::register::{Fields as _, Register, RowKind, Sense, register};
 use crate::table::Table;
 use crate::value::{ChildRow, Modifier, Quantity, RowId, Value, utc_text};
 
@@ -109,8 +109,7 @@ fn put_text(text: &str, out: &mut String) {
 
 /// Rows in the order of printing: by place, period, title, identity.
 pub fn sort(table: &Table<'_>, rows: &mut [u32]) {
-    let column = |key: &str| table.column(key).ok();
-    let (org, title) = (column("org"), column(table.kind().title));
+    let (org, title) = (table.sense(Sense::Place).ok(), table.column(table.kind().title).ok());
     rows.sort_by_cached_key(|row| {
         let text = |c: &Option<std::sync::Arc<crate::table::Column>>| {
             c.as_ref().and_then(|c| c.text(*row)).map(|t| t.to_string())
@@ -151,7 +150,7 @@ impl<'a> RecordWriter<'a> {
             // R01 has a field of its own called kind: 村, 乡镇, …
             pairs.retain(|(key, _)| *key != field.key);
             let value = field.read(record, &self.world);
-            let target = field.target().map_or("R01", |t| t.register);
+            let target = field.target_register();
             self.put(&mut pairs, &field.key, target, value.as_deref());
             if let Some(quantity) = value.as_deref().and_then(Value::as_quantity) {
                 intervals.push((field.key.to_string(), interval(quantity)));

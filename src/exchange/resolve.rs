@@ -11,8 +11,9 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::text::{bare, fold, near, place, place_kind, town_in};
-use crate::ledger::State;
-use crate::register::{Fields as _, catalog};
+use crate::ledger::{Record, State};
+use crate::register::catalog::{self, PLACE_KIND, PLACE_REGISTER};
+use crate::register::{Fields as _, Sense, of_places, products};
 use crate::value::{RowId, Text, Value};
 
 /// What a person decided about names and rows.
@@ -211,17 +212,22 @@ impl<'a> Places<'a> {
             seen: HashMap::new(),
             towns: RefCell::default(),
         };
-        for record in state.sheet("R01").into_iter().flat_map(|s| s.of_kind("org")) {
-            let Some(name) = record.value("name").and_then(Value::as_str) else { continue };
-            let kind = record.value("kind").and_then(Value::as_str).unwrap_or("村");
-            let parent = record.value("parent").and_then(Value::as_ref_id);
+        let declared = of_places();
+        fn said(record: &Record, sense: Sense) -> Option<&Value> {
+            of_places()?.said(record, sense)
+        }
+        for record in state.sheet(PLACE_REGISTER).into_iter().flat_map(|s| s.of_kind(PLACE_KIND)) {
+            let name = declared.and_then(|k| record.value(k.title)?.as_str());
+            let Some(name) = name else { continue };
+            let kind = said(record, Sense::Sort).and_then(Value::as_str).unwrap_or("村");
+            let parent = said(record, Sense::Above).and_then(Value::as_ref_id);
             let at = places.add(record.id(), name, Text::from(kind), parent);
-            if let Some(Value::Many(aliases)) = record.value("aliases") {
+            if let Some(Value::Many(aliases)) = said(record, Sense::Aliases) {
                 for alias in aliases {
                     places.name(alias, at);
                 }
             }
-            if let Some(code) = record.value("code").and_then(Value::as_str) {
+            if let Some(code) = said(record, Sense::Code).and_then(Value::as_str) {
                 places.by_code.insert(Text::from(code), at);
             }
         }
@@ -477,8 +483,9 @@ fn split_town(folded: &str) -> Option<(String, String)> {
 
 /// The words of the product dictionary in `state`, for [`super::mapping::suggest`].
 pub fn dictionary(state: &State) -> Vec<String> {
-    let rows = state.sheet("R06").into_iter().flat_map(|s| s.of_kind("product"));
-    rows.filter_map(|r| r.value("name").and_then(Value::as_str).map(str::to_owned)).collect()
+    let Some((register, kind)) = products() else { return Vec::new() };
+    let rows = state.sheet(register.key).into_iter().flat_map(|s| s.of_kind(kind.key));
+    rows.filter_map(|r| r.value(kind.title).and_then(Value::as_str).map(str::to_owned)).collect()
 }
 
 /// The product dictionary, with the words that this import adds.
@@ -492,9 +499,13 @@ pub(super) struct Products<'a> {
 impl<'a> Products<'a> {
     pub fn new(state: &State, decisions: &'a [Decision]) -> Self {
         let mut known = HashMap::new();
-        for row in state.sheet("R06").into_iter().flat_map(|s| s.of_kind("product")) {
-            let Some(name) = row.value("name").and_then(Value::as_str).map(Text::from) else { continue };
-            if let Some(Value::Many(aliases)) = row.value("aliases") {
+        let declared = products();
+        let sheet = declared.and_then(|(register, _)| state.sheet(register.key));
+        let rows =
+            declared.zip(sheet).into_iter().flat_map(|((_, k), s)| s.of_kind(k.key).map(move |r| (k, r)));
+        for (kind, row) in rows {
+            let Some(name) = row.value(kind.title).and_then(Value::as_str).map(Text::from) else { continue };
+            if let Some(Value::Many(aliases)) = kind.said(row, Sense::Aliases) {
                 for alias in aliases {
                     known.entry(fold(alias)).or_insert_with(|| name.clone());
                 }

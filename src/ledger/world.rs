@@ -7,7 +7,7 @@ use std::rc::Rc;
 use rust_decimal::Decimal;
 
 use super::state::{Record, State};
-use crate::register::{Field, Fields, NoWorld, RowKind, World, register};
+use crate::register::{Field, Fields, NoWorld, RowKind, Sense, World, register};
 use crate::value::{Grain, Period, RowId, Value};
 
 /// Look-ups over a state. Indexes are built when first asked for, and live as long as this value does.
@@ -76,7 +76,9 @@ impl<'a> Surroundings<'a> {
         Index::among(&self.indexes.series, key, kind).or_else(|| {
             let declared = register(key)?.kind(kind)?;
             let parts: Vec<&Field> = declared.law.series.iter().filter_map(|p| declared.field(p)).collect();
-            let series = |r: &Record| Some(series_key(&parts, r, r.value("period")?.as_period()?));
+            let when = declared.key_of(Sense::Period)?;
+            let subject = declared.key_of(Sense::Subject);
+            let series = |r: &Record| Some(series_key(&parts, subject, r, r.value(when)?.as_period()?));
             let index = self.index(register(key)?.key, declared, parts.clone(), series);
             self.indexes.series.borrow_mut().push(Rc::clone(&index));
             Some(index)
@@ -100,7 +102,7 @@ impl<'a> Surroundings<'a> {
 }
 
 /// What tells one series in one period from another, as bytes: it is made for every record and every rule.
-fn series_key(parts: &[&Field], record: &dyn Fields, period: Period) -> Vec<u8> {
+fn series_key(parts: &[&Field], subject: Option<&str>, record: &dyn Fields, period: Period) -> Vec<u8> {
     let mut key = Vec::with_capacity(64);
     key.extend_from_slice(&period.year().to_le_bytes());
     key.extend_from_slice(&[period.grain() as u8, period.index()]);
@@ -117,7 +119,7 @@ fn series_key(parts: &[&Field], record: &dyn Fields, period: Period) -> Vec<u8> 
         }
     }
     // Within a class, a subject compares with itself.
-    if let Some(subject) = record.value("subject").and_then(Value::as_str) {
+    if let Some(subject) = subject.and_then(|s| record.value(s)).and_then(Value::as_str) {
         word(subject.as_bytes());
     }
     key
@@ -138,12 +140,18 @@ impl World for Surroundings<'_> {
     }
 
     fn year_before(&self, key: &str, kind: &str, record: &dyn Fields, field: &str) -> Option<Decimal> {
-        let period = record.value("period")?.as_period()?;
+        let declared = register(key)?.kind(kind)?;
+        let period = declared.said(record, Sense::Period)?.as_period()?;
         if period.grain() > Grain::Quarter {
             return None;
         }
         let index = self.series_index(key, kind)?;
-        let at = *index.places.get(&series_key(&index.parts, record, period.last_year()))?;
+        let at = *index.places.get(&series_key(
+            &index.parts,
+            declared.key_of(Sense::Subject),
+            record,
+            period.last_year(),
+        ))?;
         self.nth(key, at)?.value(field)?.as_decimal()
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
-use super::{Fields, Label, World};
+use super::{Fields, Label, Sense, World};
 use crate::value::{Grain, Value};
 
 /// One field (字段): what it is called, what it holds, whether it must be there.
@@ -30,6 +30,8 @@ pub struct Field {
     pub aggregate: Aggregate,
     /// A sentence for the form.
     pub help: Option<Label>,
+    /// What the engine asks it for.
+    pub senses: Vec<Sense>,
 }
 
 /// What a field holds (domain §2.0).
@@ -108,7 +110,7 @@ pub struct Target {
     pub register: &'static str,
     /// Kind of rows in it; the register's first kind when none is named.
     pub kind: Option<&'static str>,
-    /// Values of the target's `kind` field that are accepted; all when empty.
+    /// Words in the target's field of [`Sense::Sort`] that are accepted; all when empty.
     pub only: &'static [&'static str],
 }
 
@@ -191,7 +193,20 @@ impl Field {
             default: None,
             aggregate,
             help: None,
+            senses: Vec::new(),
         }
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn sense(mut self, sense: Sense) -> Self {
+        self.senses.push(sense);
+        self
+    }
+
+    /// Whether it is there for this.
+    pub fn has(&self, sense: Sense) -> bool {
+        self.senses.contains(&sense)
     }
 
     /// It must be there.
@@ -285,6 +300,11 @@ impl Field {
         }
     }
 
+    /// The register that its references point into; that of the places where it points nowhere.
+    pub fn target_register(&self) -> &'static str {
+        self.target().map_or(super::catalog::PLACE_REGISTER, |t| t.register)
+    }
+
     /// The value of this field in `record`, computed where the declaration says so.
     pub fn read<'a>(&self, record: &'a dyn Fields, world: &dyn World) -> Option<Cow<'a, Value>> {
         let typed = record.value(&self.key);
@@ -344,7 +364,7 @@ impl Target {
         Self { register, kind: Some(kind), only: &[] }
     }
 
-    /// Records whose `kind` field has one of these words.
+    /// Records whose sort is one of these words.
     pub const fn only(register: &'static str, only: &'static [&'static str]) -> Self {
         Self { register, kind: None, only }
     }

@@ -9,6 +9,7 @@ pub mod catalog;
 mod field;
 pub mod reading;
 mod rule;
+mod sense;
 mod workflow;
 
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use field::{Aggregate, Condition, Derivation, Field, FieldKind, Fill, Need, Opt, Options, Target};
 pub use rule::{Check, Compare, Expr, Fields, Finding, Message, NoWorld, Rule, Severity, World};
+pub use sense::Sense;
 pub use workflow::{Move, Role, Stage, StageTone, Workflow};
 
 use crate::value::{Text, Value, order};
@@ -163,6 +165,32 @@ impl RowKind {
         self.fields.iter().find(|f| f.key == key)
     }
 
+    /// The field with this sense, the first of several.
+    pub fn of(&self, sense: Sense) -> Option<&Field> {
+        self.fields.iter().find(|f| f.has(sense))
+    }
+
+    /// The key of the field with this sense.
+    pub fn key_of(&self, sense: Sense) -> Option<&str> {
+        self.of(sense).map(|f| &*f.key)
+    }
+
+    /// What `record` has in the field with this sense.
+    pub fn said<'a>(&self, record: &'a (impl Fields + ?Sized), sense: Sense) -> Option<&'a Value> {
+        record.value(self.key_of(sense)?)
+    }
+
+    /// The field whose words come from the records of a dictionary, and that dictionary.
+    pub fn dictionary(&self) -> Option<(&Field, &Target)> {
+        self.fields.iter().find_map(|f| Some((f, f.options()?.dictionary.as_ref()?)))
+    }
+
+    /// The word that keeps a record out of totals (预计), and the field that has it.
+    pub fn aside(&self) -> Option<(&Field, &'static str)> {
+        let (key, words) = self.law.aside?;
+        Some((self.field(key)?, words.first()?))
+    }
+
     /// The fields that name a row, in reading order.
     pub fn naming_fields(&self) -> impl Iterator<Item = &Field> {
         self.naming.iter().filter_map(|k| self.field(k))
@@ -187,6 +215,11 @@ impl RowKind {
         values
     }
 
+    /// Whether its records are the places that other records belong to; `register` is its own.
+    pub fn is_place(&self, register: &str) -> bool {
+        register == catalog::PLACE_REGISTER && self.key == catalog::PLACE_KIND
+    }
+
     /// Whether other records name records of this kind, in the register `key`.
     pub fn is_named(&self, key: &str) -> bool {
         let points = |f: &Field| {
@@ -197,8 +230,33 @@ impl RowKind {
 
     /// Whether records belong to a period.
     pub fn periodic(&self) -> bool {
-        self.field("period").is_some()
+        self.of(Sense::Period).is_some()
     }
+}
+
+impl Target {
+    /// Whether it points to places.
+    pub fn is_place(&self) -> bool {
+        self.register == catalog::PLACE_REGISTER
+    }
+}
+
+/// The kind whose records are the places that other records belong to.
+pub fn of_places() -> Option<&'static RowKind> {
+    register(catalog::PLACE_REGISTER)?.kind(catalog::PLACE_KIND)
+}
+
+/// The dictionary of products: what the words of a kind come from.
+pub fn products() -> Option<(&'static Register, &'static RowKind)> {
+    let kinds = || catalog::all().iter().flat_map(|r| &r.kinds);
+    let (_, target) = kinds().find_map(RowKind::dictionary)?;
+    let register = register(target.register)?;
+    Some((register, target.kind.map_or_else(|| register.main(), |k| register.kind(k))?))
+}
+
+/// The registers that villages report by period.
+pub fn reported() -> impl Iterator<Item = &'static Register> {
+    catalog::all().iter().filter(|r| r.main().is_some_and(RowKind::periodic))
 }
 
 /// The register called `key`, from the catalogue; also one that the program keeps for itself.

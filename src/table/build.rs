@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::column::{Column, Data, MISSING, plain_text};
+use super::column::{Column, Data, MISSING, dimension, plain_text};
 use super::frame::Table;
 use crate::ledger::{Record, Surroundings};
-use crate::register::FieldKind;
+use crate::register::{FieldKind, Sense};
 use crate::value::hash::QuickMap;
 use crate::value::order;
 use crate::value::{Date, DateTime, Grain, Period, RowId, Text, Value};
@@ -185,17 +185,17 @@ impl Table<'_> {
         let places = self.places();
         let lacks = self.kind().field(key).is_none();
         match key {
-            "org" if lacks && self.register().key == "R01" => {
+            dimension::PLACE if lacks && self.of_places() => {
                 let rows = self.records().map(|r| Some((places.name(r?.id()), r?.id())));
                 Some(self.words(key, rows))
             }
-            "village" if lacks => Some(self.above(key, |id| places.village_of(id))),
-            "town" if lacks => Some(self.above(key, |id| places.town_of(id))),
-            "county" if lacks => Some(self.above(key, |id| places.county_of(id))),
-            "year" if lacks => Some(self.calendar(key, Grain::Year)),
-            "quarter" if lacks => Some(self.calendar(key, Grain::Quarter)),
-            "month" if lacks => Some(self.calendar(key, Grain::Month)),
-            "state" if lacks => {
+            dimension::VILLAGE if lacks => Some(self.above(key, |id| places.village_of(id))),
+            dimension::TOWN if lacks => Some(self.above(key, |id| places.town_of(id))),
+            dimension::COUNTY if lacks => Some(self.above(key, |id| places.county_of(id))),
+            dimension::YEAR if lacks => Some(self.calendar(key, Grain::Year)),
+            dimension::QUARTER if lacks => Some(self.calendar(key, Grain::Quarter)),
+            dimension::MONTH if lacks => Some(self.calendar(key, Grain::Month)),
+            dimension::STATE if lacks => {
                 let begins = self.kind().workflow.as_ref().map(|w| Text::from(w.initial()));
                 let word = |r: &Record| match &r.stage {
                     Some((stage, _)) => Some(stage.clone()),
@@ -217,7 +217,7 @@ impl Table<'_> {
     fn above(&self, key: &str, of: impl Fn(RowId) -> Option<RowId>) -> Column {
         let places = self.places();
         let named = |id: RowId| of(id).map(|above| (places.name(above), above));
-        let Ok(org) = self.column("org") else {
+        let Ok(org) = self.sense(Sense::Place) else {
             return self.words(key, self.records().map(|r| named(self.org_of(r?)?)));
         };
         let mut builder = Builder::words(key, self.len());
@@ -231,7 +231,7 @@ impl Table<'_> {
 
     /// The year, quarter or month of each row's period: each period is written once.
     fn calendar(&self, key: &str, grain: Grain) -> Column {
-        let period = self.column("period").ok();
+        let period = self.sense(Sense::Period).ok();
         let periods: &[Option<Period>] = match period.as_deref().map(|p| &p.data) {
             Some(Data::Periods(all)) => all,
             _ => &[],
@@ -256,7 +256,7 @@ impl Table<'_> {
 
     fn field_column(&self, key: &str) -> Option<Column> {
         let field = self.kind().field(key)?;
-        let target = field.target().map_or("R01", |t| t.register);
+        let target = field.target_register();
         let world = Surroundings::new(self.state());
         let names = std::cell::RefCell::new(HashMap::<RowId, Text>::new());
         let name =
@@ -277,9 +277,7 @@ impl Table<'_> {
             .filter(|k| self.known(k).is_none())
             .filter_map(|k| self.kind().field(k))
             .filter(|f| f.derived.is_none())
-            .map(|f| {
-                (&*f.key, f.target().map_or("R01", |t| t.register), Builder::new(&f.key, &f.kind, self.len()))
-            })
+            .map(|f| (&*f.key, f.target_register(), Builder::new(&f.key, &f.kind, self.len())))
             .collect();
         if builders.is_empty() {
             return;

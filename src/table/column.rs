@@ -9,8 +9,31 @@ use rust_decimal::Decimal;
 use super::spelling;
 use crate::value::{Date, DateTime, Period, RowId, Text, Value};
 
-/// Dimensions that every table offers beside its fields.
-pub const DIMENSIONS: &[&str] = &["org", "village", "town", "county", "year", "quarter", "month", "state"];
+/// Dimensions that every table offers beside its fields, in the words of the command line.
+pub mod dimension {
+    /// The place that a record belongs to; the place itself in the register of places.
+    pub const PLACE: &str = "org";
+    /// The village above it.
+    pub const VILLAGE: &str = "village";
+    /// The township above it.
+    pub const TOWN: &str = "town";
+    /// The county above it.
+    pub const COUNTY: &str = "county";
+    /// The year of its period.
+    pub const YEAR: &str = "year";
+    /// The quarter of its period.
+    pub const QUARTER: &str = "quarter";
+    /// The month of its period.
+    pub const MONTH: &str = "month";
+    /// Its state.
+    pub const STATE: &str = "state";
+}
+
+/// All of them.
+pub const DIMENSIONS: &[&str] = {
+    use dimension::{COUNTY, MONTH, PLACE, QUARTER, STATE, TOWN, VILLAGE, YEAR};
+    &[PLACE, VILLAGE, TOWN, COUNTY, YEAR, QUARTER, MONTH, STATE]
+};
 
 /// The code of a missing word.
 pub const MISSING: u32 = u32::MAX;

@@ -14,6 +14,14 @@ impl QueryError {
         Self(Message::new(zh, en))
     }
 
+    /// The kind has no field of the sort that the question needs.
+    pub fn no_sense(kind: &RowKind) -> Self {
+        Self::new(
+            format!("“{}”没有这样的字段", kind.label.zh),
+            format!("{} has no such field", kind.label.en),
+        )
+    }
+
     /// A key that the kind does not have; names those it has.
     pub fn unknown_field(kind: &RowKind, key: &str) -> Self {
         let fields: Vec<String> =

@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::column::{Column, DIMENSIONS, Data};
+use super::column::{Column, DIMENSIONS, Data, dimension};
 use super::error::QueryError;
 use super::frame::Table;
 use super::spelling::{self, fold};
-use crate::register::{Condition, Field, FieldKind, RowKind};
+use crate::register::{Condition, Field, FieldKind, RowKind, Sense, Target};
 use crate::value::{Grain, Period, RowId, Text};
 
 /// A comparison.
@@ -175,10 +175,10 @@ impl Clause {
             return None;
         }
         match &*self.key {
-            "period" => Some(None),
-            "year" => Some(Some(Grain::Year)),
-            "quarter" => Some(Some(Grain::Quarter)),
-            "month" => Some(Some(Grain::Month)),
+            key if kind.key_of(Sense::Period) == Some(key) => Some(None),
+            dimension::YEAR => Some(Some(Grain::Year)),
+            dimension::QUARTER => Some(Some(Grain::Quarter)),
+            dimension::MONTH => Some(Some(Grain::Month)),
             _ => None,
         }
     }
@@ -281,11 +281,11 @@ impl Filter {
         }
         if let Some(place) = self.place {
             let inside = table.places().under(place);
-            let org = table.column("org")?;
+            let org = table.sense(Sense::Place)?;
             rows.retain(|r| org.refers(*r).is_some_and(|id| inside.contains(&id)));
         }
         if let Some(state) = &self.state {
-            let column = table.column("state")?;
+            let column = table.column(dimension::STATE)?;
             rows.retain(|r| column.word(column.code(*r)) == Some(state));
         }
         for clause in &self.clauses {
@@ -305,7 +305,7 @@ impl Filter {
         let mut rows = self.select(table)?;
         let time = self.time(table.kind())?;
         if time.asks() {
-            let period = table.column("period")?;
+            let period = table.sense(Sense::Period)?;
             rows.retain(|r| time.admits(period.period(*r)));
         }
         Ok(rows)
@@ -330,7 +330,7 @@ impl Filter {
 fn searched(table: &Table<'_>) -> Vec<String> {
     let shown = |f: &&Field| !matches!(f.kind, FieldKind::Files);
     let mut keys: Vec<String> = table.kind().fields.iter().filter(shown).map(|f| f.key.to_string()).collect();
-    keys.extend(["town".to_owned(), "state".to_owned()]);
+    keys.extend([dimension::TOWN, dimension::STATE].map(str::to_owned));
     keys
 }
 
@@ -451,8 +451,7 @@ impl Clause {
     }
 
     fn keep_places(&self, table: &Table<'_>, column: &Column, rows: &mut Vec<u32>) -> Result<(), QueryError> {
-        let in_places =
-            table.kind().field(&self.key).and_then(Field::target).is_none_or(|t| t.register == "R01");
+        let in_places = table.kind().field(&self.key).and_then(Field::target).is_none_or(Target::is_place);
         let wanted: Vec<RowId> = if in_places { table.places().resolve(&self.value) } else { Vec::new() };
         if wanted.is_empty() && in_places {
             return Err(QueryError::new(

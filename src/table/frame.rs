@@ -11,11 +11,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::ledger::{Record, State};
-use crate::register::{Fields as _, Register, RowKind, register};
+use crate::register::catalog::PLACE_REGISTER;
+use crate::register::{Fields as _, Register, RowKind, Sense, register};
 use crate::value::hash::QuickMap;
 use crate::value::{Period, RowId, Text, Value};
 
-use super::column::{Column, MISSING};
+use super::column::{Column, MISSING, dimension};
 use super::error::QueryError;
 use super::places::Places;
 
@@ -62,7 +63,7 @@ impl Cache {
 
     /// The places of `state`.
     pub fn places(&self, state: &State) -> Arc<Places> {
-        let version = state.sheet("R01").map_or(0, |s| s.version());
+        let version = state.sheet(PLACE_REGISTER).map_or(0, |s| s.version());
         let mut slot = locked(&self.places);
         match &*slot {
             Some(places) if places.version() == version => Arc::clone(places),
@@ -184,6 +185,20 @@ impl<'a> Table<'a> {
         Ok(self.keep(built))
     }
 
+    /// The column of the field with this sense; of the place in the register of places, the place itself.
+    pub fn sense(&self, sense: Sense) -> Result<Arc<Column>, QueryError> {
+        match self.kind().key_of(sense) {
+            Some(key) => self.column(key),
+            None if sense == Sense::Place => self.column(dimension::PLACE),
+            None => Err(QueryError::no_sense(self.kind())),
+        }
+    }
+
+    /// Whether its rows are the places themselves.
+    pub fn of_places(&self) -> bool {
+        self.kind().is_place(self.register().key)
+    }
+
     pub(super) fn known(&self, key: &str) -> Option<Arc<Column>> {
         locked(&self.frame.columns).get(key).cloned()
     }
@@ -202,26 +217,25 @@ impl<'a> Table<'a> {
 
     /// What to call the record `id` of `register`.
     pub fn name_of(&self, target: &str, id: RowId) -> Text {
-        if target == "R01" {
+        if target == PLACE_REGISTER {
             return self.places().name(id);
         }
         let record = self.state.record(target, id);
-        let title = record.and_then(|r| register(target)?.kind(r.kind())).map_or("name", |k| k.title);
-        let name = record.and_then(|r| r.value(title)).and_then(Value::as_str);
+        let name = record.and_then(|r| r.value(register(target)?.kind(r.kind())?.title)?.as_str());
         name.map_or_else(|| Text::from(id.to_string()), Text::from)
     }
 
     /// The place that a record belongs to; in R01 the place itself.
     pub fn org_of(&self, record: &Record) -> Option<RowId> {
-        if self.register().key == "R01" {
+        if self.of_places() {
             return Some(record.id());
         }
-        record.value("org").and_then(Value::as_ref_id)
+        self.kind().said(record, Sense::Place).and_then(Value::as_ref_id)
     }
 
     /// The period of `row`.
     pub fn period(&self, row: u32) -> Option<Period> {
-        self.record(row)?.value("period")?.as_period()
+        self.kind().said(self.record(row)?, Sense::Period)?.as_period()
     }
 
     /// Row → number of its series under the kind's law (domain §3.0); equal numbers belong together.
@@ -267,7 +281,7 @@ impl<'a> Table<'a> {
     fn by_year(&self) -> &BTreeMap<i16, Vec<u32>> {
         self.frame.by_year.get_or_init(|| {
             let mut by_year: BTreeMap<i16, Vec<u32>> = BTreeMap::new();
-            let period = self.column("period").ok();
+            let period = self.sense(Sense::Period).ok();
             for row in self.all_rows() {
                 if let Some(when) = period.as_ref().and_then(|p| p.period(row)) {
                     by_year.entry(when.year()).or_default().push(row);

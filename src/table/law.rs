@@ -13,11 +13,11 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::column::Column;
+use super::column::{Column, dimension};
 use super::error::QueryError;
 use super::filter::{Filter, Time};
 use super::frame::Table;
-use crate::register::{Aggregate, StageTone};
+use crate::register::{Aggregate, Sense, StageTone};
 use crate::value::hash::QuickMap;
 use crate::value::{Grain, Period};
 
@@ -82,8 +82,8 @@ pub fn counting(
 ) -> Result<(Vec<u32>, LeftOut), QueryError> {
     let mut left = LeftOut::default();
     let mut rows = rows;
-    if table.kind().field("org").is_some() {
-        let org = table.column("org")?;
+    if table.kind().of(Sense::Place).is_some() {
+        let org = table.sense(Sense::Place)?;
         let places = table.places();
         let mut gone: QuickMap<u32, bool> = QuickMap::default();
         let homeless = |r: &u32| {
@@ -96,8 +96,8 @@ pub fn counting(
             rows.retain(|r| left.homeless.binary_search(r).is_err());
         }
     }
-    if table.kind().periodic() && filter.state.is_none() && !filter.names("state") {
-        let state = table.column("state")?;
+    if table.kind().periodic() && filter.state.is_none() && !filter.names(dimension::STATE) {
+        let state = table.column(dimension::STATE)?;
         let flow = table.kind().workflow.as_ref();
         let words =
             state.which(|w| flow.and_then(|flow| flow.stage(w)).is_some_and(|s| s.tone == StageTone::Ended));
@@ -148,7 +148,7 @@ pub fn parts(
 
 /// What was left out in other years is not said.
 fn drop_elsewhere(table: &Table<'_>, left: &mut LeftOut, time: &Time) -> Result<(), QueryError> {
-    let Ok(period) = table.column("period") else { return Ok(()) };
+    let Ok(period) = table.sense(Sense::Period) else { return Ok(()) };
     let near = |r: &u32| {
         let year = period.period(*r).map(|p| Period::year_of(p.year()));
         time.last_year().is_none_or(|y| year.is_some_and(|p| p.year() == y))
@@ -166,7 +166,7 @@ fn uncovered(
     time: &Time,
     left: &mut LeftOut,
 ) -> Result<Vec<(u32, Decimal)>, QueryError> {
-    let (period, series, longest) = (table.column("period")?, table.series(), time.longest());
+    let (period, series, longest) = (table.sense(Sense::Period)?, table.series(), time.longest());
     let of = |r: u32| series.get(r as usize).copied().unwrap_or(r);
     let mut fitting = valued;
     let mut grains = 0u8;
@@ -233,7 +233,7 @@ fn spread(
     time: &Time,
     left: &mut LeftOut,
 ) -> Result<Vec<Part>, QueryError> {
-    let period = table.column("period")?;
+    let period = table.sense(Sense::Period)?;
     let years = match table.kind().law.spread {
         Some((amount, years)) if amount == field => Some(table.column(years)?),
         _ => None,

@@ -21,7 +21,7 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 
-pub use column::{Column, Data, MISSING};
+pub use column::{Column, Data, MISSING, dimension};
 pub use error::QueryError;
 pub use filter::{Clause, Filter, Op, Time};
 pub use frame::{Cache, Table};

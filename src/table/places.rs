@@ -8,8 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ledger::{Record, State};
-use crate::register::Fields as _;
-use crate::register::catalog::{TOWNS, VILLAGES};
+use crate::register::catalog::{GROUPS, MERGED, PLACE_KIND, PLACE_REGISTER, TOWNS, VILLAGES};
+use crate::register::{Fields as _, RowKind, Sense, of_places};
 use crate::value::order;
 use crate::value::order::Ordered as _;
 use crate::value::{Date, Period, RowId, Text, Value};
@@ -60,16 +60,18 @@ const DEEPEST: usize = 32;
 impl Places {
     /// Reads R01.
     pub fn of(state: &State) -> Self {
-        let sheet = state.sheet("R01");
+        let sheet = state.sheet(PLACE_REGISTER);
+        let kind = of_places();
+        let records = || sheet.into_iter().flat_map(|s| s.of_kind(PLACE_KIND));
         let mut all: BTreeMap<RowId, Place> =
-            sheet.into_iter().flat_map(|s| s.of_kind("org")).map(|r| (r.id(), Place::of(r))).into_map();
+            records().filter_map(|r| Some((r.id(), Place::of(kind?, r)))).into_map();
         let parents = sound_parents(&all);
         for place in all.values_mut() {
             place.parent_lost = place.parent.is_some() && !parents.contains_key(&place.id);
             place.parent = parents.get(&place.id).copied();
         }
         let mut places = Self { all, version: sheet.map_or(0, |s| s.version()), ..Self::default() };
-        places.link(sheet.into_iter().flat_map(|s| s.of_kind("org")));
+        kind.into_iter().for_each(|kind| places.link(kind, records()));
         places.name_apart();
         places
     }
@@ -79,7 +81,7 @@ impl Places {
         self.version
     }
 
-    fn link<'a>(&mut self, records: impl Iterator<Item = &'a Record>) {
+    fn link<'a>(&mut self, kind: &RowKind, records: impl Iterator<Item = &'a Record>) {
         let mut order: Vec<(Text, RowId)> = self.all.values().map(|p| (p.name.clone(), p.id)).collect();
         order::sort(&mut order);
         for (_, id) in order {
@@ -94,10 +96,10 @@ impl Places {
         }
         let mut members: BTreeMap<RowId, BTreeSet<RowId>> = BTreeMap::new();
         for record in records {
-            for group in record.value("groups").map(Value::refs).unwrap_or_default() {
+            for group in kind.said(record, Sense::Groups).map(Value::refs).unwrap_or_default() {
                 members.entry(*group).or_default().insert(record.id());
             }
-            for member in record.value("member_orgs").map(Value::refs).unwrap_or_default() {
+            for member in kind.said(record, Sense::Members).map(Value::refs).unwrap_or_default() {
                 members.entry(record.id()).or_default().insert(*member);
             }
         }
@@ -263,29 +265,30 @@ fn sound_parents(all: &BTreeMap<RowId, Place>) -> BTreeMap<RowId, RowId> {
 }
 
 impl Place {
-    fn of(record: &Record) -> Self {
-        let word = |key: &str| record.value(key).and_then(Value::as_str).map(Text::from);
-        let many = |key: &str| match record.value(key) {
+    fn of(kind: &RowKind, record: &Record) -> Self {
+        let said = |sense: Sense| kind.said(record, sense);
+        let word = |value: Option<&Value>| value.and_then(Value::as_str).map(Text::from);
+        let many = |sense: Sense| match said(sense) {
             Some(Value::Many(many)) => many.clone(),
             Some(other) => other.as_str().map(Text::from).into_iter().collect(),
             None => Vec::new(),
         };
         // A place that was merged without a date ends on the day on which somebody said so.
-        let merged = record.stage.as_ref().filter(|(s, _)| &**s == "撤并").map(|(_, at)| at.millis);
+        let merged = record.stage.as_ref().filter(|(s, _)| &**s == MERGED).map(|(_, at)| at.millis);
         let merged = merged.and_then(|m| Date::from_unix_millis(i64::try_from(m).ok()?));
         Self {
             id: record.id(),
-            name: word("name").unwrap_or_else(|| Text::from("（未命名）")),
-            kind: word("kind").unwrap_or_else(|| Text::from("其他")),
-            code: word("code"),
-            aliases: many("aliases"),
-            parent: record.value("parent").and_then(Value::as_ref_id),
+            name: word(record.value(kind.title)).unwrap_or_else(|| Text::from("（未命名）")),
+            kind: word(said(Sense::Sort)).unwrap_or_else(|| Text::from("其他")),
+            code: word(said(Sense::Code)),
+            aliases: many(Sense::Aliases),
+            parent: said(Sense::Above).and_then(Value::as_ref_id),
             parent_lost: false,
-            reports: many("reports"),
+            reports: many(Sense::Owes),
             children: Vec::new(),
             members: Vec::new(),
-            from: record.value("established").and_then(Value::as_date),
-            until: record.value("abolished").and_then(Value::as_date).or(merged),
+            from: said(Sense::Begins).and_then(Value::as_date),
+            until: said(Sense::Ends).and_then(Value::as_date).or(merged),
         }
     }
 
@@ -296,7 +299,7 @@ impl Place {
 
     /// Whether it groups other places instead of containing them.
     pub fn is_group(&self) -> bool {
-        matches!(&*self.kind, "片区" | "产业联盟" | "党建联盟" | "党组织") || !self.members.is_empty()
+        GROUPS.contains(&&*self.kind) || !self.members.is_empty()
     }
 
     /// Whether it is a village or community.

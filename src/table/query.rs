@@ -5,6 +5,7 @@
 
 use rust_decimal::Decimal;
 
+use super::column::dimension::STATE;
 use super::error::QueryError;
 use super::filter::Filter;
 use super::frame::Table;
@@ -12,9 +13,6 @@ use super::law::{self, LeftOut, Part};
 use crate::register::{Aggregate, Options};
 use crate::value::Text;
 use crate::value::order;
-
-/// The dimension of a record's state.
-const STATE: &str = "state";
 
 /// One sort key.
 #[derive(Debug, Clone, PartialEq, Eq)]

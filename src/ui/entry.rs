@@ -225,7 +225,7 @@ pub(super) fn text_of(
         Value::Period(p) => p.to_string(),
         Value::Many(words) => words.join("、"),
         Value::Ref(_) | Value::Refs(_) => {
-            let register = field.target().map_or("R01", |target| target.register);
+            let register = field.target_register();
             value.refs().iter().map(|id| name(state, register, *id)).collect::<Vec<_>>().join("、")
         }
         Value::Quantity(q) => q.text.to_string(),

@@ -104,7 +104,7 @@ fn Shell() -> impl IntoView {
                 <a class="brand" href="#/"><span class="brand-mark" aria-hidden="true">"兴"</span>{t("兴村台账", "Xingcun")}</a>
                 {PLACES.map(|p| item(p, "item")).collect_view()}
                 <div class="group">{t("常用", "Often used")}</div>
-                {["R06", "R07"].into_iter().filter_map(crate::register::register).map(|r| {
+                {crate::register::reported().map(|r| {
                     let to = Route::Register(r.key.to_owned(), None);
                     let href = to.href();
                     view! { <a class="item" href=href aria-current=move || (route.get() == to).then_some("page")>{Icon::Book.view()}<span>{r.label.words()}</span></a> }

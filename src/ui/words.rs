@@ -103,7 +103,7 @@ pub(super) fn cell(
         Value::Period(p) => period(*p),
         Value::Quantity(q) => q.text.to_string(),
         Value::Ref(_) | Value::Refs(_) => {
-            let register = field.target().map_or("R01", |target| target.register);
+            let register = field.target_register();
             value.refs().iter().map(|id| name(register, *id)).collect::<Vec<_>>().join("、")
         }
         Value::Files(files) => files.iter().map(|f| f.name.to_string()).collect::<Vec<_>>().join("、"),

@@ -12,9 +12,9 @@ use super::{Ask, Computed};
 use crate::analysis::completeness::{Completeness, Matrix, Returns};
 use crate::analysis::pivot;
 use crate::ledger::State;
-use crate::register::{Aggregate, Condition};
+use crate::register::{Aggregate, Condition, Sense};
 use crate::table::law::{self, LeftOut, Part};
-use crate::table::{Cache, Filter, Places, QueryError, Table};
+use crate::table::{Cache, Filter, Places, QueryError, Table, dimension};
 use crate::value::order::Ordered as _;
 use crate::value::{Grain, RowId};
 
@@ -142,10 +142,9 @@ impl<'a> Desk<'a> {
 
     /// Σ of a field over the rows of `which`, under the law of adding up.
     pub fn sum(&self, register: &str, field: &str, ask: &Ask, which: Condition) -> Rc<Sum> {
-        let product = match (&ask.product, register) {
-            (Some(product), "R06") => format!("{product}"),
-            _ => String::new(),
-        };
+        // A register without products has no rows of one.
+        let told_apart = || self.table(register).is_some_and(|t| t.kind().dictionary().is_some());
+        let product = ask.product.as_deref().filter(|_| told_apart()).unwrap_or_default().to_owned();
         let key = format!("{register}|{field}|{which:?}|{:?}|{}|{product}", ask.place, ask.period);
         if let Some(known) = self.sums.borrow().get(&key) {
             return Rc::clone(known);
@@ -167,9 +166,9 @@ impl<'a> Desk<'a> {
         let Some(table) = self.table(register) else { return Ok(Sum::default()) };
         let mut filter =
             Filter { place: ask.place, period: Some(ask.period), view: Some(which), ..Filter::default() };
-        if !product.is_empty() {
+        if let (false, Some((field, _))) = (product.is_empty(), table.kind().dictionary()) {
             filter.clauses.push(crate::table::Clause {
-                key: "product".to_owned(),
+                key: field.key.to_string(),
                 op: crate::table::Op::Is,
                 value: product.to_owned(),
             });
@@ -184,7 +183,7 @@ impl<'a> Desk<'a> {
         let aggregate = table.kind().field(field).map_or(Aggregate::None, |f| f.aggregate);
         let parts = law::settle(&table, parts, aggregate);
         left.merge(&self.near(&table, base, ask)?);
-        let village = table.column("village")?;
+        let village = table.column(dimension::VILLAGE)?;
         Ok(Sum {
             value: law::total(parts.iter().map(|p| p.value)),
             ids: parts.iter().filter_map(|p| table.id(p.row)).collect(),
@@ -197,7 +196,7 @@ impl<'a> Desk<'a> {
     /// Of the rows that do not count at all, those of the period asked for.
     fn near(&self, table: &Table<'_>, mut left: LeftOut, ask: &Ask) -> Result<LeftOut, QueryError> {
         if table.kind().periodic() {
-            let period = table.column("period")?;
+            let period = table.sense(Sense::Period)?;
             let inside = |r: &u32| period.period(*r).is_some_and(|p| ask.period.contains(p));
             left.aside.retain(inside);
             left.ended.retain(inside);

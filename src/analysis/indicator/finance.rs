@@ -9,24 +9,22 @@ use super::desk::{Average, Sum};
 use super::threshold::HEADLINE;
 use super::{Ask, Computed, Desk, Share};
 use crate::analysis::{format, statistics};
-use crate::register::catalog::r07::OPERATIONAL;
+use crate::register::catalog::r07::{self, OPERATIONAL, line};
 use crate::register::{Condition, Message};
 use crate::table::law;
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text};
 
-const R07: &str = "R07";
-
 /// Income classes in the order of the accounting system.
 const CLASSES: &[&str] = &["经营收入", "投资收益", "补助收入", "其他收入"];
 
 /// Rows of I-15: income of every class.
-pub const INCOME: fn() -> Condition = || Condition::Is("direction", vec!["收入"]);
+pub const INCOME: fn() -> Condition = || Condition::Is(line::DIRECTION, vec![r07::INCOME]);
 /// Rows of I-16: 经营收入 and 投资收益; 补助 and 捐赠 never count.
-pub const OPERATING: fn() -> Condition = || Condition::Is("subject_class", OPERATIONAL.to_vec());
+pub const OPERATING: fn() -> Condition = || Condition::Is(line::CLASS, OPERATIONAL.to_vec());
 
 fn sum(desk: &Desk<'_>, ask: &Ask, which: Condition) -> Rc<Sum> {
-    desk.sum(R07, "amount", ask, which)
+    desk.sum(r07::KEY, line::AMOUNT, ask, which)
 }
 
 pub(super) fn income(desk: &Desk<'_>, ask: &Ask) -> Computed {
@@ -45,7 +43,7 @@ pub(super) fn operating(desk: &Desk<'_>, ask: &Ask) -> Computed {
 /// has not reported is not there.
 fn of_villages(desk: &Desk<'_>, ask: &Ask, sum: &Sum) -> BTreeMap<RowId, Decimal> {
     let mut all: BTreeMap<RowId, Decimal> =
-        desk.completeness(R07, ask).reported.iter().map(|v| (*v, Decimal::ZERO)).into_map();
+        desk.completeness(r07::KEY, ask).reported.iter().map(|v| (*v, Decimal::ZERO)).into_map();
     all.extend(sum.by_village());
     all
 }
@@ -63,7 +61,7 @@ impl Desk<'_> {
 
     /// How many villages a mean is taken over.
     fn divisor(&self, ask: &Ask) -> usize {
-        let have = self.completeness(R07, ask);
+        let have = self.completeness(r07::KEY, ask);
         match self.average {
             Average::All => have.should.len(),
             Average::Reporting => have.reported.len(),
@@ -166,7 +164,7 @@ pub(super) fn structure(desk: &Desk<'_>, ask: &Ask) -> Computed {
     let (all, operating) = (sum(desk, ask, INCOME()), sum(desk, ask, OPERATING()));
     let mut parts: Vec<Share> = CLASSES
         .iter()
-        .map(|c| (*c, Condition::Is("subject_class", vec![c])))
+        .map(|c| (*c, Condition::Is(line::CLASS, vec![c])))
         .filter_map(|(name, which)| Some(Share::new(name, Some(sum(desk, ask, which).value?))))
         .collect();
     with_shares(&mut parts);
@@ -179,7 +177,9 @@ pub(super) fn structure(desk: &Desk<'_>, ask: &Ask) -> Computed {
 
 /// The same income by way of earning, where any row says it.
 fn by_mode(desk: &Desk<'_>, all: &Sum) -> Vec<Share> {
-    let Some(column) = desk.table(R07).and_then(|t| t.column("earning_mode").ok()) else { return Vec::new() };
+    let Some(column) = desk.table(r07::KEY).and_then(|t| t.column(line::EARNING_MODE).ok()) else {
+        return Vec::new();
+    };
     let mut sums: BTreeMap<Text, Vec<Decimal>> = BTreeMap::new();
     for part in &all.parts {
         let name = column.text(part.row).unwrap_or_else(|| Text::from("未注明"));
@@ -259,7 +259,7 @@ pub(super) fn gap(desk: &Desk<'_>, ask: &Ask) -> Computed {
 
 pub(super) fn net(desk: &Desk<'_>, ask: &Ask) -> Computed {
     let earned = sum(desk, ask, INCOME());
-    let spent = sum(desk, ask, Condition::Is("direction", vec!["支出"]));
+    let spent = sum(desk, ask, Condition::Is(line::DIRECTION, vec![r07::EXPENSE]));
     let mut done = earned.computed();
     done.rows.extend(&spent.ids);
     let Some((a, b)) = earned.value.zip(spent.value) else {

@@ -7,20 +7,19 @@ use rust_decimal::Decimal;
 use super::desk::Sum;
 use super::{Ask, Computed, Desk, Share};
 use crate::analysis::{pivot, statistics};
+use crate::register::catalog::r06::{self, line};
 use crate::register::{Condition, Message};
 use crate::table::law;
 use crate::value::order;
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text};
 
-const R06: &str = "R06";
-
 /// Named products in a structure; the rest is 其他.
 const NAMED: usize = 5;
 
 pub(super) fn area(desk: &Desk<'_>, ask: &Ask) -> Computed {
-    let sum = desk.sum(R06, "area", ask, Condition::Any);
-    let herd = desk.sum(R06, "livestock", ask, Condition::Any);
+    let sum = desk.sum(r06::KEY, line::AREA, ask, Condition::Any);
+    let herd = desk.sum(r06::KEY, line::LIVESTOCK, ask, Condition::Any);
     let mut parts = by_product(desk, &sum);
     if herd.value.is_some() {
         parts.push(Share::new("存栏/发种", herd.value).in_unit("头（张）"));
@@ -29,35 +28,35 @@ pub(super) fn area(desk: &Desk<'_>, ask: &Ask) -> Computed {
 }
 
 pub(super) fn output(desk: &Desk<'_>, ask: &Ask) -> Computed {
-    let sum = desk.sum(R06, "output", ask, Condition::Any);
+    let sum = desk.sum(r06::KEY, line::OUTPUT, ask, Condition::Any);
     Computed { parts: by_product(desk, &sum), ..sum.computed() }
 }
 
 pub(super) fn value(desk: &Desk<'_>, ask: &Ask) -> Computed {
-    let sum = desk.sum(R06, "output_value", ask, Condition::Any);
+    let sum = desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, Condition::Any);
     let distribution = statistics::distribution(sum.by_village().into_values().collect());
     Computed { parts: by_product(desk, &sum), distribution, ..sum.computed() }
 }
 
 pub(super) fn per_mu_output(desk: &Desk<'_>, ask: &Ask) -> Computed {
-    ratio(desk, ask, ["output", "area"], Decimal::ONE_THOUSAND, Decimal::ONE)
+    ratio(desk, ask, [line::OUTPUT, line::AREA], Decimal::ONE_THOUSAND, Decimal::ONE)
 }
 
 pub(super) fn per_mu_value(desk: &Desk<'_>, ask: &Ask) -> Computed {
-    ratio(desk, ask, ["output_value", "area"], Decimal::ONE, Decimal::ONE)
+    ratio(desk, ask, [line::OUTPUT_VALUE, line::AREA], Decimal::ONE, Decimal::ONE)
 }
 
 pub(super) fn price(desk: &Desk<'_>, ask: &Ask) -> Computed {
-    ratio(desk, ask, ["output_value", "output"], Decimal::ONE, Decimal::ONE_THOUSAND)
+    ratio(desk, ask, [line::OUTPUT_VALUE, line::OUTPUT], Decimal::ONE, Decimal::ONE_THOUSAND)
 }
 
 pub(super) fn per_mu_gain(desk: &Desk<'_>, ask: &Ask) -> Computed {
-    ratio(desk, ask, ["gain", "area"], Decimal::ONE, Decimal::ONE)
+    ratio(desk, ask, [line::GAIN, line::AREA], Decimal::ONE, Decimal::ONE)
 }
 
 pub(super) fn per_mu_cost(desk: &Desk<'_>, ask: &Ask) -> Computed {
-    let now = ratio(desk, ask, ["cost", "area"], Decimal::ONE, Decimal::ONE);
-    let before = ratio(desk, &ask.last_year(), ["cost", "area"], Decimal::ONE, Decimal::ONE).value;
+    let now = ratio(desk, ask, [line::COST, line::AREA], Decimal::ONE, Decimal::ONE);
+    let before = ratio(desk, &ask.last_year(), [line::COST, line::AREA], Decimal::ONE, Decimal::ONE).value;
     let fall = statistics::growth(now.value, before).percent.map(|g| -g);
     let parts =
         vec![Share::new("上年亩均成本", before).in_unit("元/亩"), Share::new("降幅", fall).in_unit("%")];
@@ -65,8 +64,8 @@ pub(super) fn per_mu_cost(desk: &Desk<'_>, ask: &Ask) -> Computed {
 }
 
 pub(super) fn per_household(desk: &Desk<'_>, ask: &Ask) -> Computed {
-    let worth = ratio(desk, ask, ["output_value", "households"], Decimal::ONE, Decimal::ONE);
-    let land = ratio(desk, ask, ["area", "households"], Decimal::ONE, Decimal::ONE).value;
+    let worth = ratio(desk, ask, [line::OUTPUT_VALUE, line::HOUSEHOLDS], Decimal::ONE, Decimal::ONE);
+    let land = ratio(desk, ask, [line::AREA, line::HOUSEHOLDS], Decimal::ONE, Decimal::ONE).value;
     let mut notes = worth.notes;
     if ask.product.is_none() && worth.value.is_some() {
         notes.push(Message::new(
@@ -79,7 +78,7 @@ pub(super) fn per_household(desk: &Desk<'_>, ask: &Ask) -> Computed {
 
 /// Σ a × `up` ÷ (Σ b × `down`) over what has both.
 fn ratio(desk: &Desk<'_>, ask: &Ask, fields: [&str; 2], up: Decimal, down: Decimal) -> Computed {
-    let (a, b, alone) = desk.matched(R06, fields, ask, &Condition::Any);
+    let (a, b, alone) = desk.matched(r06::KEY, fields, ask, &Condition::Any);
     let numerator = a.value.and_then(|v| v.checked_mul(up));
     let denominator = b.value.and_then(|v| v.checked_mul(down));
     let mut notes = pivot::notes(&a.left);
@@ -104,7 +103,9 @@ fn ratio(desk: &Desk<'_>, ask: &Ask, fields: [&str; 2], up: Decimal, down: Decim
 
 /// Parts of a sum by product, the largest first, with shares that total 100.00 %.
 fn by_product(desk: &Desk<'_>, sum: &Sum) -> Vec<Share> {
-    let Some(column) = desk.table(R06).and_then(|t| t.column("product").ok()) else { return Vec::new() };
+    let Some(column) = desk.table(r06::KEY).and_then(|t| t.column(line::PRODUCT).ok()) else {
+        return Vec::new();
+    };
     let mut sums: BTreeMap<u32, Vec<Decimal>> = BTreeMap::new();
     for part in &sum.parts {
         sums.entry(column.code(part.row)).or_default().push(part.value);
@@ -127,10 +128,10 @@ fn by_product(desk: &Desk<'_>, sum: &Sum) -> Vec<Share> {
 
 pub(super) fn structure(desk: &Desk<'_>, ask: &Ask) -> Computed {
     let everything = Ask { product: None, ..ask.clone() };
-    let sum = desk.sum(R06, "output_value", &everything, Condition::Any);
+    let sum = desk.sum(r06::KEY, line::OUTPUT_VALUE, &everything, Condition::Any);
     let parts: Vec<Share> = by_product(desk, &sum).into_iter().map(|s| s.in_unit("元")).collect();
     let chosen = match &ask.product {
-        Some(_) => desk.sum(R06, "output_value", ask, Condition::Any).value,
+        Some(_) => desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, Condition::Any).value,
         None => parts.first().and_then(|p| p.value),
     };
     let named = ask.product.clone().or_else(|| parts.first().map(|p| p.name.clone()));
@@ -144,13 +145,14 @@ pub(super) fn structure(desk: &Desk<'_>, ask: &Ask) -> Computed {
 }
 
 pub(super) fn forecast_reached(desk: &Desk<'_>, ask: &Ask) -> Computed {
-    let is_forecast = Condition::Is("nature", vec!["预计"]);
-    let forecast = desk.sum(R06, "output_value", ask, is_forecast);
-    let actual = desk.sum(R06, "output_value", ask, Condition::Any);
-    let Some(table) = desk.table(R06).filter(|_| forecast.value.is_some()) else {
+    let is_forecast = Condition::Is(line::NATURE, vec![r06::FORECAST]);
+    let forecast = desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, is_forecast);
+    let actual = desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, Condition::Any);
+    let Some(table) = desk.table(r06::KEY).filter(|_| forecast.value.is_some()) else {
         return Computed::none("没有预计产值，无法计算完成率", "There is no forecast to compare with");
     };
-    let columns: Vec<_> = ["org", "product", "stage"].iter().filter_map(|k| table.column(k).ok()).collect();
+    let columns: Vec<_> =
+        [line::ORG, line::PRODUCT, line::STEP].iter().filter_map(|k| table.column(k).ok()).collect();
     let key = |row: u32| columns.iter().map(|c| c.code(row)).collect::<Vec<u32>>();
     let promised: BTreeSet<Vec<u32>> = forecast.parts.iter().map(|p| key(p.row)).into_set();
     // Only what had been forecast can have been reached.
@@ -169,10 +171,10 @@ pub(super) fn forecast_reached(desk: &Desk<'_>, ask: &Ask) -> Computed {
 }
 
 pub(super) fn custody(desk: &Desk<'_>, ask: &Ask) -> Computed {
-    let held = desk.sum(R06, "area", ask, Condition::Is("stage", vec!["托管"]));
-    let grown = desk.sum(R06, "area", ask, Condition::Is("stage", vec!["种植"]));
+    let held = desk.sum(r06::KEY, line::AREA, ask, Condition::Is(line::STEP, vec![r06::CUSTODY]));
+    let grown = desk.sum(r06::KEY, line::AREA, ask, Condition::Is(line::STEP, vec![r06::PLANTING]));
     let Some(product) =
-        desk.table(R06).and_then(|t| t.column("product").ok()).filter(|_| held.value.is_some())
+        desk.table(r06::KEY).and_then(|t| t.column(line::PRODUCT).ok()).filter(|_| held.value.is_some())
     else {
         return Computed::none("没有托管环节的面积", "No area is reported under custody");
     };

@@ -3,6 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::{Scribe, Village, YEARS};
+use crate::register::catalog::r06::{self, dictionary};
+use crate::register::catalog::r07;
 use crate::value::{Grain, Money, Period, RowId, Value};
 
 /// A product: name, kilograms a mu, 分 a kilogram, and the ranges that rules accept.
@@ -95,7 +97,7 @@ const LUMP: usize = 14;
 
 pub(super) fn write(scribe: &mut Scribe<'_>, villages: &[Village]) {
     for product in &PRODUCTS {
-        dictionary(scribe, product);
+        dictionary_entry(scribe, product);
     }
     for village in villages {
         industry(scribe, village);
@@ -105,21 +107,21 @@ pub(super) fn write(scribe: &mut Scribe<'_>, villages: &[Village]) {
     }
 }
 
-fn dictionary(scribe: &mut Scribe<'_>, p: &Product) {
+fn dictionary_entry(scribe: &mut Scribe<'_>, p: &Product) {
     let whole = |n: i64| Value::Decimal(Decimal::from(n));
     scribe.write(
-        "R06",
-        "product",
+        r06::KEY,
+        dictionary::KIND,
         vec![
-            ("name", Value::text(p.name)),
-            ("sector", Value::choice(p.sector)),
-            ("area_unit", Value::choice("亩")),
-            ("output_unit", Value::choice("吨")),
-            ("yield_min", whole(p.yields.0)),
-            ("yield_max", whole(p.yields.1)),
-            ("price_min", whole(p.prices.0)),
-            ("price_max", whole(p.prices.1)),
-            ("remark", Value::text("示例")),
+            (dictionary::NAME, Value::text(p.name)),
+            (dictionary::SECTOR, Value::choice(p.sector)),
+            (dictionary::AREA_UNIT, Value::choice("亩")),
+            (dictionary::OUTPUT_UNIT, Value::choice("吨")),
+            (dictionary::YIELD_MIN, whole(p.yields.0)),
+            (dictionary::YIELD_MAX, whole(p.yields.1)),
+            (dictionary::PRICE_MIN, whole(p.prices.0)),
+            (dictionary::PRICE_MAX, whole(p.prices.1)),
+            (dictionary::REMARK, Value::text("示例")),
         ],
     );
 }
@@ -206,21 +208,21 @@ fn report(
     states: &[&str],
 ) {
     let mut fields = vec![
-        ("org", Value::Ref(village.id)),
-        ("product", Value::choice(crop.product.name)),
-        ("stage", Value::choice("种植")),
-        ("period", Value::Period(period)),
-        ("area", Value::Decimal(crop.area)),
-        ("area_new", Value::Decimal(crop.added)),
-        ("households", Value::Int(crop.households)),
-        ("nature", Value::choice(nature)),
+        (r06::line::ORG, Value::Ref(village.id)),
+        (r06::line::PRODUCT, Value::choice(crop.product.name)),
+        (r06::line::STEP, Value::choice(r06::PLANTING)),
+        (r06::line::PERIOD, Value::Period(period)),
+        (r06::line::AREA, Value::Decimal(crop.area)),
+        (r06::line::AREA_NEW, Value::Decimal(crop.added)),
+        (r06::line::HOUSEHOLDS, Value::Int(crop.households)),
+        (r06::line::NATURE, Value::choice(nature)),
     ];
-    fields.extend(crop.output.map(|kg| ("output", Value::Decimal(Decimal::new(kg, 3).normalize()))));
+    fields.extend(crop.output.map(|kg| (r06::line::OUTPUT, Value::Decimal(Decimal::new(kg, 3).normalize()))));
     // Villages write values in whole hundreds of 元.
     let hundreds = |fen: i64| Value::Money(Money::from_fen(fen / 10_000 * 10_000));
-    fields.extend(crop.value.map(|fen| ("output_value", hundreds(fen))));
-    let row = scribe.write("R06", "line", fields);
-    scribe.advance("R06", row, states);
+    fields.extend(crop.value.map(|fen| (r06::line::OUTPUT_VALUE, hundreds(fen))));
+    let row = scribe.write(r06::KEY, r06::line::KIND, fields);
+    scribe.advance(r06::KEY, row, states);
 }
 
 /// Yearly statements; twelve villages also keep the last year's rent by month.
@@ -296,21 +298,21 @@ fn months(scribe: &mut Scribe<'_>, village: &Village, year: i16, hundreds: i64) 
 /// 60万元 of rent for ten years, received in 2023: one slice a year counts.
 fn lump(scribe: &mut Scribe<'_>, village: &Village) {
     let row = scribe.write(
-        "R07",
-        "line",
+        r07::KEY,
+        r07::line::KIND,
         vec![
-            ("org", Value::Ref(village.id)),
-            ("period", Value::Period(Period::year_of(2023))),
-            ("direction", Value::choice("收入")),
-            ("subject", Value::choice("经营收入·出租")),
-            ("amount", Value::Money(Money::from_fen(60_000_000))),
-            ("lump_years", Value::Int(10)),
-            ("earning_mode", Value::choice("物业出租")),
-            ("counter_party", Value::text("示例冷链公司")),
-            ("remark", Value::text("一次收取10年厂房租金，按年分摊")),
+            (r07::line::ORG, Value::Ref(village.id)),
+            (r07::line::PERIOD, Value::Period(Period::year_of(2023))),
+            (r07::line::DIRECTION, Value::choice(r07::INCOME)),
+            (r07::line::SUBJECT, Value::choice("经营收入·出租")),
+            (r07::line::AMOUNT, Value::Money(Money::from_fen(60_000_000))),
+            (r07::line::LUMP_YEARS, Value::Int(10)),
+            (r07::line::EARNING_MODE, Value::choice("物业出租")),
+            (r07::line::COUNTERPARTY, Value::text("示例冷链公司")),
+            (r07::line::REMARK, Value::text("一次收取10年厂房租金，按年分摊")),
         ],
     );
-    scribe.advance("R07", row, &["录入", "待复核", "已复核"]);
+    scribe.advance(r07::KEY, row, &["录入", "待复核", "已复核"]);
 }
 
 fn entry(
@@ -324,17 +326,17 @@ fn entry(
     let class = subject.split('·').next().unwrap_or(subject);
     let income = class.ends_with("收入") || class == "投资收益";
     let mut fields = vec![
-        ("org", Value::Ref(village.id)),
-        ("period", Value::Period(period)),
-        ("direction", Value::choice(if income { "收入" } else { "支出" })),
-        ("subject", Value::choice(subject)),
-        ("amount", Value::Money(Money::from_fen(fen))),
+        (r07::line::ORG, Value::Ref(village.id)),
+        (r07::line::PERIOD, Value::Period(period)),
+        (r07::line::DIRECTION, Value::choice(if income { r07::INCOME } else { r07::EXPENSE })),
+        (r07::line::SUBJECT, Value::choice(subject)),
+        (r07::line::AMOUNT, Value::Money(Money::from_fen(fen))),
     ];
-    fields.extend((!mode.is_empty()).then(|| ("earning_mode", Value::choice(mode))));
-    fields.extend(old.map(|o| ("legacy_subject", Value::text(o))));
-    let row = scribe.write("R07", "line", fields);
+    fields.extend((!mode.is_empty()).then(|| (r07::line::EARNING_MODE, Value::choice(mode))));
+    fields.extend(old.map(|o| (r07::line::FORMER, Value::text(o))));
+    let row = scribe.write(r07::KEY, r07::line::KIND, fields);
     let states: &[&str] =
         if reviewed { &["录入", "待复核", "已复核"] } else { &["录入", "待复核"] };
-    scribe.advance("R07", row, states);
+    scribe.advance(r07::KEY, row, states);
     row
 }

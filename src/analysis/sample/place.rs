@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{Scribe, Village};
+use crate::register::catalog::r01::{self, org as place};
 use crate::value::{RowId, Text, Value};
 
 const TOWNS: [&str; 3] = ["示例镇一", "示例镇二", "示例镇三"];
@@ -69,10 +70,10 @@ pub(super) fn write(scribe: &mut Scribe<'_>) -> Vec<Village> {
         "",
         Some(county),
         vec![
-            ("party_level", Value::choice("党委")),
-            ("party_form", Value::choice("产业党委")),
-            ("members_n", Value::Int(126)),
-            ("member_orgs", Value::Refs(members)),
+            (place::PARTY_LEVEL, Value::choice("党委")),
+            (place::PARTY_FORM, Value::choice("产业党委")),
+            (place::MEMBERS, Value::Int(126)),
+            (place::MEMBER_ORGS, Value::Refs(members)),
         ],
     );
     villages
@@ -86,11 +87,11 @@ fn org(
     parent: Option<RowId>,
     more: Vec<(&str, Value)>,
 ) -> RowId {
-    let mut fields = vec![("name", Value::text(name)), ("kind", Value::choice(kind))];
-    fields.extend((!code.is_empty()).then(|| ("code", Value::text(code))));
-    fields.extend(parent.map(|p| ("parent", Value::Ref(p))));
+    let mut fields = vec![(place::NAME, Value::text(name)), (place::SORT, Value::choice(kind))];
+    fields.extend((!code.is_empty()).then(|| (place::CODE, Value::text(code))));
+    fields.extend(parent.map(|p| (place::PARENT, Value::Ref(p))));
     fields.extend(more);
-    scribe.write("R01", "org", fields)
+    scribe.write(r01::KEY, place::KIND, fields)
 }
 
 fn village(scribe: &mut Scribe<'_>, name: &str, code: &str, parent: Option<RowId>, number: usize) -> Village {
@@ -100,13 +101,13 @@ fn village(scribe: &mut Scribe<'_>, name: &str, code: &str, parent: Option<RowId
     let kind = if name.ends_with("社区") { "社区" } else { "村" };
     let whole = |n: i64| Value::Decimal(Decimal::from(n));
     let more = vec![
-        ("aliases", Value::Many(vec![Text::from(format!("{name}委会"))])),
-        ("households", Value::Int(households)),
-        ("pop_reg", Value::Int(registered)),
-        ("pop_res", Value::Int(resident)),
-        ("farmland_mu", whole(households * scribe.dice.between(30, 62) / 10)),
-        ("area_km2", Value::Decimal(Decimal::new(scribe.dice.between(320, 1450), 2))),
-        ("members_n", Value::Int(scribe.dice.between(28, 96))),
+        (place::ALIASES, Value::Many(vec![Text::from(format!("{name}委会"))])),
+        (place::HOUSEHOLDS, Value::Int(households)),
+        (place::REGISTERED, Value::Int(registered)),
+        (place::RESIDENT, Value::Int(resident)),
+        (place::FARMLAND, whole(households * scribe.dice.between(30, 62) / 10)),
+        (place::AREA, Value::Decimal(Decimal::new(scribe.dice.between(320, 1450), 2))),
+        (place::MEMBERS, Value::Int(scribe.dice.between(28, 96))),
     ];
     let id = org(scribe, name, kind, code, parent, more);
     Village { id, town: number / 12, number, households }

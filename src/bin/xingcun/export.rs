@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use xingcun::exchange::export::{self, CELLS_PER_FILE, Options, Part};
 use xingcun::exchange::record_json::{self, Json};
+use xingcun::register::catalog::r07;
 use xingcun::table::Filter;
 
 use super::args::{Args, Command, Input, Opt, Times};
@@ -15,7 +16,7 @@ pub const COMMAND: Command = Command {
     about: "把一本台账导出为工作簿",
     input: Input::One("L.xcz"),
     options: &[
-        Opt::value("--register", "R07", Times::Once, "台账编号"),
+        Opt::value("--register", r07::KEY, Times::Once, "台账编号"),
         Opt::value("--out", "B.xlsx", Times::Once, "写到哪里；已有的文件会被替换"),
         Opt::value("--kind", "KIND", Times::Maybe, "只导出哪一种记录；默认每种一张表"),
         Opt::value("--where", "FIELD=VALUE", Times::Any, "条件；与 --kind 一起用，或用于第一种记录"),

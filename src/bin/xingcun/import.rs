@@ -10,6 +10,7 @@ use xingcun::exchange::plan::{self, Options, Plan};
 use xingcun::exchange::record_json::Json;
 use xingcun::exchange::{CellFinding, Quiet};
 use xingcun::ledger::Author;
+use xingcun::register::catalog::r06;
 use xingcun::register::{Severity, register};
 
 use super::args::{Args, Command, Input, Opt, Times};
@@ -23,7 +24,7 @@ pub const COMMAND: Command = Command {
     input: Input::Many("BOOK"),
     options: &[
         Opt::value("--into", "L.xcz", Times::Once, "写入哪个台账文件；没有就新建"),
-        Opt::value("--register", "R06", Times::Maybe, "按这本台账导入；默认自动判断"),
+        Opt::value("--register", r06::KEY, Times::Maybe, "按这本台账导入；默认自动判断"),
         Opt::switch("--create-places", "名册里没有的村和乡镇，按文件新建"),
         Opt::switch("--dry-run", "只看会怎样，不写入"),
     ],

@@ -2,6 +2,8 @@
 
 use xingcun::analysis::pivot::{Spec, pivot, to_csv};
 use xingcun::exchange::record_json;
+use xingcun::register::catalog::r07;
+use xingcun::table::dimension;
 
 use super::args::{Args, Command, Input, Opt, Times};
 use super::ledger::Ledger;
@@ -12,15 +14,15 @@ pub const COMMAND: Command = Command {
     about: "交叉汇总：按行、列维度汇总指标，输出 CSV",
     input: Input::One("L.xcz"),
     options: &[
-        Opt::value("--register", "R07", Times::Once, "台账编号"),
+        Opt::value("--register", r07::KEY, Times::Once, "台账编号"),
         Opt::value("--kind", "KIND", Times::Maybe, "台账里的哪一种记录；默认第一种"),
         Opt::value(
             "--rows",
-            "org",
+            dimension::PLACE,
             Times::Once,
             "行：字段键，或 org、village、town、county、year、quarter、month、state；几个用逗号隔开",
         ),
-        Opt::value("--cols", "year", Times::Maybe, "列：同上；不给则只有一列"),
+        Opt::value("--cols", dimension::YEAR, Times::Maybe, "列：同上；不给则只有一列"),
         Opt::value(
             "--measure",
             "sum:amount",

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use xingcun::exchange::record_json::{self, RecordWriter};
+use xingcun::register::catalog::r06;
 use xingcun::table::Filter;
 
 use super::args::{Args, Command, Input, Opt, Times};
@@ -14,7 +15,7 @@ pub const COMMAND: Command = Command {
     about: "逐条列出记录：JSON Lines，一行一条",
     input: Input::One("L.xcz"),
     options: &[
-        Opt::value("--register", "R06", Times::Once, "台账编号"),
+        Opt::value("--register", r06::KEY, Times::Once, "台账编号"),
         Opt::value(
             "--kind",
             "KIND",

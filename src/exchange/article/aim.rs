@@ -9,8 +9,10 @@ use rust_decimal::Decimal;
 
 use super::link::{self, Target};
 use crate::analysis::indicator::{self, Ask, Definition, Desk};
+use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{
-    Aggregate, Condition, Field, FieldKind, Fields as _, Label, Message, Register, RowKind, catalog,
+    self, Aggregate, Condition, Field, FieldKind, Fields as _, Label, Message, Register, RowKind, Sense,
+    catalog,
 };
 use crate::value::{RowId, Value, unit};
 
@@ -41,7 +43,7 @@ pub struct Holding {
 pub fn all() -> Vec<Aim> {
     let kinds = catalog::all().iter().filter_map(|r| Some((r, r.main()?)));
     // What is paid in and what is paid out do not add up to anything; the indicators tell them apart.
-    let plain = kinds.filter(|(_, k)| k.field("direction").is_none());
+    let plain = kinds.filter(|(_, k)| k.of(Sense::Direction).is_none());
     let fields = plain.flat_map(|(r, k)| k.fields.iter().map(move |f| Aim::Field(r, k, f)));
     let adding = fields.filter(|a| match a {
         Aim::Field(_, _, f) => f.is_number() && matches!(f.aggregate, Aggregate::Flow | Aggregate::Stock),
@@ -128,7 +130,7 @@ impl Aim {
 
     /// Whether rows are told apart by product.
     pub fn by_product(&self) -> bool {
-        self.register() == "R06"
+        register::register(self.register()).and_then(Register::main).is_some_and(|k| k.dictionary().is_some())
     }
 
     /// What the ledger holds.
@@ -139,7 +141,7 @@ impl Aim {
                 rows: r.rows.iter().map(|(_, id)| *id).collect(),
                 notes: r.missing.into_iter().chain(r.notes).collect(),
             }),
-            Self::Field(r, _, f) if r.key == "R01" => of_place(desk, f, ask),
+            Self::Field(r, k, f) if k.is_place(r.key) => of_place(desk, f, ask),
             Self::Field(r, _, f) => {
                 let sum = desk.sum(r.key, &f.key, ask, Condition::Any);
                 Holding { value: sum.value, rows: sum.ids.clone(), notes: Vec::new() }
@@ -151,7 +153,7 @@ impl Aim {
 /// A place's own record says how many people it has; only where it is silent its villages are added up.
 fn of_place(desk: &Desk<'_>, field: &Field, ask: &Ask) -> Holding {
     let read = |id: RowId| {
-        let value = desk.state().record("R01", id)?.value(&field.key)?;
+        let value = desk.state().record(PLACE_REGISTER, id)?.value(&field.key)?;
         Some((id, value.as_decimal()?))
     };
     let whole = || match desk.places().roots() {

@@ -12,10 +12,9 @@ use super::kept::Link;
 use super::kept::{decide, records, words};
 use crate::ledger::{BatchKind, Draft, State};
 use crate::register::Fields as _;
+use crate::register::catalog::t01::target as field;
 use crate::value::figure::Kind;
 use crate::value::{Period, RowId, Text, Value};
-
-const KIND: &str = "target";
 
 /// A kept target, in the indicator's unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,17 +39,17 @@ pub struct Goal {
 
 /// The kept targets, in the order of their making.
 pub fn goals(state: &State) -> Vec<Goal> {
-    records(state, KIND)
+    records(state, field::KIND)
         .filter_map(|r| {
             Some(Goal {
                 id: r.id(),
-                indicator: words(r, "indicator")?,
-                place: r.value("place").and_then(Value::as_ref_id),
-                period: r.value("period").and_then(Value::as_period)?,
-                low: r.value("low").and_then(Value::as_decimal),
-                high: r.value("high").and_then(Value::as_decimal),
-                words: words(r, "figure")?,
-                title: words(r, "title").unwrap_or_default(),
+                indicator: words(r, field::INDICATOR)?,
+                place: r.value(field::PLACE).and_then(Value::as_ref_id),
+                period: r.value(field::PERIOD).and_then(Value::as_period)?,
+                low: r.value(field::LOW).and_then(Value::as_decimal),
+                high: r.value(field::HIGH).and_then(Value::as_decimal),
+                words: words(r, field::FIGURE)?,
+                title: words(r, field::TITLE).unwrap_or_default(),
             })
         })
         .collect()
@@ -81,21 +80,21 @@ pub fn keep(
 ) -> Option<Draft> {
     let (low, high) = bounds(figure, link)?;
     let decided = [
-        ("low", low.map(|n| Value::Decimal(n.round_dp(6)))),
-        ("high", high.map(|n| Value::Decimal(n.round_dp(6)))),
-        ("figure", Some(Value::text(&figure.figure))),
-        ("quote", Some(Value::text(&figure.quote))),
-        ("title", Some(Value::text(title))),
-        ("article", article.map(Value::Ref)),
+        (field::LOW, low.map(|n| Value::Decimal(n.round_dp(6)))),
+        (field::HIGH, high.map(|n| Value::Decimal(n.round_dp(6)))),
+        (field::FIGURE, Some(Value::text(&figure.figure))),
+        (field::QUOTE, Some(Value::text(&figure.quote))),
+        (field::TITLE, Some(Value::text(title))),
+        (field::ARTICLE, article.map(Value::Ref)),
     ];
     let mut draft = Draft::new(BatchKind::Edit);
     let known = goals(state).into_iter().find(|g| g.is_for(link)).map(|g| g.id);
     let lasting = [
-        ("indicator", Some(Value::text(&link.target))),
-        ("place", link.place.map(Value::Ref)),
-        ("period", link.period.map(Value::Period)),
+        (field::INDICATOR, Some(Value::text(&link.target))),
+        (field::PLACE, link.place.map(Value::Ref)),
+        (field::PERIOD, link.period.map(Value::Period)),
     ];
-    decide(&mut draft, state, KIND, (new, known), lasting, decided);
+    decide(&mut draft, state, field::KIND, (new, known), lasting, decided);
     Some(draft)
 }
 

@@ -17,7 +17,8 @@ use super::link::{Proposal, Target};
 use super::{Figure, moved};
 use crate::analysis::indicator::{Ask, Desk};
 use crate::ledger::{Draft, State};
-use crate::register::catalog::t01::AHEAD;
+use crate::register::catalog;
+use crate::register::catalog::t01::{AHEAD, figure as field};
 use crate::register::{Fields as _, Message};
 use crate::table::Cache;
 use crate::value::{Date, Period, RowId, Text, Value};
@@ -116,8 +117,13 @@ impl Standing {
 impl<'a> Judge<'a> {
     /// A judge over the present state. Without a chosen period, what names no time has nothing to be held against.
     pub fn new(state: &'a State, cache: &'a Cache, chosen: (Option<RowId>, Option<Period>)) -> Self {
-        let lines = state.sheet("R06").into_iter().flat_map(|s| s.of_kind("line"));
-        let products = lines.filter_map(|r| r.value("product").and_then(Value::as_str)).map(Text::from);
+        let told_apart =
+            catalog::all().iter().filter_map(|r| Some((r, r.main()?, r.main()?.dictionary()?.0)));
+        let words = told_apart.flat_map(|(register, kind, field)| {
+            let rows = state.sheet(register.key).into_iter().flat_map(|s| s.of_kind(kind.key));
+            rows.filter_map(|r| r.value(&field.key).and_then(Value::as_str))
+        });
+        let products = words.map(Text::from);
         Self {
             desk: Desk::new(state, cache),
             targets: aim::targets(),
@@ -214,23 +220,23 @@ impl Judged {
             Verdict::NoData | Verdict::NotLinked => "台账无数",
         };
         let decided = [
-            ("target", Some(Value::text(&link.target))),
-            ("place", link.place.map(Value::Ref)),
-            ("period", link.period.map(Value::Period)),
-            ("product", link.product.as_deref().map(Value::text)),
-            ("state", Some(Value::choice(state_word))),
-            ("value", self.value.map(|v| Value::Decimal(v.round_dp(6)))),
+            (field::TARGET, Some(Value::text(&link.target))),
+            (field::PLACE, link.place.map(Value::Ref)),
+            (field::PERIOD, link.period.map(Value::Period)),
+            (field::PRODUCT, link.product.as_deref().map(Value::text)),
+            (field::STATE, Some(Value::choice(state_word))),
+            (field::VALUE, self.value.map(|v| Value::Decimal(v.round_dp(6)))),
         ];
         let count = |n: usize| Some(Value::Int(i64::try_from(n).unwrap_or_default()));
         let lasting = [
-            ("article", Some(Value::Ref(article))),
-            ("start", count(figure.range.start)),
-            ("length", count(figure.range.len())),
-            ("figure", Some(Value::text(&figure.figure))),
-            ("quote", Some(Value::text(&figure.quote))),
-            ("unit", figure.reading.unit.as_deref().map(Value::text)),
+            (field::ARTICLE, Some(Value::Ref(article))),
+            (field::START, count(figure.range.start)),
+            (field::LENGTH, count(figure.range.len())),
+            (field::FIGURE, Some(Value::text(&figure.figure))),
+            (field::QUOTE, Some(Value::text(&figure.quote))),
+            (field::UNIT, figure.reading.unit.as_deref().map(Value::text)),
         ];
-        kept::decide(draft, state, "figure", (new, self.kept), lasting, decided);
+        kept::decide(draft, state, field::KIND, (new, self.kept), lasting, decided);
     }
 }
 

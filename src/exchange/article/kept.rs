@@ -12,11 +12,11 @@ use super::Figure;
 use crate::exchange::text::fold;
 use crate::ledger::{Draft, Record, State};
 use crate::register::Fields as _;
-use crate::register::catalog::t01::AHEAD;
+use crate::register::catalog::t01::{self, AHEAD};
 use crate::value::order;
 use crate::value::{Date, Period, RowId, Text, Value};
 
-pub(super) const REGISTER: &str = "T01";
+pub(super) const REGISTER: &str = t01::KEY;
 
 /// A stored article.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,15 +92,16 @@ pub(super) fn words(record: &Record, key: &str) -> Option<Text> {
 
 /// The stored articles, the latest first.
 pub fn articles(state: &State) -> Vec<Saved> {
-    let of = |id: RowId| move |r: &&Record| r.value("article").and_then(Value::as_ref_id) == Some(id);
-    let mut all: Vec<Saved> = records(state, "article")
+    let of =
+        |id: RowId| move |r: &&Record| r.value(t01::figure::ARTICLE).and_then(Value::as_ref_id) == Some(id);
+    let mut all: Vec<Saved> = records(state, t01::article::KIND)
         .map(|r| Saved {
             id: r.id(),
-            title: words(r, "title").unwrap_or_default(),
-            date: r.value("date").and_then(Value::as_date),
-            file: words(r, "file").unwrap_or_default(),
+            title: words(r, t01::article::TITLE).unwrap_or_default(),
+            date: r.value(t01::article::DATE).and_then(Value::as_date),
+            file: words(r, t01::article::FILE).unwrap_or_default(),
             at: r.created().map_or(0, |s| s.millis),
-            linked: records(state, "figure").filter(of(r.id())).count(),
+            linked: records(state, t01::figure::KIND).filter(of(r.id())).count(),
         })
         .collect();
     order::sort_by_key(&mut all, |a| Reverse((a.at, a.id)));
@@ -109,26 +110,27 @@ pub fn articles(state: &State) -> Vec<Saved> {
 
 /// The text of a stored article; none when it is gone.
 pub fn text(state: &State, article: RowId) -> Option<Text> {
-    words(state.record(REGISTER, article).filter(|r| !r.is_gone())?, "text")
+    words(state.record(REGISTER, article).filter(|r| !r.is_gone())?, t01::article::TEXT)
 }
 
 /// The links of an article, in the order of the text. Where two devices linked one figure, the later holds.
 pub fn links(state: &State, article: RowId) -> Vec<Kept> {
-    let own =
-        records(state, "figure").filter(|r| r.value("article").and_then(Value::as_ref_id) == Some(article));
+    use t01::figure as field;
+    let own = records(state, field::KIND)
+        .filter(|r| r.value(field::ARTICLE).and_then(Value::as_ref_id) == Some(article));
     let mut all: Vec<(usize, Reverse<_>, Kept)> = own
         .filter_map(|r| {
-            let start = r.value("start").and_then(Value::as_decimal)?;
+            let start = r.value(field::START).and_then(Value::as_decimal)?;
             let start = usize::try_from(start.mantissa()).ok()?;
             let link = Link {
-                target: words(r, "target")?.to_string(),
-                place: r.value("place").and_then(Value::as_ref_id),
-                period: r.value("period").and_then(Value::as_period),
-                product: words(r, "product"),
+                target: words(r, field::TARGET)?.to_string(),
+                place: r.value(field::PLACE).and_then(Value::as_ref_id),
+                period: r.value(field::PERIOD).and_then(Value::as_period),
+                product: words(r, field::PRODUCT),
             };
-            let value = r.value("value").and_then(Value::as_decimal);
-            let unit = words(r, "unit").unwrap_or_default();
-            let ahead = r.value("state").and_then(Value::as_str) == Some(AHEAD);
+            let value = r.value(field::VALUE).and_then(Value::as_decimal);
+            let unit = words(r, field::UNIT).unwrap_or_default();
+            let ahead = r.value(field::STATE).and_then(Value::as_str) == Some(AHEAD);
             Some((start, Reverse(r.updated()), Kept { id: r.id(), start, link, value, unit, ahead }))
         })
         .collect();
@@ -140,14 +142,14 @@ pub fn links(state: &State, article: RowId) -> Vec<Kept> {
 
 /// What was learnt from corrections, the latest first.
 pub fn rules(state: &State) -> Vec<Rule> {
-    let mut all: Vec<(Reverse<_>, Rule)> = records(state, "rule")
+    let mut all: Vec<(Reverse<_>, Rule)> = records(state, t01::rule::KIND)
         .filter_map(|r| {
             let rule = Rule {
                 id: r.id(),
-                subject: words(r, "subject")?,
-                unit: words(r, "unit").unwrap_or_default(),
-                target: words(r, "target")?,
-                product: words(r, "product"),
+                subject: words(r, t01::rule::SUBJECT)?,
+                unit: words(r, t01::rule::UNIT).unwrap_or_default(),
+                target: words(r, t01::rule::TARGET)?,
+                product: words(r, t01::rule::PRODUCT),
             };
             Some((Reverse(r.updated()), rule))
         })
@@ -158,12 +160,15 @@ pub fn rules(state: &State) -> Vec<Rule> {
 
 /// A new article.
 pub fn article(draft: &mut Draft, id: RowId, title: &str, date: Option<Date>, file: &str, text: &str) {
-    let mut fields = vec![(Text::from("title"), Value::text(title)), (Text::from("text"), Value::text(text))];
-    fields.extend(date.map(|d| (Text::from("date"), Value::Date(d))));
+    let mut fields = vec![
+        (Text::from(t01::article::TITLE), Value::text(title)),
+        (Text::from(t01::article::TEXT), Value::text(text)),
+    ];
+    fields.extend(date.map(|d| (Text::from(t01::article::DATE), Value::Date(d))));
     if !file.is_empty() {
-        fields.push((Text::from("file"), Value::text(file)));
+        fields.push((Text::from(t01::article::FILE), Value::text(file)));
     }
-    draft.create(REGISTER, "article", id, fields, None);
+    draft.create(REGISTER, t01::article::KIND, id, fields, None);
 }
 
 /// Learns from a correction: the next figure with these words is linked like this one first.
@@ -173,9 +178,10 @@ pub fn learn(draft: &mut Draft, state: &State, figure: &Figure, link: &Link, new
     let product = link.product.as_deref().map(Value::text);
     let same = |r: &Rule| fold(&r.subject) == fold(subject) && &*r.unit == unit;
     let known = rules(state).into_iter().find(same).map(|rule| rule.id);
-    let lasting = [("subject", Some(Value::text(subject))), ("unit", Some(Value::text(unit)))];
-    let decided = [("target", Some(Value::text(&link.target))), ("product", product)];
-    decide(draft, state, "rule", (new, known), lasting, decided);
+    let lasting =
+        [(t01::rule::SUBJECT, Some(Value::text(subject))), (t01::rule::UNIT, Some(Value::text(unit)))];
+    let decided = [(t01::rule::TARGET, Some(Value::text(&link.target))), (t01::rule::PRODUCT, product)];
+    decide(draft, state, t01::rule::KIND, (new, known), lasting, decided);
 }
 
 type Decided = (&'static str, Option<Value>);

@@ -33,7 +33,7 @@ pub(super) fn of(state: &State, kept: &Kept, now: Option<Decimal>, rows: &[RowId
 /// The batch of the latest change of the rows that came after the link.
 fn step(state: &State, kept: &Kept, rows: &[RowId]) -> Option<BatchId> {
     let register = super::aim::find(&kept.link.target)?.register();
-    let linked = state.record("T01", kept.id)?.updated()?;
+    let linked = state.record(super::kept::REGISTER, kept.id)?.updated()?;
     let last = rows.iter().filter_map(|id| state.record(register, *id)?.updated()).max()?;
     let own = state.batches().filter(|b| b.id.device == last.device && b.stamp <= last);
     own.max_by_key(|b| b.stamp).map(|b| b.id).filter(|_| last > linked)

@@ -11,7 +11,8 @@ use super::aim::{Aim, converted, find, fitting};
 use super::kept::Link;
 use super::{Figure, compare};
 use crate::ledger::{BatchKind, Draft, Origin, Record, Source, State};
-use crate::register::{Field, Fields, Label, Need, Register, RowKind};
+use crate::register::catalog::PLACE_REGISTER;
+use crate::register::{Field, Fields, Label, Need, Register, RowKind, Sense};
 use crate::table::Places;
 use crate::value::figure::Kind;
 use crate::value::{Modifier, Quantity, RowId, Text, Value};
@@ -47,17 +48,18 @@ pub fn taking(state: &State, places: &Places, figure: &Figure, link: &Link) -> R
         return Err(Untakable::NoLevel);
     }
     let value = in_field(figure, field).ok_or(Untakable::Unit)?;
-    if register.key == "R01" {
+    if kind.is_place(register.key) {
         return Ok(of_place(state, (register, kind, field), link, value));
     }
     let village = link.place.filter(|p| places.get(*p).is_some_and(|p| p.is_village()));
     let mut fields: Vec<(Text, Value)> = Vec::new();
     for f in &kind.fields {
-        let known = match &*f.key {
-            "org" => village.map(Value::Ref),
-            "period" => link.period.map(Value::Period),
-            "product" => link.product.as_deref().map(Value::choice),
-            "q_text" => Some(Value::text(&figure.quote)),
+        let dictionary = f.options().is_some_and(|o| o.dictionary.is_some());
+        let known = match f.senses.first() {
+            Some(Sense::Place) => village.map(Value::Ref),
+            Some(Sense::Period) => link.period.map(Value::Period),
+            Some(Sense::Wording) => Some(Value::text(&figure.quote)),
+            _ if dictionary => link.product.as_deref().map(Value::choice),
             _ => f.default.clone(),
         };
         fields.extend(known.map(|v| (Text::from(&*f.key), v)));
@@ -75,7 +77,7 @@ fn of_place(
     link: &Link,
     value: Value,
 ) -> Taking {
-    let record = link.place.and_then(|p| state.record("R01", p));
+    let record = link.place.and_then(|p| state.record(PLACE_REGISTER, p));
     let existing = record.map(|r| (r.id(), r.value(&field.key).cloned()));
     let missing =
         if existing.is_none() { vec![crate::register::label("单位", "Place")] } else { Vec::new() };

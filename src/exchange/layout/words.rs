@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::exchange::text::{bare, bracketed, fold};
-use crate::register::{self, FieldKind};
+use crate::register::{self, FieldKind, Sense};
 use crate::value::{Period, unit, when};
 
 /// Headings that no register declares, from the eighteen registers' usual tables.
@@ -130,7 +130,7 @@ static KNOWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
             known.insert(bare(&fold(&field.label.zh)));
             known.extend(field.aliases.iter().map(|a| bare(&fold(a))));
             if let FieldKind::Choice(options) = &field.kind
-                && &*field.key == "subject"
+                && field.has(Sense::Subject)
             {
                 known.extend(options.listed.iter().flat_map(|o| o.word.split('·')).map(fold));
             }
@@ -179,7 +179,7 @@ pub(super) fn is_key(heading: &str) -> bool {
     static ORG: LazyLock<HashSet<String>> = LazyLock::new(|| {
         let mut words: HashSet<String> = ["所在村", "点单村"].iter().map(|w| fold(w)).collect();
         for kind in register::catalog::all().iter().flat_map(|r| &r.kinds) {
-            if let Some(org) = kind.field("org") {
+            if let Some(org) = kind.of(Sense::Place) {
                 words.insert(fold(&org.label.zh));
                 words.extend(org.aliases.iter().map(|a| fold(a)));
             }

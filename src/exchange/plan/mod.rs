@@ -22,7 +22,7 @@ use super::mapping::{Mapping, suggest};
 use super::resolve::{Decision, NewPlace, NewProduct, Places, Products, UnknownPlace, dictionary};
 use super::totals::{self, TotalCheck};
 use crate::ledger::{Source, State, Surroundings};
-use crate::register::{Message, Severity};
+use crate::register::{Message, Sense, Severity, catalog, products};
 use crate::value::{RowId, Text, Value};
 
 /// A table with what it was taken for.
@@ -218,11 +218,10 @@ impl Plan {
     /// Whether a table was not planned because neither it nor a person says its period.
     pub fn lacks_period(&self, table: &Table) -> bool {
         let at = address(table.range.top, table.range.left);
+        let kinds = || catalog::all().iter().flat_map(|r| &r.kinds);
+        let when = |key: Option<&str>| kinds().any(|k| key.is_some() && k.key_of(Sense::Period) == key);
         self.findings.iter().any(|f| {
-            *f.rule == *prepare::LACKS
-                && f.field.as_deref() == Some("period")
-                && f.sheet == table.sheet
-                && f.cell == at
+            *f.rule == *prepare::LACKS && when(f.field.as_deref()) && f.sheet == table.sheet && f.cell == at
         })
     }
 
@@ -364,11 +363,16 @@ fn finish(mut desk: Desk<'_>, tables: Vec<Planned>, checks: Vec<TotalCheck>, lef
         skipped: sum.skipped + t.counts.skipped,
     });
     // A workbook that brings its own dictionary (an exported register) says itself what the words mean.
+    let dictionary = products();
     let brought: Vec<&str> = desk
         .drafts
         .iter()
-        .filter(|d| tables.get(d.table as usize).is_some_and(|t| t.register == "R06" && t.kind == "product"))
-        .filter_map(|d| d.fields.iter().find(|(key, _)| &**key == "name")?.1.as_str())
+        .filter_map(|d| {
+            let (register, kind) = dictionary?;
+            let planned = tables.get(d.table as usize)?;
+            let defines = planned.register == register.key && planned.kind == kind.key;
+            d.fields.iter().find(|(key, _)| defines && **key == *kind.title)?.1.as_str()
+        })
         .collect();
     desk.products.new.retain(|p| !brought.contains(&&*p.name));
     let errors = desk.report.errors() > 0;

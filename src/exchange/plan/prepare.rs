@@ -9,7 +9,7 @@ use crate::exchange::mapping::{Confidence, Mapping, Meaning, UnitSource};
 use crate::exchange::resolve::Town;
 use crate::ledger::Source;
 use crate::register::reading::Context;
-use crate::register::{Field, FieldKind, Message, Register, RowKind, Severity};
+use crate::register::{Field, FieldKind, Message, Register, RowKind, Sense, Severity};
 use crate::value::order;
 use crate::value::unit::{self, Unit};
 use crate::value::{Grain, Period, Text, Value};
@@ -279,7 +279,9 @@ fn remarks(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
                     )
                 });
             }
-            Meaning::Value { field, fixed, .. } => value_remarks(desk, place, mapped, field, fixed, heading),
+            Meaning::Value { field, fixed, .. } => {
+                value_remarks(desk, prepared.kind, place, mapped, field, fixed)
+            }
             _ => {}
         }
     }
@@ -287,12 +289,13 @@ fn remarks(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
 
 fn value_remarks(
     desk: &mut Desk<'_>,
+    kind: &RowKind,
     place: (&Text, u32, u32),
     mapped: &crate::exchange::mapping::ColumnMapping,
     field: &str,
     fixed: &[(String, String)],
-    heading: &str,
 ) {
+    let heading = &mapped.heading;
     if mapped.confidence == Confidence::Doubtful {
         desk.report.add(Severity::Warning, place, Some(field), "doubtful_column", || {
             Message::new(
@@ -310,9 +313,13 @@ fn value_remarks(
             )
         });
     }
-    if let Some((_, old)) = fixed.iter().find(|(f, _)| f == "legacy_subject") {
-        let new = fixed.iter().find(|(f, _)| f == "subject").map_or("", |(_, s)| s.as_str());
-        desk.report.add(Severity::Info, place, Some("legacy_subject"), "legacy_subject", || {
+    let said = |sense| {
+        let key = kind.key_of(sense)?;
+        fixed.iter().find(|(f, _)| f == key)
+    };
+    if let Some((key, old)) = said(Sense::FormerSubject) {
+        let new = said(Sense::Subject).map_or("", |(_, s)| s.as_str());
+        desk.report.add(Severity::Info, place, Some(key), "legacy_subject", || {
             Message::new(
                 format!("旧制度科目“{old}”按新制度记入“{new}”"),
                 format!("The old subject {old} is kept under {new}"),
@@ -330,17 +337,12 @@ fn complete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) -> 
             || !prepared.groups.is_empty()
                 && prepared.groups.iter().all(|g| g.fixed.iter().any(|(k, _)| &**k == key))
     };
-    let period = given("period") || prepared.period.is_some() || !prepared.period_parts.is_empty();
-    let mut lacking: Vec<&Field> = Vec::new();
-    if prepared.kind.periodic() && !period {
-        lacking.extend(prepared.kind.field("period"));
-    }
-    if prepared.kind.field("org").is_some() && !given("org") && mapping.org.is_none() {
-        lacking.extend(prepared.kind.field("org"));
-    }
-    if prepared.kind.field("product").is_some() && !given("product") {
-        lacking.extend(prepared.kind.field("product"));
-    }
+    let period = prepared.period.is_some() || !prepared.period_parts.is_empty();
+    let when = prepared.kind.of(Sense::Period).filter(|_| !period);
+    let place = prepared.kind.of(Sense::Place).filter(|_| mapping.org.is_none());
+    let product = prepared.kind.dictionary().map(|(field, _)| field);
+    let asked = [when, place, product].into_iter().flatten();
+    let lacking: Vec<&Field> = asked.filter(|f| !given(&f.key)).collect();
     for field in &lacking {
         let (table, skip) = (prepared.table, desk.options.skip_bad_rows);
         desk.blocked |= !skip;

@@ -4,6 +4,7 @@ use crate::exchange::finding::{CellFinding, Report};
 use crate::exchange::resolve::Places;
 use crate::exchange::totals::TotalCheck;
 use crate::register::{Field, Message, Severity, catalog};
+use crate::table::dimension;
 use crate::value::{ParseReason, Quantity, Text, Value};
 
 pub(super) fn unknown_table(sheet: &str) -> Message {
@@ -158,7 +159,7 @@ pub(super) fn places(places: &Places<'_>, report: &mut Report) {
             severity: Severity::Error,
             sheet: Text::from(sheet),
             cell: cell.to_owned(),
-            field: Some(Text::from("org")),
+            field: Some(Text::from(dimension::PLACE)),
             rule: Text::from(rule),
             message,
         });

@@ -7,7 +7,7 @@ use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
 use crate::exchange::book::address;
 use crate::exchange::text::fold;
 use crate::ledger::Record;
-use crate::register::{Fields, Message, RowKind, Severity, register};
+use crate::register::{Fields, Message, RowKind, Sense, Severity, register};
 use crate::value::{RowId, Text, Value};
 
 /// A natural key as bytes, for comparing only: it is made for every row of a file and of the ledger.
@@ -79,10 +79,12 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         let index = known.entry(at).or_insert_with(|| existing(desk, planned.register, kind));
         // A village that an import created without its township is found when the township is known.
         let homeless = || {
-            let without: Vec<_> = draft.fields.iter().filter(|(k, _)| &**k != "parent").cloned().collect();
+            let above = kind.key_of(Sense::Above);
+            let without: Vec<_> = draft.fields.iter().filter(|(k, _)| Some(&**k) != above).cloned().collect();
             key_of(kind, &without.as_slice()).map(|(k, _)| k)
         };
-        let found = if at == ("R01", "org") && !index.contains_key(&key) { homeless() } else { None };
+        let found =
+            if kind.is_place(planned.register) && !index.contains_key(&key) { homeless() } else { None };
         let fate = match index.get_mut(&found.unwrap_or_else(|| key.clone())) {
             None => Fate::Insert,
             Some(rows) => against(desk, planned, kind, draft, rows, weak),

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::{Fate, Plan, PlanError, Planned};
 use crate::exchange::resolve::is_provisional;
 use crate::ledger::{BatchKind, Draft, Origin, State};
-use crate::register::catalog::VILLAGES;
-use crate::register::register;
+use crate::register::catalog::{PLACE_KIND, PLACE_REGISTER, VILLAGES};
+use crate::register::{RowKind, Sense, of_places, products, register};
 use crate::value::order;
 use crate::value::{RowId, Text, Value};
 
@@ -23,26 +23,29 @@ impl Plan {
         let used = self.used_places();
         // A workbook of places (an exported R01) may bring the very place that its other rows name.
         let mut brought: HashMap<usize, RowId> = HashMap::new();
+        let declared = of_places().ok_or(PlanError::NotWritable)?;
         for place in &self.new_places {
             let Some(spoken) = used.get(&place.provisional) else { continue };
             let id = new_id();
             real.insert(place.provisional, id);
-            if let Some(at) = self.brought(&place.name, &place.kind) {
+            if let Some(at) = self.brought(declared, &place.name, &place.kind) {
                 brought.insert(at, id);
                 continue;
             }
-            let mut fields = vec![
-                (Text::from("kind"), Value::choice(&place.kind)),
-                (Text::from("name"), Value::text(&place.name)),
-            ];
+            let mut fields = vec![(Text::from(declared.title), Value::text(&place.name))];
+            let mut say = |sense, value: Value| {
+                fields.extend(declared.key_of(sense).map(|key| (Text::from(key), value)));
+            };
+            say(Sense::Sort, Value::choice(&place.kind));
             // Parents come before their villages.
             let parent = place.parent.map(|p| real.get(&p).copied().unwrap_or(p));
-            fields.extend(parent.map(|p| (Text::from("parent"), Value::Ref(p))));
+            parent.into_iter().for_each(|p| say(Sense::Above, Value::Ref(p)));
             // It owes what the file reports of it, and nothing else until somebody says so.
             if VILLAGES.contains(&&*place.kind) && !spoken.reports.is_empty() {
-                fields.push((Text::from("reports"), Value::Many(spoken.reports.clone())));
+                say(Sense::Owes, Value::Many(spoken.reports.clone()));
             }
-            draft.create("R01", "org", id, fields, Some(spoken.first));
+            order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
+            draft.create(PLACE_REGISTER, PLACE_KIND, id, fields, Some(spoken.first));
         }
         self.products(&mut draft, new_id);
         for (n, row) in self.drafts.into_iter().enumerate() {
@@ -71,16 +74,20 @@ impl Plan {
     }
 
     /// The draft that creates the place of this name and kind.
-    fn brought(&self, name: &str, kind: &str) -> Option<usize> {
+    fn brought(&self, declared: &RowKind, name: &str, kind: &str) -> Option<usize> {
         let says = |fields: &[(Text, Value)], key: &str, word: &str| {
             fields.iter().any(|(k, v)| &**k == key && v.as_str() == Some(word))
         };
         self.drafts.iter().position(|d| {
-            let r01 = usize::try_from(d.table)
+            let places = usize::try_from(d.table)
                 .ok()
                 .and_then(|t| self.tables.get(t))
-                .is_some_and(|t| t.register == "R01");
-            r01 && d.fate == Fate::Insert && says(&d.fields, "name", name) && says(&d.fields, "kind", kind)
+                .is_some_and(|t| declared.is_place(t.register) && t.kind == declared.key);
+            let sort = declared.key_of(Sense::Sort);
+            places
+                && d.fate == Fate::Insert
+                && says(&d.fields, declared.title, name)
+                && sort.is_some_and(|sort| says(&d.fields, sort, kind))
         })
     }
 
@@ -109,12 +116,13 @@ impl Plan {
     }
 
     fn products(&self, draft: &mut Draft, new_id: &mut dyn FnMut() -> RowId) {
-        let kind = register("R06").and_then(|r| r.kind("product"));
+        let Some((register, kind)) = products() else { return };
         for product in &self.products {
-            let mut fields = kind.map(|k| k.named(&product.name)).unwrap_or_default();
-            fields.push((Text::from("sector"), Value::choice(product.sector)));
+            let mut fields = kind.named(&product.name);
+            let sort = kind.key_of(Sense::Sort);
+            fields.extend(sort.map(|s| (Text::from(s), Value::choice(product.sector))));
             order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
-            draft.create("R06", "product", new_id(), fields, None);
+            draft.create(register.key, kind.key, new_id(), fields, None);
         }
     }
 }

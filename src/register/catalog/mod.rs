@@ -1,14 +1,30 @@
 //! The registers, one file each.
 
-mod r01;
-mod r06;
+/// The names of a kind of rows and of its fields, for the declarations outside the catalogue that must name one:
+/// indicators, the samples, and the code of a register that the program keeps. A test holds them to the declaration.
+macro_rules! names {
+    ($(#[$about:meta])* $module:ident $kind:literal: $($name:ident $key:literal)*) => {
+        $(#[$about])*
+        pub mod $module {
+            /// The kind of rows.
+            pub const KIND: &str = $kind;
+            $(#[doc = concat!("The field `", $key, "`.")] pub const $name: &str = $key;)*
+            #[cfg(test)]
+            pub(in crate::register) const NAMES: &[&str] = &[$($key),*];
+        }
+    };
+}
+
+pub mod r01;
+pub mod r06;
 pub mod r07;
 pub mod t01;
 
 use std::sync::LazyLock;
 
 use super::{
-    Check, Condition, Field, FieldKind, Label, Message, Options, Register, Rule, Severity, Target, label,
+    Check, Condition, Field, FieldKind, Label, Message, Options, Register, Rule, Sense, Severity, Target,
+    label,
 };
 use crate::value::Grain;
 
@@ -36,12 +52,20 @@ pub fn own() -> &'static [Register] {
     &OWN
 }
 
+/// The register of places.
+pub const PLACE_REGISTER: &str = r01::KEY;
+/// Its kind of rows.
+pub const PLACE_KIND: &str = r01::org::KIND;
 /// Kinds of R01 that are places with an administrative rank, from the widest.
 pub const PLACES: &[&str] = &["县", "乡镇", "街道", "村", "社区"];
 /// Kinds of R01 that report: villages and communities.
 pub const VILLAGES: &[&str] = &["村", "社区"];
 /// Kinds of R01 between village and county.
 pub const TOWNS: &[&str] = &["乡镇", "街道"];
+/// Kinds of R01 that group places instead of containing them.
+pub const GROUPS: &[&str] = &["片区", "产业联盟", "党建联盟", "党组织"];
+/// The state of a place that is no more.
+pub const MERGED: &str = r01::MERGED;
 
 /// What the registers are called that villages report by period.
 const REPORTED: [Label; 2] = [r06::LABEL, r07::LABEL];
@@ -64,46 +88,42 @@ fn rule(
 
 /// 所属单位: on every record that is not itself a place.
 fn org() -> Field {
-    Field::new("org", label("村（社区）", "Village"), FieldKind::Ref(Target::any("R01"))).required().also(&[
-        "所属单位",
-        "村名",
-        "行政村",
-        "村",
-        "村社区",
-        "单位",
-        "村别",
-        "单位名称",
-        "村（居）",
-        "村居",
-        "村级组织",
-        "村民委员会",
-        "村（社区）名称",
-        "村社",
-    ])
+    Field::new("org", label("村（社区）", "Village"), FieldKind::Ref(Target::any(PLACE_REGISTER)))
+        .sense(Sense::Place)
+        .required()
+        .also(&[
+            "所属单位",
+            "村名",
+            "行政村",
+            "村",
+            "村社区",
+            "单位",
+            "村别",
+            "单位名称",
+            "村（居）",
+            "村居",
+            "村级组织",
+            "村民委员会",
+            "村（社区）名称",
+            "村社",
+        ])
 }
 
 /// 期间: on every periodic record.
 fn period() -> Field {
-    Field::new("period", label("期间", "Period"), FieldKind::Period(ALL_GRAINS)).required().also(&[
-        "年度",
-        "年份",
-        "月份",
-        "季度",
-        "时间",
-        "所属期",
-        "报告期",
-        "统计期",
-        "日期",
-        "年",
-        "月",
-    ])
+    Field::new("period", label("期间", "Period"), FieldKind::Period(ALL_GRAINS))
+        .sense(Sense::Period)
+        .required()
+        .also(&["年度", "年份", "月份", "季度", "时间", "所属期", "报告期", "统计期", "日期", "年", "月"])
 }
 
 /// The columns that close every record (domain §2.0).
 fn common() -> Vec<Field> {
     vec![
-        Field::new("tags", label("标签", "Tags"), FieldKind::TextList),
-        Field::new("remark", label("备注", "Remark"), FieldKind::LongText).also(&["说明", "备考", "附注"]),
+        Field::new("tags", label("标签", "Tags"), FieldKind::TextList).sense(Sense::Tags),
+        Field::new("remark", label("备注", "Remark"), FieldKind::LongText)
+            .sense(Sense::Remark)
+            .also(&["说明", "备考", "附注"]),
         Field::new("attachments", label("附件", "Attachments"), FieldKind::Files),
     ]
 }
@@ -127,6 +147,9 @@ fn closed(
 ) -> Field {
     Field::new(key, label(zh, en), FieldKind::Choice(Options::closed(words)))
 }
+
+#[cfg(test)]
+mod walk;
 
 #[cfg(test)]
 mod tests {

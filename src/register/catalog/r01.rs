@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::{FieldKind, Options, Register, Target, choice, closed, common, label, rule};
+use super::{FieldKind, Options, PLACE_KIND, Register, Target, choice, closed, common, label, rule};
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Group, Law, Message, Move, NaturalKey, Role,
-    RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
+    RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
 };
 use crate::value::{Grain, Value};
 
@@ -32,9 +32,33 @@ const KINDS: &[(&str, &str)] = &[
     ("党建联盟", "Party-building alliance"),
 ];
 
+/// The register's key.
+pub const KEY: &str = "R01";
+/// The state of a place that is no more.
+pub(super) const MERGED: &str = "撤并";
+
+names! {
+    /// Places, party organisations and all others.
+    org "org":
+    NAME "name"
+    SORT "kind"
+    PARENT "parent"
+    CODE "code"
+    ALIASES "aliases"
+    PARTY_LEVEL "party_level"
+    PARTY_FORM "party_form"
+    MEMBERS "members_n"
+    MEMBER_ORGS "member_orgs"
+    HOUSEHOLDS "households"
+    REGISTERED "pop_reg"
+    RESIDENT "pop_res"
+    FARMLAND "farmland_mu"
+    AREA "area_km2"
+}
+
 pub(super) fn register() -> Register {
     Register {
-        key: "R01",
+        key: KEY,
         label: label("组织台账", "Organisations"),
         group: Group::People,
         kinds: vec![organisation()],
@@ -47,7 +71,7 @@ fn organisation() -> RowKind {
     fields.extend(people_and_land());
     fields.extend(common());
     RowKind {
-        key: "org",
+        key: PLACE_KIND,
         label: label("组织", "Organisation"),
         fields,
         keys: vec![
@@ -96,20 +120,28 @@ fn identity() -> Vec<Field> {
             "组织名称",
             "单位名称",
         ]),
-        choice("kind", "类别", "Kind", KINDS).required().also(&["类型", "组织类别"]),
-        Field::new("parent", label("上级", "Parent"), FieldKind::Ref(Target::any("R01")))
+        choice("kind", "类别", "Kind", KINDS)
+            .sense(Sense::Sort)
+            .sense(Sense::Weight)
+            .required()
+            .also(&["类型", "组织类别"]),
+        Field::new("parent", label("上级", "Parent"), FieldKind::Ref(Target::any(KEY)))
+            .sense(Sense::Above)
             .required_when(Condition::Not(Box::new(Condition::Is("kind", vec!["县", "乡镇", "街道"]))))
             .also(&["上级组织", "所属乡镇", "乡镇", "隶属"]),
         Field::new("code", label("编码", "Code"), FieldKind::Text(16))
+            .sense(Sense::Code)
             .also(&["区划代码", "统计用区划代码", "代码"])
             .help("12位统计用区划代码，网格再加4位", "12-digit statistical division code, plus 4 for grids"),
         Field::new("aliases", label("别名/曾用名", "Aliases"), FieldKind::TextList)
+            .sense(Sense::Aliases)
             .help("导入时按这些名字认", "Names by which imports find it"),
         Field::new(
             "groups",
             label("所属片区/联盟", "Groups"),
-            FieldKind::Refs(Target::only("R01", &["片区", "产业联盟", "党建联盟", "党组织"])),
+            FieldKind::Refs(Target::only(KEY, super::GROUPS)),
         )
+        .sense(Sense::Groups)
         .help("另一种归组，不改变隶属汇总", "A second grouping; it does not change the roll-up"),
     ]
 }
@@ -174,8 +206,9 @@ fn party() -> Vec<Field> {
         Field::new(
             "member_orgs",
             label("成员单位", "Member organisations"),
-            FieldKind::Refs(Target::any("R01")),
-        ),
+            FieldKind::Refs(Target::any(KEY)),
+        )
+        .sense(Sense::Members),
     ]
 }
 
@@ -245,13 +278,14 @@ fn people_and_land() -> Vec<Field> {
                 Field::new("year", label("年度", "Year"), FieldKind::Period(&[Grain::Year])),
             ]),
         ),
-        Field::new("established", label("成立日期", "Established"), FieldKind::Date),
-        Field::new("abolished", label("撤销日期", "Abolished"), FieldKind::Date),
+        Field::new("established", label("成立日期", "Established"), FieldKind::Date).sense(Sense::Begins),
+        Field::new("abolished", label("撤销日期", "Abolished"), FieldKind::Date).sense(Sense::Ends),
         Field::new(
             "reports",
             label("应报台账", "Registers to report"),
             FieldKind::Choices(Options::labels(super::REPORTED)),
         )
+        .sense(Sense::Owes)
         .help(
             "空着就是都要报；导入时新建的村，先只报它出现的那一本",
             "Blank means all of them; a village made by an import reports the register that spoke of it",
@@ -407,7 +441,7 @@ fn workflow() -> Workflow {
         stages: vec![
             Stage { word: "在用", en: "In use", tone: StageTone::Done, locked: false },
             Stage { word: "调整中", en: "Being changed", tone: StageTone::Waiting, locked: false },
-            Stage { word: "撤并", en: "Abolished", tone: StageTone::Ended, locked: true },
+            Stage { word: MERGED, en: "Abolished", tone: StageTone::Ended, locked: true },
         ],
         moves: vec![
             Move {
@@ -419,13 +453,13 @@ fn workflow() -> Workflow {
             },
             Move {
                 from: &["调整中"],
-                to: "撤并",
+                to: MERGED,
                 verb: label("确认撤并", "Confirm abolition"),
                 by: Role::CountyStaff,
                 reason: false,
             },
             Move {
-                from: &["调整中", "撤并"],
+                from: &["调整中", MERGED],
                 to: "在用",
                 verb: label("恢复在用", "Put back into use"),
                 by: Role::CountyStaff,

@@ -6,15 +6,57 @@ use rust_decimal::Decimal;
 use super::{FieldKind, Options, Register, Target, choice, closed, common, label, org, period, rule};
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Move, NaturalKey,
-    Role, RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
+    Role, RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
 };
 use crate::value::{Grain, Money, Value};
 
 /// What it is called.
 pub(super) const LABEL: Label = label("产业生产台账", "Industry production");
 
+/// The register's key.
+pub const KEY: &str = "R06";
+/// The word of a forecast.
+pub const FORECAST: &str = "预计";
+/// What grows.
+pub const PLANTING: &str = "种植";
+/// What somebody else tends.
+pub const CUSTODY: &str = "托管";
+
+names! {
+    /// Area, output and value of a product.
+    line "line":
+    ORG "org"
+    PRODUCT "product"
+    STEP "stage"
+    PERIOD "period"
+    AREA "area"
+    AREA_NEW "area_new"
+    LIVESTOCK "livestock"
+    OUTPUT "output"
+    OUTPUT_VALUE "output_value"
+    COST "cost"
+    GAIN "gain"
+    HOUSEHOLDS "households"
+    ENTITY "entity"
+    NATURE "nature"
+}
+
+names! {
+    /// The dictionary of products.
+    dictionary "product":
+    NAME "name"
+    SECTOR "sector"
+    AREA_UNIT "area_unit"
+    OUTPUT_UNIT "output_unit"
+    YIELD_MIN "yield_min"
+    YIELD_MAX "yield_max"
+    PRICE_MIN "price_min"
+    PRICE_MAX "price_max"
+    REMARK "remark"
+}
+
 pub(super) fn register() -> Register {
-    Register { key: "R06", label: LABEL, group: Group::Economy, kinds: vec![line(), product()] }
+    Register { key: KEY, label: LABEL, group: Group::Economy, kinds: vec![line(), product()] }
 }
 
 fn line() -> RowKind {
@@ -24,7 +66,7 @@ fn line() -> RowKind {
     fields.extend(circumstances());
     fields.extend(common());
     RowKind {
-        key: "line",
+        key: line::KIND,
         label: label("产业生产", "Production"),
         fields,
         keys: vec![NaturalKey {
@@ -39,7 +81,7 @@ fn line() -> RowKind {
         law: Law {
             series: vec!["org", "product", "stage", "entity", "nature"],
             spread: None,
-            aside: Some(("nature", &["预计"])),
+            aside: Some(("nature", &[FORECAST])),
             apart: None,
         },
         title: "product",
@@ -47,7 +89,7 @@ fn line() -> RowKind {
         key_figures: &["area", "output"],
         views: vec![
             View { label: label("实际", "Actual"), filter: Condition::Is("nature", vec!["实际"]) },
-            View { label: label("预计", "Forecast"), filter: Condition::Is("nature", vec!["预计"]) },
+            View { label: label(FORECAST, "Forecast"), filter: Condition::Is("nature", vec![FORECAST]) },
         ],
     }
 }
@@ -58,7 +100,7 @@ fn keys() -> Vec<Field> {
         Field::new(
             "product",
             label("产品", "Product"),
-            FieldKind::Choice(Options::dictionary(Target::rows("R06", "product"))),
+            FieldKind::Choice(Options::dictionary(Target::rows(KEY, dictionary::KIND))),
         )
         .required()
         .also(&[
@@ -79,15 +121,16 @@ fn keys() -> Vec<Field> {
             "环节",
             "Stage",
             &[
-                ("种植", "Planting"),
+                (PLANTING, "Planting"),
                 ("养殖", "Breeding"),
                 ("加工", "Processing"),
                 ("销售", "Sales"),
-                ("托管", "Custody"),
+                (CUSTODY, "Custody"),
             ],
         )
+        .sense(Sense::Step)
         .required()
-        .starts(Value::choice("种植"))
+        .starts(Value::choice(PLANTING))
         .also(&["生产环节"]),
         period(),
     ]
@@ -96,6 +139,7 @@ fn keys() -> Vec<Field> {
 fn amounts() -> Vec<Field> {
     vec![
         Field::new("area", label("面积", "Area"), FieldKind::Decimal(2))
+            .sense(Sense::Weight)
             .unit("亩")
             .adds(Aggregate::Stock)
             .also(&[
@@ -128,19 +172,14 @@ fn amounts() -> Vec<Field> {
             .unit("头")
             .adds(Aggregate::Stock)
             .also(&["存栏", "存栏量", "发种", "养殖规模"]),
-        Field::new("output", label("产量", "Output"), FieldKind::Decimal(3)).unit("吨").also(&[
-            "总产量",
-            "产量与产值·产量",
-            "年产量",
-            "产出",
-        ]),
-        Field::new("output_value", label("产值", "Output value"), FieldKind::Money).unit("元").also(&[
-            "总产值",
-            "产量与产值·产值",
-            "年产值",
-            "产业产值",
-            "销售产值",
-        ]),
+        Field::new("output", label("产量", "Output"), FieldKind::Decimal(3))
+            .sense(Sense::Weight)
+            .unit("吨")
+            .also(&["总产量", "产量与产值·产量", "年产量", "产出"]),
+        Field::new("output_value", label("产值", "Output value"), FieldKind::Money)
+            .sense(Sense::Weight)
+            .unit("元")
+            .also(&["总产值", "产量与产值·产值", "年产值", "产业产值", "销售产值"]),
     ]
 }
 
@@ -199,12 +238,12 @@ fn circumstances() -> Vec<Field> {
         Field::new("floor_price", label("保底价", "Floor price"), FieldKind::Decimal(2))
             .unit("元/公斤")
             .adds(Aggregate::Rate),
-        Field::new("q_text", label("原文", "Original wording"), FieldKind::LongText),
+        Field::new("q_text", label("原文", "Original wording"), FieldKind::LongText).sense(Sense::Wording),
         closed(
             "nature",
             "数据性质",
             "Nature",
-            &[("实际", "Actual"), ("预计", "Forecast"), ("估算", "Estimate")],
+            &[("实际", "Actual"), (FORECAST, "Forecast"), ("估算", "Estimate")],
         )
         .required()
         .starts(Value::choice("实际")),
@@ -224,7 +263,7 @@ fn average_price(record: &dyn Fields, _: &dyn World) -> Option<Value> {
 fn rules() -> Vec<Rule> {
     let yield_kg = || Expr::Field("output").times(Decimal::ONE_THOUSAND).over(Expr::Field("area"));
     let price = || Expr::Field("output_value").over(Expr::Field("output").times(Decimal::ONE_THOUSAND));
-    let entry = |field| Expr::Entry("product", "R06", "product", field);
+    let entry = |field| Expr::Entry(line::PRODUCT, KEY, dictionary::KIND, field);
     let not_negative = |key, field, zh| {
         rule(
             key,
@@ -345,7 +384,7 @@ fn product() -> RowKind {
         Field::new(key, label(zh, en), FieldKind::Decimal(2)).unit(unit).adds(Aggregate::Rate)
     };
     RowKind {
-        key: "product",
+        key: dictionary::KIND,
         label: label("产品字典", "Product dictionary"),
         fields: vec![
             Field::new("name", label("产品", "Product"), FieldKind::Text(40)).required(),
@@ -363,7 +402,8 @@ fn product() -> RowKind {
                     ("手工", "Crafts"),
                     ("服务", "Services"),
                 ],
-            ),
+            )
+            .sense(Sense::Sort),
             closed(
                 "area_unit",
                 "规模单位",
@@ -378,12 +418,12 @@ fn product() -> RowKind {
                 &[("吨", "tonne"), ("公斤", "kg"), ("张", "sheet"), ("头", "head"), ("万元", "10,000 yuan")],
             )
             .starts(Value::choice("吨")),
-            Field::new("aliases", label("别名", "Aliases"), FieldKind::TextList),
+            Field::new("aliases", label("别名", "Aliases"), FieldKind::TextList).sense(Sense::Aliases),
             bound("yield_min", "亩产下限", "Lowest yield", "公斤/亩"),
             bound("yield_max", "亩产上限", "Highest yield", "公斤/亩"),
             bound("price_min", "单价下限", "Lowest price", "元/公斤"),
             bound("price_max", "单价上限", "Highest price", "元/公斤"),
-            Field::new("remark", label("备注", "Remark"), FieldKind::LongText),
+            Field::new("remark", label("备注", "Remark"), FieldKind::LongText).sense(Sense::Remark),
         ],
         keys: vec![NaturalKey {
             when: Condition::Any,

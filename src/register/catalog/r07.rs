@@ -4,7 +4,7 @@
 use super::{FieldKind, Register, Target, choice, closed, common, label, org, period, rule};
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Message, Move,
-    NaturalKey, Role, RowKind, Rule, Severity, Stage, StageTone, View, Workflow, World,
+    NaturalKey, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
 };
 use crate::value::{Grain, Value};
 
@@ -62,8 +62,32 @@ pub const OPERATIONAL: &[&str] = &["经营收入", "投资收益"];
 /// What it is called.
 pub(super) const LABEL: Label = label("集体经济收支台账", "Collective finance");
 
+/// The register's key.
+pub const KEY: &str = "R07";
+/// What came in.
+pub const INCOME: &str = "收入";
+/// What went out.
+pub const EXPENSE: &str = "支出";
+
+names! {
+    /// Income and expense.
+    line "line":
+    ORG "org"
+    PERIOD "period"
+    DIRECTION "direction"
+    SUBJECT "subject"
+    CLASS "subject_class"
+    FORMER "legacy_subject"
+    AMOUNT "amount"
+    OPERATIONAL "is_operational"
+    EARNING_MODE "earning_mode"
+    COUNTERPARTY "counter_party"
+    LUMP_YEARS "lump_years"
+    REMARK "remark"
+}
+
 pub(super) fn register() -> Register {
-    Register { key: "R07", label: LABEL, group: Group::Economy, kinds: vec![line()] }
+    Register { key: KEY, label: LABEL, group: Group::Economy, kinds: vec![line()] }
 }
 
 /// The class of a subject: the word before `·`.
@@ -77,7 +101,7 @@ fn line() -> RowKind {
     fields.extend(common());
     let key = |when, parts, present, weak| NaturalKey { when, parts, present, weak };
     RowKind {
-        key: "line",
+        key: line::KIND,
         label: label("收支", "Entry"),
         fields,
         keys: vec![
@@ -113,8 +137,8 @@ fn line() -> RowKind {
         naming: &["org", "subject", "period"],
         key_figures: &["amount", "direction"],
         views: vec![
-            View { label: label("收入", "Income"), filter: Condition::Is("direction", vec!["收入"]) },
-            View { label: label("支出", "Expense"), filter: Condition::Is("direction", vec!["支出"]) },
+            View { label: label("收入", "Income"), filter: Condition::Is("direction", vec![INCOME]) },
+            View { label: label("支出", "Expense"), filter: Condition::Is("direction", vec![EXPENSE]) },
             View {
                 label: label("经营性收入", "Operating income"),
                 filter: Condition::Is("subject_class", OPERATIONAL.to_vec()),
@@ -132,25 +156,29 @@ fn account() -> Vec<Field> {
         period(),
         Field::new("book_no", label("凭证号", "Voucher no."), FieldKind::Text(40))
             .also(&["凭证编号", "凭证"]),
-        closed("direction", "收/支", "Direction", &[("收入", "Income"), ("支出", "Expense")])
+        closed("direction", "收/支", "Direction", &[(INCOME, "Income"), (EXPENSE, "Expense")])
+            .sense(Sense::Direction)
             .required()
             .derive(Fill::WhenBlank, direction)
             .also(&["收支", "方向", "收支类别", "收支方向", "类别"]),
-        closed("subject", "科目", "Subject", &subjects).required().also(&[
+        closed("subject", "科目", "Subject", &subjects).sense(Sense::Subject).required().also(&[
             "收支科目",
             "会计科目",
             "收入科目",
             "科目名称",
             "收入类别",
         ]),
-        closed("subject_class", "科目大类", "Subject class", &classes).derive(Fill::Always, class),
-        Field::new("legacy_subject", label("旧制度科目", "Old subject"), FieldKind::Text(40)),
-        Field::new("amount", label("金额", "Amount"), FieldKind::Money).unit("元").required().also(&[
-            "发生额",
-            "收入金额",
-            "金额合计",
-            "数额",
-        ]),
+        closed("subject_class", "科目大类", "Subject class", &classes)
+            .sense(Sense::Class)
+            .derive(Fill::Always, class),
+        Field::new("legacy_subject", label("旧制度科目", "Old subject"), FieldKind::Text(40))
+            .sense(Sense::FormerSubject),
+        Field::new("amount", label("金额", "Amount"), FieldKind::Money)
+            .sense(Sense::Amount)
+            .sense(Sense::Weight)
+            .unit("元")
+            .required()
+            .also(&["发生额", "收入金额", "金额合计", "数额"]),
         Field::new("is_operational", label("是否经营性收入", "Operating income"), FieldKind::Bool)
             .derive(Fill::Always, operational),
     ]
@@ -203,7 +231,7 @@ fn circumstances() -> Vec<Field> {
 fn direction(record: &dyn Fields, _: &dyn World) -> Option<Value> {
     let class = subject_class(record.value("subject")?.as_str()?);
     let income = INCOME_SUBJECTS.iter().any(|(s, _)| *s == class);
-    Some(Value::choice(if income { "收入" } else { "支出" }))
+    Some(Value::choice(if income { INCOME } else { EXPENSE }))
 }
 
 fn class(record: &dyn Fields, _: &dyn World) -> Option<Value> {

@@ -13,12 +13,64 @@ pub const STATES: &[(&str, &str)] =
 /// What is to come, not held against what there is.
 pub const AHEAD: &str = "预计或目标";
 
+/// The register's key.
+pub const KEY: &str = "T01";
+
+names! {
+    /// Articles that were read.
+    article "article":
+    TITLE "title"
+    DATE "date"
+    FILE "file"
+    TEXT "text"
+}
+
+names! {
+    /// Figures of an article that somebody linked.
+    figure "figure":
+    ARTICLE "article"
+    START "start"
+    LENGTH "length"
+    FIGURE "figure"
+    QUOTE "quote"
+    TARGET "target"
+    PLACE "place"
+    PERIOD "period"
+    PRODUCT "product"
+    STATE "state"
+    VALUE "value"
+    UNIT "unit"
+}
+
+names! {
+    /// What was learnt about words.
+    rule "rule":
+    SUBJECT "subject"
+    UNIT "unit"
+    TARGET "target"
+    PRODUCT "product"
+}
+
+names! {
+    /// What an indicator is to reach.
+    target "target":
+    INDICATOR "indicator"
+    PLACE "place"
+    PERIOD "period"
+    LOW "low"
+    HIGH "high"
+    FIGURE "figure"
+    QUOTE "quote"
+    TITLE "title"
+    ARTICLE "article"
+}
+
 pub(super) fn register() -> Register {
     Register {
-        key: "T01",
+        key: KEY,
         label: label("文章与数字", "Articles and figures"),
         group: Group::Assessment,
-        kinds: vec![article(), figure(), rule(), target()],
+        kinds: vec![articles(), figures(), rules(), targets()],
     }
 }
 
@@ -39,27 +91,27 @@ fn kind(key: &'static str, name: Label, title: &'static [&'static str; 1], field
     }
 }
 
-fn article() -> RowKind {
+fn articles() -> RowKind {
     let fields = vec![
         Field::new("title", label("标题", "Title"), FieldKind::Text(200)).required(),
         Field::new("date", label("日期", "Date"), FieldKind::Date),
         Field::new("file", label("来源文件", "Source file"), FieldKind::Text(200)),
         Field::new("text", label("正文", "Text"), FieldKind::LongText).required(),
     ];
-    kind("article", label("文章", "Articles"), &["title"], fields)
+    kind(article::KIND, label("文章", "Articles"), &["title"], fields)
 }
 
-fn figure() -> RowKind {
+fn figures() -> RowKind {
     let place_in_text = |key, zh, en| Field::new(key, label(zh, en), FieldKind::Int).adds(Aggregate::None);
     let fields = vec![
-        Field::new("article", label("文章", "Article"), FieldKind::Ref(Target::rows("T01", "article")))
+        Field::new("article", label("文章", "Article"), FieldKind::Ref(Target::rows(KEY, article::KIND)))
             .required(),
         place_in_text("start", "起始字", "First character").required(),
         place_in_text("length", "字数", "Characters").required(),
         Field::new("figure", label("数字原文", "Figure as written"), FieldKind::Text(100)).required(),
         Field::new("quote", label("原句", "Quotation"), FieldKind::LongText),
         Field::new("target", label("关联到", "Linked to"), FieldKind::Text(60)).required(),
-        Field::new("place", label("单位", "Place"), FieldKind::Ref(Target::any("R01"))),
+        Field::new("place", label("单位", "Place"), FieldKind::Ref(Target::any(super::PLACE_REGISTER))),
         Field::new("period", label("期间", "Period"), FieldKind::Period(ALL_GRAINS)),
         Field::new("product", label("产品", "Product"), FieldKind::Text(60)),
         closed("state", "关联时状态", "State when linked", STATES),
@@ -73,10 +125,10 @@ fn figure() -> RowKind {
         present: vec!["article", "start"],
         weak: false,
     };
-    RowKind { keys: vec![place], ..kind("figure", label("数字", "Figures"), &["figure"], fields) }
+    RowKind { keys: vec![place], ..kind(figure::KIND, label("数字", "Figures"), &["figure"], fields) }
 }
 
-fn rule() -> RowKind {
+fn rules() -> RowKind {
     let fields = vec![
         Field::new("subject", label("文中说法", "Words of the text"), FieldKind::Text(100)).required(),
         Field::new("unit", label("单位词", "Unit"), FieldKind::Text(20)).required(),
@@ -91,22 +143,22 @@ fn rule() -> RowKind {
     };
     RowKind {
         keys: vec![words],
-        ..kind("rule", label("关联规则", "Rules for linking"), &["subject"], fields)
+        ..kind(rule::KIND, label("关联规则", "Rules for linking"), &["subject"], fields)
     }
 }
 
-fn target() -> RowKind {
+fn targets() -> RowKind {
     let bound = |key, zh, en| Field::new(key, label(zh, en), FieldKind::Decimal(6)).adds(Aggregate::None);
     let fields = vec![
         Field::new("indicator", label("指标", "Indicator"), FieldKind::Text(60)).required(),
-        Field::new("place", label("单位", "Place"), FieldKind::Ref(Target::any("R01"))),
+        Field::new("place", label("单位", "Place"), FieldKind::Ref(Target::any(super::PLACE_REGISTER))),
         Field::new("period", label("期间", "Period"), FieldKind::Period(ALL_GRAINS)).required(),
         bound("low", "不少于", "At least"),
         bound("high", "不多于", "At most"),
         Field::new("figure", label("数字原文", "Figure as written"), FieldKind::Text(100)).required(),
         Field::new("quote", label("原句", "Quotation"), FieldKind::LongText),
         Field::new("title", label("文章标题", "Title of the article"), FieldKind::Text(200)),
-        Field::new("article", label("文章", "Article"), FieldKind::Ref(Target::rows("T01", "article"))),
+        Field::new("article", label("文章", "Article"), FieldKind::Ref(Target::rows(KEY, article::KIND))),
     ];
     let one = NaturalKey {
         when: Condition::Any,
@@ -116,6 +168,6 @@ fn target() -> RowKind {
     };
     RowKind {
         keys: vec![one],
-        ..kind("target", label("指标目标", "Targets of indicators"), &["figure"], fields)
+        ..kind(target::KIND, label("指标目标", "Targets of indicators"), &["figure"], fields)
     }
 }

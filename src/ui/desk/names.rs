@@ -2,7 +2,8 @@
 
 use super::Desk;
 use crate::ledger::{Draft, Record, State};
-use crate::register::{Field, Fields as _, Register, RowKind, Target, register};
+use crate::register::catalog::PLACE_REGISTER;
+use crate::register::{Field, Fields as _, Register, RowKind, Sense, Target, register};
 use crate::table::spelling;
 use crate::ui::entry::Names;
 use crate::ui::lang::t;
@@ -10,19 +11,16 @@ use crate::ui::words;
 use crate::value::order;
 use crate::value::{RowId, Value};
 
-/// The register of places.
-const PLACES: &str = "R01";
-
 impl Desk {
     /// The name of a record in pickers, cells and headings. Places of one name are told apart.
     pub(in crate::ui) fn record_name(self, state: &State, key: &str, id: RowId) -> String {
         let Some(record) = state.record(key, id) else { return "？".to_owned() };
-        let places = (key == PLACES).then(|| self.cache().places(state));
+        let places = (key == PLACE_REGISTER).then(|| self.cache().places(state));
         if let Some(place) = places.as_ref().filter(|p| p.get(id).is_some()) {
             return place.name(id).to_string();
         }
-        let title = register(key).and_then(|r| r.kind(record.kind())).map_or("name", |k| k.title);
-        let name = record.value(title).and_then(Value::as_str).map_or_else(|| id.to_string(), str::to_owned);
+        let name = register(key).and_then(|r| record.value(r.kind(record.kind())?.title)?.as_str());
+        let name = name.map_or_else(|| id.to_string(), str::to_owned);
         if record.is_gone() { format!("{name}{}", t("（已删除）", " (deleted)")) } else { name }
     }
 
@@ -86,7 +84,7 @@ impl Desk {
 
 impl Names for Desk {
     fn find(&self, target: &Target, name: &str) -> Vec<RowId> {
-        if target.register == PLACES && target.kind.is_none() {
+        if target.is_place() && target.kind.is_none() {
             return self.places_once().resolve(name);
         }
         let wanted = name.trim();
@@ -108,12 +106,10 @@ impl Names for Desk {
 }
 
 fn targets<'a>(state: &'a State, target: &'a Target) -> impl Iterator<Item = &'a Record> + 'a {
-    let kind = target
-        .kind
-        .or_else(|| register(target.register).and_then(Register::main).map(|k| k.key))
-        .unwrap_or_default();
-    state.sheet(target.register).into_iter().flat_map(move |s| s.of_kind(kind)).filter(move |r| {
-        target.only.is_empty()
-            || r.value("kind").and_then(Value::as_str).is_some_and(|k| target.only.contains(&k))
+    let kind = register(target.register).and_then(|r| target.kind.map_or_else(|| r.main(), |k| r.kind(k)));
+    let rows = kind.zip(state.sheet(target.register)).into_iter();
+    rows.flat_map(|(kind, s)| s.of_kind(kind.key).map(move |r| (kind, r))).filter_map(|(kind, r)| {
+        let sort = || kind.said(r, Sense::Sort).and_then(Value::as_str);
+        (target.only.is_empty() || sort().is_some_and(|k| target.only.contains(&k))).then_some(r)
     })
 }

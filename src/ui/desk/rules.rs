@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use super::Desk;
 use crate::analysis::findings::{self, of_record};
 use crate::ledger::{Indexes, State, Surroundings};
-use crate::register::{Field, Fields, Finding, Register, RowKind, Severity};
+use crate::register::{Field, Fields, Finding, Register, RowKind, Sense, Severity};
 use crate::ui::lang::{Words, t};
 use crate::value::{RowId, Text, Value};
 
@@ -136,14 +136,14 @@ impl Desk {
 
     /// What a field of a new record begins with: its declared start, the chosen place and period.
     pub(in crate::ui) fn starting_value(self, field: &Field) -> Option<Value> {
-        match &*field.key {
-            "org" => {
-                let place = self.place.get_untracked()?;
-                self.places().get(place).filter(|p| p.is_village()).map(|p| Value::Ref(p.id))
-            }
-            "period" => Some(Value::Period(self.period.get_untracked())),
-            _ => field.default.clone(),
+        if field.has(Sense::Place) {
+            let place = self.place.get_untracked()?;
+            return self.places().get(place).filter(|p| p.is_village()).map(|p| Value::Ref(p.id));
         }
+        if field.has(Sense::Period) {
+            return Some(Value::Period(self.period.get_untracked()));
+        }
+        field.default.clone()
     }
 
     /// Looks at many rows with the rules.

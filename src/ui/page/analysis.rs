@@ -47,7 +47,7 @@ pub(in crate::ui) fn Analysis() -> impl IntoView {
             // Where a number opens its rows the notes stand there in full.
             let class = if reading.rows.is_empty() { "hint" } else { "hint brief" };
             let open = move |_| {
-                let key = rows.first().map_or("R07", |(r, _)| r).to_owned();
+                let Some(key) = rows.first().map(|(r, _)| (*r).to_owned()) else { return };
                 let ids: Vec<RowId> = rows.iter().filter(|(r, _)| *r == key).map(|(_, id)| *id).collect();
                 desk.drawer.set(Some(Drawer::Rows { title: title.clone(), formula: explained.clone(), register: key, rows: ids }));
             };

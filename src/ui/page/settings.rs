@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::history::Steps;
+use crate::register::catalog::PLACE_REGISTER;
 use crate::storage::{Estimate, Store as _};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Lang, LangSwitch, lang, t};
@@ -141,7 +142,7 @@ fn Places() -> impl IntoView {
             .into_any()
     };
     view! {
-        <section class="card stack"><div class="row between"><h2>{t("组织与村", "Places")}</h2><a class="btn small" href=Route::Register("R01".to_owned(), None).href()>{t("打开组织台账", "Open the register")}</a></div>
+        <section class="card stack"><div class="row between"><h2>{t("组织与村", "Places")}</h2><a class="btn small" href=Route::Register(PLACE_REGISTER.to_owned(), None).href()>{t("打开组织台账", "Open the register")}</a></div>
             <div style="max-height:320px" class="scroll" tabindex="0" role="region" aria-label=t("组织树", "Tree of places")>{tree}</div></section>
     }
 }

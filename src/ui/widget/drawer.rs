@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::ledger::{BatchKind, Change, Event, State, Surroundings, origin_of};
-use crate::register::{Fields as _, register};
+use crate::register::catalog::PLACE_REGISTER;
+use crate::register::{Field, Fields as _, RowKind, Sense, register};
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::focus;
 use crate::ui::lang::{Words, t};
@@ -61,13 +62,10 @@ fn Frame(title: String, sub: String, children: Children) -> impl IntoView {
 }
 
 /// Which fields say enough about a row in a list: the keys of its series and its first amounts.
-fn columns(kind: &'static crate::register::RowKind) -> Vec<&'static crate::register::Field> {
-    let key = kind.fields.iter().filter(|f| matches!(&*f.key, "org" | "period") || f.key == kind.title);
-    let amounts = kind
-        .fields
-        .iter()
-        .filter(|f| matches!(&*f.key, "amount" | "area" | "output" | "output_value" | "kind"));
-    key.chain(amounts).collect()
+fn columns(kind: &'static RowKind) -> Vec<&'static Field> {
+    let names = |f: &&Field| f.has(Sense::Place) || f.has(Sense::Period) || f.key == kind.title;
+    let key = kind.fields.iter().filter(names);
+    key.chain(kind.fields.iter().filter(|f| f.has(Sense::Weight))).collect()
 }
 
 #[component]
@@ -93,7 +91,7 @@ fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>
                     let value = f.read(record, &world);
                     view! { <td class:num=f.is_number()>{words::cell(f, value.as_deref(), &name)}</td> }
                 }).collect_view();
-                let place = register.with_value(|r| origin_of(state, r, id, amount_field(record)));
+                let place = register.with_value(|r| origin_of(state, r, id, speaking(declared.1, record)));
                 let from = place.map_or_else(|| t("手工填写", "Typed").to_owned(), |p| words::place(&p));
                 Some(view! { <tr>{cells}<td><button class="btn link small" on:click=move |_| desk.drawer.set(Some(Drawer::Trace { register: register.get_value(), row: id }))>{from}</button></td></tr> })
             }).collect_view()
@@ -110,17 +108,18 @@ fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>
 /// By village, then by period, then by what the row is about.
 fn order_of(desk: Desk, state: &State, key: &str, id: RowId) -> (String, String, String) {
     let Some(record) = state.record(key, id) else { return Default::default() };
-    let place =
-        record.value("org").and_then(|v| v.as_ref_id()).map(|org| desk.record_name(state, "R01", org));
-    let period = record.value("period").and_then(|v| v.as_period()).map(|p| p.to_string());
+    let kind = register(key).and_then(|r| r.kind(record.kind()));
+    let said = |sense| kind.and_then(|k| k.said(record, sense));
+    let place = said(Sense::Place).and_then(|v| v.as_ref_id());
+    let place = place.map(|id| desk.record_name(state, PLACE_REGISTER, id));
+    let period = said(Sense::Period).and_then(|v| v.as_period()).map(|p| p.to_string());
     (place.unwrap_or_default(), period.unwrap_or_default(), desk.record_name(state, key, id))
 }
 
-fn amount_field(record: &crate::ledger::Record) -> &'static str {
-    ["amount", "output_value", "area", "name"]
-        .into_iter()
-        .find(|f| record.value(f).is_some())
-        .unwrap_or("org")
+/// The field whose origin speaks for the row: the last number that weighs it, otherwise its title.
+fn speaking(kind: &'static RowKind, record: &crate::ledger::Record) -> &'static str {
+    let weighing = kind.fields.iter().rev().filter(|f| f.has(Sense::Weight) && f.is_number());
+    weighing.map(|f| &*f.key).find(|k| record.value(k).is_some()).unwrap_or(kind.title)
 }
 
 #[component]

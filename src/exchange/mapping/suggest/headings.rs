@@ -6,7 +6,7 @@ use crate::exchange::mapping::{
     ColumnMapping, Confidence, Meaning, UnitSource, class_of_heading, without_year,
 };
 use crate::exchange::text::{bare, fold};
-use crate::register::{Field, FieldKind};
+use crate::register::{Field, FieldKind, RowKind, Sense};
 use crate::value::Grain;
 use crate::value::unit::{self, Class};
 
@@ -72,15 +72,20 @@ fn writings(column: &Column) -> Vec<String> {
     out
 }
 
+/// The period of a heading, as what stands for the whole column.
+pub(super) fn fixed_period(kind: &RowKind, column: &Column) -> Option<(String, String)> {
+    Some((kind.key_of(Sense::Period)?.to_owned(), column.period?.to_string()))
+}
+
 pub(super) fn match_column(vocabulary: &Vocabulary, column: &Column) -> (Meaning, Confidence) {
     let whole = bare(&fold(&column.heading));
     if words::is_serial(&column.heading) || whole.is_empty() {
         return (Meaning::Ignore, Confidence::Exact);
     }
     let fixed = |nature: bool| -> Vec<(String, String)> {
-        let period = column.period.filter(|_| vocabulary.kind.periodic() && column.numeric);
-        let period = period.map(|p| ("period".to_owned(), p.to_string()));
-        let nature = nature.then(|| ("nature".to_owned(), "预计".to_owned()));
+        let period = fixed_period(vocabulary.kind, column).filter(|_| column.numeric);
+        let nature =
+            vocabulary.kind.aside().filter(|_| nature).map(|(f, w)| (f.key.to_string(), w.to_owned()));
         period.into_iter().chain(nature).collect()
     };
     for writing in writings(column) {
@@ -90,13 +95,13 @@ pub(super) fn match_column(vocabulary: &Vocabulary, column: &Column) -> (Meaning
         // 预计产量 makes a row of forecasts.
         let forecast = FORECASTS.iter().find_map(|f| writing.strip_prefix(f).or(writing.strip_suffix(f)));
         let forecast = forecast.map(|w| w.trim_matches('·').to_owned());
-        if vocabulary.kind.field("nature").is_some()
+        if vocabulary.kind.aside().is_some()
             && let Some((field, _)) = forecast.and_then(|w| vocabulary.find(&w))
         {
             return (value(field, fixed(true), &writing), Confidence::Derived);
         }
     }
-    if vocabulary.kind.field("parent").is_none() && TOWNS.contains(&&*whole) {
+    if vocabulary.kind.of(Sense::Above).is_none() && TOWNS.contains(&&*whole) {
         return (Meaning::Town, Confidence::Exact);
     }
     let doubtful = writings(column).iter().find_map(|w| vocabulary.nearly(w));

@@ -12,13 +12,13 @@ mod wide;
 use self::headings::{match_column, units};
 use self::products::{product_columns, product_sums};
 use self::surroundings::from_surroundings;
-use self::wide::{details, subject_columns, sums};
+use self::wide::{Keys, details, subject_columns, sums};
 use crate::exchange::book::Sheet;
 use crate::exchange::layout::Table;
 use crate::exchange::mapping::vocabulary::{Vocabulary, all};
 use crate::exchange::mapping::{ColumnMapping, Confidence, Mapping, Meaning};
 use crate::exchange::text::town_in;
-use crate::register::{Field, Need};
+use crate::register::{Field, FieldKind, Need, Sense};
 use crate::value::order;
 
 /// What a kind of rows makes of a table.
@@ -57,14 +57,14 @@ fn offer(sheet: &Sheet, table: &Table, vocabulary: &Vocabulary, products: &[Stri
         })
         .collect();
     unique(table, &mut columns);
-    let wide = vocabulary.kind.field("subject").is_some() && !has(&columns, "subject");
-    if wide {
-        subject_columns(table, &mut columns);
-        details(sheet, table, &mut columns);
-        sums(sheet, table, &mut columns);
-    } else if vocabulary.kind.field("product").is_some() {
-        product_columns(vocabulary, table, &mut columns, products);
-        product_sums(vocabulary, table, &mut columns);
+    let wide = Keys::of(vocabulary.kind).filter(|keys| !has(&columns, keys.subject));
+    if let Some(keys) = wide {
+        subject_columns(vocabulary.kind, keys, table, &mut columns);
+        details(keys, sheet, table, &mut columns);
+        sums(keys, sheet, table, &mut columns);
+    } else if let Some((dictionary, _)) = vocabulary.kind.dictionary() {
+        product_columns(vocabulary, &dictionary.key, table, &mut columns, products);
+        product_sums(vocabulary, &dictionary.key, table, &mut columns);
     }
     for (column, mapped) in table.header.iter().zip(&mut columns) {
         units(table, vocabulary, column, mapped);
@@ -145,29 +145,30 @@ fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
             Confidence::Doubtful => 1,
             Confidence::None => 0,
         };
-        let common = matches!(&**field, "remark" | "tags" | "attachments");
+        let beside =
+            |f: &Field| f.has(Sense::Remark) || f.has(Sense::Tags) || matches!(f.kind, FieldKind::Files);
+        let common = kind.field(field).is_some_and(beside);
         let number = kind.field(field).is_some_and(Field::is_number);
         values += i32::from(number && weight > 1);
         score += if common { 1 } else { weight };
     }
+    let asks = mapping.columns.iter().any(|c| matches!(c.meaning, Meaning::Ask { .. }));
     let supplied = |field: &Field| {
         has(&mapping.columns, &field.key)
             || mapping.fixed.iter().any(|(f, _)| *f == field.key)
             || field.default.is_some()
             || field.derived.is_some()
-            || match &*field.key {
-                "org" => mapping.org.is_some(),
+            || field.senses.iter().any(|sense| match sense {
+                Sense::Place => mapping.org.is_some(),
                 // A table without a period can still be planned: the person is asked for it.
-                "period" => true,
-                "amount" => mapping.columns.iter().any(|c| matches!(c.meaning, Meaning::Ask { .. })),
-                "subject" => mapping.columns.iter().any(|c| matches!(c.meaning, Meaning::Ask { .. })),
+                Sense::Period => true,
+                Sense::Amount | Sense::Subject => asks,
                 // 村名 alone is in every table; the register of places needs a figure of places too.
-                "kind" => vocabulary.register.key == "R01" && values > 0,
+                Sense::Sort => kind.is_place(vocabulary.register.key) && values > 0,
                 _ => false,
-            }
+            })
     };
     let lacking = kind.fields.iter().filter(|f| matches!(f.need, Need::Always) && !supplied(f)).count();
-    let asks = mapping.columns.iter().any(|c| matches!(c.meaning, Meaning::Ask { .. }));
     let numbers = kind.fields.iter().any(Field::is_number) && kind.periodic();
     if lacking > 0 || (numbers && values == 0 && !asks) || mapping.columns.len() < 2 {
         return -(1000 * i64::try_from(lacking).unwrap_or(1)) + score - 500;

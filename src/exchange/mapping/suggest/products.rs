@@ -1,7 +1,7 @@
 //! Wide tables of R06: a column or a group of columns for each product.
 
 use super::has;
-use super::headings::NEUTRAL;
+use super::headings::{NEUTRAL, fixed_period};
 use crate::exchange::layout::{Column, Table};
 use crate::exchange::mapping::vocabulary::Vocabulary;
 use crate::exchange::mapping::{ColumnMapping, Confidence, Meaning, without_year};
@@ -11,11 +11,12 @@ use crate::register::Field;
 /// Product groups of R06: 不知火·面积, 不知火面积.
 pub(super) fn product_columns(
     vocabulary: &Vocabulary,
+    dictionary: &str,
     table: &Table,
     columns: &mut [ColumnMapping],
     products: &[String],
 ) {
-    if has(columns, "product") {
+    if has(columns, dictionary) {
         return;
     }
     let found: Vec<Option<(String, &'static Field)>> =
@@ -25,8 +26,8 @@ pub(super) fn product_columns(
     let groups = found.iter().flatten().count();
     for ((mapped, found), column) in columns.iter_mut().zip(found).zip(&table.header) {
         let Some((product, field)) = found.filter(|(p, _)| groups >= 2 || known(p)) else { continue };
-        let mut fixed = vec![("product".to_owned(), product)];
-        fixed.extend(column.period.map(|p| ("period".to_owned(), p.to_string())));
+        let mut fixed = vec![(dictionary.to_owned(), product)];
+        fixed.extend(fixed_period(vocabulary.kind, column));
         mapped.meaning = Meaning::Value { field: field.key.to_string(), fixed, part: None };
         mapped.confidence = Confidence::Derived;
     }
@@ -64,9 +65,14 @@ fn product_and_field(
 }
 
 /// 面积合计 beside product groups is a check, and not an area of its own.
-pub(super) fn product_sums(vocabulary: &Vocabulary, table: &Table, columns: &mut [ColumnMapping]) {
+pub(super) fn product_sums(
+    vocabulary: &Vocabulary,
+    dictionary: &str,
+    table: &Table,
+    columns: &mut [ColumnMapping],
+) {
     let product = |c: &ColumnMapping| match &c.meaning {
-        Meaning::Value { field, fixed, .. } if fixed.iter().any(|(f, _)| f == "product") => {
+        Meaning::Value { field, fixed, .. } if fixed.iter().any(|(f, _)| f == dictionary) => {
             Some(field.clone())
         }
         _ => None,

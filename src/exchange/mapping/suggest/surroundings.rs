@@ -6,6 +6,7 @@ use crate::exchange::layout::Table;
 use crate::exchange::mapping::Mapping;
 use crate::exchange::mapping::vocabulary::Vocabulary;
 use crate::exchange::text::{fold, place_kind};
+use crate::register::Sense;
 use crate::value::when;
 
 /// What title, sheet name and reporter say in place of a column.
@@ -17,28 +18,27 @@ pub(super) fn from_surroundings(
 ) {
     let title = table.title.as_ref().map_or("", |t| t.text.as_str());
     let kind = vocabulary.kind;
-    if kind.field("org").is_some() && !has(&mapping.columns, "org") {
+    if kind.key_of(Sense::Place).is_some_and(|place| !has(&mapping.columns, place)) {
         let reporter = table.reporter.as_ref().map(|r| r.text.as_str());
         mapping.org =
             village_in(title).or_else(|| reporter.and_then(village_in)).or_else(|| village_in(&table.sheet));
     }
-    if kind.field("product").is_some() && !has(&mapping.columns, "product") {
+    if let Some((field, _)) = kind.dictionary().filter(|(f, _)| !has(&mapping.columns, &f.key)) {
         let folded = fold(&format!("{title}|{}", table.sheet));
         let known = products.iter().filter(|p| folded.contains(&fold(p))).max_by_key(|p| p.len());
         if let Some(product) = known.cloned().or_else(|| product_in(title)) {
-            mapping.fixed.push(("product".to_owned(), product));
+            mapping.fixed.push((field.key.to_string(), product));
         }
     }
-    if kind.field("nature").is_some()
-        && !has(&mapping.columns, "nature")
+    if let Some((field, word)) = kind.aside().filter(|(f, _)| !has(&mapping.columns, &f.key))
         && FORECASTS.iter().any(|f| title.contains(f))
     {
-        mapping.fixed.push(("nature".to_owned(), "预计".to_owned()));
+        mapping.fixed.push((field.key.to_string(), word.to_owned()));
     }
-    if kind.field("stage").is_some() && !has(&mapping.columns, "stage") {
+    if let Some(step) = kind.key_of(Sense::Step).filter(|step| !has(&mapping.columns, step)) {
         let stage = ["养殖", "加工", "销售", "托管"].iter().find(|s| title.contains(**s));
         let stage = stage.filter(|_| !title.contains("种植")).unwrap_or(&"种植");
-        mapping.fixed.push(("stage".to_owned(), (*stage).to_owned()));
+        mapping.fixed.push((step.to_owned(), (*stage).to_owned()));
     }
     mapping.period = mapping.period.filter(|_| kind.periodic());
 }

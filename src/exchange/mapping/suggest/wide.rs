@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::headings::fixed_period;
 use crate::exchange::book::Sheet;
 use crate::exchange::cell::decimal;
 use crate::exchange::layout::{Column, Table};
@@ -9,26 +10,53 @@ use crate::exchange::mapping::subjects::{self, Subject, Sum};
 use crate::exchange::mapping::{ColumnMapping, Confidence, Meaning, without_year};
 use crate::exchange::text::{bare, fold};
 use crate::exchange::totals::tolerance;
-use crate::register::catalog::r07::{OPERATIONAL, subject_class};
+use crate::register::catalog::r07::{EXPENSE, INCOME, OPERATIONAL, subject_class};
+use crate::register::{RowKind, Sense};
+
+/// The fields that a heading of a wide table fills.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keys<'a> {
+    /// The subject that the heading names.
+    pub subject: &'a str,
+    /// What it was called before.
+    former: Option<&'a str>,
+    /// Whether it comes in or goes out.
+    direction: Option<&'a str>,
+    /// What stands in the column.
+    amount: &'a str,
+}
+
+impl<'a> Keys<'a> {
+    /// Those of a kind whose amounts have subjects.
+    pub fn of(kind: &'a RowKind) -> Option<Self> {
+        Some(Self {
+            subject: kind.key_of(Sense::Subject)?,
+            former: kind.key_of(Sense::FormerSubject),
+            direction: kind.key_of(Sense::Direction),
+            amount: kind.key_of(Sense::Amount)?,
+        })
+    }
+}
 
 /// Wide tables of R07: every heading that is a subject gives lines of that subject.
-pub(super) fn subject_columns(table: &Table, columns: &mut [ColumnMapping]) {
+pub(super) fn subject_columns(kind: &RowKind, keys: Keys<'_>, table: &Table, columns: &mut [ColumnMapping]) {
     for (column, mapped) in table.header.iter().zip(columns.iter_mut()) {
         if !column.numeric && !blank_column(column) {
             continue;
         }
         let heading = without_year(&column.heading);
         let Some(Subject { word, legacy }) = subjects::subject(&heading) else { continue };
-        let direction = if subjects::is_income(word) { "收入" } else { "支出" };
-        let mut fixed =
-            vec![("subject".to_owned(), word.to_owned()), ("direction".to_owned(), direction.to_owned())];
-        fixed.extend(legacy.map(|l| ("legacy_subject".to_owned(), l.to_owned())));
-        fixed.extend(column.period.map(|p| ("period".to_owned(), p.to_string())));
+        let direction = if subjects::is_income(word) { INCOME } else { EXPENSE };
+        let said = |(key, word): (&str, &str)| (key.to_owned(), word.to_owned());
+        let mut fixed = vec![said((keys.subject, word))];
+        fixed.extend(keys.direction.map(|key| said((key, direction))));
+        fixed.extend(keys.former.zip(legacy).map(said));
+        fixed.extend(fixed_period(kind, column));
         mapped.confidence = match (legacy, bare(&fold(&heading)) == word) {
             (None, true) => Confidence::Exact,
             _ => Confidence::Derived,
         };
-        mapped.meaning = Meaning::Value { field: "amount".to_owned(), fixed, part: None };
+        mapped.meaning = Meaning::Value { field: keys.amount.to_owned(), fixed, part: None };
     }
 }
 
@@ -37,30 +65,37 @@ fn blank_column(column: &Column) -> bool {
     !column.numeric && subjects::subject(&column.heading).is_some()
 }
 
-fn subject_of(mapped: &ColumnMapping) -> Option<&str> {
-    match &mapped.meaning {
-        Meaning::Value { fixed, .. } => fixed.iter().find(|(f, _)| f == "subject").map(|(_, s)| s.as_str()),
-        _ => None,
+impl Keys<'_> {
+    fn subject_of<'m>(&self, mapped: &'m ColumnMapping) -> Option<&'m str> {
+        match &mapped.meaning {
+            Meaning::Value { fixed, .. } => {
+                fixed.iter().find(|(f, _)| f == self.subject).map(|(_, s)| s.as_str())
+            }
+            _ => None,
+        }
     }
-}
 
-fn is_legacy(mapped: &ColumnMapping) -> bool {
-    matches!(&mapped.meaning, Meaning::Value { fixed, .. } if fixed.iter().any(|(f, _)| f == "legacy_subject"))
+    fn is_legacy(&self, mapped: &ColumnMapping) -> bool {
+        let former = |f: &String| self.former == Some(f.as_str());
+        matches!(&mapped.meaning, Meaning::Value { fixed, .. } if fixed.iter().any(|(f, _)| former(f)))
+    }
 }
 
 /// A class beside its own details: when the details make up the class, the class is their sum; when they
 /// are only 其中, the class is written and they are not.
-pub(super) fn details(sheet: &Sheet, table: &Table, columns: &mut [ColumnMapping]) {
+pub(super) fn details(keys: Keys<'_>, sheet: &Sheet, table: &Table, columns: &mut [ColumnMapping]) {
     for n in 0..columns.len() {
-        let Some(class) = columns.get(n).and_then(subject_of).map(str::to_owned) else { continue };
+        let Some(class) = columns.get(n).and_then(|c| keys.subject_of(c)).map(str::to_owned) else {
+            continue;
+        };
         if class.contains('·') {
             continue;
         }
         let parts: Vec<usize> = (0..columns.len())
             .filter(|m| {
                 columns.get(*m).is_some_and(|c| {
-                    !is_legacy(c)
-                        && subject_of(c).is_some_and(|s| s.contains('·') && subject_class(s) == class)
+                    !keys.is_legacy(c)
+                        && keys.subject_of(c).is_some_and(|s| s.contains('·') && subject_class(s) == class)
                 })
             })
             .collect();
@@ -115,7 +150,7 @@ fn fits(sheet: &Sheet, table: &Table, column: usize, plus: &[usize], minus: &[us
 }
 
 /// 合计, 总收入, 经营性收入: sums of the subject columns, told apart by what the rows add up to.
-pub(super) fn sums(sheet: &Sheet, table: &Table, columns: &mut [ColumnMapping]) {
+pub(super) fn sums(keys: Keys<'_>, sheet: &Sheet, table: &Table, columns: &mut [ColumnMapping]) {
     let mut since = 0usize;
     for n in 0..columns.len() {
         let Some(heading) = columns.get(n).map(|c| c.heading.clone()) else { continue };
@@ -124,7 +159,7 @@ pub(super) fn sums(sheet: &Sheet, table: &Table, columns: &mut [ColumnMapping]) 
         let Some(sum) = subjects::sum(&heading).filter(|_| open && numeric) else { continue };
         let of = |wanted: &dyn Fn(usize, &str) -> bool| -> Vec<usize> {
             (0..columns.len())
-                .filter(|m| columns.get(*m).and_then(subject_of).is_some_and(|s| wanted(*m, s)))
+                .filter(|m| columns.get(*m).and_then(|c| keys.subject_of(c)).is_some_and(|s| wanted(*m, s)))
                 .collect()
         };
         let income = of(&|_, s| subjects::is_income(s));

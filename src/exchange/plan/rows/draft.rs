@@ -9,7 +9,7 @@ use crate::exchange::plan::prepare::{Group, Prepared};
 use crate::exchange::plan::sentences;
 use crate::exchange::plan::{Desk, DraftRow, Fate};
 use crate::exchange::text::place_kind;
-use crate::register::{Field, Need, NoWorld, Severity};
+use crate::register::{Field, Need, NoWorld, Sense, Severity};
 use crate::value::order;
 use crate::value::{Text, Value};
 
@@ -49,13 +49,16 @@ pub(super) fn draft(
     fields.extend(values);
     put(&mut fields, group.fixed.iter().cloned());
     // A row's remark stands once, with its first record.
-    let said = shared.iter().filter(|(k, _)| keep_words || !matches!(&**k, "remark" | "tags"));
+    let said = shared.iter().filter(|(k, _)| {
+        let words = |f: &Field| f.has(Sense::Remark) || f.has(Sense::Tags);
+        keep_words || !prepared.kind.field(k).is_some_and(words)
+    });
     put(&mut fields, said.cloned());
     put(&mut fields, prepared.fixed.iter().cloned());
     dictionary_words(desk, prepared, group, row, &mut fields);
     kind_by_name(prepared, &mut fields);
-    let period = prepared.period.map(|p| (Text::from("period"), Value::Period(p)));
-    put(&mut fields, period.into_iter().filter(|_| prepared.kind.periodic()));
+    let when = prepared.kind.key_of(Sense::Period).zip(prepared.period);
+    put(&mut fields, when.map(|(key, p)| (Text::from(key), Value::Period(p))).into_iter());
     let defaulted = defaults(prepared, &mut fields);
     order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
     if !refused {
@@ -107,12 +110,11 @@ fn dictionary_words(
 
 /// A place's name says what it is, where no column does.
 fn kind_by_name(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) {
-    if prepared.register.key != "R01" || fields.iter().any(|(k, _)| &**k == "kind") {
-        return;
-    }
-    let name = fields.iter().find(|(k, _)| &**k == "name").and_then(|(_, v)| v.as_str());
+    let sort = prepared.kind.key_of(Sense::Sort).filter(|_| prepared.kind.is_place(prepared.register.key));
+    let Some(sort) = sort.filter(|sort| !fields.iter().any(|(k, _)| **k == **sort)) else { return };
+    let name = fields.iter().find(|(k, _)| **k == *prepared.kind.title).and_then(|(_, v)| v.as_str());
     if let Some(kind) = name.and_then(place_kind) {
-        fields.push((Text::from("kind"), Value::choice(kind)));
+        fields.push((Text::from(sort), Value::choice(kind)));
     }
 }
 
@@ -140,7 +142,7 @@ fn demand(desk: &mut Desk<'_>, prepared: &Prepared<'_>, group: &Group, row: u32,
             Need::Optional => false,
             Need::Always => true,
             // A place without its parent is said when the plan is finished.
-            Need::When(condition) => condition.holds(&fields) && &*field.key != "parent",
+            Need::When(condition) => condition.holds(&fields) && !field.has(Sense::Above),
         };
         if needed && field.read(&fields, &NoWorld).is_none() {
             desk.report.add(Severity::Error, place(&field.key), Some(&field.key), "missing", || {

@@ -7,7 +7,7 @@ use crate::exchange::plan::Desk;
 use crate::exchange::plan::prepare::Prepared;
 use crate::exchange::plan::sentences;
 use crate::exchange::resolve::Resolved;
-use crate::register::Severity;
+use crate::register::{Sense, Severity};
 use crate::value::{Grain, ParseReason, Period, Text, Value};
 
 /// What the table says for every row, where the row does not say it itself.
@@ -19,20 +19,21 @@ pub(super) fn place_and_period(
     shared: &mut Vec<(Text, Value)>,
 ) {
     let has = |shared: &[(Text, Value)], key: &str| shared.iter().any(|(k, _)| &**k == key);
-    if let Some(name) = &prepared.org
-        && !has(shared, "org")
+    let (place, when) = (prepared.kind.key_of(Sense::Place), prepared.kind.key_of(Sense::Period));
+    if let (Some(name), Some(key)) = (&prepared.org, place)
+        && !has(shared, key)
     {
         let cell = || format!("{}!{}", prepared.table.sheet, address(row, prepared.table.span().0));
         if let Resolved::Row(id) = desk.places.find(name, &carry.town, cell) {
-            shared.push((Text::from("org"), Value::Ref(id)));
+            shared.push((Text::from(key), Value::Ref(id)));
         } else {
             desk.blocked |= !desk.options.skip_bad_rows;
         }
     }
-    if let Some(period) = parts(desk, prepared, row)
-        && !has(shared, "period")
+    if let (Some(period), Some(key)) = (parts(desk, prepared, row), when)
+        && !has(shared, key)
     {
-        shared.push((Text::from("period"), Value::Period(period)));
+        shared.push((Text::from(key), Value::Period(period)));
     }
 }
 
@@ -48,8 +49,8 @@ fn parts(desk: &mut Desk<'_>, prepared: &Prepared<'_>, row: u32) -> Option<Perio
             Ok(read) => period = Some(read),
             Err(reason) => {
                 let place = (&prepared.table.sheet, row, *column);
-                let field = prepared.kind.field("period")?;
-                desk.report.add(Severity::Error, place, Some("period"), rule_of(reason), || {
+                let field = prepared.kind.of(Sense::Period)?;
+                desk.report.add(Severity::Error, place, Some(&field.key), rule_of(reason), || {
                     sentences::refused(reason, &cell.shown(), field, None)
                 });
                 return None;

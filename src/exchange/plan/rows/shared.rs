@@ -9,7 +9,7 @@ use crate::exchange::plan::Desk;
 use crate::exchange::plan::prepare::{Col, Prepared};
 use crate::exchange::plan::sentences;
 use crate::exchange::resolve::{Resolved, Town};
-use crate::register::{FieldKind, Fields, Message, Severity};
+use crate::register::{FieldKind, Fields, Message, Sense, Severity};
 use crate::value::{ParseReason, Text, Value};
 
 /// Values of the shared columns; none when the person leaves the row's place out.
@@ -80,7 +80,7 @@ fn resolve(
     let cell = || format!("{}!{}", prepared.table.sheet, address(row, col.index));
     match (&col.field.kind, &value) {
         (FieldKind::Ref(target) | FieldKind::Refs(target), Value::Text(name)) => {
-            if target.register == "R01" {
+            if target.is_place() {
                 return match desk.places.find(name, town, cell) {
                     Resolved::Row(id) => Some(Some(Value::Ref(id))),
                     Resolved::Skip => None,
@@ -102,7 +102,8 @@ fn resolve(
             Some(found.map(Value::Ref))
         }
         (FieldKind::Choice(options), Value::Choice(word)) if options.dictionary.is_some() => {
-            let stage = prepared.fixed.iter().find(|(k, _)| &**k == "stage").and_then(|(_, v)| v.as_str());
+            let step = prepared.kind.key_of(Sense::Step);
+            let stage = prepared.fixed.iter().find(|(k, _)| Some(&**k) == step).and_then(|(_, v)| v.as_str());
             let (word, fresh) = desk.products.find(word, stage, cell);
             if fresh {
                 let place = (&prepared.table.sheet, row, col.index);

@@ -10,7 +10,7 @@ use crate::exchange::job::{
 use crate::exchange::mapping::{ColumnMapping, Confidence, Meaning};
 use crate::exchange::{Decision, PlaceAnswer};
 use crate::register::catalog::{self, TOWNS, VILLAGES, r07};
-use crate::register::{Severity, register};
+use crate::register::{RowKind, Sense, Severity, register};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::value::RowId;
@@ -139,7 +139,7 @@ fn meanings(mapping_register: &str) -> Vec<(String, String)> {
             .filter(|f| !f.computed_only())
             .map(|f| (format!("field:{}", f.key), f.label.words())),
     );
-    if mapping_register == "R07" {
+    if kind.of(Sense::Subject).is_some() {
         let subjects = r07::INCOME_SUBJECTS.iter().chain(r07::EXPENSE_SUBJECTS);
         all.extend(
             subjects.map(|(zh, en)| {
@@ -150,9 +150,10 @@ fn meanings(mapping_register: &str) -> Vec<(String, String)> {
     all
 }
 
-fn meaning_key(meaning: &Meaning) -> String {
+fn meaning_key(kind: Option<&RowKind>, meaning: &Meaning) -> String {
+    let subject = kind.and_then(|k| k.key_of(Sense::Subject));
     match meaning {
-        Meaning::Value { field, fixed, .. } => match fixed.iter().find(|(k, _)| k == "subject") {
+        Meaning::Value { field, fixed, .. } => match fixed.iter().find(|(k, _)| Some(&**k) == subject) {
             Some((_, subject)) => format!("subject:{subject}"),
             None => format!("field:{field}"),
         },
@@ -162,12 +163,13 @@ fn meaning_key(meaning: &Meaning) -> String {
     }
 }
 
-fn meaning_of(key: &str, before: &Meaning) -> Meaning {
-    match key.split_once(':') {
-        Some(("field", field)) => Meaning::field(field),
-        Some(("subject", subject)) => Meaning::Value {
-            field: "amount".to_owned(),
-            fixed: vec![("subject".to_owned(), subject.to_owned())],
+fn meaning_of(kind: Option<&RowKind>, key: &str, before: &Meaning) -> Meaning {
+    let keys = kind.and_then(|k| k.key_of(Sense::Amount).zip(k.key_of(Sense::Subject)));
+    match (key.split_once(':'), keys) {
+        (Some(("field", field)), _) => Meaning::field(field),
+        (Some(("subject", word)), Some((amount, subject))) => Meaning::Value {
+            field: amount.to_owned(),
+            fixed: vec![(subject.to_owned(), word.to_owned())],
             part: None,
         },
         _ if key == "town" => Meaning::Town,
@@ -183,6 +185,7 @@ fn mapping_view(import: Import, at: usize, table: &TablePreview) -> impl IntoVie
     let Some(mapping) = table.mapping.clone() else {
         return view! { <section class="card stack"><h2>{t("列的对应", "Columns")}</h2><p class="hint wrong">{t("这张表认不出是哪本台账，不选就不会写入", "No register fits this table; unless you choose one it is not written")}</p>{register_choice(import, at, "")}</section> }.into_any();
     };
+    let kind = register(&mapping.register).and_then(|r| r.kind(&mapping.kind));
     let choices = meanings(&mapping.register);
     let remembered = table.remembered.then(|| view! {
         <p class="row between hint" role="status"><span class="grow">{t("同样的表，按您上次改过的对应", "The same layout: mapped as you corrected it the last time")}</span>
@@ -193,12 +196,12 @@ fn mapping_view(import: Import, at: usize, table: &TablePreview) -> impl IntoVie
         .iter()
         .enumerate()
         .map(|(n, column)| {
-            let (mapping, now) = (mapping.clone(), meaning_key(&column.meaning));
+            let (mapping, now) = (mapping.clone(), meaning_key(kind, &column.meaning));
             let change = move |event: web_sys::Event| {
                 let key = event_target_value(&event);
                 let mut changed = mapping.clone();
                 if let Some(column) = changed.columns.get_mut(n) {
-                    column.meaning = meaning_of(&key, &column.meaning);
+                    column.meaning = meaning_of(kind, &key, &column.meaning);
                     column.confidence = Confidence::Person;
                 }
                 import.replan(|a: &mut Answers| {

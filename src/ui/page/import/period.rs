@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Import;
 use crate::exchange::Mapping;
 use crate::exchange::job::{Answers, Preview, TablePreview};
-use crate::register::FieldKind;
+use crate::register::{FieldKind, Sense};
 use crate::ui::desk::Desk;
 use crate::ui::lang::t;
 use crate::ui::words;
@@ -22,7 +22,7 @@ pub(super) fn periods_view(import: Import, p: &Preview) -> impl IntoView + use<>
 
 /// Lengths of periods that the register takes; the year is chosen by itself.
 fn grains(mapping: &Mapping) -> &'static [Grain] {
-    match mapping.target().and_then(|(_, kind)| kind.field("period")).map(|f| &f.kind) {
+    match mapping.target().and_then(|(_, kind)| kind.of(Sense::Period)).map(|f| &f.kind) {
         Some(FieldKind::Period(grains)) => grains,
         _ => &[],
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::analysis::format::{self, Lang};
 use crate::analysis::indicator::PerVillage;
 use crate::analysis::overview::{Card, Figure, Shape};
+use crate::register::catalog::r07;
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, lang, t};
 use crate::ui::words;
@@ -85,7 +86,7 @@ pub(super) fn card(desk: Desk, card: &Card) -> impl IntoView + use<> {
     let name = card.figure.name.words();
     let (reading, title) = (card.reading.clone(), name.clone());
     let open = move |_| {
-        let key = reading.rows.first().map_or("R07", |(r, _)| r).to_owned();
+        let key = reading.rows.first().map_or(r07::KEY, |(r, _)| r).to_owned();
         let rows: Vec<RowId> = reading.rows.iter().filter(|(r, _)| *r == key).map(|(_, id)| *id).collect();
         let formula = crate::analysis::indicator::definition(reading.code)
             .map(|d| d.formula.words())

@@ -7,6 +7,7 @@ use crate::analysis::findings::Found;
 use crate::analysis::overview::Overview as Data;
 use crate::analysis::waiting::{Waiting, waiting};
 use crate::register::Severity;
+use crate::register::catalog::PLACE_REGISTER;
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, t};
 use crate::ui::{route, words};
@@ -21,7 +22,7 @@ pub(super) fn thresholds(desk: Desk, data: &Data) -> impl IntoView + use<> {
         let (count, title) = (villages.len(), label.clone());
         let then = c.last_year.map(|n| format!("{}{n}", t("上年 ", "last year ")));
         view! {
-            <button on:click=move |_| desk.drawer.set(Some(Drawer::Rows { title: title.clone(), formula: "I-20".to_owned(), register: "R01".to_owned(), rows: villages.clone() }))>
+            <button on:click=move |_| desk.drawer.set(Some(Drawer::Rows { title: title.clone(), formula: "I-20".to_owned(), register: PLACE_REGISTER.to_owned(), rows: villages.clone() }))>
                 <span class="grow">{label}</span><b>{count}</b><span class="when">{then}</span></button>
         }
     }).collect_view();

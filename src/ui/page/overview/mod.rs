@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use crate::analysis::chart::Chart;
 use crate::analysis::indicator::{Ask, Desk as Reader};
 use crate::analysis::overview::{BEFOREHAND, Overview as Data};
+use crate::register::catalog::PLACE_REGISTER;
 use crate::register::register;
 use crate::ui::desk::Desk;
 use crate::ui::first::{self, First, Turn};
@@ -43,7 +44,7 @@ fn Doors() -> impl IntoView {
         <div class="doors">
             <button class="door" on:click=move |_| desk.open_sample()>{door(Icon::Sample, t("打开示例", "Open the sample"), t("一个编造的示例县，看看能做什么，随时一键移除", "An invented county; removed in one click"))}</button>
             <a class="door" href=Route::Import.href()>{door(Icon::Import, t("导入表格", "Import a workbook"), t("把手头的Excel、WPS表原样拖进来", "Drop the Excel or WPS files you have"))}</a>
-            <a class="door" href=Route::Register("R01".to_owned(), None).href()>{door(Icon::Plus, t("新建台账", "Start a ledger"), t("从登记乡镇和村开始，一行一行填", "Begin with townships and villages"))}</a>
+            <a class="door" href=Route::Register(PLACE_REGISTER.to_owned(), None).href()>{door(Icon::Plus, t("新建台账", "Start a ledger"), t("从登记乡镇和村开始，一行一行填", "Begin with townships and villages"))}</a>
         </div>
     }
 }

@@ -8,6 +8,7 @@ use super::{local, titled};
 use crate::analysis::chart::{Break, Caption, Category, Chart, Datum, OTHER, Series, StackedColumns};
 use crate::analysis::format::{self, Counted};
 use crate::analysis::overview::{Overview as Data, Stack};
+use crate::register::catalog::{r06, r07};
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, lang, t};
 use crate::ui::widget::chart_card::{Beside, ChartCard};
@@ -80,10 +81,7 @@ fn columns(stack: &Stack, title: String, unit: Counted, source: String) -> Stack
 }
 
 fn source_word(name: &str) -> String {
-    let english = crate::register::catalog::r07::INCOME_SUBJECTS
-        .iter()
-        .find(|(zh, _)| *zh == name)
-        .map_or(name, |(_, en)| en);
+    let english = r07::INCOME_SUBJECTS.iter().find(|(zh, _)| *zh == name).map_or(name, |(_, en)| en);
     match name {
         "其他" => t("其他", "Other").to_owned(),
         _ => t(name, english).to_owned(),
@@ -136,8 +134,8 @@ pub(super) fn products(desk: Desk, data: &Data, beside: Beside) -> impl IntoView
     ));
     let chart =
         Signal::derive_local(move || if by_area.get() { Rc::clone(&area) } else { Rc::clone(&value) });
-    let open_value = open_segment(desk, "R06", &data.value_by_product, t("产值", "Output value"));
-    let open_area = open_segment(desk, "R06", &data.area_by_product, t("面积", "Area"));
+    let open_value = open_segment(desk, r06::KEY, &data.value_by_product, t("产值", "Output value"));
+    let open_area = open_segment(desk, r06::KEY, &data.area_by_product, t("面积", "Area"));
     let on_target =
         Callback::new(move |at| if by_area.get_untracked() { open_area.run(at) } else { open_value.run(at) });
     view! {
@@ -162,6 +160,7 @@ pub(super) fn income(desk: Desk, data: &Data, beside: Beside) -> impl IntoView +
         money_of(&data.income_by_source),
         source,
     );
-    let on_target = open_segment(desk, "R07", &data.income_by_source, t("集体经济收入", "Collective income"));
+    let on_target =
+        open_segment(desk, r07::KEY, &data.income_by_source, t("集体经济收入", "Collective income"));
     view! { <ChartCard chart=local(chart) id="income" on_target beside /> }
 }

@@ -7,6 +7,7 @@ use crate::analysis::chart::{Caption, Category, Datum, Ladder, LadderRow, RankIt
 use crate::analysis::format::{self, Counted};
 use crate::analysis::indicator::Band;
 use crate::analysis::overview::Overview as Data;
+use crate::register::catalog::{PLACE_REGISTER, r07};
 use crate::table::Filter;
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{lang, t};
@@ -61,7 +62,7 @@ pub(super) fn ladder(desk: Desk, data: &Data) -> impl IntoView + use<> {
         desk.drawer.set(Some(Drawer::Rows {
             title,
             formula: "I-20".to_owned(),
-            register: "R01".to_owned(),
+            register: PLACE_REGISTER.to_owned(),
             rows: villages.clone(),
         }));
     });
@@ -116,9 +117,9 @@ pub(super) fn ranking(desk: Desk, data: &Data, period: Period) -> impl IntoView 
 
 /// The rows of a village's operating income.
 fn open_operating(desk: Desk, village: RowId, name: &str, period: Period) {
-    let rows = desk.table("R07", "line", |table| {
+    let rows = desk.table(r07::KEY, r07::line::KIND, |table| {
         let table = table?;
-        let mut filter = Filter::parse(table.kind(), &["is_operational=true".to_owned()]).ok()?;
+        let mut filter = Filter::parse(table.kind(), &[format!("{}=true", r07::line::OPERATIONAL)]).ok()?;
         (filter.place, filter.period) = (Some(village), Some(period));
         let rows = filter.rows(&table).ok()?;
         Some(rows.into_iter().filter_map(|r| table.id(r)).collect::<Vec<_>>())
@@ -127,7 +128,7 @@ fn open_operating(desk: Desk, village: RowId, name: &str, period: Period) {
     desk.drawer.set(Some(Drawer::Rows {
         title,
         formula: "I-16".to_owned(),
-        register: "R07".to_owned(),
+        register: r07::KEY.to_owned(),
         rows: rows.unwrap_or_default(),
     }));
 }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::analysis::pivot::Measure;
-use crate::register::{Aggregate, Field, FieldKind, Register, RowKind, register};
+use crate::register::{Aggregate, Field, FieldKind, Register, RowKind, Sense, register, reported};
+use crate::table::dimension;
 use crate::ui::lang::{Words, t};
 use crate::value::order;
 
@@ -18,8 +19,11 @@ pub(super) const WAYS: [(&str, &str, &str); 6] = [
 ];
 
 /// Dimensions that are no fields: key, words, what they need.
-const TIMES: [(&str, &str, &str); 3] =
-    [("year", "年", "Year"), ("quarter", "季度", "Quarter"), ("month", "月", "Month")];
+const TIMES: [(&str, &str, &str); 3] = [
+    (dimension::YEAR, "年", "Year"),
+    (dimension::QUARTER, "季度", "Quarter"),
+    (dimension::MONTH, "月", "Month"),
+];
 
 #[derive(Clone, Copy)]
 pub(super) struct Asked {
@@ -44,7 +48,7 @@ impl Asked {
             field: text(),
             all_periods: RwSignal::new(true),
         };
-        asked.begin("R06");
+        reported().next().into_iter().for_each(|r| asked.begin(r.key));
         asked
     }
 
@@ -56,7 +60,7 @@ impl Asked {
         let narrow = kind.law.apart.is_some();
         self.view.set(if narrow { "0".to_owned() } else { String::new() });
         self.down.set(dimensions(kind).first().map(|(k, _)| k.clone()).unwrap_or_default());
-        self.across.set(if kind.periodic() { "year".to_owned() } else { String::new() });
+        self.across.set(if kind.periodic() { dimension::YEAR.to_owned() } else { String::new() });
         let adds = measurable(kind, "sum").next().is_some();
         self.way.set(if adds { "sum" } else { "count" }.to_owned());
         self.field.set(String::new());
@@ -77,19 +81,20 @@ pub(super) fn dimensions(kind: &'static RowKind) -> Vec<(String, String)> {
         .filter(|f| {
             matches!(f.kind, FieldKind::Choice(_) | FieldKind::Ref(_) | FieldKind::Bool) && known(f)
                 || f.key == kind.title
-                || &*f.key == "subject_class"
+                || f.has(Sense::Class)
         })
         .map(|f| (f.key.to_string(), f.label.words()))
         .collect();
-    order::sort_by_key(&mut all, |(key, _)| key != "org");
-    if kind.field("org").is_some() {
-        all.push(("town".to_owned(), t("乡镇", "Township").to_owned()));
+    let place = kind.key_of(Sense::Place);
+    order::sort_by_key(&mut all, |(key, _)| Some(key.as_str()) != place);
+    if place.is_some() {
+        all.push((dimension::TOWN.to_owned(), t("乡镇", "Township").to_owned()));
     }
     if kind.periodic() {
         all.extend(TIMES.iter().map(|(key, zh, en)| ((*key).to_owned(), t(zh, en).to_owned())));
     }
     if kind.workflow.is_some() {
-        all.push(("state".to_owned(), t("状态", "State").to_owned()));
+        all.push((dimension::STATE.to_owned(), t("状态", "State").to_owned()));
     }
     all
 }

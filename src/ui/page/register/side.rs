@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::row::tag;
 use crate::ledger::{BatchKind, Draft, origin_of};
-use crate::register::{Field, Fields as _, Finding, Register, RowKind, Severity};
+use crate::register::catalog::PLACE_REGISTER;
+use crate::register::{Field, Fields as _, Finding, Register, RowKind, Sense, Severity};
 use crate::table::Table;
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
@@ -34,8 +35,9 @@ pub(super) fn Side(
     let title = desk.state(|s| {
         let record = s.record(register.key, row)?;
         let name = |r: &str, id: RowId| desk.record_name(s, r, id);
-        let place = record.value("org").and_then(|v| v.as_ref_id()).map(|id| name("R01", id));
-        let period = record.value("period").and_then(|v| v.as_period()).map(words::period);
+        let place =
+            kind.said(record, Sense::Place).and_then(|v| v.as_ref_id()).map(|id| name(PLACE_REGISTER, id));
+        let period = kind.said(record, Sense::Period).and_then(|v| v.as_period()).map(words::period);
         Some(
             [place, period, Some(declared.label.words())]
                 .into_iter()
@@ -209,15 +211,10 @@ pub(super) fn series(table: &Table<'_>, row: RowId, field: &Field) -> Vec<(Perio
         return Vec::new();
     };
     // Within a class, a subject compares with itself.
-    let keys: Vec<&str> = kind
-        .law
-        .series
-        .iter()
-        .copied()
-        .filter(|k| *k != "subject_class")
-        .chain(kind.field("subject").map(|_| "subject"))
-        .collect();
-    let grain = this.value("period").and_then(|v| v.as_period()).map(Period::grain);
+    let class = kind.key_of(Sense::Class);
+    let own = kind.law.series.iter().copied().filter(|k| Some(*k) != class);
+    let keys: Vec<&str> = own.chain(kind.key_of(Sense::Subject)).collect();
+    let grain = kind.said(this, Sense::Period).and_then(|v| v.as_period()).map(Period::grain);
     let series = table.series();
     let number = series.get(at as usize);
     (0u32..)
@@ -226,7 +223,7 @@ pub(super) fn series(table: &Table<'_>, row: RowId, field: &Field) -> Vec<(Perio
         .filter_map(|(row, _)| table.record(row))
         .filter(|r| keys.iter().all(|k| r.value(k) == this.value(k)))
         .filter_map(|r| {
-            let period = r.value("period")?.as_period().filter(|p| Some(p.grain()) == grain)?;
+            let period = kind.said(r, Sense::Period)?.as_period().filter(|p| Some(p.grain()) == grain)?;
             Some((period, r.value(&field.key)?.as_decimal()?))
         })
         .collect()

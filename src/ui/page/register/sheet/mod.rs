@@ -8,8 +8,10 @@ use super::filter::Filter;
 use super::many::Choice;
 use super::row::Rows;
 use crate::ledger::{State, Surroundings};
-use crate::register::{Field, FieldKind, Finding, Register, RowKind, Severity, StageTone};
+use crate::register::{Field, FieldKind, Finding, Register, RowKind, Sense, Severity, StageTone};
 use crate::table::arrangement::Wishes;
+/// The dimension of the rows' states is also the key of their column.
+use crate::table::dimension::STATE;
 use crate::table::{Clause, Filter as Asked, query};
 use crate::ui::desk::Desk;
 use crate::ui::entry;
@@ -21,13 +23,8 @@ use crate::value::{Decimal, Period, RowId, Value};
 pub(super) use kept::kept;
 pub(super) use sums::Chosen;
 
-/// Fields that a table does not show as columns: they are read in the form and in the side panel.
-const IN_FORM_ONLY: [&str; 3] = ["attachments", "evidence", "q_text"];
-
 /// The key of the column in which rows are chosen; no field has it.
 pub(super) const CHOOSE: &str = "#choose";
-/// The dimension of the rows' states, and the key of their column.
-const STATE: &str = "state";
 
 /// What a column shows.
 #[derive(Clone, Copy)]
@@ -110,10 +107,10 @@ impl RegisterSheet {
         };
         let sort = match order.filter(|(key, _)| key == STATE || self.kind.field(key).is_some()) {
             Some((key, descending)) => vec![query::SortKey { key, descending }],
-            None => ["org", "period"]
+            None => [Sense::Place, Sense::Period]
                 .iter()
-                .filter(|k| self.kind.field(k).is_some())
-                .map(|k| query::SortKey { key: (*k).to_owned(), descending: false })
+                .filter_map(|sense| self.kind.key_of(*sense))
+                .map(|k| query::SortKey { key: k.to_owned(), descending: false })
                 .collect(),
         };
         self.desk.table(self.register.key, self.kind.key, |table| {
@@ -232,7 +229,8 @@ fn shown_in_table(field: &Field) -> bool {
     let target_exists =
         field.target().is_none_or(|target| crate::register::register(target.register).is_some());
     target_exists
-        && !IN_FORM_ONLY.contains(&&*field.key)
+        // These are read in the form and in the side panel.
+        && !(matches!(field.kind, FieldKind::Files) || field.has(Sense::Wording))
         && !matches!(field.kind, FieldKind::Rows(_) | FieldKind::Files)
 }
 
@@ -300,7 +298,7 @@ fn column_of(field: &'static Field) -> Column {
         FieldKind::Ref(_) => 120.0,
         FieldKind::Money => 140.0,
         FieldKind::Int | FieldKind::Decimal(_) | FieldKind::Percent => 110.0,
-        FieldKind::Choice(_) if &*field.key == "subject" => 170.0,
+        FieldKind::Choice(_) if field.has(Sense::Subject) => 170.0,
         FieldKind::LongText | FieldKind::TextList => 180.0,
         _ => 110.0,
     };

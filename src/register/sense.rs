@@ -1,0 +1,52 @@
+//! What a field is for, whatever it is called.
+//!
+//! The engine never asks for a field by its key: it asks a kind of rows for the field with a [`Sense`]. A kind that
+//! has no such field has nothing to say to the question. Neighbours: the declarations in [`super::catalog`] give the
+//! senses; [`super::RowKind::of`] answers.
+
+/// What a field is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sense {
+    /// 所属单位: the place that the record belongs to.
+    Place,
+    /// 期间: what the record is about in time.
+    Period,
+    /// The amount that a subject stands for.
+    Amount,
+    /// The subject of the amount (科目); a wide table has a column for each.
+    Subject,
+    /// The class that the subject falls into, computed from it.
+    Class,
+    /// What the subject was called before (旧制度科目).
+    FormerSubject,
+    /// Whether the amount comes in or goes out.
+    Direction,
+    /// The part of the work that the record is about (环节).
+    Step,
+    /// What tells a reader most about one record among many.
+    Weight,
+    /// The words in which it was first written.
+    Wording,
+    /// Marks of any kind.
+    Tags,
+    /// What else there is to say.
+    Remark,
+    /// What sort of thing the record is, within its kind: a village, a product's sector.
+    Sort,
+    /// Other names by which imports find it.
+    Aliases,
+    /// The official number.
+    Code,
+    /// The record above it in the one tree.
+    Above,
+    /// The groups that it belongs to beside the tree.
+    Groups,
+    /// Those who belong to it beside the tree.
+    Members,
+    /// The registers that it owes.
+    Owes,
+    /// The first day.
+    Begins,
+    /// The last day.
+    Ends,
+}
