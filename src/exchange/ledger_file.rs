@@ -355,7 +355,7 @@ fn chain_ends<'a>(log: impl Iterator<Item = &'a Sealed>) -> BTreeMap<DeviceId, C
 }
 
 fn next_seq(sealed: &Sealed) -> u64 {
-    sealed.batch.id.seq + sealed.batch.operations.len() as u64
+    sealed.batch.next_seq()
 }
 
 fn counts(log: &[&Sealed]) -> Counts {

@@ -11,6 +11,7 @@ pub mod backup;
 pub mod block;
 pub mod book;
 mod cell;
+pub mod conflict_json;
 pub mod export;
 mod finding;
 mod inspect;

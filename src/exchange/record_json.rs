@@ -181,6 +181,12 @@ impl<'a> RecordWriter<'a> {
         }
     }
 
+    /// A value of the field, as it stands in a record.
+    pub fn field_value(&self, key: &str, value: &Value) -> Json {
+        let target = self.table.kind().field(key).map_or("", |f| f.target_register());
+        self.value(target, value)
+    }
+
     fn value(&self, target: &str, value: &Value) -> Json {
         let name = |id: &RowId| Json::text(self.table.name_of(target, *id));
         match value {
@@ -229,7 +235,7 @@ fn source_of(state: &State, register: &Register, kind: &RowKind, record: &Record
 }
 
 /// RFC 3339, UTC.
-fn moment(stamp: Stamp) -> Option<String> {
+pub(super) fn moment(stamp: Stamp) -> Option<String> {
     utc_text(i64::try_from(stamp.millis).ok()?)
 }
 

@@ -1,8 +1,8 @@
 //! Applying a batch to the state, in any order.
 
+use super::slot::Write;
 use super::state::{BatchHead, DeviceHead, Record, State, Tally};
 use super::{Batch, BatchId, Change, Creation, Digest, Operation, Origin, Stamp};
-use crate::register::Fields as _;
 use crate::value::order;
 use crate::value::{RowId, Text, Value};
 
@@ -25,21 +25,29 @@ impl State {
         let mut keys = Vec::new();
         // What it stands for is here already, with its own stamps and origins.
         let here = batch.kind.stands_for().first().is_some_and(|of| self.batch_index.contains_key(of));
-        for (n, operation) in batch.operations.iter().enumerate() {
+        for operation in &batch.operations {
             head.tally.entry(operation.register.clone()).or_default().count(&operation.change);
-            if !here {
-                self.operate(batch.id, batch.stamp_of(n), operation, &mut keys);
+        }
+        self.add_head(head);
+        if !here {
+            let stamps = batch.stamps();
+            for (operation, stamp) in batch.operations.iter().zip(stamps) {
+                self.operate(batch.id, stamp, operation, &mut keys);
             }
         }
-        self.batch_index.insert(batch.id, u32::try_from(self.batches.len()).unwrap_or(u32::MAX));
-        self.batches.push(head);
+        if batch.operations.iter().any(|o| matches!(o.change, Change::Join { .. })) {
+            self.follow_twins();
+        }
         self.extend_chain(batch, digest);
         true
     }
 
     fn extend_chain(&mut self, batch: &Batch, digest: Digest) {
-        let next_seq = batch.id.seq + batch.operations.len() as u64;
-        let last = batch.stamp_of(batch.operations.len().saturating_sub(1));
+        let next_seq = batch.next_seq();
+        // The device's clock must go on behind all of them.
+        let own = batch.stamp.plus(batch.length() - 1);
+        let ends = batch.kind.stamps().iter().map(|run| run.from.plus(run.count.saturating_sub(1)));
+        let last = ends.fold(own, |a, b| if (b.millis, b.counter) > (a.millis, a.counter) { b } else { a });
         let head = self.devices.entry(batch.id.device).or_insert(DeviceHead { next_seq: 0, digest, last });
         if next_seq > head.next_seq {
             *head = DeviceHead { next_seq, digest, last };
@@ -54,16 +62,26 @@ impl State {
         let sheet = self.sheets.entry(register).or_default();
         sheet.version = version;
         let record = sheet.rows.entry(operation.row).or_insert_with(|| Record::unborn(operation.row));
-        match change {
-            Change::Create(Creation { kind, fields, origin }) => {
-                record.create(kind, fields, origin.map(|o| (batch, o)), stamp)
+        let spans = &self.spans;
+        let arrived = |stamp: Stamp| spans.find(stamp).is_some();
+        let Some(slot) = change.slot() else {
+            if let Change::Create(Creation { kind, fields, origin }) = change {
+                record.create(kind, fields, origin.map(|o| (batch, o)), stamp);
+                record.follow(&self.aliases, None);
+                record.away = self.aliases.contains_key(&record.id);
             }
-            Change::Set { field, value, .. } => record.set(field, value, stamp),
-            Change::Move { to, .. } => later(&mut record.stage, to, stamp),
-            Change::Delete => later(&mut record.gone, true, stamp),
-            Change::Restore => later(&mut record.gone, false, stamp),
-            Change::Unknown(_) => {}
-        }
+            return;
+        };
+        let (value, seen) = match change {
+            Change::Set { value, seen, .. } => (value, seen),
+            Change::Move { to, seen, .. } => (Some(Value::Choice(to)), seen),
+            Change::Delete { seen } => (Some(Value::Bool(true)), seen),
+            Change::Restore { seen } => (Some(Value::Bool(false)), seen),
+            Change::Join { verdict, seen, .. } => (Some(verdict.value()), seen),
+            Change::Create(_) | Change::Unknown(_) => return,
+        };
+        record.write(slot, Write { stamp, value, seen: &seen }, &arrived);
+        record.follow(&self.aliases, None);
     }
 
     /// Field keys and the words of choices repeat in every record: one copy serves all.
@@ -81,8 +99,14 @@ impl State {
                 field: self.shared(field),
                 value: value.as_ref().map(|v| self.shared_value(v)),
                 before: before.clone(),
-                seen: *seen,
+                seen: seen.clone(),
                 origin: *origin,
+            },
+            Change::Move { to, before, reason, seen } => Change::Move {
+                to: self.shared(to),
+                before: before.clone(),
+                reason: reason.clone(),
+                seen: seen.clone(),
             },
             other => other.clone(),
         }
@@ -112,13 +136,6 @@ impl State {
     }
 }
 
-/// The later stamp wins.
-fn later<T>(slot: &mut Option<(T, Stamp)>, value: T, stamp: Stamp) {
-    if slot.as_ref().is_none_or(|(_, s)| *s < stamp) {
-        *slot = Some((value, stamp));
-    }
-}
-
 impl Record {
     fn unborn(id: RowId) -> Self {
         Self {
@@ -130,6 +147,8 @@ impl Record {
             stage: None,
             gone: None,
             origin: None,
+            more: None,
+            away: false,
         }
     }
 
@@ -146,16 +165,32 @@ impl Record {
             (self.kind, self.cells, self.origin, self.created) = (kind, fields, origin, Some(stamp));
             return;
         }
-        // Changes came first, or a copied profile created the same record twice: every value is weighed by its
-        // own stamp, so that the order of arrival does not matter.
+        // Changes came first, or a copied profile created the same record twice: of two creations the later
+        // value is shown, and whatever was written since has seen both.
         if let Some(created) = self.created {
             self.stamp_unstamped(created);
         }
         for (key, value) in fields {
-            self.set(key, Some(value), stamp);
+            let now = self.stamps.iter().find(|(k, _)| *k == key).map(|(_, s)| *s);
+            if now.is_none_or(|now| now < stamp && self.is_birth(now)) {
+                self.stamp(&key, stamp);
+                self.put(key, Some(value));
+            }
         }
-        if self.created.is_none_or(|s| stamp < s) {
-            (self.kind, self.origin, self.created) = (kind, origin, Some(stamp));
+        match self.created {
+            Some(first) if first == stamp => {}
+            Some(first) => {
+                let later = first.max(stamp);
+                if stamp < first {
+                    (self.kind, self.origin, self.created) = (kind, origin, Some(stamp));
+                }
+                let births = &mut self.more_mut().births;
+                if !births.contains(&later) {
+                    births.push(later);
+                    order::sort(births);
+                }
+            }
+            None => (self.kind, self.origin, self.created) = (kind, origin, Some(stamp)),
         }
         let created = self.created;
         let cells = &self.cells;
@@ -165,25 +200,23 @@ impl Record {
     fn stamp_unstamped(&mut self, stamp: Stamp) {
         let missing: Vec<Text> = self.cells.iter().map(|(k, _)| k.clone()).collect();
         for key in missing {
-            if let Err(at) = self.stamps.binary_search_by(|(k, _)| k.cmp(&key)) {
-                self.stamps.insert(at, (key, stamp));
+            if !self.stamps.iter().any(|(k, _)| *k == key) {
+                self.stamp(&key, stamp);
             }
         }
     }
 
-    fn set(&mut self, field: Text, value: Option<Value>, stamp: Stamp) {
-        match self.stamps.binary_search_by(|(k, _)| k.cmp(&field)) {
-            Ok(at) => match self.stamps.get_mut(at) {
-                Some(slot) if slot.1 < stamp => slot.1 = stamp,
-                _ => return,
-            },
-            Err(_) if self.value(&field).is_some() && self.created.is_some_and(|c| stamp < c) => return,
+    pub(super) fn stamp(&mut self, field: &Text, stamp: Stamp) {
+        match self.stamps.binary_search_by(|(k, _)| k.cmp(field)) {
+            Ok(at) => self.stamps.get_mut(at).into_iter().for_each(|known| known.1 = stamp),
             Err(at) => self.stamps.insert(at, (field.clone(), stamp)),
         }
-        self.put(field, value);
     }
 
-    fn put(&mut self, field: Text, value: Option<Value>) {
+    pub(super) fn put(&mut self, field: Text, value: Option<Value>) {
+        if let Some(more) = &mut self.more {
+            more.written.retain(|(k, _)| *k != field);
+        }
         match (self.cells.binary_search_by(|(k, _)| k.cmp(&field)), value) {
             (Ok(at), Some(v)) => {
                 if let Some(cell) = self.cells.get_mut(at) {
@@ -205,8 +238,9 @@ impl Tally {
             Change::Create(_) => &mut self.created,
             Change::Set { .. } => &mut self.set,
             Change::Move { .. } => &mut self.moved,
-            Change::Delete => &mut self.deleted,
-            Change::Restore => &mut self.restored,
+            Change::Delete { .. } => &mut self.deleted,
+            Change::Restore { .. } => &mut self.restored,
+            Change::Join { .. } => &mut self.joined,
             Change::Unknown(_) => &mut self.unknown,
         };
         *slot += 1;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::slot::{Seen, Slot, Verdict};
 use super::{DeviceId, Stamp};
 use crate::value::{RowId, Text, Value};
 
@@ -43,7 +44,7 @@ pub struct Batch {
 
 /// What kind of step a batch was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", remote = "Self")]
 pub enum BatchKind {
     /// Typed in a table or a form.
     Edit,
@@ -73,15 +74,91 @@ pub enum BatchKind {
         of: Vec<BatchId>,
         /// What kind of step it was.
         was: Box<BatchKind>,
+        /// The stamps that its operations had, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stamps: Vec<Run>,
     },
+    /// Other people's ledgers were taken in (合账).
+    Merge {
+        /// Names of the files.
+        files: Vec<Text>,
+        /// The batches that came with them.
+        brought: Vec<BatchId>,
+    },
+    /// A batch whose name another batch of a copied profile has as well, under a name of its own.
+    Fork {
+        /// The name that both have.
+        of: BatchId,
+        /// Which of them it is.
+        digest: Digest,
+        /// What kind of step it was.
+        was: Box<BatchKind>,
+        /// The stamps that its operations had, in order.
+        stamps: Vec<Run>,
+    },
+    /// A kind of step of a newer version, as its JSON.
+    #[serde(skip)]
+    Unknown(Text),
+}
+
+/// Stamps that follow one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// The first.
+    pub from: Stamp,
+    /// How many.
+    pub count: u32,
+}
+
+impl Run {
+    /// Stamps in order, as runs.
+    pub fn all(stamps: impl IntoIterator<Item = Stamp>) -> Vec<Self> {
+        let mut runs: Vec<Self> = Vec::new();
+        for stamp in stamps {
+            match runs.last_mut() {
+                Some(run) if run.from.plus(run.count) == stamp => run.count += 1,
+                _ => runs.push(Self { from: stamp, count: 1 }),
+            }
+        }
+        runs
+    }
+}
+
+/// A kind that this version does not know is kept as it is: what such a batch changed can be read all the same.
+impl<'de> Deserialize<'de> for BatchKind {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let json = serde_json::Value::deserialize(d)?;
+        Ok(Self::deserialize(&json).unwrap_or_else(|_| Self::Unknown(Text::from(json.to_string()))))
+    }
+}
+
+impl Serialize for BatchKind {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Unknown(json) => {
+                let json: serde_json::Value =
+                    serde_json::from_str(json).map_err(serde::ser::Error::custom)?;
+                json.serialize(s)
+            }
+            known => Self::serialize(known, s),
+        }
+    }
 }
 
 impl BatchKind {
     /// What kind of step it was when it was done.
     pub fn plain(&self) -> &Self {
         match self {
-            Self::Rescue { was, .. } => was.plain(),
+            Self::Rescue { was, .. } | Self::Fork { was, .. } => was.plain(),
             kind => kind,
+        }
+    }
+
+    /// The stamps that its operations have, where they are not the batch's own.
+    pub fn stamps(&self) -> &[Run] {
+        match self {
+            Self::Rescue { stamps, .. } | Self::Fork { stamps, .. } => stamps,
+            _ => &[],
         }
     }
 
@@ -150,9 +227,9 @@ pub enum Change {
         /// What stood there, as this device saw it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         before: Option<Value>,
-        /// Stamp of what stood there: a winner that has not seen the loser is a conflict.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        seen: Option<Stamp>,
+        /// The writes that it replaces: what stands beside it unseen is a conflict.
+        #[serde(default, skip_serializing_if = "Seen::is_empty")]
+        seen: Seen,
         /// Where the new value was imported from.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         origin: Option<Origin>,
@@ -167,11 +244,35 @@ pub enum Change {
         /// Why, where a reason is asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Text>,
+        /// The writes that it replaces.
+        #[serde(default, skip_serializing_if = "Seen::is_empty")]
+        seen: Seen,
     },
     /// It was removed; its values are kept.
-    Delete,
+    Delete {
+        /// The writes that it replaces.
+        #[serde(default, skip_serializing_if = "Seen::is_empty")]
+        seen: Seen,
+    },
     /// It was put back.
-    Restore,
+    Restore {
+        /// The writes that it replaces.
+        #[serde(default, skip_serializing_if = "Seen::is_empty")]
+        seen: Seen,
+    },
+    /// Somebody said whether it and another row are one thing.
+    Join {
+        /// The other row, with the smaller identity.
+        other: RowId,
+        /// What was said.
+        verdict: Verdict,
+        /// What had been said before.
+        #[serde(default)]
+        before: Verdict,
+        /// The writes that it replaces.
+        #[serde(default, skip_serializing_if = "Seen::is_empty")]
+        seen: Seen,
+    },
     /// A change of a newer version, kept as its line of text; empty for the further ones of the same line.
     #[serde(skip)]
     Unknown(Text),
@@ -191,7 +292,58 @@ pub struct Creation {
 impl Batch {
     /// The stamp of its n-th operation.
     pub fn stamp_of(&self, n: usize) -> Stamp {
-        self.stamp.plus(u32::try_from(n).unwrap_or(u32::MAX))
+        let n = u32::try_from(n).unwrap_or(u32::MAX);
+        let mut before = 0;
+        for run in self.kind.stamps() {
+            if n < before + run.count {
+                return run.from.plus(n - before);
+            }
+            before += run.count;
+        }
+        self.stamp.plus(n)
+    }
+
+    /// The stamps of its operations, in order.
+    pub fn stamps(&self) -> impl Iterator<Item = Stamp> + '_ {
+        let runs = self.kind.stamps();
+        let told = runs.iter().flat_map(|run| (0..run.count).map(|n| run.from.plus(n)));
+        let own = (0..self.length()).map(|n| self.stamp.plus(n));
+        told.chain(own.take(if runs.is_empty() { usize::MAX } else { 0 }))
+    }
+
+    /// The sequence numbers and stamps that it takes: one, where it changes nothing.
+    pub fn length(&self) -> u32 {
+        u32::try_from(self.operations.len()).unwrap_or(u32::MAX).max(1)
+    }
+
+    /// The number of the batch after it.
+    pub fn next_seq(&self) -> u64 {
+        self.id.seq + u64::from(self.length())
+    }
+}
+
+impl Change {
+    /// What its author saw; none where it replaces nothing.
+    pub(crate) const fn seen_mut(&mut self) -> Option<&mut Seen> {
+        match self {
+            Self::Set { seen, .. }
+            | Self::Move { seen, .. }
+            | Self::Delete { seen }
+            | Self::Restore { seen }
+            | Self::Join { seen, .. } => Some(seen),
+            Self::Create(_) | Self::Unknown(_) => None,
+        }
+    }
+
+    /// The slot that it writes.
+    pub(crate) fn slot(&self) -> Option<Slot> {
+        Some(match self {
+            Self::Set { field, .. } => Slot::Field(field.clone()),
+            Self::Move { .. } => Slot::State,
+            Self::Delete { .. } | Self::Restore { .. } => Slot::Life,
+            Self::Join { other, .. } => Slot::Twin(*other),
+            Self::Create(_) | Self::Unknown(_) => return None,
+        })
     }
 }
 

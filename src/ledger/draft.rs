@@ -1,12 +1,16 @@
 //! Making a batch: a draft of changes, a device's identity, clock and chance.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::clock::caught_up;
 use super::log::seal;
-use super::state::State;
+use super::slot::{Seen, Slot};
+use super::state::{Record, State};
 use super::{
     Batch, BatchId, BatchKind, Change, Clock, Creation, DeviceId, Operation, Origin, Sealed, Skew, Source,
+    Stamp, Verdict,
 };
-use crate::register::Fields as _;
+use crate::register::{Fields as _, register};
 use crate::value::{RowId, Text, Value};
 
 /// Random bits, injected so that tests and samples come out the same every time.
@@ -38,22 +42,36 @@ pub struct Draft {
     pub sources: Vec<Source>,
     /// The changes, in order.
     pub operations: Vec<Operation>,
+    /// Slots in which several changes stand against each other, as they did before.
+    pub(super) rivals: BTreeSet<(RowId, Slot)>,
 }
 
 impl Draft {
     /// No changes yet.
     pub const fn new(kind: BatchKind) -> Self {
-        Self { kind, sources: Vec::new(), operations: Vec::new() }
+        Self { kind, sources: Vec::new(), operations: Vec::new(), rivals: BTreeSet::new() }
     }
 
     /// The changes of a batch that was sealed and could not be recorded.
     pub fn of(batch: Batch) -> Self {
-        Self { kind: batch.kind, sources: batch.sources, operations: batch.operations }
+        let (first, count) = (batch.stamp, batch.length());
+        let inside = |s: &Stamp| {
+            (s.device, s.millis) == (first.device, first.millis)
+                && (first.counter..first.counter.saturating_add(count)).contains(&s.counter)
+        };
+        let mut operations = batch.operations;
+        // Its own stamps will be others.
+        for seen in operations.iter_mut().filter_map(|o| o.change.seen_mut()) {
+            seen.own.retain(|s| !inside(s));
+            seen.beside.retain(|s| !inside(s));
+        }
+        Self { operations, sources: batch.sources, ..Self::new(batch.kind) }
     }
 
-    /// Whether there is nothing to record.
+    /// Whether there is nothing to record. That ledgers were merged is worth recording where nothing had to be
+    /// changed for it.
     pub const fn is_empty(&self) -> bool {
-        self.operations.is_empty()
+        self.operations.is_empty() && !matches!(self.kind, BatchKind::Merge { .. })
     }
 
     /// A new record.
@@ -89,8 +107,39 @@ impl Draft {
         if before == value {
             return;
         }
-        let seen = record.and_then(|r| r.stamp_of(field));
-        self.push(register, row, Change::Set { field: Text::from(field), value, before, seen, origin });
+        let field = Text::from(field);
+        let own = record.map(|r| r.head_stamps(&Slot::Field(field.clone()))).unwrap_or_default();
+        let seen = Seen { own, beside: Vec::new() };
+        self.push(register, row, Change::Set { field, value, before, seen, origin });
+    }
+
+    /// A verdict whether two rows are one. Repeating the one that stands is no change and is left out.
+    pub fn join(&mut self, state: &State, register: &str, rows: (RowId, RowId), verdict: Verdict) {
+        let (row, other) = (rows.0.max(rows.1), rows.0.min(rows.1));
+        let shown = state.record(register, row).and_then(|r| r.shown(&Slot::Twin(other)));
+        if row != other && shown.map(|h| Verdict::of(h.value.as_ref())).unwrap_or_default() != verdict {
+            self.judge(state, register, (row, other), verdict);
+        }
+    }
+
+    /// The same, where others have said something else and this ends it.
+    pub(super) fn judge(&mut self, state: &State, register: &str, rows: (RowId, RowId), verdict: Verdict) {
+        let (row, other) = (rows.0.max(rows.1), rows.0.min(rows.1));
+        let slot = Slot::Twin(other);
+        let known = state.record(register, row);
+        let before = known.and_then(|r| r.shown(&slot)).map(|h| Verdict::of(h.value.as_ref()));
+        let before = before.unwrap_or_default();
+        let own = known.map(|r| r.head_stamps(&slot)).unwrap_or_default();
+        let seen = Seen { own, beside: Vec::new() };
+        self.push(register, row, Change::Join { other, verdict, before, seen });
+    }
+
+    /// A value that ends a conflict, also where it is the one that is shown.
+    pub(super) fn settle(&mut self, record: &Record, register: &str, field: &Text, value: Option<Value>) {
+        let own = record.head_stamps(&Slot::Field(field.clone()));
+        let (before, field) = (record.value(field).cloned(), field.clone());
+        let seen = Seen { own, beside: Vec::new() };
+        self.push(register, record.id(), Change::Set { field, value, before, seen, origin: None });
     }
 
     /// A move to another state. `now` is the record's present one.
@@ -99,18 +148,19 @@ impl Draft {
             to: Text::from(to),
             before: Some(Text::from(now)),
             reason: reason.map(Text::from),
+            seen: Seen::default(),
         };
         self.push(register, row, change);
     }
 
     /// A removal.
     pub fn delete(&mut self, register: &str, row: RowId) {
-        self.push(register, row, Change::Delete);
+        self.push(register, row, Change::Delete { seen: Seen::default() });
     }
 
     /// Putting back.
     pub fn restore(&mut self, register: &str, row: RowId) {
-        self.push(register, row, Change::Restore);
+        self.push(register, row, Change::Restore { seen: Seen::default() });
     }
 
     pub(super) fn push(&mut self, register: &str, row: RowId, change: Change) {
@@ -170,12 +220,13 @@ impl Author {
 
     /// Seals `draft` as this device's next batch. Nothing is recorded yet: the caller stores the bytes and
     /// then applies the batch.
-    pub fn seal(&mut self, state: &State, draft: Draft, now: u64) -> Sealed {
+    pub fn seal(&mut self, state: &State, mut draft: Draft, now: u64) -> Sealed {
         for head in state.devices().values() {
             self.clock.observe(head.last);
         }
         let count = u32::try_from(draft.operations.len()).unwrap_or(u32::MAX).max(1);
         let (stamp, skew) = self.clock.tick(now, count);
+        tell_seen(state, &mut draft, stamp);
         // Earlier steps may have been ahead: then this one is right, and is not noted as wrong.
         let own = || -> Vec<super::Stamp> {
             state.batches().filter(|b| b.id.device == self.device).map(|b| b.stamp).collect()
@@ -193,6 +244,78 @@ impl Author {
             operations: draft.operations,
         })
     }
+}
+
+/// Says of every change which writes its author saw: what `state` shows, and what was done before in the same draft,
+/// which begins at `first`. A change that was drafted over another value than `state` shows has not seen that one.
+fn tell_seen(state: &State, draft: &mut Draft, first: Stamp) {
+    let (operations, rivals) = (&mut draft.operations, &draft.rivals);
+    let mut done: HashMap<RowId, Vec<(Slot, Stamp)>> = HashMap::new();
+    for (operation, stamp) in operations.iter_mut().zip((0u32..).map(|n| first.plus(n))) {
+        let Some(slot) = operation.change.slot() else { continue };
+        let record = state.record(&operation.register, operation.row);
+        let before = done.entry(operation.row).or_default();
+        let is_rival = !rivals.is_empty() && rivals.contains(&(operation.row, slot.clone()));
+        let earlier = before.iter().rfind(|(s, _)| *s == slot && !is_rival).map(|(_, stamp)| *stamp);
+        let saw = saw(record, &operation.change);
+        let beside = beside(record, before, &operation.register, &operation.change);
+        if let Some(seen) = operation.change.seen_mut() {
+            match earlier {
+                Some(earlier) => seen.own = vec![earlier],
+                None if saw && seen.own.is_empty() => {
+                    seen.own = record.map(|r| r.head_stamps(&slot)).unwrap_or_default();
+                }
+                None => {}
+            }
+            if seen.beside.is_empty() {
+                seen.beside = beside;
+            }
+        }
+        before.push((slot, stamp));
+    }
+}
+
+/// Whether the change was drafted over what stands there.
+fn saw(record: Option<&Record>, change: &Change) -> bool {
+    let Some(record) = record else { return false };
+    match change {
+        Change::Set { field, before, .. } => record.value(field) == before.as_ref(),
+        Change::Move { before, .. } => record.stage().is_none_or(|now| before.as_deref() == Some(now)),
+        _ => true,
+    }
+}
+
+/// What of the record's other slots the change knows of, where that matters: an end of the record, or a change
+/// after it.
+fn beside(record: Option<&Record>, before: &[(Slot, Stamp)], register: &str, change: &Change) -> Vec<Stamp> {
+    let Some(slot) = change.slot() else { return Vec::new() };
+    let ends = match change {
+        Change::Delete { .. } | Change::Restore { .. } => true,
+        Change::Move { to, .. } => record.is_some_and(|r| is_locked(register, &r.kind, to)),
+        _ => false,
+    };
+    let closed = record.filter(|r| r.stage().is_some_and(|now| is_locked(register, &r.kind, now)));
+    let known: Vec<Slot> = match record {
+        Some(record) if ends => record.written_slots(),
+        Some(record) => {
+            let life = record.gone.filter(|(gone, _)| *gone).map(|_| Slot::Life);
+            life.into_iter().chain(closed.map(|_| Slot::State)).collect()
+        }
+        None => Vec::new(),
+    };
+    let others = known.iter().filter(|s| **s != slot);
+    let mut stamps: Vec<Stamp> =
+        record.iter().flat_map(|r| others.clone().flat_map(|s| r.head_stamps(s))).collect();
+    if ends || !known.is_empty() {
+        stamps.extend(before.iter().filter(|(s, _)| *s != slot).map(|(_, stamp)| *stamp));
+    }
+    stamps
+}
+
+/// Whether records of the kind may not be changed in this state.
+pub(super) fn is_locked(key: &str, kind: &str, state: &str) -> bool {
+    let flow = register(key).and_then(|r| r.kind(kind)).and_then(|k| k.workflow.as_ref());
+    flow.and_then(|w| w.stage(state)).is_some_and(|s| s.locked)
 }
 
 impl std::fmt::Debug for Author {

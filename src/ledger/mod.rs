@@ -15,7 +15,7 @@
 //!           "kind":{"import":{"file":"…xlsx"}},"sources":[…],"count":4,"previous":"<sha-256>"}}
 //! {"register":"R06","count":3,"rows":[["01J…",2],"01K…"],"create":{"kind":"line","origins":[[0,5,3]],"fields":{
 //!           "area":{"decimal":["120","80.5",null]},"product":{"choice":{"words":["生猪"],"at":[0,0,0]}}}}}
-//! {"register":"R06","row":"01J…","set":{"field":"area","value":{"decimal":"121"},"before":{"decimal":"120"},"seen":[…]}}
+//! {"register":"R06","row":"01J…","set":{"field":"area","value":{"decimal":"121"},"before":{"decimal":"120"},"seen":"1795…000.0.9f3a…"}}
 //! {"end":{"digest":"<sha-256 of all the lines above>"}}
 //! ```
 //!
@@ -37,25 +37,32 @@ mod apply;
 mod batch;
 mod clock;
 mod columns;
+mod conflict;
 mod draft;
 mod history;
 mod line;
 mod log;
+pub mod merge;
 mod references;
 pub mod rescue;
+mod slot;
 mod state;
+mod twin;
 mod undo;
 mod world;
 
 #[cfg(test)]
 mod tests;
 
-pub use batch::{Batch, BatchId, BatchKind, Change, Creation, Digest, Operation, Origin, Source};
+pub use batch::{Batch, BatchId, BatchKind, Change, Creation, Digest, Operation, Origin, Run, Source};
 pub use clock::{Clock, DeviceId, Skew, Stamp, Timing};
+pub use conflict::{About, Conflict, Says, Side};
 pub use draft::{Author, Draft, Entropy, Seeded};
 pub use history::{Event, Place, cell_history, origin_of, replay_until, row_history};
 pub use log::{LogError, Sealed, decode, seal};
 pub use references::{Pointer, dangling};
+pub use slot::{Head, Seen, Slot, Verdict};
+pub(crate) use slot::{More, Rest};
 pub use state::{BatchHead, DeviceHead, Record, Sheet, State, Tally};
 pub use undo::{Overtaken, Undo, plan_undo};
 pub use world::{Indexes, Surroundings};

@@ -41,7 +41,7 @@ impl<'a> Changes<'a> {
         for operation in &draft.operations {
             let (register, row) = (&*operation.register, operation.row);
             match &operation.change {
-                Change::Delete => {
+                Change::Delete { .. } => {
                     changes.going.entry(register).or_default().insert(row);
                 }
                 Change::Set { field, value, .. } => {

@@ -9,16 +9,17 @@
 //! records them.
 //!
 //! They are sealed under a device of their own: the lost ones' names are never used again, and a chain that
-//! begins anew has no gap.
+//! begins anew has no gap. Their operations keep the stamps that they had, so that whoever saw the lost ones has
+//! seen these.
 
 use std::collections::BTreeMap;
 
 use super::log::seal;
+use super::slot::{Head, Seen, Slot, Verdict};
 use super::state::{BatchHead, Record, State};
-use super::{Batch, BatchId, BatchKind, Change, Creation, DeviceId, Operation, Sealed, Stamp};
-use crate::register::Fields as _;
+use super::{Batch, BatchId, BatchKind, Change, Creation, DeviceId, Operation, Run, Sealed, Stamp};
 use crate::value::order::{self, Ordered as _};
-use crate::value::{RowId, Text};
+use crate::value::{RowId, Text, Value};
 
 /// The first record that two states show differently: other values, another state, or only in one of them.
 pub fn difference(a: &State, b: &State) -> Option<(Text, RowId)> {
@@ -76,24 +77,18 @@ impl Chain<'_> {
     /// Seals each lost batch again, in its place.
     fn as_it_was(&mut self, shown: &State) {
         let lost = |id: BatchId| !self.told.batch_index.contains_key(&id) && self.told.stand_in(id).is_none();
-        let heads: BTreeMap<(DeviceId, u64, u32), &BatchHead> = shown
-            .batches
-            .iter()
-            .filter(|b| lost(b.id))
-            .map(|b| ((b.stamp.device, b.stamp.millis, b.stamp.counter), b))
-            .into_map();
+        let heads: Vec<&BatchHead> = shown.batches.iter().filter(|b| lost(b.id)).collect();
         let mut groups: BTreeMap<Stamp, Remains<'_>> = BTreeMap::new();
         for piece in missing(shown, self.told) {
             let at = piece.0;
-            let upto = (at.device, at.millis, at.counter);
-            let head = heads.range((at.device, at.millis, 0)..=upto).next_back().map(|(_, b)| *b);
+            let head = shown.batch_of(at).filter(|b| lost(b.id));
             let group = groups.entry(head.map_or(Stamp { counter: 0, ..at }, |b| b.stamp)).or_default();
             group.head = head;
             group.pieces.push(piece);
         }
         let found: Vec<BatchId> = groups.values().filter_map(|g| g.head).map(|b| b.id).collect();
         let mut nothing_left: Vec<BatchId> =
-            heads.values().map(|b| b.id).filter(|id| !found.contains(id)).collect();
+            heads.iter().map(|b| b.id).filter(|id| !found.contains(id)).collect();
         order::sort(&mut nothing_left);
         let last = groups.len().saturating_sub(1);
         let mut renamed: BTreeMap<BatchId, BatchId> = BTreeMap::new();
@@ -101,7 +96,8 @@ impl Chain<'_> {
             order::sort_by_key(&mut remains.pieces, |(stamp, _)| *stamp);
             let first = remains.pieces.first().map_or(at, |(stamp, _)| *stamp);
             let more = if n == last { std::mem::take(&mut nothing_left) } else { Vec::new() };
-            let kind = self.kind(remains.head, more, &renamed);
+            let stamps = Run::all(remains.pieces.iter().map(|(stamp, _)| *stamp));
+            let kind = self.kind(remains.head, more, stamps, &renamed);
             let new = self.seal(remains, first, kind);
             renamed.extend(new);
         }
@@ -112,6 +108,7 @@ impl Chain<'_> {
         &self,
         head: Option<&BatchHead>,
         more: Vec<BatchId>,
+        stamps: Vec<Run>,
         renamed: &BTreeMap<BatchId, BatchId>,
     ) -> BatchKind {
         let was = match head.map(|b| b.kind.plain()) {
@@ -123,7 +120,7 @@ impl Chain<'_> {
         };
         let earlier = head.map(|b| b.kind.stands_for().to_vec()).unwrap_or_default();
         let of = head.map(|b| b.id).into_iter().chain(earlier).chain(more).collect();
-        BatchKind::Rescue { of, was: Box::new(was) }
+        BatchKind::Rescue { of, was: Box::new(was), stamps }
     }
 
     /// One more batch after everything else, with what is still not as shown.
@@ -133,7 +130,7 @@ impl Chain<'_> {
             return;
         };
         let pieces = missing(shown, self.told);
-        let kind = BatchKind::Rescue { of: Vec::new(), was: Box::new(BatchKind::Edit) };
+        let kind = BatchKind::Rescue { of: Vec::new(), was: Box::new(BatchKind::Edit), stamps: Vec::new() };
         let after = Stamp { millis: last.millis + 1, counter: 0, device: self.device };
         self.seal(Remains { head: None, pieces }, after, kind);
     }
@@ -188,39 +185,55 @@ fn missing_of(pieces: &mut Vec<Piece>, register: &Text, record: &Record, told: O
     };
     let is_made = told.is_some_and(|t| t.created.is_some());
     let stamped = |field: &Text| record.stamps.iter().any(|(f, _)| f == field);
+    let as_created = || record.cells.iter().map(|(f, _)| f).filter(|f| !stamped(f));
+    let written = |field: &Text| record.as_written(field).cloned();
     if let Some(created) = record.created.filter(|_| !is_made) {
-        let first = record.cells.iter().filter(|(f, _)| !stamped(f)).cloned().collect();
+        let fields = as_created().filter_map(|f| Some((f.clone(), written(f)?))).collect();
         let origin = record.origin.map(|(_, origin)| origin);
-        push(created, Change::Create(Creation { kind: record.kind.clone(), fields: first, origin }));
+        push(created, Change::Create(Creation { kind: record.kind.clone(), fields, origin }));
     }
-    let older = |stamp: Option<Stamp>, than: Stamp| stamp.is_none_or(|s| s.millis < than.millis);
-    let mut set = |field: &Text, stamp: Stamp| {
-        let value = record.value(field);
-        if told.and_then(|t| t.value(field)) != value || older(told.and_then(|t| t.stamp_of(field)), stamp) {
-            let change = Change::Set {
-                field: field.clone(),
-                value: value.cloned(),
-                before: None,
-                seen: None,
-                origin: None,
-            };
-            push(stamp, change);
+    for slot in record.written_slots() {
+        let heads = record.heads(&slot);
+        let known = told.map(|t| t.heads(&slot)).unwrap_or_default();
+        // Where a record was created twice, one's value may stand as the other's creation.
+        let as_made = |h: &Head| match (&slot, told) {
+            (Slot::Field(field), Some(t)) => t.is_birth(h.stamp) && t.as_written(field) == h.value.as_ref(),
+            _ => false,
+        };
+        for head in heads.iter().filter(|h| !known.iter().any(|k| k.stamp == h.stamp) && !as_made(h)) {
+            // What the ledger that is told still has, and the shown one has no more, was overwritten.
+            let over = known.iter().map(|k| k.stamp).filter(|s| !heads.iter().any(|h| h.stamp == *s));
+            push(head.stamp, change(&slot, head, over.filter(|s| *s < head.stamp).collect()));
         }
-    };
-    record.stamps.iter().for_each(|(field, stamp)| set(field, *stamp));
-    if let Some(created) = record.created.filter(|_| is_made) {
-        record.cells.iter().filter(|(f, _)| !stamped(f)).for_each(|(field, _)| set(field, created));
     }
-    if let Some((stage, stamp)) = &record.stage
-        && told.and_then(|t| t.stage.as_ref()).is_none_or(|(s, at)| s != stage || older(Some(*at), *stamp))
-    {
-        let before = told.and_then(Record::stage).map(Text::from);
-        push(*stamp, Change::Move { to: stage.clone(), before, reason: None });
+    // Created with a value that the log tells otherwise: only where the log was changed under our feet.
+    for field in as_created().filter(|_| is_made) {
+        let untouched = told.is_some_and(|t| t.shown(&Slot::Field(field.clone())).is_none());
+        let differs = untouched && told.and_then(|t| t.as_written(field)) != record.as_written(field);
+        if let Some(created) = record.created.filter(|_| differs) {
+            let head = Head { stamp: created, value: written(field), beside: Vec::new() };
+            push(created, change(&Slot::Field(field.clone()), &head, Vec::new()));
+        }
     }
-    if let Some((gone, stamp)) = record.gone
-        && told.and_then(|t| t.gone).is_none_or(|(g, at)| g != gone || older(Some(at), stamp))
-    {
-        push(stamp, if gone { Change::Delete } else { Change::Restore });
+}
+
+/// The write that made a head.
+fn change(slot: &Slot, head: &Head, own: Vec<Stamp>) -> Change {
+    let seen = Seen { own, beside: head.beside.clone() };
+    match (slot, &head.value) {
+        (Slot::Field(field), value) => {
+            Change::Set { field: field.clone(), value: value.clone(), before: None, seen, origin: None }
+        }
+        (Slot::State, value) => {
+            let to = value.as_ref().and_then(Value::as_str).unwrap_or_default();
+            Change::Move { to: Text::from(to), before: None, reason: None, seen }
+        }
+        (Slot::Life, Some(Value::Bool(true))) => Change::Delete { seen },
+        (Slot::Life, _) => Change::Restore { seen },
+        (Slot::Twin(other), value) => {
+            let verdict = Verdict::of(value.as_ref());
+            Change::Join { other: *other, verdict, before: Verdict::Open, seen }
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::slot::More;
+use super::twin::Aliases;
 use super::{BatchId, BatchKind, DeviceId, Digest, Origin, Source, Stamp};
 use crate::register::Fields;
 use crate::value::hash::Quick;
@@ -22,8 +24,32 @@ pub struct State {
     pub(crate) batches: Vec<BatchHead>,
     pub(crate) batch_index: HashMap<BatchId, u32>,
     pub(crate) devices: BTreeMap<DeviceId, DeviceHead>,
+    /// Which stamps belong to which batch.
+    pub(crate) spans: Spans,
+    /// Rows that others stand for.
+    pub(crate) aliases: Aliases,
+    /// Rows that changed because a reference leads elsewhere now: whoever keeps pages takes them.
+    pub(crate) stirred: Vec<(Text, usize)>,
     pub(crate) words: HashSet<Text>,
     pub(crate) version: u64,
+}
+
+/// Stretches of stamps, by their first: how many, and the place of their batch among the batches.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Spans(BTreeMap<(DeviceId, u64, u32), (u32, u32)>);
+
+impl Spans {
+    pub(crate) fn add(&mut self, from: Stamp, count: u32, batch: u32) {
+        self.0.entry((from.device, from.millis, from.counter)).or_insert((count, batch));
+    }
+
+    /// The place of the batch that the stamp belongs to.
+    pub(crate) fn find(&self, stamp: Stamp) -> Option<u32> {
+        let upto = (stamp.device, stamp.millis, stamp.counter);
+        let ((.., first), (count, batch)) =
+            self.0.range((stamp.device, stamp.millis, 0)..=upto).next_back()?;
+        (stamp.counter - first < *count).then_some(*batch)
+    }
 }
 
 /// The records of one register.
@@ -50,6 +76,10 @@ pub struct Record {
     pub(crate) gone: Option<(bool, Stamp)>,
     /// Where it was imported from: the batch's place in [`State::batches`] and the origin there.
     pub(crate) origin: Option<(BatchId, Origin)>,
+    /// Rival writes, joined rows: few records have any.
+    pub(crate) more: Option<Box<More>>,
+    /// Another row stands for it. Follows from the verdicts.
+    pub(crate) away: bool,
 }
 
 /// What is kept in memory of a batch.
@@ -84,6 +114,8 @@ pub struct Tally {
     pub deleted: u32,
     /// Records put back.
     pub restored: u32,
+    /// Verdicts whether two rows are one.
+    pub joined: u32,
     /// Changes of a newer version.
     pub unknown: u32,
 }
@@ -134,12 +166,19 @@ impl State {
 
     /// The batch that an operation's stamp belongs to.
     pub fn batch_of(&self, stamp: Stamp) -> Option<&BatchHead> {
-        let within = |b: &&BatchHead| {
-            let operations = b.tally.values().map(Tally::total).sum::<u32>();
-            (b.stamp.device, b.stamp.millis) == (stamp.device, stamp.millis)
-                && (b.stamp.counter..b.stamp.counter.saturating_add(operations)).contains(&stamp.counter)
-        };
-        self.batches.iter().rev().find(within)
+        self.batches.get(self.spans.find(stamp)? as usize)
+    }
+
+    /// Takes note of a batch; its operations are applied by whoever calls.
+    pub(crate) fn add_head(&mut self, head: BatchHead) {
+        let at = u32::try_from(self.batches.len()).unwrap_or(u32::MAX);
+        let count = head.tally.values().map(Tally::total).sum::<u32>().max(1);
+        match head.kind.stamps() {
+            [] => self.spans.add(head.stamp, count, at),
+            runs => runs.iter().for_each(|run| self.spans.add(run.from, run.count, at)),
+        }
+        self.batch_index.insert(head.id, at);
+        self.batches.push(head);
     }
 
     /// How far each device is known.
@@ -241,9 +280,9 @@ impl Record {
         self.stage.as_ref().map(|(s, _)| &**s)
     }
 
-    /// Whether it is removed, or not yet created.
+    /// Whether it is removed, not yet created, or shown as the row that it is one with.
     pub fn is_gone(&self) -> bool {
-        self.created.is_none() || self.gone.is_some_and(|(gone, _)| gone)
+        self.away || self.created.is_none() || self.gone.is_some_and(|(gone, _)| gone)
     }
 
     /// When it was created.
@@ -283,6 +322,6 @@ impl Fields for Record {
 impl Tally {
     /// All sorts together.
     pub const fn total(&self) -> u32 {
-        self.created + self.set + self.moved + self.deleted + self.restored + self.unknown
+        self.created + self.set + self.moved + self.deleted + self.restored + self.joined + self.unknown
     }
 }

@@ -28,7 +28,7 @@ impl Desk {
         sealed
     }
 
-    fn receive(&mut self, sealed: &Sealed) {
+    pub(super) fn receive(&mut self, sealed: &Sealed) {
         if self.state.apply(&sealed.batch, sealed.digest) {
             self.log.push(sealed.clone());
         }

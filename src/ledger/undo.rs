@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::references::{Pointer, dangling};
+use super::slot::{Slot, Verdict};
 use super::state::State;
 use super::{Batch, BatchKind, Change, Creation, Draft, Record};
 use crate::register::Fields as _;
@@ -70,9 +71,17 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
                 undo.draft.advance(register, row, to, before, None);
                 stages.insert(row, before);
             }
-            Change::Delete if record.is_gone() => undo.draft.restore(register, row),
-            Change::Restore if !record.is_gone() => undo.draft.delete(register, row),
-            Change::Delete | Change::Restore => {}
+            Change::Delete { .. } if record.is_gone() => undo.draft.restore(register, row),
+            Change::Restore { .. } if !record.is_gone() => undo.draft.delete(register, row),
+            Change::Delete { .. } | Change::Restore { .. } => {}
+            Change::Join { other, verdict, before, .. } => {
+                let now = record.shown(&Slot::Twin(*other)).map(|h| Verdict::of(h.value.as_ref()));
+                if now == Some(*verdict) {
+                    undo.draft.join(state, register, (row, *other), *before);
+                } else if now != Some(*before) {
+                    undo.overtaken.push(overtaken(None));
+                }
+            }
             Change::Move { .. } | Change::Unknown(_) => undo.overtaken.push(overtaken(None)),
         }
     }
@@ -82,16 +91,16 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
 
 impl Undo {
     /// Leaves records that others need; what stays may itself need more.
-    fn spare(&mut self, state: &State) {
+    pub(super) fn spare(&mut self, state: &State) {
         loop {
             let held = dangling(state, &self.draft);
             if held.is_empty() {
                 break;
             }
             let stay: BTreeSet<(&str, RowId)> = held.iter().map(|p| (&*p.at, p.target)).into_set();
-            self.draft
-                .operations
-                .retain(|o| !matches!(o.change, Change::Delete) || !stay.contains(&(&*o.register, o.row)));
+            self.draft.operations.retain(|o| {
+                !matches!(o.change, Change::Delete { .. }) || !stay.contains(&(&*o.register, o.row))
+            });
             self.needed.extend(held);
         }
         order::sort(&mut self.needed);

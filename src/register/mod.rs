@@ -7,6 +7,7 @@
 
 pub mod catalog;
 mod field;
+mod key;
 pub mod reading;
 mod rule;
 mod sense;
@@ -17,6 +18,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 pub use field::{Aggregate, Condition, Derivation, Field, FieldKind, Fill, Need, Opt, Options, Target};
+pub use key::Key;
 pub use rule::{Check, Compare, Expr, Fields, Finding, Message, NoWorld, Rule, Severity, World};
 pub use sense::Sense;
 pub use workflow::{Move, Role, Stage, StageTone, Workflow};

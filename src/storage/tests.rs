@@ -8,7 +8,9 @@ use std::task::{Context, Poll, Waker};
 
 use super::suite::{self, Bench, whole};
 use super::*;
-use crate::ledger::{Author, BatchKind, DeviceId, Draft, Seeded, plan_undo};
+use crate::exchange::ledger_file;
+use crate::ledger::{Author, BatchKind, Change, DeviceId, Draft, Sealed, Seeded, State, Verdict, plan_undo};
+use crate::register::Fields as _;
 use crate::value::{RowId, Value};
 
 /// Nothing here ever waits for anything outside.
@@ -180,4 +182,114 @@ fn turns_are_taken_one_by_one_and_given_up_ones_do_not_block() {
     drop(second);
     drop(first);
     assert!(third.as_mut().poll(&mut context).is_ready());
+}
+
+/// Two people change one cell, one moves what the other removes, and both created the same village.
+fn at_odds() -> Vec<Sealed> {
+    let seal = |device: u64, state: &mut State, draft: Draft, now: u64| {
+        let mut author = Author::new(DeviceId(device), "测试", state, Box::new(Seeded(device)));
+        let sealed = author.seal(state, draft, now);
+        state.apply(&sealed.batch, sealed.digest);
+        sealed
+    };
+    let place = |draft: &mut Draft, id: u128| {
+        let fields = vec![("kind".into(), Value::choice("村")), ("name".into(), Value::text("清凉村"))];
+        draft.create("R01", "org", RowId::from_bits(id), fields, None);
+    };
+    let line = |draft: &mut Draft, id: u128, org: u128| {
+        let org = Value::Ref(RowId::from_bits(org));
+        let fields = vec![("area".into(), Value::Int(1)), ("org".into(), org)];
+        draft.create("R06", "line", RowId::from_bits(id), fields, None);
+    };
+    let mut state = State::new();
+    let mut draft = Draft::new(BatchKind::Edit);
+    place(&mut draft, 1);
+    line(&mut draft, 10, 1);
+    line(&mut draft, 11, 1);
+    let mut log = vec![seal(1, &mut state, draft, 1000)];
+    let (mut a, mut b) = (state.clone(), state.clone());
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.set(&a, "R06", RowId::from_bits(10), "area", Some(Value::Int(2)), None);
+    draft.delete("R06", RowId::from_bits(11));
+    log.push(seal(2, &mut a, draft, 2000));
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.set(&b, "R06", RowId::from_bits(10), "area", Some(Value::Int(3)), None);
+    draft.advance("R06", RowId::from_bits(11), "填报中", "已报送", None);
+    place(&mut draft, 2);
+    line(&mut draft, 12, 2);
+    log.push(seal(3, &mut b, draft, 3000));
+    log.iter().for_each(|s| _ = state.apply(&s.batch, s.digest));
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.join(&state, "R01", (RowId::from_bits(1), RowId::from_bits(2)), Verdict::One);
+    log.push(seal(1, &mut state, draft, 4000));
+    log
+}
+
+#[test]
+fn conflicts_and_joined_rows_come_back_from_the_pages_alone() {
+    // In every order of arrival, and cut in two by a flush wherever one likes.
+    for (order, cut) in (0..24usize).flat_map(|order| (0..4usize).map(move |cut| (order, cut))) {
+        let mut log = at_odds();
+        let (mut left, mut digits) = (Vec::new(), order);
+        for n in (1..=log.len()).rev() {
+            left.push(log.remove(digits % n));
+            digits /= n;
+        }
+        let expected = {
+            let mut state = State::new();
+            left.iter().for_each(|s| _ = state.apply(&s.batch, s.digest));
+            state
+        };
+        assert_eq!(expected.conflicts().len(), 2, "one cell, one removal");
+        let memory = Memory::new();
+        let session = now(Session::open(memory.clone())).unwrap();
+        for (n, sealed) in left.iter().enumerate() {
+            now(session.commit(std::slice::from_ref(sealed), Extra::default())).unwrap();
+            if n == cut {
+                now(session.flush_pages()).unwrap();
+            }
+        }
+        now(session.flush_pages()).unwrap();
+        let back = now(Session::open(memory)).unwrap();
+        assert_eq!(back.opening().tail, 0);
+        assert_eq!(back.opening().rebuilt, []);
+        back.with(|s| {
+            assert_eq!(s.conflicts(), expected.conflicts());
+            assert_eq!(s.digest(), expected.digest());
+            let org = s.record("R06", RowId::from_bits(12)).and_then(|r| r.value("org")).cloned();
+            assert_eq!(org, Some(Value::Ref(RowId::from_bits(1))));
+            // Taken back, the reference is what was written.
+            let mut apart = s.clone();
+            let mut draft = Draft::new(BatchKind::Edit);
+            let rows = (RowId::from_bits(1), RowId::from_bits(2));
+            draft.join(s, "R01", rows, Verdict::Open);
+            let sealed = Author::new(DeviceId(9), "测试", s, Box::new(Seeded(9))).seal(s, draft, 9000);
+            apart.apply(&sealed.batch, sealed.digest);
+            let org = apart.record("R06", RowId::from_bits(12)).and_then(|r| r.value("org")).cloned();
+            assert_eq!(org, Some(Value::Ref(RowId::from_bits(2))));
+        });
+    }
+}
+
+/// A ledger of a later version: a kind of step and a change that this one does not know.
+#[test]
+fn steps_of_a_later_version_are_kept_passed_on_and_readable() {
+    let file = ledger_file::read(include_bytes!("../../tests/golden/ledger/later.xcz")).unwrap();
+    let unknown = file.log.iter().find(|s| matches!(s.batch.kind, BatchKind::Unknown(_))).unwrap();
+    assert!(unknown.batch.operations.iter().any(|o| matches!(o.change, Change::Unknown(_))));
+    let memory = Memory::new();
+    let session = now(Session::open(memory.clone())).unwrap();
+    now(session.commit(&file.log, Extra::default())).unwrap();
+    now(session.flush_pages()).unwrap();
+    let back = now(Session::open(memory)).unwrap();
+    // What it changed in ways that are known is shown; everything goes on as it came.
+    let area = back.with(|s| s.record("R06", RowId::from_bits(1)).and_then(|r| r.value("area")).cloned());
+    assert_eq!(area, Some(Value::Int(7)));
+    let log = now(back.log()).unwrap();
+    let bytes = ledger_file::write(&log, &Default::default()).unwrap();
+    assert_eq!(ledger_file::read(&bytes).unwrap().log, file.log);
+    back.with(|s| {
+        let head = s.batches().find(|b| matches!(b.kind, BatchKind::Unknown(_))).unwrap();
+        assert_eq!(head.kind, unknown.batch.kind);
+    });
 }

@@ -95,9 +95,41 @@ impl Ledger {
         self.log.push(sealed);
     }
 
+    /// Its batches.
+    pub fn log(&self) -> &[Sealed] {
+        &self.log
+    }
+
+    /// SHA-256 of the file as it was read.
+    pub fn digest(&self) -> [u8; 32] {
+        self.read.unwrap_or_default()
+    }
+
+    /// Its batches and attached files.
+    pub fn into_parts(self) -> (Vec<Sealed>, Blobs) {
+        (self.log, self.blobs)
+    }
+
+    /// Adds attached files.
+    pub fn take_blobs(&mut self, blobs: Blobs) {
+        self.blobs.extend(blobs);
+    }
+
+    /// Adds batches of others; `state` is what it adds up to with them.
+    pub fn receive(&mut self, brought: Vec<Sealed>, state: State) {
+        self.log.extend(brought);
+        self.state = state;
+    }
+
     /// Whether there is something to save.
     pub fn has_grown(&self) -> bool {
         self.log.len() > self.stored
+    }
+
+    /// Writes a file of its own.
+    pub fn save_as(&self, path: &Path) -> Result<(), Failure> {
+        let bytes = ledger_file::write(&self.log, &self.blobs).map_err(|e| refused(path, &e))?;
+        replace(path, &bytes)
     }
 
     /// Replaces the file.

@@ -12,6 +12,7 @@ mod import;
 mod indicators;
 mod inspect;
 mod ledger;
+mod merge;
 mod outcome;
 mod query;
 mod records;
@@ -30,6 +31,8 @@ const COMMANDS: &[Command] = &[
     query::COMMAND,
     records::COMMAND,
     indicators::COMMAND,
+    merge::MERGE,
+    merge::CONFLICTS,
     verify::COMMAND,
     export::COMMAND,
     figures::COMMAND,

@@ -14,7 +14,8 @@ pub const COMMAND: Command = Command {
     about: "核对台账文件是否完整：每个部分的校验值、每批操作的摘要、每台设备的链条",
     input: Input::One("L.xcz"),
     options: &[],
-    notes: "输出 JSON：operations 操作数，devices 设备数，intact 是否完整，batches 批数，gaps 缺少的批次。\n\
+    notes: "输出 JSON：operations 操作数，devices 设备数，intact 是否完整，batches 批数，gaps 缺少的批次，\n\
+        state 状态摘要：看得见的一切（记录、状态、冲突）相同，摘要就相同。\n\
         文件损坏时退出码为 2，并指出部分、行和字节（intact 为 false）。\n\
         链条中有批次还没收到时（gaps 不为空）退出码为 1。",
     run,
@@ -47,6 +48,7 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
         ("devices", Json::raw(ledger.state.devices().len())),
         ("intact", Json::raw(true)),
         ("batches", Json::raw(ledger.state.batches().count())),
+        ("state", Json::text(ledger.state.digest())),
         ("gaps", Json::List(ledger.gaps.iter().map(gap).collect())),
     ]);
     let output = format!("{result}\n");

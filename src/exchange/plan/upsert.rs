@@ -1,53 +1,12 @@
 //! Drafts against what the ledger already says: natural keys, compared after folding.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 
 use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
 use crate::exchange::book::address;
-use crate::exchange::text::fold;
 use crate::ledger::Record;
-use crate::register::{Fields, Message, RowKind, Sense, Severity, register};
+use crate::register::{Fields, Key, Message, RowKind, Sense, Severity, register};
 use crate::value::{RowId, Text, Value};
-
-/// A natural key as bytes, for comparing only: it is made for every row of a file and of the ledger.
-type Key = Vec<u8>;
-
-/// The natural key of a record, and whether a match is only "perhaps the same".
-fn key_of(kind: &RowKind, record: &dyn Fields) -> Option<(Key, bool)> {
-    let key = kind.key_for(record)?;
-    let mut out = Key::with_capacity(64);
-    for part in &key.parts {
-        match record.value(part) {
-            // A mark in front: numbers as bytes must not read like words.
-            Some(Value::Ref(id)) => {
-                out.push(1);
-                out.extend_from_slice(&id.bits().to_le_bytes());
-            }
-            Some(Value::Period(p)) => {
-                out.push(2);
-                out.extend_from_slice(&p.year().to_le_bytes());
-                out.extend_from_slice(&[p.grain() as u8, p.index()]);
-            }
-            Some(Value::Money(m)) => {
-                out.push(3);
-                out.extend_from_slice(&m.fen().to_le_bytes());
-            }
-            Some(Value::Text(t) | Value::Choice(t)) => out.extend_from_slice(fold(t).as_bytes()),
-            // Writing to memory cannot fail.
-            Some(Value::Date(d)) => _ = write!(out, "{d}"),
-            Some(other) => _ = write!(out, "{}", other.as_decimal().unwrap_or_default().normalize()),
-            None => {}
-        }
-        out.push(0x1f);
-    }
-    // A forecast and the actual figure of one season are two rows.
-    if let Some((field, words)) = kind.law.aside {
-        let aside = record.value(field).and_then(Value::as_str).is_some_and(|w| words.contains(&w));
-        out.push(u8::from(aside));
-    }
-    Some((out, key.weak))
-}
 
 /// Decides the fate of every draft and counts.
 pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
@@ -62,7 +21,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         if draft.fate == Fate::Skip {
             continue;
         }
-        let Some((key, weak)) = key_of(kind, &draft.fields.as_slice()) else { continue };
+        let Some((key, weak)) = kind.same(&draft.fields.as_slice()) else { continue };
         let group = register_number(planned.register);
         let earlier = first.get(&(group, key.clone())).copied();
         if let Some(earlier) = earlier.filter(|_| !weak) {
@@ -81,7 +40,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         let homeless = || {
             let above = kind.key_of(Sense::Above);
             let without: Vec<_> = draft.fields.iter().filter(|(k, _)| Some(&**k) != above).cloned().collect();
-            key_of(kind, &without.as_slice()).map(|(k, _)| k)
+            kind.same(&without.as_slice()).map(|(k, _)| k)
         };
         let found =
             if kind.is_place(planned.register) && !index.contains_key(&key) { homeless() } else { None };
@@ -115,7 +74,7 @@ fn register_number(key: &str) -> u32 {
 fn existing(desk: &Desk<'_>, key: &str, kind: &RowKind) -> HashMap<Key, Vec<RowId>> {
     let mut index: HashMap<Key, Vec<RowId>> = HashMap::new();
     for record in desk.state.sheet(key).into_iter().flat_map(|s| s.of_kind(kind.key)) {
-        if let Some((key, _)) = key_of(kind, record) {
+        if let Some((key, _)) = kind.same(record) {
             index.entry(key).or_default().push(record.id());
         }
     }

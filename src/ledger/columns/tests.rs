@@ -61,7 +61,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     let gone = (1u128..9).prop_map(|n| Operation {
         register: "R06".into(),
         row: RowId::from_bits(n),
-        change: Change::Delete,
+        change: Change::Delete { seen: Default::default() },
     });
     prop_oneof![12 => creation(), 1 => Just(newer), 1 => gone]
 }
@@ -137,8 +137,14 @@ fn two_thousand_share_a_line_and_other_changes_come_in_between() {
     let row =
         |n: u32| created(RowId::from_bits(u128::from(n)), "line", vec![], Some(Origin { table: 0, row: n }));
     let mut operations: Vec<Operation> = (1..4500).map(row).collect();
-    operations
-        .insert(100, Operation { register: "R06".into(), row: RowId::from_bits(1), change: Change::Delete });
+    operations.insert(
+        100,
+        Operation {
+            register: "R06".into(),
+            row: RowId::from_bits(1),
+            change: Change::Delete { seen: Default::default() },
+        },
+    );
     let sealed = sealed(operations);
     let counts: Vec<&str> = lines(&sealed).iter().map(|l| l.split(",\"rows\"").next().unwrap()).collect();
     let line = |n| format!("{{\"register\":\"R06\",\"count\":{n}");

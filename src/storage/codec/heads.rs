@@ -15,7 +15,7 @@ use crate::value::Text;
 
 const HEADS_MARK: [u8; 3] = *b"XCH";
 const MANIFEST_MARK: [u8; 3] = *b"XCM";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// What a snapshot consists of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -96,7 +96,7 @@ pub fn encode_heads(heads: &[BatchHead]) -> Vec<u8> {
         out.len(head.tally.len());
         for (register, t) in &head.tally {
             out.word(register);
-            [t.created, t.set, t.moved, t.deleted, t.restored, t.unknown]
+            [t.created, t.set, t.moved, t.deleted, t.restored, t.joined, t.unknown]
                 .into_iter()
                 .for_each(|n| out.uint(u64::from(n)));
         }
@@ -135,6 +135,7 @@ pub fn decode_heads(
                 moved: next()?,
                 deleted: next()?,
                 restored: next()?,
+                joined: next()?,
                 unknown: next()?,
             };
             tally.insert(register, counts);

@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! log record   "XCL" 01 │ crc32 of all else │ flags (bit 0: deflated) │ length of the lines │ lines
-//! page         "XCP" 01 │ crc32 of all else │ body (see `page`, `heads`)
+//! page         "XCP" 02 │ crc32 of all else │ body (see `page`, `heads`)
 //! ```
 //! Integers in headers are little-endian `u32`; inside bodies they are LEB128 ("varint").
 
@@ -15,6 +15,7 @@ mod bytes;
 mod cell;
 mod heads;
 mod log;
+mod more;
 mod page;
 mod sum;
 
@@ -38,6 +39,9 @@ pub enum Unreadable {
     /// From a version that this one does not know.
     #[error("written by a newer version ({0})")]
     Newer(u8),
+    /// From an earlier version; only ever said of pages, which are made again.
+    #[error("written by an earlier version ({0})")]
+    Older(u8),
     /// The checksum does not fit: cut, overwritten or half written.
     #[error("torn: the checksum does not fit")]
     Torn,
@@ -69,6 +73,9 @@ fn unframe(mark: [u8; 3], version: u8, bytes: &[u8]) -> Result<(&[u8], u32), Unr
     }
     if v > version {
         return Err(Unreadable::Newer(v));
+    }
+    if v < version {
+        return Err(Unreadable::Older(v));
     }
     let (sum, body) = rest.split_first_chunk::<4>().ok_or(Unreadable::Torn)?;
     let sum = u32::from_le_bytes(*sum);

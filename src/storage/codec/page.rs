@@ -9,16 +9,17 @@
 //! state                    presence, then word and stamp
 //! removal                  presence, then gone or not and stamp
 //! stamps of changed cells  presence, then for each record: count, then word and stamp
+//! rivals and joins         presence, then what few records have (see `more`)
 //! columns                  count, then for each: word and presence; then for each: runs of one kind and their values
 //! ```
 
 use super::bytes::{In, Out};
-use super::{Unreadable, cell};
+use super::{Unreadable, cell, more};
 use crate::ledger::{Origin, Record, Stamp};
 use crate::value::{Text, Value};
 
 const MARK: [u8; 3] = *b"XCP";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// The page of `records`.
 pub fn encode_page<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<u8> {
@@ -68,6 +69,14 @@ pub fn encode_page<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<u8>
                 out.word(word);
                 out.stamp(*stamp);
             }
+        },
+    );
+    column(
+        &mut out,
+        &records,
+        |r| r.more.is_some().then_some(()),
+        |out, record, ()| {
+            record.more.iter().for_each(|more| more::put(out, more));
         },
     );
     put_cells(&mut out, &records);
@@ -177,6 +186,8 @@ fn get_records(input: &mut In<'_>, share: &mut impl FnMut(&Text) -> Text) -> Res
             stage: None,
             gone: None,
             origin: None,
+            more: None,
+            away: false,
         });
     }
     input.runs(
@@ -219,6 +230,10 @@ fn get_records(input: &mut In<'_>, share: &mut impl FnMut(&Text) -> Text) -> Res
             stamps.push((i.shared(share)?, i.stamp()?));
         }
         r.stamps = stamps;
+        Ok(())
+    })?;
+    each(input, &mut records, |i, r| {
+        r.more = Some(Box::new(more::get(i, share)?));
         Ok(())
     })?;
     get_cells(input, &mut records, share)?;

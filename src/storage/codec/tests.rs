@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ledger::{
-    Author, BatchHead, BatchId, BatchKind, DeviceHead, DeviceId, Digest, Draft, Origin, Record, Sealed,
-    Seeded, Source, Stamp, State, Tally,
+    Author, BatchHead, BatchId, BatchKind, DeviceHead, DeviceId, Digest, Draft, Head, More, Origin, Record,
+    Rest, Sealed, Seeded, Slot, Source, Stamp, State, Tally, Verdict,
 };
 use crate::value::any::{row_id, text, value};
 use crate::value::{Decimal, Money, Period, RowId, Text, Value};
@@ -39,8 +39,41 @@ prop_compose! {
         stage in prop::option::of((text(), stamp())),
         gone in prop::option::of((any::<bool>(), stamp())),
         origin in prop::option::of((batch_id(), (any::<u32>(), any::<u32>()).prop_map(|(table, row)| Origin { table, row }))),
+        more in prop::option::of(more()),
     ) -> Record {
-        Record { id, kind, created, cells, stamps, stage, gone, origin }
+        Record { id, kind, created, cells, stamps, stage, gone, origin, more, away: false }
+    }
+}
+
+fn slot() -> impl Strategy<Value = Slot> {
+    prop_oneof![
+        text().prop_map(Slot::Field),
+        Just(Slot::State),
+        Just(Slot::Life),
+        row_id().prop_map(Slot::Twin)
+    ]
+}
+
+prop_compose! {
+    fn rest()(
+        slot in slot(),
+        rivals in prop::collection::vec((stamp(), prop::option::of(value()), prop::collection::vec(stamp(), 0..3)), 0..3),
+        awaited in prop::collection::vec(stamp(), 0..3),
+        beside in prop::collection::vec(stamp(), 0..3),
+    ) -> Rest {
+        let rivals = rivals.into_iter().map(|(stamp, value, beside)| Head { stamp, value, beside }).collect();
+        Rest { slot, rivals, awaited, beside }
+    }
+}
+
+prop_compose! {
+    fn more()(
+        rests in prop::collection::vec(rest(), 0..3),
+        twins in prop::collection::vec((row_id(), prop_oneof![Just(Verdict::Open), Just(Verdict::One), Just(Verdict::Two)], stamp()), 0..3),
+        written in sorted(value()),
+        births in prop::collection::vec(stamp(), 0..3),
+    ) -> Box<More> {
+        Box::new(More { rests, twins, written, births })
     }
 }
 
@@ -91,16 +124,16 @@ proptest! {
         let mut body = bytes[8..].to_vec();
         let i = at.index(body.len());
         body[i] = to;
-        let _ = decode_page(&frame(*b"XCP", 1, &body), shares());
+        let _ = decode_page(&frame(*b"XCP", 2, &body), shares());
         body.truncate(cut.index(body.len()));
-        let _ = decode_page(&frame(*b"XCP", 1, &body), shares());
-        let _ = decode_heads(&frame(*b"XCH", 1, &body), shares());
-        let _ = decode_manifest(&frame(*b"XCM", 1, &body));
+        let _ = decode_page(&frame(*b"XCP", 2, &body), shares());
+        let _ = decode_heads(&frame(*b"XCH", 2, &body), shares());
+        let _ = decode_manifest(&frame(*b"XCM", 2, &body));
     }
 
     #[test]
     fn the_list_of_batches_comes_back(
-        heads in prop::collection::vec((batch_id(), stamp(), text(), any::<bool>(), prop::collection::btree_map(text(), any::<[u32; 6]>(), 0..3), 0u8..6), 0..20)
+        heads in prop::collection::vec((batch_id(), stamp(), text(), any::<bool>(), prop::collection::btree_map(text(), any::<[u32; 7]>(), 0..3), 0u8..6), 0..20)
     ) {
         let heads: Vec<BatchHead> = heads.into_iter().map(|(id, stamp, actor, suspect_clock, tally, kind)| BatchHead {
             id, stamp, actor: actor.clone(), suspect_clock,
@@ -113,7 +146,7 @@ proptest! {
                 _ => BatchKind::Edit,
             },
             sources: if kind == 0 { vec![Source { file: "甲.xlsx".into(), sheet: "表1".into(), columns: vec![("area".into(), "D".into())] }] } else { vec![] },
-            tally: tally.into_iter().map(|(k, [created, set, moved, deleted, restored, unknown])| (k, Tally { created, set, moved, deleted, restored, unknown })).collect(),
+            tally: tally.into_iter().map(|(k, [created, set, moved, deleted, restored, joined, unknown])| (k, Tally { created, set, moved, deleted, restored, joined, unknown })).collect(),
         }).collect();
         prop_assert_eq!(decode_heads(&encode_heads(&heads), shares()).unwrap().0, heads);
     }

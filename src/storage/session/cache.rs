@@ -52,6 +52,9 @@ impl Cache {
             self.touch(key.clone());
             last = Some(key);
         }
+        for (register, at) in std::mem::take(&mut state.stirred) {
+            self.touch((register, u32::try_from(at / ROWS).unwrap_or(u32::MAX)));
+        }
         let page = state.batches.len().saturating_sub(1) / HEADS;
         self.touch((Text::from(BATCHES), u32::try_from(page).unwrap_or(u32::MAX)));
     }

@@ -113,11 +113,7 @@ fn load_batches(state: &mut State, pages: &[PageRecord], marks: &[(u32, PageMark
         if heads.len() != mark.rows as usize {
             return Err(format!("page {} has not as many batches as it should", record.page));
         }
-        for head in heads {
-            let at = u32::try_from(state.batches.len()).unwrap_or(u32::MAX);
-            state.batch_index.insert(head.id, at);
-            state.batches.push(head);
-        }
+        heads.into_iter().for_each(|head| state.add_head(head));
     }
     Ok(())
 }
@@ -194,7 +190,7 @@ pub(super) fn check_chains(
         }
         // An earlier batch that arrived late fills a gap and proves nothing about the end.
         if id.seq >= next {
-            ends.insert(id.device, (id.seq + batch.operations.len() as u64, *digest));
+            ends.insert(id.device, (batch.next_seq(), *digest));
         }
     }
 }

@@ -79,9 +79,6 @@ impl<S: Store> Session<S> {
     /// are recorded already are left out; a damaged record is replaced by the good one. Returns how many
     /// were new. All of them are recorded, or none.
     pub async fn commit(&self, sealed: &[Sealed], extra: Extra) -> Result<usize, CommitError> {
-        if sealed.iter().any(|s| s.batch.operations.is_empty()) {
-            return Err(CommitError::Empty);
-        }
         let _turn = self.0.recording.take().await;
         let mut again = true;
         loop {

@@ -159,14 +159,15 @@ fn fields_of(s: &State, batch: &Batch) -> Option<String> {
 
 fn batch_words(head: &BatchHead, fields: Option<&str>) -> String {
     let sum = |f: fn(&crate::ledger::Tally) -> u32| head.tally.values().map(f).sum::<u32>();
-    let (created, set, moved, deleted, restored) =
-        (sum(|x| x.created), sum(|x| x.set), sum(|x| x.moved), sum(|x| x.deleted), sum(|x| x.restored));
+    let (created, set, moved) = (sum(|x| x.created), sum(|x| x.set), sum(|x| x.moved));
+    let (deleted, restored, joined) = (sum(|x| x.deleted), sum(|x| x.restored), sum(|x| x.joined));
     let counts = [
         (created, t("新增", "added "), t("行", " rows")),
         (set, t("修改", "changed "), t("格", " cells")),
         (moved, t("流转", "moved "), t("行", " rows")),
         (deleted, t("删除", "removed "), t("行", " rows")),
         (restored, t("恢复", "put back "), t("行", " rows")),
+        (joined, t("并行判断", "judged as one or two: "), t("对", " pairs")),
     ];
     let counted: Vec<String> = counts
         .iter()
@@ -185,12 +186,19 @@ fn batch_words(head: &BatchHead, fields: Option<&str>) -> String {
         BatchKind::Sample => t("示例县", "sample county").to_owned(),
         BatchKind::Undo { .. } => format!("{}（{}）", t("撤销", "undo"), counted.join("、")),
         BatchKind::Restore { moment } => format!("{} {}", t("还原到", "restored to"), words::moment(*moment)),
-        BatchKind::Edit | BatchKind::Move | BatchKind::Rescue { .. } => counted.join("、"),
+        BatchKind::Merge { files, .. } => format!("{}（{}）", t("合账", "merge"), files.join("、")),
+        BatchKind::Edit | BatchKind::Move | BatchKind::Rescue { .. } | BatchKind::Fork { .. } => {
+            counted.join("、")
+        }
+        BatchKind::Unknown(_) => {
+            format!("{}（{}）", t("新版本的操作", "step of a newer version"), counted.join("、"))
+        }
     };
-    if head.kind.stands_for().is_empty() && head.kind == *head.kind.plain() {
-        return words;
+    match head.kind {
+        BatchKind::Rescue { .. } => format!("{}{words}", t("从页面恢复：", "restored from the pages: ")),
+        BatchKind::Fork { .. } => format!("{}{words}", t("来自复制的电脑：", "from a copied profile: ")),
+        _ => words,
     }
-    format!("{}{words}", t("从页面恢复：", "restored from the pages: "))
 }
 
 /// Why storage refused, in plain words with what to do.

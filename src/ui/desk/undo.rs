@@ -12,7 +12,7 @@ use leptos::task::spawn_local;
 use super::held::Held;
 use super::say::store_words;
 use super::{Desk, Role};
-use crate::ledger::{BatchHead, BatchId, BatchKind, State, Undo, plan_undo};
+use crate::ledger::{BatchHead, BatchId, BatchKind, State, Undo, merge, plan_undo};
 use crate::storage::Extra;
 use crate::ui::lang::t;
 use crate::value::order::Ordered as _;
@@ -120,7 +120,18 @@ impl Desk {
         match open.session.batch(id).await {
             Ok(Some(sealed)) => {
                 self.learn_fields(&sealed.batch);
-                let undo = open.session.with(|s| plan_undo(s, &sealed.batch));
+                // A merge is taken back with everything that it brought.
+                let merged = matches!(sealed.batch.kind.plain(), BatchKind::Merge { .. });
+                let log = if merged { open.session.log().await } else { Ok(Vec::new()) };
+                let undo = open.session.with(|s| match &log {
+                    Ok(log) if merged => Ok(merge::plan_undo(s, &sealed.batch, log)),
+                    Ok(_) => Ok(plan_undo(s, &sealed.batch)),
+                    Err(error) => Err(store_words(error)),
+                });
+                let undo = match undo {
+                    Ok(undo) => undo,
+                    Err(words) => return self.complain(&words),
+                };
                 let left = open.session.with(|s| self.left_words(s, &undo));
                 if undo.draft.is_empty() {
                     let none = t("没有可撤销的内容", "Nothing to undo");

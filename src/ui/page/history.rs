@@ -138,8 +138,8 @@ fn plan(desk: Desk, way: RwSignal<Option<Way>, LocalStorage>, stamp: Stamp) {
 fn counted(draft: &Draft) -> String {
     let count = |fits: fn(&Change) -> bool| draft.operations.iter().filter(|o| fits(&o.change)).count();
     let all = [
-        (count(|c| matches!(c, Change::Delete)), t("删除", "remove "), t("行", " rows")),
-        (count(|c| matches!(c, Change::Restore)), t("恢复", "put back "), t("行", " rows")),
+        (count(|c| matches!(c, Change::Delete { .. })), t("删除", "remove "), t("行", " rows")),
+        (count(|c| matches!(c, Change::Restore { .. })), t("恢复", "put back "), t("行", " rows")),
         (count(|c| matches!(c, Change::Set { .. })), t("改回", "change back "), t("格", " cells")),
         (count(|c| matches!(c, Change::Move { .. })), t("退回状态", "move back "), t("行", " rows")),
     ];

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ledger::{BatchKind, Change, Event, State, Surroundings, origin_of};
+use crate::ledger::{BatchKind, Change, Event, State, Surroundings, Verdict, origin_of};
 use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{Field, Fields as _, RowKind, Sense, register};
 use crate::ui::desk::{Desk, Drawer};
@@ -179,20 +179,31 @@ fn event_line(
             format!("{}：{} → {}", label(field), shown(field, before.as_ref()), shown(field, value.as_ref()))
         }
         Change::Set { .. } => return None,
-        Change::Move { to, before, reason } => format!(
+        Change::Move { to, before, reason, .. } => format!(
             "{} → {to} {}",
             before.as_deref().unwrap_or_default(),
             reason.as_deref().unwrap_or_default()
         ),
-        Change::Delete => t("删除", "Removed").to_owned(),
-        Change::Restore => t("恢复", "Put back").to_owned(),
+        Change::Delete { .. } => t("删除", "Removed").to_owned(),
+        Change::Restore { .. } => t("恢复", "Put back").to_owned(),
+        Change::Join { verdict: Verdict::One, .. } => {
+            t("与另一行是同一个，并为一行", "Is the same as another row: now one").to_owned()
+        }
+        Change::Join { verdict: Verdict::Two, .. } => {
+            t("与另一行不是同一个", "Is not the same as another row").to_owned()
+        }
+        Change::Join { .. } => t("取消合并判断", "Whether it is another row: open again").to_owned(),
         Change::Unknown(_) => {
             t("新版本的改动，原样保留", "A change of a newer version, kept as it is").to_owned()
         }
     };
     let how = match event.kind.plain() {
         BatchKind::Import { file } => format!("{} · {file}", t("导入", "Import")),
-        BatchKind::Edit | BatchKind::Move | BatchKind::Rescue { .. } => t("填写", "Typed").to_owned(),
+        BatchKind::Edit | BatchKind::Move | BatchKind::Rescue { .. } | BatchKind::Fork { .. } => {
+            t("填写", "Typed").to_owned()
+        }
+        BatchKind::Merge { .. } => t("合账", "Merge").to_owned(),
+        BatchKind::Unknown(_) => t("新版本的操作", "A step of a newer version").to_owned(),
         BatchKind::Sample => t("示例数据", "Sample data").to_owned(),
         BatchKind::Undo { .. } => t("撤销", "Undo").to_owned(),
         BatchKind::Restore { .. } => t("还原", "Restore").to_owned(),

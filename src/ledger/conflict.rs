@@ -1,0 +1,298 @@
+//! Conflicts: what nobody has decided yet.
+//!
+//! Duty: lists, for a state, every slot in which several writes stand that did not know of each other and say
+//! different things; every removal that did not know of a change, and every change that did not know that the record
+//! was closed; every pair of live rows with one natural key. They are computed from the state alone, so that they
+//! stay until somebody decides and are the same on every device. Inputs: the state. Outputs: [`Conflict`]s in a
+//! stable order, the draft of a decision, the state's digest. Neighbours: `slot` keeps the rivals, `twin` the rows.
+
+use sha2::{Digest as _, Sha256};
+
+use super::draft::is_locked;
+use super::slot::{Head, Slot, Verdict};
+use super::state::{Record, State};
+use super::twin::{same_key, twin_rows};
+use super::{BatchKind, Digest, Draft, Stamp};
+use crate::register::{Fields as _, register};
+use crate::value::{RowId, Text, Value, order};
+
+/// Something that a person has to decide.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflict {
+    /// Register key.
+    pub register: Text,
+    /// The record.
+    pub row: RowId,
+    /// About what.
+    pub about: About,
+    /// What stands, earliest first; the last is what is shown.
+    pub sides: Vec<Side>,
+}
+
+/// What a conflict is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    /// A cell was changed twice.
+    Field(Text),
+    /// The record was moved to two states.
+    State,
+    /// It was removed by one and changed by another.
+    Life,
+    /// It was closed by one and this field changed by another.
+    Closed(Text),
+    /// It and this row have one natural key, or are called one by some and two by others.
+    Identity(RowId),
+}
+
+/// One of the things that stand against each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Side {
+    /// What it says.
+    pub says: Says,
+    /// When; of a row: when it was created.
+    pub stamp: Option<Stamp>,
+}
+
+/// What a side of a conflict says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Says {
+    /// The cell has this value; none when it was cleared.
+    Value(Option<Value>),
+    /// The record is in this state.
+    State(Text),
+    /// The record is removed.
+    Removed,
+    /// The record stays, with what was changed in it.
+    Stays,
+    /// This row.
+    Row(RowId),
+    /// Two rows are one, or two.
+    Verdict(Verdict),
+}
+
+impl About {
+    /// The word that files and the command line use.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Field(_) => "field",
+            Self::State => "state",
+            Self::Life => "life",
+            Self::Closed(_) => "closed",
+            Self::Identity(_) => "identity",
+        }
+    }
+
+    /// The field, where it is about one.
+    pub const fn field(&self) -> Option<&Text> {
+        match self {
+            Self::Field(field) | Self::Closed(field) => Some(field),
+            _ => None,
+        }
+    }
+}
+
+impl State {
+    /// Everything that is undecided, by register, row and slot.
+    pub fn conflicts(&self) -> Vec<Conflict> {
+        let mut found = Vec::new();
+        for (key, sheet) in self.registers() {
+            sheet.all().for_each(|r| self.of_record(key, r, &mut found));
+        }
+        for (key, kind) in self.kinds() {
+            for (row, other) in same_key(self, key, kind) {
+                let side = |id: RowId| Side {
+                    says: Says::Row(id),
+                    stamp: self.record(key, id).and_then(Record::created),
+                };
+                let about = About::Identity(other);
+                let register = Text::from(key);
+                found.push(Conflict { register, row, about, sides: vec![side(row), side(other)] });
+            }
+        }
+        order::sort_by(&mut found, |a, b| {
+            (&a.register, a.row, &a.about).cmp(&(&b.register, b.row, &b.about))
+        });
+        found
+    }
+
+    /// The kinds of rows of the registers that have records.
+    fn kinds(&self) -> impl Iterator<Item = (&str, &'static crate::register::RowKind)> {
+        let declared = self.registers().filter_map(|(key, _)| Some((&**key, register(key)?)));
+        declared.flat_map(|(key, r)| r.kinds.iter().map(move |k| (key, k)))
+    }
+
+    fn of_record(&self, key: &Text, record: &Record, found: &mut Vec<Conflict>) {
+        if record.created.is_none()
+            || (record.more.is_none() && record.gone.is_none() && record.stage.is_none())
+        {
+            return;
+        }
+        let mut push = |about: About, sides: Vec<Side>| {
+            found.push(Conflict { register: key.clone(), row: record.id, about, sides });
+        };
+        let removed = record.gone.is_some_and(|(gone, _)| gone);
+        let rests = record.more.iter().flat_map(|m| &m.rests).filter(|r| !r.rivals.is_empty());
+        for slot in rests.map(|r| &r.slot) {
+            let heads = record.heads(slot);
+            let says = |h: &Head| self.says(slot, h);
+            let Some(shown) = heads.last().map(says) else { continue };
+            if heads.iter().all(|h| says(h) == shown) {
+                continue;
+            }
+            let sides = heads.iter().map(|h| Side { says: says(h), stamp: Some(h.stamp) }).collect();
+            match slot {
+                Slot::Field(field) if !removed => push(About::Field(field.clone()), sides),
+                Slot::State if !removed => push(About::State, sides),
+                Slot::Life => push(About::Life, sides),
+                Slot::Twin(other) => push(About::Identity(*other), sides),
+                Slot::Field(_) | Slot::State => {}
+            }
+        }
+        self.unaware(key, record, &mut push);
+    }
+
+    /// Changes that an end of the record did not know of, nor they of it.
+    fn unaware(&self, key: &Text, record: &Record, push: &mut impl FnMut(About, Vec<Side>)) {
+        let lives = record.heads(&Slot::Life);
+        let ends: Vec<&Head> = lives.iter().filter(|h| h.value == Some(Value::Bool(true))).collect();
+        if let Some(end) = ends.last() {
+            let edits = record.written_slots().into_iter().filter(|s| *s != Slot::Life);
+            let edits = edits.flat_map(|s| record.heads(&s)).filter(|e| blind(&lives, &ends, e));
+            let last = edits.map(|e| e.stamp).max();
+            // Put back by one and removed by another is told already.
+            let told = lives.iter().any(|h| h.value != end.value);
+            if let Some(stamp) = last.filter(|_| !told) {
+                let mut sides = vec![
+                    Side { says: Says::Removed, stamp: Some(end.stamp) },
+                    Side { says: Says::Stays, stamp: Some(stamp) },
+                ];
+                order::sort_by_key(&mut sides, |s| s.says != Says::Stays);
+                push(About::Life, sides);
+            }
+        }
+        if record.is_gone() {
+            return;
+        }
+        let states = record.heads(&Slot::State);
+        let Some(end) = states.last() else { return };
+        let word = end.value.as_ref().and_then(Value::as_str).unwrap_or_default();
+        if !is_locked(key, &record.kind, word) {
+            return;
+        }
+        for slot in record.written_slots() {
+            let Slot::Field(field) = &slot else { continue };
+            let heads = record.heads(&slot);
+            if let Some(edit) = heads.last().filter(|e| blind(&states, &[end], e)) {
+                let closed = Side { says: Says::State(Text::from(word)), stamp: Some(end.stamp) };
+                let edit = Side { says: self.says(&slot, edit), stamp: Some(edit.stamp) };
+                push(About::Closed(field.clone()), vec![closed, edit]);
+            }
+        }
+    }
+
+    fn says(&self, slot: &Slot, head: &Head) -> Says {
+        match (slot, &head.value) {
+            (Slot::Field(_), value) => Says::Value(value.as_ref().map(|v| self.canonical_value(v))),
+            (Slot::State, value) => {
+                Says::State(Text::from(value.as_ref().and_then(Value::as_str).unwrap_or("")))
+            }
+            (Slot::Life, Some(Value::Bool(true))) => Says::Removed,
+            (Slot::Life, _) => Says::Stays,
+            (Slot::Twin(_), value) => Says::Verdict(Verdict::of(value.as_ref())),
+        }
+    }
+
+    /// The draft that decides a conflict for one of its sides.
+    pub fn decide(&self, conflict: &Conflict, side: usize, base: Option<Value>) -> Option<Draft> {
+        let record = self.record(&conflict.register, conflict.row)?;
+        let says = &conflict.sides.get(side)?.says;
+        let mut draft = Draft::new(BatchKind::Edit);
+        let (register, row) = (&*conflict.register, conflict.row);
+        match (&conflict.about, says) {
+            (About::Field(field), Says::Value(value)) => draft.settle(record, register, field, value.clone()),
+            (About::State, Says::State(word)) => {
+                let now = record.stage().unwrap_or_default().to_owned();
+                draft.advance(register, row, &now, word, None);
+            }
+            (About::Life, Says::Removed) => draft.delete(register, row),
+            (About::Life, _) => draft.restore(register, row),
+            // The change stays, and the closing knows of it now.
+            (About::Closed(_), Says::Value(_)) => {
+                let now = record.stage().unwrap_or_default().to_owned();
+                draft.advance(register, row, &now, &now, None);
+            }
+            (About::Closed(field), _) => draft.settle(record, register, field, base),
+            (About::Identity(other), Says::Row(_)) => {
+                // The first side: they are one. The second: they are two.
+                let verdict = if side == 0 { Verdict::One } else { Verdict::Two };
+                draft.judge(self, register, (row, *other), verdict);
+                if verdict == Verdict::One {
+                    self.put_together(&mut draft, register, record, self.record(register, *other)?);
+                }
+            }
+            (About::Identity(other), Says::Verdict(verdict)) => {
+                draft.judge(self, register, (row, *other), *verdict);
+            }
+            _ => return None,
+        }
+        Some(draft)
+    }
+
+    /// What only one of two rows says is kept; what they say differently is a conflict of the one that stays.
+    fn put_together(&self, draft: &mut Draft, register: &str, row: &Record, stays: &Record) {
+        for (field, value) in &row.cells {
+            match stays.value(field) {
+                Some(known) if known == value => {}
+                Some(known) => {
+                    let known = known.clone();
+                    draft.rivals.insert((stays.id, Slot::Field(field.clone())));
+                    draft.settle(stays, register, field, Some(value.clone()));
+                    draft.settle(stays, register, field, Some(known));
+                }
+                None => draft.set(self, register, stays.id, field, Some(value.clone()), None),
+            }
+        }
+    }
+
+    /// SHA-256 over everything that a person can see: live records with their states, references followed to the
+    /// rows that they are joined with, and what is undecided. It does not depend on clocks or on the order in which
+    /// batches arrived.
+    pub fn digest(&self) -> Digest {
+        let mut hash = Sha256::new();
+        for (key, sheet) in self.registers() {
+            let mut live: Vec<&Record> = sheet.live().collect();
+            live.sort_unstable_by_key(|r| r.id);
+            let declared = register(key);
+            for record in live {
+                let flow = declared.and_then(|r| r.kind(&record.kind)).and_then(|k| k.workflow.as_ref());
+                let state = record.stage().unwrap_or_else(|| flow.map_or("", |w| w.initial()));
+                line(&mut hash, &(key, record.id, &record.kind, record.cells(), state));
+            }
+        }
+        for conflict in self.conflicts() {
+            let mut sides: Vec<String> = conflict.sides.iter().map(|s| format!("{:?}", s.says)).collect();
+            order::sort(&mut sides);
+            sides.dedup();
+            let field = conflict.about.field();
+            line(&mut hash, &(&conflict.register, conflict.row, conflict.about.word(), field, sides));
+        }
+        Digest(hash.finalize().into())
+    }
+
+    /// The row that stands for `row`, and the others that are the same.
+    pub fn twins_of(&self, row: RowId) -> Vec<RowId> {
+        twin_rows(self, row)
+    }
+}
+
+/// Whether neither knew of the other.
+fn blind(slot: &[Head], ends: &[&Head], edit: &Head) -> bool {
+    !slot.iter().any(|h| h.beside.contains(&edit.stamp))
+        && !ends.iter().any(|end| edit.beside.contains(&end.stamp))
+}
+
+fn line(hash: &mut Sha256, content: &impl serde::Serialize) {
+    // Plain data has no way to fail.
+    hash.update(serde_json::to_vec(content).unwrap_or_default());
+    hash.update(b"\n");
+}
