@@ -1,7 +1,8 @@
 //! The worker: reads and writes workbooks and ledger files away from the page.
 //!
 //! It holds the book between the questions of an import, so that a changed answer plans anew without reading
-//! the file again. It opens the ledger itself: the page only follows what it has recorded.
+//! the file again. It opens the ledger itself, for the questions that need it: the page only follows what it has
+//! recorded.
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
@@ -104,56 +105,51 @@ mod worker {
     }
 
     impl Desk {
+        /// The ledger is opened by those questions that are about it, and only when their turn has come.
         async fn answer(&self, ask: Ask, bytes: Vec<u8>, post: Post<Progress>) -> Answered {
-            let session = match self.session().await {
-                Ok(session) => session,
-                Err(error) => return Err(error.to_string()),
-            };
             match ask {
-                Ask::Read { name } => self.read(&session, &name, &bytes, post).await,
+                Ask::Read { name } => self.read(&name, &bytes, post).await,
                 Ask::Plan(answers) => {
                     self.answers.replace(answers);
-                    self.show(&session, post)
+                    self.show(&self.session().await?, post)
                 }
                 Ask::Write { actor, permit } => {
+                    let session = self.session().await?;
                     // An ended worker may run on for a moment; what was called off is not begun any more.
                     if !locks::claim(&permit, false).await {
                         return refused("已取消", "Called off");
                     }
                     self.write(&session, &actor, post).await
                 }
-                Ask::Export { register } => write_workbook(&session, &register),
+                Ask::Pages => {
+                    // They are a cache: a failure costs time at the next start, nothing else.
+                    let _ = self.session().await?.flush_pages().await;
+                    plain(Reply::Pages)
+                }
+                Ask::Export { register } => write_workbook(&self.session().await?, &register),
                 Ask::Text { name } => read_text(&name, &bytes),
                 Ask::Sheet(lines) => write_lines(&lines),
-                Ask::Backup { record } => backup(&session, record).await,
+                Ask::Backup { record } => backup(&self.session().await?, record).await,
                 Ask::Pack { files } => pack(&files, vec![bytes]),
-                Ask::Restore { name } => restore(&session, &name, &bytes).await,
+                Ask::Restore { name } => restore(&self.session().await?, &name, &bytes).await,
             }
         }
 
         /// The ledger, with what the page has recorded since.
-        async fn session(&self) -> Result<Session<Idb>, StoreError> {
+        async fn session(&self) -> Result<Session<Idb>, String> {
             let known = self.session.borrow().clone();
-            match known {
-                Some(session) => {
-                    session.follow().await?;
-                    Ok(session)
-                }
-                None => {
-                    let session = Session::open(Idb::open(xingcun::web::DATABASE).await?).await?;
-                    self.session.replace(Some(session.clone()));
-                    Ok(session)
-                }
+            let words = |error: StoreError| error.to_string();
+            if let Some(session) = known {
+                session.follow().await.map_err(words)?;
+                return Ok(session);
             }
+            let store = Idb::open(xingcun::web::DATABASE).await.map_err(words)?;
+            let session = Session::open(store).await.map_err(words)?;
+            self.session.replace(Some(session.clone()));
+            Ok(session)
         }
 
-        async fn read(
-            &self,
-            session: &Session<Idb>,
-            name: &str,
-            bytes: &[u8],
-            post: Post<Progress>,
-        ) -> Answered {
+        async fn read(&self, name: &str, bytes: &[u8], post: Post<Progress>) -> Answered {
             self.answers.replace(Answers::default());
             self.plan.take();
             let book = match exchange::book::read(bytes, name, &mut Told(Rc::clone(&post))) {
@@ -165,6 +161,7 @@ mod worker {
             };
             let mut report = Report::default();
             let tables = tables(&book, &mut report);
+            let session = self.session().await?;
             let mut kept = BTreeMap::new();
             for (n, table) in tables.iter().enumerate() {
                 let key = remembered::key(&exchange::layout_fingerprint(table));
@@ -173,7 +170,7 @@ mod worker {
             }
             self.remembered.replace(kept);
             self.book.replace(Some(Rc::new(Opened { book, tables, notes: report.finish() })));
-            self.show(session, post)
+            self.show(&session, post)
         }
 
         fn opened(&self) -> Option<Rc<Opened>> {
@@ -297,12 +294,7 @@ mod worker {
             post(&Progress { what: "writing".to_owned(), done: 0, total: 1 });
             let extra = Extra { meta: self.to_remember(&opened, &mappings), ..Extra::default() };
             match session.record(&RefCell::new(author), draft, now, extra).await {
-                Ok(sealed) => {
-                    // Pages written here spare the page from reading a long log. They are a cache: a failure
-                    // costs time at the next start, nothing else.
-                    let _ = session.flush_pages().await;
-                    plain(Reply::Written { batch: Some(sealed.batch.id), operations })
-                }
+                Ok(sealed) => plain(Reply::Written { batch: Some(sealed.batch.id), operations }),
                 Err(CommitError::Store(StoreError::Full { needed, free })) => refused(
                     format!(
                         "磁盘空间不足，没有写入。这次需要 {:.1} MB，还剩 {}。请清理后重试。",

@@ -33,6 +33,8 @@ pub enum Ask {
         /// The lock without which nothing is written: whoever calls the write off takes it away for good.
         permit: String,
     },
+    /// Write the pages of what was written: they spare the page from reading a long log.
+    Pages,
     /// Write a register as a workbook.
     Export {
         /// Register key.
@@ -98,6 +100,8 @@ pub enum Reply {
         /// Operations in it.
         operations: usize,
     },
+    /// The pages are written.
+    Pages,
     /// A file to save; its bytes travel beside.
     File {
         /// Suggested name.

@@ -11,6 +11,7 @@ use zip::ZipArchive;
 
 use super::detect::Kind;
 use super::grid::{Area, Builder};
+use super::plain::{Known, Plain, Strings, Styles};
 use super::{BookError, Cell, MOST_CELLS, MOST_ROWS, MOST_XML, Progress, Sheet, Stage, step, xml};
 use crate::value::Text;
 
@@ -94,15 +95,18 @@ struct Marks {
     merges: Vec<Area>,
     /// Formulas that were never computed.
     no_value: Vec<(u32, u32)>,
+    /// The cells, where nothing but plain ones stands there.
+    plain: Option<Builder>,
 }
 
 pub(super) fn xlsx(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet>, BookError> {
     let mut zip = open(bytes)?;
     guard(&mut zip, |n| n.starts_with("xl/worksheets/") && n.ends_with(".xml"))?;
     let paths = sheet_paths(&mut zip)?;
+    let known = known(&mut zip);
     let mut marks: HashMap<String, Marks> = HashMap::new();
     for (name, path) in &paths {
-        marks.insert(name.clone(), scan(&mut zip, name, path, progress)?);
+        marks.insert(name.clone(), scan(&mut zip, name, path, &known, progress)?);
     }
     drop(zip);
     let total: u64 = marks.values().map(|m| m.values).sum();
@@ -113,12 +117,16 @@ pub(super) fn xlsx(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Shee
         if !matches!(meta.typ, calamine::SheetType::WorkSheet) {
             continue;
         }
-        let mark = marks.remove(&meta.name).unwrap_or_default();
+        let mut mark = marks.remove(&meta.name).unwrap_or_default();
         let mut sheet = Sheet::new(&meta.name);
         sheet.hidden = meta.visible != SheetVisible::Visible;
         sheet.blank_cells = mark.cells.saturating_sub(mark.values);
         if mark.values > 0 || mark.size == 0 {
-            sheet.grid = cells(&mut book, &meta.name, &mark, (&mut done, total), progress)?;
+            let builder = match mark.plain.take() {
+                Some(builder) => builder,
+                None => cells(&mut book, &meta.name, (&mut done, total), progress)?,
+            };
+            sheet.grid = with_no_value(builder, &mark.no_value);
             sheet.grid.merge(mark.merges);
         }
         sheet.hidden_rows = mark.hidden_rows;
@@ -131,7 +139,7 @@ pub(super) fn xlsx(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Shee
 /// Sheet names with the paths of their parts, in the workbook's order.
 fn sheet_paths(zip: &mut Zip<'_>) -> Result<Vec<(String, String)>, BookError> {
     let mut targets: HashMap<String, String> = HashMap::new();
-    each_tag(zip, "xl/_rels/workbook.xml.rels", &mut |tag| {
+    each_tag(zip, "xl/_rels/workbook.xml.rels", &mut |_, tag| {
         if xml::name(tag) == b"Relationship"
             && let (Some(id), Some(target)) = (xml::attribute(tag, "Id"), xml::attribute(tag, "Target"))
         {
@@ -143,7 +151,7 @@ fn sheet_paths(zip: &mut Zip<'_>) -> Result<Vec<(String, String)>, BookError> {
         }
     })?;
     let mut sheets = Vec::new();
-    each_tag(zip, "xl/workbook.xml", &mut |tag| {
+    each_tag(zip, "xl/workbook.xml", &mut |_, tag| {
         if xml::name(tag) == b"sheet"
             && let (Some(name), Some(id)) = (xml::attribute(tag, "name"), xml::attribute(tag, "id"))
             && let Some(path) = targets.get(id)
@@ -154,19 +162,34 @@ fn sheet_paths(zip: &mut Zip<'_>) -> Result<Vec<(String, String)>, BookError> {
     Ok(sheets)
 }
 
-fn each_tag(zip: &mut Zip<'_>, path: &str, on_tag: &mut dyn FnMut(&[u8])) -> Result<(), BookError> {
+fn each_tag(zip: &mut Zip<'_>, path: &str, on_tag: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), BookError> {
     let file = zip.by_name(path).map_err(|_| BookError::damaged(path, path))?;
-    xml::tags(file.take(MOST_XML), &mut |tag| {
-        on_tag(tag);
+    xml::tags(file.take(MOST_XML), &mut |before, tag| {
+        on_tag(before, tag);
         ControlFlow::Continue(())
     })
     .map_err(|_| BookError::damaged(path, path))?;
     Ok(())
 }
 
-/// One fast pass: counts, merged areas, hidden rows and columns.
-fn scan(zip: &mut Zip<'_>, sheet: &str, path: &str, progress: &mut dyn Progress) -> Result<Marks, BookError> {
+/// What plain cells refer to. Where it is missing or damaged, no cell is a plain one.
+fn known(zip: &mut Zip<'_>) -> Known {
+    let (mut strings, mut styles) = (Strings::default(), Styles::default());
+    let _ = each_tag(zip, "xl/sharedStrings.xml", &mut |before, tag| strings.tag(before, tag));
+    let _ = each_tag(zip, "xl/styles.xml", &mut |_, tag| styles.tag(tag));
+    Known::new(strings, styles)
+}
+
+/// One fast pass: counts, merged areas, hidden rows and columns, and the cells where they are plain.
+fn scan(
+    zip: &mut Zip<'_>,
+    sheet: &str,
+    path: &str,
+    known: &Known,
+    progress: &mut dyn Progress,
+) -> Result<Marks, BookError> {
     let mut marks = Marks::default();
+    let mut plain = Plain::new(known);
     let Ok(file) = zip.by_name(path) else { return Ok(marks) };
     let size = file.size();
     let mut row = 0u32;
@@ -176,7 +199,8 @@ fn scan(zip: &mut Zip<'_>, sheet: &str, path: &str, progress: &mut dyn Progress)
     let mut ticks = 0u32;
     // A little more than declared is a lie about the size; a lot more is never read.
     let limited = file.take(MOST_XML.max(size).saturating_add(1));
-    let read = xml::tags(limited, &mut |tag| {
+    let read = xml::tags(limited, &mut |before, tag| {
+        plain.tag(before, tag);
         match xml::name(tag) {
             b"c" => {
                 cell.clear();
@@ -215,6 +239,7 @@ fn scan(zip: &mut Zip<'_>, sheet: &str, path: &str, progress: &mut dyn Progress)
     }
     marks.values += marks.no_value.len() as u64;
     within_limits(sheet, &marks, row)?;
+    marks.plain = plain.finish();
     Ok(marks)
 }
 
@@ -268,10 +293,9 @@ fn area(text: &str) -> Option<Area> {
 fn cells(
     book: &mut calamine::Xlsx<Cursor<&[u8]>>,
     name: &str,
-    mark: &Marks,
     (done, total): (&mut u64, u64),
     progress: &mut dyn Progress,
-) -> Result<super::Grid, BookError> {
+) -> Result<Builder, BookError> {
     let damaged = |_: calamine::XlsxError| BookError::damaged_sheet(name);
     let mut reader = book.worksheet_cells_reader(name).map_err(damaged)?;
     let percents: Vec<bool> = reader
@@ -310,10 +334,12 @@ fn cells(
             });
         }
     }
-    for (row, column) in &mark.no_value {
-        builder.push(*row, *column, Cell::NoValue);
-    }
-    Ok(builder.finish())
+    Ok(builder)
+}
+
+fn with_no_value(mut builder: Builder, cells: &[(u32, u32)]) -> super::Grid {
+    cells.iter().for_each(|(row, column)| builder.push(*row, *column, Cell::NoValue));
+    builder.finish()
 }
 
 pub(super) const fn error_name(e: &calamine::CellErrorType) -> &'static str {
@@ -345,4 +371,89 @@ pub(super) fn ods(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet
     super::ole::ranges(&metas, progress, &mut |name| {
         book.worksheet_range(name).map_err(|_| BookError::damaged_sheet(name))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_xlsxwriter::{Format, Formula, Workbook};
+
+    use super::*;
+    use crate::exchange::book::{Grid, Quiet};
+
+    fn shown(grid: &Grid) -> Vec<String> {
+        (0..grid.height()).map(|r| format!("{:?}", grid.row(r).collect::<Vec<_>>())).collect()
+    }
+
+    /// Every sheet that the fast pass read, held against what the workbook reader finds in it; gives how many it read.
+    fn compared(bytes: &[u8]) -> usize {
+        let mut zip = open(bytes).unwrap();
+        let (paths, known) = (sheet_paths(&mut zip).unwrap(), known(&mut zip));
+        let mut book = calamine::Xlsx::new(Cursor::new(bytes)).unwrap();
+        let mut read = 0;
+        for (name, path) in paths {
+            let marks = scan(&mut zip, &name, &path, &known, &mut Quiet).unwrap();
+            let Some(plain) = marks.plain else { continue };
+            let slow = cells(&mut book, &name, (&mut 0, 0), &mut Quiet).unwrap();
+            assert_eq!(shown(&plain.finish()), shown(&slow.finish()), "{name}");
+            read += 1;
+        }
+        read
+    }
+
+    #[test]
+    fn plain_cells_are_those_that_the_workbook_reader_finds() {
+        let mut book = Workbook::new();
+        let (percent, money) =
+            (Format::new().set_num_format("0.0%"), Format::new().set_num_format("#,##0.00"));
+        let sheet = book.add_worksheet();
+        for (column, word) in ["村名", "面积（亩）", "", "村名", "a<b"].into_iter().enumerate() {
+            sheet.write(0, column as u16, word).unwrap();
+        }
+        for (row, n) in [0.0, -1.5, 0.1 + 0.2, 1e21, 1e-7, 123_456_789.123, 42.0].into_iter().enumerate() {
+            let row = row as u32 * 2 + 1;
+            sheet.write(row, 0, "清凉村").unwrap();
+            sheet.write(row, 1, n).unwrap();
+            sheet.write_with_format(row, 2, n, &percent).unwrap();
+            sheet.write_with_format(row, 3, n, &money).unwrap();
+            sheet.write_blank(row, 4, &money).unwrap();
+            sheet.write(row, 27, Formula::new("=B2*2").set_result("7.5")).unwrap();
+        }
+        let bytes = book.save_to_buffer().unwrap();
+        // One word is escaped in the file: where it stands, the sheet is left to the workbook reader.
+        assert_eq!(compared(&bytes), 0);
+        book.worksheet_from_index(0).unwrap().write(0, 4, "甲乙").unwrap();
+        assert_eq!(compared(&book.save_to_buffer().unwrap()), 1);
+    }
+
+    #[test]
+    fn sheets_with_more_than_numbers_and_words_are_left_to_the_workbook_reader() {
+        let day = Format::new().set_num_format("yyyy\"年\"m\"月\"");
+        let odd: [&dyn Fn(&mut rust_xlsxwriter::Worksheet); 4] = [
+            &|s| _ = s.write_with_format(1, 0, 45_000.0, &day).unwrap(),
+            &|s| _ = s.write(1, 0, true).unwrap(),
+            &|s| _ = s.write(1, 0, Formula::new("=\"a\"").set_result("a")).unwrap(),
+            &|s| _ = s.write(1, 0, " 甲").unwrap(),
+        ];
+        for (n, write) in odd.into_iter().enumerate() {
+            let mut book = Workbook::new();
+            let sheet = book.add_worksheet();
+            sheet.write(0, 0, "标题").unwrap();
+            write(sheet);
+            assert_eq!(compared(&book.save_to_buffer().unwrap()), 0, "{n}");
+        }
+    }
+
+    #[test]
+    fn every_sample_reads_the_same_both_ways() {
+        let place = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/import");
+        let mut books = 0;
+        for entry in std::fs::read_dir(place).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|e| e == "xlsx") {
+                compared(&std::fs::read(&path).unwrap());
+                books += 1;
+            }
+        }
+        assert!(books > 0, "no samples");
+    }
 }

@@ -11,6 +11,7 @@ mod error;
 mod grid;
 mod html;
 mod ole;
+mod plain;
 mod text;
 mod xml;
 

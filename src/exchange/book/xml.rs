@@ -4,16 +4,19 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-/// Calls `on_tag` with what stands between `<` and `>`, tag by tag, in constant memory.
-pub(super) fn tags(
-    mut from: impl Read,
-    on_tag: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
-) -> std::io::Result<u64> {
+/// Takes what stands before a tag, and the tag.
+type OnTag<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
+
+/// Calls `on_tag` with what stands before `<` since the tag before, and with what stands between `<` and `>`, tag by
+/// tag, in constant memory. Text longer than any cell's is not given.
+pub(super) fn tags(mut from: impl Read, on_tag: &mut OnTag<'_>) -> std::io::Result<u64> {
     const CHUNK: usize = 1 << 16;
     const LONGEST_TAG: usize = 1 << 20;
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * CHUNK);
     let mut chunk = vec![0u8; CHUNK];
     let mut total = 0u64;
+    // What stands before the next tag was too long to be kept.
+    let mut cut = false;
     loop {
         let n = from.read(&mut chunk)?;
         if n == 0 {
@@ -22,18 +25,23 @@ pub(super) fn tags(
         total += n as u64;
         buffer.extend_from_slice(chunk.get(..n).unwrap_or_default());
         let mut rest: &[u8] = &buffer;
-        while let Some(open) = rest.iter().position(|b| *b == b'<') {
+        while let Some(open) = memchr::memchr(b'<', rest) {
             let inside = rest.get(open + 1..).unwrap_or_default();
-            let Some(close) = inside.iter().position(|b| *b == b'>') else {
-                rest = rest.get(open..).unwrap_or_default();
-                break;
-            };
-            if on_tag(inside.get(..close).unwrap_or_default()).is_break() {
+            let Some(close) = memchr::memchr(b'>', inside) else { break };
+            let before = rest.get(..open).filter(|_| !cut).unwrap_or_default();
+            cut = false;
+            if on_tag(before, inside.get(..close).unwrap_or_default()).is_break() {
                 return Ok(total);
             }
             rest = inside.get(close + 1..).unwrap_or_default();
         }
-        let tail = if rest.first() == Some(&b'<') && rest.len() < LONGEST_TAG { rest.len() } else { 0 };
+        let mut tail = rest.len();
+        if tail > LONGEST_TAG {
+            cut = true;
+            // A tag that has begun is kept as long as it may be one.
+            tail = memchr::memchr(b'<', rest).map_or(0, |open| tail - open);
+            tail = if tail > LONGEST_TAG { 0 } else { tail };
+        }
         buffer.drain(..buffer.len() - tail);
     }
 }

@@ -149,11 +149,20 @@ impl Import {
             self.ask(Ask::Write { actor, permit }, None).await;
             let _ = self.writing.try_update_value(|w| *w = None);
             if let Some(Step::Done { operations, .. }) = self.step.try_get_untracked() {
+                self.write_pages().await;
                 self.desk.catch_up_with(operations).await;
                 self.desk.show_newest(newest);
                 self.desk.tell_others();
             }
         });
+    }
+
+    /// What was written is durable and was said to be. Before the worker ends it makes pages of it, which are
+    /// quicker to read than the log. If the next file ends it earlier, the log is read.
+    async fn write_pages(self) {
+        let Some(job) = self.job.try_get_value().flatten() else { return };
+        let _: Result<(Reply, Vec<Vec<u8>>), _> = job.ask(&Ask::Pages, Vec::new(), |_: Progress| {}).await;
+        job.end();
     }
 
     async fn ask(self, ask: Ask, bytes: Option<Vec<u8>>) {
@@ -169,14 +178,15 @@ impl Import {
             Ok((Reply::Written { batch, operations }, _)) => {
                 self.queue.ended(Fate::Written(operations));
                 self.step.set(Step::Done { batch, operations, late: false });
-                self.end();
             }
             Ok((Reply::Refused(message), _)) if matches!(before, Step::Check(_)) => {
                 self.refused.set(Some(message.words()));
                 self.step.set(before);
             }
             Ok((Reply::Refused(message), _)) => self.not_read(message.words()),
-            Ok((Reply::File { .. } | Reply::Backup(_) | Reply::Text(_), _)) => self.step.set(before),
+            Ok((Reply::File { .. } | Reply::Backup(_) | Reply::Text(_) | Reply::Pages, _)) => {
+                self.step.set(before)
+            }
             // Cancelled by the person: the page already shows what it should.
             Err(WorkerError::Cancelled) => {}
             // What opens files broke down over this one.
@@ -233,7 +243,10 @@ impl Import {
     /// The page is left: a write that is under way is called off with it, and the messages say how it ended.
     fn leave(self) {
         let writing = self.writing.try_update_value(Option::take).flatten();
-        self.end();
+        // What is durable already is not called off: its pages are written to the end.
+        if !matches!(self.step.try_get_untracked(), Some(Step::Done { .. })) {
+            self.end();
+        }
         let (Some(writing), desk) = (writing, self.desk) else { return };
         leptos::task::spawn_local(async move {
             match settle(desk, &writing).await {
@@ -368,7 +381,7 @@ fn Done(import: Import, batch: Option<BatchId>, operations: usize, late: bool) -
             {late}
             <div class="row">
                 <a class="btn primary" href=Route::Overview.href()>{t("看总览", "See the overview")}</a>
-                {batch.map(|id| view! { <button class="btn" disabled=move || desk.state(|s| s.is_undone(id)) || !desk.can_write() on:click=move |_| desk.take_back(id)>{t("撤销这次导入", "Undo this import")}</button> })}
+                {batch.map(|id| view! { <button class="btn" disabled=move || desk.state(|s| s.batch(id).is_none() || s.is_undone(id)) || !desk.can_write() on:click=move |_| desk.take_back(id)>{t("撤销这次导入", "Undo this import")}</button> })}
                 <button class="btn" on:click=move |_| import.next()>{move || match import.queue.upcoming() {
                     Some(name) => format!("{}{name}", t("接着读：", "Go on with ")),
                     None => t("继续导入", "Import another").to_owned(),
