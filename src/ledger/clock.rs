@@ -137,6 +137,17 @@ impl Clock {
         }
     }
 
+    /// Where the wall clock is behind, steps are told apart by counting alone, and two computers that go on from one
+    /// copied profile would count the same: chance keeps them apart.
+    pub fn leap(&mut self, chance: u64) {
+        self.counter = self.counter.saturating_add((chance & 0xffff) as u32);
+    }
+
+    /// The time that the next step must not fall behind.
+    pub const fn millis(&self) -> u64 {
+        self.millis
+    }
+
     /// Reserves stamps for `count` operations at wall time `now` and returns the first.
     pub fn tick(&mut self, now: u64, count: u32) -> (Stamp, Skew) {
         let skew = match self.millis.saturating_sub(now) {

@@ -40,6 +40,8 @@ pub enum About {
     Life,
     /// It was closed by one and this field changed by another.
     Closed(Text),
+    /// It stands behind another row that it was joined with, and whoever joined them had not seen this change.
+    Joined(Text),
     /// It and this row have one natural key, or are called one by some and two by others.
     Identity(RowId),
 }
@@ -78,6 +80,7 @@ impl About {
             Self::State => "state",
             Self::Life => "life",
             Self::Closed(_) => "closed",
+            Self::Joined(_) => "joined",
             Self::Identity(_) => "identity",
         }
     }
@@ -85,7 +88,7 @@ impl About {
     /// The field, where it is about one.
     pub const fn field(&self) -> Option<&Text> {
         match self {
-            Self::Field(field) | Self::Closed(field) => Some(field),
+            Self::Field(field) | Self::Closed(field) | Self::Joined(field) => Some(field),
             _ => None,
         }
     }
@@ -149,6 +152,40 @@ impl State {
             }
         }
         self.unaware(key, record, &mut push);
+        if record.away {
+            self.behind(key, record, &mut push);
+        }
+    }
+
+    /// Changes of a row that another stands for, made by people who did not know that it does.
+    fn behind(&self, key: &Text, record: &Record, push: &mut impl FnMut(About, Vec<Side>)) {
+        let Some(stands) = self.record(key, self.canonical(record.id)) else { return };
+        let joins = self.joins_of(key, record.id);
+        for slot in record.written_slots() {
+            let Slot::Field(field) = &slot else { continue };
+            let shown = stands
+                .heads(&slot)
+                .last()
+                .map_or_else(|| Says::Value(stands.value(field).cloned()), |head| self.says(&slot, head));
+            let new = |h: &Head| !joins.iter().any(|join| join.beside.contains(&h.stamp));
+            let last = record.heads(&slot).into_iter().rfind(|h| new(h) && self.says(&slot, h) != shown);
+            if let Some(head) = last {
+                let other = Side { says: shown, stamp: stands.stamp_of(field) };
+                let side = Side { says: self.says(&slot, &head), stamp: Some(head.stamp) };
+                push(About::Joined(field.clone()), vec![side, other]);
+            }
+        }
+    }
+
+    /// The verdicts that make the row one with others.
+    fn joins_of(&self, key: &str, row: RowId) -> Vec<Head> {
+        let rows = self.twins_of(row);
+        let records = rows.iter().filter_map(|r| self.record(key, *r));
+        let twins = records.flat_map(|r| {
+            let slots = r.written_slots().into_iter().filter(|s| matches!(s, Slot::Twin(_)));
+            slots.flat_map(|s| r.heads(&s)).collect::<Vec<_>>()
+        });
+        twins.filter(|h| Verdict::of(h.value.as_ref()) == Verdict::One).collect()
     }
 
     /// Changes that an end of the record did not know of, nor they of it.
@@ -222,6 +259,16 @@ impl State {
                 draft.advance(register, row, &now, &now, None);
             }
             (About::Closed(field), _) => draft.settle(record, register, field, base),
+            (About::Joined(field), Says::Value(value)) => {
+                let stands = self.record(register, self.canonical(row))?;
+                if side == 0 {
+                    draft.settle(stands, register, field, value.clone());
+                }
+                // Said once more, the verdict knows of the change.
+                let twin = record.more.iter().flat_map(|m| &m.twins).find(|(_, v, _)| *v == Verdict::One);
+                let other = twin.map_or(stands.id, |(other, ..)| *other);
+                draft.judge(self, register, (row, other), Verdict::One);
+            }
             (About::Identity(other), Says::Row(_)) => {
                 // The first side: they are one. The second: they are two.
                 let verdict = if side == 0 { Verdict::One } else { Verdict::Two };

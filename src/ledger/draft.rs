@@ -225,6 +225,9 @@ impl Author {
             self.clock.observe(head.last);
         }
         let count = u32::try_from(draft.operations.len()).unwrap_or(u32::MAX).max(1);
+        if now <= self.clock.millis() {
+            self.clock.leap(self.entropy.bits());
+        }
         let (stamp, skew) = self.clock.tick(now, count);
         tell_seen(state, &mut draft, stamp);
         // Earlier steps may have been ahead: then this one is right, and is not noted as wrong.
@@ -258,7 +261,13 @@ fn tell_seen(state: &State, draft: &mut Draft, first: Stamp) {
         let is_rival = !rivals.is_empty() && rivals.contains(&(operation.row, slot.clone()));
         let earlier = before.iter().rfind(|(s, _)| *s == slot && !is_rival).map(|(_, stamp)| *stamp);
         let saw = saw(record, &operation.change);
-        let beside = beside(record, before, &operation.register, &operation.change);
+        let mut beside = beside(record, before, &operation.register, &operation.change);
+        if let Change::Join { other, .. } = operation.change {
+            let other = state.record(&operation.register, other);
+            let known =
+                |r: &Record| r.written_slots().iter().flat_map(|s| r.head_stamps(s)).collect::<Vec<_>>();
+            beside.extend(other.map(known).unwrap_or_default());
+        }
         if let Some(seen) = operation.change.seen_mut() {
             match earlier {
                 Some(earlier) => seen.own = vec![earlier],
@@ -290,7 +299,7 @@ fn saw(record: Option<&Record>, change: &Change) -> bool {
 fn beside(record: Option<&Record>, before: &[(Slot, Stamp)], register: &str, change: &Change) -> Vec<Stamp> {
     let Some(slot) = change.slot() else { return Vec::new() };
     let ends = match change {
-        Change::Delete { .. } | Change::Restore { .. } => true,
+        Change::Delete { .. } | Change::Restore { .. } | Change::Join { .. } => true,
         Change::Move { to, .. } => record.is_some_and(|r| is_locked(register, &r.kind, to)),
         _ => false,
     };

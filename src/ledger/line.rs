@@ -16,7 +16,7 @@ use super::{Change, Operation};
 use crate::value::{RowId, Text};
 
 /// The names of the changes, as they stand in a line.
-const CHANGES: [&str; 4] = ["set", "move", "delete", "restore"];
+const CHANGES: [&str; 5] = ["set", "move", "delete", "restore", "join"];
 
 /// An operation that this version understands.
 pub(super) struct Known(pub Operation);

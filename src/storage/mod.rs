@@ -34,4 +34,6 @@ pub use session::{CommitError, Damage, Extra, Flush, Opening, Session, blob_dige
 pub use trace::{BackupNote, Trace};
 
 #[cfg(test)]
+mod simulation_tests;
+#[cfg(test)]
 mod tests;

@@ -14,7 +14,7 @@ use crate::register::Fields as _;
 use crate::value::{RowId, Value};
 
 /// Nothing here ever waits for anything outside.
-fn now<F: Future>(future: F) -> F::Output {
+pub(super) fn now<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..1000 {

@@ -375,6 +375,9 @@ fn twins_that_agree_are_one_and_references_follow() {
     let (other, reversed) = merged(8, &[b.log, a.log.clone()]);
     assert_eq!(reversed.digest(), state.digest());
     assert_eq!(merged(7, &[log.clone(), other]).1.digest(), state.digest());
+    // Everything is read back as it was sealed: verdicts too.
+    let bytes: Vec<u8> = log.iter().flat_map(|s| s.bytes.clone()).collect();
+    assert_eq!(crate::ledger::decode(&bytes).unwrap(), log);
     // The undo sets them apart again.
     let step = log.iter().find(|s| matches!(s.batch.kind, BatchKind::Merge { .. })).unwrap();
     let undo = plan_undo(&state, &step.batch, &log);
