@@ -40,6 +40,10 @@ impl Choice {
         Self { rows: RwSignal::default(), last: StoredValue::new(None), on: RwSignal::new(false) }
     }
 
+    pub(super) fn track(self) {
+        self.rows.track();
+    }
+
     pub(super) fn has(self, id: RowId) -> bool {
         self.rows.with(|r| r.contains(&id))
     }

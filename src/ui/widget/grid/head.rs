@@ -73,7 +73,7 @@ impl Grid {
             self.drawn.set(None);
         };
         view! {
-            <div class="cell" class:frozen=frozen style=held_at(c, frozen) class:num=column.numeric role="columnheader" aria-colindex=(c + 1).to_string() aria-sort=move || sorted().unwrap_or("none")>
+            <div class="cell" class:frozen=frozen style=frozen.then(|| format!("left:{}", held_at(c))) class:num=column.numeric role="columnheader" aria-colindex=(c + 1).to_string() aria-sort=move || sorted().unwrap_or("none")>
                 <button type="button" on:click=press title=t("点一下排序；按住Ctrl点选整列，按住Shift选到这一列", "Click to sort; with Ctrl the whole column, with Shift the columns up to it")>{column.title}<span aria-hidden="true">{mark}</span></button>
                 <span class="edge" aria-hidden="true" on:pointerdown=grip on:pointermove=draw on:pointerup=let_go on:pointercancel=give_up
                     on:dblclick=move |_| on_width.run((key.get_value(), None))></span>

@@ -1,24 +1,20 @@
 //! Rows and cells as they are drawn, and the mark on those that are selected.
 //!
-//! A line is drawn when it comes into sight and when its own words change, never because something is selected:
-//! selecting sets the marks of the cells that it concerns. The pointer is heard once, by the canvas.
+//! Duty: the rows in sight as elements. The same elements serve row after row: what leaves at one edge is moved to
+//! the other and written anew, and of a row that stays only the cells that say something else. So scrolling makes
+//! nothing, and selecting sets the marks of the cells that it concerns. Inputs: a [`Sheet`], which of its rows are in
+//! sight, what is selected. Outputs: elements, in the order of rows. Neighbours: the frame in `mod` says which rows;
+//! the pointer is heard once, by the canvas.
 
-use std::rc::Rc;
+use std::collections::VecDeque;
+use std::ops::Range;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
-use web_sys::Element;
+use web_sys::{Element, HtmlElement, Node};
 
 use super::{Area, Grid, ROW, Sheet, Shown, Tone};
 use crate::ui::lang::t;
-
-/// The words of a line.
-#[derive(Debug, Clone, PartialEq)]
-struct Line {
-    cells: Vec<(Shown, bool)>,
-    frozen: usize,
-    marked: bool,
-}
 
 /// What is selected: the cell that keys go to, and the block.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -41,13 +37,42 @@ impl Picked {
     }
 }
 
-fn read(sheet: &Rc<dyn Sheet>, row: usize) -> Option<Line> {
-    let columns = sheet.columns().iter().enumerate();
-    (row < sheet.rows()).then(|| Line {
-        frozen: sheet.frozen(),
-        cells: columns.map(|(c, column)| (sheet.shown(row, c), column.numeric)).collect(),
-        marked: sheet.marked(row),
-    })
+/// How the cells of a column are made: held in sight, aligned right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Make {
+    frozen: bool,
+    numeric: bool,
+}
+
+/// The lines that are drawn, in the order of their rows.
+#[derive(Default)]
+pub(super) struct Lines {
+    makes: Vec<Make>,
+    /// A line with nothing in it, of which the others are copies.
+    blank: Option<HtmlElement>,
+    drawn: VecDeque<Line>,
+    picked: Picked,
+}
+
+struct Line {
+    element: HtmlElement,
+    /// The number of the row, before its cells.
+    number: Element,
+    touched: bool,
+    /// The row that it shows; none before it was first written.
+    row: Option<usize>,
+    marked: bool,
+    cells: Vec<Cell>,
+}
+
+struct Cell {
+    element: Element,
+    words: Node,
+    /// 未保存, after the words.
+    tag: Option<HtmlElement>,
+    shown: Shown,
+    here: bool,
+    selected: bool,
 }
 
 /// The cell under the pointer.
@@ -64,73 +89,190 @@ impl Grid {
         Picked { here: self.here.get(), area: self.area.get() }
     }
 
-    pub(super) fn line(self, row: usize) -> impl IntoView + use<> {
-        let line = Memo::new(move |_| self.sheet.with(|s| read(s, row)));
-        move || line.get().map(|line| self.line_view(row, line))
+    /// Draws `rows`; `anew`: what is drawn already may say something else.
+    pub(super) fn draw(self, sheet: &dyn Sheet, rows: Range<usize>, anew: bool) {
+        let Some(host) = self.host.get_untracked() else { return };
+        self.lines.update_value(|lines| lines.draw(&host, sheet, rows, anew));
     }
 
-    fn line_view(self, row: usize, line: Line) -> impl IntoView + use<> {
-        let picked = untrack(|| self.picked());
-        let cells = line.cells.into_iter().enumerate().map(|(c, (shown, numeric))| {
-            let at = (row, c);
-            cell(c, shown, numeric, c < line.frozen, (picked.is_here(at), picked.has(at)))
-        });
-        view! {
-            <div class="line" class:marked=line.marked role="row" aria-rowindex=(row + 2).to_string() style=format!("top:{}px", row as f64 * ROW)>
-                <span class="number" aria-hidden="true" data-n=(row + 1).to_string() data-in=picked.touches(row).then_some("true")></span>
-                {cells.collect_view()}
-            </div>
+    pub(super) fn mark(self, now: Picked) {
+        self.lines.update_value(|lines| lines.mark(now));
+    }
+}
+
+impl Lines {
+    fn draw(&mut self, host: &Element, sheet: &dyn Sheet, rows: Range<usize>, anew: bool) {
+        let frozen = sheet.frozen();
+        let columns = sheet.columns().iter().enumerate();
+        let makes: Vec<Make> =
+            columns.map(|(c, column)| Make { frozen: c < frozen, numeric: column.numeric }).collect();
+        if makes != self.makes {
+            host.set_text_content(None);
+            self.drawn.clear();
+            self.blank = blank(&makes);
+            self.makes = makes;
+        }
+        self.provide(host, rows.len());
+        self.turn(host, rows.start);
+        for (row, line) in rows.zip(&mut self.drawn) {
+            if anew || line.row != Some(row) {
+                line.write(sheet, row, &self.makes, &self.picked);
+            }
+        }
+    }
+
+    /// As many lines as are needed.
+    fn provide(&mut self, host: &Element, wanted: usize) {
+        for line in self.drawn.drain(self.drawn.len().min(wanted)..) {
+            line.element.remove();
+        }
+        while self.drawn.len() < wanted {
+            let copy = self.blank.as_ref().and_then(|b| b.clone_node_with_deep(true).ok());
+            let Some(line) = copy.and_then(|c| Line::of(c.dyn_into().ok()?)) else { return };
+            put_last(host, &line.element);
+            self.drawn.push_back(line);
+        }
+    }
+
+    /// Moves the lines whose rows are out of sight from one edge to the other.
+    fn turn(&mut self, host: &Element, start: usize) {
+        let Some(first) = self.drawn.front().and_then(|l| l.row) else { return };
+        let by = start.abs_diff(first);
+        // Where no row stays in sight, every line is written where it is.
+        if by >= self.drawn.len() {
+            return;
+        }
+        for _ in 0..by {
+            if start > first {
+                let Some(line) = self.drawn.pop_front() else { return };
+                put_last(host, &line.element);
+                self.drawn.push_back(line);
+            } else {
+                let Some(line) = self.drawn.pop_back() else { return };
+                let before = self.drawn.front().map(|l| l.element.as_ref());
+                // Both are lines of this very host.
+                let _ = host.insert_before(&line.element, before);
+                self.drawn.push_front(line);
+            }
         }
     }
 
     /// Moves the marks from what was selected to what is.
-    pub(super) fn mark(self, before: &Picked, now: &Picked) {
-        let Some(canvas) = self.canvas.get_untracked() else { return };
-        let lines = canvas.children();
-        for line in (0..lines.length()).filter_map(|n| lines.item(n)) {
-            let Some(row) = line.get_attribute("aria-rowindex").and_then(|n| n.parse::<usize>().ok()) else {
-                continue;
-            };
-            let row = row.saturating_sub(2);
-            if !before.touches(row) && !now.touches(row) {
-                continue;
-            }
-            let cells = line.children();
-            if let Some(number) = cells.item(0) {
-                set(&number, "data-in", now.touches(row));
-            }
-            // The number of the row stands before its cells.
-            for (c, cell) in (1..cells.length()).filter_map(|n| Some((n as usize - 1, cells.item(n)?))) {
-                let at = (row, c);
-                if before.is_here(at) != now.is_here(at) {
-                    set(&cell, "data-here", now.is_here(at));
-                }
-                if before.has(at) != now.has(at) {
-                    set(&cell, "aria-selected", now.has(at));
-                }
+    fn mark(&mut self, now: Picked) {
+        let before = std::mem::replace(&mut self.picked, now);
+        for line in &mut self.drawn {
+            if line.row.is_some_and(|row| before.touches(row) || self.picked.touches(row)) {
+                line.mark(&self.picked);
             }
         }
     }
 }
 
-fn set(cell: &Element, name: &str, on: bool) {
-    // The names are plain words, which no browser refuses.
-    let _ = cell.set_attribute(name, if on { "true" } else { "false" });
+impl Line {
+    /// The parts of a line's element.
+    fn of(element: HtmlElement) -> Option<Self> {
+        let children = element.children();
+        let number = children.item(0)?;
+        let cells = (1..children.length()).filter_map(|n| Cell::of(children.item(n)?)).collect();
+        Some(Self { element, number, touched: false, row: None, marked: false, cells })
+    }
+
+    fn write(&mut self, sheet: &dyn Sheet, row: usize, makes: &[Make], picked: &Picked) {
+        if self.row.replace(row) != Some(row) {
+            style(&self.element, "top", &format!("{}px", row as f64 * ROW));
+            set(&self.element, "aria-rowindex", &(row + 2).to_string());
+            set(&self.number, "data-n", &(row + 1).to_string());
+        }
+        let marked = sheet.marked(row);
+        if std::mem::replace(&mut self.marked, marked) != marked {
+            self.element.set_class_name(if marked { "line marked" } else { "line" });
+        }
+        for (c, (cell, make)) in self.cells.iter_mut().zip(makes).enumerate() {
+            cell.write(sheet.shown(row, c), *make);
+        }
+        self.mark(picked);
+    }
+
+    fn mark(&mut self, picked: &Picked) {
+        let Some(row) = self.row else { return };
+        if std::mem::replace(&mut self.touched, picked.touches(row)) != self.touched {
+            set(&self.number, "data-in", if self.touched { "true" } else { "false" });
+        }
+        for (c, cell) in self.cells.iter_mut().enumerate() {
+            let at = (row, c);
+            if std::mem::replace(&mut cell.here, picked.is_here(at)) != cell.here {
+                set(&cell.element, "data-here", if cell.here { "true" } else { "false" });
+            }
+            if std::mem::replace(&mut cell.selected, picked.has(at)) != cell.selected {
+                set(&cell.element, "aria-selected", if cell.selected { "true" } else { "false" });
+            }
+        }
+    }
 }
 
-/// Where a column that stays in sight is held; one for which there is no room is not held.
-pub(super) fn held_at(c: usize, frozen: bool) -> Option<String> {
-    frozen.then(|| format!("left:var(--left-{c},auto)"))
+impl Cell {
+    fn of(element: Element) -> Option<Self> {
+        let words = element.first_child()?;
+        Some(Self { element, words, tag: None, shown: Shown::default(), here: false, selected: false })
+    }
+
+    fn write(&mut self, shown: Shown, make: Make) {
+        if shown.text != self.shown.text {
+            self.words.set_node_value(Some(&shown.text));
+        }
+        if shown.tone != self.shown.tone {
+            self.element.set_class_name(&class_of(make, shown.tone));
+            self.tell_unsaved(shown.tone == Tone::Unsaved);
+        }
+        if shown.tip != self.shown.tip {
+            match &shown.tip {
+                Some(tip) => set(&self.element, "title", tip),
+                // A tip that is not there cannot be refused either.
+                None => drop(self.element.remove_attribute("title")),
+            }
+        }
+        self.shown = shown;
+    }
+
+    fn tell_unsaved(&mut self, unsaved: bool) {
+        match self.tag.take() {
+            Some(tag) if unsaved => self.tag = Some(tag),
+            Some(tag) => tag.remove(),
+            None if unsaved => {
+                self.tag = made("span", "tag doubt");
+                if let Some(tag) = &self.tag {
+                    tag.set_text_content(Some(t("未保存", "not saved")));
+                    put_last(&self.element, tag);
+                }
+            }
+            None => {}
+        }
+    }
 }
 
-fn cell(
-    c: usize,
-    shown: Shown,
-    numeric: bool,
-    frozen: bool,
-    (here, selected): (bool, bool),
-) -> impl IntoView + use<> {
-    let tone = match shown.tone {
+/// A line with nothing in it.
+fn blank(makes: &[Make]) -> Option<HtmlElement> {
+    let line = made("div", "line")?;
+    set(&line, "role", "row");
+    let number = made("span", "number")?;
+    set(&number, "aria-hidden", "true");
+    put_last(&line, &number);
+    for (c, make) in makes.iter().enumerate() {
+        let cell = made("div", &class_of(*make, Tone::Plain))?;
+        set(&cell, "role", "gridcell");
+        set(&cell, "aria-colindex", &(c + 1).to_string());
+        set(&cell, "aria-selected", "false");
+        if make.frozen {
+            style(&cell, "left", &held_at(c));
+        }
+        put_last(&cell, &document().create_text_node(""));
+        put_last(&line, &cell);
+    }
+    Some(line)
+}
+
+fn class_of(make: Make, tone: Tone) -> String {
+    let tone = match tone {
         Tone::Plain => "",
         Tone::Blank => " blank",
         Tone::Locked => " locked",
@@ -138,11 +280,32 @@ fn cell(
         Tone::Wrong => " wrong",
         Tone::Unsaved => " unsaved",
     };
-    let unsaved = (shown.tone == Tone::Unsaved)
-        .then(|| view! { <span class="tag doubt">{t("未保存", "not saved")}</span> });
-    let (held, num) = (if frozen { " frozen" } else { "" }, if numeric { " num" } else { "" });
-    view! {
-        <div class=format!("cell{held}{num}{tone}") style=held_at(c, frozen) data-here=here.then_some("true") role="gridcell" aria-colindex=(c + 1).to_string()
-            aria-selected=if selected { "true" } else { "false" } title=shown.tip>{shown.text}{unsaved}</div>
-    }
+    let (held, num) = (if make.frozen { " frozen" } else { "" }, if make.numeric { " num" } else { "" });
+    format!("cell{held}{num}{tone}")
+}
+
+/// Where a column that stays in sight is held; one for which there is no room is not held.
+pub(super) fn held_at(c: usize) -> String {
+    format!("var(--left-{c},auto)")
+}
+
+fn made(name: &str, class: &str) -> Option<HtmlElement> {
+    let element = document().create_element(name).ok()?.dyn_into::<HtmlElement>().ok()?;
+    element.set_class_name(class);
+    Some(element)
+}
+
+fn put_last(parent: &Node, child: &Node) {
+    // An element takes any other that does not hold it.
+    let _ = parent.append_child(child);
+}
+
+fn set(element: &Element, name: &str, value: &str) {
+    // The names are plain words, which no browser refuses.
+    let _ = element.set_attribute(name, value);
+}
+
+fn style(element: &HtmlElement, name: &str, value: &str) {
+    // Where a browser does not know a property, it leaves it out.
+    let _ = element.style().set_property(name, value);
 }

@@ -31,7 +31,7 @@ use crate::ui::desk::Desk;
 use crate::ui::lang::t;
 use crate::ui::words;
 use crate::web::size::watch_width;
-use lines::{Picked, cell_of};
+use lines::{Lines, cell_of};
 use retyped::Retyped;
 use whole::gutter;
 
@@ -41,8 +41,8 @@ const ROW: f64 = 36.0;
 const TALLEST: f64 = 17_500_000.0;
 /// Rows that can be scrolled to; that there are more is said under the table.
 const REACHED: usize = (TALLEST / ROW) as usize;
-/// Rows drawn beyond the edges.
-const SPARE: usize = 8;
+/// Rows drawn beyond the edges: what a turn of the wheel brings in before the next frame.
+const SPARE: usize = 10;
 
 /// Where the editor waits while no cell is selected: out of sight, but the keyboard reaches it, and so the table.
 const UNPLACED: &str = "left:0;top:0;width:1px;height:1px";
@@ -117,6 +117,8 @@ pub(in crate::ui) trait Sheet {
     /// Takes a pasted block, or says what is wrong with it, with its place, or has to be asked.
     fn paste(&self, row: usize, column: usize, block: &[Vec<String>], sure: bool) -> Result<(), Refusal>;
     fn marked(&self, row: usize) -> bool;
+    /// Touches whatever a drawn cell depends on beside the sheet itself.
+    fn track(&self);
     /// What is put on the clipboard.
     fn copied(&self, row: usize, column: usize) -> String;
     fn blank(&self, row: usize, column: usize) -> bool;
@@ -156,7 +158,9 @@ struct Grid {
     option: RwSignal<usize>,
     writable: Signal<bool>,
     frame: NodeRef<leptos::html::Div>,
-    canvas: NodeRef<leptos::html::Div>,
+    /// Where the lines stand.
+    host: NodeRef<leptos::html::Div>,
+    lines: StoredValue<Lines, LocalStorage>,
     editor: NodeRef<leptos::html::Textarea>,
     on_open: Callback<usize>,
 }
@@ -197,7 +201,8 @@ pub(in crate::ui) fn GridView(
         option: RwSignal::new(0),
         writable,
         frame: NodeRef::new(),
-        canvas: NodeRef::new(),
+        host: NodeRef::new(),
+        lines: StoredValue::new_local(Lines::default()),
         editor: NodeRef::new(),
         on_open,
     };
@@ -216,10 +221,15 @@ pub(in crate::ui) fn GridView(
     let top = RwSignal::new(0.0f64);
     let tall = RwSignal::new(600.0f64);
     let wide = RwSignal::new(0.0f64);
+    let aside = RwSignal::new(false);
     let scrolled = move |_| {
         if let Some(frame) = grid.frame.get_untracked() {
             top.set(f64::from(frame.scroll_top()));
             tall.set(f64::from(frame.client_height()));
+            let now = frame.scroll_left() > 0;
+            if aside.get_untracked() != now {
+                aside.set(now);
+            }
         }
     };
     // The panel beside the table takes of its width once a cell is selected: the cell is brought back into sight.
@@ -234,31 +244,36 @@ pub(in crate::ui) fn GridView(
             }
         });
     });
-    Effect::new(move |before: Option<Picked>| {
-        let now = grid.picked();
-        grid.mark(&before.unwrap_or_default(), &now);
-        now
-    });
-    let window_of_rows = Memo::new(move |_| {
+    let rows_in_sight = Memo::new(move |_| {
+        let drawn = (tall.get() / ROW).ceil() as usize + 1 + 2 * SPARE;
         let n = reached(sheet);
-        let first = ((top.get() / ROW) as usize).saturating_sub(SPARE);
-        let last = (((top.get() + tall.get()) / ROW) as usize + SPARE).min(n);
-        (first.min(n), last)
+        let first = ((top.get() / ROW) as usize).saturating_sub(SPARE).min(n.saturating_sub(drawn));
+        (first, drawn.min(n))
+    });
+    Effect::new(move |_| grid.mark(grid.picked()));
+    let said = Memo::new(move |n: Option<&u64>| {
+        grid.host.track();
+        sheet.with(|s| s.track());
+        n.map_or(0, |n| n + 1)
+    });
+    Effect::new(move |before: Option<u64>| {
+        let (said, (first, many)) = (said.get(), rows_in_sight.get());
+        let sheet = sheet.get_untracked();
+        untrack(|| grid.draw(&*sheet, first..first + many, before != Some(said)));
+        said
     });
     let frozen = move || sheet.with(|s| s.frozen());
     let columns = move || sheet.with(|s| s.columns().to_vec());
     view! {
-        <div class="grid" role="grid" aria-multiselectable="true" node_ref=grid.frame style=move || grid.template(wide.get()) on:scroll=scrolled aria-label=label
+        <div class="grid" class:aside=aside role="grid" aria-multiselectable="true" node_ref=grid.frame style=move || grid.template(wide.get()) on:scroll=scrolled aria-label=label
             aria-rowcount=move || (sheet.with(|s| s.rows()) + 1).to_string() aria-colcount=move || columns().len().to_string()>
             <div class="head" role="row" aria-rowindex="1">
                 <span class="number" aria-hidden="true" title=t("全选", "Select all") on:click=move |_| { grid.select_all(); grid.focus_editor(); }></span>
                 {move || columns().into_iter().enumerate().map(|(c, column)| grid.head_cell(c, column, c < frozen(), order, on_width)).collect_view()}
             </div>
-            <div class="canvas" node_ref=grid.canvas on:mousedown=move |event| grid.press(&event) on:mousemove=move |event| grid.drag(&event) on:dblclick=move |event| if cell_of(&event).is_some() { grid.open() }
+            <div class="canvas" on:mousedown=move |event| grid.press(&event) on:mousemove=move |event| grid.drag(&event) on:dblclick=move |event| if cell_of(&event).is_some() { grid.open() }
                 style:height=move || format!("{}px", reached(sheet) as f64 * ROW)>
-                <For each=move || { let (a, b) = window_of_rows.get(); a..b } key=|row| *row let:row>
-                    {grid.line(row)}
-                </For>
+                <div class="lines" node_ref=grid.host></div>
                 {grid.editor_view()}
             </div>
         </div>

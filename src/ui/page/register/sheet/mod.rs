@@ -4,6 +4,8 @@ mod kept;
 mod put;
 mod sums;
 
+use leptos::prelude::Track as _;
+
 use super::filter::Filter;
 use super::many::Choice;
 use super::row::Rows;
@@ -432,6 +434,12 @@ impl Sheet for RegisterSheet {
             Cell::Value(field) => self.kind.naming.contains(&&*field.key),
         };
         self.cells.iter().take_while(names).count()
+    }
+
+    fn track(&self) {
+        self.desk.held.track();
+        self.desk.unfinished.track();
+        self.choice.track();
     }
 
     fn marked(&self, row: usize) -> bool {
