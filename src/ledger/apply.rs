@@ -60,8 +60,11 @@ impl State {
         let change = self.with_shared_words(&operation.change, keys);
         let register = self.shared(&operation.register);
         let sheet = self.sheets.entry(register).or_default();
-        sheet.version = version;
-        let record = sheet.rows.entry(operation.row).or_insert_with(|| Record::unborn(operation.row));
+        let entry = sheet.rows.entry(operation.row);
+        let at = entry.index();
+        entry.or_insert_with(|| Record::unborn(operation.row));
+        sheet.touch(version, at);
+        let Some((_, record)) = sheet.rows.get_index_mut(at) else { return };
         let spans = &self.spans;
         let arrived = |stamp: Stamp| spans.find(stamp).is_some();
         let Some(slot) = change.slot() else {

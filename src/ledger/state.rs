@@ -59,7 +59,15 @@ pub struct Sheet {
     pub(crate) rows: IndexMap<RowId, Record, BuildHasherDefault<Quick>>,
     /// Changes with every batch that touches the register.
     pub(crate) version: u64,
+    /// Which records changed lately: the version that did it, and the record's place in order of arrival.
+    touched: Vec<(u64, usize)>,
+    /// The version since which `touched` tells everything.
+    told_since: u64,
 }
+
+/// Changed records that are remembered: beyond, whoever keeps something of a register reads it anew sooner than
+/// bit by bit.
+const TOUCHED: usize = 20_000;
 
 /// One record, also after it was removed.
 #[derive(Debug, Clone)]
@@ -256,6 +264,38 @@ impl Sheet {
     /// Changes with every batch that touches the register.
     pub const fn version(&self) -> u64 {
         self.version
+    }
+
+    /// The records that changed after `version`, by their places in order of arrival, each once; none where that is
+    /// too long ago to be told.
+    pub fn touched_since(&self, version: u64) -> Option<Vec<usize>> {
+        if version < self.told_since {
+            return None;
+        }
+        let after = self.touched.partition_point(|(when, _)| *when <= version);
+        let mut places: Vec<usize> = self.touched.iter().skip(after).map(|(_, at)| *at).collect();
+        places.sort_unstable();
+        places.dedup();
+        Some(places)
+    }
+
+    /// The sheet was read as it is at `version`.
+    pub(crate) fn stands_at(&mut self, version: u64) {
+        self.version = version;
+        self.told_since = version;
+        self.touched.clear();
+    }
+
+    /// The record at `at` changes with `version`.
+    pub(super) fn touch(&mut self, version: u64, at: usize) {
+        self.version = version;
+        if self.touched.len() >= TOUCHED {
+            self.touched.clear();
+            self.told_since = version;
+        }
+        if self.touched.last() != Some(&(version, at)) {
+            self.touched.push((version, at));
+        }
     }
 }
 

@@ -28,19 +28,19 @@ impl State {
         }
         let before = std::mem::replace(&mut self.aliases, aliases);
         for (key, sheet) in &mut self.sheets {
-            let mut changed = false;
+            let mut changed = Vec::new();
             for (at, record) in sheet.rows.values_mut().enumerate() {
                 let away = self.aliases.contains_key(&record.id);
                 let turned = std::mem::replace(&mut record.away, away) != away;
                 let followed = record.follow(&self.aliases, Some(&before));
-                changed |= turned || followed;
+                if turned || followed {
+                    changed.push(at);
+                }
                 if followed {
                     self.stirred.push((key.clone(), at));
                 }
             }
-            if changed {
-                sheet.version = self.version;
-            }
+            changed.into_iter().for_each(|at| sheet.touch(self.version, at));
         }
     }
 

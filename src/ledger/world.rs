@@ -1,24 +1,24 @@
 //! Other records, as rules and computed values see them.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
+use std::hash::{DefaultHasher, Hasher as _};
 use std::rc::Rc;
 
 use rust_decimal::Decimal;
 
-use super::state::{Record, State};
+use super::state::{Record, Sheet, State};
 use crate::register::{Field, Fields, NoWorld, RowKind, Sense, World, register};
 use crate::value::{Grain, Period, RowId, Value};
 
-/// Look-ups over a state. Indexes are built when first asked for, and live as long as this value does.
+/// Look-ups over a state. Indexes are built when first asked for, and live as long as whoever keeps them.
 #[derive(Debug)]
 pub struct Surroundings<'a> {
     state: &'a State,
     indexes: Rc<Indexes>,
 }
 
-/// Where records are found by their title or their series. Whoever looks often keeps them as long as the
-/// state stays the same.
+/// Where records are found by their title or their series. Whoever looks often keeps them as long as the ledger is
+/// open: they follow it from batch to batch.
 #[derive(Debug, Default)]
 pub struct Indexes {
     titles: RefCell<Vec<Rc<Index>>>,
@@ -30,15 +30,82 @@ pub struct Indexes {
 struct Index {
     register: &'static str,
     kind: &'static RowKind,
-    /// The fields that tell series apart; none where records are looked up by their title.
-    parts: Vec<&'static Field>,
-    places: HashMap<Vec<u8>, usize>,
+    by: By,
+    /// The version of the register that it knows, once it has looked.
+    known: Cell<Option<u64>>,
+    /// Every place under the hash of what its record was ever looked up with; the record says whether it still is.
+    places: RefCell<Vec<(u64, usize)>>,
+}
+
+/// What records are looked up with.
+#[derive(Debug)]
+enum By {
+    Title,
+    /// The fields that tell series apart.
+    Series(Vec<&'static Field>),
+}
+
+impl By {
+    fn key(&self, kind: &RowKind, record: &dyn Fields) -> Option<Vec<u8>> {
+        match self {
+            Self::Title => Some(record.value(kind.title)?.as_str()?.as_bytes().to_vec()),
+            Self::Series(parts) => {
+                let period = record.value(kind.key_of(Sense::Period)?)?.as_period()?;
+                Some(series_key(parts, kind.key_of(Sense::Subject), record, period))
+            }
+        }
+    }
+}
+
+fn hash(key: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(key);
+    hasher.finish()
 }
 
 impl Index {
     fn among(known: &RefCell<Vec<Rc<Self>>>, register: &str, kind: &str) -> Option<Rc<Self>> {
         let known = known.borrow();
         known.iter().find(|i| i.register == register && i.kind.key == kind).cloned()
+    }
+
+    fn key_of(&self, record: &Record) -> Option<Vec<u8>> {
+        let ours = !record.is_gone() && &**record.kind() == self.kind.key;
+        ours.then(|| self.by.key(self.kind, record)).flatten()
+    }
+
+    /// Learns what has changed in its register since it last looked.
+    fn follow(&self, sheet: &Sheet) {
+        let known = self.known.replace(Some(sheet.version()));
+        if known == Some(sheet.version()) {
+            return;
+        }
+        let mut places = self.places.borrow_mut();
+        let entry = |at: usize| Some((hash(&self.key_of(sheet.nth(at)?)?), at));
+        match known.and_then(|version| sheet.touched_since(version)) {
+            Some(touched) => {
+                for new in touched.into_iter().filter_map(entry) {
+                    if let Err(at) = places.binary_search(&new) {
+                        places.insert(at, new);
+                    }
+                }
+            }
+            None => {
+                *places = (0..sheet.all().len()).filter_map(entry).collect();
+                places.sort_unstable();
+            }
+        }
+    }
+
+    /// The last record in order of arrival that is looked up with `key`.
+    fn find<'a>(&self, state: &'a State, key: &[u8]) -> Option<&'a Record> {
+        let sheet = state.sheet(self.register)?;
+        self.follow(sheet);
+        let (places, wanted) = (self.places.borrow(), hash(key));
+        let from = places.partition_point(|(h, _)| *h < wanted);
+        let alike = places.iter().skip(from).take_while(|(h, _)| *h == wanted);
+        let records = alike.filter_map(|(_, at)| sheet.nth(*at));
+        records.filter(|r| self.key_of(r).as_deref() == Some(key)).last()
     }
 }
 
@@ -48,7 +115,7 @@ impl<'a> Surroundings<'a> {
         Self::reusing(state, Rc::default())
     }
 
-    /// With indexes that were built over the same state.
+    /// With indexes that were built over the same ledger, now or before.
     pub const fn reusing(state: &'a State, indexes: Rc<Indexes>) -> Self {
         Self { state, indexes }
     }
@@ -58,47 +125,38 @@ impl<'a> Surroundings<'a> {
         self.state
     }
 
-    fn nth(&self, register: &str, n: usize) -> Option<&'a Record> {
-        self.state.sheet(register)?.nth(n)
-    }
-
     fn title_index(&self, key: &str, kind: &str) -> Option<Rc<Index>> {
-        Index::among(&self.indexes.titles, key, kind).or_else(|| {
-            let declared = register(key)?.kind(kind)?;
-            let title = |r: &Record| Some(r.value(declared.title)?.as_str()?.as_bytes().to_vec());
-            let index = self.index(register(key)?.key, declared, Vec::new(), title);
-            self.indexes.titles.borrow_mut().push(Rc::clone(&index));
-            Some(index)
-        })
+        Index::among(&self.indexes.titles, key, kind)
+            .or_else(|| keep(&self.indexes.titles, key, kind, |_| By::Title))
     }
 
     fn series_index(&self, key: &str, kind: &str) -> Option<Rc<Index>> {
-        Index::among(&self.indexes.series, key, kind).or_else(|| {
-            let declared = register(key)?.kind(kind)?;
-            let parts: Vec<&Field> = declared.law.series.iter().filter_map(|p| declared.field(p)).collect();
-            let when = declared.key_of(Sense::Period)?;
-            let subject = declared.key_of(Sense::Subject);
-            let series = |r: &Record| Some(series_key(&parts, subject, r, r.value(when)?.as_period()?));
-            let index = self.index(register(key)?.key, declared, parts.clone(), series);
-            self.indexes.series.borrow_mut().push(Rc::clone(&index));
-            Some(index)
-        })
+        let by = |kind: &'static RowKind| {
+            By::Series(kind.law.series.iter().filter_map(|p| kind.field(p)).collect())
+        };
+        Index::among(&self.indexes.series, key, kind).or_else(|| keep(&self.indexes.series, key, kind, by))
     }
+}
 
-    fn index(
-        &self,
-        key: &'static str,
-        kind: &'static RowKind,
-        parts: Vec<&'static Field>,
-        name: impl Fn(&Record) -> Option<Vec<u8>>,
-    ) -> Rc<Index> {
-        let rows = self.state.sheet(key).into_iter().flat_map(|s| s.all().enumerate());
-        let places = rows
-            .filter(|(_, r)| !r.is_gone() && &**r.kind() == kind.key)
-            .filter_map(|(n, r)| Some((name(r)?, n)))
-            .collect();
-        Rc::new(Index { register: key, kind, parts, places })
-    }
+/// A new index, empty until somebody looks.
+fn keep(
+    known: &RefCell<Vec<Rc<Index>>>,
+    key: &str,
+    kind: &str,
+    by: impl FnOnce(&'static RowKind) -> By,
+) -> Option<Rc<Index>> {
+    let register = register(key)?;
+    let kind = register.kind(kind)?;
+    let index = Index {
+        register: register.key,
+        kind,
+        by: by(kind),
+        known: Cell::new(None),
+        places: RefCell::default(),
+    };
+    let index = Rc::new(index);
+    known.borrow_mut().push(Rc::clone(&index));
+    Some(index)
 }
 
 /// What tells one series in one period from another, as bytes: it is made for every record and every rule.
@@ -135,8 +193,8 @@ impl World for Surroundings<'_> {
     }
 
     fn entry(&self, register: &str, kind: &str, name: &str) -> Option<&dyn Fields> {
-        let at = *self.title_index(register, kind)?.places.get(name.as_bytes())?;
-        self.nth(register, at).map(|r| r as &dyn Fields)
+        let found = self.title_index(register, kind)?.find(self.state, name.as_bytes())?;
+        Some(found)
     }
 
     fn year_before(&self, key: &str, kind: &str, record: &dyn Fields, field: &str) -> Option<Decimal> {
@@ -146,12 +204,8 @@ impl World for Surroundings<'_> {
             return None;
         }
         let index = self.series_index(key, kind)?;
-        let at = *index.places.get(&series_key(
-            &index.parts,
-            declared.key_of(Sense::Subject),
-            record,
-            period.last_year(),
-        ))?;
-        self.nth(key, at)?.value(field)?.as_decimal()
+        let By::Series(parts) = &index.by else { return None };
+        let key = series_key(parts, declared.key_of(Sense::Subject), record, period.last_year());
+        index.find(self.state, &key)?.value(field)?.as_decimal()
     }
 }

@@ -5,15 +5,16 @@
 //! looked up once a place, not once a row. Inputs: a table's records and places. Outputs: [`Column`]s.
 //! Neighbours: `frame` keeps them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::column::{Column, Data, MISSING, dimension, plain_text};
+use super::column::{Column, Data, MISSING, NOBODY, dimension, plain_text};
 use super::frame::Table;
 use crate::ledger::{Record, Surroundings};
-use crate::register::{FieldKind, Sense};
+use crate::register::{FieldKind, Fields, Sense, World};
 use crate::value::hash::QuickMap;
 use crate::value::order;
 use crate::value::{Date, DateTime, Grain, Period, RowId, Text, Value};
@@ -40,9 +41,6 @@ enum Collect {
     Days(Vec<Option<Date>>),
     Moments(Vec<Option<DateTime>>),
 }
-
-/// Stands for "no record" beside plain words.
-const NOBODY: RowId = RowId::from_bits(0);
 
 impl Builder {
     fn new(key: &str, kind: &FieldKind, rows: usize) -> Self {
@@ -180,22 +178,60 @@ fn in_order(codes: Vec<u32>, words: Vec<(Text, RowId)>) -> Data {
     Data::Words { codes, words: sorted.into_iter().map(|(w, _)| w).collect(), ids }
 }
 
+/// Other records, and whether anybody has asked for them.
+struct Asked<'a> {
+    world: Surroundings<'a>,
+    asked: Cell<bool>,
+}
+
+impl Asked<'_> {
+    fn world(&self) -> &dyn World {
+        self.asked.set(true);
+        &self.world
+    }
+}
+
+impl World for Asked<'_> {
+    fn record(&self, register: &str, id: RowId) -> Option<&dyn Fields> {
+        self.world().record(register, id)
+    }
+
+    fn stands(&self, register: &str, id: RowId) -> bool {
+        self.world().stands(register, id)
+    }
+
+    fn entry(&self, register: &str, kind: &str, name: &str) -> Option<&dyn Fields> {
+        self.world().entry(register, kind, name)
+    }
+
+    fn year_before(&self, register: &str, kind: &str, record: &dyn Fields, field: &str) -> Option<Decimal> {
+        self.world().year_before(register, kind, record, field)
+    }
+}
+
 impl Table<'_> {
-    pub(super) fn build(&self, key: &str) -> Option<Column> {
+    /// The column, and whether it was worked out from other records too.
+    pub(super) fn build(&self, key: &str) -> Option<(Column, bool)> {
+        if self.kind().field(key).is_some() {
+            return self.field_column(key);
+        }
+        Some((self.dimension(key)?, false))
+    }
+
+    fn dimension(&self, key: &str) -> Option<Column> {
         let places = self.places();
-        let lacks = self.kind().field(key).is_none();
         match key {
-            dimension::PLACE if lacks && self.of_places() => {
+            dimension::PLACE if self.of_places() => {
                 let rows = self.records().map(|r| Some((places.name(r?.id()), r?.id())));
                 Some(self.words(key, rows))
             }
-            dimension::VILLAGE if lacks => Some(self.above(key, |id| places.village_of(id))),
-            dimension::TOWN if lacks => Some(self.above(key, |id| places.town_of(id))),
-            dimension::COUNTY if lacks => Some(self.above(key, |id| places.county_of(id))),
-            dimension::YEAR if lacks => Some(self.calendar(key, Grain::Year)),
-            dimension::QUARTER if lacks => Some(self.calendar(key, Grain::Quarter)),
-            dimension::MONTH if lacks => Some(self.calendar(key, Grain::Month)),
-            dimension::STATE if lacks => {
+            dimension::VILLAGE => Some(self.above(key, |id| places.village_of(id))),
+            dimension::TOWN => Some(self.above(key, |id| places.town_of(id))),
+            dimension::COUNTY => Some(self.above(key, |id| places.county_of(id))),
+            dimension::YEAR => Some(self.calendar(key, Grain::Year)),
+            dimension::QUARTER => Some(self.calendar(key, Grain::Quarter)),
+            dimension::MONTH => Some(self.calendar(key, Grain::Month)),
+            dimension::STATE => {
                 let begins = self.kind().workflow.as_ref().map(|w| Text::from(w.initial()));
                 let word = |r: &Record| match &r.stage {
                     Some((stage, _)) => Some(stage.clone()),
@@ -203,7 +239,7 @@ impl Table<'_> {
                 };
                 Some(self.words(key, self.records().map(|r| Some((word(r?)?, NOBODY)))))
             }
-            _ => self.field_column(key),
+            _ => None,
         }
     }
 
@@ -254,10 +290,10 @@ impl Table<'_> {
         builder.finish()
     }
 
-    fn field_column(&self, key: &str) -> Option<Column> {
+    fn field_column(&self, key: &str) -> Option<(Column, bool)> {
         let field = self.kind().field(key)?;
         let target = field.target_register();
-        let world = Surroundings::new(self.state());
+        let world = Asked { world: Surroundings::new(self.state()), asked: Cell::new(false) };
         let names = std::cell::RefCell::new(HashMap::<RowId, Text>::new());
         let name =
             |id: RowId| names.borrow_mut().entry(id).or_insert_with(|| self.name_of(target, id)).clone();
@@ -266,7 +302,7 @@ impl Table<'_> {
             let value = record.and_then(|r| field.read(r, &world));
             builder.push(row, value.as_deref(), &name);
         }
-        Some(builder.finish())
+        Some((builder.finish(), world.asked.get()))
     }
 
     /// Builds the columns of several typed-in fields in one pass over the records, for whoever looks at many:
@@ -293,7 +329,7 @@ impl Table<'_> {
             }
         }
         for (_, _, builder) in builders {
-            self.keep(builder.finish());
+            self.keep(builder.finish(), false);
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use rust_decimal::Decimal;
 
 use super::spelling;
+use crate::value::order;
 use crate::value::{Date, DateTime, Period, RowId, Text, Value};
 
 /// Dimensions that every table offers beside its fields, in the words of the command line.
@@ -37,6 +38,18 @@ pub const DIMENSIONS: &[&str] = {
 
 /// The code of a missing word.
 pub const MISSING: u32 = u32::MAX;
+
+/// Where a row of a changed table comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    /// A row of the table before.
+    Kept(u32),
+    /// A row that was read anew.
+    Read(u32),
+}
+
+/// Stands for "no record" beside plain words.
+pub(super) const NOBODY: RowId = RowId::from_bits(0);
 
 /// The values of one field for every row.
 #[derive(Debug)]
@@ -110,6 +123,61 @@ pub fn plain_text(value: &Value, name: &dyn Fn(RowId) -> Text) -> Option<Text> {
 impl Column {
     pub(super) fn new(key: Text, data: Data, worded: Vec<u32>, forecast: Vec<u32>) -> Self {
         Self { key, data, worded, forecast, ranks: OnceLock::new() }
+    }
+
+    /// The column of a changed table: most rows as they were here, the others as they were read anew.
+    pub(super) fn joined(&self, read: &Self, rows: &[From]) -> Self {
+        let data = match (&self.data, &read.data) {
+            (Data::Numbers(a), Data::Numbers(b)) => Data::Numbers(pick(a, b, rows)),
+            (Data::Periods(a), Data::Periods(b)) => Data::Periods(pick(a, b, rows)),
+            (Data::Days(a), Data::Days(b)) => Data::Days(pick(a, b, rows)),
+            (Data::Moments(a), Data::Moments(b)) => Data::Moments(pick(a, b, rows)),
+            _ => words_of(self, read, rows),
+        };
+        let among = |a: &[u32], b: &[u32]| -> Vec<u32> {
+            let has = |from: &From| match from {
+                From::Kept(row) => a.binary_search(row).is_ok(),
+                From::Read(row) => b.binary_search(row).is_ok(),
+            };
+            if a.is_empty() && b.is_empty() {
+                return Vec::new();
+            }
+            (0u32..).zip(rows).filter(|(_, from)| has(from)).map(|(row, _)| row).collect()
+        };
+        let (worded, forecast) = (among(&self.worded, &read.worded), among(&self.forecast, &read.forecast));
+        Self::new(self.key.clone(), data, worded, forecast)
+    }
+
+    /// Whether `row` here says what `other` says in its row `there`.
+    pub(super) fn says(&self, row: u32, other: &Self, there: u32) -> bool {
+        let same = match (&self.data, &other.data) {
+            (Data::Numbers(_), Data::Numbers(_)) => {
+                let exact = |n: Option<Decimal>| n.map(|n| (n.mantissa(), n.scale()));
+                exact(self.number(row)) == exact(other.number(there))
+            }
+            (Data::Periods(a), Data::Periods(b)) => a.get(row as usize) == b.get(there as usize),
+            (Data::Days(a), Data::Days(b)) => a.get(row as usize) == b.get(there as usize),
+            (Data::Moments(a), Data::Moments(b)) => a.get(row as usize) == b.get(there as usize),
+            _ => self.entry(self.code(row)) == other.entry(other.code(there)),
+        };
+        let marked = |all: &[u32], row: u32| all.binary_search(&row).is_ok();
+        same && marked(&self.worded, row) == marked(&other.worded, there)
+            && marked(&self.forecast, row) == marked(&other.forecast, there)
+    }
+
+    /// The word of a code with the record that it stands for.
+    fn entry(&self, code: u32) -> Option<(&Text, RowId)> {
+        match &self.data {
+            Data::Words { words, ids, .. } => {
+                let word = words.get(code as usize)?;
+                Some((word, ids.get(code as usize).copied().unwrap_or(NOBODY)))
+            }
+            _ => None,
+        }
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (&Text, RowId)> {
+        (0u32..).map_while(|code| self.entry(code))
     }
 
     /// The number in `row`; money in 元.
@@ -212,6 +280,67 @@ impl Column {
             _ => {}
         }
     }
+}
+
+fn pick<T: Copy>(kept: &[Option<T>], read: &[Option<T>], rows: &[From]) -> Vec<Option<T>> {
+    let value = |from: &From| match from {
+        From::Kept(row) => kept.get(*row as usize).copied().flatten(),
+        From::Read(row) => read.get(*row as usize).copied().flatten(),
+    };
+    rows.iter().map(value).collect()
+}
+
+/// Two lists of words as one, in order, without those that no row has any more.
+fn words_of(kept: &Column, read: &Column, rows: &[From]) -> Data {
+    let codes: Vec<(bool, u32)> = rows
+        .iter()
+        .map(|from| match from {
+            From::Kept(row) => (true, kept.code(*row)),
+            From::Read(row) => (false, read.code(*row)),
+        })
+        .collect();
+    let used = |column: &Column, ours: bool| {
+        let mut used = vec![false; column.entries().count()];
+        for (_, code) in codes.iter().filter(|(k, _)| *k == ours) {
+            if let Some(slot) = used.get_mut(*code as usize) {
+                *slot = true;
+            }
+        }
+        used
+    };
+    let of = |column: &Column, ours: bool| {
+        let all = (0u32..).zip(column.entries()).zip(used(column, ours));
+        all.filter(|(_, used)| *used)
+            .map(|((code, (word, id)), _)| (word.clone(), id, ours, code))
+            .collect::<Vec<_>>()
+    };
+    let mut all = of(kept, true);
+    all.extend(of(read, false));
+    order::sort(&mut all);
+    let mut place = [vec![MISSING; kept.entries().count()], vec![MISSING; read.entries().count()]];
+    let (mut words, mut ids): (Vec<Text>, Vec<RowId>) = (Vec::new(), Vec::new());
+    for (word, id, ours, code) in all {
+        if words.last() != Some(&word) || ids.last() != Some(&id) {
+            words.push(word);
+            ids.push(id);
+        }
+        let new = u32::try_from(words.len() - 1).unwrap_or(MISSING);
+        if let Some(slot) = place.get_mut(usize::from(!ours)).and_then(|p| p.get_mut(code as usize)) {
+            *slot = new;
+        }
+    }
+    let [of_kept, of_read] = &place;
+    let codes = codes
+        .into_iter()
+        .map(|(ours, code)| {
+            let place = if ours { of_kept } else { of_read };
+            place.get(code as usize).copied().unwrap_or(MISSING)
+        })
+        .collect();
+    if ids.iter().all(|id| *id == NOBODY) {
+        ids.clear();
+    }
+    Data::Words { codes, words, ids }
 }
 
 fn mark(rows: &[u32], hits: &mut [bool], fits: impl Fn(u32) -> bool) {

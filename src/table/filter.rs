@@ -67,14 +67,14 @@ pub struct Filter {
 }
 
 /// Conditions on time.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Time {
     within: Option<Period>,
     tests: Vec<TimeTest>,
     longest: Option<Grain>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct TimeTest {
     /// The grain looked at; the period itself when none.
     grain: Option<Grain>,
@@ -82,7 +82,7 @@ struct TimeTest {
     when: When,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum When {
     Period(Period),
     /// The n-th quarter or month of any year.

@@ -1,8 +1,8 @@
 //! The rows of one kind, as columns.
 //!
 //! Duty: the live records of one (register, kind) in the order of their identities, columns built when first
-//! asked for and kept until the register or the places change. Inputs: the state and the declaration. Output:
-//! [`Table`], the pairing of a state with its columns; [`Cache`] keeps them between looks.
+//! asked for and kept. When records change, the table goes on from what it was (`patch`). Inputs: the state and the
+//! declaration. Output: [`Table`], the pairing of a state with its columns; [`Cache`] keeps them between looks.
 //!
 //! Besides the fields (computed ones included) a table has these dimensions: `org` (the record's place, or the
 //! place itself in R01), `village`, `town`, `county`, `year`, `quarter`, `month` and `state`.
@@ -10,15 +10,18 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::ledger::{Record, State};
+use crate::ledger::{Record, Sheet, State};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{Fields as _, Register, RowKind, Sense, register};
+use crate::register::{FieldKind, Fields as _, Register, RowKind, Sense, register};
 use crate::value::hash::QuickMap;
 use crate::value::{Period, RowId, Text, Value};
 
 use super::column::{Column, MISSING, dimension};
 use super::error::QueryError;
 use super::places::Places;
+use super::query::Answers;
+
+mod patch;
 
 /// The columns of one (register, kind), without the state that they were read from.
 #[derive(Debug)]
@@ -28,12 +31,33 @@ pub struct Frame {
     /// Row → identity, ascending.
     ids: Arc<[RowId]>,
     /// Row → place in the sheet's order of arrival.
-    at: Vec<usize>,
-    columns: Mutex<BTreeMap<String, Arc<Column>>>,
-    series: OnceLock<Vec<u32>>,
-    by_year: OnceLock<BTreeMap<i16, Vec<u32>>>,
+    at: Arc<[usize]>,
+    columns: Mutex<BTreeMap<String, Kept>>,
+    series: OnceLock<Arc<Vec<u32>>>,
+    by_year: OnceLock<Arc<BTreeMap<i16, Vec<u32>>>>,
+    answers: Mutex<Answers>,
     places: Arc<Places>,
     version: u64,
+}
+
+/// A column, and until when it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pub column: Arc<Column>,
+    until: Until,
+}
+
+/// Until what changes a column stands, beside the records of its table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Until {
+    /// Nothing else.
+    Ever,
+    /// The tree of places.
+    Places,
+    /// A register whose records it names, from this version.
+    Names(&'static str, u64),
+    /// Anything at all, from this version of the state.
+    Anything(u64),
 }
 
 /// A table over a state: what filters, pivots and indicators read.
@@ -43,11 +67,21 @@ pub struct Table<'a> {
     frame: Arc<Frame>,
 }
 
-/// Tables kept between looks; a table is read anew when its register or R01 has changed.
+/// Tables kept between looks; a table goes on from what it was when its register or R01 has changed.
 #[derive(Debug, Default)]
 pub struct Cache {
     frames: Mutex<BTreeMap<(String, String), Arc<Frame>>>,
     places: Mutex<Option<Arc<Places>>>,
+}
+
+impl Until {
+    fn holds(self, state: &State) -> bool {
+        match self {
+            Self::Ever | Self::Places => true,
+            Self::Names(register, version) => state.sheet(register).map_or(0, Sheet::version) == version,
+            Self::Anything(version) => state.version() == version,
+        }
+    }
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -90,7 +124,8 @@ impl Cache {
         {
             return Some(Table { state, frame: Arc::clone(frame) });
         }
-        let frame = Arc::new(Frame::read(state, declared, kind, places, version));
+        let patched = frames.remove(&at).and_then(|before| before.patched(state, &places, version));
+        let frame = Arc::new(patched.unwrap_or_else(|| Frame::read(state, declared, kind, places, version)));
         frames.insert(at, Arc::clone(&frame));
         Some(Table { state, frame })
     }
@@ -120,6 +155,7 @@ impl Frame {
             columns: Mutex::default(),
             series: OnceLock::new(),
             by_year: OnceLock::new(),
+            answers: Mutex::default(),
             places,
             version,
         }
@@ -181,8 +217,8 @@ impl<'a> Table<'a> {
         if let Some(known) = self.known(key) {
             return Ok(known);
         }
-        let built = self.build(key).ok_or_else(|| QueryError::unknown_field(self.kind(), key))?;
-        Ok(self.keep(built))
+        let (built, asked) = self.build(key).ok_or_else(|| QueryError::unknown_field(self.kind(), key))?;
+        Ok(self.keep(built, asked))
     }
 
     /// The column of the field with this sense; of the place in the register of places, the place itself.
@@ -200,13 +236,38 @@ impl<'a> Table<'a> {
     }
 
     pub(super) fn known(&self, key: &str) -> Option<Arc<Column>> {
-        locked(&self.frame.columns).get(key).cloned()
+        let columns = locked(&self.frame.columns);
+        columns.get(key).filter(|kept| kept.until.holds(self.state)).map(|kept| Arc::clone(&kept.column))
     }
 
-    pub(super) fn keep(&self, column: Column) -> Arc<Column> {
+    /// Keeps a column; `asked`: it was worked out from other records too.
+    pub(super) fn keep(&self, column: Column, asked: bool) -> Arc<Column> {
+        let until = self.until(&column.key, asked);
         let column = Arc::new(column);
-        locked(&self.frame.columns).insert(column.key.to_string(), Arc::clone(&column));
+        let kept = Kept { column: Arc::clone(&column), until };
+        locked(&self.frame.columns).insert(column.key.to_string(), kept);
         column
+    }
+
+    fn until(&self, key: &str, asked: bool) -> Until {
+        if asked {
+            return Until::Anything(self.state.version());
+        }
+        let Some(field) = self.kind().field(key) else { return Until::Places };
+        match (&field.kind, field.target()) {
+            (_, Some(target)) if target.register != PLACE_REGISTER => {
+                let version = self.state.sheet(target.register).map_or(0, Sheet::version);
+                Until::Names(target.register, version)
+            }
+            // What stands in rows of its own may name places.
+            (FieldKind::Rows(_), _) | (_, Some(_)) => Until::Places,
+            _ => Until::Ever,
+        }
+    }
+
+    /// Answers that were found before, and stand as long as their columns do.
+    pub(super) fn answers(&self) -> std::sync::MutexGuard<'_, Answers> {
+        locked(&self.frame.answers)
     }
 
     /// Every row's record, in order of rows.
@@ -240,24 +301,26 @@ impl<'a> Table<'a> {
 
     /// Row → number of its series under the kind's law (domain §3.0); equal numbers belong together.
     pub fn series(&self) -> &[u32] {
-        self.frame.series.get_or_init(|| {
-            let columns: Vec<Arc<Column>> =
-                self.kind().law.series.iter().filter_map(|key| self.column(key).ok()).collect();
-            // A kind without a law has one series a record.
-            if columns.is_empty() {
-                return self.all_rows();
+        self.frame.series.get_or_init(|| Arc::new(self.number_series()))
+    }
+
+    fn number_series(&self) -> Vec<u32> {
+        let columns: Vec<Arc<Column>> =
+            self.kind().law.series.iter().filter_map(|key| self.column(key).ok()).collect();
+        // A kind without a law has one series a record.
+        if columns.is_empty() {
+            return self.all_rows();
+        }
+        // One field after the other: what agreed so far and agrees in this field too belongs together.
+        let mut series = vec![0u32; self.len()];
+        for column in columns {
+            let mut numbers: QuickMap<(u32, u32), u32> = QuickMap::default();
+            for (row, number) in (0u32..).zip(&mut series) {
+                let next = u32::try_from(numbers.len()).unwrap_or(MISSING);
+                *number = *numbers.entry((*number, column.code(row))).or_insert(next);
             }
-            // One field after the other: what agreed so far and agrees in this field too belongs together.
-            let mut series = vec![0u32; self.len()];
-            for column in columns {
-                let mut numbers: QuickMap<(u32, u32), u32> = QuickMap::default();
-                for (row, number) in (0u32..).zip(&mut series) {
-                    let next = u32::try_from(numbers.len()).unwrap_or(MISSING);
-                    *number = *numbers.entry((*number, column.code(row))).or_insert(next);
-                }
-            }
-            series
-        })
+        }
+        series
     }
 
     /// The rows whose period lies in the years from `first` to `last`, in order of rows; every row of a kind
@@ -287,7 +350,7 @@ impl<'a> Table<'a> {
                     by_year.entry(when.year()).or_default().push(row);
                 }
             }
-            by_year
+            Arc::new(by_year)
         })
     }
 

@@ -292,6 +292,16 @@ pub fn settle(table: &Table<'_>, parts: Vec<Part>, aggregate: Aggregate) -> Vec<
     parts.into_iter().filter(|p| latest.get(&of(p.row)).is_some_and(|l| *l == end(p))).collect()
 }
 
+/// Every column that a sum over `field` is found from.
+pub(super) fn columns(table: &Table<'_>, field: &str) -> Vec<Arc<Column>> {
+    let law = &table.kind().law;
+    let period = table.kind().key_of(Sense::Period);
+    let spread = law.spread.filter(|(amount, _)| *amount == field).map(|(_, years)| years);
+    let apart = law.apart.filter(|(sum, _)| *sum == field).map(|(_, word)| word);
+    let keys = [Some(field), period, spread, apart].into_iter().flatten();
+    keys.chain(law.series.iter().copied()).filter_map(|key| table.column(key).ok()).collect()
+}
+
 /// The column whose words keep sums over `field` apart, where the kind declares one.
 pub fn apart(table: &Table<'_>, field: &str) -> Result<Option<Arc<Column>>, QueryError> {
     let by = table.kind().law.apart.filter(|(sum, _)| *sum == field);

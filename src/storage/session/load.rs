@@ -84,7 +84,7 @@ async fn load_once<S: Store>(
     // Only has to differ from what it will be after the next batch.
     state.version = state.batches.len() as u64;
     let version = state.version;
-    state.sheets.values_mut().for_each(|s| s.version = version);
+    state.sheets.values_mut().for_each(|s| s.stands_at(version));
     Ok(Some(Loaded { state, manifest, broken }))
 }
 
@@ -159,7 +159,7 @@ pub(super) fn replace_broken(
     state.words = fresh.words;
     for register in broken {
         let mut sheet = fresh.sheets.remove(register).unwrap_or_default();
-        sheet.version = state.version;
+        sheet.stands_at(state.version);
         for page in 0..sheet.rows.len().div_ceil(ROWS) {
             cache.touch((register.clone(), u32::try_from(page).unwrap_or(u32::MAX)));
         }

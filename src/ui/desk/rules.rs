@@ -13,7 +13,7 @@ use crate::register::{Field, Fields, Finding, Register, RowKind, Sense, Severity
 use crate::ui::lang::{Words, t};
 use crate::value::{RowId, Text, Value};
 
-/// Findings of rows already looked at, for one version of the state.
+/// Findings of rows already looked at, for one version of the state, and where records are found.
 #[derive(Default)]
 pub(super) struct Found {
     version: u64,
@@ -36,7 +36,8 @@ impl Desk {
         let found = self.found.get_value();
         let version = self.session_version();
         if found.borrow().version != version {
-            *found.borrow_mut() = Found { version, ..Found::default() };
+            let mut found = found.borrow_mut();
+            (found.version, found.rows) = (version, BTreeMap::new());
         }
         if let Some(known) = found.borrow().rows.get(&row) {
             return look(known);
@@ -153,8 +154,8 @@ impl Desk {
 
     fn with_world<R>(self, state: &State, look: impl FnOnce(&Surroundings<'_>) -> R) -> R {
         let found = self.found.get_value();
-        let known = (found.borrow().version == state.version()).then(|| Rc::clone(&found.borrow().indexes));
-        look(&Surroundings::reusing(state, known.unwrap_or_default()))
+        let indexes = Rc::clone(&found.borrow().indexes);
+        look(&Surroundings::reusing(state, indexes))
     }
 }
 
