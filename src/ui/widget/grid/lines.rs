@@ -1,15 +1,16 @@
 //! Rows and cells as they are drawn, and the mark on those that are selected.
 //!
-//! Duty: the rows in sight as elements. The same elements serve row after row: what leaves at one edge is moved to
-//! the other and written anew, and of a row that stays only the cells that say something else. So scrolling makes
-//! nothing, and selecting sets the marks of the cells that it concerns. Inputs: a [`Sheet`], which of its rows are in
-//! sight, what is selected. Outputs: elements, in the order of rows. Neighbours: the frame in `mod` says which rows;
-//! the pointer is heard once, by the canvas.
+//! Duty: the rows in sight as elements. The same elements serve row after row: what leaves at one edge is written anew
+//! for the other, and of a row that stays only the cells that say something else. So scrolling makes nothing, and
+//! selecting sets the marks of the cells that it concerns. Inputs: a [`Sheet`], which of its rows are in sight, what is
+//! selected. Outputs: elements, in the order of rows once the table rests. Neighbours: the frame in `mod` says which
+//! rows; the pointer is heard once, by the canvas.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, Node};
 
@@ -51,8 +52,16 @@ pub(super) struct Lines {
     /// A line with nothing in it, of which the others are copies.
     blank: Option<HtmlElement>,
     drawn: VecDeque<Line>,
+    /// The elements do not stand in the order of their rows.
+    mixed: bool,
+    /// How often it was drawn.
+    times: u64,
     picked: Picked,
 }
+
+/// Milliseconds without scrolling after which the elements are put in the order of their rows, for those who are read
+/// the page: in the midst of it, moving elements would cost more than writing them.
+const REST: u32 = 120;
 
 struct Line {
     element: HtmlElement,
@@ -92,7 +101,17 @@ impl Grid {
     /// Draws `rows`; `anew`: what is drawn already may say something else.
     pub(super) fn draw(self, sheet: &dyn Sheet, rows: Range<usize>, anew: bool) {
         let Some(host) = self.host.get_untracked() else { return };
-        self.lines.update_value(|lines| lines.draw(&host, sheet, rows, anew));
+        let mixed = self.lines.try_update_value(|lines| {
+            lines.draw(&host, sheet, rows, anew);
+            lines.mixed.then_some(lines.times)
+        });
+        if let Some(times) = mixed.flatten() {
+            spawn_local(async move {
+                crate::web::sleep(REST).await;
+                // The table may be gone by now.
+                self.lines.try_update_value(|lines| lines.rest(&host, times));
+            });
+        }
     }
 
     pub(super) fn mark(self, now: Picked) {
@@ -109,11 +128,13 @@ impl Lines {
         if makes != self.makes {
             host.set_text_content(None);
             self.drawn.clear();
+            self.mixed = false;
             self.blank = blank(&makes);
             self.makes = makes;
         }
+        self.times += 1;
         self.provide(host, rows.len());
-        self.turn(host, rows.start);
+        self.turn(rows.start);
         for (row, line) in rows.zip(&mut self.drawn) {
             if anew || line.row != Some(row) {
                 line.write(sheet, row, &self.makes, &self.picked);
@@ -134,26 +155,29 @@ impl Lines {
         }
     }
 
-    /// Moves the lines whose rows are out of sight from one edge to the other.
-    fn turn(&mut self, host: &Element, start: usize) {
+    /// Takes the lines whose rows are out of sight from one edge to the other.
+    fn turn(&mut self, start: usize) {
         let Some(first) = self.drawn.front().and_then(|l| l.row) else { return };
         let by = start.abs_diff(first);
         // Where no row stays in sight, every line is written where it is.
-        if by >= self.drawn.len() {
+        if by == 0 || by >= self.drawn.len() {
             return;
         }
-        for _ in 0..by {
-            if start > first {
-                let Some(line) = self.drawn.pop_front() else { return };
-                put_last(host, &line.element);
-                self.drawn.push_back(line);
-            } else {
-                let Some(line) = self.drawn.pop_back() else { return };
-                let before = self.drawn.front().map(|l| l.element.as_ref());
-                // Both are lines of this very host.
-                let _ = host.insert_before(&line.element, before);
-                self.drawn.push_front(line);
-            }
+        if start > first {
+            self.drawn.rotate_left(by);
+        } else {
+            self.drawn.rotate_right(by);
+        }
+        self.mixed = true;
+    }
+
+    /// Puts the elements in the order of their rows, unless it was drawn again since.
+    fn rest(&mut self, host: &Element, times: u64) {
+        if self.times != times || !std::mem::take(&mut self.mixed) {
+            return;
+        }
+        for line in &self.drawn {
+            put_last(host, &line.element);
         }
     }
 
