@@ -37,14 +37,14 @@ fn value(kind: &FieldKind, n: u8, orgs: &[RowId]) -> Option<Value> {
             low: None,
             high: None,
             modifier: Modifier::About,
-            forecast: n % 2 == 0,
+            forecast: n.is_multiple_of(2),
             text: Text::from(format!("约{n}")),
         })),
         FieldKind::Period(_) => {
             Value::Period(["2023", "2024", "2024-H1", "2024-07", "2025"][usize::from(n) % 5].parse().ok()?)
         }
         FieldKind::Date => Value::Date(crate::value::Date::new(2023, 6, n.cast_signed())?),
-        FieldKind::Bool => Value::Bool(n % 2 == 0),
+        FieldKind::Bool => Value::Bool(n.is_multiple_of(2)),
         FieldKind::Choice(_) => Value::choice(["预计", "实际", "柑橘", "经营支出"][usize::from(n) % 4]),
         FieldKind::Ref(_) => Value::Ref(org?),
         FieldKind::Refs(_) => Value::Refs(vec![org?]),
