@@ -28,7 +28,10 @@ fn now<F: Future>(future: F) -> F::Output {
 /// A day's work: rows, values, states, removals and an undo, with pages at the end.
 async fn day(memory: &Memory) -> Session<Memory> {
     let session = Session::open(memory.clone()).await.unwrap();
-    let author = RefCell::new(session.with(|s| Author::new(DeviceId(1), "测试", s, Box::new(Seeded(1)))));
+    let author =
+        RefCell::new(session.with(|s| {
+            Author::new(DeviceId(1), xingcun::ledger::Person::county("测试"), s, Box::new(Seeded(1)))
+        }));
     for step in 0..9u64 {
         let mut draft = Draft::new(BatchKind::Edit);
         let row = |n: u64| RowId::from_bits(u128::from(n) + 1);

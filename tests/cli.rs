@@ -72,7 +72,12 @@ fn text(path: &Path) -> &str {
 fn small_ledger(path: &Path) {
     let mut state = State::new();
     let mut log = Vec::new();
-    let mut author = Author::new(DeviceId(0xa1), "柳河镇审核员", &state, Box::new(Seeded(1)));
+    let mut author = Author::new(
+        DeviceId(0xa1),
+        xingcun::ledger::Person::county("柳河镇审核员"),
+        &state,
+        Box::new(Seeded(1)),
+    );
     let mut draft = Draft::new(BatchKind::Edit);
     let mut place = |name: &str, kind: &str, parent: Option<RowId>| {
         let id = author.row_id(0);
@@ -84,7 +89,7 @@ fn small_ledger(path: &Path) {
     };
     let town = place("柳河镇", "乡镇", None);
     let villages = [place("清凉村", "村", Some(town)), place("五四村", "村", Some(town))];
-    let sealed = author.seal(&state, draft, 1_700_000_000_000);
+    let sealed = author.write(&state, draft, 1_700_000_000_000).unwrap();
     state.apply(&sealed.batch, sealed.digest);
     log.push(sealed);
     let mut draft = Draft::new(BatchKind::Edit);
@@ -101,7 +106,7 @@ fn small_ledger(path: &Path) {
             }
         }
     }
-    let sealed = author.seal(&state, draft, 1_700_000_001_000);
+    let sealed = author.write(&state, draft, 1_700_000_001_000).unwrap();
     log.push(sealed);
     fs::write(path, ledger_file::write(&log, &Blobs::new()).unwrap()).unwrap();
 }

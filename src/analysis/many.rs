@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::findings::of_record;
-use crate::ledger::{BatchKind, Draft, Record, State, Surroundings};
+use crate::ledger::{BatchKind, Draft, Record, State, Surroundings, plan_move};
 use crate::register::{Message, Move, Register, RowKind, Severity, Workflow};
 use crate::value::RowId;
 
@@ -116,14 +116,15 @@ pub fn draft(
     step: &Move,
     rows: &[RowId],
     reason: Option<&str>,
+    new_id: &mut dyn FnMut() -> RowId,
 ) -> Draft {
     let mut draft = Draft::new(BatchKind::Move);
     for id in rows {
         let Some(record) = state.record(register.key, *id) else { continue };
         // What has moved on since it was looked at is left where it is.
         let stage = stage_at(flow, record);
-        if let Some(now) = flow.stages.get(stage).filter(|_| leaves(flow, step, stage)) {
-            draft.advance(register.key, *id, now.word, step.to, reason);
+        if leaves(flow, step, stage) {
+            plan_move(&mut draft, state, register.key, *id, step.to, reason, new_id);
         }
     }
     draft
@@ -189,7 +190,8 @@ mod tests {
         let declared = register("R06").unwrap();
         let flow = declared.main().and_then(|k| k.workflow.as_ref()).unwrap();
         let approve = step(flow, "乡镇已审");
-        let draft = draft(&bench.state, declared, flow, approve, &rows, None);
+        let new_id = &mut || RowId::from_bits(0);
+        let draft = draft(&bench.state, declared, flow, approve, &rows, None, new_id);
         assert_eq!(draft.operations.len(), 3, "the row that was not handed in stays");
         bench.record(draft);
         let at = |n: usize| bench.state.record("R06", rows[n]).and_then(|r| r.stage()).map(str::to_owned);

@@ -546,7 +546,7 @@ pub fn notes(left: &LeftOut) -> Vec<Message> {
         ),
         say(&left.aside, "为预计数，未计入", "are forecasts and do not count"),
         say(&left.forecast, "的数字写作预计，未计入", "have numbers worded as forecasts and do not count"),
-        say(&left.ended, "已红冲，未计入", "are reversed and do not count"),
+        say(&left.ended, "已终止，未计入", "have ended and do not count"),
         say(
             &left.homeless,
             "的所属村已删除，未计入（村数里也没有它）",

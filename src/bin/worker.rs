@@ -30,10 +30,9 @@ mod worker {
     use xingcun::exchange::{
         self, Book, Mapping, Report, Stage, Table, dictionary, export, ledger_file, tables,
     };
-    use xingcun::ledger::{DeviceId, Entropy as _, State, decode};
+    use xingcun::ledger::{DeviceId, Entropy as _, Person, Refused, State, decode};
     use xingcun::register::{Message, Severity, register};
     use xingcun::storage::{CommitError, Extra, Session, Store as _, StoreError, Write};
-    use xingcun::value::Text;
     use xingcun::value::order::Ordered as _;
     use xingcun::web::device::Chance;
     use xingcun::web::idb::Idb;
@@ -50,6 +49,8 @@ mod worker {
         session: RefCell<Option<Session<Idb>>>,
         book: RefCell<Option<Rc<Opened>>>,
         answers: RefCell<Answers>,
+        /// Who acts, as the ledger's keeper says when something is asked.
+        who: RefCell<Person>,
         /// What was shown last, and the ledger's version that it was planned against.
         plan: RefCell<Option<(u64, Plan)>>,
         /// Corrections of earlier imports, by place of the table.
@@ -105,21 +106,29 @@ mod worker {
     }
 
     impl Desk {
+        /// The ledger, and who acts in it at this moment.
+        async fn acted(&self) -> Result<Session<Idb>, String> {
+            let session = self.session().await?;
+            let persons = device::persons(&session).await.map_err(|e| e.to_string())?;
+            self.who.replace(persons.who("未命名"));
+            Ok(session)
+        }
+
         /// The ledger is opened by those questions that are about it, and only when their turn has come.
         async fn answer(&self, ask: Ask, bytes: Vec<u8>, post: Post<Progress>) -> Answered {
             match ask {
                 Ask::Read { name } => self.read(&name, &bytes, post).await,
                 Ask::Plan(answers) => {
                     self.answers.replace(answers);
-                    self.show(&self.session().await?, post)
+                    self.show(&self.acted().await?, post)
                 }
-                Ask::Write { actor, permit } => {
-                    let session = self.session().await?;
+                Ask::Write { permit } => {
+                    let session = self.acted().await?;
                     // An ended worker may run on for a moment; what was called off is not begun any more.
                     if !locks::claim(&permit, false).await {
                         return refused("已取消", "Called off");
                     }
-                    self.write(&session, &actor, post).await
+                    self.write(&session, post).await
                 }
                 Ask::Pages => {
                     // They are a cache: a failure costs time at the next start, nothing else.
@@ -229,6 +238,7 @@ mod worker {
             let options = {
                 let answers = self.answers.borrow();
                 Options {
+                    who: self.who.borrow().clone(),
                     decisions: answers.decisions.clone(),
                     create_places: answers.create_places,
                     skip_bad_rows: answers.skip_bad_rows,
@@ -266,7 +276,7 @@ mod worker {
 
         /// Records what was shown: all of it, or nothing. When something else was recorded since, it is planned
         /// once more against the newest state.
-        async fn write(&self, session: &Session<Idb>, actor: &str, post: Post<Progress>) -> Answered {
+        async fn write(&self, session: &Session<Idb>, post: Post<Progress>) -> Answered {
             let Some(opened) = self.opened() else {
                 return refused("请先选择文件", "Choose a file first");
             };
@@ -276,8 +286,8 @@ mod worker {
                 Some((_, plan)) => plan,
                 None => self.plan(session, &opened, &mappings, Rc::clone(&post))?,
             };
-            let mut author = device::author(session, actor).await.map_err(|e| e.to_string())?;
-            author.actor = Text::from(actor);
+            let mut author =
+                device::author(session, self.who.borrow().clone()).await.map_err(|e| e.to_string())?;
             let now = clock::now().millis;
             let draft = session.with(|state| plan.into_draft(state, &mut || author.row_id(now)));
             let draft = match draft {
@@ -295,6 +305,18 @@ mod worker {
             let extra = Extra { meta: self.to_remember(&opened, &mappings), ..Extra::default() };
             match session.record(&RefCell::new(author), draft, now, extra).await {
                 Ok(sealed) => plain(Reply::Written { batch: Some(sealed.batch.id), operations }),
+                Err(CommitError::Refused(Refused(why))) => {
+                    let first = why.first().map(|r| {
+                        let at = r.place.as_ref().map(|p| format!("{}!{}：", p.sheet, p.cell));
+                        (at.unwrap_or_default(), r.message.clone())
+                    });
+                    let (at, message) = first.unwrap_or_else(|| (String::new(), Message::new("", "")));
+                    let n = why.len();
+                    refused(
+                        format!("有{n}处不能改，没有写入。{at}{}", message.zh),
+                        format!("{n} changes are refused; nothing was written. {at}{}", message.en),
+                    )
+                }
                 Err(CommitError::Store(StoreError::Full { needed, free })) => refused(
                     format!(
                         "磁盘空间不足，没有写入。这次需要 {:.1} MB，还剩 {}。请清理后重试。",

@@ -372,7 +372,8 @@ mod tests {
 
     fn state(rows: usize) -> State {
         let mut state = State::new();
-        let mut author = Author::new(DeviceId(1), "t", &state, Box::new(Seeded(1)));
+        let mut author =
+            Author::new(DeviceId(1), crate::ledger::Person::county("t"), &state, Box::new(Seeded(1)));
         let mut draft = Draft::new(BatchKind::Edit);
         let mut place = |name: &str, kind: &str, parent: Option<crate::value::RowId>| {
             let id = author.row_id(0);
@@ -395,7 +396,7 @@ mod tests {
             ];
             draft.create("R07", "line", author.row_id(1), fields, None);
         }
-        let sealed = author.seal(&state, draft, 1);
+        let sealed = author.write(&state, draft, 1).unwrap();
         state.apply(&sealed.batch, sealed.digest);
         state
     }
@@ -486,7 +487,8 @@ mod tests {
 
     fn ledger_of(lines: &[Line]) -> State {
         let mut state = state(0);
-        let mut author = Author::new(DeviceId(1), "t", &state, Box::new(Seeded(9)));
+        let mut author =
+            Author::new(DeviceId(1), crate::ledger::Person::county("t"), &state, Box::new(Seeded(9)));
         let mut draft = Draft::new(BatchKind::Edit);
         let villages: Vec<_> = ["五四村", "龙台村", "雨台村"]
             .map(|name| {
@@ -513,7 +515,7 @@ mod tests {
             }
             draft.create(if *production { "R06" } else { "R07" }, "line", author.row_id(1), all, None);
         }
-        let sealed = author.seal(&state, draft, 2);
+        let sealed = author.write(&state, draft, 2).unwrap();
         state.apply(&sealed.batch, sealed.digest);
         state
     }

@@ -28,8 +28,6 @@ pub enum Ask {
     Plan(Answers),
     /// Write what was planned last.
     Write {
-        /// Who does it.
-        actor: String,
         /// The lock without which nothing is written: whoever calls the write off takes it away for good.
         permit: String,
     },

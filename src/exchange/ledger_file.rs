@@ -551,15 +551,19 @@ mod tests {
         let mut state = State::new();
         let mut log = Vec::new();
         for (n, device) in [0xa1, 0xb2, 0xa1].into_iter().enumerate() {
-            let mut author =
-                Author::new(DeviceId(device), "清凉村填报员", &state, Box::new(Seeded(n as u64)));
+            let mut author = Author::new(
+                DeviceId(device),
+                crate::ledger::Person::county("清凉村填报员"),
+                &state,
+                Box::new(Seeded(n as u64)),
+            );
             let mut draft = Draft::new(BatchKind::Edit);
             for k in 0..=n {
                 let name = Value::text(&format!("第{k}村"));
                 let row = author.row_id(1_700_000_000_000);
                 draft.create("R01", "org", row, vec![(Text::from("name"), name)], None);
             }
-            let sealed = author.seal(&state, draft, 1_700_000_000_000 + n as u64 * 1000);
+            let sealed = author.write(&state, draft, 1_700_000_000_000 + n as u64 * 1000).unwrap();
             state.apply(&sealed.batch, sealed.digest);
             log.push(sealed);
         }

@@ -25,6 +25,7 @@ pub mod record_json;
 mod resolve;
 pub mod text;
 pub mod totals;
+pub mod typed;
 
 pub use book::{Book, BookError, Cell, Progress, Quiet, Sheet, Stage};
 pub use finding::{CellFinding, Report};

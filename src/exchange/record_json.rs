@@ -279,7 +279,8 @@ mod tests {
 
     fn state() -> State {
         let mut state = State::new();
-        let mut author = Author::new(DeviceId(1), "t", &state, Box::new(Seeded(1)));
+        let mut author =
+            Author::new(DeviceId(1), crate::ledger::Person::county("t"), &state, Box::new(Seeded(1)));
         let source = Source {
             file: Text::from("产业.xlsx"),
             sheet: Text::from("2024年"),
@@ -310,7 +311,7 @@ mod tests {
             (Text::from("households"), Value::Quantity(Box::new(households))),
         ];
         draft.create("R06", "line", author.row_id(1), fields, Some(Origin { table: 0, row: 14 }));
-        let sealed = author.seal(&state, draft, 1_700_000_000_000);
+        let sealed = author.write(&state, draft, 1_700_000_000_000).unwrap();
         state.apply(&sealed.batch, sealed.digest);
         state
     }

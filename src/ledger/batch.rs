@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::slot::{Seen, Slot, Verdict};
-use super::{DeviceId, Stamp};
+use super::{DeviceId, Person, Stamp};
 use crate::value::{RowId, Text, Value};
 
 /// A batch is named by its device and the sequence number of its first operation.
@@ -28,8 +28,8 @@ pub struct Batch {
     pub id: BatchId,
     /// Stamp of its first operation; the n-th has `stamp.plus(n)`.
     pub stamp: Stamp,
-    /// Who did it, as the device is named.
-    pub actor: Text,
+    /// Who did it.
+    pub actor: Person,
     /// What kind of step it was.
     pub kind: BatchKind,
     /// Tables that imported rows came from; origins point here.
@@ -48,6 +48,8 @@ pub struct Batch {
 pub enum BatchKind {
     /// Typed in a table or a form.
     Edit,
+    /// Conflicts were decided (裁定).
+    Decide,
     /// Read from a workbook.
     Import {
         /// The file's name.
@@ -287,6 +289,25 @@ pub struct Creation {
     pub fields: Vec<(Text, Value)>,
     /// Where it was imported from.
     pub origin: Option<Origin>,
+}
+
+impl Change {
+    /// Where it was imported from.
+    pub const fn origin(&self) -> Option<Origin> {
+        match self {
+            Self::Create(creation) => creation.origin,
+            Self::Set { origin, .. } => *origin,
+            _ => None,
+        }
+    }
+
+    /// The field it changes, where it changes one.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Set { field, .. } => Some(field),
+            _ => None,
+        }
+    }
 }
 
 impl Batch {

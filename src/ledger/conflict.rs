@@ -243,7 +243,7 @@ impl State {
     pub fn decide(&self, conflict: &Conflict, side: usize, base: Option<Value>) -> Option<Draft> {
         let record = self.record(&conflict.register, conflict.row)?;
         let says = &conflict.sides.get(side)?.says;
-        let mut draft = Draft::new(BatchKind::Edit);
+        let mut draft = Draft::new(BatchKind::Decide);
         let (register, row) = (&*conflict.register, conflict.row);
         match (&conflict.about, says) {
             (About::Field(field), Says::Value(value)) => draft.settle(record, register, field, value.clone()),

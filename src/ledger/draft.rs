@@ -7,8 +7,8 @@ use super::log::seal;
 use super::slot::{Seen, Slot};
 use super::state::{Record, State};
 use super::{
-    Batch, BatchId, BatchKind, Change, Clock, Creation, DeviceId, Operation, Origin, Sealed, Skew, Source,
-    Stamp, Verdict,
+    Admitted, Batch, BatchId, BatchKind, Change, Clock, Creation, DeviceId, Operation, Origin, Person,
+    Refused, Sealed, Skew, Source, Stamp, Verdict, admit,
 };
 use crate::register::{Fields as _, register};
 use crate::value::{RowId, Text, Value};
@@ -44,12 +44,21 @@ pub struct Draft {
     pub operations: Vec<Operation>,
     /// Slots in which several changes stand against each other, as they did before.
     pub(super) rivals: BTreeSet<(RowId, Slot)>,
+    /// Records of which a person has said that they are not the ones with the same natural key: two villages of
+    /// one name under one town.
+    pub different: Vec<RowId>,
 }
 
 impl Draft {
     /// No changes yet.
     pub const fn new(kind: BatchKind) -> Self {
-        Self { kind, sources: Vec::new(), operations: Vec::new(), rivals: BTreeSet::new() }
+        Self {
+            kind,
+            sources: Vec::new(),
+            operations: Vec::new(),
+            rivals: BTreeSet::new(),
+            different: Vec::new(),
+        }
     }
 
     /// The changes of a batch that was sealed and could not be recorded.
@@ -177,8 +186,8 @@ impl Draft {
 pub struct Author {
     /// This installation.
     pub device: DeviceId,
-    /// The name shown as the actor (本机：柳河镇审核员).
-    pub actor: Text,
+    /// Who acts here.
+    pub actor: Person,
     clock: Clock,
     entropy: Box<dyn Entropy>,
     block: Block,
@@ -198,12 +207,12 @@ const BLOCK: u32 = 4096;
 
 impl Author {
     /// An author whose clock has seen everything in `state`.
-    pub fn new(device: DeviceId, actor: &str, state: &State, entropy: Box<dyn Entropy>) -> Self {
+    pub fn new(device: DeviceId, actor: Person, state: &State, entropy: Box<dyn Entropy>) -> Self {
         let mut clock = Clock::new(device);
         for head in state.devices().values() {
             clock.observe(head.last);
         }
-        Self { device, actor: Text::from(actor), clock, entropy, block: Block::default() }
+        Self { device, actor, clock, entropy, block: Block::default() }
     }
 
     /// A new record's identity at wall time `now` (milliseconds since 1970-01-01 UTC).
@@ -218,9 +227,16 @@ impl Author {
         id
     }
 
-    /// Seals `draft` as this device's next batch. Nothing is recorded yet: the caller stores the bytes and
-    /// then applies the batch.
-    pub fn seal(&mut self, state: &State, mut draft: Draft, now: u64) -> Sealed {
+    /// Takes `draft` through the gate and seals it.
+    pub fn write(&mut self, state: &State, draft: Draft, now: u64) -> Result<Sealed, Refused> {
+        let admitted = admit(state, &self.actor, draft)?;
+        Ok(self.seal(state, admitted, now))
+    }
+
+    /// Seals what the gate has admitted on top of `state` as this device's next batch. Nothing is recorded yet: the
+    /// caller stores the bytes and then applies the batch.
+    pub fn seal(&mut self, state: &State, admitted: Admitted, now: u64) -> Sealed {
+        let mut draft = admitted.into_draft();
         for head in state.devices().values() {
             self.clock.observe(head.last);
         }

@@ -2,7 +2,7 @@
 //! past moment.
 
 use super::state::{BatchHead, State};
-use super::{Batch, BatchId, BatchKind, Change, Origin, Sealed, Stamp};
+use super::{Batch, BatchId, BatchKind, Change, Origin, Person, Sealed, Stamp};
 use crate::value::order;
 use crate::value::{RowId, Text, Value};
 
@@ -14,7 +14,7 @@ pub struct Event {
     /// When.
     pub stamp: Stamp,
     /// Who.
-    pub actor: Text,
+    pub actor: Person,
     /// What kind of step.
     pub kind: BatchKind,
     /// What happened.
@@ -99,7 +99,8 @@ fn place_in(batch: &Batch, change: &Change) -> Option<Place> {
     }
 }
 
-fn place(sources: &[super::Source], origin: Origin, field: Option<&str>) -> Option<Place> {
+/// Where a value stands in the workbook it was imported from.
+pub(super) fn place(sources: &[super::Source], origin: Origin, field: Option<&str>) -> Option<Place> {
     let source = sources.get(origin.table as usize)?;
     let column = field.and_then(|f| source.columns.iter().find(|(k, _)| &**k == f)).map_or("", |(_, c)| c);
     Some(Place {

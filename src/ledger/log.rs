@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::columns::{self, RowRun};
 use super::line::Known;
-use super::{Batch, BatchId, BatchKind, Change, DeviceId, Digest, Operation, Source, Stamp};
+use super::{Batch, BatchId, BatchKind, Change, DeviceId, Digest, Operation, Person, Source, Stamp};
 use crate::value::{RowId, Text, utc_text};
 
 /// A batch together with the very bytes that were sealed.
@@ -56,7 +56,7 @@ struct Head<'a> {
     /// The same moment for human eyes.
     #[serde(borrow, default)]
     clock: std::borrow::Cow<'a, str>,
-    actor: Text,
+    actor: Person,
     kind: BatchKind,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sources: Vec<Source>,

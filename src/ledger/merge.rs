@@ -19,7 +19,9 @@ use super::slot::{Slot, Verdict};
 use super::state::{Record, State};
 use super::twin::draft_joins;
 use super::undo::{Overtaken, Undo};
-use super::{Batch, BatchId, BatchKind, Change, DeviceId, Digest, Draft, Operation, Run, Sealed, Stamp};
+use super::{
+    Batch, BatchId, BatchKind, Change, DeviceId, Digest, Draft, Operation, Person, Run, Sealed, Stamp,
+};
 use crate::value::order::{self, Ordered as _};
 use crate::value::{RowId, Text, Value};
 
@@ -152,7 +154,7 @@ impl News {
         let n = batch.operations.len();
         self.operations += n;
         let at = batch.stamp.millis;
-        let person = self.people.entry(batch.actor.clone()).or_insert((at, at, 0));
+        let person = self.people.entry(batch.actor.name.clone()).or_insert((at, at, 0));
         *person = (person.0.min(at), person.1.max(at), person.2 + n);
         for operation in &batch.operations {
             let rows = self.rows.entry(operation.register.clone()).or_default();
@@ -230,7 +232,7 @@ impl Scratch {
         let batch = Batch {
             id: BatchId { device: SCRATCH, seq: self.steps },
             stamp: Stamp { millis: last + 1, counter: 0, device: SCRATCH },
-            actor: Text::from(""),
+            actor: Person::unnamed(""),
             kind: BatchKind::Edit,
             sources: Vec::new(),
             previous: Digest::default(),

@@ -142,16 +142,17 @@ mod tests {
     /// A town with two villages in one step, and a row of the first village in the next.
     fn ledger() -> (State, Author, super::super::Sealed) {
         let mut state = State::new();
-        let mut author = Author::new(DeviceId(1), "测试", &state, Box::new(Seeded(1)));
+        let mut author =
+            Author::new(DeviceId(1), crate::ledger::Person::county("测试"), &state, Box::new(Seeded(1)));
         let mut places = Draft::new(BatchKind::Sample);
         place(&mut places, 1, "柳河镇", None);
         place(&mut places, 2, "五四村", Some(1));
         place(&mut places, 3, "清凉村", Some(1));
-        let made = author.seal(&state, places, 1000);
+        let made = author.write(&state, places, 1000).unwrap();
         state.apply(&made.batch, made.digest);
         let mut rows = Draft::new(BatchKind::Edit);
         line(&mut rows, 10, 2);
-        let sealed = author.seal(&state, rows, 2000);
+        let sealed = author.write(&state, rows, 2000).unwrap();
         state.apply(&sealed.batch, sealed.digest);
         (state, author, made)
     }
@@ -200,7 +201,7 @@ mod tests {
         assert_eq!(going, [3], "the row holds its village, and the village its town");
         assert_eq!(said(&undo.needed), ["R01 2 parent→1", "R06 10 org→2"]);
         // Once the row has gone, the rest goes as well.
-        let rest = author.seal(&state, deleting(&[("R06", 10)]), 3000);
+        let rest = author.write(&state, deleting(&[("R06", 10)]), 3000).unwrap();
         state.apply(&rest.batch, rest.digest);
         let undo = plan_undo(&state, &made.batch);
         assert_eq!((undo.draft.operations.len(), undo.needed.len()), (3, 0));

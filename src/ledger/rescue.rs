@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use super::log::seal;
 use super::slot::{Head, Seen, Slot, Verdict};
 use super::state::{BatchHead, Record, State};
-use super::{Batch, BatchId, BatchKind, Change, Creation, DeviceId, Operation, Run, Sealed, Stamp};
+use super::{Batch, BatchId, BatchKind, Change, Creation, DeviceId, Operation, Person, Run, Sealed, Stamp};
 use crate::value::order::{self, Ordered as _};
 use crate::value::{RowId, Text, Value};
 
@@ -154,7 +154,7 @@ impl Chain<'_> {
         let sealed = seal(Batch {
             id,
             stamp: Stamp { device: self.device, ..at },
-            actor: head.map_or_else(|| Text::from(""), |b| b.actor.clone()),
+            actor: head.map_or_else(|| Person::unnamed(""), |b| b.actor.clone()),
             kind,
             sources,
             previous: chain.map(|c| c.digest).unwrap_or_default(),

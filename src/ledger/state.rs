@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::slot::More;
 use super::twin::Aliases;
-use super::{BatchId, BatchKind, DeviceId, Digest, Origin, Source, Stamp};
+use super::{BatchId, BatchKind, DeviceId, Digest, Origin, Person, Source, Stamp};
 use crate::register::Fields;
 use crate::value::hash::Quick;
 use crate::value::order;
@@ -98,7 +98,7 @@ pub struct BatchHead {
     /// Stamp of its first operation.
     pub stamp: Stamp,
     /// Who did it.
-    pub actor: Text,
+    pub actor: Person,
     /// What kind of step.
     pub kind: BatchKind,
     /// Tables that rows came from.

@@ -16,13 +16,18 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn new(device: u64) -> Self {
         let state = State::new();
-        let author = Author::new(DeviceId(device), "测试", &state, Box::new(Seeded(device)));
+        let author = Author::new(
+            DeviceId(device),
+            crate::ledger::Person::county("测试"),
+            &state,
+            Box::new(Seeded(device)),
+        );
         Self { state, author, log: Vec::new(), now: 1_000_000 }
     }
 
     pub(super) fn record(&mut self, draft: Draft) -> Sealed {
         self.now += 7;
-        let sealed = self.author.seal(&self.state, draft, self.now);
+        let sealed = self.author.seal(&self.state, Admitted::elsewhere(draft), self.now);
         assert!(self.state.apply(&sealed.batch, sealed.digest));
         self.log.push(sealed.clone());
         sealed

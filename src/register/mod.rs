@@ -21,7 +21,7 @@ pub use field::{Aggregate, Condition, Derivation, Field, FieldKind, Fill, Need, 
 pub use key::Key;
 pub use rule::{Check, Compare, Expr, Fields, Finding, Message, NoWorld, Rule, Severity, World};
 pub use sense::Sense;
-pub use workflow::{Move, Role, Stage, StageTone, Workflow};
+pub use workflow::{Level, Move, Reversal, Role, Stage, StageTone, Workflow};
 
 use crate::value::{Text, Value, order};
 
@@ -97,6 +97,8 @@ pub struct RowKind {
     pub rules: Vec<Rule>,
     /// States and who moves them; none when the kind has no states.
     pub workflow: Option<Workflow>,
+    /// Who keeps rows of this kind, with everybody above; everybody whose place it is when none.
+    pub keeper: Option<Role>,
     /// How rows add up over time.
     pub law: Law,
     /// The field that names a record in pickers and search.
@@ -191,6 +193,11 @@ impl RowKind {
     pub fn aside(&self) -> Option<(&Field, &'static str)> {
         let (key, words) = self.law.aside?;
         Some((self.field(key)?, words.first()?))
+    }
+
+    /// The field that people call `named`: by its key or its name.
+    pub fn field_named(&self, named: &str) -> Option<&Field> {
+        self.field(named).or_else(|| self.fields.iter().find(|f| f.label.zh == named))
     }
 
     /// The fields that name a row, in reading order.

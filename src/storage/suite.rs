@@ -104,7 +104,9 @@ struct Desk<S> {
 impl<S: Store> Desk<S> {
     async fn open(store: S, device: u64) -> Result<Self, Broken> {
         let session = Session::open(store).await?;
-        let author = session.with(|s| Author::new(DeviceId(device), "测试", s, Box::new(Seeded(device))));
+        let author = session.with(|s| {
+            Author::new(DeviceId(device), crate::ledger::Person::county("测试"), s, Box::new(Seeded(device)))
+        });
         Ok(Self { session, author: RefCell::new(author), now: 1_700_000_000_000 })
     }
 
@@ -234,10 +236,12 @@ async fn all_or_nothing<B: Bench>(bench: &B) -> Outcome {
 /// Batches that follow each other, sealed without a keeper.
 fn many(n: u128) -> Vec<Sealed> {
     let mut state = State::new();
-    let mut author = Author::new(DeviceId(1), "测试", &state, Box::new(Seeded(1)));
+    let mut author =
+        Author::new(DeviceId(1), crate::ledger::Person::county("测试"), &state, Box::new(Seeded(1)));
     (0..n)
         .map(|n| {
-            let sealed = author.seal(&state, creations("R06", n..n + 1), 1_700_000_000_000 + n as u64);
+            let sealed =
+                author.write(&state, creations("R06", n..n + 1), 1_700_000_000_000 + n as u64).unwrap();
             state.apply(&sealed.batch, sealed.digest);
             sealed
         })
@@ -292,11 +296,11 @@ async fn two_registers_over_several_pages<B: Bench>(bench: &B) -> Outcome {
     same!(bench.open("two").await?.pages("R06").await?.len(), 3, "pages of R06");
     same!(bench.open("two").await?.pages("R07").await?.len(), 2, "pages of R07");
     // One edit changes one page of its register and the list of batches.
-    desk.set(rows + 1, -1).await?;
+    desk.set(rows + 1, 1).await?;
     same!(desk.session.unflushed(), 2, "pages to write after one edit");
     // Recording goes on while pages are encoded step by step.
     same!(desk.session.flush_step(1).await?, Flush::More(1), "the first step");
-    desk.set(0, -2).await?;
+    desk.set(0, 2).await?;
     desk.session.flush_pages().await?;
     let session = reopened(bench, "two").await?;
     same!(session.opening().tail, 0, "the tail");
@@ -546,10 +550,11 @@ async fn a_break_in_the_chain_is_reported<B: Bench>(bench: &B) -> Outcome {
     let batches = many(4);
     // The second one from a history in which the first was another.
     let mut state = State::new();
-    let mut author = Author::new(DeviceId(1), "测试", &state, Box::new(Seeded(2)));
-    let other = author.seal(&state, creations("R06", 50..51), 1_700_000_000_000);
+    let mut author =
+        Author::new(DeviceId(1), crate::ledger::Person::county("测试"), &state, Box::new(Seeded(2)));
+    let other = author.write(&state, creations("R06", 50..51), 1_700_000_000_000).unwrap();
     state.apply(&other.batch, other.digest);
-    let second = author.seal(&state, creations("R06", 51..52), 1_700_000_000_001);
+    let second = author.write(&state, creations("R06", 51..52), 1_700_000_000_001).unwrap();
     let (Some(first), Some(fourth)) = (batches.first(), batches.get(3)) else { return Err("few".into()) };
     let session = reopened(bench, "chain").await?;
     session.commit(&[first.clone(), second.clone(), fourth.clone()], Extra::default()).await?;
@@ -575,7 +580,10 @@ async fn drafts_survive_until_their_batch_is_recorded<B: Bench>(bench: &B) -> Ou
         "after reopening"
     );
     same!(session.store().drafts().await?.len(), 2, "drafts");
-    let author = RefCell::new(session.with(|s| Author::new(DeviceId(1), "测试", s, Box::new(Seeded(1)))));
+    let author =
+        RefCell::new(session.with(|s| {
+            Author::new(DeviceId(1), crate::ledger::Person::county("测试"), s, Box::new(Seeded(1)))
+        }));
     let extra = Extra { drafts_done: vec!["R06/new".into()], ..Extra::default() };
     session.record(&author, creations("R06", 0..1), 1, extra).await?;
     let store = bench.open("drafts").await?;

@@ -58,7 +58,10 @@ fn rows(state: &crate::ledger::State) -> Vec<String> {
 async fn morning<S: Store>(store: S) -> (Morning, Vec<String>) {
     let mut result = Morning { acknowledged: Vec::new(), refused: false };
     let session = Session::open(store).await.unwrap();
-    let author = RefCell::new(session.with(|s| Author::new(DeviceId(1), "测试", s, Box::new(Seeded(1)))));
+    let author =
+        RefCell::new(session.with(|s| {
+            Author::new(DeviceId(1), crate::ledger::Person::county("测试"), s, Box::new(Seeded(1)))
+        }));
     for step in 0..8u64 {
         let before = session.with(whole);
         let mut draft = Draft::new(BatchKind::Edit);
@@ -149,8 +152,9 @@ fn a_tab_that_ends_at_any_write_comes_back_before_or_after_its_last_step() {
             let memory = Memory::new();
             let faulty = Faulty::new(memory.clone(), fault, Some(n));
             let session = now(Session::open(faulty.clone())).unwrap();
-            let author =
-                RefCell::new(session.with(|s| Author::new(DeviceId(1), "测试", s, Box::new(Seeded(1)))));
+            let author = RefCell::new(session.with(|s| {
+                Author::new(DeviceId(1), crate::ledger::Person::county("测试"), s, Box::new(Seeded(1)))
+            }));
             let mut states = vec![Vec::new()];
             for step in 0..20u64 {
                 let mut draft = Draft::new(BatchKind::Edit);
@@ -187,8 +191,13 @@ fn turns_are_taken_one_by_one_and_given_up_ones_do_not_block() {
 /// Two people change one cell, one moves what the other removes, and both created the same village.
 fn at_odds() -> Vec<Sealed> {
     let seal = |device: u64, state: &mut State, draft: Draft, now: u64| {
-        let mut author = Author::new(DeviceId(device), "测试", state, Box::new(Seeded(device)));
-        let sealed = author.seal(state, draft, now);
+        let mut author = Author::new(
+            DeviceId(device),
+            crate::ledger::Person::county("测试"),
+            state,
+            Box::new(Seeded(device)),
+        );
+        let sealed = author.seal(state, crate::ledger::Admitted::elsewhere(draft), now);
         state.apply(&sealed.batch, sealed.digest);
         sealed
     };
@@ -263,7 +272,12 @@ fn conflicts_and_joined_rows_come_back_from_the_pages_alone() {
             let mut draft = Draft::new(BatchKind::Edit);
             let rows = (RowId::from_bits(1), RowId::from_bits(2));
             draft.join(s, "R01", rows, Verdict::Open);
-            let sealed = Author::new(DeviceId(9), "测试", s, Box::new(Seeded(9))).seal(s, draft, 9000);
+            let sealed =
+                Author::new(DeviceId(9), crate::ledger::Person::county("测试"), s, Box::new(Seeded(9))).seal(
+                    s,
+                    crate::ledger::Admitted::elsewhere(draft),
+                    9000,
+                );
             apart.apply(&sealed.batch, sealed.digest);
             let org = apart.record("R06", RowId::from_bits(12)).and_then(|r| r.value("org")).cloned();
             assert_eq!(org, Some(Value::Ref(RowId::from_bits(2))));

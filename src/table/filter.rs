@@ -199,12 +199,8 @@ impl Clause {
 }
 
 fn key_of(kind: &RowKind, named: &str) -> Option<String> {
-    let by_label = || kind.fields.iter().find(|f| f.label.zh == named).map(|f| f.key.to_string());
-    if kind.field(named).is_some() || DIMENSIONS.contains(&named) {
-        Some(named.to_owned())
-    } else {
-        by_label()
-    }
+    let known = || kind.field_named(named).map(|f| f.key.to_string());
+    if DIMENSIONS.contains(&named) { Some(named.to_owned()) } else { known() }
 }
 
 fn yes_or_no(text: &str) -> Option<&'static str> {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::ledger::{Author, BatchKind, DeviceId, Draft, Seeded, State};
+use crate::ledger::{Admitted, Author, BatchKind, DeviceId, Draft, Seeded, State};
 use crate::value::{Money, RowId, Text, Value};
 
 /// A ledger in a test.
@@ -15,13 +15,14 @@ pub(crate) struct Bench {
 impl Bench {
     pub fn new() -> Self {
         let state = State::new();
-        let author = Author::new(DeviceId(7), "测试", &state, Box::new(Seeded(7)));
+        let author =
+            Author::new(DeviceId(7), crate::ledger::Person::county("测试"), &state, Box::new(Seeded(7)));
         Self { state, author, now: 1_700_000_000_000 }
     }
 
     pub fn record(&mut self, draft: Draft) {
         self.now += 1000;
-        let sealed = self.author.seal(&self.state, draft, self.now);
+        let sealed = self.author.seal(&self.state, Admitted::elsewhere(draft), self.now);
         assert!(self.state.apply(&sealed.batch, sealed.digest));
     }
 
@@ -56,6 +57,15 @@ impl Bench {
     pub fn advance(&mut self, register: &str, row: RowId, from: &str, to: &str) {
         let mut draft = Draft::new(BatchKind::Move);
         draft.advance(register, row, from, to, None);
+        self.record(draft);
+    }
+
+    /// Reverses a closed entry.
+    pub fn reverse(&mut self, register: &str, row: RowId, to: &str, why: &str) {
+        let mut draft = Draft::new(BatchKind::Move);
+        let (author, now) = (&mut self.author, self.now);
+        let mut id = || author.row_id(now);
+        crate::ledger::plan_move(&mut draft, &self.state, register, row, to, Some(why), &mut id);
         self.record(draft);
     }
 

@@ -3,7 +3,8 @@
 //! Duty: from rows to contributions. (a) Within a series, a row for a longer period already contains the
 //! shorter ones: those stay out. (b) Stocks take the latest value of each series, flows are summed. (c) A lump
 //! sum received for several years counts one slice a year, in its own year and in the following ones. (d) Rows
-//! set aside (预计), reversed rows (红冲) and numbers worded as forecasts stay out unless they are asked for.
+//! set aside (预计), ended rows and numbers worded as forecasts stay out unless they are asked for. A reversed entry
+//! (红冲) counts: its mirror takes it out again.
 //! (e) What the kind keeps apart (收入, 支出) is never added together.
 //! Inputs: a table and row indices. Outputs: [`Part`]s, whose sum is the number shown, and what was
 //! [`LeftOut`], to be said beside it.
@@ -17,7 +18,7 @@ use super::column::{Column, dimension};
 use super::error::QueryError;
 use super::filter::{Filter, Time};
 use super::frame::Table;
-use crate::register::{Aggregate, Sense, StageTone};
+use crate::register::{Aggregate, Sense};
 use crate::value::hash::QuickMap;
 use crate::value::{Grain, Period};
 
@@ -41,7 +42,7 @@ pub struct LeftOut {
     pub longer: Vec<u32>,
     /// Set aside by the kind's law (预计).
     pub aside: Vec<u32>,
-    /// Reversed or ended (已红冲).
+    /// Ended (撤并).
     pub ended: Vec<u32>,
     /// Of a place that was removed: neither they nor the place count.
     pub homeless: Vec<u32>,
@@ -72,7 +73,7 @@ impl LeftOut {
     }
 }
 
-/// The rows that count at all: reversed rows leave, those of removed places, and those set aside unless the filter asks for them or
+/// The rows that count at all: ended rows leave, those of removed places, and those set aside unless the filter asks for them or
 /// `asked` says that the person does.
 pub fn counting(
     table: &Table<'_>,
@@ -99,8 +100,7 @@ pub fn counting(
     if table.kind().periodic() && filter.state.is_none() && !filter.names(dimension::STATE) {
         let state = table.column(dimension::STATE)?;
         let flow = table.kind().workflow.as_ref();
-        let words =
-            state.which(|w| flow.and_then(|flow| flow.stage(w)).is_some_and(|s| s.tone == StageTone::Ended));
+        let words = state.which(|w| flow.is_some_and(|flow| flow.is_over(w)));
         let ended = |r: u32| words.get(state.code(r) as usize).copied().unwrap_or_default();
         left.ended = rows.iter().copied().filter(|r| ended(*r)).collect();
         rows.retain(|r| !ended(*r));

@@ -239,14 +239,18 @@ fn a_lump_sum_counts_slice_by_slice_to_the_fen() {
 }
 
 #[test]
-fn reversed_rows_do_not_count() {
+fn a_reversed_row_and_its_mirror_add_up_to_nothing() {
     let (mut b, orgs) = small();
     let row = b.money(orgs[2], "2025", "经营收入", "70.00");
-    b.advance("R07", row, "已结账", "已红冲");
+    b.advance("R07", row, "录入", "待复核");
+    b.advance("R07", row, "待复核", "已复核");
+    b.advance("R07", row, "已复核", "已结账");
+    b.reverse("R07", row, "已红冲", "记错了村");
     let table = Table::open(&b.state, "R07", None).unwrap();
     let filter = Filter { period: Some(Period::year_of(2025)), ..Filter::default() };
     let foot = &footer(&table, &filter, &["amount".to_owned()]).unwrap()[0];
-    assert_eq!((foot.value, foot.left.ended.len()), (Some(dec("50")), 1));
+    assert_eq!((foot.value, foot.left.ended.len()), (Some(dec("50")), 0));
+    assert_eq!(table.len(), 6, "both stay and are shown");
 }
 
 #[test]
@@ -307,7 +311,7 @@ fn columns_above_and_beside_a_field_say_what_each_record_says() {
     let (mut b, orgs) = small();
     b.money(crate::value::RowId::from_bits(5), "2023-H1", "经营收入", "1.00");
     b.one("R07", "line", vec![("subject", Value::choice("经营收入")), ("period", Value::text("2024"))]);
-    b.advance("R07", b.state.sheet("R07").unwrap().nth(1).unwrap().id(), "录入", "已审");
+    b.advance("R07", b.state.sheet("R07").unwrap().nth(1).unwrap().id(), "录入", "待复核");
     let table = Table::open(&b.state, "R07", None).unwrap();
     let places = Places::of(&b.state);
     let column = |key: &str| table.column(key).unwrap();

@@ -4,11 +4,11 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
 use super::js;
-use crate::ledger::{Author, Entropy};
+use crate::ledger::{Author, Entropy, Person, Persons};
 use crate::storage::{Session, Store, StoreError};
 
-/// The name of the small text that holds the actor's name.
-pub const ACTOR: &str = "actor";
+/// The name of the small text that holds who works at this device ([`crate::ledger::Persons`]).
+pub const PERSONS: &str = "persons";
 
 /// The browser's own source of chance.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,11 +32,15 @@ impl Entropy for Chance {
     }
 }
 
-/// Who makes batches here: the identity kept with the ledger (made when there is none), and the name that
-/// the person gave, or `unnamed`.
-pub async fn author<S: Store>(session: &Session<S>, unnamed: &str) -> Result<Author, StoreError> {
+/// Who works at this device, as it is kept with the ledger.
+pub async fn persons<S: Store>(session: &Session<S>) -> Result<Persons, StoreError> {
+    let kept = session.store().meta(PERSONS).await?;
+    // What cannot be read is asked for again.
+    Ok(kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+/// Who makes batches here: the identity kept with the ledger (made when there is none), and the person who acts.
+pub async fn author<S: Store>(session: &Session<S>, who: Person) -> Result<Author, StoreError> {
     let device = session.device(&mut Chance).await?;
-    let actor = session.store().meta(ACTOR).await?;
-    let actor = actor.as_deref().unwrap_or(unnamed);
-    Ok(session.with(|state| Author::new(device, actor, state, Box::new(Chance))))
+    Ok(session.with(|state| Author::new(device, who, state, Box::new(Chance))))
 }

@@ -103,7 +103,8 @@ fn import(bytes: &[u8], store: &Memory, clock: &mut Stages) -> Result<(), Failed
     let planned = clock.time("plan", || session.with(|s| plan(&book, &chosen, s, &options, &mut Quiet)))?;
     let view = clock.time("preview", || session.with(|s| preview(&book, &found, &mappings, &planned, s)));
     println!("{} rows to insert", view.inserted);
-    let mut author = session.with(|s| Author::new(DeviceId(7), "测试", s, Box::new(Seeded(7))));
+    let mut author = session
+        .with(|s| Author::new(DeviceId(7), xingcun::ledger::Person::county("测试"), s, Box::new(Seeded(7))));
     let draft =
         clock.time("draft", || session.with(|s| planned.into_draft(s, &mut || author.row_id(NOW))))?;
     let author = RefCell::new(author);

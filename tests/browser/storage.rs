@@ -140,7 +140,10 @@ async fn measure_a_hundred_thousand_rows() {
     let now = || js_sys::Date::now();
     let name = "test measure";
     let session = Session::open(Idb::open(name).await.unwrap()).await.unwrap();
-    let author = RefCell::new(session.with(|s| Author::new(DeviceId(1), "测试", s, Box::new(Seeded(1)))));
+    let author =
+        RefCell::new(session.with(|s| {
+            Author::new(DeviceId(1), xingcun::ledger::Person::county("测试"), s, Box::new(Seeded(1)))
+        }));
     let mut draft = Draft::new(BatchKind::Import { file: "大.xlsx".into() });
     for n in 0..100_000u128 {
         let fields: Vec<(Text, Value)> = vec![

@@ -30,7 +30,8 @@ struct Desk {
 impl Desk {
     fn new() -> Self {
         let state = State::new();
-        let author = Author::new(DeviceId(7), "测试", &state, Box::new(Seeded(1)));
+        let author =
+            Author::new(DeviceId(7), xingcun::ledger::Person::county("测试"), &state, Box::new(Seeded(1)));
         Self { state, author, now: 1_732_000_000_000 }
     }
 
@@ -42,7 +43,7 @@ impl Desk {
         self.now += 1000;
         let (author, now) = (&mut self.author, self.now);
         let draft = plan.into_draft(&self.state, &mut || author.row_id(now)).unwrap();
-        let sealed = self.author.seal(&self.state, draft, self.now);
+        let sealed = self.author.write(&self.state, draft, self.now).unwrap();
         assert!(self.state.apply(&sealed.batch, sealed.digest));
     }
 }

@@ -28,6 +28,8 @@ pub enum Input {
     One(&'static str),
     /// One or more files.
     Many(&'static str),
+    /// One file, and then one or more words.
+    Then(&'static str, &'static str),
 }
 
 /// An option.
@@ -86,6 +88,11 @@ impl Args {
     /// The first input.
     pub fn input(&self) -> PathBuf {
         self.inputs().next().unwrap_or_default()
+    }
+
+    /// What stands after the first input, as it was written.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.inputs.iter().skip(1).map(String::as_str)
     }
 
     /// The value of an option.
@@ -152,12 +159,13 @@ impl Command {
     }
 
     fn complete(&self, args: Args) -> Result<Args, Failure> {
-        let (Input::One(shown) | Input::Many(shown)) = self.input;
+        let (Input::One(shown) | Input::Many(shown) | Input::Then(shown, _)) = self.input;
         match (self.input, args.inputs.as_slice()) {
             (_, []) => return Err(self.wrong(format!("缺 {shown}"))),
             (Input::One(_), [_, more, ..]) => {
                 return Err(self.wrong(format!("多了“{more}”，只要一个 {shown}")));
             }
+            (Input::Then(_, words), [_]) => return Err(self.wrong(format!("缺 {words}"))),
             _ => {}
         }
         match self.options.iter().find(|o| o.times == Times::Once && !args.has(o.name)) {
@@ -174,6 +182,7 @@ impl Command {
         let input = match self.input {
             Input::One(shown) => shown.to_owned(),
             Input::Many(shown) => format!("{shown} …"),
+            Input::Then(shown, words) => format!("{shown} {words} …"),
         };
         let mut line = format!("xingcun {} {input}", self.name);
         for option in self.options {

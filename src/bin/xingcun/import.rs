@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use xingcun::exchange::plan::{self, Options, Plan};
 use xingcun::exchange::record_json::Json;
 use xingcun::exchange::{CellFinding, Quiet};
-use xingcun::ledger::Author;
+use xingcun::ledger::{Author, Refusal, Refused};
 use xingcun::register::catalog::r06;
 use xingcun::register::{Severity, register};
 
 use super::args::{Args, Command, Input, Opt, Times};
-use super::books;
 use super::ledger::{self, Ledger, unreadable};
 use super::outcome::{BAD_INPUT, DONE, FINDINGS, Failure, Outcome, say};
+use super::{books, person};
 
 pub const COMMAND: Command = Command {
     name: "import",
@@ -27,6 +27,7 @@ pub const COMMAND: Command = Command {
         Opt::value("--register", r06::KEY, Times::Maybe, "按这本台账导入；默认自动判断"),
         Opt::switch("--create-places", "名册里没有的村和乡镇，按文件新建"),
         Opt::switch("--dry-run", "只看会怎样，不写入"),
+        person::AS,
     ],
     notes: "每个文件输出一行 JSON：file、written 是否写入、inserted 新增、updated 更新、unchanged 未变、skipped 跳过、\n\
         findings 发现（severity、sheet、cell、field、rule、message）。没有写入时 inserted、updated 为 0（--dry-run 除外）。\n\
@@ -46,7 +47,7 @@ struct Imported {
 }
 
 fn run(args: &Args) -> Result<Outcome, Failure> {
-    let options = Options {
+    let mut options = Options {
         create_places: args.has("--create-places"),
         register: args.get("--register").map(str::to_owned),
         ..Options::default()
@@ -59,7 +60,9 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     let files: Vec<(PathBuf, std::io::Result<Vec<u8>>)> =
         args.inputs().map(|p| (p.clone(), fs::read(p))).collect();
     let all: Vec<&[u8]> = files.iter().filter_map(|(_, bytes)| bytes.as_deref().ok()).collect();
-    let mut author = ledger.author(&all.concat())?;
+    let who = person::acting(args, &ledger.state)?;
+    options.who = who.clone();
+    let mut author = ledger.author(who, &all.concat())?;
     let now = ledger::now()?;
     let (mut output, mut codes) = (String::new(), Vec::new());
     for (path, bytes) in &files {
@@ -101,13 +104,16 @@ fn book(
     let failed = |e: plan::PlanError| Failure::new(format!("{}：{}", path.display(), e.message().zh));
     let plan = plan::import(&book, &ledger.state, options, &mut Quiet).map_err(failed)?;
     books::say_errors(path, &plan.findings);
-    let code = code_of(&plan);
     let changes = plan.counts.inserted + plan.counts.updated > 0;
     let write = plan.writable && changes && !dry;
     let line = line_of(path, &plan, write);
+    let code = code_of(&plan);
     if write {
-        let draft = plan.into_draft(&ledger.state, &mut || author.row_id(now)).map_err(failed)?;
-        ledger.add(author, draft, now);
+        let drafted = plan.into_draft(&ledger.state, &mut || author.row_id(now)).map_err(failed)?;
+        if let Err(Refused(why)) = ledger.add(author, drafted, now) {
+            why.iter().for_each(|r| say(&format!("{}：{}", path.display(), r.message.zh)));
+            return Ok(Imported { line: not_admitted(path, &why), code: FINDINGS });
+        }
     }
     Ok(Imported { line, code })
 }
@@ -166,6 +172,25 @@ fn refused_line(path: &Path, message: &str) -> String {
         ("rule", Json::text("unreadable_file")),
         ("message", Json::text(message)),
     ]);
+    unwritten(path, vec![finding])
+}
+
+/// A file whose rows the ledger's gate does not let in, as a line of the same shape.
+fn not_admitted(path: &Path, why: &[Refusal]) -> String {
+    let finding = |r: &Refusal| {
+        Json::object([
+            ("severity", Json::text("error")),
+            ("sheet", Json::text(r.place.as_ref().map_or("", |p| &*p.sheet))),
+            ("cell", Json::text(r.place.as_ref().map_or("", |p| &*p.cell))),
+            ("field", Json::maybe(r.field.as_ref())),
+            ("rule", Json::text(r.ground.key())),
+            ("message", Json::text(&r.message.zh)),
+        ])
+    };
+    unwritten(path, why.iter().map(finding).collect())
+}
+
+fn unwritten(path: &Path, findings: Vec<Json>) -> String {
     let none = || Json::raw(0);
     Json::object([
         ("file", Json::text(path.display())),
@@ -174,7 +199,7 @@ fn refused_line(path: &Path, message: &str) -> String {
         ("updated", none()),
         ("unchanged", none()),
         ("skipped", none()),
-        ("findings", Json::List(vec![finding])),
+        ("findings", Json::List(findings)),
     ])
     .to_string()
 }

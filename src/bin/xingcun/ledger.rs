@@ -9,13 +9,10 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use xingcun::exchange::ledger_file::{self, Blobs, Gap, LedgerFileError};
-use xingcun::ledger::{Author, DeviceId, Draft, Sealed, Seeded, State};
+use xingcun::ledger::{Author, Batch, BatchId, DeviceId, Draft, Person, Refused, Sealed, Seeded, State};
 use xingcun::value::utc_millis;
 
 use super::outcome::Failure;
-
-/// The name under which the command line's batches stand in the audit.
-const ACTOR: &str = "xingcun 命令行";
 
 /// A ledger in memory, and the file it came from.
 #[derive(Debug)]
@@ -73,7 +70,7 @@ impl Ledger {
     /// copies that both went on with one device's numbers would hold different batches of the same name, of
     /// which a merge could keep only one. `inputs` are the bytes of the files that the run works on: without
     /// them, equal seeds would make equal devices out of different work.
-    pub fn author(&self, inputs: &[u8]) -> Result<Author, Failure> {
+    pub fn author(&self, who: Person, inputs: &[u8]) -> Result<Author, Failure> {
         let mut hash = Sha256::new();
         hash.update(seed()?.to_le_bytes());
         hash.update(self.path.as_os_str().as_encoded_bytes());
@@ -82,17 +79,24 @@ impl Ledger {
         let digest = hash.finalize();
         let mut words = digest.chunks(8).map(|c| c.iter().fold(0u64, |n, b| n << 8 | u64::from(*b)));
         let (device, chance) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        Ok(Author::new(DeviceId(device), ACTOR, &self.state, Box::new(Seeded(chance))))
+        Ok(Author::new(DeviceId(device), who, &self.state, Box::new(Seeded(chance))))
     }
 
-    /// Seals a draft and adds it, in memory. An empty draft adds nothing.
-    pub fn add(&mut self, author: &mut Author, draft: Draft, now: u64) {
+    /// Takes a draft through the gate, seals it and adds it, in memory. An empty draft adds nothing.
+    pub fn add(&mut self, author: &mut Author, draft: Draft, now: u64) -> Result<Option<BatchId>, Refused> {
         if draft.is_empty() {
-            return;
+            return Ok(None);
         }
-        let sealed = author.seal(&self.state, draft, now);
+        let sealed = author.write(&self.state, draft, now)?;
+        let id = sealed.batch.id;
         self.state.apply(&sealed.batch, sealed.digest);
         self.log.push(sealed);
+        Ok(Some(id))
+    }
+
+    /// One batch of the log.
+    pub fn batch(&self, id: BatchId) -> Option<&Batch> {
+        self.log.iter().map(|s| &s.batch).find(|b| b.id == id)
     }
 
     /// Its batches.

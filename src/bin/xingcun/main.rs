@@ -8,14 +8,19 @@ mod article;
 mod books;
 mod export;
 mod figures;
+mod history;
 mod import;
 mod indicators;
 mod inspect;
 mod ledger;
 mod merge;
+mod moving;
 mod outcome;
+mod person;
 mod query;
 mod records;
+mod set;
+mod undo;
 mod verify;
 
 use std::io::Write as _;
@@ -33,6 +38,10 @@ const COMMANDS: &[Command] = &[
     indicators::COMMAND,
     merge::MERGE,
     merge::CONFLICTS,
+    set::COMMAND,
+    moving::COMMAND,
+    history::COMMAND,
+    undo::COMMAND,
     verify::COMMAND,
     export::COMMAND,
     figures::COMMAND,

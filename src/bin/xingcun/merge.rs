@@ -6,12 +6,13 @@ use std::path::Path;
 use xingcun::exchange::conflict_json;
 use xingcun::exchange::record_json::Json;
 use xingcun::ledger::merge::{self, Incoming, News};
-use xingcun::ledger::{About, Change, Conflict};
+use xingcun::ledger::{About, BatchId, Change, Conflict, Refused};
 use xingcun::value::{Text, Value, utc_text};
 
 use super::args::{Args, Command, Input, Opt, Times};
 use super::ledger::{Ledger, now};
 use super::outcome::{DONE, FINDINGS, Failure, Outcome, say};
+use super::person;
 
 /// More would be a mistake with a wild card; a town has some thirty villages.
 const MOST_FILES: usize = 50;
@@ -20,7 +21,7 @@ pub const MERGE: Command = Command {
     name: "merge",
     about: "合账：把几份台账并成一份，冲突逐条列出，不丢也不藏",
     input: Input::Many("A.xcz B.xcz"),
-    options: &[Opt::value("--out", "M.xcz", Times::Once, "合成的台账写到这里")],
+    options: &[Opt::value("--out", "M.xcz", Times::Once, "合成的台账写到这里"), person::AS],
     notes: "第一份是自己的台账，其余的并入它；次序不同、重复或分几次合并，结果都一样。\n\
         各方都建了的同一个村、同一条记录（导入键相同、内容不矛盾）自动并为一行，引用随之改到这一行。\n\
         输出 JSON：operations 合成后的操作数，applied 新并入的，duplicates 本来就有的，joined 并为一行的对数，\n\
@@ -33,12 +34,15 @@ pub const CONFLICTS: Command = Command {
     name: "conflicts",
     about: "列出待定的冲突，或逐条裁定",
     input: Input::One("L.xcz"),
-    options: &[Opt::value(
-        "--decide",
-        "N=1|2",
-        Times::Any,
-        "第 N 条取第 1（或第 2…）个值；可给多次，N 以裁定前的编号为准",
-    )],
+    options: &[
+        Opt::value(
+            "--decide",
+            "N=1|2",
+            Times::Any,
+            "第 N 条取第 1（或第 2…）个值；可给多次，N 以裁定前的编号为准",
+        ),
+        person::AS,
+    ],
     notes: "输出 JSON Lines，一行一条：n 编号，register、row 记录，kind 是 field（同一格改成不同的值）、\n\
         state（移到不同状态）、life（一方删除，一方修改）、closed（结账后才到的修改）、identity（导入键相同的两行）；\n\
         values 依次是各方的值、何人、何时，最后一个是现在显示的。\n\
@@ -68,9 +72,10 @@ fn run_merge(args: &Args) -> Result<Outcome, Failure> {
     let survey = merge::survey(&known, &files);
     let merged = merge::merge(&ledger.state, &survey, &|_, _| true);
     let (joined, duplicates) = (merged.joined, survey.files.iter().map(|f| f.known).sum::<usize>());
-    let mut author = ledger.author(&inputs)?;
+    let who = person::acting(args, &ledger.state)?;
+    let mut author = ledger.author(who, &inputs)?;
     ledger.receive(merged.brought, merged.state);
-    ledger.add(&mut author, merged.draft, now()?);
+    admitted(ledger.add(&mut author, merged.draft, now()?))?;
     survey.files.iter().for_each(tell);
     let out = args.required("--out");
     ledger.save_as(Path::new(out))?;
@@ -85,6 +90,14 @@ fn run_merge(args: &Args) -> Result<Outcome, Failure> {
         ("state", Json::text(ledger.state.digest())),
     ]);
     Ok(Outcome { output: format!("{result}\n"), code: code(&found) })
+}
+
+/// What the gate refuses is said, and nothing is written.
+fn admitted(written: Result<Option<BatchId>, Refused>) -> Result<(), Failure> {
+    written.map(|_| ()).map_err(|Refused(why)| {
+        let said: Vec<&str> = why.iter().map(|r| r.message.zh.as_str()).collect();
+        Failure::new(said.join("；"))
+    })
 }
 
 /// What one of the files brings.
@@ -128,8 +141,9 @@ fn code(found: &[Conflict]) -> u8 {
 fn run_conflicts(args: &Args) -> Result<Outcome, Failure> {
     let mut ledger = Ledger::open(&args.input())?;
     let found = ledger.state.conflicts();
-    let mut author = ledger.author(args.all("--decide").join(" ").as_bytes())?;
-    let mut draft = xingcun::ledger::Draft::new(xingcun::ledger::BatchKind::Edit);
+    let who = person::acting(args, &ledger.state)?;
+    let mut author = ledger.author(who, args.all("--decide").join(" ").as_bytes())?;
+    let mut draft = xingcun::ledger::Draft::new(xingcun::ledger::BatchKind::Decide);
     for text in args.all("--decide") {
         let (conflict, side) = choice(&found, &text)?;
         let base = base(&ledger, conflict);
@@ -137,7 +151,7 @@ fn run_conflicts(args: &Args) -> Result<Outcome, Failure> {
         let decided = decided.ok_or_else(|| Failure::usage(format!("conflicts：裁定不了“{text}”")))?;
         draft.operations.extend(decided.operations);
     }
-    ledger.add(&mut author, draft, now()?);
+    admitted(ledger.add(&mut author, draft, now()?))?;
     if ledger.has_grown() {
         ledger.save()?;
     }

@@ -9,7 +9,8 @@ const FRESH: DeviceId = DeviceId(99);
 /// Four batches of one device, and what they add up to.
 fn work() -> (State, Vec<Sealed>) {
     let mut state = State::new();
-    let mut author = Author::new(DeviceId(1), "清凉村填报员", &state, Box::new(Seeded(1)));
+    let mut author =
+        Author::new(DeviceId(1), crate::ledger::Person::county("清凉村填报员"), &state, Box::new(Seeded(1)));
     let mut log = Vec::new();
     for n in 0..4u64 {
         let mut draft = Draft::new(BatchKind::Edit);
@@ -20,7 +21,7 @@ fn work() -> (State, Vec<Sealed>) {
             draft.advance("R06", RowId::from_bits(2), "填报中", "已报送", None);
             draft.delete("R06", RowId::from_bits(2));
         }
-        let sealed = author.seal(&state, draft, 1_700_000_000_000 + n * 1000);
+        let sealed = author.write(&state, draft, 1_700_000_000_000 + n * 1000).unwrap();
         state.apply(&sealed.batch, sealed.digest);
         log.push(sealed);
     }

@@ -7,7 +7,7 @@
 
 mod prepare;
 mod rows;
-mod sentences;
+pub(super) mod sentences;
 mod upsert;
 mod write;
 
@@ -21,7 +21,7 @@ use super::layout::{self, Table};
 use super::mapping::{Mapping, suggest};
 use super::resolve::{Decision, NewPlace, NewProduct, Places, Products, UnknownPlace, dictionary};
 use super::totals::{self, TotalCheck};
-use crate::ledger::{Source, State, Surroundings};
+use crate::ledger::{Person, Source, State, Surroundings};
 use crate::register::{Message, Sense, Severity, catalog, products};
 use crate::value::{RowId, Text, Value};
 
@@ -38,6 +38,8 @@ pub struct Chosen<'a> {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Options {
+    /// Who imports: what is in other hands is said before anything is written.
+    pub who: Person,
     /// Decisions about names and rows.
     pub decisions: Vec<Decision>,
     /// Unknown places are created as suggested (`--create-places`).

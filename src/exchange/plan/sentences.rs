@@ -22,7 +22,12 @@ pub(super) fn no_table() -> Message {
 }
 
 /// Why a cell was refused, with what stands in it.
-pub(super) fn refused(reason: ParseReason, shown: &str, field: &Field, unit: Option<&str>) -> Message {
+pub(in crate::exchange) fn refused(
+    reason: ParseReason,
+    shown: &str,
+    field: &Field,
+    unit: Option<&str>,
+) -> Message {
     let (zh, en) = (&field.label.zh, &field.label.en);
     let unit_zh = unit.unwrap_or("");
     match reason {

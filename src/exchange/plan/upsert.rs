@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
 use crate::exchange::book::address;
-use crate::ledger::Record;
+use crate::ledger::{Record, held_by};
 use crate::register::{Fields, Key, Message, RowKind, Sense, Severity, register};
 use crate::value::{RowId, Text, Value};
 
@@ -24,6 +24,23 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         let Some((key, weak)) = kind.same(&draft.fields.as_slice()) else { continue };
         let group = register_number(planned.register);
         let earlier = first.get(&(group, key.clone())).copied();
+        // A reversed entry and the right one after it have one key, and both come back from an export.
+        let both = |desk: &Desk<'_>, index: &HashMap<Key, Vec<RowId>>, other: usize| {
+            let stands = |draft: &DraftRow| {
+                let rows = index.get(&key).into_iter().flatten();
+                let mut records = rows.filter_map(|id| desk.state.record(planned.register, *id));
+                records.find(|r| changes(kind, draft, r).is_empty()).map(Record::id)
+            };
+            let (mine, its) = (stands(draft)?, stands(drafts.get(other)?)?);
+            (mine != its).then_some(mine)
+        };
+        let index = known.entry(at).or_insert_with(|| existing(desk, planned.register, kind));
+        if let Some(row) = earlier.filter(|_| !weak).and_then(|other| both(desk, index, other)) {
+            if let Some(d) = drafts.get_mut(n) {
+                d.fate = Fate::Unchanged { row };
+            }
+            continue;
+        }
         if let Some(earlier) = earlier.filter(|_| !weak) {
             let same = drafts.get(earlier).is_some_and(|e| e.fields == draft.fields);
             twice(desk, planned, draft, drafts.get(earlier), same);
@@ -35,7 +52,6 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         if earlier.is_some() {
             twice(desk, planned, draft, earlier.and_then(|e| drafts.get(e)), true);
         }
-        let index = known.entry(at).or_insert_with(|| existing(desk, planned.register, kind));
         // A village that an import created without its township is found when the township is known.
         let homeless = || {
             let above = kind.key_of(Sense::Above);
@@ -111,28 +127,25 @@ fn against(
         }
         return Fate::Insert;
     }
-    let Some(row) = rows.last().copied() else { return Fate::Insert };
-    let changes = differs(&row);
-    if changes.is_empty() {
+    if let Some(row) = rows.iter().rev().copied().find(|id| differs(id).is_empty()) {
         return Fate::Unchanged { row };
     }
-    if let Some(stage) = locked(kind, state.record(planned.register, row)) {
+    let standing = |id: &&RowId| !is_reversed(kind, state.record(planned.register, **id));
+    let Some(row) = rows.iter().rev().find(standing).copied() else { return Fate::Insert };
+    let changes = differs(&row);
+    let held = state.record(planned.register, row).and_then(|r| held_by(kind, r, &desk.options.who));
+    if let Some(why) = held {
         let place = at_row(planned, draft);
-        desk.report.add(Severity::Error, place, None, "locked", || {
-            Message::new(
-                format!("这条记录已“{stage}”，不能再改；要改请先退回或红冲"),
-                format!("The record is closed ({stage}) and cannot be changed"),
-            )
-        });
+        desk.report.add(Severity::Error, place, None, "locked", || why);
         return Fate::Skip;
     }
     Fate::Update { row, changes }
 }
 
-fn locked<'a>(kind: &'a RowKind, record: Option<&'a Record>) -> Option<&'a str> {
-    let flow = kind.workflow.as_ref()?;
-    let stage = record?.stage()?;
-    flow.stage(stage).filter(|s| s.locked).map(|s| s.word)
+/// A reversed entry stays as it is; what is right is entered anew.
+fn is_reversed(kind: &RowKind, record: Option<&Record>) -> bool {
+    let flow = kind.workflow.as_ref();
+    flow.is_some_and(|f| record.and_then(Record::stage).is_some_and(|s| f.is_reversed(s)))
 }
 
 fn at_row<'a>(planned: &'a Planned, draft: &DraftRow) -> (&'a Text, u32, u32) {

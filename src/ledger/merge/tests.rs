@@ -27,8 +27,13 @@ fn merged(who: u64, logs: &[Vec<Sealed>]) -> (Vec<Sealed>, State) {
     let Merged { brought, mut state, draft, .. } = merge(&replay(ours), &survey, &|_, _| true);
     let mut log = [ours.clone(), brought].concat();
     if !draft.is_empty() {
-        let mut author = Author::new(DeviceId(who), "合账人", &state, Box::new(Seeded(who)));
-        let sealed = author.seal(&state, draft, 9_000_000);
+        let mut author = Author::new(
+            DeviceId(who),
+            crate::ledger::Person::county("合账人"),
+            &state,
+            Box::new(Seeded(who)),
+        );
+        let sealed = author.seal(&state, crate::ledger::Admitted::elsewhere(draft), 9_000_000);
         state.apply(&sealed.batch, sealed.digest);
         log.push(sealed);
     }
@@ -227,8 +232,8 @@ proptest! {
         let Some(step) = log.iter().find(|s| matches!(s.batch.kind, BatchKind::Merge { .. })) else { return Ok(()) };
         let undo = plan_undo(&state, &step.batch, &log);
         prop_assert!(undo.overtaken.is_empty());
-        let mut author = Author::new(DeviceId(1000), "合账人", &state, Box::new(Seeded(5)));
-        let sealed = author.seal(&state, undo.draft, 9_500_000);
+        let mut author = Author::new(DeviceId(1000), crate::ledger::Person::county("合账人"), &state, Box::new(Seeded(5)));
+        let sealed = author.seal(&state, crate::ledger::Admitted::elsewhere(undo.draft), 9_500_000);
         state.apply(&sealed.batch, sealed.digest);
         prop_assert_eq!(said(&state), said(&mine.state));
         prop_assert_eq!(state.digest(), mine.state.digest());
@@ -457,8 +462,9 @@ fn what_is_not_wanted_is_taken_back_in_the_same_step() {
     let files = [Incoming { name: Text::from("b"), log: b.log }];
     let survey = survey(&digests(&base.log), &files);
     let Merged { mut state, draft, .. } = merge(&base.state, &survey, &|_, id| id == row(11));
-    let mut author = Author::new(DeviceId(9), "合账人", &state, Box::new(Seeded(9)));
-    let sealed = author.seal(&state, draft, 9_000_000);
+    let mut author =
+        Author::new(DeviceId(9), crate::ledger::Person::county("合账人"), &state, Box::new(Seeded(9)));
+    let sealed = author.seal(&state, crate::ledger::Admitted::elsewhere(draft), 9_000_000);
     state.apply(&sealed.batch, sealed.digest);
     let area =
         |id: u128| crate::register::Fields::value(state.record("R06", row(id)).unwrap(), "area").cloned();

@@ -88,8 +88,13 @@ fn origins_actors_and_kinds_survive_and_the_sample_stays_marked() {
     made.iter().for_each(|s| assert!(desk.state.apply(&s.batch, s.digest)));
     assert_eq!(desk.state.sample().unwrap().id, again);
     let undo = plan_undo(&back, &made.iter().find(|s| s.batch.id == again).unwrap().batch);
-    let mut author = crate::ledger::Author::new(DeviceId(5), "测试", &back, Box::new(Seeded(5)));
-    let undone = author.seal(&back, undo.draft, 2_000_000);
+    let mut author = crate::ledger::Author::new(
+        DeviceId(5),
+        crate::ledger::Person::county("测试"),
+        &back,
+        Box::new(Seeded(5)),
+    );
+    let undone = author.write(&back, undo.draft, 2_000_000).unwrap();
     for state in [&mut back, &mut desk.state] {
         state.apply(&undone.batch, undone.digest);
         assert!(state.sample().is_none() && state.is_undone(sample.batch.id));

@@ -15,6 +15,7 @@ macro_rules! names {
     };
 }
 
+pub mod closing;
 pub mod r01;
 pub mod r06;
 pub mod r07;
@@ -31,7 +32,7 @@ use crate::value::Grain;
 static ALL: LazyLock<Vec<Register>> =
     LazyLock::new(|| vec![r01::register(), r06::register(), r07::register()]);
 
-static OWN: LazyLock<Vec<Register>> = LazyLock::new(|| vec![t01::register()]);
+static OWN: LazyLock<Vec<Register>> = LazyLock::new(|| vec![t01::register(), closing::register()]);
 
 /// Every register that people fill in, in order of its number.
 pub fn all() -> &'static [Register] {

@@ -85,6 +85,7 @@ fn organisation() -> RowKind {
         ],
         rules: rules(),
         workflow: Some(workflow()),
+        keeper: None,
         law: Law::default(),
         title: "name",
         naming: &["name", "kind"],
@@ -466,5 +467,6 @@ fn workflow() -> Workflow {
                 reason: true,
             },
         ],
+        reversal: None,
     }
 }

@@ -78,6 +78,7 @@ fn line() -> RowKind {
         }],
         rules: rules(),
         workflow: Some(reporting()),
+        keeper: None,
         law: Law {
             series: vec!["org", "product", "stage", "entity", "nature"],
             spread: None,
@@ -375,6 +376,7 @@ fn reporting() -> Workflow {
                 reason: true,
             },
         ],
+        reversal: None,
     }
 }
 
@@ -456,6 +458,7 @@ fn product() -> RowKind {
             },
         ],
         workflow: None,
+        keeper: None,
         law: Law::default(),
         title: "name",
         naming: &["name"],

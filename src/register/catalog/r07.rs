@@ -4,7 +4,7 @@
 use super::{FieldKind, Register, Target, choice, closed, common, label, org, period, rule};
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Message, Move,
-    NaturalKey, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
+    NaturalKey, Reversal, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
 };
 use crate::value::{Grain, Value};
 
@@ -107,26 +107,27 @@ fn line() -> RowKind {
         keys: vec![
             key(
                 Condition::Any,
-                vec!["org", "period", "subject", "book_no"],
+                vec!["org", "period", "subject", "book_no", "reverses"],
                 vec!["org", "period", "subject", "book_no"],
                 false,
             ),
             // A yearly statement has one line a subject: a corrected amount replaces the old one.
             key(
                 Condition::GrainIs("period", Grain::Year),
-                vec!["org", "period", "subject", "counter_party"],
+                vec!["org", "period", "subject", "counter_party", "reverses"],
                 vec!["org", "period", "subject"],
                 false,
             ),
             key(
                 Condition::Any,
-                vec!["org", "period", "subject", "counter_party", "amount"],
+                vec!["org", "period", "subject", "counter_party", "amount", "reverses"],
                 vec!["org", "period", "subject"],
                 true,
             ),
         ],
         rules: rules(),
         workflow: Some(workflow()),
+        keeper: None,
         law: Law {
             series: vec!["org", "direction", "subject_class"],
             spread: Some(("amount", "lump_years")),
@@ -224,6 +225,8 @@ fn circumstances() -> Vec<Field> {
             "付款日期",
             "到账日期",
         ]),
+        Field::new("reverses", label("红冲的一笔", "Reverses"), FieldKind::Ref(Target::any("R07")))
+            .help("红冲时由程序填写", "Filled in by the program when an entry is reversed"),
         Field::new("evidence", label("凭证附件", "Evidence"), FieldKind::Files),
     ]
 }
@@ -249,7 +252,7 @@ fn rules() -> Vec<Rule> {
             "amount_sign",
             Severity::Error,
             "amount",
-            Condition::Any,
+            Condition::Not(Box::new(Condition::Present("reverses"))),
             Check::Compare(Expr::Field("amount"), Compare::AtLeast, Expr::int(0)),
             "金额不能为负（{left}），冲减请用红冲",
             "The amount cannot be negative ({left}); reverse the entry instead",
@@ -363,5 +366,12 @@ fn workflow() -> Workflow {
                 reason: true,
             },
         ],
+        reversal: Some(Reversal {
+            to: "已红冲",
+            mirror: "已结账",
+            amounts: &["amount"],
+            of: "reverses",
+            why: "remark",
+        }),
     }
 }

@@ -83,6 +83,7 @@ fn kind(key: &'static str, name: Label, title: &'static [&'static str; 1], field
         keys: Vec::new(),
         rules: Vec::new(),
         workflow: None,
+        keeper: None,
         law: Law::default(),
         title: first,
         naming: title,

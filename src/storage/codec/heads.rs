@@ -87,7 +87,7 @@ pub fn encode_heads(heads: &[BatchHead]) -> Vec<u8> {
         out.device(head.id.device);
         out.uint(head.id.seq);
         out.stamp(head.stamp);
-        out.word(&head.actor);
+        out.word(&json(&head.actor));
         // Kinds and sources grow with the program: as JSON, which repeats little (nearly all are "edit", and
         // a word is written once).
         out.word(&json(&head.kind));
@@ -121,7 +121,7 @@ pub fn decode_heads(
     for _ in 0..n {
         let id = crate::ledger::BatchId { device: input.device()?, seq: input.uint()? };
         let stamp = input.stamp()?;
-        let actor = input.shared(&mut share)?;
+        let actor = parse(&input.word()?)?;
         let kind: BatchKind = parse(&input.word()?)?;
         let sources: Vec<Source> = parse(&input.word()?)?;
         let suspect_clock = input.byte()? != 0;

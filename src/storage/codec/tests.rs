@@ -95,12 +95,13 @@ fn shares() -> impl FnMut(&Text) -> Text {
 
 fn sealed(rows: u128) -> Sealed {
     let state = State::new();
-    let mut author = Author::new(DeviceId(7), "测试", &state, Box::new(Seeded(7)));
+    let mut author =
+        Author::new(DeviceId(7), crate::ledger::Person::county("测试"), &state, Box::new(Seeded(7)));
     let mut draft = Draft::new(BatchKind::Edit);
     for n in 0..rows {
         draft.create("R06", "line", RowId::from_bits(n), vec![("area".into(), Value::Int(n as i64))], None);
     }
-    author.seal(&state, draft, 1_700_000_000_000)
+    author.write(&state, draft, 1_700_000_000_000).unwrap()
 }
 
 proptest! {
@@ -136,7 +137,7 @@ proptest! {
         heads in prop::collection::vec((batch_id(), stamp(), text(), any::<bool>(), prop::collection::btree_map(text(), any::<[u32; 7]>(), 0..3), 0u8..6), 0..20)
     ) {
         let heads: Vec<BatchHead> = heads.into_iter().map(|(id, stamp, actor, suspect_clock, tally, kind)| BatchHead {
-            id, stamp, actor: actor.clone(), suspect_clock,
+            id, stamp, actor: crate::ledger::Person::county(&actor), suspect_clock,
             kind: match kind {
                 0 => BatchKind::Import { file: actor },
                 1 => BatchKind::Undo { of: id },
@@ -225,7 +226,8 @@ fn a_record_that_claims_a_gigabyte_is_refused() {
 #[ignore = "a measurement: cargo test --profile native --lib storage::codec -- --ignored --nocapture"]
 fn measure() {
     let state = State::new();
-    let mut author = Author::new(DeviceId(7), "测试", &state, Box::new(Seeded(7)));
+    let mut author =
+        Author::new(DeviceId(7), crate::ledger::Person::county("测试"), &state, Box::new(Seeded(7)));
     let mut draft = Draft::new(BatchKind::Import { file: "大.xlsx".into() });
     for n in 0..100_000u128 {
         let fields: Vec<(Text, Value)> = vec![
@@ -248,7 +250,7 @@ fn measure() {
     }
     let time = |what: &str, from: std::time::Instant| println!("{what}: {:?}", from.elapsed());
     let now = std::time::Instant::now();
-    let batch = author.seal(&state, draft, 1_700_000_000_000);
+    let batch = author.write(&state, draft, 1_700_000_000_000).unwrap();
     time("seal", now);
     let now = std::time::Instant::now();
     let log = encode_log(&batch);

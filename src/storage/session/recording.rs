@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Session;
 use super::log::{ranges, read};
-use crate::ledger::{Author, BatchId, Draft, Sealed};
+use crate::ledger::{Author, BatchId, Draft, Refused, Sealed};
 use crate::storage::codec::{decode_log, encode_log};
 use crate::storage::port::{LogRecord, Store, StoreError, Write};
 use crate::value::order;
@@ -29,11 +29,14 @@ impl Extra {
 }
 
 /// Why a batch was not recorded. The state is what it was.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum CommitError {
     /// The keeper refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The gate refused it.
+    #[error(transparent)]
+    Refused(#[from] Refused),
     /// A batch without operations has no name of its own and cannot be recorded.
     #[error("nothing to record")]
     Empty,
@@ -47,7 +50,7 @@ pub enum CommitError {
 }
 
 impl<S: Store> Session<S> {
-    /// Records what `author` drafts: seals it on top of the newest state, appends it strictly, applies it.
+    /// Records what `author` drafts: takes it through the gate, seals it on top of the newest state, appends it strictly, applies it.
     /// When another tab has recorded in the meantime, its batches are read first and the draft is sealed
     /// again on top of them.
     pub async fn record(
@@ -62,13 +65,15 @@ impl<S: Store> Session<S> {
         }
         let _turn = self.0.recording.take().await;
         let (mut draft, mut again) = (draft, true);
+        let different = draft.different.clone();
         loop {
-            let sealed = self.with(|state| author.borrow_mut().seal(state, draft, now));
+            let sealed = self.with(|state| author.borrow_mut().write(state, draft, now))?;
             match self.append(std::slice::from_ref(&sealed), &extra).await {
                 Ok(()) => return Ok(sealed),
                 Err(StoreError::Taken { .. }) if again => {
                     self.read_news().await?;
                     (draft, again) = (Draft::of(sealed.batch), false);
+                    draft.different.clone_from(&different);
                 }
                 Err(error) => return Err(error.into()),
             }

@@ -99,14 +99,14 @@ impl Desk {
         let Some(open) = self.opened() else { return Ok(()) };
         let session = self.open_session().await?;
         let made = lacking(&open.session, &session);
-        let actor = (device::ACTOR.to_owned(), self.actor.get_untracked());
-        session.commit(&made, Extra { meta: vec![actor], ..Extra::default() }).await?;
+        let persons = (device::PERSONS.to_owned(), self.persons_text());
+        session.commit(&made, Extra { meta: vec![persons], ..Extra::default() }).await?;
         Ok(self.adopt(session).await?)
     }
 
     /// Goes on with another session on the same ledger.
     async fn adopt(self, session: Session<Idb>) -> Result<(), StoreError> {
-        let author = device::author(&session, &self.actor.get_untracked()).await?;
+        let author = device::author(&session, self.who()).await?;
         self.open.set_value(Some(Open { session, author: Rc::new(RefCell::new(author)) }));
         self.only_copy.set(false);
         self.light.set(Light::Saved);
@@ -128,7 +128,7 @@ impl Desk {
     fn not_put_back(self, error: &CommitError) {
         let why = match error {
             CommitError::Store(error) => store_words(error),
-            CommitError::Empty | CommitError::Forked { .. } => error.to_string(),
+            CommitError::Refused(_) | CommitError::Empty | CommitError::Forked { .. } => error.to_string(),
         };
         let words = format!(
             "{}{why}",

@@ -9,6 +9,7 @@
 
 mod care;
 mod chosen;
+mod gate;
 mod held;
 mod kept;
 mod names;
@@ -37,7 +38,7 @@ pub(super) use self::undo::Step;
 pub(super) use self::unfinished::Unfinished;
 use super::lang::t;
 use crate::analysis::findings::Sweep;
-use crate::ledger::{Author, BatchId, Draft, State};
+use crate::ledger::{Author, BatchId, Draft, Persons, State};
 use crate::storage::{Session, StoreError, Trace};
 use crate::table::{Cache, Places, Table};
 use crate::value::{Period, RowId};
@@ -135,7 +136,8 @@ pub(super) struct Desk {
     pub toasts: RwSignal<Vec<Toast>>,
     /// Complaints that went before anybody closed them.
     pub missed: RwSignal<Vec<Toast>>,
-    pub actor: RwSignal<String>,
+    /// Who works at this device, and who of them acts.
+    pub persons: RwSignal<Persons>,
     pub installable: RwSignal<bool>,
     /// The database is gone: what is in memory is all there is.
     pub only_copy: RwSignal<bool>,
@@ -182,7 +184,7 @@ impl Desk {
             drawer: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             missed: RwSignal::new(Vec::new()),
-            actor: RwSignal::new(String::new()),
+            persons: RwSignal::new(Persons::default()),
             installable: RwSignal::new(false),
             only_copy: RwSignal::new(false),
             damaged: RwSignal::new(Damaged::default()),
@@ -222,12 +224,13 @@ impl Desk {
     async fn open_ledger(self) {
         let opened = async {
             let session = self.open_session().await?;
-            let author = device::author(&session, t("未命名", "unnamed")).await?;
-            Ok::<_, StoreError>((session, author))
+            let persons = device::persons(&session).await?;
+            let author = device::author(&session, persons.who(t("未命名", "unnamed"))).await?;
+            Ok::<_, StoreError>((session, author, persons))
         };
         match opened.await {
-            Ok((session, author)) => {
-                self.actor.set(author.actor.to_string());
+            Ok((session, author, persons)) => {
+                self.persons.set(persons);
                 self.open.set_value(Some(Open { session, author: Rc::new(RefCell::new(author)) }));
                 self.listen();
                 self.attend_builds();

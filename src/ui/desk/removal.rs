@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Desk;
-use crate::ledger::{BatchKind, Draft, Pointer, State, dangling};
+use crate::ledger::{BatchKind, Draft, Pointer, State};
 use crate::register::{StageTone, register};
 use crate::ui::lang::{Words as _, t};
 use crate::value::RowId;
@@ -21,11 +21,12 @@ impl Desk {
     pub(in crate::ui) fn remove_rows(self, key: &str, rows: &[RowId]) -> Result<(), String> {
         let mut draft = Draft::new(BatchKind::Edit);
         rows.iter().for_each(|row| draft.delete(key, *row));
-        let held = self.state_once(|s| {
-            let found = dangling(s, &draft);
-            (!found.is_empty()).then(|| self.refusal(s, key, &found))
-        });
-        match held {
+        let refused = self.refused(&draft);
+        let found: Vec<Pointer> = refused.iter().flat_map(|r| r.others.iter().cloned()).collect();
+        if !found.is_empty() {
+            return Err(self.state_once(|s| self.refusal(s, key, &found)));
+        }
+        match self.refusal_words(&refused) {
             Some(words) => Err(words),
             None => {
                 self.commit(draft);

@@ -9,8 +9,7 @@ use leptos::task::spawn_local;
 use super::Desk;
 use crate::analysis::findings::{self, of_record};
 use crate::ledger::{Indexes, State, Surroundings};
-use crate::register::{Field, Fields, Finding, Register, RowKind, Sense, Severity};
-use crate::ui::lang::{Words, t};
+use crate::register::{Field, Fields, Finding, Register, RowKind, Sense};
 use crate::value::{RowId, Text, Value};
 
 /// Findings of rows already looked at, for one version of the state, and where records are found.
@@ -84,55 +83,6 @@ impl Desk {
         values: &[(Text, Value)],
     ) -> Vec<Finding> {
         self.state_once(|s| self.with_world(s, |world| test_all(register, kind, &values, world)))
-    }
-
-    /// Refuses a change of one cell that a rule calls an error.
-    pub(in crate::ui) fn check_change(
-        self,
-        register: &Register,
-        kind: &RowKind,
-        row: RowId,
-        field: &Field,
-        value: Option<&Value>,
-    ) -> Result<(), String> {
-        let mut values: Vec<(Text, Value)> =
-            self.state_once(|s| s.record(register.key, row).map(|r| r.cells().to_vec())).unwrap_or_default();
-        let before = self.findings_on(register, kind, &values);
-        values.retain(|(k, _)| **k != *field.key);
-        values.extend(value.map(|v| (Text::from(&*field.key), v.clone())));
-        let after = self.findings_on(register, kind, &values);
-        let new = after.into_iter().find(|f| f.severity == Severity::Error && !before.contains(f));
-        new.map_or(Ok(()), |f| Err(f.message.words()))
-    }
-
-    /// A sentence when a record with the same natural key is there already.
-    pub(in crate::ui) fn twin(
-        self,
-        register: &Register,
-        kind: &RowKind,
-        values: &[(Text, Value)],
-    ) -> Option<String> {
-        let key = kind.key_for(&values)?;
-        let same = |a: Option<&Value>, b: Option<&Value>| match (a, b) {
-            (Some(x), Some(y)) => {
-                x == y || x.as_str().zip(y.as_str()).is_some_and(|(x, y)| x.trim() == y.trim())
-            }
-            (x, y) => x.is_none() && y.is_none(),
-        };
-        self.state_once(|s| {
-            let found = s
-                .sheet(register.key)?
-                .of_kind(kind.key)
-                .find(|r| key.parts.iter().all(|p| same(r.value(p), values.value(p))))?;
-            let name = self.record_name(s, register.key, found.id());
-            let parts: Vec<String> =
-                key.parts.iter().filter_map(|p| kind.field(p)).map(|f| f.label.words()).collect();
-            Some(format!(
-                "{}“{name}”（{}）",
-                t("已有相同的一行：", "The same row exists: "),
-                parts.join("、")
-            ))
-        })
     }
 
     /// What a field of a new record begins with: its declared start, the chosen place and period.

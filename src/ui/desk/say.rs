@@ -1,16 +1,13 @@
 //! What the desk says: short messages, the state light, and the words for steps and for failures of the storage.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::{Desk, Light, Role};
 use crate::ledger::{Batch, BatchHead, BatchKind, Change, State};
 use crate::register::register;
-use crate::storage::{Store as _, StoreError};
+use crate::storage::StoreError;
 use crate::ui::lang::{Lang, Words as _, lang, t};
 use crate::ui::words;
-use crate::value::Text;
-use crate::web::device;
 
 /// Milliseconds for which a message of success stands.
 const TOLD: u64 = 8_000;
@@ -81,19 +78,11 @@ impl Desk {
     }
 
     pub(in crate::ui) fn device_line(self) -> String {
-        format!("{}{}", t("本机：", "This device: "), self.actor.get())
-    }
-
-    /// Takes another name for this device's user.
-    pub(in crate::ui) fn rename(self, name: String) {
-        let Some(open) = self.opened() else { return };
-        open.author.borrow_mut().actor = Text::from(&*name);
-        self.actor.set(name.clone());
-        spawn_local(async move {
-            if let Err(error) = open.session.store().put_meta(device::ACTOR, &name).await {
-                self.complain(&store_words(&error));
-            }
-        });
+        format!(
+            "{}{}",
+            t("本机：", "This device: "),
+            self.person_words(&self.persons.with(|p| p.who(t("未命名", "unnamed"))))
+        )
     }
 }
 
@@ -187,6 +176,7 @@ fn batch_words(head: &BatchHead, fields: Option<&str>) -> String {
         BatchKind::Undo { .. } => format!("{}（{}）", t("撤销", "undo"), counted.join("、")),
         BatchKind::Restore { moment } => format!("{} {}", t("还原到", "restored to"), words::moment(*moment)),
         BatchKind::Merge { files, .. } => format!("{}（{}）", t("合账", "merge"), files.join("、")),
+        BatchKind::Decide => format!("{}（{}）", t("裁定", "decision"), counted.join("、")),
         BatchKind::Edit | BatchKind::Move | BatchKind::Rescue { .. } | BatchKind::Fork { .. } => {
             counted.join("、")
         }

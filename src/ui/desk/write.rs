@@ -10,7 +10,7 @@ use super::held::Held;
 use super::kept::recorded;
 use super::say::store_words;
 use super::{Desk, Light, Role};
-use crate::ledger::{BatchId, BatchKind, Draft, Sealed};
+use crate::ledger::{BatchId, BatchKind, Draft, Refused, Sealed};
 use crate::storage::{CommitError, Extra, Flush, StoreError};
 use crate::ui::lang::t;
 use crate::value::RowId;
@@ -115,7 +115,7 @@ impl Desk {
                 Some(sealed.batch.id)
             }
             Err(error) => {
-                self.not_saved(&error);
+                self.not_saved(&error, before);
                 None
             }
         }
@@ -145,10 +145,18 @@ impl Desk {
         self.say(&words.unwrap_or_default(), !back);
     }
 
-    fn not_saved(self, error: &CommitError) {
+    fn not_saved(self, error: &CommitError, before: Light) {
+        if let CommitError::Refused(Refused(why)) = error {
+            // Nothing waits to be tried again: it would be refused again.
+            self.failed.set_value(None);
+            let words = self.refusal_words(why).unwrap_or_default();
+            let held = self.held.with_untracked(|held| !held.is_empty());
+            self.light.set(if held { Light::Failed(words.clone()) } else { before });
+            return self.complain(&format!("{}{words}", t("没有保存：", "Not saved: ")));
+        }
         let words = match error {
             CommitError::Store(e) => store_words(e),
-            CommitError::Empty => return,
+            CommitError::Empty | CommitError::Refused(_) => return,
             CommitError::Forked { .. } => t(
                 "没有保存：另一台电脑用了同一个设备号（整个复制过浏览器资料）。请到“交换”导出台账文件，在另一个浏览器里读入后接着填。",
                 "Not saved: another device uses the same identity (a copied profile). Save the ledger file under Exchange and go on in another browser.",

@@ -2,6 +2,7 @@
 
 pub(super) mod analysis;
 pub(super) mod article;
+mod closed;
 pub(super) mod exchange;
 pub(super) mod history;
 pub(super) mod import;
@@ -10,3 +11,4 @@ pub(super) mod pivot;
 pub(super) mod register;
 pub(super) mod registers;
 pub(super) mod settings;
+mod who;

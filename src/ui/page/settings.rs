@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::closed::Closed;
 use super::history::Steps;
+use super::who::Who;
 use crate::register::catalog::PLACE_REGISTER;
 use crate::storage::{Estimate, Store as _};
 use crate::ui::desk::Desk;
@@ -17,30 +19,7 @@ use crate::value::RowId;
 pub(in crate::ui) fn Settings() -> impl IntoView {
     view! {
         <div class="page-head"><h1>{t("设置", "Settings")}</h1></div>
-        <div class="settings"><Device /><Look /><Storage /><Places /><Steps /><About /></div>
-    }
-}
-
-#[component]
-fn Device() -> impl IntoView {
-    let desk = Desk::here();
-    let name = RwSignal::new(desk.actor.get_untracked());
-    let save = move |e: web_sys::SubmitEvent| {
-        e.prevent_default();
-        let wanted = name.get_untracked().trim().to_owned();
-        if !wanted.is_empty() {
-            desk.rename(wanted);
-            desk.say(t("已改名", "Renamed"), false);
-        }
-    };
-    view! {
-        <section class="card stack"><h2>{t("这台设备", "This device")}</h2>
-            <form class="row" on:submit=save>
-                <label class="field grow"><span class="label">{t("填报人或岗位（记在每一步上）", "Who works here (noted on every step)")}</span>
-                    <span class="control"><input prop:value=move || name.get() on:input=move |e| name.set(event_target_value(&e)) /></span></label>
-                <button class="btn" type="submit">{t("保存名字", "Save name")}</button>
-            </form>
-        </section>
+        <div class="settings"><Who /><Closed /><Look /><Storage /><Places /><Steps /><About /></div>
     }
 }
 

@@ -202,6 +202,7 @@ fn event_line(
         BatchKind::Edit | BatchKind::Move | BatchKind::Rescue { .. } | BatchKind::Fork { .. } => {
             t("填写", "Typed").to_owned()
         }
+        BatchKind::Decide => t("裁定", "Decided").to_owned(),
         BatchKind::Merge { .. } => t("合账", "Merge").to_owned(),
         BatchKind::Unknown(_) => t("新版本的操作", "A step of a newer version").to_owned(),
         BatchKind::Sample => t("示例数据", "Sample data").to_owned(),

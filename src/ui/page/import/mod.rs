@@ -136,7 +136,6 @@ impl Import {
 
     /// Writes what is planned.
     pub(super) fn write(self) {
-        let actor = self.desk.actor.get_untracked();
         let file = self.file.get_untracked();
         let known = self.desk.state_once(|s| imports_of(s, &file).count());
         let permit = format!("xingcun.write.{}", crate::web::clock::now().millis);
@@ -146,7 +145,7 @@ impl Import {
         });
         self.writing.set_value(Some(Writing { file, known, permit: permit.clone(), newest }));
         leptos::task::spawn_local(async move {
-            self.ask(Ask::Write { actor, permit }, None).await;
+            self.ask(Ask::Write { permit }, None).await;
             let _ = self.writing.try_update_value(|w| *w = None);
             if let Some(Step::Done { operations, .. }) = self.step.try_get_untracked() {
                 self.write_pages().await;

@@ -320,17 +320,6 @@ fn build(
             problems.insert(field.key.to_string(), t("这一项必须填写", "This is required").to_owned());
         }
     }
-    for f in desk.findings_on(register, kind, &values) {
-        if let (Severity::Error, Some(field)) = (f.severity, &f.field) {
-            problems.entry(field.to_string()).or_insert_with(|| f.message.words());
-        }
-    }
-    if what == Editing::New
-        && problems.is_empty()
-        && let Some(twin) = desk.twin(register, kind, &values)
-    {
-        problems.insert(kind.title.to_owned(), twin);
-    }
     if !problems.is_empty() {
         form.problems.set(problems);
         focus_first_problem();
@@ -355,6 +344,19 @@ fn build(
                 draft.set(s, register.key, id, &field.key, value, None);
             }
         }),
+    }
+    let same_name = form.granted.with_value(|g| g.iter().any(|(key, _)| key == kind.title));
+    if same_name {
+        draft.different.extend(draft.operations.last().map(|o| o.row));
+    }
+    for refusal in desk.refused(&draft) {
+        let at = refusal.field.as_deref().unwrap_or(kind.title);
+        problems.entry(at.to_owned()).or_insert_with(|| refusal.message.words());
+    }
+    if !problems.is_empty() {
+        form.problems.set(problems);
+        focus_first_problem();
+        return None;
     }
     Some(draft)
 }

@@ -222,7 +222,9 @@ impl Bar {
 
     fn go(self, step: &Move, ids: Vec<RowId>, reason: Option<&str>) {
         let Self { rows, flow, choice, asked, .. } = self;
-        let draft = rows.desk.state_once(|s| many::draft(s, rows.register, flow, step, &ids, reason));
+        let draft = rows.desk.state_once(|s| {
+            many::draft(s, rows.register, flow, step, &ids, reason, &mut || rows.desk.new_id())
+        });
         rows.desk.commit_with(draft, Extra::default(), move |_| {
             choice.let_go(&ids);
             asked.try_set(None);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::row::tag;
-use crate::ledger::{BatchKind, Draft, origin_of};
+use crate::ledger::{BatchKind, Draft, origin_of, plan_move};
 use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{Field, Fields as _, Finding, Register, RowKind, Sense, Severity};
 use crate::table::Table;
@@ -127,6 +127,7 @@ fn Moves(register: &'static Register, kind: &'static RowKind, row: RowId) -> imp
     let reason = RwSignal::new(None::<&'static str>);
     let why = RwSignal::new(String::new());
     let unsaid = RwSignal::new(false);
+    let refused = RwSignal::new(None::<String>);
     let flow = kind.workflow.as_ref()?;
     let now = Memo::new(move |_| {
         desk.state(|s| s.record(register.key, row).and_then(|r| r.stage().map(str::to_owned)))
@@ -134,9 +135,15 @@ fn Moves(register: &'static Register, kind: &'static RowKind, row: RowId) -> imp
     });
     let go = move |to: &'static str, why: Option<String>| {
         let mut draft = Draft::new(BatchKind::Move);
-        draft.advance(register.key, row, &now.get_untracked(), to, why.as_deref());
-        desk.commit(draft);
-        reason.set(None);
+        desk.state_once(|s| {
+            plan_move(&mut draft, s, register.key, row, to, why.as_deref(), &mut || desk.new_id())
+        });
+        let why = desk.refusal_words(&desk.refused(&draft));
+        if why.is_none() {
+            desk.commit(draft);
+            reason.set(None);
+        }
+        refused.set(why);
     };
     Some(view! {
         <div class="stack" style="gap:6px">
@@ -144,6 +151,7 @@ fn Moves(register: &'static Register, kind: &'static RowKind, row: RowId) -> imp
             {move || { let state = now.get(); flow.moves.iter().filter(|m| m.from.contains(&&*state)).map(|m| view! {
                 <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| if m.reason { reason.set(Some(m.to)) } else { go(m.to, None) }>{m.verb.words()}</button>
             }).collect_view() }}</div>
+            {move || refused.get().map(|why| view! { <p class="hint wrong" role="alert">{why}</p> })}
             {move || reason.get().map(|to| view! {
                 <form class="stack" style="gap:6px" on:submit=move |e| { e.prevent_default(); let text = why.get_untracked(); if text.trim().is_empty() { unsaid.set(true); focus_reason(); } else { go(to, Some(text.trim().to_owned())); } }>
                     <div class="row">

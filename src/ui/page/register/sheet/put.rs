@@ -90,15 +90,6 @@ impl RegisterSheet {
         Ok(())
     }
 
-    fn locked(&self, id: RowId) -> bool {
-        let stage = self
-            .desk
-            .state_once(|s| s.record(self.register.key, id).and_then(|r| r.stage().map(str::to_owned)));
-        stage.is_some_and(|word| {
-            self.kind.workflow.as_ref().and_then(|w| w.stage(&word)).is_some_and(|s| s.locked)
-        })
-    }
-
     /// Reads a cell's text, refusing what the rules call an error; none where it says what is recorded already.
     fn read_cell<'a>(
         &self,
@@ -114,12 +105,6 @@ impl RegisterSheet {
                 "This window only reads; choose “Edit here instead” first",
             );
         }
-        if self.locked(id) {
-            return wrong(
-                "这一行已锁定，请用红冲或更正",
-                "This row is locked; reverse or correct it instead",
-            );
-        }
         // What was only looked at stays as it is, also where it could not be written like this today.
         if text.trim() == self.recorded_text(row, field) {
             self.desk.release(self.register.key, id, &field.key);
@@ -129,8 +114,19 @@ impl RegisterSheet {
         if value.is_none() && matches!(field.need, Need::Always) {
             return Err(Refusal::Wrong(format!("{}{}", field.label.words(), t("必须填写", " is required"))));
         }
-        self.desk.check_change(self.register, self.kind, id, field, value.as_ref())?;
+        self.admits(id, field, value.as_ref())?;
         Ok(Some(Cell { id, field, value, text }))
+    }
+
+    /// What the ledger's gate says of the change. A second record of one name is asked about, not refused.
+    fn admits(&self, id: RowId, field: &'static Field, value: Option<&Value>) -> Result<(), Refusal> {
+        let mut draft = Draft::new(BatchKind::Edit);
+        self.desk.state_once(|s| draft.set(s, self.register.key, id, &field.key, value.cloned(), None));
+        if *field.key == *self.kind.title {
+            draft.different.push(id);
+        }
+        let refused = self.desk.refused(&draft);
+        self.desk.refusal_words(&refused).map_or(Ok(()), |words| Err(Refusal::Wrong(words)))
     }
 
     /// What has to be asked about a cell: whether its word is new, whether a second record is to have this name.
@@ -179,7 +175,8 @@ impl RegisterSheet {
             self.desk.release(key, cell.id, &cell.field.key);
             return None;
         };
-        Some(Typed { text: cell.text.to_owned(), change, along: along.operations })
+        let different = *cell.field.key == *self.kind.title;
+        Some(Typed { text: cell.text.to_owned(), change, along: along.operations, different })
     }
 }
 

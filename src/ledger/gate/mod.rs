@@ -1,0 +1,516 @@
+//! The gate (闸口): the only way to a sealed batch.
+//!
+//! Duty: every change that a person, an import, an undo or a program wants to record is held against what the ledger
+//! says: the lock of a state, the lock of a period and place, the move with its role, scope and reason, natural keys,
+//! references, and the rules of severity error. Inputs: the state, who acts, a draft. Outputs: an [`Admitted`] draft,
+//! which alone can be sealed, or every [`Refusal`] with its reason; one refused change refuses the whole draft.
+//! Neighbours: `draft` seals; forms, tables, imports and the command line show the refusals.
+//!
+//! What other devices have sealed is not refused but judged: it is part of the log already.
+//!
+//! An import has tested the rules of its kind row by row before it drafts anything, and leaves gaps as findings; here
+//! the rules are asked for what a person typed and for what is handed on.
+
+mod refusal;
+mod scope;
+#[cfg(test)]
+mod tests;
+mod twins;
+mod view;
+
+pub use self::refusal::{Ground, Refusal};
+use self::scope::{Locks, Scope};
+use self::view::{Seen, View};
+use super::conflict::{About as Disputed, Conflict};
+use super::history::place;
+use super::references::dangling;
+use super::{BatchKind, Change, Draft, Operation, Origin, Person, Record, Source, State};
+use crate::register::{
+    Field, Fields as _, Level, Message, Register, Role, RowKind, Severity, Workflow, register,
+};
+use crate::value::order::Ordered as _;
+use crate::value::{RowId, Text, Value};
+use std::collections::BTreeSet;
+
+/// A draft that may be sealed. Only the gate makes one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Admitted(Draft);
+
+impl Admitted {
+    /// What was admitted.
+    pub fn into_draft(self) -> Draft {
+        self.0
+    }
+}
+
+/// What another program might have sealed: tests build ledgers that nobody here could write.
+#[cfg(test)]
+impl Admitted {
+    pub(crate) const fn elsewhere(draft: Draft) -> Self {
+        Self(draft)
+    }
+}
+
+/// A draft that was refused: why, change by change.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("refused: {}", .0.first().map_or("", |r| r.message.en.as_str()))]
+pub struct Refused(pub Vec<Refusal>);
+
+/// Refusals listed; more of one draft say nothing new.
+const LISTED: usize = 200;
+
+/// Holds `draft` against the ledger. All of it is admitted, or nothing.
+pub fn admit(state: &State, who: &Person, draft: Draft) -> Result<Admitted, Refused> {
+    let mut gate = Gate {
+        state,
+        who,
+        kind: &draft.kind,
+        sources: &draft.sources,
+        decided: decided(state, &draft),
+        at: None,
+        scope: Scope::of(who),
+        locks: Locks::of(state),
+        view: View::new(state),
+        refusals: Vec::new(),
+    };
+    for operation in &draft.operations {
+        gate.at = operation.change.origin().map(|origin| (origin, operation.change.field()));
+        gate.look(operation);
+        gate.view.take(operation);
+        if gate.refusals.len() >= LISTED {
+            break;
+        }
+    }
+    gate.at = None;
+    gate.rules(&draft);
+    gate.references(&draft);
+    gate.refusals.extend(twins::refused(&gate.view, &draft));
+    gate.refusals.truncate(LISTED);
+    if gate.refusals.is_empty() { Ok(Admitted(draft)) } else { Err(Refused(gate.refusals)) }
+}
+
+/// The records whose conflicts `draft` decides, where that is what it is for.
+fn decided(state: &State, draft: &Draft) -> BTreeSet<RowId> {
+    if draft.kind != BatchKind::Decide {
+        return BTreeSet::new();
+    }
+    let rows = |c: Conflict| match c.about {
+        Disputed::Identity(other) => [Some(c.row), Some(other)],
+        _ => [Some(c.row), None],
+    };
+    state.conflicts().into_iter().flat_map(rows).flatten().into_set()
+}
+
+struct Gate<'a> {
+    state: &'a State,
+    who: &'a Person,
+    kind: &'a BatchKind,
+    sources: &'a [Source],
+    /// Records of which a conflict is being decided.
+    decided: BTreeSet<RowId>,
+    /// Where the change that is looked at was imported from.
+    at: Option<(Origin, Option<&'a str>)>,
+    scope: Scope,
+    locks: Locks,
+    view: View<'a>,
+    refusals: Vec<Refusal>,
+}
+
+/// A record's declaration and the record as the changes before this one leave it.
+struct About<'a> {
+    register: &'static Register,
+    kind: &'static RowKind,
+    row: RowId,
+    seen: Seen<'a>,
+}
+
+impl<'a> Gate<'a> {
+    fn look(&mut self, operation: &'a Operation) {
+        let (key, row) = (&*operation.register, operation.row);
+        let seen = self.view.of(key, row);
+        let named = match &operation.change {
+            Change::Create(creation) => Some(&creation.kind),
+            _ => seen.kind(),
+        };
+        // What a newer version declares cannot be judged by this one; it is kept as it is.
+        let Some(register) = register(key) else { return };
+        let Some(kind) = named.and_then(|k| register.kind(k)) else {
+            if !matches!(operation.change, Change::Create(_) | Change::Unknown(_)) {
+                self.refuse(key, row, None, Ground::Gone, gone());
+            }
+            return;
+        };
+        let about = About { register, kind, row, seen };
+        match &operation.change {
+            Change::Create(creation) => {
+                let made = View::made(creation);
+                self.within(&About { seen: made, ..about });
+                self.named_by(key, row, kind, creation.fields.iter().map(|(k, v)| (k, v)));
+            }
+            Change::Set { field, value, .. } => {
+                if self.alive(&about) {
+                    self.changeable(&about);
+                    self.named_by(key, row, kind, value.iter().map(|v| (field, v)));
+                }
+                // A record may not be carried out of one's place, nor into somebody else's.
+                if let Some(field) = kind.field(field).filter(|f| scope::is_place(register, kind, f)) {
+                    self.moved_to(
+                        &About { register, kind, row, seen: self.view.of(key, row) },
+                        field,
+                        value.as_ref(),
+                    );
+                }
+            }
+            Change::Delete { .. } => {
+                if self.alive(&about) {
+                    self.changeable(&about);
+                }
+            }
+            Change::Restore { .. } => self.changeable(&about),
+            Change::Move { to, reason, .. } => {
+                if self.alive(&about) {
+                    self.moves(&about, to, reason.as_deref());
+                }
+            }
+            Change::Join { .. } => self.within(&about),
+            Change::Unknown(_) => {}
+        }
+    }
+
+    fn refuse(&mut self, register: &str, row: RowId, field: Option<&str>, ground: Ground, message: Message) {
+        self.refusals.push(Refusal {
+            register: Text::from(register),
+            row,
+            field: field.map(Text::from),
+            ground,
+            message,
+            others: Vec::new(),
+            place: self.at.and_then(|(origin, field)| place(self.sources, origin, field)),
+        });
+    }
+
+    fn say(&mut self, about: &About<'_>, ground: Ground, message: Message) {
+        self.refuse(about.register.key, about.row, None, ground, message);
+    }
+
+    fn alive(&mut self, about: &About<'_>) -> bool {
+        let gone = about.seen.is_gone();
+        if gone {
+            self.say(about, Ground::Gone, gone_words());
+        }
+        !gone
+    }
+
+    /// Whether the sample (示例) is being taken away: no lock holds what nobody has entered.
+    fn clears_sample(&self, about: &About<'_>) -> bool {
+        let undoes = self.kind.undoes();
+        undoes.is_some_and(|id| self.state.batch(id).is_some_and(|b| *b.kind.plain() == BatchKind::Sample))
+            && about
+                .seen
+                .created()
+                .and_then(|at| self.state.batch_of(at))
+                .is_some_and(|b| Some(b.id) == undoes)
+    }
+
+    /// The locks of state and period, whose hands the record is in, and whose place it is.
+    fn changeable(&mut self, about: &About<'_>) {
+        if self.clears_sample(about) {
+            return;
+        }
+        if self.decides(about) {
+            return self.within(about);
+        }
+        if let Some(flow) = &about.kind.workflow
+            && !self.born_here(about)
+        {
+            let word = about.seen.stage().unwrap_or_else(|| flow.initial());
+            if let Some((ground, why)) = held(flow, word, self.who) {
+                return self.say(about, ground, why);
+            }
+        }
+        self.within(about);
+    }
+
+    /// A decision about a conflict stands above the locks, and is the township's wherever records are handed on.
+    fn decides(&mut self, about: &About<'_>) -> bool {
+        if !self.decided.contains(&about.row) {
+            return false;
+        }
+        let role = self.who.role;
+        if about.kind.workflow.is_some() && !role.is_some_and(|r| r.level() >= Level::Town) {
+            match role {
+                None => self.say(about, Ground::Nobody, nobody()),
+                Some(role) => {
+                    let by = Role::TownReviewer.label();
+                    self.say(about, Ground::Role, not_yours(&role.label(), &by, "裁定"));
+                }
+            }
+        }
+        true
+    }
+
+    /// Whether the draft itself made the record: it is not yet in anybody's hands.
+    fn born_here(&self, about: &About<'_>) -> bool {
+        about.seen.record().is_none_or(|r| r.created().is_none())
+    }
+
+    /// The lock of the period, the keeper of the kind and the person's scope.
+    fn within(&mut self, about: &About<'_>) {
+        let place = scope::place_of(about);
+        if let Some(lock) = self.locks.over(self.state, about, place) {
+            return self.say(about, Ground::Closed, lock);
+        }
+        if let Some(keeper) = about.kind.keeper
+            && !self.who.role.is_some_and(|r| r.stands_for(keeper) || r.level() > keeper.level())
+        {
+            return self.say(about, Ground::Role, kept_by(&keeper.label()));
+        }
+        if !self.scope.holds(&self.view, place) {
+            self.say(about, Ground::Scope, out_of_scope());
+        }
+    }
+
+    fn moved_to(&mut self, about: &About<'_>, field: &Field, value: Option<&Value>) {
+        let place = value.and_then(Value::as_ref_id);
+        if !self.scope.holds(&self.view, place) {
+            self.refuse(about.register.key, about.row, Some(&field.key), Ground::Scope, out_of_scope());
+        }
+    }
+
+    /// What the values name must be there.
+    fn named_by(
+        &mut self,
+        key: &str,
+        row: RowId,
+        kind: &RowKind,
+        values: impl Iterator<Item = (&'a Text, &'a Value)>,
+    ) {
+        for (name, value) in values {
+            if value.refs().is_empty() {
+                continue;
+            }
+            let Some(field) = kind.field(name) else { continue };
+            let Some(target) = field.target() else { continue };
+            // Registers that this version does not have cannot be looked into.
+            if register(target.register).is_none() {
+                continue;
+            }
+            let lost = value.refs().iter().any(|id| !self.view.stands(target.register, *id));
+            if lost {
+                let (zh, en) = (
+                    format!("“{}”指向的记录已不在", field.label.zh),
+                    format!("{} names a record that is not there", field.label.en),
+                );
+                self.refuse(key, row, Some(name), Ground::Lost, Message::new(zh, en));
+            }
+        }
+    }
+
+    fn moves(&mut self, about: &About<'a>, to: &str, reason: Option<&str>) {
+        let Some(flow) = &about.kind.workflow else {
+            return self.say(about, Ground::NoSuchMove, no_states());
+        };
+        if *self.kind.plain() == BatchKind::Sample || self.clears_sample(about) || self.decides(about) {
+            return;
+        }
+        let from = about.seen.stage().unwrap_or_else(|| flow.initial());
+        let place = scope::place_of(about);
+        if let Some(lock) = self.locks.over(self.state, about, place) {
+            return self.say(about, Ground::Closed, lock);
+        }
+        match self.way(about, flow, from, to) {
+            Way::Step { by, reason: asked } => {
+                let Some(role) = self.who.role else { return self.say(about, Ground::Nobody, nobody()) };
+                if !role.stands_for(by) {
+                    return self.say(about, Ground::Role, not_yours(&role.label(), &by.label(), to));
+                }
+                if !self.scope.holds(&self.view, place) {
+                    return self.say(about, Ground::Scope, out_of_scope());
+                }
+                if asked && reason.is_none_or(|r| r.trim().is_empty()) {
+                    self.say(about, Ground::NoReason, no_reason(to));
+                }
+            }
+            Way::Free => {}
+            Way::Locked => {
+                let en = flow.stage(from).map_or("", |s| s.en);
+                self.say(about, Ground::Locked, locked(flow, from, en));
+            }
+            Way::None => self.say(about, Ground::NoSuchMove, no_such_move(from, to)),
+        }
+    }
+
+    /// How a record may get from one state to another in this draft.
+    fn way(&self, about: &About<'_>, flow: &Workflow, from: &str, to: &str) -> Way {
+        if let Some(step) = flow.step(from, to) {
+            // Taking back a step that was sent back needs no second reason.
+            return Way::Step { by: step.by, reason: step.reason && self.kind.undoes().is_none() };
+        }
+        // The mirror of a reversed entry is closed from the beginning.
+        let mirror = |r: &crate::register::Reversal| r.mirror == to && about.seen.value(r.of).is_some();
+        if self.born_here(about) && flow.reversal.as_ref().is_some_and(mirror) {
+            return Way::Free;
+        }
+        if flow.stage(from).is_some_and(|s| s.locked) {
+            return Way::Locked;
+        }
+        // Whoever may take a step may take it back.
+        let back = flow.step(to, from).map(|step| Way::Step { by: step.by, reason: false });
+        match self.kind.plain() {
+            BatchKind::Undo { .. } => back.unwrap_or(Way::None),
+            // As of a past moment, whatever lies between.
+            BatchKind::Restore { .. } => Way::Step { by: Role::CountyStaff, reason: false },
+            _ => Way::None,
+        }
+    }
+
+    /// What the rules call an error, where it was none before.
+    fn rules(&mut self, draft: &Draft) {
+        if !matches!(draft.kind, BatchKind::Edit | BatchKind::Move) {
+            return;
+        }
+        let world = self.view.world();
+        let mut found = Vec::new();
+        for (key, row) in self.view.touched() {
+            let seen = self.view.of(key, row);
+            let kind = register(key).and_then(|r| Some((r, r.kind(seen.kind()?)?)));
+            let Some((register, kind)) = kind.filter(|_| !seen.is_gone()) else { continue };
+            // What is sent back is sent back because something is wrong with it.
+            let handed_on = self.view.moved(key, row).is_some_and(|(from, to)| {
+                let step =
+                    kind.workflow.as_ref().and_then(|f| f.step(from.unwrap_or_else(|| f.initial()), to));
+                step.is_some_and(|s| !s.reason)
+            });
+            let before = seen.record().filter(|r| r.created().is_some() && !handed_on);
+            for rule in kind.rules.iter().filter(|r| r.severity == Severity::Error) {
+                let Some(breach) = rule.test(register.key, kind.key, &seen, &world) else { continue };
+                let old = before.is_some_and(|r| rule.test(register.key, kind.key, r, &world).is_some());
+                if !old {
+                    found.push((Text::from(key), row, rule.field, Text::from(rule.key), breach.message));
+                }
+            }
+        }
+        for (key, row, field, rule, message) in found {
+            self.refuse(&key, row, Some(field), Ground::Rule(rule), message);
+        }
+    }
+
+    /// What rows that stay need is not removed.
+    fn references(&mut self, draft: &Draft) {
+        let held = dangling(self.state, draft);
+        let mut by_target: std::collections::BTreeMap<(Text, RowId), Vec<_>> =
+            std::collections::BTreeMap::new();
+        for pointer in held {
+            by_target.entry((pointer.at.clone(), pointer.target)).or_default().push(pointer);
+        }
+        for ((register, row), others) in by_target {
+            let n = others.len();
+            let message = Message::new(
+                format!("还有 {n} 行用着这条记录，请先把那些行改到别处或删去"),
+                format!("{n} rows still point at this record; change or remove those first"),
+            );
+            self.refusals.push(Refusal {
+                register,
+                row,
+                field: None,
+                ground: Ground::Needed,
+                message,
+                others,
+                place: None,
+            });
+        }
+    }
+}
+
+/// How a record gets from one state to another.
+enum Way {
+    /// By a declared step.
+    Step { by: Role, reason: bool },
+    /// Of itself.
+    Free,
+    /// Not out of this state.
+    Locked,
+    /// Not at all.
+    None,
+}
+
+/// Why `who` may not change a record where it stands now, for whoever wants to say so before anything is typed.
+pub fn held_by(kind: &RowKind, record: &Record, who: &Person) -> Option<Message> {
+    let flow = kind.workflow.as_ref()?;
+    held(flow, record.stage().unwrap_or_else(|| flow.initial()), who).map(|(_, why)| why)
+}
+
+fn held(flow: &Workflow, word: &str, who: &Person) -> Option<(Ground, Message)> {
+    let stage = flow.stage(word);
+    let en = stage.map_or("", |s| s.en);
+    if stage.is_some_and(|s| s.locked) {
+        return Some((Ground::Locked, locked(flow, word, en)));
+    }
+    let mine = flow.may_change(word, who.role);
+    (!mine).then(|| (Ground::InOtherHands, in_other_hands(flow, word, en)))
+}
+
+fn gone() -> Message {
+    Message::new("没有这条记录", "There is no such record")
+}
+
+fn gone_words() -> Message {
+    Message::new("这条记录已删除，请先恢复", "The record was removed; put it back first")
+}
+
+fn locked(flow: &Workflow, word: &str, en: &str) -> Message {
+    if flow.reversal.is_some() {
+        return Message::new(
+            format!("这条记录{word}，不能再改；要更正请用红冲，再重新填一笔"),
+            format!("The record is closed ({en}); reverse it and enter it anew"),
+        );
+    }
+    Message::new(
+        format!("这条记录{word}，不能再改；要改请先退回"),
+        format!("The record is closed ({en}) and cannot be changed; have it sent back first"),
+    )
+}
+
+fn in_other_hands(flow: &Workflow, word: &str, en: &str) -> Message {
+    let who: Vec<_> = flow.moves_from(word).map(|m| m.by.label()).collect();
+    let zh = who.first().map_or("", |l| &l.zh);
+    let name = who.first().map_or("", |l| &l.en);
+    Message::new(
+        format!("这条记录{word}，现在由{zh}处理；要改请先退回"),
+        format!("The record is {en} and in the hands of the {name}; have it sent back first"),
+    )
+}
+
+fn kept_by(role: &crate::register::Label) -> Message {
+    Message::new(format!("这一项由{}管理", role.zh), format!("Kept by the {}", role.en))
+}
+
+fn out_of_scope() -> Message {
+    Message::new("不是您单位的记录，不能改", "The record belongs to another place")
+}
+
+fn no_states() -> Message {
+    Message::new("这种记录没有状态", "Records of this kind have no states")
+}
+
+fn no_such_move(from: &str, to: &str) -> Message {
+    Message::new(format!("“{from}”不能直接变成“{to}”"), format!("There is no move from {from} to {to}"))
+}
+
+fn nobody() -> Message {
+    Message::new(
+        "还没有写明谁在操作：请在“设置 → 谁在用”里写上姓名和岗位",
+        "Nobody has said who acts: give a name and a role under Settings",
+    )
+}
+
+fn not_yours(role: &crate::register::Label, by: &crate::register::Label, to: &str) -> Message {
+    Message::new(
+        format!("“{to}”由{}办理，{}不能办", by.zh, role.zh),
+        format!("This is done by the {}, not by the {}", by.en, role.en),
+    )
+}
+
+fn no_reason(to: &str) -> Message {
+    Message::new(format!("改为“{to}”要写原因"), "A reason must be given".to_owned())
+}

@@ -1,0 +1,104 @@
+//! Whose a record is, and which periods are closed.
+//!
+//! Inputs: a person's place, the places of the ledger, the closed periods (锁定期间). Outputs: whether a record lies
+//! within the person's place, and the sentence that says which lock holds it.
+
+use super::view::View;
+use super::{About, Person};
+use crate::ledger::State;
+use crate::register::catalog::{self, closing};
+use crate::register::{Field, FieldKind, Fields, Message, Register, RowKind, Sense, register};
+use crate::value::{Period, RowId, Value};
+
+/// Places above each other; more would be a circle.
+const DEPTH: usize = 16;
+
+/// Where a person may write.
+pub(super) struct Scope(Option<RowId>);
+
+impl Scope {
+    pub(super) const fn of(who: &Person) -> Self {
+        Self(who.place)
+    }
+
+    /// Whether `place` is the person's or lies under it. What belongs to no place is everybody's.
+    pub(super) fn holds(&self, view: &View<'_>, place: Option<RowId>) -> bool {
+        let (Some(mine), Some(place)) = (self.0, place) else { return true };
+        let above = register(catalog::PLACE_REGISTER).and_then(|r| r.main()?.key_of(Sense::Above));
+        let up = |id: &RowId| {
+            let seen = view.of(catalog::PLACE_REGISTER, *id);
+            above.and_then(|f| seen.value(f)).and_then(Value::as_ref_id)
+        };
+        std::iter::successors(Some(place), up).take(DEPTH).any(|id| id == mine)
+    }
+}
+
+/// Whether `field` says where a record belongs.
+pub(super) fn is_place(register: &Register, kind: &RowKind, field: &Field) -> bool {
+    let place =
+        if register.key == catalog::PLACE_REGISTER { kind.of(Sense::Above) } else { place_field(kind) };
+    place.is_some_and(|p| p.key == field.key)
+}
+
+/// The first reference to a place.
+fn place_field(kind: &RowKind) -> Option<&Field> {
+    let places =
+        |f: &&Field| matches!(&f.kind, FieldKind::Ref(target) if target.register == catalog::PLACE_REGISTER);
+    kind.fields.iter().find(places)
+}
+
+/// The place that a record belongs to; a place belongs to itself.
+pub(super) fn place_of(about: &About<'_>) -> Option<RowId> {
+    if about.register.key == catalog::PLACE_REGISTER {
+        return Some(about.row);
+    }
+    about.seen.value(&place_field(about.kind)?.key)?.as_ref_id()
+}
+
+/// The periods that are closed.
+pub(super) struct Locks(Vec<Lock>);
+
+struct Lock {
+    place: Option<RowId>,
+    period: Period,
+    registers: Vec<String>,
+}
+
+impl Locks {
+    pub(super) fn of(state: &State) -> Self {
+        let rows = state.sheet(closing::KEY).into_iter().flat_map(|s| s.of_kind(closing::LOCK));
+        let lock = |record: &crate::ledger::Record| {
+            let registers = match record.value(closing::REGISTERS) {
+                Some(Value::Many(words)) => words.iter().map(|w| w.to_string()).collect(),
+                _ => Vec::new(),
+            };
+            Some(Lock {
+                place: record.value(closing::PLACE).and_then(Value::as_ref_id),
+                period: record.value(closing::PERIOD)?.as_period()?,
+                registers,
+            })
+        };
+        Self(rows.filter_map(lock).collect())
+    }
+
+    /// What holds the record, in words.
+    pub(super) fn over(&self, state: &State, about: &About<'_>, place: Option<RowId>) -> Option<Message> {
+        if self.0.is_empty() || about.register.key == closing::KEY {
+            return None;
+        }
+        let field = about.kind.fields.iter().find(|f| matches!(f.kind, FieldKind::Period(_)))?;
+        let period = about.seen.value(&field.key)?.as_period()?;
+        let view = View::new(state);
+        let holds = |lock: &&Lock| {
+            let named = lock.registers.is_empty()
+                || lock.registers.iter().any(|word| *word == about.register.label.zh);
+            named && lock.period.contains(period) && Scope(lock.place).holds(&view, place)
+        };
+        self.0.iter().find(holds).map(|lock| {
+            Message::new(
+                format!("{}已锁定，不能再改；要改请先由上级解除锁定", lock.period.zh()),
+                format!("{} is closed; it has to be opened by the level above first", lock.period),
+            )
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! A second row with the natural key of one that is there.
+//!
+//! Only rows whose key the draft makes or changes are asked. A reversed entry has given its key away: what is right is
+//! entered anew under it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::view::View;
+use super::{Ground, Refusal};
+use crate::ledger::{BatchKind, Draft};
+use crate::register::{Key, Message, RowKind, register};
+use crate::value::{RowId, Text};
+
+/// The rows of `draft` that would be second ones.
+pub(super) fn refused(view: &View<'_>, draft: &Draft) -> Vec<Refusal> {
+    // The sample is made by the program.
+    if draft.kind == BatchKind::Sample {
+        return Vec::new();
+    }
+    let mut asked: BTreeMap<(&str, &str), Vec<RowId>> = BTreeMap::new();
+    for (key, row) in view.touched() {
+        let seen = view.of(key, row);
+        let Some(kind) = register(key).and_then(|r| r.kind(seen.kind()?)) else { continue };
+        let parts: Vec<&str> = kind.keys.iter().flat_map(|k| k.parts.iter().copied()).collect();
+        if !seen.is_gone() && seen.changes_any(&parts) && !draft.different.contains(&row) {
+            asked.entry((key, kind.key)).or_default().push(row);
+        }
+    }
+    let mut found = Vec::new();
+    for ((key, kind), rows) in asked {
+        if let Some(kind) = register(key).and_then(|r| r.kind(kind)) {
+            of_kind(view, key, kind, &rows, &mut found);
+        }
+    }
+    found
+}
+
+fn of_kind(view: &View<'_>, key: &str, kind: &RowKind, rows: &[RowId], found: &mut Vec<Refusal>) {
+    let named = |row: RowId| {
+        let seen = view.of(key, row);
+        let stage = seen.stage();
+        let reversed = kind.workflow.as_ref().is_some_and(|f| stage.is_some_and(|s| f.is_reversed(s)));
+        if seen.is_gone() || reversed {
+            return None;
+        }
+        kind.same(&seen).filter(|(_, weak)| !weak).map(|(key, _)| key)
+    };
+    let mut mine: HashMap<Key, RowId> = HashMap::new();
+    let mut twins: Vec<(RowId, RowId)> = Vec::new();
+    for row in rows {
+        let Some(name) = named(*row) else { continue };
+        if let Some(first) = mine.insert(name, *row) {
+            twins.push((*row, first));
+        }
+    }
+    if mine.is_empty() {
+        return;
+    }
+    for record in view.state().sheet(key).into_iter().flat_map(|s| s.of_kind(kind.key)) {
+        let id = record.id();
+        let Some(name) = named(id) else { continue };
+        if let Some(row) = mine.get(&name).filter(|row| **row != id) {
+            twins.push((*row, id));
+        }
+    }
+    let labels: Vec<_> = kind.naming_fields().map(|f| &f.label).collect();
+    let join = |words: Vec<&str>| words.join("、");
+    let (zh, en) =
+        (join(labels.iter().map(|l| &*l.zh).collect()), join(labels.iter().map(|l| &*l.en).collect()));
+    found.extend(twins.into_iter().map(|(row, _)| Refusal {
+        register: Text::from(key),
+        row,
+        field: None,
+        ground: Ground::Twin,
+        message: Message::new(
+            format!("已有相同的一行（{zh}相同），请改那一行"),
+            format!("A row with the same {en} is there already; change that one"),
+        ),
+        others: Vec::new(),
+        place: None,
+    }));
+}

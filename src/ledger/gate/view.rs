@@ -1,0 +1,155 @@
+//! The ledger as the changes of a draft leave it, one after the other.
+//!
+//! Inputs: the state and the operations taken so far. Outputs: records as they would be ([`Seen`]), and the world that
+//! rules look into. Nothing is applied.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::super::{Change, Creation, Operation, Record, Stamp, State, Surroundings};
+use crate::register::{Fields, World};
+use crate::value::{RowId, Text, Value};
+
+/// A state and what a draft has done so far.
+pub(super) struct View<'a> {
+    state: &'a State,
+    changed: BTreeMap<(&'a str, RowId), Changed<'a>>,
+}
+
+/// What the draft did to one record.
+#[derive(Clone, Default)]
+struct Changed<'a> {
+    made: Option<&'a Creation>,
+    set: Vec<(&'a str, Option<&'a Value>)>,
+    stage: Option<&'a str>,
+    gone: Option<bool>,
+}
+
+/// A record as it would be.
+#[derive(Clone, Default)]
+pub(super) struct Seen<'a> {
+    record: Option<&'a Record>,
+    changed: Changed<'a>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(state: &'a State) -> Self {
+        Self { state, changed: BTreeMap::new() }
+    }
+
+    /// Takes one more change into account.
+    pub(super) fn take(&mut self, operation: &'a Operation) {
+        let changed = self.changed.entry((&*operation.register, operation.row)).or_default();
+        match &operation.change {
+            Change::Create(creation) => changed.made = Some(creation),
+            Change::Set { field, value, .. } => changed.set.push((field, value.as_ref())),
+            Change::Move { to, .. } => changed.stage = Some(to),
+            Change::Delete { .. } => changed.gone = Some(true),
+            Change::Restore { .. } => changed.gone = Some(false),
+            Change::Join { .. } | Change::Unknown(_) => {}
+        }
+    }
+
+    pub(super) const fn state(&self) -> &'a State {
+        self.state
+    }
+
+    /// A record as it is by now.
+    pub(super) fn of(&self, register: &str, row: RowId) -> Seen<'a> {
+        let changed = self.changed.get(&(register, row)).cloned().unwrap_or_default();
+        Seen { record: self.state.record(register, row), changed }
+    }
+
+    /// A record that is about to be made.
+    pub(super) fn made(creation: &'a Creation) -> Seen<'a> {
+        Seen { record: None, changed: Changed { made: Some(creation), ..Changed::default() } }
+    }
+
+    /// Whether a record is there and not removed.
+    pub(super) fn stands(&self, register: &str, row: RowId) -> bool {
+        let seen = self.of(register, row);
+        seen.kind().is_some() && !seen.is_gone()
+    }
+
+    /// The records that the draft touches, in order.
+    pub(super) fn touched(&self) -> impl Iterator<Item = (&'a str, RowId)> {
+        self.changed.keys().copied()
+    }
+
+    /// The state that a record of the ledger had, and the one that it gets.
+    pub(super) fn moved(&self, register: &str, row: RowId) -> Option<(Option<&'a str>, &'a str)> {
+        let to = self.changed.get(&(register, row))?.stage?;
+        Some((self.state.record(register, row).and_then(Record::stage), to))
+    }
+
+    /// Other records, as rules see them.
+    pub(super) fn world(&self) -> Pending<'_, 'a> {
+        Pending { view: self, around: Surroundings::new(self.state) }
+    }
+}
+
+impl<'a> Seen<'a> {
+    pub(super) const fn record(&self) -> Option<&'a Record> {
+        self.record
+    }
+
+    pub(super) fn kind(&self) -> Option<&'a Text> {
+        let known = self.record.filter(|r| r.created().is_some()).map(Record::kind);
+        self.changed.made.map(|c| &c.kind).or(known)
+    }
+
+    pub(super) fn stage(&self) -> Option<&'a str> {
+        self.changed.stage.or_else(|| self.record?.stage())
+    }
+
+    pub(super) fn is_gone(&self) -> bool {
+        let made = self.changed.made.is_some();
+        self.changed.gone.unwrap_or_else(|| !made && self.record.is_none_or(Record::is_gone))
+    }
+
+    pub(super) fn created(&self) -> Option<Stamp> {
+        self.record?.created()
+    }
+
+    /// Whether the draft changes any of `fields`, makes the record or puts it back.
+    pub(super) fn changes_any(&self, fields: &[&str]) -> bool {
+        self.changed.made.is_some()
+            || self.changed.gone == Some(false)
+            || self.changed.set.iter().any(|(f, _)| fields.contains(f))
+    }
+}
+
+impl Fields for Seen<'_> {
+    fn value(&self, key: &str) -> Option<&Value> {
+        if let Some((_, value)) = self.changed.set.iter().rev().find(|(field, _)| *field == key) {
+            return *value;
+        }
+        let made = self.changed.made.and_then(|c| c.fields.iter().find(|(field, _)| **field == *key));
+        made.map(|(_, value)| value).or_else(|| self.record?.value(key))
+    }
+}
+
+/// The world behind a draft: records that it makes are there as well.
+pub(super) struct Pending<'v, 'a> {
+    view: &'v View<'a>,
+    around: Surroundings<'a>,
+}
+
+impl World for Pending<'_, '_> {
+    fn record(&self, register: &str, id: RowId) -> Option<&dyn Fields> {
+        self.around.record(register, id)
+    }
+
+    fn stands(&self, register: &str, id: RowId) -> bool {
+        self.view.stands(register, id)
+    }
+
+    fn entry(&self, register: &str, kind: &str, name: &str) -> Option<&dyn Fields> {
+        self.around.entry(register, kind, name)
+    }
+
+    fn year_before(&self, register: &str, kind: &str, record: &dyn Fields, field: &str) -> Option<Decimal> {
+        self.around.year_before(register, kind, record, field)
+    }
+}
