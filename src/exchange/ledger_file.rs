@@ -553,7 +553,7 @@ mod tests {
         for (n, device) in [0xa1, 0xb2, 0xa1].into_iter().enumerate() {
             let mut author = Author::new(
                 DeviceId(device),
-                crate::ledger::Person::county("清凉村填报员"),
+                crate::ledger::Person::unnamed("清凉村填报员"),
                 &state,
                 Box::new(Seeded(n as u64)),
             );

@@ -6,28 +6,55 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::register::Role;
 use crate::value::{RowId, Text};
 
-/// A person as a batch names them.
+/// A person as a batch names them. Somebody of whom only the name is known is written as the name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(from = "Written", into = "Written")]
 pub struct Person {
     /// The name that is shown (柳河镇 李四).
     pub name: Text,
     /// What they may do; none for somebody who has not said, who may fill in and hand nothing on.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "word",
-        deserialize_with = "role"
-    )]
     pub role: Option<Role>,
     /// Where they may do it, with everything under it; none for the whole ledger.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<RowId>,
+}
+
+/// How a person is written. A role of a newer version is one that this version cannot ask for anything.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Name(Text),
+    Whole {
+        name: Text,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<Text>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<RowId>,
+    },
+}
+
+impl From<Written> for Person {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Name(name) => Self { name, role: None, place: None },
+            Written::Whole { name, role, place } => {
+                Self { name, role: role.and_then(|word| Role::find(&word)), place }
+            }
+        }
+    }
+}
+
+impl From<Person> for Written {
+    fn from(Person { name, role, place }: Person) -> Self {
+        if role.is_none() && place.is_none() {
+            return Self::Name(name);
+        }
+        Self::Whole { name, role: role.map(|r| Text::from(&*r.label().zh)), place }
+    }
 }
 
 impl Person {
@@ -85,16 +112,4 @@ impl fmt::Display for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
     }
-}
-
-fn word<S: Serializer>(role: &Option<Role>, s: S) -> Result<S::Ok, S::Error> {
-    match role {
-        Some(role) => s.serialize_str(&role.label().zh),
-        None => s.serialize_none(),
-    }
-}
-
-/// A role of a newer version is one that this version cannot ask for anything.
-fn role<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Role>, D::Error> {
-    Ok(Option::<Text>::deserialize(d)?.and_then(|word| Role::find(&word)))
 }

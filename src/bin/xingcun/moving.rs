@@ -2,6 +2,7 @@
 
 use xingcun::exchange::record_json;
 use xingcun::ledger::{BatchKind, Draft, plan_move};
+use xingcun::register::catalog::r06;
 
 use super::args::{Args, Command, Input, Opt, Times};
 use super::ledger::{self, Ledger};
@@ -13,7 +14,7 @@ pub const COMMAND: Command = Command {
     about: "改变记录的状态：提交、审核、退回、结账、红冲；要么全改，要么不改",
     input: Input::One("L.xcz"),
     options: &[
-        Opt::value("--register", "R12", Times::Once, "台账编号"),
+        Opt::value("--register", r06::KEY, Times::Once, "台账编号"),
         Opt::value("--kind", "KIND", Times::Maybe, "台账里的哪一种记录；默认第一种"),
         Opt::value("--where", "FIELD=VALUE", Times::Any, "哪些记录，如 no=12"),
         Opt::value("--to", "STATE", Times::Once, "改为哪个状态，如 已接单"),

@@ -3,6 +3,7 @@
 use xingcun::exchange::record_json::{self, Json};
 use xingcun::exchange::typed;
 use xingcun::ledger::{BatchKind, Draft, Refused};
+use xingcun::register::catalog::r06;
 use xingcun::table::Filter;
 use xingcun::value::{RowId, Value};
 
@@ -16,7 +17,7 @@ pub const COMMAND: Command = Command {
     about: "修改记录的值：先选记录，再写 字段=值；要么全改，要么不改",
     input: Input::Then("L.xcz", "FIELD=VALUE"),
     options: &[
-        Opt::value("--register", "R12", Times::Once, "台账编号"),
+        Opt::value("--register", r06::KEY, Times::Once, "台账编号"),
         Opt::value("--kind", "KIND", Times::Maybe, "台账里的哪一种记录；默认第一种"),
         Opt::value("--where", "FIELD=VALUE", Times::Any, "改哪些记录，如 no=12"),
         person::AS,

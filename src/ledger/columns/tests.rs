@@ -12,7 +12,7 @@ fn sealed(operations: Vec<Operation>) -> Sealed {
     seal(Batch {
         id: BatchId { device, seq: 17 },
         stamp: Stamp { millis: 1_795_000_000_123, counter: 0, device },
-        actor: crate::ledger::Person::county("张三"),
+        actor: crate::ledger::Person::unnamed("张三"),
         kind: BatchKind::Import { file: "某镇.xlsx".into() },
         sources: Vec::new(),
         previous: Digest::default(),

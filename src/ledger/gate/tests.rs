@@ -1,1 +1,242 @@
+//! What the gate lets through and what not, way by way.
 
+use super::*;
+use crate::ledger::{Author, DeviceId, Seeded, plan_move, plan_undo};
+use crate::value::Period;
+
+/// A county with two towns, a village in each, and an entry of the first village.
+struct Ledger {
+    state: State,
+    author: Author,
+    now: u64,
+}
+
+const TOWN: u128 = 1;
+const OTHER_TOWN: u128 = 2;
+const VILLAGE: u128 = 3;
+const OTHER: u128 = 4;
+const ENTRY: u128 = 10;
+
+fn id(n: u128) -> RowId {
+    RowId::from_bits(n)
+}
+
+fn person(role: Role, place: u128) -> Person {
+    Person { role: Some(role), place: Some(id(place)), ..Person::unnamed("某人") }
+}
+
+impl Ledger {
+    fn new() -> Self {
+        let state = State::new();
+        let author = Author::new(DeviceId(1), Person::county("县"), &state, Box::new(Seeded(1)));
+        let mut ledger = Self { state, author, now: 1_700_000_000_000 };
+        let mut draft = Draft::new(BatchKind::Edit);
+        let mut place = |n: u128, name: &str, kind: &str, above: Option<u128>| {
+            let mut fields = vec![("name".into(), Value::text(name)), ("kind".into(), Value::choice(kind))];
+            fields.extend(above.map(|a| ("parent".into(), Value::Ref(id(a)))));
+            draft.create("R01", "org", id(n), fields, None);
+        };
+        place(TOWN, "柳河镇", "乡镇", None);
+        place(OTHER_TOWN, "青山镇", "乡镇", None);
+        place(VILLAGE, "清凉村", "村", Some(TOWN));
+        place(OTHER, "五四村", "村", Some(OTHER_TOWN));
+        entry(&mut draft, ENTRY, VILLAGE, "经营收入", 100);
+        ledger.write(draft).unwrap();
+        ledger
+    }
+
+    fn write(&mut self, draft: Draft) -> Result<crate::ledger::Sealed, Refused> {
+        self.now += 1000;
+        let sealed = self.author.write(&self.state, draft, self.now)?;
+        self.state.apply(&sealed.batch, sealed.digest);
+        Ok(sealed)
+    }
+
+    fn step(&mut self, who: Person, to: &str, reason: Option<&str>) -> Result<(), Vec<Ground>> {
+        self.author.actor = who;
+        let mut draft = Draft::new(BatchKind::Move);
+        let mut next = 100;
+        let mut new_id = || {
+            next += 1;
+            id(next)
+        };
+        plan_move(&mut draft, &self.state, "R07", id(ENTRY), to, reason, &mut new_id);
+        self.write(draft).map(|_| ()).map_err(grounds)
+    }
+
+    /// Sets the entry's amount.
+    fn set(&mut self, who: Person, fen: i64) -> Result<(), Vec<Ground>> {
+        self.author.actor = who;
+        let mut draft = Draft::new(BatchKind::Edit);
+        let value = Value::Money(crate::value::Money::from_fen(fen));
+        draft.set(&self.state, "R07", id(ENTRY), "amount", Some(value), None);
+        self.write(draft).map(|_| ()).map_err(grounds)
+    }
+
+    fn close(&mut self) {
+        self.step(person(Role::VillageSecretary, VILLAGE), "待复核", None).unwrap();
+        self.step(person(Role::TownReviewer, TOWN), "已复核", None).unwrap();
+        self.step(person(Role::TownReviewer, TOWN), "已结账", None).unwrap();
+    }
+}
+
+fn entry(draft: &mut Draft, n: u128, org: u128, subject: &str, yuan: i64) {
+    let fields = vec![
+        ("org".into(), Value::Ref(id(org))),
+        ("period".into(), Value::Period(Period::year_of(2024))),
+        ("subject".into(), Value::choice(subject)),
+        ("amount".into(), Value::Money(crate::value::Money::from_fen(yuan * 100))),
+    ];
+    draft.create("R07", "line", id(n), fields, None);
+}
+
+fn grounds(refused: Refused) -> Vec<Ground> {
+    refused.0.into_iter().map(|r| r.ground).collect()
+}
+
+#[test]
+fn a_step_is_taken_by_its_role_in_its_place_and_by_nobody_else() {
+    let mut ledger = Ledger::new();
+    let refused = [
+        (Person::unnamed("某人"), "待复核", Ground::Nobody),
+        (person(Role::VillageClerk, VILLAGE), "待复核", Ground::Role),
+        (person(Role::VillageSecretary, OTHER), "待复核", Ground::Scope),
+        (person(Role::TownReviewer, TOWN), "待复核", Ground::Role),
+        (person(Role::TownReviewer, TOWN), "已复核", Ground::NoSuchMove),
+        (Person::county("县"), "已结账", Ground::NoSuchMove),
+    ];
+    for (who, to, ground) in refused {
+        assert_eq!(ledger.step(who, to, None), Err(vec![ground]), "{to}");
+    }
+    ledger.step(person(Role::VillageSecretary, VILLAGE), "待复核", None).unwrap();
+    assert_eq!(ledger.step(person(Role::TownReviewer, OTHER_TOWN), "已复核", None), Err(vec![Ground::Scope]));
+    assert_eq!(ledger.step(person(Role::TownReviewer, TOWN), "录入", None), Err(vec![Ground::NoReason]));
+    ledger.step(person(Role::TownReviewer, TOWN), "录入", Some("金额不对")).unwrap();
+}
+
+#[test]
+fn what_was_handed_in_is_in_the_hands_of_whoever_reviews_it() {
+    let mut ledger = Ledger::new();
+    ledger.set(Person::unnamed("某人"), 1).unwrap();
+    ledger.step(person(Role::VillageSecretary, VILLAGE), "待复核", None).unwrap();
+    assert_eq!(ledger.set(person(Role::VillageClerk, VILLAGE), 2), Err(vec![Ground::InOtherHands]));
+    assert_eq!(ledger.set(Person::unnamed("某人"), 2), Err(vec![Ground::InOtherHands]));
+    ledger.set(person(Role::TownReviewer, TOWN), 2).unwrap();
+    assert_eq!(ledger.set(person(Role::TownReviewer, OTHER_TOWN), 3), Err(vec![Ground::Scope]));
+}
+
+#[test]
+fn a_closed_entry_refuses_every_way_in() {
+    let mut ledger = Ledger::new();
+    let made = ledger.state.batches().next().map(|b| b.id);
+    ledger.close();
+    let before = ledger.state.digest();
+    let county = || Person::county("县");
+    assert_eq!(ledger.set(county(), 1), Err(vec![Ground::Locked]));
+    assert_eq!(
+        ledger.step(person(Role::VillageClerk, VILLAGE), "录入", Some("改")),
+        Err(vec![Ground::Locked])
+    );
+    ledger.author.actor = county();
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.delete("R07", id(ENTRY));
+    assert_eq!(ledger.write(draft).map_err(grounds).map(|_| ()), Err(vec![Ground::Locked]));
+    let mut draft = Draft::new(BatchKind::Import { file: "某表.xlsx".into() });
+    draft.set(&ledger.state, "R07", id(ENTRY), "remark", Some(Value::text("改")), None);
+    assert_eq!(ledger.write(draft).map_err(grounds).map(|_| ()), Err(vec![Ground::Locked]));
+    // Going back to before it was entered.
+    let draft = ledger.state.draft_restoring(&State::new(), 1);
+    assert!(ledger.write(draft).map_err(grounds).unwrap_err().contains(&Ground::Locked));
+    assert_eq!(ledger.state.digest(), before);
+    assert!(made.is_some());
+}
+
+#[test]
+fn undoing_the_step_that_made_a_closed_entry_is_refused_as_a_whole() {
+    let mut ledger = Ledger::new();
+    let mut draft = Draft::new(BatchKind::Edit);
+    entry(&mut draft, 11, VILLAGE, "补助收入", 5);
+    entry(&mut draft, 12, OTHER, "补助收入", 5);
+    let made = ledger.write(draft).unwrap();
+    for to in ["待复核", "已复核", "已结账"] {
+        let mut draft = Draft::new(BatchKind::Move);
+        plan_move(&mut draft, &ledger.state, "R07", id(11), to, None, &mut || id(0));
+        ledger.write(draft).unwrap();
+    }
+    let undo = plan_undo(&ledger.state, &made.batch);
+    assert_eq!(ledger.write(undo.draft).map_err(grounds).map(|_| ()), Err(vec![Ground::Locked]));
+    assert!(!ledger.state.record("R07", id(12)).unwrap().is_gone());
+}
+
+#[test]
+fn a_reversed_entry_and_its_mirror_stay_and_the_right_one_is_entered_anew() {
+    let mut ledger = Ledger::new();
+    ledger.close();
+    let reviewer = || person(Role::TownReviewer, TOWN);
+    assert_eq!(ledger.step(reviewer(), "已红冲", None), Err(vec![Ground::NoReason]));
+    ledger.step(reviewer(), "已红冲", Some("记错了")).unwrap();
+    let mirror = ledger.state.record("R07", id(101)).unwrap();
+    assert_eq!(
+        (mirror.stage(), mirror.value("amount")),
+        (Some("已结账"), Some(&Value::Money(crate::value::Money::from_fen(-10_000))))
+    );
+    assert_eq!(mirror.value("reverses"), Some(&Value::Ref(id(ENTRY))));
+    // Neither is changed any more, and the key is free.
+    assert_eq!(ledger.set(Person::county("县"), 1), Err(vec![Ground::Locked]));
+    let mut draft = Draft::new(BatchKind::Edit);
+    entry(&mut draft, 20, VILLAGE, "经营收入", 120);
+    ledger.write(draft).unwrap();
+    let mut draft = Draft::new(BatchKind::Edit);
+    entry(&mut draft, 21, VILLAGE, "经营收入", 130);
+    assert_eq!(ledger.write(draft).map_err(grounds).map(|_| ()), Err(vec![Ground::Twin]));
+}
+
+#[test]
+fn a_closed_period_holds_its_place_and_nothing_else() {
+    use crate::register::catalog::closing;
+    let mut ledger = Ledger::new();
+    let close = |place: u128| {
+        let mut draft = Draft::new(BatchKind::Edit);
+        let fields = vec![
+            (closing::PERIOD.into(), Value::Period(Period::year_of(2024))),
+            (closing::PLACE.into(), Value::Ref(id(place))),
+        ];
+        draft.create(closing::KEY, closing::LOCK, id(30), fields, None);
+        draft
+    };
+    ledger.author.actor = person(Role::VillageClerk, VILLAGE);
+    assert_eq!(ledger.write(close(TOWN)).map_err(grounds).map(|_| ()), Err(vec![Ground::Role]));
+    ledger.author.actor = person(Role::TownReviewer, TOWN);
+    ledger.write(close(TOWN)).unwrap();
+    assert_eq!(ledger.set(Person::county("县"), 1), Err(vec![Ground::Closed]));
+    assert_eq!(
+        ledger.step(person(Role::VillageSecretary, VILLAGE), "待复核", None),
+        Err(vec![Ground::Closed])
+    );
+    ledger.author.actor = Person::county("县");
+    let mut draft = Draft::new(BatchKind::Edit);
+    entry(&mut draft, 40, OTHER, "补助收入", 1);
+    ledger.write(draft).unwrap();
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.delete(closing::KEY, id(30));
+    ledger.write(draft).unwrap();
+    ledger.set(Person::county("县"), 1).unwrap();
+}
+
+#[test]
+fn what_rows_name_stays_and_what_is_named_must_be_there() {
+    let mut ledger = Ledger::new();
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.delete("R01", id(VILLAGE));
+    let Err(Refused(why)) = ledger.write(draft) else { panic!("admitted") };
+    assert_eq!((&why[0].ground, why[0].others.len()), (&Ground::Needed, 1));
+    let mut draft = Draft::new(BatchKind::Edit);
+    entry(&mut draft, 50, 99, "补助收入", 1);
+    assert_eq!(ledger.write(draft).map_err(grounds).map(|_| ()), Err(vec![Ground::Lost]));
+    let mut draft = Draft::new(BatchKind::Edit);
+    entry(&mut draft, 51, VILLAGE, "补助收入", -1);
+    assert_eq!(
+        ledger.write(draft).map_err(grounds).map(|_| ()),
+        Err(vec![Ground::Rule("amount_sign".into())])
+    );
+}
