@@ -1,7 +1,7 @@
 // What rows point at is not removed under them: a village's money would stay in the totals without the village.
 
 import { assert, scene, until } from "./harness.mjs";
-import { Form, Table, message, openSample, rowsOf, saved } from "./pages.mjs";
+import { Form, Table, message, openSample, rowsOf, saved, actAs } from "./pages.mjs";
 
 const side = (page) => page.getByRole("complementary", { name: "这一行" });
 
@@ -69,6 +69,7 @@ scene("an undo leaves the villages that later rows use, and says so", async (app
 scene("a move that needs a reason says so beside the field", async (app) => {
   const { page } = app;
   await openSample(page);
+  await actAs(app, "县农经站", "县级管理员");
   const table = await Table.open(app, "R07");
   await until("rows", async () => (await table.count()) > 3);
   await table.select(1, "村（社区）");

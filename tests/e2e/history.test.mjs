@@ -1,7 +1,7 @@
 // Any step back, and any moment back: as one step, with its size said before, and itself undone.
 
 import { assert, scene, until } from "./harness.mjs";
-import { INDUSTRY, Table, importNew, openSample, saved } from "./pages.mjs";
+import { INDUSTRY, Table, importNew, openSample, saved, actAs } from "./pages.mjs";
 
 const NUMBER = "用工";
 
@@ -63,6 +63,7 @@ scene("the ledger goes back to a moment as one step, and comes back from there",
 scene("going back to a moment takes states back as well, and undoing that brings them again", async (app) => {
   const { page } = app;
   await importNew(app, INDUSTRY);
+  await actAs(app, "县农经站", "县级管理员");
   const side = page.getByRole("complementary", { name: "这一行" });
   const handIn = side.getByRole("button", { name: "提交审核", exact: true });
   const open = async () => (await Table.open(app, "R06")).select(1, NUMBER);

@@ -1,7 +1,7 @@
 // Many rows in one step: chosen, approved or sent back, with what stays and why.
 
 import { PHONE, assert, scene, until } from "./harness.mjs";
-import { INCOME, Table, importNew, openSample, recallYear, saved } from "./pages.mjs";
+import { INCOME, Table, actAs, importNew, openSample, recallYear, saved } from "./pages.mjs";
 
 const bar = (page) => page.getByRole("region", { name: "选中的行" });
 const chosen = (page, n) => bar(page).getByText(`已选 ${n} 行`, { exact: true }).waitFor();
@@ -10,6 +10,7 @@ const step = (page, name) => bar(page).getByRole("button", { name, exact: true }
 async function finance(app) {
   const { page } = app;
   await importNew(app, INCOME);
+  await actAs(app, "县农经站", "县级管理员");
   const table = await Table.open(app, "R07");
   await recallYear(app, 2024);
   await until("216 rows", async () => (await table.count()) === 216);

@@ -46,6 +46,22 @@ export async function recallYear(app, year) {
 
 export const doors = (page) => ["打开示例", "导入表格", "新建台账"].map((name) => page.getByRole("main").getByText(name, { exact: true }).first());
 
+/** Says who works here: a name, a role, a place; and goes back to where one was. */
+export async function actAs(app, name, role, place = "全部") {
+  const { page } = app;
+  const back = await page.evaluate(() => location.hash);
+  await app.goto("#/settings");
+  const who = page.getByRole("region", { name: "谁在用" });
+  await who.getByRole("textbox", { name: "姓名" }).fill(name);
+  await who.getByRole("combobox", { name: "岗位" }).selectOption(role);
+  const places = who.getByRole("combobox", { name: /^单位/ });
+  const option = await places.locator("option").filter({ hasText: new RegExp(`^\\u3000*${place}$`) }).first().getAttribute("value");
+  await places.selectOption(option);
+  await who.getByRole("button", { name: "保存", exact: true }).click();
+  await message(page, /已记下/).first().waitFor();
+  await app.goto(back || "#/");
+}
+
 export async function openSample(page) {
   await doors(page)[0].click();
   await page.getByRole("button", { name: /^移除示例/ }).waitFor();
