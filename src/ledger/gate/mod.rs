@@ -81,6 +81,11 @@ pub fn admit(state: &State, who: &Person, draft: Draft) -> Result<Admitted, Refu
             break;
         }
     }
+    // A workbook may list a village before its town.
+    for operation in &draft.operations {
+        gate.at = operation.change.origin().map(|origin| (origin, operation.change.field()));
+        gate.named(operation);
+    }
     gate.at = None;
     gate.rules(&draft);
     gate.references(&draft);
@@ -145,12 +150,10 @@ impl<'a> Gate<'a> {
             Change::Create(creation) => {
                 let made = View::made(creation);
                 self.within(&About { seen: made, ..about });
-                self.named_by(key, row, kind, creation.fields.iter().map(|(k, v)| (k, v)));
             }
             Change::Set { field, value, .. } => {
                 if self.alive(&about) {
                     self.changeable(&about);
-                    self.named_by(key, row, kind, value.iter().map(|v| (field, v)));
                 }
                 // A record may not be carried out of one's place, nor into somebody else's.
                 if let Some(field) = kind.field(field).filter(|f| scope::is_place(register, kind, f)) {
@@ -277,19 +280,20 @@ impl<'a> Gate<'a> {
         }
     }
 
-    /// What the values name must be there.
-    fn named_by(
-        &mut self,
-        key: &str,
-        row: RowId,
-        kind: &RowKind,
-        values: impl Iterator<Item = (&'a Text, &'a Value)>,
-    ) {
+    /// What the values name must be there, once all of the draft is done.
+    fn named(&mut self, operation: &'a Operation) {
+        let (key, row) = (&*operation.register, operation.row);
+        let values: &mut dyn Iterator<Item = (&Text, &Value)> = match &operation.change {
+            Change::Create(creation) => &mut creation.fields.iter().map(|(k, v)| (k, v)),
+            Change::Set { field, value, .. } => &mut value.iter().map(move |v| (field, v)),
+            _ => return,
+        };
+        let declared = register(key).and_then(|r| r.kind(self.view.of(key, row).kind()?));
         for (name, value) in values {
             if value.refs().is_empty() {
                 continue;
             }
-            let Some(field) = kind.field(name) else { continue };
+            let Some(field) = declared.and_then(|kind| kind.field(name)) else { continue };
             let Some(target) = field.target() else { continue };
             // Registers that this version does not have cannot be looked into.
             if register(target.register).is_none() {
