@@ -16,8 +16,8 @@ use super::*;
 use crate::exchange::ledger_file;
 use crate::ledger::merge::{self, Incoming};
 use crate::ledger::{
-    Author, BatchId, BatchKind, Change, DeviceId, Digest, Draft, Entropy as _, Sealed, Seeded, Slot, Stamp,
-    State, plan_undo,
+    Author, BatchId, BatchKind, Change, DeviceId, Digest, Draft, Entropy as _, Person, Sealed, Seeded, Slot,
+    Stamp, State, plan_undo,
 };
 use crate::value::{Period, RowId, Text, Value};
 
@@ -71,7 +71,7 @@ impl Village {
         let at = (self.below(3) > 0).then(|| self.below(25) as usize);
         let session = now(Session::open(Faulty::new(disk.clone(), fault, at))).unwrap();
         let chance = Box::new(Seeded(self.chance.bits()));
-        let author = RefCell::new(session.with(|s| Author::new(device, "模拟", s, chance)));
+        let author = RefCell::new(session.with(|s| Author::new(device, Person::county("模拟"), s, chance)));
         Computer { disk, device, session, author, skew, acknowledged: BTreeSet::new() }
     }
 
@@ -116,6 +116,8 @@ impl Village {
         let computer = &mut self.computers[n];
         match now(computer.session.record(&computer.author, draft, time, Extra::default())) {
             Ok(sealed) => _ = computer.acknowledged.insert(sealed.batch.id),
+            // The gate has its reasons; the computer goes on.
+            Err(CommitError::Refused(_)) => {}
             Err(_) => self.restart(n),
         }
     }
@@ -157,8 +159,8 @@ impl Village {
                 7 | 8 if !lines.is_empty() => {
                     let row = lines[pick(1, lines.len())];
                     let from = s.record("R06", row).and_then(|r| r.stage()).unwrap_or("填报中").to_owned();
-                    let to = ["填报中", "已报送", "乡镇已审", "已锁定"][pick(2, 4)];
-                    draft.advance("R06", row, &from, to, None);
+                    let to = ["填报中", "已报送", "乡镇已审", "县级已审", "已锁定"][pick(2, 5)];
+                    draft.advance("R06", row, &from, to, Some("改"));
                 }
                 9 if !lines.is_empty() => draft.delete("R06", lines[pick(1, lines.len())]),
                 10 => {
@@ -194,7 +196,7 @@ impl Village {
         let merged = computer.session.with(|s| merge::merge(s, &survey, &|_, _| true));
         let mut batches = merged.brought;
         if !merged.draft.is_empty() {
-            batches.push(computer.author.borrow_mut().seal(&merged.state, merged.draft, time));
+            batches.push(computer.author.borrow_mut().write(&merged.state, merged.draft, time).unwrap());
         }
         let ids: Vec<BatchId> = batches.iter().map(|s| s.batch.id).collect();
         match now(computer.session.commit(&batches, Extra::default())) {
@@ -253,8 +255,9 @@ fn everything(device: u64, logs: &[Vec<Sealed>]) -> Vec<Sealed> {
     let merged = merge::merge(&replay(ours), &survey, &|_, _| true);
     let mut all = [ours.clone(), merged.brought].concat();
     if !merged.draft.is_empty() {
-        let mut author = Author::new(DeviceId(device), "县", &merged.state, Box::new(Seeded(device)));
-        all.push(author.seal(&merged.state, merged.draft, START + 4000 * DAY));
+        let mut author =
+            Author::new(DeviceId(device), Person::county("县"), &merged.state, Box::new(Seeded(device)));
+        all.push(author.write(&merged.state, merged.draft, START + 4000 * DAY).unwrap());
     }
     all
 }
