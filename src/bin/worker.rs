@@ -286,8 +286,8 @@ mod worker {
                 Some((_, plan)) => plan,
                 None => self.plan(session, &opened, &mappings, Rc::clone(&post))?,
             };
-            let mut author =
-                device::author(session, self.who.borrow().clone()).await.map_err(|e| e.to_string())?;
+            let who = self.who.borrow().clone();
+            let mut author = device::author(session, who).await.map_err(|e| e.to_string())?;
             let now = clock::now().millis;
             let draft = session.with(|state| plan.into_draft(state, &mut || author.row_id(now)));
             let draft = match draft {

@@ -207,7 +207,7 @@ async fn a_recorded_name_is_never_overwritten<B: Bench>(bench: &B) -> Outcome {
 async fn all_or_nothing<B: Bench>(bench: &B) -> Outcome {
     let store = bench.open("all").await?;
     let mut write = Write::strict();
-    let batches = many(5);
+    let batches = many(5)?;
     write.log =
         batches.iter().map(|s| LogRecord { id: s.batch.id, bytes: encode_log(s), replaces: false }).collect();
     write.pages.push(PageRecord { register: "R06".into(), page: 0, bytes: vec![1] });
@@ -234,16 +234,15 @@ async fn all_or_nothing<B: Bench>(bench: &B) -> Outcome {
 }
 
 /// Batches that follow each other, sealed without a keeper.
-fn many(n: u128) -> Vec<Sealed> {
+fn many(n: u128) -> Result<Vec<Sealed>, Broken> {
     let mut state = State::new();
     let mut author =
         Author::new(DeviceId(1), crate::ledger::Person::county("测试"), &state, Box::new(Seeded(1)));
     (0..n)
         .map(|n| {
-            let sealed =
-                author.write(&state, creations("R06", n..n + 1), 1_700_000_000_000 + n as u64).unwrap();
+            let sealed = author.write(&state, creations("R06", n..n + 1), 1_700_000_000_000 + n as u64)?;
             state.apply(&sealed.batch, sealed.digest);
-            sealed
+            Ok(sealed)
         })
         .collect()
 }
@@ -547,14 +546,14 @@ async fn a_deleted_ledger_comes_back_from_memory<B: Bench>(bench: &B) -> Outcome
 }
 
 async fn a_break_in_the_chain_is_reported<B: Bench>(bench: &B) -> Outcome {
-    let batches = many(4);
+    let batches = many(4)?;
     // The second one from a history in which the first was another.
     let mut state = State::new();
     let mut author =
         Author::new(DeviceId(1), crate::ledger::Person::county("测试"), &state, Box::new(Seeded(2)));
-    let other = author.write(&state, creations("R06", 50..51), 1_700_000_000_000).unwrap();
+    let other = author.write(&state, creations("R06", 50..51), 1_700_000_000_000)?;
     state.apply(&other.batch, other.digest);
-    let second = author.write(&state, creations("R06", 51..52), 1_700_000_000_001).unwrap();
+    let second = author.write(&state, creations("R06", 51..52), 1_700_000_000_001)?;
     let (Some(first), Some(fourth)) = (batches.first(), batches.get(3)) else { return Err("few".into()) };
     let session = reopened(bench, "chain").await?;
     session.commit(&[first.clone(), second.clone(), fourth.clone()], Extra::default()).await?;
@@ -616,7 +615,7 @@ async fn undo_survives<B: Bench>(bench: &B) -> Outcome {
 async fn operations_of_a_newer_version_survive<B: Bench>(bench: &B) -> Outcome {
     // A line that this version does not know, sealed by one that does.
     let line = r#"{"register":"R06","row":"00000000000000000000000001","stitch":{"with":"R19"}}"#;
-    let sealed = many(1);
+    let sealed = many(1)?;
     let Some(first) = sealed.first() else { return Err("none".into()) };
     let text = String::from_utf8(first.bytes.clone())?;
     let mut lines: Vec<&str> = text.lines().collect();

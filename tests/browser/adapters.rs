@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
-use xingcun::ledger::Entropy as _;
+use xingcun::ledger::{Entropy as _, Person, Persons};
 use xingcun::storage::{Memory, Session};
 use xingcun::web::channel::{Channel, News};
 use xingcun::web::locks::{Election, Role};
@@ -171,12 +171,17 @@ async fn the_author_keeps_the_device_and_takes_the_given_name() {
     assert_ne!(a, b);
     let memory = Memory::new();
     let session = Session::open(memory.clone()).await.unwrap();
-    let first = device::author(&session, "本机").await.unwrap();
-    assert_eq!(&*first.actor, "本机");
-    xingcun::storage::Store::put_meta(session.store(), device::ACTOR, "柳河镇审核员").await.unwrap();
+    let nobody = device::persons(&session).await.unwrap();
+    let first = device::author(&session, nobody.who("本机")).await.unwrap();
+    assert_eq!(first.actor, Person::unnamed("本机"));
+    let mut persons = Persons::default();
+    persons.take(Person::county("县农经站"));
+    let text = serde_json::to_string(&persons).unwrap();
+    xingcun::storage::Store::put_meta(session.store(), device::PERSONS, &text).await.unwrap();
     let session = Session::open(memory).await.unwrap();
-    let second = device::author(&session, "本机").await.unwrap();
-    assert_eq!((second.device, &*second.actor), (first.device, "柳河镇审核员"));
+    let kept = device::persons(&session).await.unwrap();
+    let second = device::author(&session, kept.who("本机")).await.unwrap();
+    assert_eq!((second.device, second.actor), (first.device, Person::county("县农经站")));
 }
 
 #[wasm_bindgen_test]

@@ -44,12 +44,11 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     finish(&ledger, written.map(|_| ()), "changed", changed)
 }
 
+/// Fields and the values that they get; none clears.
+type Wanted = Vec<(String, Option<Value>)>;
+
 /// The records that are meant, and the values that they get.
-fn asked(
-    args: &Args,
-    ledger: &Ledger,
-    key: &str,
-) -> Result<(Vec<RowId>, Vec<(String, Option<Value>)>), Failure> {
+fn asked(args: &Args, ledger: &Ledger, key: &str) -> Result<(Vec<RowId>, Wanted), Failure> {
     let table = record_json::table(&ledger.state, key, args.get("--kind")).map_err(Failure::usage)?;
     let mut values = Vec::new();
     for word in args.words() {

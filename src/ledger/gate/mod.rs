@@ -240,7 +240,7 @@ impl<'a> Gate<'a> {
             return false;
         }
         let role = self.who.role;
-        if about.kind.workflow.is_some() && !role.is_some_and(|r| r.level() >= Level::Town) {
+        if about.kind.workflow.is_some() && role.is_none_or(|r| r.level() < Level::Town) {
             match role {
                 None => self.say(about, Ground::Nobody, nobody()),
                 Some(role) => {
