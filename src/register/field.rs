@@ -24,6 +24,8 @@ pub struct Field {
     pub need: Need,
     /// Computed instead of typed.
     pub derived: Option<Derivation>,
+    /// The program writes it, in its own steps; nobody types it.
+    pub kept: bool,
     /// What a new record starts with.
     pub default: Option<Value>,
     /// How it adds up.
@@ -190,6 +192,7 @@ impl Field {
             unit: None,
             need: Need::Optional,
             derived: None,
+            kept: false,
             default: None,
             aggregate,
             help: None,
@@ -245,6 +248,12 @@ impl Field {
         Self { derived: Some(Derivation { fill, compute }), ..self }
     }
 
+    /// Written by the program alone.
+    #[must_use]
+    pub fn kept(self) -> Self {
+        Self { kept: true, ..self }
+    }
+
     /// What a new record starts with.
     #[must_use]
     pub fn starts(self, value: Value) -> Self {
@@ -259,7 +268,7 @@ impl Field {
 
     /// Whether nobody types it.
     pub fn computed_only(&self) -> bool {
-        self.derived.is_some_and(|d| d.fill == Fill::Always)
+        self.kept || self.derived.is_some_and(|d| d.fill == Fill::Always)
     }
 
     /// The word of the unit that its values are kept in; money is always in 元.

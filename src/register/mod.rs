@@ -232,7 +232,8 @@ impl RowKind {
     /// Whether other records name records of this kind, in the register `key`.
     pub fn is_named(&self, key: &str) -> bool {
         let points = |f: &Field| {
-            f.target().is_some_and(|t| t.register == key && t.kind.is_none_or(|kind| kind == self.key))
+            !f.kept
+                && f.target().is_some_and(|t| t.register == key && t.kind.is_none_or(|kind| kind == self.key))
         };
         catalog::all().iter().flat_map(|r| &r.kinds).any(|k| k.fields.iter().any(points))
     }

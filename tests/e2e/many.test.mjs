@@ -99,6 +99,7 @@ scene("what is not handed in stays and is said; sending back asks for a reason",
 scene("rows with a remark are offered apart: they go on after they were looked at", async (app) => {
   const { page } = app;
   await openSample(page);
+  await actAs(app, "县农经站", "县级管理员");
   const table = await Table.open(app, "R07");
   const all = await table.count();
   await page.getByRole("button", { name: /^全选/ }).click();
@@ -136,6 +137,7 @@ scene("by keyboard: Space chooses the row; by village: its other rows follow", a
 scene("on a phone cards are chosen by a tap", { viewport: PHONE }, async (app) => {
   const { page } = app;
   await importNew(app, INCOME);
+  await actAs(app, "县农经站", "县级管理员");
   await app.goto("#/registers/R07");
   await page.getByRole("button", { name: "选择", exact: true }).click();
   const card = page.getByRole("checkbox");

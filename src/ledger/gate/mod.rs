@@ -24,7 +24,7 @@ use self::view::{Seen, View};
 use super::conflict::{About as Disputed, Conflict};
 use super::history::place;
 use super::references::dangling;
-use super::{BatchKind, Change, Draft, Operation, Origin, Person, Record, Source, State};
+use super::{BatchHead, BatchKind, Change, Draft, Operation, Origin, Person, Record, Source, State};
 use crate::register::{
     Field, Fields as _, Level, Message, Register, Role, RowKind, Severity, Workflow, register,
 };
@@ -207,12 +207,16 @@ impl<'a> Gate<'a> {
     /// Whether the sample (示例) is being taken away: no lock holds what nobody has entered.
     fn clears_sample(&self, about: &About<'_>) -> bool {
         let undoes = self.kind.undoes();
-        undoes.is_some_and(|id| self.state.batch(id).is_some_and(|b| *b.kind.plain() == BatchKind::Sample))
-            && about
-                .seen
-                .created()
-                .and_then(|at| self.state.batch_of(at))
-                .is_some_and(|b| Some(b.id) == undoes)
+        undoes.is_some_and(|id| self.made_by(about).is_some_and(|b| b.id == id)) && self.is_sample(about)
+    }
+
+    /// Whether the record came with the sample (示例).
+    fn is_sample(&self, about: &About<'_>) -> bool {
+        self.made_by(about).is_some_and(|b| *b.kind.plain() == BatchKind::Sample)
+    }
+
+    fn made_by(&self, about: &About<'_>) -> Option<&BatchHead> {
+        self.state.batch_of(about.seen.created()?)
     }
 
     /// The locks of state and period, whose hands the record is in, and whose place it is.
@@ -227,7 +231,10 @@ impl<'a> Gate<'a> {
             && !self.born_here(about)
         {
             let word = about.seen.stage().unwrap_or_else(|| flow.initial());
-            if let Some((ground, why)) = held(flow, word, self.who) {
+            let held = held(flow, word, self.who);
+            // The sample is there to be tried out: it is in nobody's hands.
+            let held = held.filter(|(ground, _)| *ground != Ground::InOtherHands || !self.is_sample(about));
+            if let Some((ground, why)) = held {
                 return self.say(about, ground, why);
             }
         }
@@ -347,8 +354,9 @@ impl<'a> Gate<'a> {
     /// How a record may get from one state to another in this draft.
     fn way(&self, about: &About<'_>, flow: &Workflow, from: &str, to: &str) -> Way {
         if let Some(step) = flow.step(from, to) {
-            // Taking back a step that was sent back needs no second reason.
-            return Way::Step { by: step.by, reason: step.reason && self.kind.undoes().is_none() };
+            // Taking a step back, and going back to a moment, say why by what they are.
+            let again = matches!(self.kind.plain(), BatchKind::Undo { .. } | BatchKind::Restore { .. });
+            return Way::Step { by: step.by, reason: step.reason && !again };
         }
         // The mirror of a reversed entry is closed from the beginning.
         let mirror = |r: &crate::register::Reversal| r.mirror == to && about.seen.value(r.of).is_some();

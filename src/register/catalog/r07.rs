@@ -226,6 +226,7 @@ fn circumstances() -> Vec<Field> {
             "到账日期",
         ]),
         Field::new("reverses", label("红冲的一笔", "Reverses"), FieldKind::Ref(Target::any("R07")))
+            .kept()
             .help("红冲时由程序填写", "Filled in by the program when an entry is reversed"),
         Field::new("evidence", label("凭证附件", "Evidence"), FieldKind::Files),
     ]

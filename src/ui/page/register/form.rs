@@ -331,6 +331,8 @@ fn build(
         focus_first_problem();
         return None;
     }
+    let name = values.iter().find(|(k, _)| &**k == kind.title).and_then(|(_, v)| v.as_str());
+    let namesakes = name.is_some_and(|name| !desk.namesakes(register, kind, name, row_of(what)).is_empty());
     let mut draft = Draft::new(BatchKind::Edit);
     for (key, value) in &values {
         let Some(field) = kind.field(key) else { continue };
@@ -345,8 +347,8 @@ fn build(
             }
         }),
     }
-    let same_name = form.granted.with_value(|g| g.iter().any(|(key, _)| key == kind.title));
-    if same_name {
+    // It was asked, and the person means another one.
+    if namesakes {
         draft.different.extend(draft.operations.last().map(|o| o.row));
     }
     for refusal in desk.refused(&draft) {
