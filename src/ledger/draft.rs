@@ -44,21 +44,12 @@ pub struct Draft {
     pub operations: Vec<Operation>,
     /// Slots in which several changes stand against each other, as they did before.
     pub(super) rivals: BTreeSet<(RowId, Slot)>,
-    /// Records of which a person has said that they are not the ones with the same natural key: two villages of
-    /// one name under one town.
-    pub different: Vec<RowId>,
 }
 
 impl Draft {
     /// No changes yet.
     pub const fn new(kind: BatchKind) -> Self {
-        Self {
-            kind,
-            sources: Vec::new(),
-            operations: Vec::new(),
-            rivals: BTreeSet::new(),
-            different: Vec::new(),
-        }
+        Self { kind, sources: Vec::new(), operations: Vec::new(), rivals: BTreeSet::new() }
     }
 
     /// The changes of a batch that was sealed and could not be recorded.

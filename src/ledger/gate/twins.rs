@@ -22,7 +22,7 @@ pub(super) fn refused(view: &View<'_>, draft: &Draft) -> Vec<Refusal> {
         let seen = view.of(key, row);
         let Some(kind) = register(key).and_then(|r| r.kind(seen.kind()?)) else { continue };
         let parts: Vec<&str> = kind.keys.iter().flat_map(|k| k.parts.iter().copied()).collect();
-        if !seen.is_gone() && seen.changes_any(&parts) && !draft.different.contains(&row) {
+        if !seen.is_gone() && seen.changes_any(&parts) {
             asked.entry((key, kind.key)).or_default().push(row);
         }
     }

@@ -65,7 +65,6 @@ impl<S: Store> Session<S> {
         }
         let _turn = self.0.recording.take().await;
         let (mut draft, mut again) = (draft, true);
-        let different = draft.different.clone();
         loop {
             let sealed = self.with(|state| author.borrow_mut().write(state, draft, now))?;
             match self.append(std::slice::from_ref(&sealed), &extra).await {
@@ -73,7 +72,6 @@ impl<S: Store> Session<S> {
                 Err(StoreError::Taken { .. }) if again => {
                     self.read_news().await?;
                     (draft, again) = (Draft::of(sealed.batch), false);
-                    draft.different.clone_from(&different);
                 }
                 Err(error) => return Err(error.into()),
             }

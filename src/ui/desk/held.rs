@@ -23,8 +23,6 @@ pub(in crate::ui) struct Typed {
     pub change: Operation,
     /// What has to be recorded with it: a word that is new to its dictionary.
     pub along: Vec<Operation>,
-    /// The person meant a name that another record has.
-    pub different: bool,
 }
 
 /// A typed cell.
@@ -123,9 +121,6 @@ impl Desk {
                 waiting.sent = Some(attempt);
                 draft.operations.extend(waiting.typed.along.iter().cloned());
                 let change = waiting.typed.change.clone();
-                if waiting.typed.different {
-                    draft.different.push(change.row);
-                }
                 let key = field_of(&change).map(|field| cell_key(&change.register, change.row, field));
                 extra.drafts_done.extend(key);
                 draft.operations.push(change);

@@ -326,13 +326,6 @@ fn build(
         return None;
     }
     let asks = questions(desk, register, kind, what, form, &values);
-    if !asks.is_empty() {
-        form.asks.set(asks);
-        focus_first_problem();
-        return None;
-    }
-    let name = values.iter().find(|(k, _)| &**k == kind.title).and_then(|(_, v)| v.as_str());
-    let namesakes = name.is_some_and(|name| !desk.namesakes(register, kind, name, row_of(what)).is_empty());
     let mut draft = Draft::new(BatchKind::Edit);
     for (key, value) in &values {
         let Some(field) = kind.field(key) else { continue };
@@ -347,16 +340,17 @@ fn build(
             }
         }),
     }
-    // It was asked, and the person means another one.
-    if namesakes {
-        draft.different.extend(draft.operations.last().map(|o| o.row));
-    }
     for refusal in desk.refused(&draft) {
         let at = refusal.field.as_deref().unwrap_or(kind.title);
         problems.entry(at.to_owned()).or_insert_with(|| refusal.message.words());
     }
     if !problems.is_empty() {
         form.problems.set(problems);
+        focus_first_problem();
+        return None;
+    }
+    if !asks.is_empty() {
+        form.asks.set(asks);
         focus_first_problem();
         return None;
     }

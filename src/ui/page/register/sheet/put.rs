@@ -118,19 +118,10 @@ impl RegisterSheet {
         Ok(Some(Cell { id, field, value, text }))
     }
 
-    /// Whether another record has the name that is typed: that is asked about.
-    fn has_namesakes(&self, id: RowId, field: &Field, value: Option<&Value>) -> bool {
-        let name = value.and_then(Value::as_str).filter(|_| *field.key == *self.kind.title);
-        name.is_some_and(|name| !self.desk.namesakes(self.register, self.kind, name, Some(id)).is_empty())
-    }
-
-    /// What the ledger's gate says of the change. A second record of one name is asked about, not refused.
+    /// What the ledger's gate says of the change.
     fn admits(&self, id: RowId, field: &'static Field, value: Option<&Value>) -> Result<(), Refusal> {
         let mut draft = Draft::new(BatchKind::Edit);
         self.desk.state_once(|s| draft.set(s, self.register.key, id, &field.key, value.cloned(), None));
-        if self.has_namesakes(id, field, value) {
-            draft.different.push(id);
-        }
         let refused = self.desk.refused(&draft);
         self.desk.refusal_words(&refused).map_or(Ok(()), |words| Err(Refusal::Wrong(words)))
     }
@@ -175,14 +166,13 @@ impl RegisterSheet {
                 self.desk.add_word(&mut along, cell.field, &word);
             }
         }
-        let different = self.has_namesakes(cell.id, cell.field, cell.value.as_ref());
         let key = self.register.key;
         self.desk.state_once(|s| draft.set(s, key, cell.id, &cell.field.key, cell.value, None));
         let Some(change) = draft.operations.pop() else {
             self.desk.release(key, cell.id, &cell.field.key);
             return None;
         };
-        Some(Typed { text: cell.text.to_owned(), change, along: along.operations, different })
+        Some(Typed { text: cell.text.to_owned(), change, along: along.operations })
     }
 }
 
