@@ -1,26 +1,32 @@
-//! What is done with the ledger as a whole, and only when somebody asks: writing it into a file, reading one in,
-//! putting what is in memory back into the database, undoing a step.
+//! What is done to the ledger, and only when somebody asks: recording a step, undoing one, writing the ledger into a
+//! file, reading one in, putting what is in memory back into the database.
 //!
-//! Duty: these need the talk with the worker and the making of batches, which the first screen does without; they
-//! are a part of their own (`parts`), fetched with the others while nobody waits, so that they are here when the
-//! database – and with it perhaps the stored program – is gone. Inputs: a person's wish. Outputs: the same, done in
-//! the part. Neighbours: `jobs`, `desk::care` and `desk::undo` do it; banners, light, shell and pages ask.
+//! Duty: these need the gate, the making and encoding of batches and pages, and the talk with the worker, which the
+//! first screen does without; they are a part of their own (`parts`), the first one fetched while nobody waits, so
+//! that they are here when the database – and with it perhaps the stored program – is gone. Inputs: a person's wish.
+//! Outputs: the same, done in the part. Neighbours: `jobs`, `desk::write`, `desk::care` and `desk::undo` do it;
+//! banners, light, shell and pages ask.
 
 use std::future::Future;
 use std::pin::Pin;
 
+use leptos::prelude::Set as _;
 use leptos::task::spawn_local;
 
-use super::desk::Desk;
+use super::desk::{Desk, Light};
 use super::lang::t;
 use super::parts;
-use crate::ledger::BatchId;
+use crate::ledger::{BatchId, Draft};
+use crate::storage::Extra;
 
-type Done = Pin<Box<dyn Future<Output = ()>>>;
+type Done<R = ()> = Pin<Box<dyn Future<Output = R>>>;
 
 /// The part's functions. Whoever holds them has fetched the part.
 #[derive(Clone, Copy)]
 pub struct Hands {
+    record: fn(Desk, Draft, Extra) -> Done<Option<BatchId>>,
+    flush: fn(Desk) -> Done,
+    open_sample: fn(Desk) -> Done,
     make_backup: fn(Desk) -> Done,
     read_in: fn(Desk, web_sys::File) -> Done,
     store_memory: fn(Desk) -> Done,
@@ -30,6 +36,9 @@ pub struct Hands {
 /// The functions; called in the part.
 pub fn hands() -> Hands {
     Hands {
+        record: |desk, draft, extra| Box::pin(desk.send_now(draft, extra)),
+        flush: |desk| Box::pin(desk.flush_now()),
+        open_sample: |desk| Box::pin(desk.open_sample_now()),
         make_backup: |desk| Box::pin(desk.make_backup()),
         read_in: |desk, file| Box::pin(desk.read_in(file)),
         store_memory: |desk| Box::pin(desk.store_memory()),
@@ -38,6 +47,32 @@ pub fn hands() -> Hands {
 }
 
 impl Desk {
+    /// Records a draft that is kept elsewhere until it is durable; failures are said.
+    pub(super) async fn send(self, draft: Draft, extra: Extra) -> Option<BatchId> {
+        match parts::hands_fetched().await {
+            Ok(hands) => (hands.record)(self, draft, extra).await,
+            Err(_) => {
+                self.light.set(Light::Failed(t("保存用的程序没有取到", "What saves could not be fetched").to_owned()));
+                self.not_fetched();
+                None
+            }
+        }
+    }
+
+    /// Writes pages while nobody types. They are a cache: without the part, they are made at the next start.
+    pub(super) fn flush_when_idle(self) {
+        spawn_local(async move {
+            if let Ok(hands) = parts::hands_fetched().await {
+                (hands.flush)(self).await;
+            }
+        });
+    }
+
+    /// Opens the sample county.
+    pub(super) fn open_sample(self) {
+        spawn_local(self.by_hand(move |hands| (hands.open_sample)(self)));
+    }
+
     /// Saves everything that is shown as a ledger file.
     pub(super) fn save_ledger_file(self) {
         spawn_local(self.by_hand(move |hands| (hands.make_backup)(self)));
@@ -66,10 +101,14 @@ impl Desk {
     async fn by_hand(self, act: impl FnOnce(Hands) -> Done) {
         match parts::hands_fetched().await {
             Ok(hands) => act(hands).await,
-            Err(_) => self.complain(t(
-                "这一步要用的程序没有取到，什么都没有改动；连上网后再试一次",
-                "What this step needs could not be fetched; nothing was changed. Try again with a network",
-            )),
+            Err(_) => self.not_fetched(),
         }
+    }
+
+    fn not_fetched(self) {
+        self.complain(t(
+            "这一步要用的程序没有取到，什么都没有改动；连上网后再试一次",
+            "What this step needs could not be fetched; nothing was changed. Try again with a network",
+        ));
     }
 }

@@ -1,7 +1,8 @@
 //! The way of a change: a draft, sealed, stored with a strict commit, and only then shown as saved.
 //!
 //! Duty: recording one draft after the other, telling how it went, and writing pages while nobody types. Inputs:
-//! drafts. Outputs: batches, the state light, messages. Neighbours: `held` for single cells, `undo`.
+//! drafts. Outputs: batches, the state light, messages. Neighbours: `held` for single cells, `undo`; the functions
+//! that end in `_now` are called in the part `hands`, because the first screen only reads.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -29,13 +30,13 @@ impl Desk {
     }
 
     /// Opens the sample county.
-    pub(in crate::ui) fn open_sample(self) {
+    pub(in crate::ui) async fn open_sample_now(self) {
         let Some(open) = self.opened() else { return };
         let draft = crate::analysis::sample::draft(&mut open.author.borrow_mut(), clock::now().millis);
-        self.commit_with(draft, Extra::default(), move |_| {
+        if self.record(draft, Extra::default()).await.is_some() {
             self.choose_place(None);
             self.settle_period();
-        });
+        }
     }
 
     /// Records a draft; says so, with a way to undo it.
@@ -103,7 +104,7 @@ impl Desk {
     }
 
     /// The same for what is kept elsewhere until it is durable.
-    pub(in crate::ui) async fn send(self, draft: Draft, extra: Extra) -> Option<BatchId> {
+    pub(in crate::ui) async fn send_now(self, draft: Draft, extra: Extra) -> Option<BatchId> {
         let open = self.opened()?;
         let before = self.light.get_untracked();
         self.light.set(Light::Saving);
@@ -169,23 +170,21 @@ impl Desk {
     }
 
     /// Pages are a cache: they are written in small steps while nobody types.
-    pub(super) fn flush_when_idle(self) {
+    pub(in crate::ui) async fn flush_now(self) {
         if self.flushing.get_value() {
             return;
         }
         self.flushing.set_value(true);
-        spawn_local(async move {
-            loop {
-                crate::web::sleep(120).await;
-                let Some(open) = self.opened() else { break };
-                match open.session.flush_step(1).await {
-                    Ok(Flush::More(_)) => {}
-                    // A cache that could not be written is made again from the log at the next start.
-                    Ok(Flush::Done) | Err(_) => break,
-                }
+        loop {
+            crate::web::sleep(120).await;
+            let Some(open) = self.opened() else { break };
+            match open.session.flush_step(1).await {
+                Ok(Flush::More(_)) => {}
+                // A cache that could not be written is made again from the log at the next start.
+                Ok(Flush::Done) | Err(_) => break,
             }
-            self.flushing.set_value(false);
-            self.leave_trace();
-        });
+        }
+        self.flushing.set_value(false);
+        self.leave_trace();
     }
 }
