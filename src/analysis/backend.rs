@@ -4,7 +4,7 @@
 //! (hundredths of a px, because plotters only knows whole ones). Output: marks in a [`Scene`].
 //! Neighbours: [`super::chart`] opens it, [`super::measure`] answers its questions about text.
 //!
-//! Colours arrive as RGB and are in truth roles: see [`Role::code`].
+//! Colours arrive as RGB and are in truth roles: see [`Ink::code`].
 
 use std::convert::Infallible;
 
@@ -16,7 +16,7 @@ use plotters_backend::{
 
 use super::measure::{self, Weight};
 use super::scene::{
-    Anchor, Baseline, Bounds, CircleMark, Mark, PathMark, Pattern, RectMark, Role, Scene, TextMark,
+    Anchor, Baseline, Bounds, CircleMark, Ink, Mark, PathMark, Pattern, RectMark, Scene, TextMark,
 };
 
 /// Virtual pixels in one px.
@@ -33,18 +33,18 @@ pub fn px(virtual_px: i32) -> f64 {
 }
 
 /// The colour under which plotters carries a role.
-pub fn paint(role: Role) -> RGBColor {
+pub fn paint(role: Ink) -> RGBColor {
     let (r, g, b) = role.code();
     RGBColor(r, g, b)
 }
 
 /// A filled style.
-pub fn filled(role: Role) -> ShapeStyle {
+pub fn filled(role: Ink) -> ShapeStyle {
     paint(role).filled()
 }
 
 /// A stroke of `width` px.
-pub fn stroked(role: Role, width: f64) -> ShapeStyle {
+pub fn stroked(role: Ink, width: f64) -> ShapeStyle {
     Color::stroke_width(&paint(role), virtual_px(width).unsigned_abs())
 }
 
@@ -64,7 +64,7 @@ impl<'a> Recorder<'a> {
 
     fn stroke(&mut self, points: Vec<(f64, f64)>, color: BackendColor, width: u32) {
         if color.alpha > 0.0 && points.len() > 1 {
-            let (stroke, width) = (Role::from_code(color.rgb), f64::from(width) / SCALE);
+            let (stroke, width) = (Ink::from_code(color.rgb), f64::from(width) / SCALE);
             self.scene.marks.push(Mark::Path(PathMark { points, stroke, width, fill: None, dash: None }));
         }
     }
@@ -75,9 +75,9 @@ fn point(at: BackendCoord) -> (f64, f64) {
 }
 
 /// A seventh series repeats a colour, so it must differ in texture on every surface.
-fn repeated(role: Role) -> Option<Pattern> {
+fn repeated(role: Ink) -> Option<Pattern> {
     match role {
-        Role::Series(n) if n >= 6 => Pattern::of_series(n),
+        Ink::Series(n) if n >= 6 => Pattern::of_series(n),
         _ => None,
     }
 }
@@ -133,7 +133,7 @@ impl DrawingBackend for Recorder<'_> {
         let bounds = Bounds::between(point(upper_left), point(bottom_right));
         let color = style.color();
         if fill && color.alpha > 0.0 {
-            let role = Role::from_code(color.rgb);
+            let role = Ink::from_code(color.rgb);
             self.scene.marks.push(Mark::Rect(RectMark {
                 bounds,
                 fill: role,
@@ -156,9 +156,9 @@ impl DrawingBackend for Recorder<'_> {
     ) -> Drawn {
         let color = style.color();
         if color.alpha > 0.0 {
-            let role = Role::from_code(color.rgb);
+            let role = Ink::from_code(color.rgb);
             let rim = (!fill).then(|| (role, f64::from(style.stroke_width()) / SCALE));
-            let fill = if fill { role } else { Role::None };
+            let fill = if fill { role } else { Ink::None };
             let radius = f64::from(radius) / SCALE;
             self.scene.marks.push(Mark::Circle(CircleMark { centre: point(centre), radius, fill, rim }));
         }
@@ -173,10 +173,10 @@ impl DrawingBackend for Recorder<'_> {
         let points: Vec<_> = vert.into_iter().map(point).collect();
         let color = style.color();
         if color.alpha > 0.0 && points.len() > 2 {
-            let fill = Some(Role::from_code(color.rgb));
+            let fill = Some(Ink::from_code(color.rgb));
             self.scene.marks.push(Mark::Path(PathMark {
                 points,
-                stroke: Role::None,
+                stroke: Ink::None,
                 width: 0.0,
                 fill,
                 dash: None,
@@ -205,7 +205,7 @@ impl DrawingBackend for Recorder<'_> {
                 weight: weight(style.style()),
                 anchor,
                 baseline,
-                role: Role::from_code(color.rgb),
+                role: Ink::from_code(color.rgb),
                 halo: None,
             });
         }

@@ -1,7 +1,7 @@
 //! Everything that the 总览 page shows for a place and a period, as plain data.
 //!
 //! Duty: six cards with last year beside each, industry output by product, collective income by source, the
-//! ladder of villages, their ranking and completeness. Inputs: a [`Desk`] and an [`Ask`]. Output: an
+//! ladder of villages, their ranking and completeness. Inputs: a [`Indicators`] and an [`Ask`]. Output: an
 //! [`Overview`]; every number carries the records behind it. Charts and words are made where they are shown.
 //! Neighbours: what rules find does not depend on the period and takes its time; `findings` looks for it.
 
@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use super::completeness::{self, Completeness, Matrix};
 use super::indicator::threshold::{self, HEADLINE};
-use super::indicator::{Ask, Band, Desk, PerVillage, Reading, Threshold};
+use super::indicator::{Ask, Band, Indicated, Indicators, PerVillage, Threshold};
 use super::pivot::{Cell, Measure, Pivot, Spec, pivot};
 use super::statistics::{self, Growth};
 use crate::register::catalog::{r06, r07};
@@ -119,7 +119,7 @@ pub struct Card {
     /// What a figure per village was divided by.
     pub per_village: Option<PerVillage>,
     /// The indicator with rows, notes and completeness.
-    pub reading: Reading,
+    pub reading: Indicated,
 }
 
 /// Values by name over years, for stacked columns and their table.
@@ -211,7 +211,7 @@ pub struct Ranked {
 
 impl Overview {
     /// Computes the page.
-    pub fn of(desk: &Desk<'_>, ask: &Ask) -> Result<Self, QueryError> {
+    pub fn of(desk: &Indicators<'_>, ask: &Ask) -> Result<Self, QueryError> {
         gather(desk, ask);
         let years = years(desk, ask)?;
         let by_year: BTreeMap<i16, BTreeMap<RowId, Decimal>> = std::iter::once(ask.period.year() - YEARS)
@@ -239,7 +239,7 @@ impl Overview {
 /// The work of [`Overview::of`] in pieces that can be done beforehand. Most of the first time goes into what is done
 /// once – tables that are kept, code that a browser compiles when it first runs – so that all of it in one piece
 /// would hold a phone up for half a second.
-pub const BEFOREHAND: [fn(&Desk<'_>, &Ask); 5] = [
+pub const BEFOREHAND: [fn(&Indicators<'_>, &Ask); 5] = [
     gather,
     |desk, ask| {
         drop(completeness::reported_registers().map(|r| desk.completeness(r, ask)).collect::<Vec<_>>())
@@ -250,7 +250,7 @@ pub const BEFOREHAND: [fn(&Desk<'_>, &Ask); 5] = [
 ];
 
 /// Reads the columns that are looked at into the tables that are kept.
-fn gather(desk: &Desk<'_>, _: &Ask) {
+fn gather(desk: &Indicators<'_>, _: &Ask) {
     for (register, fields) in LOOKED_AT {
         if let Some(table) = desk.table(register) {
             table.gather(&fields.iter().map(|f| (*f).to_owned()).collect::<Vec<_>>());
@@ -259,7 +259,7 @@ fn gather(desk: &Desk<'_>, _: &Ask) {
 }
 
 /// The years with data, at most five, up to the one asked for.
-fn years(desk: &Desk<'_>, ask: &Ask) -> Result<Vec<i16>, QueryError> {
+fn years(desk: &Indicators<'_>, ask: &Ask) -> Result<Vec<i16>, QueryError> {
     let last = ask.period.year();
     let mut found = BTreeSet::from([last]);
     for register in completeness::reported_registers() {
@@ -274,17 +274,17 @@ fn years(desk: &Desk<'_>, ask: &Ask) -> Result<Vec<i16>, QueryError> {
     Ok(found.into_iter().collect())
 }
 
-fn cards(desk: &Desk<'_>, ask: &Ask) -> Vec<Card> {
+fn cards(desk: &Indicators<'_>, ask: &Ask) -> Vec<Card> {
     use Shape::{Money, OutOf, Percent, Plain};
-    let value = |r: &Reading| r.value;
-    let median = |_: &Reading| desk.operating_per_village(ask).median;
-    let other = |code: &'static str| move |_: &Reading| desk.read_leading(code, ask).and_then(|r| r.value);
+    let value = |r: &Indicated| r.value;
+    let median = |_: &Indicated| desk.operating_per_village(ask).median;
+    let other = |code: &'static str| move |_: &Indicated| desk.read_leading(code, ask).and_then(|r| r.value);
     let card = |code,
                 name,
                 shape,
-                of: &dyn Fn(&Reading) -> Option<Decimal>,
+                of: &dyn Fn(&Indicated) -> Option<Decimal>,
                 second: Figure,
-                with: &dyn Fn(&Reading) -> Option<Decimal>| {
+                with: &dyn Fn(&Indicated) -> Option<Decimal>| {
         make_card(desk, ask, (code, name, shape), of, (second, with))
     };
     let second = |zh, en, unit, shape| Figure { name: label(zh, en), value: None, unit, shape };
@@ -347,7 +347,7 @@ fn cards(desk: &Desk<'_>, ask: &Ask) -> Vec<Card> {
 
 /// I-17 is about all income; the card shows operating income per village, so that its rows are those of I-16
 /// and add up to the figure times the villages.
-fn divided(desk: &Desk<'_>, ask: &Ask, mut card: Card) -> Card {
+fn divided(desk: &Indicators<'_>, ask: &Ask, mut card: Card) -> Card {
     if card.code == "I-16" {
         let (now, then) = (desk.operating_per_village(ask), desk.operating_per_village(&ask.last_year()));
         card.figure.value = now.mean;
@@ -360,7 +360,7 @@ fn divided(desk: &Desk<'_>, ask: &Ask, mut card: Card) -> Card {
 }
 
 /// The count of villages is named by the threshold that a county leads with.
-fn named_by_threshold(desk: &Desk<'_>, mut card: Card) -> Card {
+fn named_by_threshold(desk: &Indicators<'_>, mut card: Card) -> Card {
     if card.code == "I-20" {
         card.out_of = card.reading.denominator;
         if let Some(t) = desk.thresholds.iter().find(|t| t.code == HEADLINE) {
@@ -373,10 +373,10 @@ fn named_by_threshold(desk: &Desk<'_>, mut card: Card) -> Card {
     card
 }
 
-type Pick<'f> = &'f dyn Fn(&Reading) -> Option<Decimal>;
+type Pick<'f> = &'f dyn Fn(&Indicated) -> Option<Decimal>;
 
 fn make_card(
-    desk: &Desk<'_>,
+    desk: &Indicators<'_>,
     ask: &Ask,
     (code, name, shape): (&'static str, Label, Shape),
     of: Pick<'_>,
@@ -404,7 +404,7 @@ fn make_card(
 
 /// A pivot of one field by `down` and year.
 fn over_years(
-    desk: &Desk<'_>,
+    desk: &Indicators<'_>,
     ask: &Ask,
     years: &[i16],
     (register, down, field): (&'static str, &str, &str),
@@ -431,7 +431,7 @@ fn over_years(
 }
 
 fn stack(
-    desk: &Desk<'_>,
+    desk: &Indicators<'_>,
     ask: &Ask,
     years: &[i16],
     register: &'static str,
@@ -475,7 +475,7 @@ fn stack(
 }
 
 fn products(
-    desk: &Desk<'_>,
+    desk: &Indicators<'_>,
     ask: &Ask,
     years: &[i16],
     field: &str,
@@ -508,7 +508,7 @@ fn folded(rest: &[StackPart], years: usize) -> StackPart {
     StackPart { name: Text::from("其他"), values, rows }
 }
 
-fn sources(desk: &Desk<'_>, ask: &Ask, years: &[i16]) -> Result<Stack, QueryError> {
+fn sources(desk: &Indicators<'_>, ask: &Ask, years: &[i16]) -> Result<Stack, QueryError> {
     let asked = (r07::KEY, r07::line::CLASS, r07::line::AMOUNT);
     let Some(pivot) = over_years(desk, ask, years, asked, Some((r07::line::DIRECTION, r07::INCOME)))? else {
         return Ok(Stack::default());
@@ -524,7 +524,7 @@ fn sources(desk: &Desk<'_>, ask: &Ask, years: &[i16]) -> Result<Stack, QueryErro
 }
 
 fn ladder_year(
-    desk: &Desk<'_>,
+    desk: &Indicators<'_>,
     ask: &Ask,
     year: i16,
     by_year: &BTreeMap<i16, BTreeMap<RowId, Decimal>>,
@@ -544,13 +544,13 @@ fn ladder_year(
     LadderYear { year, steps, missing: have.missing.len() }
 }
 
-fn by_name(desk: &Desk<'_>, villages: impl Iterator<Item = RowId>) -> Vec<RowId> {
+fn by_name(desk: &Indicators<'_>, villages: impl Iterator<Item = RowId>) -> Vec<RowId> {
     let mut named: Vec<(Text, RowId)> = villages.map(|v| (desk.places().name(v), v)).collect();
     order::sort(&mut named);
     named.into_iter().map(|(_, v)| v).collect()
 }
 
-fn threshold_counts(desk: &Desk<'_>, ask: &Ask) -> Vec<ThresholdCount> {
+fn threshold_counts(desk: &Indicators<'_>, ask: &Ask) -> Vec<ThresholdCount> {
     let (now, before) = (desk.operating_by_village(ask), desk.operating_by_village(&ask.last_year()));
     desk.thresholds
         .iter()
@@ -563,7 +563,7 @@ fn threshold_counts(desk: &Desk<'_>, ask: &Ask) -> Vec<ThresholdCount> {
         .collect()
 }
 
-fn ranking(desk: &Desk<'_>, ask: &Ask) -> Ranking {
+fn ranking(desk: &Indicators<'_>, ask: &Ask) -> Ranking {
     let (now, before) = (desk.operating_by_village(ask), desk.operating_by_village(&ask.last_year()));
     let mut villages: Vec<Ranked> = now
         .into_iter()

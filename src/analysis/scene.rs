@@ -48,7 +48,7 @@ impl Bounds {
 
 /// What a colour means. The paint is chosen by [`super::svg::Theme`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
+pub enum Ink {
     /// The n-th series of a qualitative palette of six; a seventh series begins again, with a pattern.
     Series(u8),
     /// Step `step` of a sequential ramp of `of` bands, pale to deep.
@@ -79,49 +79,49 @@ pub enum Role {
     None,
 }
 
-impl Role {
+impl Ink {
     /// Text colour for something lying on `self`.
-    pub fn on(self) -> Role {
+    pub fn on(self) -> Ink {
         match self {
-            Role::Series(n) => Role::OnSeries(n),
-            Role::Band { step, of } => Role::OnBand { step, of },
-            _ => Role::Ink,
+            Ink::Series(n) => Ink::OnSeries(n),
+            Ink::Band { step, of } => Ink::OnBand { step, of },
+            _ => Ink::Ink,
         }
     }
 
     /// Three bytes that carry the role through a drawing library that only knows RGB.
     pub fn code(self) -> (u8, u8, u8) {
         match self {
-            Role::Series(n) => (1, n, 0),
-            Role::Band { step, of } => (2, step, of),
-            Role::OnSeries(n) => (3, n, 0),
-            Role::OnBand { step, of } => (4, step, of),
-            Role::Ink => (5, 0, 0),
-            Role::InkSecond => (5, 1, 0),
-            Role::InkThird => (5, 2, 0),
-            Role::Line => (5, 3, 0),
-            Role::Paper => (5, 4, 0),
-            Role::Accent => (5, 5, 0),
-            Role::Doubt => (5, 6, 0),
-            Role::None => (0, 0, 0),
+            Ink::Series(n) => (1, n, 0),
+            Ink::Band { step, of } => (2, step, of),
+            Ink::OnSeries(n) => (3, n, 0),
+            Ink::OnBand { step, of } => (4, step, of),
+            Ink::Ink => (5, 0, 0),
+            Ink::InkSecond => (5, 1, 0),
+            Ink::InkThird => (5, 2, 0),
+            Ink::Line => (5, 3, 0),
+            Ink::Paper => (5, 4, 0),
+            Ink::Accent => (5, 5, 0),
+            Ink::Doubt => (5, 6, 0),
+            Ink::None => (0, 0, 0),
         }
     }
 
-    /// The inverse of [`Role::code`]; bytes that no role has are ink, so that nothing gets lost.
-    pub fn from_code(code: (u8, u8, u8)) -> Role {
+    /// The inverse of [`Ink::code`]; bytes that no role has are ink, so that nothing gets lost.
+    pub fn from_code(code: (u8, u8, u8)) -> Ink {
         match code {
-            (0, 0, 0) => Role::None,
-            (1, n, _) => Role::Series(n),
-            (2, step, of) => Role::Band { step, of },
-            (3, n, _) => Role::OnSeries(n),
-            (4, step, of) => Role::OnBand { step, of },
-            (5, 1, _) => Role::InkSecond,
-            (5, 2, _) => Role::InkThird,
-            (5, 3, _) => Role::Line,
-            (5, 4, _) => Role::Paper,
-            (5, 5, _) => Role::Accent,
-            (5, 6, _) => Role::Doubt,
-            _ => Role::Ink,
+            (0, 0, 0) => Ink::None,
+            (1, n, _) => Ink::Series(n),
+            (2, step, of) => Ink::Band { step, of },
+            (3, n, _) => Ink::OnSeries(n),
+            (4, step, of) => Ink::OnBand { step, of },
+            (5, 1, _) => Ink::InkSecond,
+            (5, 2, _) => Ink::InkThird,
+            (5, 3, _) => Ink::Line,
+            (5, 4, _) => Ink::Paper,
+            (5, 5, _) => Ink::Accent,
+            (5, 6, _) => Ink::Doubt,
+            _ => Ink::Ink,
         }
     }
 }
@@ -187,7 +187,7 @@ pub enum Baseline {
 #[derive(Debug, Clone, PartialEq)]
 pub struct RectMark {
     pub bounds: Bounds,
-    pub fill: Role,
+    pub fill: Ink,
     /// Drawn in every theme; a role's own print pattern needs no mention here.
     pub pattern: Option<Pattern>,
     /// Corner radius, px.
@@ -199,7 +199,7 @@ pub struct RectMark {
 pub struct LineMark {
     pub from: (f64, f64),
     pub to: (f64, f64),
-    pub stroke: Role,
+    pub stroke: Ink,
     /// Stroke width, px.
     pub width: f64,
     /// Dash and gap, px.
@@ -210,10 +210,10 @@ pub struct LineMark {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathMark {
     pub points: Vec<(f64, f64)>,
-    pub stroke: Role,
+    pub stroke: Ink,
     /// Stroke width, px.
     pub width: f64,
-    pub fill: Option<Role>,
+    pub fill: Option<Ink>,
     /// Dash and gap, px.
     pub dash: Option<(f64, f64)>,
 }
@@ -224,9 +224,9 @@ pub struct CircleMark {
     pub centre: (f64, f64),
     /// Radius, px.
     pub radius: f64,
-    pub fill: Role,
+    pub fill: Ink,
     /// Colour and width (px) of the rim.
-    pub rim: Option<(Role, f64)>,
+    pub rim: Option<(Ink, f64)>,
 }
 
 /// One line of text; never rotated.
@@ -239,9 +239,9 @@ pub struct TextMark {
     pub weight: Weight,
     pub anchor: Anchor,
     pub baseline: Baseline,
-    pub role: Role,
+    pub role: Ink,
     /// A rim in the colour of the ground, where a line or a texture runs behind the text.
-    pub halo: Option<Role>,
+    pub halo: Option<Ink>,
 }
 
 impl TextMark {
@@ -314,7 +314,7 @@ pub struct Scene {
 
 impl Scene {
     /// Add a filled rectangle.
-    pub fn rect(&mut self, bounds: Bounds, fill: Role, pattern: Option<Pattern>, radius: f64) {
+    pub fn rect(&mut self, bounds: Bounds, fill: Ink, pattern: Option<Pattern>, radius: f64) {
         self.marks.push(Mark::Rect(RectMark { bounds, fill, pattern, radius }));
     }
 
@@ -323,7 +323,7 @@ impl Scene {
         &mut self,
         from: (f64, f64),
         to: (f64, f64),
-        stroke: Role,
+        stroke: Ink,
         width: f64,
         dash: Option<(f64, f64)>,
     ) {
@@ -357,21 +357,21 @@ mod tests {
     #[test]
     fn roles_survive_their_code() {
         let roles = [
-            Role::Series(3),
-            Role::Band { step: 2, of: 5 },
-            Role::OnSeries(1),
-            Role::OnBand { step: 6, of: 7 },
-            Role::Ink,
-            Role::InkSecond,
-            Role::InkThird,
-            Role::Line,
-            Role::Paper,
-            Role::Accent,
-            Role::Doubt,
-            Role::None,
+            Ink::Series(3),
+            Ink::Band { step: 2, of: 5 },
+            Ink::OnSeries(1),
+            Ink::OnBand { step: 6, of: 7 },
+            Ink::Ink,
+            Ink::InkSecond,
+            Ink::InkThird,
+            Ink::Line,
+            Ink::Paper,
+            Ink::Accent,
+            Ink::Doubt,
+            Ink::None,
         ];
         for role in roles {
-            assert_eq!(Role::from_code(role.code()), role);
+            assert_eq!(Ink::from_code(role.code()), role);
         }
     }
 

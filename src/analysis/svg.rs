@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::measure::Weight;
-use super::scene::{Anchor, Bounds, Mark, PathMark, Pattern, RectMark, Role, Scene, Target, TextMark};
+use super::scene::{Anchor, Bounds, Ink, Mark, PathMark, Pattern, RectMark, Scene, Target, TextMark};
 use crate::value::order::Ordered as _;
 
 /// Where the drawing will be seen.
@@ -113,46 +113,46 @@ fn contrasting(ground: [u8; 3]) -> [u8; 3] {
 }
 
 /// The light theme's colour of a role.
-fn light(role: Role) -> [u8; 3] {
+fn light(role: Ink) -> [u8; 3] {
     match role {
-        Role::Series(n) => QUALITATIVE.get(usize::from(n) % QUALITATIVE.len()).copied().unwrap_or(INK),
-        Role::Band { step, of } => SEQUENTIAL.get(ramp(step, of)).copied().unwrap_or(INK),
-        Role::OnSeries(n) => contrasting(light(Role::Series(n))),
-        Role::OnBand { step, of } => contrasting(light(Role::Band { step, of })),
-        Role::Ink => INK,
-        Role::InkSecond => [0x6A, 0x64, 0x5B],
-        Role::InkThird => [0x9A, 0x93, 0x88],
-        Role::Line => [0xE4, 0xDF, 0xD6],
-        Role::Accent => [0xB0, 0x35, 0x2A],
-        Role::Doubt => [0xA8, 0x6A, 0x12],
-        Role::Paper | Role::None => WHITE,
+        Ink::Series(n) => QUALITATIVE.get(usize::from(n) % QUALITATIVE.len()).copied().unwrap_or(INK),
+        Ink::Band { step, of } => SEQUENTIAL.get(ramp(step, of)).copied().unwrap_or(INK),
+        Ink::OnSeries(n) => contrasting(light(Ink::Series(n))),
+        Ink::OnBand { step, of } => contrasting(light(Ink::Band { step, of })),
+        Ink::Ink => INK,
+        Ink::InkSecond => [0x6A, 0x64, 0x5B],
+        Ink::InkThird => [0x9A, 0x93, 0x88],
+        Ink::Line => [0xE4, 0xDF, 0xD6],
+        Ink::Accent => [0xB0, 0x35, 0x2A],
+        Ink::Doubt => [0xA8, 0x6A, 0x12],
+        Ink::Paper | Ink::None => WHITE,
     }
 }
 
 /// The CSS variable that themes a role on screen.
-fn variable(role: Role) -> String {
+fn variable(role: Ink) -> String {
     let fallback = hex(light(role));
     let name = match role {
-        Role::Series(n) => format!("chart-{}", n % 6 + 1),
-        Role::OnSeries(n) => format!("on-chart-{}", n % 6 + 1),
-        Role::Band { step, of } => format!("band-{}", ramp(step, of) + 1),
-        Role::OnBand { step, of } => format!("on-band-{}", ramp(step, of) + 1),
-        Role::Ink => "ink".to_owned(),
-        Role::InkSecond => "ink-second".to_owned(),
-        Role::InkThird => "ink-third".to_owned(),
-        Role::Line => "line".to_owned(),
-        Role::Accent => "accent".to_owned(),
-        Role::Doubt => "doubt".to_owned(),
-        Role::Paper | Role::None => "card".to_owned(),
+        Ink::Series(n) => format!("chart-{}", n % 6 + 1),
+        Ink::OnSeries(n) => format!("on-chart-{}", n % 6 + 1),
+        Ink::Band { step, of } => format!("band-{}", ramp(step, of) + 1),
+        Ink::OnBand { step, of } => format!("on-band-{}", ramp(step, of) + 1),
+        Ink::Ink => "ink".to_owned(),
+        Ink::InkSecond => "ink-second".to_owned(),
+        Ink::InkThird => "ink-third".to_owned(),
+        Ink::Line => "line".to_owned(),
+        Ink::Accent => "accent".to_owned(),
+        Ink::Doubt => "doubt".to_owned(),
+        Ink::Paper | Ink::None => "card".to_owned(),
     };
     format!("var(--{name},{fallback})")
 }
 
 /// The texture a role takes on paper. A pale first band stays plain: that, too, is a difference.
-pub fn print_pattern(role: Role) -> Option<Pattern> {
+pub fn print_pattern(role: Ink) -> Option<Pattern> {
     match role {
-        Role::Series(n) => Pattern::of_series(n),
-        Role::Band { step, .. } => step.checked_sub(1).and_then(Pattern::of_series),
+        Ink::Series(n) => Pattern::of_series(n),
+        Ink::Band { step, .. } => step.checked_sub(1).and_then(Pattern::of_series),
         _ => None,
     }
 }
@@ -237,7 +237,7 @@ impl<'a> Writer<'a> {
         self.definitions();
         if self.options.standalone {
             let whole = Bounds { x: 0.0, y: 0.0, width: self.scene.width, height: self.scene.height };
-            self.area("rect", &whole, &self.paint(Role::Paper), 0.0);
+            self.area("rect", &whole, &self.paint(Ink::Paper), 0.0);
         }
         self.push(if self.options.interactive { "<g aria-hidden=\"true\">\n" } else { "<g>\n" });
         for mark in &self.scene.marks {
@@ -282,11 +282,11 @@ impl<'a> Writer<'a> {
         ));
     }
 
-    fn paint(&self, role: Role) -> String {
+    fn paint(&self, role: Ink) -> String {
         match (role, self.options.theme) {
-            (Role::None, _) => "none".to_owned(),
+            (Ink::None, _) => "none".to_owned(),
             // Paper swallows the palest ink.
-            (Role::InkThird, Theme::Print) => hex(light(Role::InkSecond)),
+            (Ink::InkThird, Theme::Print) => hex(light(Ink::InkSecond)),
             (_, Theme::Screen) => variable(role),
             (_, Theme::File | Theme::Print) => hex(light(role)),
         }
@@ -296,13 +296,13 @@ impl<'a> Writer<'a> {
         rect.pattern.or_else(|| if self.options.patterns { print_pattern(rect.fill) } else { None })
     }
 
-    fn pattern_id(&self, role: Role, pattern: Pattern) -> String {
+    fn pattern_id(&self, role: Ink, pattern: Pattern) -> String {
         let (kind, step, of) = role.code();
         format!("{}-p{kind}-{step}-{of}-{pattern:?}", self.prefix)
     }
 
     fn definitions(&mut self) {
-        let used: BTreeSet<(Role, Pattern)> = self
+        let used: BTreeSet<(Ink, Pattern)> = self
             .scene
             .marks
             .iter()
@@ -318,7 +318,7 @@ impl<'a> Writer<'a> {
         for (role, pattern) in used {
             let (id, ground) = (self.pattern_id(role, pattern), self.paint(role));
             let (stroke, opacity) = match role {
-                Role::Series(_) => (self.paint(Role::Paper), "0.9"),
+                Ink::Series(_) => (self.paint(Ink::Paper), "0.9"),
                 _ => (self.paint(role.on()), "0.45"),
             };
             let (tile, shape) = texture(pattern);
@@ -367,7 +367,7 @@ impl<'a> Writer<'a> {
         ));
     }
 
-    fn stroke(&self, role: Role, width: f64, dash: Option<(f64, f64)>) -> String {
+    fn stroke(&self, role: Ink, width: f64, dash: Option<(f64, f64)>) -> String {
         let mut out = format!(" stroke=\"{}\" stroke-width=\"{}\"", self.paint(role), number(width));
         if let Some((on, off)) = dash {
             let _ = write!(out, " stroke-dasharray=\"{} {}\"", number(on), number(off));
@@ -382,7 +382,7 @@ impl<'a> Writer<'a> {
         }
         let fill = path.fill.map_or_else(|| "none".to_owned(), |role| self.paint(role));
         let stroke = match path.stroke {
-            Role::None => String::new(),
+            Ink::None => String::new(),
             role => format!("{} stroke-linejoin=\"round\"", self.stroke(role, path.width, path.dash)),
         };
         self.put(format_args!("<path d=\"{d}\" fill=\"{fill}\"{stroke}/>\n"));
@@ -411,10 +411,10 @@ impl<'a> Writer<'a> {
     }
 
     /// On a texture a number needs a quiet rim in the colour under it.
-    fn halo(&self, text: &TextMark) -> Option<Role> {
+    fn halo(&self, text: &TextMark) -> Option<Ink> {
         match text.role {
-            Role::OnSeries(n) if self.options.patterns => Some(Role::Series(n)),
-            Role::OnBand { step, of } if self.options.patterns => Some(Role::Band { step, of }),
+            Ink::OnSeries(n) if self.options.patterns => Some(Ink::Series(n)),
+            Ink::OnBand { step, of } if self.options.patterns => Some(Ink::Band { step, of }),
             _ => text.halo,
         }
     }
@@ -469,18 +469,18 @@ mod tests {
         };
         for n in 0..6u8 {
             let bounds = Bounds { x: f64::from(n) * 10.0, y: 0.0, width: 10.0, height: 10.0 };
-            scene.rect(bounds, Role::Series(n), None, 2.0);
-            scene.rect(bounds, Role::Band { step: n, of: 6 }, None, 0.0);
+            scene.rect(bounds, Ink::Series(n), None, 2.0);
+            scene.rect(bounds, Ink::Band { step: n, of: 6 }, None, 0.0);
         }
         scene
     }
 
     #[test]
     fn print_gives_every_series_and_band_its_own_texture() {
-        let series: BTreeSet<_> = (0..6).map(|n| print_pattern(Role::Series(n))).collect();
+        let series: BTreeSet<_> = (0..6).map(|n| print_pattern(Ink::Series(n))).collect();
         assert_eq!(series.len(), 6);
         assert!(!series.contains(&None));
-        let bands: BTreeSet<_> = (0..7).map(|step| print_pattern(Role::Band { step, of: 7 })).collect();
+        let bands: BTreeSet<_> = (0..7).map(|step| print_pattern(Ink::Band { step, of: 7 })).collect();
         assert_eq!(bands.len(), 7);
         let shapes: BTreeSet<_> = PATTERNS.iter().map(|p| texture(*p)).collect();
         assert_eq!(shapes.len(), PATTERNS.len());
@@ -520,7 +520,7 @@ mod tests {
             other => other.to_owned(),
         };
         for step in 0..6u8 {
-            for role in [Role::Series(step), Role::Band { step, of: 6 }, Role::OnBand { step, of: 6 }] {
+            for role in [Ink::Series(step), Ink::Band { step, of: 6 }, Ink::OnBand { step, of: 6 }] {
                 let name = variable(role);
                 let name = name.trim_start_matches("var(").split(',').next().unwrap();
                 let (_, value) = light_theme.split_once(&format!("{name}: ")).unwrap();
@@ -533,8 +533,8 @@ mod tests {
     fn text_on_a_fill_has_enough_contrast() {
         for of in 1..8u8 {
             for step in 0..of {
-                let ground = light(Role::Band { step, of });
-                let text = light(Role::OnBand { step, of });
+                let ground = light(Ink::Band { step, of });
+                let text = light(Ink::OnBand { step, of });
                 let (a, b) = (luminance(ground) + 0.05, luminance(text) + 0.05);
                 assert!(a.max(b) / a.min(b) >= 4.0, "band {step} of {of}");
             }

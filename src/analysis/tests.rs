@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::indicator::{Ask, Average, Desk, all, to_json};
+use super::indicator::{Ask, Average, Indicators, all, to_json};
 use super::overview::Overview;
 use super::pivot::{Measure, Spec, pivot, to_csv};
 use super::{findings, sample};
@@ -347,9 +347,9 @@ fn means_medians_and_thresholds_of_six_villages() {
     let zero = b.org("空壳村", "村", Some(town));
     b.money(zero, "2024", "补助收入", "1.00");
     let cache = Cache::new();
-    let mut desk = Desk::new(&b.state, &cache);
+    let mut desk = Indicators::new(&b.state, &cache);
     let ask = Ask::of("2024".parse().unwrap());
-    let read = |desk: &Desk<'_>, code: &str| desk.read(code, &ask).unwrap();
+    let read = |desk: &Indicators<'_>, code: &str| desk.read(code, &ask).unwrap();
     let i16 = read(&desk, "I-16");
     assert_eq!(i16.value, Some(dec("763800.00")));
     assert_eq!((i16.villages, i16.reported, i16.should), (6, 7, 8));
@@ -396,7 +396,7 @@ fn the_leading_indicators_read_as_they_do_among_all() {
     let draft = sample::draft(b.author(), 1_700_000_000_000);
     b.record(draft);
     let cache = Cache::new();
-    let desk = Desk::new(&b.state, &cache);
+    let desk = Indicators::new(&b.state, &cache);
     for year in [2024, 2025] {
         let ask = Ask::of(Period::year_of(year));
         let leading: Vec<_> = all().iter().filter_map(|d| desk.read_leading(d.code, &ask)).collect();
@@ -427,7 +427,7 @@ fn a_figure_per_village_is_over_those_that_report_the_register() {
     let asked = Ask::of(Period::year_of(2024));
     let counted = |b: &Bench| {
         let cache = Cache::new();
-        let desk = Desk::new(&b.state, &cache);
+        let desk = Indicators::new(&b.state, &cache);
         let per = desk.operating_per_village(&asked);
         let i20 = desk.read("I-20", &asked).unwrap();
         assert_eq!(i20.denominator, Some(Decimal::from(per.over)));
@@ -458,7 +458,7 @@ fn who_reports_by_the_year_is_not_missing_in_four_quarters() {
     b.crop(by_quarter, "不知火", "2024-Q1", ["50", "", ""], "实际");
     b.crop(late, "不知火", "2023", ["70", "", ""], "实际");
     let cache = Cache::new();
-    let desk = Desk::new(&b.state, &cache);
+    let desk = Indicators::new(&b.state, &cache);
     let (year, quarter) = (Ask::of(Period::year_of(2024)), Ask::of("2024-Q2".parse().unwrap()));
     let (of_year, of_quarter) = (desk.completeness("R06", &year), desk.completeness("R06", &quarter));
     let sorted = |mut all: Vec<RowId>| {
@@ -490,7 +490,7 @@ fn thirteen_of_thirty_six() {
         b.money(v, "2024", "经营收入", if n < 13 { "200000.01" } else { "200000.00" });
     }
     let cache = Cache::new();
-    let desk = Desk::new(&b.state, &cache);
+    let desk = Indicators::new(&b.state, &cache);
     let reading = desk.read("I-20", &Ask::of(Period::year_of(2024))).unwrap();
     assert_eq!(super::format::percent(reading.value), "36.11%");
     assert_eq!((reading.numerator, reading.villages), (Some(dec("13")), 36));
@@ -506,7 +506,7 @@ fn industry_ratios() {
     b.crop(v[2], "水稻", "2024", ["", "9", ""], "实际");
     b.crop(v[0], "不知火", "2024", ["40000", "56000", "200000000.00"], "预计");
     let cache = Cache::new();
-    let desk = Desk::new(&b.state, &cache);
+    let desk = Indicators::new(&b.state, &cache);
     let ask = Ask::of(Period::year_of(2024));
     let read = |code: &str| desk.read(code, &ask).unwrap();
     assert_eq!(read("I-01").value, Some(dec("41070")));
@@ -563,7 +563,7 @@ fn the_sample_county_is_whole_and_the_same_every_time() {
     assert_eq!(grave.len(), 1, "one outlier, and nothing else, is flagged");
     assert_eq!(&*grave[0].finding.rule, "amount_jump");
     let cache = Cache::new();
-    let desk = Desk::new(&b.state, &cache);
+    let desk = Indicators::new(&b.state, &cache);
     let page = Overview::of(&desk, &Ask::of(Period::year_of(2025))).unwrap();
     for card in &page.cards {
         println!(
@@ -611,7 +611,7 @@ fn a_lump_sum_counts_one_slice_in_each_years_operating_income() {
     b.set("R07", row, "lump_years", Value::Int(10));
     b.money(v[0], "2025", "投资收益", "1000.00");
     let cache = Cache::new();
-    let desk = Desk::new(&b.state, &cache);
+    let desk = Indicators::new(&b.state, &cache);
     let value = |y: i16| desk.read("I-16", &Ask::of(Period::year_of(y))).unwrap().value;
     assert_eq!(
         [2022, 2023, 2024, 2025].map(value),

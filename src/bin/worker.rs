@@ -21,7 +21,7 @@ mod worker {
 
     use xingcun::exchange::article::source;
     use xingcun::exchange::backup;
-    use xingcun::exchange::job::{Answers, Ask, BackedUp, Progress, Reply, Sheet};
+    use xingcun::exchange::job::{Answers, Ask, BackedUp, Listing, Progress, Reply};
     use xingcun::exchange::ledger_file::Blobs;
     use xingcun::exchange::mapping::remembered::{self, Remembered};
     use xingcun::exchange::mapping::suggest;
@@ -45,7 +45,7 @@ mod worker {
 
     /// What the worker remembers between questions.
     #[derive(Default)]
-    struct Desk {
+    struct Workbench {
         session: RefCell<Option<Session<Idb>>>,
         book: RefCell<Option<Rc<Opened>>>,
         answers: RefCell<Answers>,
@@ -68,7 +68,7 @@ mod worker {
 
     /// Begins to answer.
     pub(super) fn serve() {
-        let desk = Rc::new(Desk::default());
+        let desk = Rc::new(Workbench::default());
         listen(move |ask: Ask, mut buffers: Vec<Vec<u8>>, post: Post<Progress>| {
             let desk = Rc::clone(&desk);
             async move {
@@ -105,7 +105,7 @@ mod worker {
         Ok((reply, Vec::new()))
     }
 
-    impl Desk {
+    impl Workbench {
         /// The ledger, and who acts in it at this moment.
         async fn acted(&self) -> Result<Session<Idb>, String> {
             let session = self.session().await?;
@@ -137,7 +137,7 @@ mod worker {
                 }
                 Ask::Export { register } => write_workbook(&self.session().await?, &register),
                 Ask::Text { name } => read_text(&name, &bytes),
-                Ask::Sheet(lines) => write_lines(&lines),
+                Ask::Listing(lines) => write_lines(&lines),
                 Ask::Backup { record } => backup(&self.session().await?, record).await,
                 Ask::Pack { files } => pack(&files, vec![bytes]),
                 Ask::Restore { name } => restore(&self.session().await?, &name, &bytes).await,
@@ -358,7 +358,7 @@ mod worker {
         }
     }
 
-    fn write_lines(lines: &Sheet) -> Answered {
+    fn write_lines(lines: &Listing) -> Answered {
         let book = export::lines(lines).map_err(|e| e.to_string())?;
         Ok((Reply::File { name: format!("{}.xlsx", lines.title), mime: XLSX.to_owned() }, vec![book]))
     }

@@ -18,7 +18,7 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-use super::job::Sheet;
+use super::job::Listing;
 use super::record_json;
 use crate::ledger::{Record, State};
 use crate::register::{Field, FieldKind, Fields as _, Need, Sense};
@@ -106,7 +106,7 @@ fn workbooks_of(parts: &[Part<'_>], options: Options, most: usize) -> Result<Vec
 }
 
 /// Writes lines of text as a workbook, as long as it fits one sheet.
-pub fn lines(lines: &Sheet) -> Result<Vec<u8>, ExportError> {
+pub fn lines(lines: &Listing) -> Result<Vec<u8>, ExportError> {
     let mut book = new_book()?;
     let sheet = book.add_worksheet();
     let styles = Styles::new();
@@ -428,10 +428,11 @@ mod tests {
     fn a_text_that_no_cell_can_hold_ends_by_saying_so() {
         for long in ["村".repeat(40_000), "𠀀".repeat(20_000)] {
             let rows = vec![vec![long.clone(), "短".to_owned()]];
-            let sheet =
-                Sheet {
-                    title: "文章".to_owned(), headings: vec!["正文".to_owned(), "注".to_owned()], rows
-                };
+            let sheet = Listing {
+                title: "文章".to_owned(),
+                headings: vec!["正文".to_owned(), "注".to_owned()],
+                rows,
+            };
             let mut book: calamine::Xlsx<_> =
                 calamine::open_workbook_from_rs(std::io::Cursor::new(lines(&sheet).unwrap())).unwrap();
             let range = book.worksheet_range_at(0).unwrap().unwrap();

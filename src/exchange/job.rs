@@ -44,7 +44,7 @@ pub enum Ask {
         name: String,
     },
     /// Write lines that the page shows as a workbook.
-    Sheet(Sheet),
+    Listing(Listing),
     /// Everything as a ledger file, read back before it is offered.
     Backup {
         /// What the log has lost and the pages still have is recorded in the log again as well.
@@ -65,7 +65,7 @@ pub enum Ask {
 
 /// Lines of text with their headings.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Sheet {
+pub struct Listing {
     /// The title, which also names the file.
     pub title: String,
     /// What stands above the columns.
@@ -190,7 +190,7 @@ pub struct Preview {
 /// A table, as the person's own sheet looks.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TablePreview {
-    /// Sheet name.
+    /// Listing name.
     pub sheet: String,
     /// Title.
     pub title: String,
@@ -247,7 +247,7 @@ pub struct CellView {
 pub struct FindingView {
     /// How much it matters.
     pub severity: Severity,
-    /// Sheet name.
+    /// Listing name.
     pub sheet: String,
     /// `D14`; empty for a whole table.
     pub cell: String,
@@ -275,7 +275,7 @@ pub struct PlaceView {
 /// A printed sum against ours.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckView {
-    /// Sheet name.
+    /// Listing name.
     pub sheet: String,
     /// Where it is printed.
     pub cell: String,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::desk::{Damaged, Desk, Role};
+use super::desk::{Damaged, Desk, Seat};
 use super::lang::t;
 use super::route::{Route, expect_route};
 
@@ -37,7 +37,7 @@ pub(super) fn Banners() -> impl IntoView {
         desk.only_copy.get().then(|| view! {
             <div class="banner wrong" role="alert">
                 <span class="grow">{t("本机存储里的台账被清除或关闭了，现在只有这个窗口的内存里有一份（", "The ledger was removed from this computer's storage; the only copy is in this window's memory (")}{rows()}" "{t("行）。请不要刷新或关闭本页。", "rows). Do not reload or close this page.")}</span>
-                {move || (desk.role.get() == Role::Writer).then(|| view! { <button class="btn small primary" on:click=move |_| desk.put_back()>{t("把内存里的台账存回本机", "Put the ledger back on this computer")}</button> })}
+                {move || (desk.seat.get() == Seat::Writer).then(|| view! { <button class="btn small primary" on:click=move |_| desk.put_back()>{t("把内存里的台账存回本机", "Put the ledger back on this computer")}</button> })}
                 <button class="btn small" on:click=move |_| desk.save_ledger_file()>{t("导出台账文件", "Save the ledger file")}</button>
             </div>
         })
@@ -63,7 +63,7 @@ pub(super) fn Banners() -> impl IntoView {
         })
     };
     let reader = move || {
-        (desk.role.get() == Role::Reader).then(|| view! {
+        (desk.seat.get() == Seat::Reader).then(|| view! {
             <div class="banner" role="status">
                 <span class="grow">{t("另一个窗口正在编辑，这里只能查看。", "Another window is editing; this one only reads.")}</span>
                 <button class="btn small" on:click=move |_| desk.take_over()>{t("改在这里编辑", "Edit here instead")}</button>

@@ -52,7 +52,9 @@ impl Desk {
         match parts::hands_fetched().await {
             Ok(hands) => (hands.record)(self, draft, extra).await,
             Err(_) => {
-                self.light.set(Light::Failed(t("保存用的程序没有取到", "What saves could not be fetched").to_owned()));
+                self.light.set(Light::Failed(
+                    t("保存用的程序没有取到", "What saves could not be fetched").to_owned(),
+                ));
                 self.not_fetched();
                 None
             }

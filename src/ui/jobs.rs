@@ -4,7 +4,7 @@ use leptos::prelude::{GetUntracked as _, Set as _};
 
 use super::desk::Desk;
 use super::lang::{Words, t};
-use crate::exchange::job::{Ask, BackedUp, Progress, Reply, Sheet};
+use crate::exchange::job::{Ask, BackedUp, Listing, Progress, Reply};
 use crate::exchange::{attachments, backup};
 use crate::ledger::{DeviceId, Entropy as _, State, rescue};
 use crate::web::device::Chance;
@@ -18,8 +18,8 @@ impl Desk {
     }
 
     /// Saves lines that a page shows as a workbook.
-    pub(super) fn export_lines(self, lines: Sheet) {
-        self.run(Ask::Sheet(lines), None);
+    pub(super) fn export_lines(self, lines: Listing) {
+        self.run(Ask::Listing(lines), None);
     }
 
     /// Saves everything that is shown as a ledger file. It was read back before it is offered; where the disk has

@@ -9,14 +9,14 @@ use super::js;
 
 /// A reading of the clock on the wall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reading {
+pub struct WallTime {
     /// Milliseconds since 1970-01-01 UTC.
     pub millis: u64,
     /// Minutes that local time is ahead of UTC: 480 in China.
     pub offset: i32,
 }
 
-impl Reading {
+impl WallTime {
     /// Milliseconds of local time, for [`crate::value::DateTime::from_unix_millis`].
     pub fn local_millis(self) -> i64 {
         i64::try_from(self.millis).unwrap_or(i64::MAX).saturating_add(i64::from(self.offset) * 60_000)
@@ -24,10 +24,10 @@ impl Reading {
 }
 
 /// Now.
-pub fn now() -> Reading {
+pub fn now() -> WallTime {
     let date = js_sys::Date::new_0();
     // JavaScript counts how far UTC is ahead of here.
-    Reading { millis: date.get_time().max(0.0) as u64, offset: -(date.get_timezone_offset() as i32) }
+    WallTime { millis: date.get_time().max(0.0) as u64, offset: -(date.get_timezone_offset() as i32) }
 }
 
 /// Waits. Works in the page and in the worker alike.

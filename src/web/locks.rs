@@ -19,7 +19,7 @@ use super::js;
 
 /// What a tab may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum Seat {
     /// It records and writes pages.
     Writer,
     /// It looks, and follows what the writer records.
@@ -31,14 +31,14 @@ pub struct Election(Rc<Inner>);
 
 struct Inner {
     name: String,
-    role: Cell<Role>,
+    seat: Cell<Seat>,
     /// Gives the lock back when called.
     release: RefCell<Option<Function>>,
     /// A request of ours waits in the lock's queue.
     queued: Cell<bool>,
     /// Nobody takes part any more.
     over: Cell<bool>,
-    told: Box<dyn Fn(Role)>,
+    told: Box<dyn Fn(Seat)>,
 }
 
 /// How to ask for the lock.
@@ -53,20 +53,20 @@ enum Ask {
 }
 
 impl Election {
-    /// Takes part; returns when the first role is known. `told` hears of every later change.
+    /// Takes part; returns when the first seat is known. `told` hears of every later change.
     ///
     /// A browser without Web Locks (an old one, or plain http) makes every tab a writer, see above.
-    pub async fn join(name: &str, told: impl Fn(Role) + 'static) -> Self {
+    pub async fn join(name: &str, told: impl Fn(Seat) + 'static) -> Self {
         let inner = Rc::new(Inner {
             name: name.to_owned(),
-            role: Cell::new(Role::Reader),
+            seat: Cell::new(Seat::Reader),
             release: RefCell::new(None),
             queued: Cell::new(false),
             over: Cell::new(false),
             told: Box::new(told),
         });
         if js::get(&js::navigator(), "locks").is_none() {
-            inner.role.set(Role::Writer);
+            inner.seat.set(Seat::Writer);
             return Self(inner);
         }
         if !inner.ask(Ask::IfFree).wait().await {
@@ -77,14 +77,14 @@ impl Election {
     }
 
     /// What this tab may do now.
-    pub fn role(&self) -> Role {
-        self.0.role.get()
+    pub fn seat(&self) -> Seat {
+        self.0.seat.get()
     }
 
     /// Makes this tab the writer, and the writer a reader. Returns when that is so. The caller then reads
     /// what the other has recorded ([`crate::storage::Session::follow`]).
     pub async fn take_over(&self) {
-        if self.role() == Role::Reader {
+        if self.seat() == Seat::Reader {
             self.0.ask(Ask::Steal).wait().await;
         }
     }
@@ -142,7 +142,7 @@ impl Inner {
                 }
                 granted.set(true);
                 let held = inner.hold();
-                inner.become_(Role::Writer, how != Ask::IfFree);
+                inner.become_(Seat::Writer, how != Ask::IfFree);
                 answer.give(true);
                 held.into()
             })
@@ -166,7 +166,7 @@ impl Inner {
             if ended.is_err() && granted.get() {
                 // Taken from us: wait in the queue again.
                 inner.release.borrow_mut().take();
-                inner.become_(Role::Reader, true);
+                inner.become_(Seat::Reader, true);
                 if !inner.over.get() {
                     inner.ask(Ask::WhenFree);
                 }
@@ -192,9 +192,9 @@ impl Inner {
         }
     }
 
-    fn become_(&self, role: Role, tell: bool) {
-        if self.role.replace(role) != role && tell && !self.over.get() {
-            (self.told)(role);
+    fn become_(&self, seat: Seat, tell: bool) {
+        if self.seat.replace(seat) != seat && tell && !self.over.get() {
+            (self.told)(seat);
         }
     }
 }

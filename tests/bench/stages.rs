@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use rust_xlsxwriter::Workbook;
 use xingcun::analysis::findings::findings;
-use xingcun::analysis::indicator::{Ask, Desk};
+use xingcun::analysis::indicator::{Ask, Indicators};
 use xingcun::analysis::overview::Overview;
 use xingcun::analysis::pivot::{Spec, pivot};
 use xingcun::exchange::mapping::suggest;
@@ -129,7 +129,7 @@ fn look(store: &Memory, clock: &mut Stages) -> Result<(), Failed> {
         let year = |y| Ask::of(Period::year_of(y));
         let places = clock.time("places", || cache.places(state));
         let towns: Vec<_> = places.all().filter(|p| p.is_village()).map(|p| p.id).take(2).collect();
-        let overview = |ask: &Ask| Overview::of(&Desk::new(state, &cache), ask);
+        let overview = |ask: &Ask| Overview::of(&Indicators::new(state, &cache), ask);
         let first = clock.time("first overview", || overview(&year(2024)))?;
         println!("{} cards, {} products", first.cards.len(), first.value_by_product.parts.len());
         clock.time("the same overview again", || overview(&year(2024)))?;

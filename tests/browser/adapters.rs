@@ -8,7 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use xingcun::ledger::{Entropy as _, Person, Persons};
 use xingcun::storage::{Memory, Session};
 use xingcun::web::channel::{Channel, News};
-use xingcun::web::locks::{Election, Role};
+use xingcun::web::locks::{Election, Seat};
 use xingcun::web::worker::{Talk, WorkerError};
 use xingcun::web::{clock, device, files, install, quota, service_worker, sleep};
 
@@ -23,8 +23,8 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
     panic!("not within five seconds: {what}");
 }
 
-fn hearing() -> (Rc<RefCell<Vec<Role>>>, impl Fn(Role) + 'static) {
-    let heard: Rc<RefCell<Vec<Role>>> = Rc::default();
+fn hearing() -> (Rc<RefCell<Vec<Seat>>>, impl Fn(Seat) + 'static) {
+    let heard: Rc<RefCell<Vec<Seat>>> = Rc::default();
     let inner = Rc::clone(&heard);
     (heard, move |role| inner.borrow_mut().push(role))
 }
@@ -36,25 +36,25 @@ async fn one_writes_the_next_inherits_and_anybody_can_take_over() {
     let (heard_b, hear_b) = hearing();
     let a = Election::join(name, hear_a).await;
     let b = Election::join(name, hear_b).await;
-    assert_eq!((a.role(), b.role()), (Role::Writer, Role::Reader));
+    assert_eq!((a.seat(), b.seat()), (Seat::Writer, Seat::Reader));
 
     b.take_over().await;
-    assert_eq!(b.role(), Role::Writer);
-    until("a hears that it has lost", || a.role() == Role::Reader).await;
-    assert_eq!(*heard_a.borrow(), [Role::Reader]);
-    assert_eq!(*heard_b.borrow(), [Role::Writer]);
+    assert_eq!(b.seat(), Seat::Writer);
+    until("a hears that it has lost", || a.seat() == Seat::Reader).await;
+    assert_eq!(*heard_a.borrow(), [Seat::Reader]);
+    assert_eq!(*heard_b.borrow(), [Seat::Writer]);
 
     // And back, several times.
     a.take_over().await;
-    until("b hears that it has lost", || b.role() == Role::Reader).await;
+    until("b hears that it has lost", || b.seat() == Seat::Reader).await;
     b.take_over().await;
-    until("a hears that it has lost", || a.role() == Role::Reader).await;
+    until("a hears that it has lost", || a.seat() == Seat::Reader).await;
 
     // The writer's tab is closed: the reader inherits without doing anything.
     drop(b);
-    until("a inherits", || a.role() == Role::Writer).await;
+    until("a inherits", || a.seat() == Seat::Writer).await;
     let c = Election::join(name, |_| ()).await;
-    assert_eq!(c.role(), Role::Reader);
+    assert_eq!(c.seat(), Seat::Reader);
 }
 
 #[wasm_bindgen_test]

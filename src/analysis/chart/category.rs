@@ -7,7 +7,7 @@
 use super::stage::{LABEL, words_at};
 use super::{Break, Category};
 use crate::analysis::measure::{self, LINE, Weight};
-use crate::analysis::scene::{Anchor, Bounds, Role, Scene, TextMark};
+use crate::analysis::scene::{Anchor, Bounds, Ink, Scene, TextMark};
 
 /// px between plot and names.
 const GAP: f64 = 6.0;
@@ -55,7 +55,7 @@ impl Names {
                 let half = measure::width(line, LABEL, Weight::Regular) / 2.0;
                 let x = (plot.x + (i as f64 + 0.5) * step).min(right - half).max(left + half);
                 let y = plot.bottom() + GAP + (n as f64 + 0.5) * LABEL * LINE;
-                let mark = words_at((x, y), line, LABEL, Weight::Regular, Role::InkSecond);
+                let mark = words_at((x, y), line, LABEL, Weight::Regular, Ink::InkSecond);
                 scene.text(TextMark { anchor: Anchor::Middle, ..mark });
             }
         }
@@ -79,7 +79,7 @@ pub(super) fn mark_break(scene: &mut Scene, plot: Bounds, columns: usize, border
     }
     let x = plot.x + plot.width / columns as f64 * border.before as f64;
     let top = plot.y - BREAK_ROW;
-    scene.line((x, top + 2.0), (x, plot.bottom()), Role::Doubt, 1.2, Some((3.0, 3.0)));
+    scene.line((x, top + 2.0), (x, plot.bottom()), Ink::Doubt, 1.2, Some((3.0, 3.0)));
     let text = measure::shorten(&border.label, LABEL, Weight::Regular, scene.width - 8.0);
     let wide = measure::width(&text, LABEL, Weight::Regular);
     let middle = top + LABEL * LINE / 2.0;
@@ -90,7 +90,7 @@ pub(super) fn mark_break(scene: &mut Scene, plot: Bounds, columns: usize, border
         // No side is wide enough: the line gives way to the words.
         let cut = Some((3.0, 3.0));
         scene.marks.pop();
-        scene.line((x, top + LABEL * LINE), (x, plot.bottom()), Role::Doubt, 1.2, cut);
+        scene.line((x, top + LABEL * LINE), (x, plot.bottom()), Ink::Doubt, 1.2, cut);
     }
-    scene.text(words_at((start, middle), &text, LABEL, Weight::Regular, Role::Doubt));
+    scene.text(words_at((start, middle), &text, LABEL, Weight::Regular, Ink::Doubt));
 }

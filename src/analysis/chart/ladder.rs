@@ -11,7 +11,7 @@ use super::words::{Words, fill};
 use super::{Caption, Category, Chart, ChartTable, Frame, grouped, shares};
 use crate::analysis::backend::filled;
 use crate::analysis::measure::{self, Weight};
-use crate::analysis::scene::{Anchor, Bounds, Role, Scene, Size, TextMark};
+use crate::analysis::scene::{Anchor, Bounds, Ink, Scene, Size, TextMark};
 
 /// One bar: a year and its counts.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,9 +45,9 @@ struct Piece {
 }
 
 impl Ladder {
-    fn role(&self, band: usize) -> Role {
+    fn role(&self, band: usize) -> Ink {
         let limit = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
-        Role::Band { step: limit(band), of: limit(self.bands.len()) }
+        Ink::Band { step: limit(band), of: limit(self.bands.len()) }
     }
 
     fn legend(&self) -> Vec<Entry> {
@@ -156,7 +156,7 @@ impl Ladder {
 
     fn seams(&self, scene: &mut Scene, placed: &[Bounds], bounds: Bounds) {
         for at in placed.iter().filter(|at| at.width > 0.0 && at.right() < bounds.right() - 0.5) {
-            scene.line((at.right(), at.y), (at.right(), at.bottom()), Role::Paper, 1.5, None);
+            scene.line((at.right(), at.y), (at.right(), at.bottom()), Ink::Paper, 1.5, None);
         }
     }
 
@@ -174,11 +174,11 @@ impl Ladder {
         for (row, item) in self.rows.iter().enumerate() {
             let y = bounds.y + (row as f64 + 0.5) * STEP;
             let name = measure::shorten(&item.category.label, LABEL, Weight::Regular, room - 8.0);
-            let mark = words_at((left + room - 8.0, y), &name, LABEL, Weight::Regular, Role::InkSecond);
+            let mark = words_at((left + room - 8.0, y), &name, LABEL, Weight::Regular, Ink::InkSecond);
             scene.text(TextMark { anchor: Anchor::End, ..mark });
             if self.total(row) == 0 {
                 let text = if item.counts.is_none() { words.no_data } else { "0" };
-                scene.text(words_at((bounds.x, y), text, LABEL, Weight::Regular, Role::InkSecond));
+                scene.text(words_at((bounds.x, y), text, LABEL, Weight::Regular, Ink::InkSecond));
             }
         }
     }

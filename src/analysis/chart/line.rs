@@ -16,7 +16,7 @@ use super::words::{Words, fill};
 use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame};
 use crate::analysis::backend::{filled, stroked, virtual_px};
 use crate::analysis::measure::{self, Weight};
-use crate::analysis::scene::{Anchor, Baseline, Bounds, Role, Scene, Size, TextMark};
+use crate::analysis::scene::{Anchor, Baseline, Bounds, Ink, Scene, Size, TextMark};
 
 /// Lines over categories.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -46,7 +46,7 @@ impl LineChart {
         series::value(&self.series, row, col)
     }
 
-    fn role(&self, row: usize) -> Role {
+    fn role(&self, row: usize) -> Ink {
         series::role(&self.series, row)
     }
 
@@ -124,7 +124,7 @@ impl LineChart {
         self.lines(scene, bounds, &ticks, &mut points)?;
         let bottom = bounds.bottom();
         if ticks.low() == 0.0 {
-            scene.line((bounds.x, bottom), (bounds.right(), bottom), Role::InkThird, 1.0, None);
+            scene.line((bounds.x, bottom), (bounds.right(), bottom), Ink::InkThird, 1.0, None);
         }
         self.print_values(scene, bounds, &points);
         let names = Names::fit(&self.categories, bounds.width / self.categories.len() as f64, scene.width);
@@ -170,9 +170,8 @@ impl LineChart {
             let style = stroked(self.role(run.first().map_or(0, |point| point.row)), 2.0);
             plot.draw_series(Polyline::new(run.iter().map(data), style))?;
         }
-        let disc =
-            |p: &Point, radius: f64, role: Role| Circle::new(data(p), virtual_px(radius), filled(role));
-        plot.draw_series(points.iter().map(|p| disc(p, POINT + 1.5, Role::Paper)))?;
+        let disc = |p: &Point, radius: f64, role: Ink| Circle::new(data(p), virtual_px(radius), filled(role));
+        plot.draw_series(points.iter().map(|p| disc(p, POINT + 1.5, Ink::Paper)))?;
         plot.draw_series(points.iter().map(|p| disc(p, POINT, self.role(p.row))))?;
         for p in points.iter_mut() {
             p.at = plot::point(plot.backend_coord(&data(p)));
@@ -192,8 +191,8 @@ impl LineChart {
             let Some(datum) = self.value(point.row, point.col) else { continue };
             let half = measure::width(&datum.label, LABEL, Weight::Bold) / 2.0;
             let x = point.at.0.min(scene.width - half).max(bounds.x + half);
-            let mark = words_at((x, point.at.1 - POINT - 4.0), &datum.label, LABEL, Weight::Bold, Role::Ink);
-            let (anchor, baseline, halo) = (Anchor::Middle, Baseline::Bottom, Some(Role::Paper));
+            let mark = words_at((x, point.at.1 - POINT - 4.0), &datum.label, LABEL, Weight::Bold, Ink::Ink);
+            let (anchor, baseline, halo) = (Anchor::Middle, Baseline::Bottom, Some(Ink::Paper));
             let mark = TextMark { anchor, baseline, halo, ..mark };
             let own = mark.bounds();
             let free = |other: &Bounds| apart(&own, other);

@@ -19,7 +19,7 @@ use super::stage::LABEL;
 use super::ticks::Ticks;
 use crate::analysis::backend::{Recorder, paint, px, stroked, virtual_px};
 use crate::analysis::measure::{self, Weight};
-use crate::analysis::scene::{Bounds, Role, Scene};
+use crate::analysis::scene::{Bounds, Ink, Scene};
 
 /// What can go wrong in drawing: nothing in our backend, only a layout plotters refuses.
 pub(super) type Undrawable = DrawingAreaErrorKind<Infallible>;
@@ -92,13 +92,13 @@ pub(super) fn vertical<'a>(
     let mut plot = ChartBuilder::on(&area)
         .set_label_area_size(LabelAreaPosition::Left, virtual_px(labels))
         .build_cartesian_2d(0.0..columns.max(1) as f64, ValueAxis(ticks.clone()))?;
-    let style = ("sans-serif", f64::from(virtual_px(LABEL))).into_font().color(&paint(Role::InkSecond));
+    let style = ("sans-serif", f64::from(virtual_px(LABEL))).into_font().color(&paint(Ink::InkSecond));
     plot.configure_mesh()
         .disable_x_mesh()
         .disable_x_axis()
         .axis_style(TRANSPARENT)
         .light_line_style(TRANSPARENT)
-        .bold_line_style(stroked(Role::Line, 1.0))
+        .bold_line_style(stroked(Ink::Line, 1.0))
         .set_all_tick_mark_size(virtual_px(GAP / 2.0))
         .y_label_style(style)
         .draw()?;

@@ -12,7 +12,7 @@ use super::words::{Words, fill};
 use super::{Caption, Chart, ChartTable, Datum, Frame, drawable};
 use crate::analysis::backend::filled;
 use crate::analysis::measure::{self, Weight};
-use crate::analysis::scene::{Anchor, Bounds, Mark, Pattern, Role, Scene, Size, TextMark};
+use crate::analysis::scene::{Anchor, Bounds, Ink, Mark, Pattern, Scene, Size, TextMark};
 
 /// One bar.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,10 +99,10 @@ impl RankingBars {
         Some(self.value(i)?.value >= threshold.value)
     }
 
-    fn look(&self, i: usize) -> (Role, Option<Pattern>) {
+    fn look(&self, i: usize) -> (Ink, Option<Pattern>) {
         match self.reached(i) {
-            Some(false) => (Role::Band { step: 1, of: 5 }, Some(Pattern::Rising)),
-            _ => (Role::Series(0), None),
+            Some(false) => (Ink::Band { step: 1, of: 5 }, Some(Pattern::Rising)),
+            _ => (Ink::Series(0), None),
         }
     }
 
@@ -119,9 +119,9 @@ impl RankingBars {
             let n = (0..self.items.len()).filter(|i| self.reached(*i) == Some(reached)).count().to_string();
             Entry { name: fill(words.counted, &[("state", &state), ("n", &n)]), swatch }
         };
-        let weak = Swatch::Square(Role::Band { step: 1, of: 5 }, Some(Pattern::Rising));
+        let weak = Swatch::Square(Ink::Band { step: 1, of: 5 }, Some(Pattern::Rising));
         vec![
-            entry(words.reached, true, Swatch::Square(Role::Series(0), None)),
+            entry(words.reached, true, Swatch::Square(Ink::Series(0), None)),
             entry(words.below, false, weak),
         ]
     }
@@ -245,7 +245,7 @@ impl RankingBars {
             rect.pattern = self.look(known.1).1;
         }
         let zero = columns.zero();
-        scene.line((zero, columns.plot.y), (zero, columns.plot.bottom()), Role::InkThird, 1.0, None);
+        scene.line((zero, columns.plot.y), (zero, columns.plot.bottom()), Ink::InkThird, 1.0, None);
         Ok(placed)
     }
 
@@ -255,7 +255,7 @@ impl RankingBars {
                 let name = self.items.get(i).map_or("", |item| item.name.as_str());
                 let name = measure::shorten(name, LABEL, Weight::Regular, columns.names - 8.0);
                 let mark =
-                    words_at((area.x + columns.names - 8.0, y), &name, LABEL, Weight::Regular, Role::Ink);
+                    words_at((area.x + columns.names - 8.0, y), &name, LABEL, Weight::Regular, Ink::Ink);
                 scene.text(TextMark { anchor: Anchor::End, ..mark });
                 if self.value(i).is_none() {
                     let mark = words_at(
@@ -263,9 +263,9 @@ impl RankingBars {
                         words.missing,
                         LABEL,
                         Weight::Regular,
-                        Role::InkSecond,
+                        Ink::InkSecond,
                     );
-                    scene.text(TextMark { halo: Some(Role::Paper), ..mark });
+                    scene.text(TextMark { halo: Some(Ink::Paper), ..mark });
                 }
             }
             Row::LeftOut(n) => {
@@ -274,17 +274,17 @@ impl RankingBars {
                 // Written at the left edge, over the zero line: paper first.
                 let wide = measure::width(&text, LABEL, Weight::Regular);
                 let at = Bounds { x: area.x, y: y - STEP / 2.0 + 1.0, width: area.width, height: STEP - 2.0 };
-                scene.rect(at, Role::Paper, None, 0.0);
+                scene.rect(at, Ink::Paper, None, 0.0);
                 let middle = area.x + area.width / 2.0;
-                scene.line((area.x, y), (middle - wide / 2.0 - 8.0, y), Role::Line, 1.0, Some((2.0, 3.0)));
+                scene.line((area.x, y), (middle - wide / 2.0 - 8.0, y), Ink::Line, 1.0, Some((2.0, 3.0)));
                 scene.line(
                     (middle + wide / 2.0 + 8.0, y),
                     (area.right(), y),
-                    Role::Line,
+                    Ink::Line,
                     1.0,
                     Some((2.0, 3.0)),
                 );
-                let mark = words_at((middle, y), &text, LABEL, Weight::Regular, Role::InkSecond);
+                let mark = words_at((middle, y), &text, LABEL, Weight::Regular, Ink::InkSecond);
                 scene.text(TextMark { anchor: Anchor::Middle, ..mark });
             }
         }
@@ -296,8 +296,8 @@ impl RankingBars {
         let negative = datum.value < 0.0;
         let room = if negative { at.x - columns.names } else { scene.width - at.right() } - GAP + 2.0;
         let text = measure::shorten(&datum.label, LABEL, Weight::Regular, room);
-        let mark = words_at((at.right() + GAP - 2.0, y), &text, LABEL, Weight::Regular, Role::Ink);
-        let mark = TextMark { halo: Some(Role::Paper), ..mark };
+        let mark = words_at((at.right() + GAP - 2.0, y), &text, LABEL, Weight::Regular, Ink::Ink);
+        let mark = TextMark { halo: Some(Ink::Paper), ..mark };
         scene.text(if negative {
             TextMark { at: (at.x - GAP + 2.0, y), anchor: Anchor::End, ..mark }
         } else {
@@ -317,9 +317,9 @@ impl RankingBars {
             &text,
             LABEL,
             Weight::Regular,
-            Role::Doubt,
+            Ink::Doubt,
         ));
-        scene.line((x, columns.plot.y - 2.0), (x, columns.plot.bottom()), Role::Doubt, 1.2, Some((3.0, 3.0)));
+        scene.line((x, columns.plot.y - 2.0), (x, columns.plot.bottom()), Ink::Doubt, 1.2, Some((3.0, 3.0)));
     }
 }
 

@@ -8,7 +8,7 @@ use super::category::BREAK_ROW;
 use super::stage::{Entry, Stage, Swatch};
 use super::words::Words;
 use super::{Break, Caption, Category, ChartTable, Datum, Frame, drawable, tone};
-use crate::analysis::scene::{Role, Size};
+use crate::analysis::scene::{Ink, Size};
 
 /// One series: a name and a value per category; a missing value is `None` and leaves a gap.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,12 +32,12 @@ pub(super) fn value(series: &[Series], row: usize, col: usize) -> Option<&Datum>
 }
 
 /// The colour of a series.
-pub(super) fn role(series: &[Series], row: usize) -> Role {
-    Role::Series(tone(series.get(row).and_then(|s| s.tone), row))
+pub(super) fn role(series: &[Series], row: usize) -> Ink {
+    Ink::Series(tone(series.get(row).and_then(|s| s.tone), row))
 }
 
 /// The legend; a single series needs none, the title has said it.
-pub(super) fn legend(series: &[Series], swatch: impl Fn(Role) -> Swatch) -> Vec<Entry> {
+pub(super) fn legend(series: &[Series], swatch: impl Fn(Ink) -> Swatch) -> Vec<Entry> {
     if series.len() < 2 {
         return Vec::new();
     }

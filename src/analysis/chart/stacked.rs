@@ -16,7 +16,7 @@ use super::words::{Words, fill};
 use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame, shares};
 use crate::analysis::backend::filled;
 use crate::analysis::measure::{self, Weight};
-use crate::analysis::scene::{Anchor, Baseline, Bounds, Pattern, Role, Scene, Size, TextMark};
+use crate::analysis::scene::{Anchor, Baseline, Bounds, Ink, Pattern, Scene, Size, TextMark};
 
 /// Series stacked over categories.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -47,13 +47,13 @@ impl StackedColumns {
         series::value(&self.series, row, col)
     }
 
-    fn role(&self, row: usize) -> Role {
+    fn role(&self, row: usize) -> Ink {
         series::role(&self.series, row)
     }
 
     fn legend(&self) -> Vec<Entry> {
         series::legend(&self.series, |role| match role {
-            Role::Series(n) if n >= 6 => Swatch::Square(role, Pattern::of_series(n)),
+            Ink::Series(n) if n >= 6 => Swatch::Square(role, Pattern::of_series(n)),
             role => Swatch::Square(role, None),
         })
     }
@@ -139,7 +139,7 @@ impl StackedColumns {
         let placed = self.bars(scene, bounds, &ticks, &segments)?;
         self.seams(scene, &placed);
         let origin = bounds.y + bounds.height * ticks.high() / (ticks.high() - ticks.low());
-        scene.line((bounds.x, origin), (bounds.right(), origin), Role::InkThird, 1.0, None);
+        scene.line((bounds.x, origin), (bounds.right(), origin), Ink::InkThird, 1.0, None);
         self.print_totals(scene, bounds, &placed, origin);
         let names = Names::fit(&self.categories, bounds.width / self.categories.len() as f64, scene.width);
         names.draw(scene, bounds, stage.area.x, stage.area.right());
@@ -195,7 +195,7 @@ impl StackedColumns {
         for (a, b) in placed.iter().zip(placed.iter().skip(1)) {
             if a.0 == b.0 && a.1.height > 2.0 && b.1.height > 0.0 {
                 let y = if b.1.y < a.1.y { a.1.y } else { b.1.y };
-                scene.line((a.1.x, y), (a.1.right(), y), Role::Paper, 1.0, None);
+                scene.line((a.1.x, y), (a.1.right(), y), Ink::Paper, 1.0, None);
             }
         }
     }
@@ -216,8 +216,8 @@ impl StackedColumns {
             let top = placed.iter().filter(|(c, _)| *c == col).map(|(_, b)| b.y).fold(origin, f64::min);
             let half = measure::width(&label, LABEL, Weight::Bold) / 2.0;
             let x = (bounds.x + (col as f64 + 0.5) * step).min(scene.width - half).max(half);
-            let mark = words_at((x, top - 4.0), &label, LABEL, Weight::Bold, Role::Ink);
-            let (anchor, baseline, halo) = (Anchor::Middle, Baseline::Bottom, Some(Role::Paper));
+            let mark = words_at((x, top - 4.0), &label, LABEL, Weight::Bold, Ink::Ink);
+            let (anchor, baseline, halo) = (Anchor::Middle, Baseline::Bottom, Some(Ink::Paper));
             scene.text(TextMark { anchor, baseline, halo, ..mark });
         }
     }

@@ -8,7 +8,7 @@ use super::words::{Words, fill};
 use super::{Caption, Frame};
 use crate::analysis::measure::{self, LINE, Weight};
 use crate::analysis::scene::{
-    Anchor, Baseline, Bounds, CircleMark, Mark, Pattern, Role, Scene, Size, TextMark,
+    Anchor, Baseline, Bounds, CircleMark, Ink, Mark, Pattern, Scene, Size, TextMark,
 };
 
 /// Font sizes, px.
@@ -26,8 +26,8 @@ const PAD: f64 = 16.0;
 /// How a legend entry is marked.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Swatch {
-    Square(Role, Option<Pattern>),
-    Line(Role),
+    Square(Ink, Option<Pattern>),
+    Line(Ink),
 }
 
 /// One legend entry.
@@ -99,7 +99,7 @@ impl Furniture {
     fn draw(&self, scene: &mut Scene) {
         let mut y = if self.left > 0.0 { PAD } else { 0.0 };
         for line in &self.title {
-            scene.text(words_at((self.left, y + TITLE * LINE / 2.0), line, TITLE, Weight::Bold, Role::Ink));
+            scene.text(words_at((self.left, y + TITLE * LINE / 2.0), line, TITLE, Weight::Bold, Ink::Ink));
             y += TITLE * LINE;
         }
         for line in &self.detail {
@@ -108,7 +108,7 @@ impl Furniture {
                 line,
                 DETAIL,
                 Weight::Regular,
-                Role::InkSecond,
+                Ink::InkSecond,
             ));
             y += DETAIL * LINE;
         }
@@ -128,7 +128,7 @@ impl Furniture {
                 line,
                 LABEL,
                 Weight::Regular,
-                Role::InkSecond,
+                Ink::InkSecond,
             ));
             y += LABEL * LINE;
         }
@@ -172,11 +172,11 @@ fn draw_entry(scene: &mut Scene, x: f64, middle: f64, entry: &Entry) {
         }
     }
     let at = (x + SWATCH + SWATCH_GAP, middle);
-    scene.text(words_at(at, &entry.name, LEGEND, Weight::Regular, Role::InkSecond));
+    scene.text(words_at(at, &entry.name, LEGEND, Weight::Regular, Ink::InkSecond));
 }
 
 /// A text that begins at a point and is centred on it vertically.
-pub(super) fn words_at(at: (f64, f64), text: &str, size: f64, weight: Weight, role: Role) -> TextMark {
+pub(super) fn words_at(at: (f64, f64), text: &str, size: f64, weight: Weight, role: Ink) -> TextMark {
     let text = text.to_owned();
     TextMark { at, text, size, weight, anchor: Anchor::Start, baseline: Baseline::Middle, role, halo: None }
 }
@@ -222,7 +222,7 @@ impl Stage {
     pub fn say(&mut self, text: &str) {
         let (x, y) = self.area.centre();
         let text = measure::shorten(text, 13.0, Weight::Regular, self.area.width);
-        let mark = words_at((x, y), &text, 13.0, Weight::Regular, Role::InkSecond);
+        let mark = words_at((x, y), &text, 13.0, Weight::Regular, Ink::InkSecond);
         self.scene.text(TextMark { anchor: Anchor::Middle, ..mark });
     }
 

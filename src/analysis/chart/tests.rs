@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::analysis::scene::{Bounds, Mark, Role};
+use crate::analysis::scene::{Bounds, Ink, Mark};
 use crate::analysis::svg::{SvgOptions, Theme, target_boxes, to_svg};
 
 fn caption(title: &str, unit: &str) -> Caption {
@@ -294,7 +294,7 @@ fn totals_of_the_caller_win() {
 fn no_line_crosses_a_gap_or_a_break() {
     let scene = shown(&growth(), 640.0, Frame::Bare);
     let line = |mark: &Mark| match mark {
-        Mark::Path(path) if matches!(path.stroke, Role::Series(_)) => Some(path.points.len()),
+        Mark::Path(path) if matches!(path.stroke, Ink::Series(_)) => Some(path.points.len()),
         _ => None,
     };
     let lengths: Vec<usize> = scene.marks.iter().filter_map(line).collect();

@@ -29,7 +29,7 @@ pub enum Average {
 }
 
 /// Where indicators are computed: a state, its tables, and what a county decides about means and thresholds.
-pub struct Desk<'a> {
+pub struct Indicators<'a> {
     state: &'a State,
     cache: &'a Cache,
     places: Arc<Places>,
@@ -107,7 +107,7 @@ impl Sum {
     }
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Indicators<'a> {
     /// Means over all villages, thresholds as a new ledger has them.
     pub fn new(state: &'a State, cache: &'a Cache) -> Self {
         Self {

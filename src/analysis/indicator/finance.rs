@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::desk::{Average, Sum};
 use super::threshold::HEADLINE;
-use super::{Ask, Computed, Desk, Share};
+use super::{Ask, Computed, Indicators, Share};
 use crate::analysis::{format, statistics};
 use crate::register::catalog::r07::{self, OPERATIONAL, line};
 use crate::register::{Condition, Message};
@@ -23,17 +23,17 @@ pub const INCOME: fn() -> Condition = || Condition::Is(line::DIRECTION, vec![r07
 /// Rows of I-16: 经营收入 and 投资收益; 补助 and 捐赠 never count.
 pub const OPERATING: fn() -> Condition = || Condition::Is(line::CLASS, OPERATIONAL.to_vec());
 
-fn sum(desk: &Desk<'_>, ask: &Ask, which: Condition) -> Rc<Sum> {
+fn sum(desk: &Indicators<'_>, ask: &Ask, which: Condition) -> Rc<Sum> {
     desk.sum(r07::KEY, line::AMOUNT, ask, which)
 }
 
-pub(super) fn income(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn income(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let sum = sum(desk, ask, INCOME());
     let distribution = statistics::distribution(of_villages(desk, ask, &sum).into_values().collect());
     Computed { distribution, ..sum.computed() }
 }
 
-pub(super) fn operating(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn operating(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let sum = sum(desk, ask, OPERATING());
     let distribution = statistics::distribution(of_villages(desk, ask, &sum).into_values().collect());
     Computed { distribution, ..sum.computed() }
@@ -41,14 +41,14 @@ pub(super) fn operating(desk: &Desk<'_>, ask: &Ask) -> Computed {
 
 /// Each village that has reported, with its sum: one that has reported and has no such income has 0; one that
 /// has not reported is not there.
-fn of_villages(desk: &Desk<'_>, ask: &Ask, sum: &Sum) -> BTreeMap<RowId, Decimal> {
+fn of_villages(desk: &Indicators<'_>, ask: &Ask, sum: &Sum) -> BTreeMap<RowId, Decimal> {
     let mut all: BTreeMap<RowId, Decimal> =
         desk.completeness(r07::KEY, ask).reported.iter().map(|v| (*v, Decimal::ZERO)).into_map();
     all.extend(sum.by_village());
     all
 }
 
-impl Desk<'_> {
+impl Indicators<'_> {
     /// I-16 of each village that has reported.
     pub fn operating_by_village(&self, ask: &Ask) -> BTreeMap<RowId, Decimal> {
         of_villages(self, ask, &sum(self, ask, OPERATING()))
@@ -91,7 +91,7 @@ pub struct PerVillage {
 }
 
 impl PerVillage {
-    fn of(desk: &Desk<'_>, ask: &Ask, all: &Sum) -> Self {
+    fn of(desk: &Indicators<'_>, ask: &Ask, all: &Sum) -> Self {
         let (over, villages) = (desk.divisor(ask), of_villages(desk, ask, all));
         let sum = law::total(all.by_village().into_values());
         let by = |count: usize| sum?.checked_div(Decimal::from(count));
@@ -108,7 +108,7 @@ impl PerVillage {
     }
 }
 
-pub(super) fn per_village(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn per_village(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let (all, operating) = (sum(desk, ask, INCOME()), sum(desk, ask, OPERATING()));
     let income = PerVillage::of(desk, ask, &all);
     let count = income.over;
@@ -135,7 +135,7 @@ pub(super) fn per_village(desk: &Desk<'_>, ask: &Ask) -> Computed {
     }
 }
 
-pub(super) fn growth(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn growth(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let (now, then) = (sum(desk, ask, OPERATING()), sum(desk, &ask.last_year(), OPERATING()));
     let growth = statistics::growth(now.value, then.value);
     let mut done = now.computed();
@@ -160,7 +160,7 @@ pub(super) fn growth(desk: &Desk<'_>, ask: &Ask) -> Computed {
     Computed { value: growth.percent, numerator: growth.change, denominator: then.value, ..done }
 }
 
-pub(super) fn structure(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn structure(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let (all, operating) = (sum(desk, ask, INCOME()), sum(desk, ask, OPERATING()));
     let mut parts: Vec<Share> = CLASSES
         .iter()
@@ -176,7 +176,7 @@ pub(super) fn structure(desk: &Desk<'_>, ask: &Ask) -> Computed {
 }
 
 /// The same income by way of earning, where any row says it.
-fn by_mode(desk: &Desk<'_>, all: &Sum) -> Vec<Share> {
+fn by_mode(desk: &Indicators<'_>, all: &Sum) -> Vec<Share> {
     let Some(column) = desk.table(r07::KEY).and_then(|t| t.column(line::EARNING_MODE).ok()) else {
         return Vec::new();
     };
@@ -202,7 +202,7 @@ fn with_shares(parts: &mut [Share]) {
     parts.iter_mut().zip(shares).for_each(|(part, share)| part.share = Some(share));
 }
 
-pub(super) fn thresholds(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn thresholds(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let sum = sum(desk, ask, OPERATING());
     let villages = of_villages(desk, ask, &sum);
     let count = Decimal::from(desk.divisor(ask));
@@ -241,7 +241,7 @@ pub(super) fn thresholds(desk: &Desk<'_>, ask: &Ask) -> Computed {
     }
 }
 
-pub(super) fn gap(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn gap(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let sum = sum(desk, ask, OPERATING());
     let values: Vec<Decimal> = of_villages(desk, ask, &sum).into_values().collect();
     let spread = statistics::distribution(values.clone());
@@ -257,7 +257,7 @@ pub(super) fn gap(desk: &Desk<'_>, ask: &Ask) -> Computed {
     Computed { value, numerator: None, villages, parts, distribution: spread, ..sum.computed() }
 }
 
-pub(super) fn net(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn net(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let earned = sum(desk, ask, INCOME());
     let spent = sum(desk, ask, Condition::Is(line::DIRECTION, vec![r07::EXPENSE]));
     let mut done = earned.computed();
@@ -291,7 +291,7 @@ fn net_missing(earned: &Sum, spent: &Sum) -> Message {
     }
 }
 
-pub(super) fn distributable(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn distributable(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let net = net(desk, ask);
     let parts = vec![
         Share::new("净收益", net.value),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::desk::Sum;
-use super::{Ask, Computed, Desk, Share};
+use super::{Ask, Computed, Indicators, Share};
 use crate::analysis::{pivot, statistics};
 use crate::register::catalog::r06::{self, line};
 use crate::register::{Condition, Message};
@@ -17,7 +17,7 @@ use crate::value::{RowId, Text};
 /// Named products in a structure; the rest is 其他.
 const NAMED: usize = 5;
 
-pub(super) fn area(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn area(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let sum = desk.sum(r06::KEY, line::AREA, ask, Condition::Any);
     let herd = desk.sum(r06::KEY, line::LIVESTOCK, ask, Condition::Any);
     let mut parts = by_product(desk, &sum);
@@ -27,34 +27,34 @@ pub(super) fn area(desk: &Desk<'_>, ask: &Ask) -> Computed {
     Computed { parts, ..sum.computed() }
 }
 
-pub(super) fn output(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn output(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let sum = desk.sum(r06::KEY, line::OUTPUT, ask, Condition::Any);
     Computed { parts: by_product(desk, &sum), ..sum.computed() }
 }
 
-pub(super) fn value(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn value(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let sum = desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, Condition::Any);
     let distribution = statistics::distribution(sum.by_village().into_values().collect());
     Computed { parts: by_product(desk, &sum), distribution, ..sum.computed() }
 }
 
-pub(super) fn per_mu_output(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn per_mu_output(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     ratio(desk, ask, [line::OUTPUT, line::AREA], Decimal::ONE_THOUSAND, Decimal::ONE)
 }
 
-pub(super) fn per_mu_value(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn per_mu_value(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     ratio(desk, ask, [line::OUTPUT_VALUE, line::AREA], Decimal::ONE, Decimal::ONE)
 }
 
-pub(super) fn price(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn price(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     ratio(desk, ask, [line::OUTPUT_VALUE, line::OUTPUT], Decimal::ONE, Decimal::ONE_THOUSAND)
 }
 
-pub(super) fn per_mu_gain(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn per_mu_gain(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     ratio(desk, ask, [line::GAIN, line::AREA], Decimal::ONE, Decimal::ONE)
 }
 
-pub(super) fn per_mu_cost(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn per_mu_cost(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let now = ratio(desk, ask, [line::COST, line::AREA], Decimal::ONE, Decimal::ONE);
     let before = ratio(desk, &ask.last_year(), [line::COST, line::AREA], Decimal::ONE, Decimal::ONE).value;
     let fall = statistics::growth(now.value, before).percent.map(|g| -g);
@@ -63,7 +63,7 @@ pub(super) fn per_mu_cost(desk: &Desk<'_>, ask: &Ask) -> Computed {
     Computed { parts, ..now }
 }
 
-pub(super) fn per_household(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn per_household(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let worth = ratio(desk, ask, [line::OUTPUT_VALUE, line::HOUSEHOLDS], Decimal::ONE, Decimal::ONE);
     let land = ratio(desk, ask, [line::AREA, line::HOUSEHOLDS], Decimal::ONE, Decimal::ONE).value;
     let mut notes = worth.notes;
@@ -77,7 +77,7 @@ pub(super) fn per_household(desk: &Desk<'_>, ask: &Ask) -> Computed {
 }
 
 /// Σ a × `up` ÷ (Σ b × `down`) over what has both.
-fn ratio(desk: &Desk<'_>, ask: &Ask, fields: [&str; 2], up: Decimal, down: Decimal) -> Computed {
+fn ratio(desk: &Indicators<'_>, ask: &Ask, fields: [&str; 2], up: Decimal, down: Decimal) -> Computed {
     let (a, b, alone) = desk.matched(r06::KEY, fields, ask, &Condition::Any);
     let numerator = a.value.and_then(|v| v.checked_mul(up));
     let denominator = b.value.and_then(|v| v.checked_mul(down));
@@ -102,7 +102,7 @@ fn ratio(desk: &Desk<'_>, ask: &Ask, fields: [&str; 2], up: Decimal, down: Decim
 }
 
 /// Parts of a sum by product, the largest first, with shares that total 100.00 %.
-fn by_product(desk: &Desk<'_>, sum: &Sum) -> Vec<Share> {
+fn by_product(desk: &Indicators<'_>, sum: &Sum) -> Vec<Share> {
     let Some(column) = desk.table(r06::KEY).and_then(|t| t.column(line::PRODUCT).ok()) else {
         return Vec::new();
     };
@@ -126,7 +126,7 @@ fn by_product(desk: &Desk<'_>, sum: &Sum) -> Vec<Share> {
         .collect()
 }
 
-pub(super) fn structure(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn structure(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let everything = Ask { product: None, ..ask.clone() };
     let sum = desk.sum(r06::KEY, line::OUTPUT_VALUE, &everything, Condition::Any);
     let parts: Vec<Share> = by_product(desk, &sum).into_iter().map(|s| s.in_unit("元")).collect();
@@ -144,7 +144,7 @@ pub(super) fn structure(desk: &Desk<'_>, ask: &Ask) -> Computed {
     Computed { value: percent, numerator: chosen, denominator: sum.value, parts, ..done }
 }
 
-pub(super) fn forecast_reached(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn forecast_reached(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let is_forecast = Condition::Is(line::NATURE, vec![r06::FORECAST]);
     let forecast = desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, is_forecast);
     let actual = desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, Condition::Any);
@@ -170,7 +170,7 @@ pub(super) fn forecast_reached(desk: &Desk<'_>, ask: &Ask) -> Computed {
     Computed { value: percent, numerator: actual.value, denominator: forecast.value, ..done }
 }
 
-pub(super) fn custody(desk: &Desk<'_>, ask: &Ask) -> Computed {
+pub(super) fn custody(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let held = desk.sum(r06::KEY, line::AREA, ask, Condition::Is(line::STEP, vec![r06::CUSTODY]));
     let grown = desk.sum(r06::KEY, line::AREA, ask, Condition::Is(line::STEP, vec![r06::PLANTING]));
     let Some(product) =
@@ -190,11 +190,11 @@ pub(super) fn custody(desk: &Desk<'_>, ask: &Ask) -> Computed {
     Computed { value: percent, numerator: held.value, denominator: grown.value, ..done }
 }
 
-pub(super) fn grade(_: &Desk<'_>, _: &Ask) -> Computed {
+pub(super) fn grade(_: &Indicators<'_>, _: &Ask) -> Computed {
     Computed::none("产业生产台账没有分等级的产量", "Output is not reported by grade")
 }
 
-pub(super) fn added_value(_: &Desk<'_>, _: &Ask) -> Computed {
+pub(super) fn added_value(_: &Indicators<'_>, _: &Ask) -> Computed {
     Computed::none(
         "没有登记加工所用原料的价值，不能由种植产值推算",
         "The value of the raw material is not recorded and cannot be taken from what was grown",

@@ -2,14 +2,14 @@
 //!
 //! Duty: each indicator is declared once with its name, unit and formula, and computed for a place and a
 //! period from the contributions of rows. Ratios are Σ ÷ Σ, a missing number is none with the reason in words,
-//! and every number knows its rows. Inputs: a [`Desk`] over the state and an [`Ask`]. Outputs: [`Reading`]s,
+//! and every number knows its rows. Inputs: a [`Indicators`] over the state and an [`Ask`]. Outputs: [`Indicated`]s,
 //! and their JSON for the command line. Neighbours: `table::law` adds up; `overview` and reports read here.
 //!
 //! ```
-//! use xingcun::analysis::indicator::{Ask, Desk};
+//! use xingcun::analysis::indicator::{Ask, Indicators};
 //! use xingcun::{ledger::State, table::Cache, value::Period};
 //! let (state, cache) = (State::new(), Cache::new());
-//! let desk = Desk::new(&state, &cache);
+//! let desk = Indicators::new(&state, &cache);
 //! let reading = desk.read("I-16", &Ask::of(Period::year_of(2024))).ok_or("no such indicator")?;
 //! assert!(reading.value.is_none() && reading.missing.is_some());
 //! # Ok::<(), &str>(())
@@ -28,7 +28,7 @@ use crate::register::catalog::{r06, r07};
 use crate::register::{Label, Message, label};
 use crate::value::{Period, RowId, Text};
 
-pub use desk::{Average, Desk, Sum};
+pub use desk::{Average, Indicators, Sum};
 pub use finance::{INCOME, OPERATING, PerVillage};
 pub use threshold::{Band, Operator, Threshold};
 
@@ -58,7 +58,7 @@ pub struct Definition {
 }
 
 /// How an indicator is computed.
-type Compute = fn(&Desk<'_>, &Ask) -> Computed;
+type Compute = fn(&Indicators<'_>, &Ask) -> Computed;
 
 /// A part of a structure or a second reading.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -91,7 +91,7 @@ struct Computed {
 
 /// An indicator's number with everything that stands behind it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reading {
+pub struct Indicated {
     /// `I-16`.
     pub code: &'static str,
     /// Base unit.
@@ -216,18 +216,18 @@ declared![
     "I-23" r07 "可分配收益" "Distributable income" "元" "净收益＋年初未分配＋其他转入−弥补亏损−公积公益金" "net + carried forward + transfers − losses − reserves" finance::distributable;
 ];
 
-impl Desk<'_> {
+impl Indicators<'_> {
     /// One indicator; none when there is no such code.
-    pub fn read(&self, code: &str, ask: &Ask) -> Option<Reading> {
+    pub fn read(&self, code: &str, ask: &Ask) -> Option<Indicated> {
         self.read_of(&COMPUTED, code, ask)
     }
 
     /// The same for those that lead, without the code of the others.
-    pub fn read_leading(&self, code: &str, ask: &Ask) -> Option<Reading> {
+    pub fn read_leading(&self, code: &str, ask: &Ask) -> Option<Indicated> {
         self.read_of(&LEADING, code, ask)
     }
 
-    fn read_of(&self, known: &[(&str, Compute)], code: &str, ask: &Ask) -> Option<Reading> {
+    fn read_of(&self, known: &[(&str, Compute)], code: &str, ask: &Ask) -> Option<Indicated> {
         let definition = definition(code)?;
         let (_, compute) = known.iter().find(|(known, _)| *known == code)?;
         let done = compute(self, ask);
@@ -249,7 +249,7 @@ impl Desk<'_> {
         }
         let unsaid = || Message::new("本期没有可用的数据", "There are no data for this period");
         let missing = if done.value.is_none() { done.missing.or_else(|| Some(unsaid())) } else { None };
-        Some(Reading {
+        Some(Indicated {
             code: definition.code,
             unit: definition.unit,
             value: done.value,
@@ -267,7 +267,7 @@ impl Desk<'_> {
     }
 
     /// Every indicator, in order.
-    pub fn read_all(&self, ask: &Ask) -> Vec<Reading> {
+    pub fn read_all(&self, ask: &Ask) -> Vec<Indicated> {
         all().iter().filter_map(|d| self.read(d.code, ask)).collect()
     }
 
@@ -279,11 +279,11 @@ impl Desk<'_> {
 }
 
 /// `{"I-16": {"value", "unit", "numerator", "denominator", "villages", …}}`, numbers in base units.
-pub fn to_json(readings: &[Reading]) -> serde_json::Value {
+pub fn to_json(readings: &[Indicated]) -> serde_json::Value {
     readings.iter().map(|r| (r.code.to_owned(), entry(r))).collect::<serde_json::Map<_, _>>().into()
 }
 
-fn entry(reading: &Reading) -> serde_json::Value {
+fn entry(reading: &Indicated) -> serde_json::Value {
     let parts: Vec<_> = reading
         .parts
         .iter()

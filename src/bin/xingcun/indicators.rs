@@ -1,6 +1,6 @@
 //! `indicators`: what the records amount to.
 
-use xingcun::analysis::indicator::{Ask, Desk, to_json};
+use xingcun::analysis::indicator::{Ask, Indicators, to_json};
 use xingcun::table::{Cache, Places};
 use xingcun::value::{Period, RowId};
 
@@ -25,7 +25,7 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     let ledger = Ledger::open(&args.input())?;
     let period = period(args.required("--period"))?;
     let cache = Cache::new();
-    let desk = Desk::new(&ledger.state, &cache);
+    let desk = Indicators::new(&ledger.state, &cache);
     let place = args.get("--org").map(|name| place(&cache.places(&ledger.state), name)).transpose()?;
     let readings = desk.read_all(&Ask::of(period).at(place));
     Ok(Outcome::done(format!("{}\n", to_json(&readings))))

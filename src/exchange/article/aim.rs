@@ -8,7 +8,7 @@
 use rust_decimal::Decimal;
 
 use super::link::{self, Target};
-use crate::analysis::indicator::{self, Ask, Definition, Desk};
+use crate::analysis::indicator::{self, Ask, Definition, Indicators};
 use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{
     self, Aggregate, Condition, Field, FieldKind, Fields as _, Label, Message, Register, RowKind, Sense,
@@ -134,7 +134,7 @@ impl Aim {
     }
 
     /// What the ledger holds.
-    pub fn held(&self, desk: &Desk<'_>, ask: &Ask) -> Holding {
+    pub fn held(&self, desk: &Indicators<'_>, ask: &Ask) -> Holding {
         match self {
             Self::Indicator(d) => desk.read(d.code, ask).map_or_else(Holding::default, |r| Holding {
                 value: r.value,
@@ -151,7 +151,7 @@ impl Aim {
 }
 
 /// A place's own record says how many people it has; only where it is silent its villages are added up.
-fn of_place(desk: &Desk<'_>, field: &Field, ask: &Ask) -> Holding {
+fn of_place(desk: &Indicators<'_>, field: &Field, ask: &Ask) -> Holding {
     let read = |id: RowId| {
         let value = desk.state().record(PLACE_REGISTER, id)?.value(&field.key)?;
         Some((id, value.as_decimal()?))

@@ -15,7 +15,7 @@ use super::compare::{Behind, Verdict, compare};
 use super::kept::{self, Kept, Link, Rule};
 use super::link::{Proposal, Target};
 use super::{Figure, moved};
-use crate::analysis::indicator::{Ask, Desk};
+use crate::analysis::indicator::{Ask, Indicators};
 use crate::ledger::{Draft, State};
 use crate::register::catalog;
 use crate::register::catalog::t01::{AHEAD, figure as field};
@@ -65,7 +65,7 @@ pub struct Judged {
 
 /// A ledger against which figures are held.
 pub struct Judge<'a> {
-    pub(super) desk: Desk<'a>,
+    pub(super) desk: Indicators<'a>,
     pub(super) targets: Vec<Target>,
     pub(super) rules: Vec<Rule>,
     pub(super) products: BTreeSet<Text>,
@@ -125,7 +125,7 @@ impl<'a> Judge<'a> {
         });
         let products = words.map(Text::from);
         Self {
-            desk: Desk::new(state, cache),
+            desk: Indicators::new(state, cache),
             targets: aim::targets(),
             rules: kept::rules(state),
             products: products.collect(),

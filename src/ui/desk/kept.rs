@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::say::store_words;
-use super::{Desk, Role};
+use super::{Desk, Seat};
 use crate::ledger::{Event, row_history};
 use crate::storage::{Store as _, Write, blob_digest};
 use crate::ui::lang::{Words as _, local_storage};
@@ -50,7 +50,7 @@ impl Desk {
     /// Puts the draft that was on its way when the page was left into the database.
     pub(super) async fn recover_draft(self) {
         let (Some(open), Some((key, json))) = (self.opened(), noted()) else { return };
-        if self.role.get_untracked() != Role::Writer {
+        if self.seat.get_untracked() != Seat::Writer {
             return;
         }
         let at = |json: &str| parse_draft(json).map_or(0, |(at, _)| at);

@@ -46,15 +46,9 @@ use crate::web::channel::Channel;
 use crate::web::idb::Idb;
 use crate::web::install::Install;
 use crate::web::locks::Election;
+pub(super) use crate::web::locks::Seat;
 use crate::web::service_worker::ServiceWorker;
 use crate::web::{DATABASE, device};
-
-/// Whether this window may write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Writer,
-    Reader,
-}
 
 /// How the opening went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +121,7 @@ pub(super) struct Desk {
     pub held: RwSignal<Vec<Held>>,
     pub start: RwSignal<Start>,
     pub version: RwSignal<u64>,
-    pub role: RwSignal<Role>,
+    pub seat: RwSignal<Seat>,
     pub light: RwSignal<Light>,
     pub update: RwSignal<bool>,
     pub place: RwSignal<Option<RowId>>,
@@ -176,7 +170,7 @@ impl Desk {
             held: RwSignal::new(Vec::new()),
             start: RwSignal::new(Start::Opening),
             version: RwSignal::new(0),
-            role: RwSignal::new(Role::Reader),
+            seat: RwSignal::new(Seat::Reader),
             light: RwSignal::new(Light::Saved),
             update: RwSignal::new(false),
             place: RwSignal::new(place),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Desk, Light, Role};
+use super::{Desk, Light, Seat};
 use crate::ledger::{Batch, BatchHead, BatchKind, Change, State};
 use crate::register::register;
 use crate::storage::StoreError;
@@ -70,7 +70,7 @@ impl Desk {
         let light = self.light.get();
         match light {
             Light::Saved if self.former.with(Option::is_some) => Light::Missing,
-            Light::Saved if self.role.get() == Role::Reader => Light::Reading,
+            Light::Saved if self.seat.get() == Seat::Reader => Light::Reading,
             Light::Saved if self.damaged.get().places > 0 => Light::Damaged,
             Light::Saved if self.update.get() => Light::Update,
             other => other,

@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 
 use super::held::Held;
 use super::say::store_words;
-use super::{Desk, Role};
+use super::{Desk, Seat};
 use crate::ledger::{BatchHead, BatchId, BatchKind, State, Undo, merge, plan_undo};
 use crate::storage::Extra;
 use crate::ui::lang::t;
@@ -85,7 +85,7 @@ impl Desk {
     }
 
     async fn take_step(self, step: Step) {
-        if self.role.get_untracked() != Role::Writer {
+        if self.seat.get_untracked() != Seat::Writer {
             return self.complain(t(
                 "这个窗口只能查看，请先点“改在这里编辑”",
                 "This window only reads; choose “Edit here instead” first",

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::kept::parse_draft;
-use super::{Desk, Role};
+use super::{Desk, Seat};
 use crate::storage::Store as _;
 use crate::value::{RowId, order};
 
@@ -148,7 +148,7 @@ impl Desk {
 
     /// Reads which cells wait, from the drafts on this device; only the window that writes offers them.
     pub(in crate::ui) fn load_cells(self) {
-        let Some(open) = self.opened().filter(|_| self.role.get_untracked() == Role::Writer) else { return };
+        let Some(open) = self.opened().filter(|_| self.seat.get_untracked() == Seat::Writer) else { return };
         spawn_local(async move {
             self.recover_draft().await;
             // Drafts that cannot be read are not offered; they stay where they are.

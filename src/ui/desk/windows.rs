@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::say::store_words;
-use super::{Desk, Open, Role};
+use super::{Desk, Open, Seat};
 use crate::storage::StoreError;
 use crate::web::DATABASE;
 use crate::web::channel::{Channel, News};
-use crate::web::locks::{self, Election};
+use crate::web::locks::Election;
 
 /// Operations beyond which the pages are read instead of the log.
 const MANY: usize = 3000;
@@ -78,14 +78,14 @@ impl Desk {
     }
 
     pub(super) async fn elect(self) {
-        let election = Election::join(DATABASE, move |role| self.take_role(role)).await;
-        self.take_role(election.role());
+        let election = Election::join(DATABASE, move |seat| self.take_seat(seat)).await;
+        self.take_seat(election.seat());
         self.election.set_value(Some(Rc::new(election)));
     }
 
-    fn take_role(self, role: locks::Role) {
-        self.role.set(if role == locks::Role::Writer { Role::Writer } else { Role::Reader });
-        if role == locks::Role::Writer {
+    fn take_seat(self, seat: Seat) {
+        self.seat.set(seat);
+        if seat == Seat::Writer {
             self.follow();
             self.flush_when_idle();
         }
@@ -96,7 +96,7 @@ impl Desk {
         let Some(election) = self.election.get_value() else { return };
         spawn_local(async move {
             election.take_over().await;
-            self.take_role(election.role());
+            self.take_seat(election.seat());
         });
     }
 }

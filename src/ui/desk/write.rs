@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use super::held::Held;
 use super::kept::recorded;
 use super::say::store_words;
-use super::{Desk, Light, Role};
+use super::{Desk, Light, Seat};
 use crate::ledger::{BatchId, BatchKind, Draft, Refused, Sealed};
 use crate::storage::{CommitError, Extra, Flush, StoreError};
 use crate::ui::lang::t;
@@ -19,7 +19,7 @@ use crate::web::clock;
 
 impl Desk {
     pub(in crate::ui) fn can_write(self) -> bool {
-        self.role.get() == Role::Writer && !self.only_copy.get()
+        self.seat.get() == Seat::Writer && !self.only_copy.get()
     }
 
     pub(in crate::ui) fn new_id(self) -> RowId {
@@ -80,7 +80,7 @@ impl Desk {
         if draft.is_empty() {
             return;
         }
-        if self.role.get_untracked() != Role::Writer {
+        if self.seat.get_untracked() != Seat::Writer {
             return self.complain(t(
                 "这个窗口只能查看，请先点“改在这里编辑”",
                 "This window only reads; choose “Edit here instead” first",

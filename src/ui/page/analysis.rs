@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::overview::unit_word;
 use crate::analysis::format;
-use crate::analysis::indicator::{Ask, Desk as Reader, Reading, all};
+use crate::analysis::indicator::{Ask, Indicated, Indicators, all};
 use crate::exchange::article::goal::{self, Goal};
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, lang, t};
@@ -33,7 +33,8 @@ pub(in crate::ui) fn Analysis() -> impl IntoView {
     let lines = move || {
         let ask = Ask::of(desk.period.get()).at(desk.place.get());
         let cache = desk.cache();
-        let (readings, mut goals) = desk.state(|s| (Reader::new(s, &cache).read_all(&ask), goal::goals(s)));
+        let (readings, mut goals) =
+            desk.state(|s| (Indicators::new(s, &cache).read_all(&ask), goal::goals(s)));
         goals.retain(|g| g.place == ask.place && g.period == ask.period);
         all().iter().filter_map(|d| readings.iter().find(|r| r.code == d.code).map(|r| (d, r.clone()))).map(|(d, reading)| {
             let name = d.name.words();
@@ -77,7 +78,7 @@ fn goal_words(goal: &Goal, value: Option<Decimal>) -> String {
 }
 
 /// A value with its unit: money by magnitude, percentages with two decimals.
-fn value_words(reading: &Reading) -> String {
+fn value_words(reading: &Indicated) -> String {
     let per_village: Option<Decimal> = reading.value;
     match reading.unit {
         "元" | "元/村" | "元/户" => format::money(per_village, lang()),

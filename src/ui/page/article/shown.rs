@@ -12,7 +12,7 @@ use crate::exchange::article::compare::Verdict;
 use crate::exchange::article::judge::Standing;
 use crate::exchange::article::marks::segments;
 use crate::exchange::article::tell;
-use crate::exchange::job::Sheet;
+use crate::exchange::job::Listing;
 use crate::register::Severity;
 use crate::ui::lang::{Words, lang, t};
 
@@ -65,7 +65,7 @@ fn Above(reader: Reader, read: Arc<Read>) -> impl IntoView {
     let sheet = move |_| {
         let places = reader.desk.places();
         let judged = reader.judged.get_untracked();
-        reader.desk.export_lines(Sheet {
+        reader.desk.export_lines(Listing {
             title: format!("{}{}", file_name(&for_sheet.title), t("-数字", "-figures")),
             headings: tell::HEADINGS.iter().map(|(zh, en)| t(zh, en).to_owned()).collect(),
             rows: tell::rows(&for_sheet.document, &judged, &places, lang()),

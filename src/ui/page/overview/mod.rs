@@ -11,7 +11,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::analysis::chart::Chart;
-use crate::analysis::indicator::{Ask, Desk as Reader};
+use crate::analysis::indicator::{Ask, Indicators};
 use crate::analysis::overview::{BEFOREHAND, Overview as Data};
 use crate::register::catalog::PLACE_REGISTER;
 use crate::register::register;
@@ -57,7 +57,7 @@ fn Figures() -> impl IntoView {
     let data = move || {
         let ask = Ask::of(desk.period.get()).at(desk.place.get());
         let cache = desk.cache();
-        let found = desk.state(|s| Data::of(&Reader::new(s, &cache), &ask));
+        let found = desk.state(|s| Data::of(&Indicators::new(s, &cache), &ask));
         found.map_err(|why| desk.complain(&why.0.words())).ok()
     };
     move || begun.get().then(data).flatten().map(|data| page(desk, first, Arc::new(data)))
@@ -68,7 +68,7 @@ pub(in crate::ui) fn beforehand(desk: Desk, piece: usize) -> bool {
     let ask = Ask::of(desk.period.get_untracked()).at(desk.place.get_untracked());
     let cache = desk.cache();
     let Some(work) = BEFOREHAND.get(piece) else { return false };
-    desk.state_once(|s| work(&Reader::new(s, &cache), &ask));
+    desk.state_once(|s| work(&Indicators::new(s, &cache), &ask));
     true
 }
 

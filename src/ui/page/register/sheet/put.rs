@@ -9,7 +9,7 @@ use super::RegisterSheet;
 use crate::ledger::{BatchKind, Draft};
 use crate::register::{Field, Need};
 use crate::table::spelling;
-use crate::ui::desk::{Role, Typed};
+use crate::ui::desk::{Seat, Typed};
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
 use crate::ui::page::register::form::ask_same_name;
@@ -99,7 +99,7 @@ impl RegisterSheet {
     ) -> Result<Option<Cell<'a>>, Refusal> {
         let Some(id) = self.id(row) else { return Ok(None) };
         let wrong = |zh: &str, en: &str| Err(Refusal::Wrong(t(zh, en).to_owned()));
-        if self.desk.role.get_untracked() != Role::Writer {
+        if self.desk.seat.get_untracked() != Seat::Writer {
             return wrong(
                 "这个窗口只能查看，请先点“改在这里编辑”",
                 "This window only reads; choose “Edit here instead” first",
