@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::rc::Rc;
 
 use crate::ledger::{Indexes, Record, State, Surroundings};
-use crate::register::{Field, Fields as _, Finding, Message, Need, RowKind, Sense, Severity, World, catalog};
+use crate::register::{Field, Fields as _, Finding, Message, Need, Register, RowKind, Sense, Severity, World, catalog};
 use crate::table::Places;
 use crate::value::order;
 use crate::value::{Period, RowId, Text, Value};
@@ -71,7 +71,7 @@ impl Sweep {
             for record in rows.into_iter().flatten() {
                 seen += 1;
                 if let Some(kind) = register.kind(record.kind()).filter(|_| !record.is_gone()) {
-                    self.look(register.key, kind, record, &world);
+                    self.look(register, kind, record, &world);
                 }
             }
             left -= seen;
@@ -89,14 +89,20 @@ impl Sweep {
         &self.found
     }
 
-    fn look(&mut self, register: &'static str, kind: &'static RowKind, record: &Record, world: &dyn World) {
-        let all = of_record(register, kind, record, world);
+    fn look(
+        &mut self,
+        register: &'static Register,
+        kind: &'static RowKind,
+        record: &Record,
+        world: &Surroundings<'_>,
+    ) {
+        let all = of_record(register.key, kind, record, world);
         let period = kind.said(record, Sense::Period).and_then(Value::as_period);
         self.found.extend(all.into_iter().map(|finding| Found {
-            register,
+            register: register.key,
             kind: kind.key,
             row: record.id(),
-            org: org_of(register, kind, record),
+            org: world.state().place_of(register, record),
             period,
             finding,
         }));
@@ -145,10 +151,12 @@ fn blank(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
 /// A field that names a record which was removed. Merged files may bring it; nobody can do it here.
 fn lost(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
     let target = field.target()?;
-    let gone = record.value(&field.key)?.refs().iter().find(|id| !world.stands(target.register, **id))?;
-    let title = crate::register::register(target.register)?.main()?.title;
-    let named =
-        world.record(target.register, *gone).and_then(|r| r.value(title)?.as_str().map(str::to_owned));
+    let stands = |id: &&RowId| target.registers().any(|key| world.stands(key, **id));
+    let gone = record.value(&field.key)?.refs().iter().find(|id| !stands(id))?;
+    let named = target.pools().iter().find_map(|pool| {
+        let (_, kind) = pool.declared()?;
+        world.record(pool.register, *gone)?.value(kind.title)?.as_str().map(str::to_owned)
+    });
     let name = named.unwrap_or_else(|| gone.to_string());
     let counts = field.has(Sense::Place);
     let (zh, en) = if counts {
@@ -170,11 +178,4 @@ fn lost(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
         field: Some(Text::from(&*field.key)),
         message: Message::new(zh, en),
     })
-}
-
-fn org_of(register: &str, kind: &RowKind, record: &Record) -> Option<RowId> {
-    if kind.is_place(register) {
-        return Some(record.id());
-    }
-    kind.said(record, Sense::Place).and_then(Value::as_ref_id)
 }

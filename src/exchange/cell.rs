@@ -52,7 +52,7 @@ pub(super) fn read(cell: &Cell, field: &Field, around: Context<'_>) -> Read {
         Cell::Error(_) | Cell::NoValue => return Read::Refused(ParseReason::FormulaError),
         Cell::Text(t) if t.chars().all(char::is_whitespace) => return Read::Blank,
         Cell::Text(t) if is_none_mark(t) => return Read::None,
-        _ if matches!(field.kind, FieldKind::Files | FieldKind::Rows(_)) => return Read::Blank,
+        _ if matches!(field.kind, FieldKind::Files) => return Read::Blank,
         _ => {}
     }
     let read = match cell {

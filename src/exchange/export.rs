@@ -21,7 +21,7 @@ use rust_xlsxwriter::{
 use super::job::Listing;
 use super::record_json;
 use crate::ledger::{Record, State};
-use crate::register::{Field, FieldKind, Fields as _, Need, Sense};
+use crate::register::{Field, FieldKind, Fields as _, Need, RowKind, Sense};
 use crate::table::Table;
 use crate::value::{Decimal, Value, person};
 
@@ -137,6 +137,8 @@ fn new_book() -> Result<Workbook, XlsxError> {
 enum Source<'a> {
     /// The township, which tells villages of one name apart.
     Town,
+    /// A field of the record above, which tells which one it is.
+    Above(&'a RowKind, &'a Field),
     Field(&'a Field),
 }
 
@@ -144,6 +146,7 @@ impl Source<'_> {
     fn heading(&self) -> String {
         match self {
             Self::Town => "乡镇".to_owned(),
+            Self::Above(kind, f) => format!("{}·{}", kind.label.zh, f.label.zh),
             Self::Field(f) => match &f.unit {
                 Some(unit) => format!("{}（{unit}）", f.label.zh),
                 None => f.label.zh.to_string(),
@@ -157,15 +160,22 @@ fn columns<'a>(part: &Part<'a>) -> Vec<Source<'a>> {
     let records: Vec<&Record> = part.rows.iter().filter_map(|r| part.table.record(*r)).collect();
     let used = |f: &&Field| {
         !f.computed_only()
-            && !matches!(f.kind, FieldKind::Files | FieldKind::Rows(_))
+            && !f.has(Sense::Parent)
+            && !matches!(f.kind, FieldKind::Files)
             && ((matches!(f.need, Need::Always) && f.derived.is_none())
                 || records.iter().any(|r| r.value(&f.key).is_some()))
     };
     let places = part.table.places();
-    let has_org = kind.of(Sense::Place).is_some();
+    let (state, register) = (part.table.state(), part.table.register());
+    let above = |f: &&Field| records.iter().any(|r| state.parent_of(register, r).is_some_and(|p| p.value(&f.key).is_some()));
+    let above = register.above(kind).into_iter().flat_map(|k| {
+        register.naming_parent(kind).into_iter().filter(above).map(move |f| Source::Above(k, f))
+    });
+    let has_org = kind.of(Sense::Place).is_some()
+        || register.above(kind).is_some_and(|k| k.of(Sense::Place).is_some());
     let in_town = |r: &Record| part.table.org_of(r).and_then(|o| places.town_of(o)).is_some();
     let town = (has_org && records.iter().any(|r| in_town(r))).then_some(Source::Town);
-    town.into_iter().chain(kind.fields.iter().filter(used).map(Source::Field)).collect()
+    town.into_iter().chain(above).chain(kind.fields.iter().filter(used).map(Source::Field)).collect()
 }
 
 struct Styles {
@@ -240,19 +250,19 @@ enum Content {
 fn content(part: &Part<'_>, column: &Source<'_>, row: u32, options: Options) -> Option<Content> {
     let record = part.table.record(row)?;
     let places = part.table.places();
-    let field = match column {
+    let (record, field) = match column {
         Source::Town => {
             let town = part.table.org_of(record).and_then(|o| places.town_of(o))?;
             return Some(Content::Words(places.name(town).to_string()));
         }
-        Source::Field(field) => field,
+        Source::Above(_, field) => (part.table.state().parent_of(part.table.register(), record)?, *field),
+        Source::Field(field) => (record, *field),
     };
     let value = record.value(&field.key)?;
-    let target = field.target_register();
     // The township stands in a column of its own.
     let name = |id| match places.get(id).filter(|_| field.has(Sense::Place)) {
         Some(place) => place.name.to_string(),
-        None => part.table.name_of(target, id).to_string(),
+        None => part.table.name_of(field.target(), id).to_string(),
     };
     let words = match value {
         Value::Text(t) | Value::Choice(t) => masked(field, t, options),
@@ -267,7 +277,7 @@ fn content(part: &Part<'_>, column: &Source<'_>, row: u32, options: Options) -> 
         Value::Ref(id) => name(*id),
         Value::Refs(ids) => ids.iter().map(|id| name(*id)).collect::<Vec<_>>().join("、"),
         Value::Quantity(q) => q.text.to_string(),
-        Value::Files(_) | Value::Rows(_) => return None,
+        Value::Files(_) => return None,
     };
     Some(Content::Words(words))
 }
@@ -541,6 +551,110 @@ mod tests {
                     prop_assert!(plan.counts.unchanged == rows, "{key} {:?} {told:?} {fates:?}", plan.counts);
                 }
             }
+        }
+    }
+
+    /// Villages with honours; two villages of one name in two towns.
+    fn honoured() -> State {
+        let mut state = State::new();
+        let mut author =
+            Author::new(DeviceId(1), crate::ledger::Person::county("t"), &state, Box::new(Seeded(3)));
+        let mut draft = Draft::new(BatchKind::Edit);
+        for (town, villages) in [("柳河镇", ["五四村", "清凉村"]), ("青山镇", ["五四村", "龙台村"])] {
+            let mut make = |kind: &str, fields: &[(&str, Value)]| {
+                let id = author.row_id(0);
+                let fields = fields.iter().map(|(k, v)| (Text::from(*k), v.clone())).collect();
+                draft.create("R01", kind, id, fields, None);
+                id
+            };
+            let above = make("org", &[("kind", Value::choice("乡镇")), ("name", Value::text(town))]);
+            for (n, village) in villages.into_iter().enumerate() {
+                let org = [
+                    ("kind", Value::choice("村")),
+                    ("name", Value::text(village)),
+                    ("parent", Value::Ref(above)),
+                ];
+                let org = make("org", &org);
+                for year in [2021, 2024] {
+                    let honour = [
+                        ("parent", Value::Ref(org)),
+                        ("name", Value::text("文明村")),
+                        ("level", Value::choice(if n == 0 { "县" } else { "市" })),
+                        ("year", Value::Period(Period::year_of(year))),
+                    ];
+                    make("honour", &honour);
+                }
+            }
+        }
+        let sealed = author.write(&state, draft, 1).unwrap();
+        state.apply(&sealed.batch, sealed.digest);
+        state
+    }
+
+    fn planned(file: &[u8], state: &State) -> crate::exchange::Plan {
+        use crate::exchange::{Options as Wish, Quiet, book, import};
+        let book = book::read(file, "导出.xlsx", &mut Quiet).unwrap();
+        import(&book, state, &Wish::default(), &mut Quiet).unwrap()
+    }
+
+    #[test]
+    fn what_stands_under_a_record_is_a_sheet_that_names_it_and_comes_back() {
+        let state = honoured();
+        let parts = parts(&state, crate::register::register("R01").unwrap());
+        let file = workbooks(&parts, Options::default()).unwrap().remove(0);
+        let mut book: calamine::Xlsx<_> =
+            calamine::open_workbook_from_rs(std::io::Cursor::new(&file)).unwrap();
+        let rows: Vec<Vec<Data>> = book.worksheet_range("荣誉").unwrap().rows().map(<[Data]>::to_vec).collect();
+        let heads: Vec<String> = rows[1].iter().map(ToString::to_string).collect();
+        assert_eq!(heads, ["组织·上级", "组织·类别", "组织·名称", "荣誉名称", "级别", "授予年度"]);
+        assert_eq!(rows.len(), 2 + 8);
+        let plan = planned(&file, &state);
+        let told: Vec<_> = plan.findings.iter().map(|f| (&f.sheet, &f.cell, &f.message.zh)).collect();
+        assert_eq!((plan.counts.unchanged, plan.counts.inserted + plan.counts.updated), (6 + 8, 0), "{told:?}");
+        // Into a ledger that has none of it, parents and lines come together.
+        let mut fresh = State::new();
+        let plan = planned(&file, &fresh);
+        let told: Vec<_> = plan.findings.iter().map(|f| (&f.sheet, &f.cell, &f.message.zh)).collect();
+        assert_eq!((plan.counts.inserted, plan.writable), (6 + 8, true), "{told:?}");
+        let mut author =
+            Author::new(DeviceId(2), crate::ledger::Person::county("t"), &fresh, Box::new(Seeded(5)));
+        let draft = plan.into_draft(&fresh, &mut || author.row_id(7)).unwrap();
+        let sealed = author.write(&fresh, draft, 7).unwrap();
+        fresh.apply(&sealed.batch, sealed.digest);
+        let honours = |r: &crate::ledger::Record| fresh.under("R01", r.id(), "honour").count();
+        let villages = fresh.sheet("R01").unwrap().of_kind("org");
+        assert_eq!(villages.map(honours).collect::<Vec<_>>(), [0, 2, 2, 0, 2, 2]);
+        assert_eq!(planned(&file, &fresh).counts.unchanged, 6 + 8);
+    }
+
+    #[test]
+    fn a_line_names_its_parent_or_is_refused() {
+        let state = honoured();
+        let sheet = |headings: &[&str], rows: &[&[&str]]| {
+            let words = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+            let rows = rows.iter().map(|r| words(r)).collect();
+            lines(&Sheet { title: "荣誉".to_owned(), headings: words(headings), rows }).unwrap()
+        };
+        // Named once for the lines below; the township tells the two 五四村 apart.
+        let file = sheet(
+            &["乡镇", "村名", "荣誉名称", "级别", "授予单位"],
+            &[
+                &["青山镇", "龙台村", "卫生村", "省", "省爱卫会"],
+                &["", "", "美丽乡村", "县", "县委"],
+                &["柳河镇", "五四村", "卫生村", "省", "省爱卫会"],
+            ],
+        );
+        let plan = planned(&file, &state);
+        let told: Vec<_> = plan.findings.iter().map(|f| (&f.sheet, &f.cell, &f.message.zh)).collect();
+        assert_eq!((plan.counts.inserted, plan.writable), (3, true), "{told:?}");
+        let parents: Vec<_> = plan.drafts.iter().map(|d| d.fields.as_slice().value("parent").cloned()).collect();
+        assert_eq!(parents[0], parents[1]);
+        assert_ne!(parents[0], parents[2]);
+        for (names, rule) in [(["组织·名称", "五四村"], "ambiguous_parent"), (["组织·名称", "无名村"], "unknown_parent")] {
+            let file = sheet(&[names[0], "荣誉名称", "级别"], &[&[names[1], "卫生村", "省"]]);
+            let plan = planned(&file, &state);
+            let rules: Vec<&str> = plan.findings.iter().map(|f| &*f.rule).collect();
+            assert!(rules.contains(&rule) && !plan.writable, "{rules:?}");
         }
     }
 

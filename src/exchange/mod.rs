@@ -19,6 +19,7 @@ pub mod job;
 pub mod layout;
 pub mod ledger_file;
 pub mod mapping;
+mod named;
 pub mod plan;
 pub mod preview;
 pub mod record_json;

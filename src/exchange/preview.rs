@@ -190,8 +190,10 @@ fn changes(plan: &Plan, state: &State) -> Vec<ChangeView> {
 
 fn record_words(state: &State, key: &str, row: RowId) -> String {
     let Some(record) = state.record(key, row) else { return String::new() };
-    let Some(kind) = register(key).and_then(|r| r.kind(record.kind())) else { return String::new() };
-    let place = kind.said(record, Sense::Place).and_then(Value::as_ref_id);
+    let Some((declared, kind)) = register(key).and_then(|r| Some((r, r.kind(record.kind())?))) else {
+        return String::new();
+    };
+    let place = state.place_of(declared, record).filter(|id| *id != record.id());
     let place = place.and_then(|id| state.record(PLACE_REGISTER, id));
     let place = place.and_then(|r| r.value(of_places()?.title)).map(words);
     let rest = kind.said(record, Sense::Period).into_iter().chain(record.value(kind.title)).map(words);

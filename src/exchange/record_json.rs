@@ -10,9 +10,9 @@
 use std::fmt::Write as _;
 
 use crate::ledger::{Record, Stamp, State, Surroundings, origin_of};
-use crate::register::{Fields as _, Register, RowKind, Sense, register};
+use crate::register::{Field, Fields as _, Register, RowKind, Sense, Target, register};
 use crate::table::Table;
-use crate::value::{ChildRow, Modifier, Quantity, RowId, Value, utc_text};
+use crate::value::{Modifier, Quantity, RowId, Value, utc_text};
 
 /// JSON whose numbers are kept as they are written.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,15 +150,14 @@ impl<'a> RecordWriter<'a> {
             // R01 has a field of its own called kind: 村, 乡镇, …
             pairs.retain(|(key, _)| *key != field.key);
             let value = field.read(record, &self.world);
-            let target = field.target_register();
-            self.put(&mut pairs, &field.key, target, value.as_deref());
+            self.put(&mut pairs, &field.key, field.target(), value.as_deref());
             if let Some(quantity) = value.as_deref().and_then(Value::as_quantity) {
                 intervals.push((field.key.to_string(), interval(quantity)));
             }
         }
         // Values of fields that this version does not know are shown too.
         for (key, value) in record.cells().iter().filter(|(key, _)| kind.field(key).is_none()) {
-            self.put(&mut pairs, key, "", Some(value));
+            self.put(&mut pairs, key, None, Some(value));
         }
         if !intervals.is_empty() {
             pairs.push(("intervals".to_owned(), Json::Object(intervals)));
@@ -170,7 +169,7 @@ impl<'a> RecordWriter<'a> {
         Json::Object(pairs)
     }
 
-    fn put(&self, pairs: &mut Vec<(String, Json)>, key: &str, target: &str, value: Option<&Value>) {
+    fn put(&self, pairs: &mut Vec<(String, Json)>, key: &str, target: Option<&Target>, value: Option<&Value>) {
         pairs.push((key.to_owned(), value.map_or(Json::Null, |v| self.value(target, v))));
         match value {
             Some(Value::Ref(id)) => pairs.push((format!("{key}_id"), Json::text(id))),
@@ -183,11 +182,11 @@ impl<'a> RecordWriter<'a> {
 
     /// A value of the field, as it stands in a record.
     pub fn field_value(&self, key: &str, value: &Value) -> Json {
-        let target = self.table.kind().field(key).map_or("", |f| f.target_register());
+        let target = self.table.kind().field(key).and_then(Field::target);
         self.value(target, value)
     }
 
-    fn value(&self, target: &str, value: &Value) -> Json {
+    fn value(&self, target: Option<&Target>, value: &Value) -> Json {
         let name = |id: &RowId| Json::text(self.table.name_of(target, *id));
         match value {
             Value::Text(t) | Value::Choice(t) => Json::text(t),
@@ -203,12 +202,7 @@ impl<'a> RecordWriter<'a> {
             Value::Refs(ids) => Json::List(ids.iter().map(name).collect()),
             Value::Quantity(q) => Json::raw(q.face.normalize()),
             Value::Files(files) => Json::of(files),
-            Value::Rows(rows) => Json::List(rows.iter().map(|r| self.child(r)).collect()),
         }
-    }
-
-    fn child(&self, row: &ChildRow) -> Json {
-        Json::Object(row.0.iter().map(|(key, value)| (key.to_string(), self.value("", value))).collect())
     }
 
     fn source(&self, record: &Record, kind: &RowKind) -> Json {

@@ -2,13 +2,13 @@
 //!
 //! Duty: words become the field's value, in base units; a name becomes the one record that it means, or is refused with
 //! all that it could mean. Inputs: a field, the words, the state. Outputs: the value, none where nothing is written, or
-//! a sentence. Neighbours: `register::reading` reads the words; `plan::sentences` has the refusals.
+//! a sentence. Neighbours: `register::reading` reads the words, `named` looks names up; `plan::sentences` has the refusals.
 
+use super::named::Named;
 use super::plan::sentences::refused;
 use crate::ledger::State;
 use crate::register::reading::{self, Context};
-use crate::register::{Field, FieldKind, Fields as _, Message, Target, register};
-use crate::table::Places;
+use crate::register::{Field, FieldKind, Message, Target};
 use crate::value::{RowId, Text, Value, unit};
 
 /// Reads `text` for `field`. A cleared field is none.
@@ -35,7 +35,7 @@ pub fn read(state: &State, field: &Field, text: &str) -> Result<Option<Value>, M
 
 /// The record that `name` means.
 fn one(state: &State, field: &Field, target: &Target, name: &str) -> Result<RowId, Message> {
-    let found = named(state, target, name);
+    let found = Named::default().find(state, target, name);
     match found.as_slice() {
         [only] => Ok(*only),
         [] => Err(Message::new(
@@ -47,22 +47,4 @@ fn one(state: &State, field: &Field, target: &Target, name: &str) -> Result<RowI
             format!("{}: {name} means {} records; give the identity", field.label.en, several.len()),
         )),
     }
-}
-
-/// The records of `target` that `name` means: by identity, as a place, by title.
-fn named(state: &State, target: &Target, name: &str) -> Vec<RowId> {
-    let sheet = state.sheet(target.register);
-    if let Ok(id) = name.parse::<RowId>()
-        && sheet.and_then(|s| s.get(id)).is_some_and(|r| !r.is_gone())
-    {
-        return vec![id];
-    }
-    if target.register == crate::register::catalog::PLACE_REGISTER {
-        return Places::of(state).resolve(name);
-    }
-    let declared = register(target.register);
-    let kind = declared.and_then(|r| target.kind.map_or_else(|| r.main(), |k| r.kind(k)));
-    let Some(kind) = kind else { return Vec::new() };
-    let rows = sheet.into_iter().flat_map(|s| s.of_kind(kind.key));
-    rows.filter(|r| r.value(kind.title).and_then(Value::as_str) == Some(name)).map(|r| r.id()).collect()
 }

@@ -1,7 +1,9 @@
 //! Applying a batch to the state, in any order.
 
+use super::children::nested;
 use super::slot::Write;
-use super::state::{BatchHead, DeviceHead, Record, State, Tally};
+use super::state::{BatchHead, DeviceHead, Record, Sheet, Spans, State, Tally};
+use super::twin::Aliases;
 use super::{Batch, BatchId, Change, Creation, Digest, Operation, Origin, Stamp};
 use crate::value::order;
 use crate::value::{RowId, Text, Value};
@@ -59,32 +61,15 @@ impl State {
         let version = self.version;
         let change = self.with_shared_words(&operation.change, keys);
         let register = self.shared(&operation.register);
+        let nested = nested(&register);
         let sheet = self.sheets.entry(register).or_default();
         let entry = sheet.rows.entry(operation.row);
         let at = entry.index();
         entry.or_insert_with(|| Record::unborn(operation.row));
         sheet.touch(version, at);
-        let Some((_, record)) = sheet.rows.get_index_mut(at) else { return };
-        let spans = &self.spans;
-        let arrived = |stamp: Stamp| spans.find(stamp).is_some();
-        let Some(slot) = change.slot() else {
-            if let Change::Create(Creation { kind, fields, origin }) = change {
-                record.create(kind, fields, origin.map(|o| (batch, o)), stamp);
-                record.follow(&self.aliases, None);
-                record.away = self.aliases.contains_key(&record.id);
-            }
-            return;
-        };
-        let (value, seen) = match change {
-            Change::Set { value, seen, .. } => (value, seen),
-            Change::Move { to, seen, .. } => (Some(Value::Choice(to)), seen),
-            Change::Delete { seen } => (Some(Value::Bool(true)), seen),
-            Change::Restore { seen } => (Some(Value::Bool(false)), seen),
-            Change::Join { verdict, seen, .. } => (Some(verdict.value()), seen),
-            Change::Create(_) | Change::Unknown(_) => return,
-        };
-        record.write(slot, Write { stamp, value, seen: &seen }, &arrived);
-        record.follow(&self.aliases, None);
+        let parent = sheet.parent_at(nested, at);
+        take(sheet, at, (batch, stamp), change, (&self.aliases, &self.spans));
+        sheet.moved_under(nested, at, parent);
     }
 
     /// Field keys and the words of choices repeat in every record: one copy serves all.
@@ -137,6 +122,36 @@ impl State {
             other => other.clone(),
         }
     }
+}
+
+/// What a change does to the record at `at`.
+fn take(
+    sheet: &mut Sheet,
+    at: usize,
+    (batch, stamp): (BatchId, Stamp),
+    change: Change,
+    (aliases, spans): (&Aliases, &Spans),
+) {
+    let Some((_, record)) = sheet.rows.get_index_mut(at) else { return };
+    let Some(slot) = change.slot() else {
+        if let Change::Create(Creation { kind, fields, origin }) = change {
+            record.create(kind, fields, origin.map(|o| (batch, o)), stamp);
+            record.follow(aliases, None);
+            record.away = aliases.contains_key(&record.id);
+        }
+        return;
+    };
+    let (value, seen) = match change {
+        Change::Set { value, seen, .. } => (value, seen),
+        Change::Move { to, seen, .. } => (Some(Value::Choice(to)), seen),
+        Change::Delete { seen } => (Some(Value::Bool(true)), seen),
+        Change::Restore { seen } => (Some(Value::Bool(false)), seen),
+        Change::Join { verdict, seen, .. } => (Some(verdict.value()), seen),
+        Change::Create(_) | Change::Unknown(_) => return,
+    };
+    let arrived = |stamp: Stamp| spans.find(stamp).is_some();
+    record.write(slot, Write { stamp, value, seen: &seen }, &arrived);
+    record.follow(aliases, None);
 }
 
 impl Record {

@@ -283,7 +283,6 @@ kinds! {
     "refs" Refs,
     "quantity" Quantity,
     "files" Files,
-    "rows" Rows,
 }
 
 #[derive(Deserialize)]

@@ -198,6 +198,8 @@ impl State {
             let last = edits.map(|e| e.stamp).max();
             // Put back by one and removed by another is told already.
             let told = lives.iter().any(|h| h.value != end.value);
+            // What others have put under it meanwhile.
+            let last = last.max(record.is_gone().then(|| self.left_under(key, record.id)).flatten());
             if let Some(stamp) = last.filter(|_| !told) {
                 let mut sides = vec![
                     Side { says: Says::Removed, stamp: Some(end.stamp) },
@@ -251,8 +253,8 @@ impl State {
                 let now = record.stage().unwrap_or_default().to_owned();
                 draft.advance(register, row, &now, word, None);
             }
-            (About::Life, Says::Removed) => draft.delete(register, row),
-            (About::Life, _) => draft.restore(register, row),
+            (About::Life, Says::Removed) => draft.remove(self, register, row),
+            (About::Life, _) => draft.put_back(self, register, row),
             // The change stays, and the closing knows of it now.
             (About::Closed(_), Says::Value(_)) => {
                 let now = record.stage().unwrap_or_default().to_owned();

@@ -35,6 +35,7 @@
 
 mod apply;
 mod batch;
+mod children;
 mod clock;
 mod columns;
 mod conflict;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::state::{Record, State};
 use super::{Change, Draft};
-use crate::register::{Field, FieldKind, Fields as _, register};
+use crate::register::{Field, Fields as _, Target, register};
 use crate::value::{RowId, Text, Value, order};
 
 /// A field of a live record that names another record.
@@ -82,38 +82,19 @@ pub fn dangling(state: &State, draft: &Draft) -> Vec<Pointer> {
 
 /// Whether the field may name one of the records that go.
 fn may_point(field: &Field, changes: &Changes<'_>) -> bool {
-    match &field.kind {
-        FieldKind::Rows(columns) => columns.iter().any(|c| may_point(c, changes)),
-        _ => field.target().is_some_and(|t| changes.going.contains_key(t.register)),
-    }
+    field.target().is_some_and(|t| t.registers().any(|key| changes.going.contains_key(key)))
 }
 
 fn point(key: &Text, record: &Record, fields: &[&Field], changes: &Changes<'_>, found: &mut Vec<Pointer>) {
     for field in fields {
         let now = changes.set.get(&(&**key, record.id, &*field.key)).copied();
         let Some(value) = now.unwrap_or_else(|| record.value(&field.key)) else { continue };
-        each(field, value, &mut |at, target| {
-            if changes.goes(at, target) {
+        let registers = || field.target().into_iter().flat_map(Target::registers);
+        for target in value.refs().iter().copied() {
+            // No two records share an identity: it goes from one register only.
+            if let Some(at) = registers().find(|at| changes.goes(at, target)) {
                 let (row, field) = (record.id, Text::from(&*field.key));
                 found.push(Pointer { register: key.clone(), row, field, at: Text::from(at), target });
-            }
-        });
-    }
-}
-
-/// The records that a value names, those in child lines included.
-fn each(field: &Field, value: &Value, look: &mut dyn FnMut(&'static str, RowId)) {
-    match (&field.kind, value) {
-        (FieldKind::Rows(columns), Value::Rows(lines)) => {
-            for (column, line) in lines.iter().flat_map(|l| columns.iter().map(move |c| (c, l))) {
-                if let Some(value) = line.get(&column.key) {
-                    each(column, value, look);
-                }
-            }
-        }
-        _ => {
-            if let Some(target) = field.target() {
-                value.refs().iter().for_each(|id| look(target.register, *id));
             }
         }
     }

@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 use super::slot::More;
 use super::twin::Aliases;
 use super::{BatchId, BatchKind, DeviceId, Digest, Origin, Person, Source, Stamp};
-use crate::register::Fields;
-use crate::value::hash::Quick;
+use crate::register::{Fields, Target};
+use crate::value::hash::{Quick, QuickMap};
 use crate::value::order;
 use crate::value::{RowId, Text, Value};
 
@@ -57,6 +57,9 @@ impl Spans {
 pub struct Sheet {
     /// In order of arrival.
     pub(crate) rows: IndexMap<RowId, Record, BuildHasherDefault<Quick>>,
+    /// Where a kind stands under another: by parent, the places of the records under it in order of arrival, removed ones
+    /// included.
+    pub(super) children: QuickMap<RowId, Vec<usize>>,
     /// Changes with every batch that touches the register.
     pub(crate) version: u64,
     /// Which records changed lately: the version that did it, and the record's place in order of arrival.
@@ -158,6 +161,11 @@ impl State {
     /// One record, removed or not.
     pub fn record(&self, register: &str, id: RowId) -> Option<&Record> {
         self.sheets.get(register)?.get(id)
+    }
+
+    /// The record that a reference to `target` names, removed or not, and the register that it is in.
+    pub fn home(&self, target: &Target, id: RowId) -> Option<(&'static str, &Record)> {
+        target.registers().find_map(|key| Some((key, self.record(key, id)?)))
     }
 
     /// Every batch applied, by stamp.

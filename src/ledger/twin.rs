@@ -14,7 +14,7 @@ use super::state::{Record, State};
 use super::{Draft, Stamp};
 use crate::register::{Fields as _, Key, RowKind, register};
 use crate::value::order::Ordered as _;
-use crate::value::{ChildRow, RowId, Text, Value, order};
+use crate::value::{RowId, Text, Value, order};
 
 /// By row, the row that stands for it; rows that stand for themselves are not listed.
 pub(crate) type Aliases = BTreeMap<RowId, RowId>;
@@ -29,6 +29,7 @@ impl State {
         let before = std::mem::replace(&mut self.aliases, aliases);
         for (key, sheet) in &mut self.sheets {
             let mut changed = Vec::new();
+            let mut followers = false;
             for (at, record) in sheet.rows.values_mut().enumerate() {
                 let away = self.aliases.contains_key(&record.id);
                 let turned = std::mem::replace(&mut record.away, away) != away;
@@ -36,11 +37,15 @@ impl State {
                 if turned || followed {
                     changed.push(at);
                 }
+                followers |= followed;
                 if followed {
                     self.stirred.push((key.clone(), at));
                 }
             }
             changed.into_iter().for_each(|at| sheet.touch(self.version, at));
+            if followers {
+                sheet.note_parents(key);
+            }
         }
     }
 
@@ -129,7 +134,7 @@ impl Record {
 }
 
 const fn names_rows(value: &Value) -> bool {
-    matches!(value, Value::Ref(_) | Value::Refs(_) | Value::Rows(_))
+    matches!(value, Value::Ref(_) | Value::Refs(_))
 }
 
 /// The value with its references followed; none when they lead nowhere else.
@@ -144,14 +149,6 @@ fn followed(value: &Value, aliases: &Aliases) -> Option<Value> {
                 }
             }
             Some(Value::Refs(rows))
-        }
-        Value::Rows(lines) => {
-            let cell = |(key, value): &(Text, Value)| {
-                (key.clone(), followed(value, aliases).unwrap_or_else(|| value.clone()))
-            };
-            let lines_now: Vec<ChildRow> =
-                lines.iter().map(|line| ChildRow(line.0.iter().map(cell).collect())).collect();
-            (lines_now != *lines).then_some(Value::Rows(lines_now))
         }
         _ => None,
     }

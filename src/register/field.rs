@@ -79,8 +79,6 @@ pub enum FieldKind {
     Account,
     /// Attached files.
     Files,
-    /// Child lines with fields of their own.
-    Rows(Vec<Field>),
 }
 
 /// The words that a choice accepts.
@@ -89,7 +87,7 @@ pub struct Options {
     /// Declared words.
     pub listed: Vec<Opt>,
     /// Words that come from records of a dictionary which the county keeps, such as the products of R06.
-    pub dictionary: Option<Target>,
+    pub dictionary: Option<Pool>,
     /// No word outside the list is accepted (closed).
     pub closed: bool,
 }
@@ -105,9 +103,14 @@ pub struct Opt {
     pub aliases: Vec<Cow<'static, str>>,
 }
 
-/// The records that a reference may point to.
+/// The records that a reference may point to: those of one pool, or of several (a beneficiary is a person, a household
+/// or an entity).
 #[derive(Debug, Clone)]
-pub struct Target {
+pub struct Target(Vec<Pool>);
+
+/// Records of one kind, out of which others are named.
+#[derive(Debug, Clone)]
+pub struct Pool {
     /// Register key.
     pub register: &'static str,
     /// Kind of rows in it; the register's first kind when none is named.
@@ -309,9 +312,9 @@ impl Field {
         }
     }
 
-    /// The register that its references point into; that of the places where it points nowhere.
-    pub fn target_register(&self) -> &'static str {
-        self.target().map_or(super::catalog::PLACE_REGISTER, |t| t.register)
+    /// Whether what it points to is declared: a register that comes later cannot be looked into.
+    pub fn is_reachable(&self) -> bool {
+        self.target().is_none_or(|t| t.pools().iter().any(|p| p.declared().is_some()))
     }
 
     /// The value of this field in `record`, computed where the declaration says so.
@@ -345,8 +348,8 @@ impl Options {
     }
 
     /// Words that come from the records of a dictionary.
-    pub fn dictionary(target: Target) -> Self {
-        Self { listed: Vec::new(), dictionary: Some(target), closed: false }
+    pub fn dictionary(pool: Pool) -> Self {
+        Self { listed: Vec::new(), dictionary: Some(pool), closed: false }
     }
 
     /// The listed word that `text` means, by the word, an alias or its English reading.
@@ -364,18 +367,53 @@ impl Opt {
 
 impl Target {
     /// Any record of the register's first kind.
-    pub const fn any(register: &'static str) -> Self {
-        Self { register, kind: None, only: &[] }
+    pub fn any(register: &'static str) -> Self {
+        Self::any_of(&[register])
     }
 
+    /// Any record of the first kind of one of these registers.
+    pub fn any_of(registers: &[&'static str]) -> Self {
+        Self(registers.iter().map(|register| Pool { register, kind: None, only: &[] }).collect())
+    }
+
+    /// Any record of `kind`.
+    pub fn rows(register: &'static str, kind: &'static str) -> Self {
+        Self(vec![Pool::rows(register, kind)])
+    }
+
+    /// Records whose sort is one of these words.
+    pub fn only(register: &'static str, only: &'static [&'static str]) -> Self {
+        Self(vec![Pool { register, kind: None, only }])
+    }
+
+    /// These, or those of `other`.
+    #[must_use]
+    pub fn or(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// The pools, in the order of preference for whoever lists them.
+    pub fn pools(&self) -> &[Pool] {
+        &self.0
+    }
+
+    /// The registers pointed into.
+    pub fn registers(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|p| p.register)
+    }
+}
+
+impl Pool {
     /// Any record of `kind`.
     pub const fn rows(register: &'static str, kind: &'static str) -> Self {
         Self { register, kind: Some(kind), only: &[] }
     }
 
-    /// Records whose sort is one of these words.
-    pub const fn only(register: &'static str, only: &'static [&'static str]) -> Self {
-        Self { register, kind: None, only }
+    /// Whether `record`, of the pool's kind, is one of those that may be named.
+    pub fn takes(&self, kind: &super::RowKind, record: &dyn Fields) -> bool {
+        let sort = || record.value(kind.key_of(Sense::Sort)?)?.as_str();
+        self.only.is_empty() || sort().is_some_and(|s| self.only.contains(&s))
     }
 }
 

@@ -18,28 +18,7 @@ impl RowKind {
         let key = self.key_for(record)?;
         let mut out = Key::with_capacity(64);
         for part in &key.parts {
-            match record.value(part) {
-                // A mark in front: numbers as bytes must not read like words.
-                Some(Value::Ref(id)) => {
-                    out.push(1);
-                    out.extend_from_slice(&id.bits().to_le_bytes());
-                }
-                Some(Value::Period(p)) => {
-                    out.push(2);
-                    out.extend_from_slice(&p.year().to_le_bytes());
-                    out.extend_from_slice(&[p.grain() as u8, p.index()]);
-                }
-                Some(Value::Money(m)) => {
-                    out.push(3);
-                    out.extend_from_slice(&m.fen().to_le_bytes());
-                }
-                Some(Value::Text(t) | Value::Choice(t)) => out.extend_from_slice(fold(t).as_bytes()),
-                // Writing to memory cannot fail.
-                Some(Value::Date(d)) => _ = write!(out, "{d}"),
-                Some(other) => _ = write!(out, "{}", other.as_decimal().unwrap_or_default().normalize()),
-                None => {}
-            }
-            out.push(0x1f);
+            put(&mut out, record.value(part));
         }
         // A forecast and the actual figure of one season are two rows.
         if let Some((field, words)) = self.law.aside {
@@ -48,4 +27,36 @@ impl RowKind {
         }
         Some((out, key.weak))
     }
+}
+
+/// Values as bytes that are equal where they mean the same in a key.
+pub fn of<'a>(values: impl Iterator<Item = Option<&'a Value>>) -> Key {
+    let mut out = Key::new();
+    values.for_each(|value| put(&mut out, value));
+    out
+}
+
+fn put(out: &mut Key, value: Option<&Value>) {
+    match value {
+        // A mark in front: numbers as bytes must not read like words.
+        Some(Value::Ref(id)) => {
+            out.push(1);
+            out.extend_from_slice(&id.bits().to_le_bytes());
+        }
+        Some(Value::Period(p)) => {
+            out.push(2);
+            out.extend_from_slice(&p.year().to_le_bytes());
+            out.extend_from_slice(&[p.grain() as u8, p.index()]);
+        }
+        Some(Value::Money(m)) => {
+            out.push(3);
+            out.extend_from_slice(&m.fen().to_le_bytes());
+        }
+        Some(Value::Text(t) | Value::Choice(t)) => out.extend_from_slice(fold(t).as_bytes()),
+        // Writing to memory cannot fail.
+        Some(Value::Date(d)) => _ = write!(out, "{d}"),
+        Some(other) => _ = write!(out, "{}", other.as_decimal().unwrap_or_default().normalize()),
+        None => {}
+    }
+    out.push(0x1f);
 }

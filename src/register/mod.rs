@@ -7,7 +7,8 @@
 
 pub mod catalog;
 mod field;
-mod key;
+pub mod key;
+pub mod path;
 pub mod reading;
 mod rule;
 mod sense;
@@ -17,13 +18,13 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub use field::{Aggregate, Condition, Derivation, Field, FieldKind, Fill, Need, Opt, Options, Target};
+pub use field::{Aggregate, Condition, Derivation, Field, FieldKind, Fill, Need, Opt, Options, Pool, Target};
 pub use key::Key;
 pub use rule::{Check, Compare, Expr, Fields, Finding, Message, NoWorld, Rule, Severity, World};
 pub use sense::Sense;
 pub use workflow::{Level, Move, Reversal, Role, Stage, StageTone, Workflow};
 
-use crate::value::{Text, Value, order};
+use crate::value::{RowId, Text, Value, order};
 
 /// Words for people, in Chinese and in English.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +89,9 @@ pub struct RowKind {
     pub key: &'static str,
     /// Its name.
     pub label: Label,
+    /// The kind of the same register under whose records its own stand (contract › due); each names its parent in the
+    /// field of [`Sense::Parent`].
+    pub under: Option<&'static str>,
     /// Fields in the order of forms and tables, the common ones included.
     pub fields: Vec<Field>,
     /// Import keys in order of preference: the first whose condition holds and whose parts are present is
@@ -161,6 +165,16 @@ impl Register {
     pub fn main(&self) -> Option<&RowKind> {
         self.kinds.first()
     }
+
+    /// The kinds whose records stand under those of the kind `key`.
+    pub fn children<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a RowKind> + 'a {
+        self.kinds.iter().filter(move |k| k.under == Some(key))
+    }
+
+    /// The kind under whose records those of `kind` stand.
+    pub fn above(&self, kind: &RowKind) -> Option<&RowKind> {
+        self.kind(kind.under?)
+    }
 }
 
 impl RowKind {
@@ -185,7 +199,7 @@ impl RowKind {
     }
 
     /// The field whose words come from the records of a dictionary, and that dictionary.
-    pub fn dictionary(&self) -> Option<(&Field, &Target)> {
+    pub fn dictionary(&self) -> Option<(&Field, &Pool)> {
         self.fields.iter().find_map(|f| Some((f, f.options()?.dictionary.as_ref()?)))
     }
 
@@ -224,16 +238,23 @@ impl RowKind {
         values
     }
 
+    /// The record that `record` stands under.
+    pub fn parent_of(&self, record: &(impl Fields + ?Sized)) -> Option<RowId> {
+        self.under?;
+        self.said(record, Sense::Parent)?.as_ref_id()
+    }
+
     /// Whether its records are the places that other records belong to; `register` is its own.
     pub fn is_place(&self, register: &str) -> bool {
         register == catalog::PLACE_REGISTER && self.key == catalog::PLACE_KIND
     }
 
-    /// Whether other records name records of this kind, in the register `key`.
+    /// Whether other records name records of this kind, in the register `key`. What stands under a record knows it by
+    /// its key, not by its name.
     pub fn is_named(&self, key: &str) -> bool {
         let points = |f: &Field| {
-            !f.kept
-                && f.target().is_some_and(|t| t.register == key && t.kind.is_none_or(|kind| kind == self.key))
+            let here = |p: &Pool| p.register == key && p.kind.is_none_or(|kind| kind == self.key);
+            !f.kept && !f.has(Sense::Parent) && f.target().is_some_and(|t| t.pools().iter().any(here))
         };
         catalog::all().iter().flat_map(|r| &r.kinds).any(|k| k.fields.iter().any(points))
     }
@@ -245,9 +266,22 @@ impl RowKind {
 }
 
 impl Target {
-    /// Whether it points to places.
+    /// Whether it points to places, perhaps among others.
     pub fn is_place(&self) -> bool {
-        self.register == catalog::PLACE_REGISTER
+        self.pools().iter().any(Pool::is_place)
+    }
+}
+
+impl Pool {
+    /// Whether its records are the places that other records belong to.
+    pub fn is_place(&self) -> bool {
+        self.declared().is_some_and(|(register, kind)| kind.is_place(register.key))
+    }
+
+    /// Its register and kind; none when it is one that comes later.
+    pub fn declared(&self) -> Option<(&'static Register, &'static RowKind)> {
+        let register = register(self.register)?;
+        Some((register, self.kind.map_or_else(|| register.main(), |k| register.kind(k))?))
     }
 }
 
@@ -259,9 +293,7 @@ pub fn of_places() -> Option<&'static RowKind> {
 /// The dictionary of products: what the words of a kind come from.
 pub fn products() -> Option<(&'static Register, &'static RowKind)> {
     let kinds = || catalog::all().iter().flat_map(|r| &r.kinds);
-    let (_, target) = kinds().find_map(RowKind::dictionary)?;
-    let register = register(target.register)?;
-    Some((register, target.kind.map_or_else(|| register.main(), |k| register.kind(k))?))
+    kinds().find_map(RowKind::dictionary)?.1.declared()
 }
 
 /// The registers that villages report by period.

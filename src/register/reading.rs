@@ -44,7 +44,7 @@ pub type Reading = Result<(Value, Option<Remark>), ParseError>;
 /// Longest name of a record.
 const NAME: usize = 200;
 
-/// Reads words that are not blank. A reference is returned by its name; files and child lines are never words.
+/// Reads words that are not blank. A reference is returned by its name, several as they stand; files are never words.
 pub fn words(field: &Field, text: &Text, around: &Context<'_>) -> Reading {
     let plain = |value: Value| Ok((value, None));
     match &field.kind {
@@ -55,7 +55,8 @@ pub fn words(field: &Field, text: &Text, around: &Context<'_>) -> Reading {
         | FieldKind::Quantity => figure(field, text, around),
         FieldKind::Text(most) => short(text, usize::from(*most)).and_then(plain),
         FieldKind::LongText => short(text, usize::MAX).and_then(plain),
-        FieldKind::Ref(_) | FieldKind::Refs(_) => short(text, NAME).and_then(plain),
+        FieldKind::Ref(_) => short(text, NAME).and_then(plain),
+        FieldKind::Refs(_) => short(text, usize::MAX).and_then(plain),
         FieldKind::TextList => plain(Value::Many(list(text))),
         FieldKind::Date => when::date(text, around.year).map(day),
         FieldKind::DateTime => text.trim().parse().map(|moment| (Value::DateTime(moment), None)),
@@ -67,7 +68,7 @@ pub fn words(field: &Field, text: &Text, around: &Context<'_>) -> Reading {
         FieldKind::Phone | FieldKind::IdentityNumber | FieldKind::Account => {
             digits(&field.kind, text).and_then(plain)
         }
-        FieldKind::Files | FieldKind::Rows(_) => refuse(text, ParseReason::NotAnOption),
+        FieldKind::Files => refuse(text, ParseReason::NotAnOption),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Condition, Label};
 use crate::value::{RowId, Text, Value};
 
-/// Read access to the fields of one record; a draft, a record and a child line all have it.
+/// Read access to the fields of one record; a draft and a record both have it.
 pub trait Fields {
     /// The value under `key`, if it is there.
     fn value(&self, key: &str) -> Option<&Value>;
@@ -120,8 +120,6 @@ pub enum Check {
     YearJump(&'static str, Decimal),
     /// Following the reference upwards never comes back, and ends within so many steps.
     NoCycle(&'static str, usize),
-    /// A sum over child lines equals the expression: rows field, column, expected.
-    SumOf(&'static str, &'static str, Expr),
     /// A test that no data can say: returns the message when it fails.
     Code(fn(&dyn Fields, &dyn World) -> Option<Message>),
 }
@@ -242,12 +240,6 @@ impl Rule {
             }
             Check::NoCycle(field, depth) => {
                 climbs_too_far(record, world, field, register, *depth).then(|| self.say_plain())
-            }
-            Check::SumOf(rows, column, expected) => {
-                let Value::Rows(rows) = record.value(rows)? else { return None };
-                let sum: Decimal = rows.iter().filter_map(|r| r.get(column)?.as_decimal()).sum();
-                let want = expected.eval(record, world)?;
-                (sum != want).then(|| self.say(sum, sum, want))
             }
             Check::Code(test) => test(record, world),
         }

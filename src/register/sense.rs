@@ -37,6 +37,8 @@ pub enum Sense {
     Aliases,
     /// The official number.
     Code,
+    /// The record under which it stands: a line names its contract, an attendance its session.
+    Parent,
     /// The record above it in the one tree.
     Above,
     /// The groups that it belongs to beside the tree.

@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 use super::column::{Column, Data, MISSING, NOBODY, dimension, plain_text};
 use super::frame::Table;
 use crate::ledger::{Record, Surroundings};
-use crate::register::{FieldKind, Fields, Sense, World};
+use crate::register::{FieldKind, Fields, Sense, Target, World};
 use crate::value::hash::QuickMap;
 use crate::value::order;
 use crate::value::{Date, DateTime, Grain, Period, RowId, Text, Value};
@@ -221,8 +221,9 @@ impl Table<'_> {
     fn dimension(&self, key: &str) -> Option<Column> {
         let places = self.places();
         match key {
-            dimension::PLACE if self.of_places() => {
-                let rows = self.records().map(|r| Some((places.name(r?.id()), r?.id())));
+            dimension::PLACE if self.of_places() || self.kind().under.is_some() => {
+                let of = |r: Option<&Record>| self.org_of(r?).map(|id| (places.name(id), id));
+                let rows = self.records().map(of);
                 Some(self.words(key, rows))
             }
             dimension::VILLAGE => Some(self.above(key, |id| places.village_of(id))),
@@ -292,7 +293,7 @@ impl Table<'_> {
 
     fn field_column(&self, key: &str) -> Option<(Column, bool)> {
         let field = self.kind().field(key)?;
-        let target = field.target_register();
+        let target = field.target();
         let world = Asked { world: Surroundings::new(self.state()), asked: Cell::new(false) };
         let names = std::cell::RefCell::new(HashMap::<RowId, Text>::new());
         let name =
@@ -308,12 +309,12 @@ impl Table<'_> {
     /// Builds the columns of several typed-in fields in one pass over the records, for whoever looks at many:
     /// the order of identities leads to and fro over the memory, and the way is the larger part of the work.
     pub fn gather(&self, keys: &[String]) {
-        let mut builders: Vec<(&str, &str, Builder)> = keys
+        let mut builders: Vec<(&str, Option<&Target>, Builder)> = keys
             .iter()
             .filter(|k| self.known(k).is_none())
             .filter_map(|k| self.kind().field(k))
             .filter(|f| f.derived.is_none())
-            .map(|f| (&*f.key, f.target_register(), Builder::new(&f.key, &f.kind, self.len())))
+            .map(|f| (&*f.key, f.target(), Builder::new(&f.key, &f.kind, self.len())))
             .collect();
         if builders.is_empty() {
             return;
@@ -325,7 +326,7 @@ impl Table<'_> {
                 // Both run in order of keys.
                 while cells.next_if(|(k, _)| **k < **key).is_some() {}
                 let value = cells.next_if(|(k, _)| **k == **key).map(|(_, v)| v);
-                builder.push(row, value, &|id| self.name_of(target, id));
+                builder.push(row, value, &|id| self.name_of(*target, id));
             }
         }
         for (_, _, builder) in builders {

@@ -97,14 +97,6 @@ fn plain(value: &Value, name: &dyn Fn(RowId) -> Text) -> Option<Text> {
         Value::Ref(id) => Some(name(*id)),
         Value::Refs(ids) => joined(ids.iter().map(|id| name(*id)).collect()),
         Value::Files(files) => joined(files.iter().map(|f| f.name.clone()).collect()),
-        Value::Rows(rows) => joined(
-            rows.iter()
-                .map(|r| {
-                    let cells: Vec<Text> = r.0.iter().filter_map(|(_, v)| plain(v, name)).collect();
-                    Text::from(cells.join(" "))
-                })
-                .collect(),
-        ),
         Value::Int(n) => Some(Text::from(n.to_string())),
         Value::Decimal(d) => Some(Text::from(d.normalize().to_string())),
         Value::Money(m) => Some(Text::from(m.to_string())),

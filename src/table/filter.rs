@@ -447,17 +447,21 @@ impl Clause {
     }
 
     fn keep_places(&self, table: &Table<'_>, column: &Column, rows: &mut Vec<u32>) -> Result<(), QueryError> {
-        let in_places = table.kind().field(&self.key).and_then(Field::target).is_none_or(Target::is_place);
+        let target = table.kind().field(&self.key).and_then(Field::target);
+        let in_places = target.is_none_or(Target::is_place);
+        let elsewhere = target.is_some_and(|t| t.pools().iter().any(|p| !p.is_place()));
         let wanted: Vec<RowId> = if in_places { table.places().resolve(&self.value) } else { Vec::new() };
-        if wanted.is_empty() && in_places {
+        if wanted.is_empty() && !elsewhere {
             return Err(QueryError::new(
                 format!("没有叫“{}”的单位", self.value),
                 format!("No place is called {}", self.value),
             ));
         }
         let wants = |row: u32| match column.refers(row) {
-            Some(id) if in_places => wanted.contains(&id),
-            Some(_) => column.text(row).is_some_and(|t| fold(&t) == fold(&self.value)),
+            Some(id) => {
+                let called = || column.text(row).is_some_and(|t| fold(&t) == fold(&self.value));
+                wanted.contains(&id) || elsewhere && called()
+            }
             None => false,
         };
         rows.retain(|r| wants(*r) != (self.op == Op::IsNot));

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::ledger::{Record, Sheet, State};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{FieldKind, Fields as _, Register, RowKind, Sense, register};
+use crate::register::{Fields as _, Register, RowKind, Sense, Target, register};
 use crate::value::hash::QuickMap;
 use crate::value::{Period, RowId, Text, Value};
 
@@ -48,16 +48,14 @@ pub(super) struct Kept {
 }
 
 /// Until what changes a column stands, beside the records of its table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Until {
-    /// Nothing else.
-    Ever,
+#[derive(Debug, Clone, Default)]
+struct Until {
     /// The tree of places.
-    Places,
-    /// A register whose records it names, from this version.
-    Names(&'static str, u64),
+    places: bool,
+    /// Registers whose records it names, from these versions.
+    named: Vec<(&'static str, u64)>,
     /// Anything at all, from this version of the state.
-    Anything(u64),
+    anything: Option<u64>,
 }
 
 /// A table over a state: what filters, pivots and indicators read.
@@ -75,13 +73,27 @@ pub struct Cache {
 }
 
 impl Until {
-    fn holds(self, state: &State) -> bool {
-        match self {
-            Self::Ever | Self::Places => true,
-            Self::Names(register, version) => state.sheet(register).map_or(0, Sheet::version) == version,
-            Self::Anything(version) => state.version() == version,
+    /// Names taken from these registers, as they are now.
+    fn naming(state: &State, registers: impl Iterator<Item = &'static str>) -> Self {
+        let mut until = Self::default();
+        for register in registers {
+            if register == PLACE_REGISTER {
+                until.places = true;
+            } else {
+                until.named.push((register, version(state, register)));
+            }
         }
+        until
     }
+
+    fn holds(&self, state: &State) -> bool {
+        let same = |(register, known): &(&str, u64)| version(state, register) == *known;
+        self.named.iter().all(same) && self.anything.is_none_or(|known| state.version() == known)
+    }
+}
+
+fn version(state: &State, register: &str) -> u64 {
+    state.sheet(register).map_or(0, Sheet::version)
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -225,6 +237,7 @@ impl<'a> Table<'a> {
     pub fn sense(&self, sense: Sense) -> Result<Arc<Column>, QueryError> {
         match self.kind().key_of(sense) {
             Some(key) => self.column(key),
+            // Places are their own; what stands under a record lies where that does.
             None if sense == Sense::Place => self.column(dimension::PLACE),
             None => Err(QueryError::no_sense(self.kind())),
         }
@@ -251,17 +264,16 @@ impl<'a> Table<'a> {
 
     fn until(&self, key: &str, asked: bool) -> Until {
         if asked {
-            return Until::Anything(self.state.version());
+            return Until { anything: Some(self.state.version()), ..Until::default() };
         }
-        let Some(field) = self.kind().field(key) else { return Until::Places };
-        match (&field.kind, field.target()) {
-            (_, Some(target)) if target.register != PLACE_REGISTER => {
-                let version = self.state.sheet(target.register).map_or(0, Sheet::version);
-                Until::Names(target.register, version)
+        match self.kind().field(key) {
+            Some(field) => Until::naming(self.state, field.target().into_iter().flat_map(Target::registers)),
+            // Where its parent lies.
+            None if self.kind().under.is_some() => {
+                let own = Until::naming(self.state, std::iter::once(self.register().key));
+                Until { places: true, ..own }
             }
-            // What stands in rows of its own may name places.
-            (FieldKind::Rows(_), _) | (_, Some(_)) => Until::Places,
-            _ => Until::Ever,
+            None => Until { places: true, ..Until::default() },
         }
     }
 
@@ -276,22 +288,21 @@ impl<'a> Table<'a> {
         self.frame.at.iter().map(move |at| sheet.and_then(|s| s.nth(*at)))
     }
 
-    /// What to call the record `id` of `register`.
-    pub fn name_of(&self, target: &str, id: RowId) -> Text {
-        if target == PLACE_REGISTER {
-            return self.places().name(id);
+    /// What to call the record `id` that a reference names.
+    pub fn name_of(&self, target: Option<&Target>, id: RowId) -> Text {
+        let home = target.and_then(|t| self.state.home(t, id));
+        let declared = home.and_then(|(key, r)| Some((r, key, register(key)?.kind(r.kind())?)));
+        match declared {
+            Some((_, key, kind)) if kind.is_place(key) => Some(self.places().name(id)),
+            Some((record, _, kind)) => record.value(kind.title).and_then(Value::as_str).map(Text::from),
+            None => None,
         }
-        let record = self.state.record(target, id);
-        let name = record.and_then(|r| r.value(register(target)?.kind(r.kind())?.title)?.as_str());
-        name.map_or_else(|| Text::from(id.to_string()), Text::from)
+        .unwrap_or_else(|| Text::from(id.to_string()))
     }
 
-    /// The place that a record belongs to; in R01 the place itself.
+    /// The place that a record belongs to: a place itself, and where a record says none, its parent's.
     pub fn org_of(&self, record: &Record) -> Option<RowId> {
-        if self.of_places() {
-            return Some(record.id());
-        }
-        self.kind().said(record, Sense::Place).and_then(Value::as_ref_id)
+        self.state.place_of(self.register(), record)
     }
 
     /// The period of `row`.

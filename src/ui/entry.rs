@@ -5,9 +5,8 @@
 use super::lang::{Words as _, t};
 use super::widget::ask::{Question, Refusal};
 use super::widget::combo::Pick;
-use crate::ledger::State;
 use crate::register::reading::{self, Context, Remark};
-use crate::register::{Field, FieldKind, Target};
+use crate::register::{Field, FieldKind, Pool, Target};
 use crate::table::spelling;
 use crate::value::{Money, ParseError, ParseReason, RowId, Text, Value, unit};
 
@@ -17,8 +16,8 @@ pub(super) trait Names {
     fn find(&self, target: &Target, name: &str) -> Vec<RowId>;
     /// The name of a record, which no other record of `target` has.
     fn name(&self, target: &Target, id: RowId) -> String;
-    /// The names of all records of `target`; they are the words of a dictionary.
-    fn all(&self, target: &Target) -> Vec<String>;
+    /// The names of all records of these pools; they are the words of a dictionary.
+    fn all(&self, pools: &[Pool]) -> Vec<String>;
 }
 
 /// Words that a field takes from a list, listed ones before those of a dictionary; none where it has no list.
@@ -26,10 +25,10 @@ pub(super) fn words(field: &Field, names: &dyn Names) -> Vec<String> {
     match (&field.kind, field.options(), field.target()) {
         (FieldKind::Bool, ..) => vec!["是".to_owned(), "否".to_owned()],
         (_, Some(options), _) => {
-            let dictionary = options.dictionary.as_ref().map(|d| names.all(d)).unwrap_or_default();
+            let dictionary = options.dictionary.as_ref().map(|d| names.all(std::slice::from_ref(d))).unwrap_or_default();
             options.listed.iter().map(|o| o.word.to_string()).chain(dictionary).collect()
         }
-        (_, _, Some(target)) => names.all(target),
+        (_, _, Some(target)) => names.all(target.pools()),
         _ => Vec::new(),
     }
 }
@@ -49,7 +48,7 @@ pub(super) fn known(field: &Field, typed: &str, names: &dyn Names) -> bool {
     match (&field.kind, field.options(), field.target()) {
         (FieldKind::Bool, ..) => read(field, typed, None, names).is_ok(),
         (_, Some(options), _) => {
-            let dictionary = options.dictionary.as_ref().map(|d| names.all(d)).unwrap_or_default();
+            let dictionary = options.dictionary.as_ref().map(|d| names.all(std::slice::from_ref(d))).unwrap_or_default();
             options.find(typed).is_some() || dictionary.iter().any(|word| word == typed)
         }
         (_, _, Some(target)) => !names.find(target, typed).is_empty(),
@@ -111,8 +110,8 @@ pub(super) fn read(
             });
             found.collect::<Result<Vec<_>, _>>().map(Value::Refs)
         }
-        // Files and child lines have inputs of their own.
-        FieldKind::Files | FieldKind::Rows(_) => return Ok(None),
+        // Files have an input of their own.
+        FieldKind::Files => return Ok(None),
         _ => {
             let base = field.base_unit().and_then(unit::find);
             let around = Context { unit: None, base: base.as_ref(), year };
@@ -211,8 +210,7 @@ fn explain(error: &ParseError, field: &Field) -> String {
 pub(super) fn text_of(
     field: &Field,
     value: &Value,
-    state: &State,
-    name: &dyn Fn(&State, &str, RowId) -> String,
+    name: &dyn Fn(&Target, RowId) -> String,
 ) -> String {
     match value {
         Value::Text(w) | Value::Choice(w) => w.to_string(),
@@ -225,11 +223,11 @@ pub(super) fn text_of(
         Value::Period(p) => p.to_string(),
         Value::Many(words) => words.join("、"),
         Value::Ref(_) | Value::Refs(_) => {
-            let register = field.target_register();
-            value.refs().iter().map(|id| name(state, register, *id)).collect::<Vec<_>>().join("、")
+            let named = |target| value.refs().iter().map(|id| name(target, *id)).collect::<Vec<_>>().join("、");
+            field.target().map(named).unwrap_or_default()
         }
         Value::Quantity(q) => q.text.to_string(),
-        Value::Files(_) | Value::Rows(_) => String::new(),
+        Value::Files(_) => String::new(),
     }
 }
 

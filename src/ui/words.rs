@@ -4,7 +4,7 @@ use super::lang::{Lang, lang, t};
 use crate::analysis::format::grouped;
 pub(super) use crate::analysis::format::{NOTHING as NONE, grouped_fixed as number};
 use crate::ledger::Place;
-use crate::register::{Field, FieldKind};
+use crate::register::{Field, FieldKind, Target};
 use crate::value::{Decimal, Money, Period, Value, person};
 
 /// A unit in the language of the page.
@@ -86,7 +86,7 @@ pub(super) fn place(place: &Place) -> String {
 pub(super) fn cell(
     field: &Field,
     value: Option<&Value>,
-    name: &dyn Fn(&str, crate::value::RowId) -> String,
+    name: &dyn Fn(&Target, crate::value::RowId) -> String,
 ) -> String {
     let Some(value) = value else { return NONE.to_owned() };
     match value {
@@ -103,11 +103,10 @@ pub(super) fn cell(
         Value::Period(p) => period(*p),
         Value::Quantity(q) => q.text.to_string(),
         Value::Ref(_) | Value::Refs(_) => {
-            let register = field.target_register();
-            value.refs().iter().map(|id| name(register, *id)).collect::<Vec<_>>().join("、")
+            let named = |target| value.refs().iter().map(|id| name(target, *id)).collect::<Vec<_>>().join("、");
+            field.target().map_or_else(|| NONE.to_owned(), named)
         }
         Value::Files(files) => files.iter().map(|f| f.name.to_string()).collect::<Vec<_>>().join("、"),
-        Value::Rows(rows) => format!("{} {}", rows.len(), t("行", "lines")),
     }
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
-    ChildRow, Date, DateTime, Decimal, FileRef, Grain, Modifier, Money, Period, Quantity, RowId, Text, Value,
+    Date, DateTime, Decimal, FileRef, Grain, Modifier, Money, Period, Quantity, RowId, Text, Value,
 };
 
 pub(crate) fn text() -> impl Strategy<Value = Text> {
@@ -53,7 +53,7 @@ pub(crate) fn row_id() -> impl Strategy<Value = RowId> {
 }
 
 pub(crate) fn value() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
+    prop_oneof![
         text().prop_map(Value::Text),
         any::<i64>().prop_map(Value::Int),
         decimal().prop_map(Value::Decimal),
@@ -72,9 +72,5 @@ pub(crate) fn value() -> impl Strategy<Value = Value> {
         prop::collection::vec((text(), text(), any::<u64>()), 0..3).prop_map(|files| Value::Files(
             files.into_iter().map(|(name, digest, size)| FileRef { name, digest, size }).collect()
         )),
-    ];
-    leaf.prop_recursive(2, 12, 3, |inner| {
-        prop::collection::vec(prop::collection::vec((text(), inner), 0..3).prop_map(ChildRow), 0..3)
-            .prop_map(Value::Rows)
-    })
+    ]
 }

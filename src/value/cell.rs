@@ -45,13 +45,7 @@ pub enum Value {
     Quantity(Box<Quantity>),
     /// Attached files.
     Files(Vec<FileRef>),
-    /// Child lines (明细).
-    Rows(Vec<ChildRow>),
 }
-
-/// One child line: values by field key, sorted by key.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ChildRow(pub Vec<(Text, Value)>);
 
 /// An attached file: its name and the digest under which its bytes are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,13 +56,6 @@ pub struct FileRef {
     pub digest: Text,
     /// Size in bytes.
     pub size: u64,
-}
-
-impl ChildRow {
-    /// The value under `key`.
-    pub fn get(&self, key: &str) -> Option<&Value> {
-        self.0.iter().find(|(k, _)| &**k == key).map(|(_, v)| v)
-    }
 }
 
 impl Value {

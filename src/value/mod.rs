@@ -21,7 +21,7 @@ mod quantity;
 pub mod unit;
 pub mod when;
 
-pub use cell::{ChildRow, FileRef, Text, Value};
+pub use cell::{FileRef, Text, Value};
 pub use date::{Date, DateTime, utc_millis, utc_text};
 pub use id::{IdError, RowId};
 pub use money::{Money, MoneyUnit};

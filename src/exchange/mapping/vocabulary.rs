@@ -4,14 +4,17 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Confidence;
+use crate::exchange::named::only_places;
 use crate::exchange::text::{bare, fold, near};
-use crate::register::{Field, Register, RowKind, catalog};
+use crate::register::{Field, Register, RowKind, Sense, catalog};
 
 /// The headings of one kind of rows.
 pub(super) struct Vocabulary {
     pub register: &'static Register,
     pub kind: &'static RowKind,
     words: HashMap<String, (&'static Field, Confidence)>,
+    /// Headings that say which record a row stands under, with the path to the field that they name.
+    above: HashMap<String, (String, &'static Field, Confidence)>,
 }
 
 /// One vocabulary for each kind of rows of the catalogue.
@@ -26,7 +29,9 @@ pub(super) fn all() -> &'static [Vocabulary] {
 impl Vocabulary {
     fn new(register: &'static Register, kind: &'static RowKind) -> Self {
         let mut words = HashMap::new();
-        let typed = || kind.fields.iter().filter(|f| !f.computed_only());
+        // Records are named by what their own sheet calls them; only places are found by any of their names.
+        let found = |f: &Field| !f.has(Sense::Parent) || f.target().is_some_and(only_places);
+        let typed = || kind.fields.iter().filter(|f| !f.computed_only() && found(f));
         // Names before aliases, so that one field's alias never takes another's name.
         for field in typed() {
             for form in forms(&field.label.zh) {
@@ -38,7 +43,13 @@ impl Vocabulary {
                 words.entry(form).or_insert((field, Confidence::Alias));
             }
         }
-        Self { register, kind, words }
+        let above = above(register, kind, &words);
+        Self { register, kind, words, above }
+    }
+
+    /// The field of the record above that a bare heading names, and the path to it.
+    pub fn find_above(&self, heading: &str) -> Option<(&str, &'static Field, Confidence)> {
+        self.above.get(heading).map(|(path, field, confidence)| (path.as_str(), *field, *confidence))
     }
 
     /// The field that a bare heading names.
@@ -74,6 +85,37 @@ impl Vocabulary {
         let before = heading.strip_suffix(longest.0.as_str())?.trim_end_matches('·');
         (!before.is_empty()).then(|| (before.to_owned(), longest.1.0))
     }
+}
+
+/// 合同·编号, 合同编号: what the record above is named by; and what it is called as a whole, where that means nothing
+/// else in this kind.
+fn above(
+    register: &'static Register,
+    kind: &'static RowKind,
+    own: &HashMap<String, (&'static Field, Confidence)>,
+) -> HashMap<String, (String, &'static Field, Confidence)> {
+    let mut words = HashMap::new();
+    let Some(parent) = register.above(kind) else { return words };
+    let mut put = |word: String, path: String, field, confidence| {
+        words.entry(word).or_insert((path, field, confidence));
+    };
+    for field in register.naming_parent(kind) {
+        let Some(path) = kind.path_above(field) else { continue };
+        for form in forms(&field.label.zh) {
+            let name = bare(&fold(&parent.label.zh));
+            put(format!("{name}·{form}"), path.clone(), field, Confidence::Exact);
+            put(format!("{name}{form}"), path.clone(), field, Confidence::Alias);
+        }
+    }
+    let (Some(title), Some(named)) = (parent.field(parent.title), kind.of(Sense::Parent)) else { return words };
+    let whole = forms(&parent.label.zh).into_iter().chain(title.aliases.iter().flat_map(|a| forms(a)));
+    for form in whole.filter(|form| !own.contains_key(form)) {
+        match named.target().is_some_and(only_places) {
+            true => put(form, named.key.to_string(), named, Confidence::Alias),
+            false => put(form, kind.path_above(title).unwrap_or_default(), title, Confidence::Alias),
+        }
+    }
+    words
 }
 
 /// A word as it is compared: with its bracketed part, without it, and with a stroke read as two words.

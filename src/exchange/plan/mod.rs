@@ -5,6 +5,7 @@
 //! person leaves those rows out. Inputs: book, tables with mappings, the ledger's state, decisions. Outputs:
 //! [`Plan`], and from it one `ledger::Draft`. Neighbours: `mapping` before, `ledger` after.
 
+mod parents;
 mod prepare;
 mod rows;
 pub(super) mod sentences;
@@ -19,6 +20,7 @@ use super::book::{Book, Progress, address, letters};
 use super::finding::{CellFinding, Report};
 use super::layout::{self, Table};
 use super::mapping::{Mapping, suggest};
+use super::named::Named;
 use super::resolve::{Decision, NewPlace, NewProduct, Places, Products, UnknownPlace, dictionary};
 use super::totals::{self, TotalCheck};
 use crate::ledger::{Person, Source, State, Surroundings};
@@ -136,6 +138,9 @@ pub struct DraftRow {
     /// Fields that nobody wrote and that begin with their default: bits by place in the kind's fields.
     #[serde(skip)]
     pub(super) defaulted: u64,
+    /// What the row says of the record that it stands under, by key of that record's field.
+    #[serde(skip)]
+    pub(super) above: Vec<(Text, Option<Value>)>,
 }
 
 /// What an import would do.
@@ -260,6 +265,7 @@ pub(super) struct Desk<'a> {
     pub options: &'a Options,
     pub places: Places<'a>,
     pub products: Products<'a>,
+    pub named: Named,
     pub report: Report,
     pub drafts: Vec<DraftRow>,
     pub sources: Vec<Source>,
@@ -329,6 +335,7 @@ fn plan_with(
         options,
         places: Places::new(state, &options.decisions, options.create_places),
         products: Products::new(state, &options.decisions),
+        named: Named::default(),
         blocked: report.errors() > 0,
         report,
         drafts: Vec::new(),

@@ -162,7 +162,7 @@ fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) 
         match &mapped.meaning {
             Meaning::Town => prepared.town_column = Some(column.index),
             Meaning::Value { field, fixed, part } => {
-                let Some(field) = prepared.kind.field(field) else { continue };
+                let Some((key, field)) = prepared.kind.reach(field).map(|f| (field, f)) else { continue };
                 if let Some(part) = part
                     && matches!(field.kind, FieldKind::Period(_))
                 {
@@ -185,12 +185,13 @@ fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) 
                 let figure = is_figure(field);
                 let col = Col {
                     index: column.index,
-                    key: Text::from(&*field.key),
+                    key: Text::from(key.as_str()),
                     field,
                     unit,
                     base,
-                    fills: !figure && parts.contains(&&*field.key),
+                    fills: !figure && parts.contains(&key.as_str()),
                 };
+                let figure = figure && prepared.kind.above_key(key).is_none();
                 if !figure && fixed.is_empty() {
                     prepared.shared.push(col);
                 } else {

@@ -3,7 +3,7 @@
 use crate::exchange::finding::{CellFinding, Report};
 use crate::exchange::resolve::Places;
 use crate::exchange::totals::TotalCheck;
-use crate::register::{Field, Message, Severity, catalog};
+use crate::register::{Field, Message, RowKind, Severity, catalog};
 use crate::table::dimension;
 use crate::value::{ParseReason, Quantity, Text, Value};
 
@@ -97,6 +97,30 @@ pub(super) fn worded(q: &Quantity, unit: &str) -> Message {
         format!("“{}”按 {face}{unit} 记，区间 {low}–{high}", q.text),
         format!("{} is kept as {face} within {low}–{high}", q.text),
     )
+}
+
+/// A name that more than one record has.
+pub(super) fn several(name: &str, count: usize, field: &Field) -> Message {
+    Message::new(
+        format!("“{}”：叫“{name}”的有{count}个，请写编号，说明是哪一个", field.label.zh),
+        format!("{}: {count} are called {name}; give the number of the one that is meant", field.label.en),
+    )
+}
+
+/// No record above that the row could stand under, or more than one.
+pub(super) fn parent(kind: &RowKind, said: &[String], found: usize) -> Message {
+    let (zh, en, said) = (&kind.label.zh, &kind.label.en, said.join("、"));
+    match (said.is_empty(), found) {
+        (true, _) => Message::new(format!("没有写明是哪个{zh}的"), format!("It does not say of which {en} it is")),
+        (_, 0) => Message::new(
+            format!("没有这个{zh}（{said}），请先导入{zh}，或核对写法"),
+            format!("There is no such {en} ({said}); import it first, or check how it is written"),
+        ),
+        _ => Message::new(
+            format!("符合的{zh}有{found}个（{said}），请再写一栏，说明是哪一个"),
+            format!("{found} fit ({said}); say in one more column which {en} is meant"),
+        ),
+    }
 }
 
 pub(super) fn missing(field: &Field) -> Message {

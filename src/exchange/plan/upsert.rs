@@ -2,28 +2,29 @@
 
 use std::collections::HashMap;
 
+use super::parents::Parents;
 use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
 use crate::exchange::book::address;
 use crate::ledger::{Record, held_by};
-use crate::register::{Fields, Key, Message, RowKind, Sense, Severity, register};
+use crate::register::{Field, Fields, Key, Message, Register, RowKind, Sense, Severity, register};
 use crate::value::{RowId, Text, Value};
 
 /// Decides the fate of every draft and counts.
 pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
     let mut known: HashMap<(&'static str, &'static str), HashMap<Key, Vec<RowId>>> = HashMap::new();
-    let mut first: HashMap<(u32, Key), usize> = HashMap::new();
+    let mut first: HashMap<(&'static str, &'static str, Key), usize> = HashMap::new();
+    let mut parents = Parents::default();
     let mut drafts = std::mem::take(&mut desk.drafts);
-    for n in 0..drafts.len() {
+    for n in parents_first(&drafts, tables) {
+        stand_under(desk, &mut parents, (&mut drafts, tables), n);
         let Some(draft) = drafts.get(n) else { continue };
-        let Some(planned) = tables.get(usize::try_from(draft.table).unwrap_or(usize::MAX)) else { continue };
-        let Some(kind) = register(planned.register).and_then(|r| r.kind(planned.kind)) else { continue };
+        let Some((planned, _, kind)) = declared(tables, draft) else { continue };
         let at = (planned.register, planned.kind);
         if draft.fate == Fate::Skip {
             continue;
         }
         let Some((key, weak)) = kind.same(&draft.fields.as_slice()) else { continue };
-        let group = register_number(planned.register);
-        let earlier = first.get(&(group, key.clone())).copied();
+        let earlier = first.get(&(at.0, at.1, key.clone())).copied();
         // A reversed entry and the right one after it have one key, and both come back from an export.
         let both = |desk: &Desk<'_>, index: &HashMap<Key, Vec<RowId>>, other: usize| {
             let stands = |draft: &DraftRow| {
@@ -67,7 +68,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         if let Some(d) = drafts.get_mut(n) {
             d.fate = fate;
         }
-        first.entry((group, key)).or_insert(n);
+        first.entry((at.0, at.1, key)).or_insert(n);
     }
     for draft in &drafts {
         let Some(planned) = tables.get_mut(usize::try_from(draft.table).unwrap_or(usize::MAX)) else {
@@ -83,8 +84,69 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
     desk.drafts = drafts;
 }
 
-fn register_number(key: &str) -> u32 {
-    key.bytes().fold(0, |n, b| n * 256 + u32::from(b))
+fn declared<'a>(
+    tables: &'a [Planned],
+    draft: &DraftRow,
+) -> Option<(&'a Planned, &'static Register, &'static RowKind)> {
+    let planned = tables.get(usize::try_from(draft.table).ok()?)?;
+    let register = register(planned.register)?;
+    Some((planned, register, register.kind(planned.kind)?))
+}
+
+/// The drafts in order, those that others may stand under before them.
+fn parents_first(drafts: &[DraftRow], tables: &[Planned]) -> Vec<usize> {
+    let depth = |draft: &DraftRow| {
+        let Some((_, register, kind)) = declared(tables, draft) else { return 0 };
+        std::iter::successors(register.above(kind), |k| register.above(k)).count()
+    };
+    let mut order: Vec<usize> = (0..drafts.len()).collect();
+    if drafts.iter().any(|d| !d.above.is_empty()) {
+        order.sort_by_key(|n| drafts.get(*n).map(depth));
+    }
+    order
+}
+
+/// Puts the record above into the n-th draft, or says why there is none.
+fn stand_under(
+    desk: &mut Desk<'_>,
+    parents: &mut Parents,
+    (drafts, tables): (&mut [DraftRow], &[Planned]),
+    n: usize,
+) {
+    let Some((field, found)) = looked_up(desk, parents, (drafts, tables), n) else { return };
+    let Some(draft) = drafts.get_mut(n) else { return };
+    match found {
+        Some(row) => {
+            let at = draft.fields.partition_point(|(key, _)| **key < *field.key);
+            draft.fields.insert(at, (Text::from(&*field.key), Value::Ref(row)));
+        }
+        None => draft.fate = Fate::Skip,
+    }
+}
+
+/// The field for the record above and that record, where the n-th draft does not have it yet.
+fn looked_up(
+    desk: &mut Desk<'_>,
+    parents: &mut Parents,
+    (drafts, tables): (&[DraftRow], &[Planned]),
+    n: usize,
+) -> Option<(&'static Field, Option<RowId>)> {
+    let draft = drafts.get(n).filter(|d| d.fate != Fate::Skip)?;
+    let (planned, register, kind) = declared(tables, draft)?;
+    let (above, field) = (register.above(kind)?, kind.of(Sense::Parent)?);
+    if kind.parent_of(&draft.fields.as_slice()).is_some() {
+        return None;
+    }
+    let found = parents.find((desk.state, drafts, tables), (register, above), draft);
+    if let [one] = found.as_slice() {
+        return Some((field, Some(*one)));
+    }
+    let said = draft.above.iter().filter_map(|(_, v)| v.as_ref().map(sentences::shown)).collect::<Vec<_>>();
+    let rule = if found.is_empty() { "unknown_parent" } else { "ambiguous_parent" };
+    desk.report.add(Severity::Error, at_row(planned, draft), Some(&field.key), rule, || {
+        sentences::parent(above, &said, found.len())
+    });
+    Some((field, None))
 }
 
 fn existing(desk: &Desk<'_>, key: &str, kind: &RowKind) -> HashMap<Key, Vec<RowId>> {

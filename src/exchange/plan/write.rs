@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use super::parents::provisional;
 use super::{Fate, Plan, PlanError, Planned};
 use crate::exchange::resolve::is_provisional;
 use crate::ledger::{BatchKind, Draft, Origin, State};
 use crate::register::catalog::{PLACE_KIND, PLACE_REGISTER, VILLAGES};
 use crate::register::{RowKind, Sense, of_places, products, register};
 use crate::value::order;
+use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
 
 impl Plan {
@@ -48,6 +50,11 @@ impl Plan {
             draft.create(PLACE_REGISTER, PLACE_KIND, id, fields, Some(spoken.first));
         }
         self.products(&mut draft, new_id);
+        for n in self.stood_under() {
+            let id = brought.get(&n).copied().unwrap_or_else(&mut *new_id);
+            brought.insert(n, id);
+            real.insert(provisional(n), id);
+        }
         for (n, row) in self.drafts.into_iter().enumerate() {
             let Some(planned) = self.tables.get(usize::try_from(row.table).unwrap_or(usize::MAX)) else {
                 continue;
@@ -89,6 +96,13 @@ impl Plan {
                 && says(&d.fields, declared.title, name)
                 && sort.is_some_and(|sort| says(&d.fields, sort, kind))
         })
+    }
+
+    /// The new records of the file that others of it stand under.
+    fn stood_under(&self) -> Vec<usize> {
+        let named = self.drafts.iter().filter(|d| !d.above.is_empty() && d.fate != Fate::Skip);
+        let named = named.flat_map(|d| d.fields.iter().flat_map(|(_, v)| v.refs())).copied().into_set();
+        (0..self.drafts.len()).filter(|n| named.contains(&provisional(*n))).collect()
     }
 
     /// Provisional places that rows to be written speak of, with their parents.

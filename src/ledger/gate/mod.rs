@@ -26,7 +26,7 @@ use super::history::place;
 use super::references::dangling;
 use super::{BatchHead, BatchKind, Change, Draft, Operation, Origin, Person, Record, Source, State};
 use crate::register::{
-    Field, Fields as _, Level, Message, Register, Role, RowKind, Severity, Workflow, register,
+    Fields as _, Level, Message, Register, Role, RowKind, Severity, Workflow, register,
 };
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
@@ -81,10 +81,11 @@ pub fn admit(state: &State, who: &Person, draft: Draft) -> Result<Admitted, Refu
             break;
         }
     }
-    // A workbook may list a village before its town.
+    // A workbook may list a village before its town, and a line before what it stands under.
     for operation in &draft.operations {
         gate.at = operation.change.origin().map(|origin| (origin, operation.change.field()));
         gate.named(operation);
+        gate.stands_under(operation);
     }
     gate.at = None;
     gate.rules(&draft);
@@ -129,6 +130,16 @@ struct About<'a> {
     seen: Seen<'a>,
 }
 
+impl<'a> About<'a> {
+    /// The record that it stands under, as it is by now.
+    fn parent(&self, view: &View<'a>) -> Option<Self> {
+        let (register, kind) = (self.register, self.register.above(self.kind)?);
+        let row = self.kind.parent_of(&self.seen)?;
+        let seen = view.of(register.key, row);
+        seen.kind().is_some_and(|k| **k == *kind.key).then_some(Self { register, kind, row, seen })
+    }
+}
+
 impl<'a> Gate<'a> {
     fn look(&mut self, operation: &'a Operation) {
         let (key, row) = (&*operation.register, operation.row);
@@ -147,6 +158,8 @@ impl<'a> Gate<'a> {
         };
         let about = About { register, kind, row, seen };
         match &operation.change {
+            // Where it stands is known once what it stands under is.
+            Change::Create(_) if kind.under.is_some() => {}
             Change::Create(creation) => {
                 let made = View::made(creation);
                 self.within(&About { seen: made, ..about });
@@ -156,12 +169,10 @@ impl<'a> Gate<'a> {
                     self.changeable(&about);
                 }
                 // A record may not be carried out of one's place, nor into somebody else's.
-                if let Some(field) = kind.field(field).filter(|f| scope::is_place(register, kind, f)) {
-                    self.moved_to(
-                        &About { register, kind, row, seen: self.view.of(key, row) },
-                        field,
-                        value.as_ref(),
-                    );
+                let about = About { register, kind, row, seen: self.view.of(key, row) };
+                let place = scope::carried_to(&self.view, &about, field, value.as_ref());
+                if place.is_some_and(|place| !self.scope.holds(&self.view, Some(place))) {
+                    self.refuse(key, row, Some(field), Ground::Scope, out_of_scope());
                 }
             }
             Change::Delete { .. } => {
@@ -197,7 +208,8 @@ impl<'a> Gate<'a> {
     }
 
     fn alive(&mut self, about: &About<'_>) -> bool {
-        let gone = about.seen.is_gone();
+        // That it is removed is what is being decided.
+        let gone = about.seen.is_gone() && !self.decided.contains(&about.row);
         if gone {
             self.say(about, Ground::Gone, gone_words());
         }
@@ -238,7 +250,45 @@ impl<'a> Gate<'a> {
                 return self.say(about, ground, why);
             }
         }
+        if let Some((ground, why)) = self.held_above(about) {
+            return self.say(about, ground, why);
+        }
         self.within(about);
+    }
+
+    /// What holds the record that this one stands under: it is locked with it, and in the same hands unless its kind has
+    /// a keeper of its own. What the draft itself makes holds nothing.
+    fn held_above(&self, about: &About<'_>) -> Option<(Ground, Message)> {
+        let (mut at, mut kept) = (about.parent(&self.view)?, about.kind.keeper.is_some());
+        loop {
+            let flow = at.kind.workflow.as_ref().filter(|_| !self.born_here(&at));
+            let held = flow.and_then(|f| held(f, at.seen.stage().unwrap_or_else(|| f.initial()), self.who));
+            let holds = |ground: &Ground| *ground == Ground::Locked || !(kept || self.is_sample(&at));
+            if let Some((ground, why)) = held.filter(|(ground, _)| holds(ground)) {
+                return Some((ground, above(&at.kind.label, &why)));
+            }
+            kept |= at.kind.keeper.is_some();
+            at = at.parent(&self.view)?;
+        }
+    }
+
+    /// Whether a new record may stand where it does, once all of the draft is known.
+    fn stands_under(&mut self, operation: &'a Operation) {
+        let (Change::Create(creation), Some(register)) = (&operation.change, register(&operation.register))
+        else {
+            return;
+        };
+        let Some(kind) = register.kind(&creation.kind).filter(|k| k.under.is_some()) else { return };
+        let seen = self.view.of(register.key, operation.row);
+        let about = About { register, kind, row: operation.row, seen };
+        if about.parent(&self.view).is_none() {
+            let what = register.above(kind).map_or(&register.label, |k| &k.label);
+            return self.say(&about, Ground::Lost, orphan(what));
+        }
+        match self.held_above(&about) {
+            Some((ground, why)) => self.say(&about, ground, why),
+            None => self.within(&about),
+        }
     }
 
     /// A decision about a conflict stands above the locks, and is the township's wherever records are handed on.
@@ -266,8 +316,8 @@ impl<'a> Gate<'a> {
 
     /// The lock of the period, the keeper of the kind and the person's scope.
     fn within(&mut self, about: &About<'_>) {
-        let place = scope::place_of(about);
-        if let Some(lock) = self.locks.over(self.state, about, place) {
+        let place = scope::place_of(&self.view, about);
+        if let Some(lock) = self.locks.over(&self.view, about, place) {
             return self.say(about, Ground::Closed, lock);
         }
         if let Some(keeper) = about.kind.keeper
@@ -280,19 +330,17 @@ impl<'a> Gate<'a> {
         }
     }
 
-    fn moved_to(&mut self, about: &About<'_>, field: &Field, value: Option<&Value>) {
-        let place = value.and_then(Value::as_ref_id);
-        if !self.scope.holds(&self.view, place) {
-            self.refuse(about.register.key, about.row, Some(&field.key), Ground::Scope, out_of_scope());
-        }
-    }
-
     /// What the values name must be there, once all of the draft is done.
     fn named(&mut self, operation: &'a Operation) {
         let (key, row) = (&*operation.register, operation.row);
         let values: &mut dyn Iterator<Item = (&Text, &Value)> = match &operation.change {
             Change::Create(creation) => &mut creation.fields.iter().map(|(k, v)| (k, v)),
             Change::Set { field, value, .. } => &mut value.iter().map(move |v| (field, v)),
+            // What comes back names what it named.
+            Change::Restore { .. } => {
+                let record = self.view.of(key, row).record();
+                &mut record.map(Record::cells).unwrap_or_default().iter().map(|(k, v)| (k, v))
+            }
             _ => return,
         };
         let declared = register(key).and_then(|r| r.kind(self.view.of(key, row).kind()?));
@@ -303,10 +351,11 @@ impl<'a> Gate<'a> {
             let Some(field) = declared.and_then(|kind| kind.field(name)) else { continue };
             let Some(target) = field.target() else { continue };
             // Registers that this version does not have cannot be looked into.
-            if register(target.register).is_none() {
+            if target.registers().any(|key| register(key).is_none()) {
                 continue;
             }
-            let lost = value.refs().iter().any(|id| !self.view.stands(target.register, *id));
+            let stands = |id: &RowId| target.registers().any(|key| self.view.stands(key, *id));
+            let lost = value.refs().iter().any(|id| !stands(id));
             if lost {
                 let (zh, en) = (
                     format!("“{}”指向的记录已不在", field.label.zh),
@@ -325,8 +374,8 @@ impl<'a> Gate<'a> {
             return;
         }
         let from = about.seen.stage().unwrap_or_else(|| flow.initial());
-        let place = scope::place_of(about);
-        if let Some(lock) = self.locks.over(self.state, about, place) {
+        let place = scope::place_of(&self.view, about);
+        if let Some(lock) = self.locks.over(&self.view, about, place) {
             return self.say(about, Ground::Closed, lock);
         }
         match self.way(about, flow, from, to) {
@@ -495,6 +544,15 @@ fn in_other_hands(flow: &Workflow, word: &str, en: &str) -> Message {
 
 fn kept_by(role: &crate::register::Label) -> Message {
     Message::new(format!("这一项由{}管理", role.zh), format!("Kept by the {}", role.en))
+}
+
+/// What holds the record above, as the reason that holds the one under it.
+fn above(kind: &crate::register::Label, why: &Message) -> Message {
+    Message::new(format!("所属{}：{}", kind.zh, why.zh), format!("Its {}: {}", kind.en, why.en))
+}
+
+fn orphan(kind: &crate::register::Label) -> Message {
+    Message::new(format!("要先选定所属{}", kind.zh), format!("It stands under no {}", kind.en))
 }
 
 fn out_of_scope() -> Message {

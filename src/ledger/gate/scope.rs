@@ -7,7 +7,7 @@ use super::view::View;
 use super::{About, Person};
 use crate::ledger::State;
 use crate::register::catalog::{self, closing};
-use crate::register::{Field, FieldKind, Fields, Message, Register, RowKind, Sense, register};
+use crate::register::{Field, FieldKind, Fields, Message, Pool, RowKind, Sense, register};
 use crate::value::{Period, RowId, Value};
 
 /// Places above each other; more would be a circle.
@@ -33,26 +33,48 @@ impl Scope {
     }
 }
 
-/// Whether `field` says where a record belongs.
-pub(super) fn is_place(register: &Register, kind: &RowKind, field: &Field) -> bool {
-    let place =
-        if register.key == catalog::PLACE_REGISTER { kind.of(Sense::Above) } else { place_field(kind) };
-    place.is_some_and(|p| p.key == field.key)
+/// The place into which `field` carries a record when it becomes `value`; none where it is about no place.
+pub(super) fn carried_to<'a>(
+    view: &View<'a>,
+    about: &About<'a>,
+    field: &str,
+    value: Option<&Value>,
+) -> Option<RowId> {
+    let to = value?.as_ref_id()?;
+    let (register, kind) = (about.register, about.kind);
+    if kind.is_place(register.key) {
+        return (kind.key_of(Sense::Above) == Some(field)).then_some(to);
+    }
+    if kind.key_of(Sense::Parent) == Some(field) {
+        let seen = view.of(register.key, to);
+        return place_of(view, &About { register, kind: register.above(kind)?, row: to, seen });
+    }
+    (place_field(kind)?.key == field).then_some(to)
 }
 
-/// The first reference to a place.
+/// The first reference to a place; of what stands under a record, only a declared one.
 fn place_field(kind: &RowKind) -> Option<&Field> {
-    let places =
-        |f: &&Field| matches!(&f.kind, FieldKind::Ref(target) if target.register == catalog::PLACE_REGISTER);
+    if kind.under.is_some() {
+        return kind.of(Sense::Place);
+    }
+    let places = |f: &&Field| matches!(&f.kind, FieldKind::Ref(to) if to.pools().iter().all(Pool::is_place));
     kind.fields.iter().find(places)
 }
 
-/// The place that a record belongs to; a place belongs to itself.
-pub(super) fn place_of(about: &About<'_>) -> Option<RowId> {
-    if about.register.key == catalog::PLACE_REGISTER {
+/// The place that a record belongs to, its parent's where it says none; a place belongs to itself.
+pub(super) fn place_of<'a>(view: &View<'a>, about: &About<'a>) -> Option<RowId> {
+    if about.kind.is_place(about.register.key) {
         return Some(about.row);
     }
-    about.seen.value(&place_field(about.kind)?.key)?.as_ref_id()
+    let own = place_field(about.kind).and_then(|f| about.seen.value(&f.key)).and_then(Value::as_ref_id);
+    own.or_else(|| place_of(view, &about.parent(view)?))
+}
+
+/// The period that a record is about, its parent's where it says none.
+fn period_of<'a>(view: &View<'a>, about: &About<'a>) -> Option<Period> {
+    let field = about.kind.fields.iter().find(|f| matches!(f.kind, FieldKind::Period(_)));
+    let own = field.and_then(|f| about.seen.value(&f.key)).and_then(Value::as_period);
+    own.or_else(|| period_of(view, &about.parent(view)?))
 }
 
 /// The periods that are closed.
@@ -82,17 +104,20 @@ impl Locks {
     }
 
     /// What holds the record, in words.
-    pub(super) fn over(&self, state: &State, about: &About<'_>, place: Option<RowId>) -> Option<Message> {
+    pub(super) fn over<'a>(
+        &self,
+        view: &View<'a>,
+        about: &About<'a>,
+        place: Option<RowId>,
+    ) -> Option<Message> {
         if self.0.is_empty() || about.register.key == closing::KEY {
             return None;
         }
-        let field = about.kind.fields.iter().find(|f| matches!(f.kind, FieldKind::Period(_)))?;
-        let period = about.seen.value(&field.key)?.as_period()?;
-        let view = View::new(state);
+        let period = period_of(view, about)?;
         let holds = |lock: &&Lock| {
             let named = lock.registers.is_empty()
                 || lock.registers.iter().any(|word| *word == about.register.label.zh);
-            named && lock.period.contains(period) && Scope(lock.place).holds(&view, place)
+            named && lock.period.contains(period) && Scope(lock.place).holds(view, place)
         };
         self.0.iter().find(holds).map(|lock| {
             Message::new(

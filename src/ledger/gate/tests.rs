@@ -240,3 +240,104 @@ fn what_rows_name_stays_and_what_is_named_must_be_there() {
         Err(vec![Ground::Rule("amount_sign".into())])
     );
 }
+
+/// An honour of a village, and what stands under what.
+const HONOUR: u128 = 20;
+
+fn honour(draft: &mut Draft, n: u128, village: u128, name: &str) {
+    let fields = vec![("name".into(), Value::text(name)), ("parent".into(), Value::Ref(id(village)))];
+    draft.create("R01", "honour", id(n), fields, None);
+}
+
+#[test]
+fn what_stands_under_a_record_lies_where_that_does() {
+    let mut ledger = Ledger::new();
+    ledger.author.actor = person(Role::VillageClerk, VILLAGE);
+    let mut draft = Draft::new(BatchKind::Edit);
+    honour(&mut draft, HONOUR, VILLAGE, "文明村");
+    ledger.write(draft).unwrap();
+    // Another village's honour, and carrying one over there.
+    let mut draft = Draft::new(BatchKind::Edit);
+    honour(&mut draft, HONOUR + 1, OTHER, "文明村");
+    assert_eq!(grounds(ledger.write(draft).unwrap_err()), [Ground::Scope]);
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.set(&ledger.state, "R01", id(HONOUR), "parent", Some(Value::Ref(id(OTHER))), None);
+    assert_eq!(grounds(ledger.write(draft).unwrap_err()), [Ground::Scope]);
+    // Under nothing, or under what is no place, nothing stands.
+    let mut draft = Draft::new(BatchKind::Edit);
+    honour(&mut draft, HONOUR + 1, 99, "文明村");
+    assert!(grounds(ledger.write(draft).unwrap_err()).contains(&Ground::Lost));
+    let mut draft = Draft::new(BatchKind::Edit);
+    honour(&mut draft, HONOUR + 1, HONOUR, "文明村");
+    assert_eq!(grounds(ledger.write(draft).unwrap_err()), [Ground::Lost]);
+    // One key within one parent: the same name under another is another honour.
+    let mut draft = Draft::new(BatchKind::Edit);
+    honour(&mut draft, HONOUR + 1, VILLAGE, "文明村");
+    assert_eq!(grounds(ledger.write(draft).unwrap_err()), [Ground::Twin]);
+    ledger.author.actor = Person::county("县");
+    let mut draft = Draft::new(BatchKind::Edit);
+    honour(&mut draft, HONOUR + 1, OTHER, "文明村");
+    ledger.write(draft).unwrap();
+}
+
+#[test]
+fn what_stands_under_a_closed_record_is_closed_with_it() {
+    let mut ledger = Ledger::new();
+    let mut draft = Draft::new(BatchKind::Edit);
+    honour(&mut draft, HONOUR, OTHER, "文明村");
+    ledger.write(draft).unwrap();
+    let mut draft = Draft::new(BatchKind::Move);
+    draft.advance("R01", id(OTHER), "在用", "调整中", Some("合并"));
+    draft.advance("R01", id(OTHER), "调整中", "撤并", None);
+    ledger.author.actor = Person::county("县");
+    ledger.write(draft).unwrap();
+    let mut change = Draft::new(BatchKind::Edit);
+    change.set(&ledger.state, "R01", id(HONOUR), "name", Some(Value::text("示范村")), None);
+    let mut removal = Draft::new(BatchKind::Edit);
+    removal.delete("R01", id(HONOUR));
+    let mut another = Draft::new(BatchKind::Edit);
+    honour(&mut another, HONOUR + 1, OTHER, "卫生村");
+    for draft in [change, removal, another] {
+        assert_eq!(grounds(ledger.write(draft).unwrap_err()), [Ground::Locked]);
+    }
+}
+
+#[test]
+fn a_record_goes_and_comes_back_with_what_stands_under_it() {
+    let mut ledger = Ledger::new();
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.create(
+        "R01",
+        "org",
+        id(5),
+        vec![("name".into(), Value::text("小河村")), ("kind".into(), Value::choice("村"))],
+        None,
+    );
+    honour(&mut draft, HONOUR, 5, "文明村");
+    honour(&mut draft, HONOUR + 1, 5, "卫生村");
+    ledger.write(draft).unwrap();
+    let mut alone = Draft::new(BatchKind::Edit);
+    alone.delete("R01", id(5));
+    assert_eq!(grounds(ledger.write(alone).unwrap_err()), [Ground::Needed]);
+    let mut whole = Draft::new(BatchKind::Edit);
+    whole.remove(&ledger.state, "R01", id(5));
+    assert_eq!(whole.operations.len(), 3);
+    let sealed = ledger.write(whole).unwrap();
+    let live = |ledger: &Ledger| ledger.state.under("R01", id(5), "honour").count();
+    assert_eq!(live(&ledger), 0);
+    // Alone, an honour cannot come back to a village that is gone.
+    let mut back = Draft::new(BatchKind::Edit);
+    back.restore("R01", id(HONOUR));
+    assert_eq!(grounds(ledger.write(back).unwrap_err()), [Ground::Lost]);
+    let undo = plan_undo(&ledger.state, &sealed.batch);
+    assert_eq!(undo.draft.operations.first().map(|o| o.row), Some(id(5)), "the village first");
+    ledger.write(undo.draft).unwrap();
+    assert_eq!(live(&ledger), 2);
+    // What others need holds it together with everything under it.
+    let mut held = Draft::new(BatchKind::Edit);
+    honour(&mut held, HONOUR + 2, VILLAGE, "文明村");
+    ledger.write(held).unwrap();
+    let mut whole = Draft::new(BatchKind::Edit);
+    whole.remove(&ledger.state, "R01", id(VILLAGE));
+    assert_eq!(grounds(ledger.write(whole).unwrap_err()), [Ground::Needed]);
+}

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::view::View;
 use super::{Ground, Refusal};
-use crate::ledger::{BatchKind, Draft};
+use crate::ledger::{BatchKind, Draft, Record};
 use crate::register::{Key, Message, RowKind, register};
+use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text};
 
 /// The rows of `draft` that would be second ones.
@@ -56,8 +57,7 @@ fn of_kind(view: &View<'_>, key: &str, kind: &RowKind, rows: &[RowId], found: &m
     if mine.is_empty() {
         return;
     }
-    for record in view.state().sheet(key).into_iter().flat_map(|s| s.of_kind(kind.key)) {
-        let id = record.id();
+    for id in others(view, key, kind, rows) {
         let Some(name) = named(id) else { continue };
         if let Some(row) = mine.get(&name).filter(|row| **row != id) {
             twins.push((*row, id));
@@ -79,4 +79,14 @@ fn of_kind(view: &View<'_>, key: &str, kind: &RowKind, rows: &[RowId], found: &m
         others: Vec::new(),
         place: None,
     }));
+}
+
+/// The records of the ledger that may have the key of one of `rows`: those of the kind, or those under the same parents.
+fn others(view: &View<'_>, key: &str, kind: &RowKind, rows: &[RowId]) -> Vec<RowId> {
+    let Some(sheet) = view.state().sheet(key) else { return Vec::new() };
+    if kind.under.is_none() {
+        return sheet.of_kind(kind.key).map(Record::id).collect();
+    }
+    let parents = rows.iter().filter_map(|row| kind.parent_of(&view.of(key, *row))).into_set();
+    parents.into_iter().flat_map(|parent| sheet.under(parent, kind.key)).map(Record::id).collect()
 }

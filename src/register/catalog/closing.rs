@@ -29,6 +29,7 @@ pub(super) fn register() -> Register {
         kinds: vec![RowKind {
             key: LOCK,
             label: label("锁定", "Closure"),
+            under: None,
             fields: vec![
                 Field::new(PERIOD, label("期间", "Period"), FieldKind::Period(ALL_GRAINS)).required(),
                 Field::new(PLACE, label("单位", "Place"), FieldKind::Ref(Target::any("R01"))),

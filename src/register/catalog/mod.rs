@@ -24,8 +24,8 @@ pub mod t01;
 use std::sync::LazyLock;
 
 use super::{
-    Check, Condition, Field, FieldKind, Label, Message, Options, Register, Rule, Sense, Severity, Target,
-    label,
+    Check, Condition, Field, FieldKind, Label, Message, Options, Pool, Register, RowKind, Rule, Sense, Severity,
+    Target, label,
 };
 use crate::value::Grain;
 
@@ -85,6 +85,22 @@ fn rule(
     en: &'static str,
 ) -> Rule {
     Rule { key, severity, field, when, check, message: label(zh, en) }
+}
+
+/// The field by which a record names the one that it stands under.
+pub const PARENT: &str = "parent";
+
+/// What `kind` declares, standing under the records of `parent` (key and name) in the same register: each of its records
+/// names its parent, and its natural keys hold within one parent.
+fn child(register: &'static str, parent: (&'static str, Label), mut kind: RowKind) -> RowKind {
+    let (under, label) = parent;
+    let target = FieldKind::Ref(Target::rows(register, under));
+    kind.fields.insert(0, Field::new(PARENT, label, target).sense(Sense::Parent).required());
+    for key in &mut kind.keys {
+        key.parts.insert(0, PARENT);
+        key.present.insert(0, PARENT);
+    }
+    RowKind { under: Some(under), ..kind }
 }
 
 /// 所属单位: on every record that is not itself a place.

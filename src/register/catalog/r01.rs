@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::{FieldKind, Options, PLACE_KIND, Register, Target, choice, closed, common, label, rule};
+use super::{
+    FieldKind, Label, Options, PARENT, PLACE_KIND, Register, Target, child, choice, closed, common, label, rule,
+};
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Group, Law, Message, Move, NaturalKey, Role,
     RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
@@ -61,8 +63,60 @@ pub(super) fn register() -> Register {
         key: KEY,
         label: label("组织台账", "Organisations"),
         group: Group::People,
-        kinds: vec![organisation()],
+        kinds: vec![organisation(), honour(), chair()],
     }
+}
+
+/// 荣誉: what an organisation was awarded.
+fn honour() -> RowKind {
+    let levels =
+        [("国家", "National"), ("省", "Province"), ("市", "City"), ("县", "County"), ("镇", "Township")];
+    let fields = vec![
+        Field::new("name", label("荣誉名称", "Honour"), FieldKind::Text(100)).required().also(&["荣誉", "称号", "名称"]),
+        choice("level", "级别", "Level", &levels).also(&["荣誉级别"]),
+        Field::new("issuer", label("授予单位", "Issuer"), FieldKind::Text(60)).also(&["颁发单位", "表彰单位"]),
+        Field::new("year", label("授予年度", "Year"), FieldKind::Period(&[Grain::Year]))
+            .also(&["年度", "年份", "表彰年度"]),
+    ];
+    under_organisation("honour", label("荣誉", "Honours"), fields, &[PARENT, "name", "year"], &["level", "issuer"])
+}
+
+/// 轮值主席: who chairs a joint organisation in a quarter.
+fn chair() -> RowKind {
+    let fields = vec![
+        Field::new("quarter", label("季度", "Quarter"), FieldKind::Period(&[Grain::Quarter])).required(),
+        Field::new("chair", label("轮值主席", "Chair"), FieldKind::Ref(Target::any("R02"))),
+    ];
+    under_organisation("chair", label("轮值主席", "Rotating chair"), fields, &[PARENT, "quarter"], &["chair"])
+}
+
+/// A kind under the organisations. What names a record after its organisation is its natural key, the title first.
+fn under_organisation(
+    key: &'static str,
+    name: Label,
+    fields: Vec<Field>,
+    naming: &'static [&'static str],
+    key_figures: &'static [&'static str],
+) -> RowKind {
+    let own = naming.split_first().map_or(naming, |(_, own)| own);
+    let title = own.first().copied().unwrap_or(PARENT);
+    let natural = NaturalKey { when: Condition::Any, parts: own.to_vec(), present: vec![title], weak: false };
+    let kind = RowKind {
+        key,
+        label: name,
+        under: None,
+        fields,
+        keys: vec![natural],
+        rules: Vec::new(),
+        workflow: None,
+        keeper: None,
+        law: Law::default(),
+        title,
+        naming,
+        key_figures,
+        views: Vec::new(),
+    };
+    child(KEY, (PLACE_KIND, label("组织", "Organisation")), kind)
 }
 
 fn organisation() -> RowKind {
@@ -73,6 +127,7 @@ fn organisation() -> RowKind {
     RowKind {
         key: PLACE_KIND,
         label: label("组织", "Organisation"),
+        under: None,
         fields,
         keys: vec![
             NaturalKey { when: Condition::Any, parts: vec!["code"], present: vec!["code"], weak: false },
@@ -194,15 +249,6 @@ fn party() -> Vec<Field> {
         ),
         Field::new("leader", label("负责人", "Leader"), FieldKind::Ref(Target::any("R02"))),
         Field::new("deputy", label("副职", "Deputy"), FieldKind::Ref(Target::any("R02"))),
-        Field::new(
-            "rotating_chair",
-            label("轮值主席", "Rotating chair"),
-            FieldKind::Rows(vec![
-                Field::new("quarter", label("季度", "Quarter"), FieldKind::Period(&[Grain::Quarter]))
-                    .required(),
-                Field::new("chair", label("主席", "Chair"), FieldKind::Ref(Target::any("R02"))).required(),
-            ]),
-        ),
         Field::new("members_n", label("党员数", "Members"), FieldKind::Int).unit("人").adds(Aggregate::Stock),
         Field::new(
             "member_orgs",
@@ -257,27 +303,6 @@ fn people_and_land() -> Vec<Field> {
                 ("210", "Township centre"),
                 ("220", "Village"),
             ],
-        ),
-        Field::new(
-            "honours",
-            label("荣誉", "Honours"),
-            FieldKind::Rows(vec![
-                Field::new("name", label("名称", "Name"), FieldKind::Text(100)).required(),
-                choice(
-                    "level",
-                    "级别",
-                    "Level",
-                    &[
-                        ("国家", "National"),
-                        ("省", "Province"),
-                        ("市", "City"),
-                        ("县", "County"),
-                        ("镇", "Township"),
-                    ],
-                ),
-                Field::new("issuer", label("授予单位", "Issuer"), FieldKind::Text(60)),
-                Field::new("year", label("年度", "Year"), FieldKind::Period(&[Grain::Year])),
-            ]),
         ),
         Field::new("established", label("成立日期", "Established"), FieldKind::Date).sense(Sense::Begins),
         Field::new("abolished", label("撤销日期", "Abolished"), FieldKind::Date).sense(Sense::Ends),

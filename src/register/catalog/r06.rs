@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{FieldKind, Options, Register, Target, choice, closed, common, label, org, period, rule};
+use super::{FieldKind, Options, Pool, Register, Target, choice, closed, common, label, org, period, rule};
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Move, NaturalKey,
     Role, RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
@@ -68,6 +68,7 @@ fn line() -> RowKind {
     RowKind {
         key: line::KIND,
         label: label("产业生产", "Production"),
+        under: None,
         fields,
         keys: vec![NaturalKey {
             when: Condition::Any,
@@ -101,7 +102,7 @@ fn keys() -> Vec<Field> {
         Field::new(
             "product",
             label("产品", "Product"),
-            FieldKind::Choice(Options::dictionary(Target::rows(KEY, dictionary::KIND))),
+            FieldKind::Choice(Options::dictionary(Pool::rows(KEY, dictionary::KIND))),
         )
         .required()
         .also(&[
@@ -388,6 +389,7 @@ fn product() -> RowKind {
     RowKind {
         key: dictionary::KIND,
         label: label("产品字典", "Product dictionary"),
+        under: None,
         fields: vec![
             Field::new("name", label("产品", "Product"), FieldKind::Text(40)).required(),
             choice(

@@ -103,6 +103,7 @@ fn line() -> RowKind {
     RowKind {
         key: line::KIND,
         label: label("收支", "Entry"),
+        under: None,
         fields,
         keys: vec![
             key(

@@ -79,6 +79,7 @@ fn kind(key: &'static str, name: Label, title: &'static [&'static str; 1], field
     RowKind {
         key,
         label: name,
+        under: None,
         fields,
         keys: Vec::new(),
         rules: Vec::new(),

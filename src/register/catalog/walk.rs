@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::{PLACE_REGISTER, all, own, r01, r06, r07, t01};
 use crate::register::{
-    Check, Condition, Expr, Field, FieldKind, Fields, Need, Register, RowKind, Sense, Target, World,
+    Check, Condition, Expr, Field, FieldKind, Fields, Need, Pool, Register, RowKind, Sense, World,
 };
 use crate::value::{Date, DateTime, Grain, Money, Period, Quantity, RowId, Text, Value};
 
@@ -88,18 +88,18 @@ impl Walk<'_> {
         }
     }
 
-    fn target(&mut self, place: &str, target: &Target) {
-        let Some(there) = register(target.register) else {
-            if !TO_COME.contains(&target.register) {
-                self.wrong(place, target.register);
+    fn pool(&mut self, place: &str, pool: &Pool) {
+        let Some(there) = register(pool.register) else {
+            if !TO_COME.contains(&pool.register) {
+                self.wrong(place, pool.register);
             }
             return;
         };
-        let Some(kind) = target.kind.map_or_else(|| there.main(), |k| there.kind(k)) else {
-            return self.wrong(place, target.kind.unwrap_or_default());
+        let Some(kind) = pool.kind.map_or_else(|| there.main(), |k| there.kind(k)) else {
+            return self.wrong(place, pool.kind.unwrap_or_default());
         };
         let sorts = kind.of(Sense::Sort).and_then(Field::options);
-        for word in target.only {
+        for word in pool.only {
             if !sorts.is_some_and(|o| o.listed.iter().any(|x| x.word == *word)) {
                 self.wrong(place, word);
             }
@@ -112,11 +112,8 @@ impl Walk<'_> {
                 self.condition(&field.key, condition);
             }
             let dictionary = field.options().and_then(|o| o.dictionary.as_ref());
-            for target in field.target().into_iter().chain(dictionary) {
-                self.target(&field.key, target);
-            }
-            if let FieldKind::Rows(rows) = &field.kind {
-                self.fields(rows);
+            for pool in field.target().into_iter().flat_map(|t| t.pools()).chain(dictionary) {
+                self.pool(&field.key, pool);
             }
         }
     }
@@ -132,16 +129,6 @@ impl Walk<'_> {
                 }
                 Check::Between(a, b, c) => [a, b, c].iter().for_each(|e| self.expression(rule.key, e)),
                 Check::YearJump(key, _) | Check::NoCycle(key, _) => self.field(rule.key, key),
-                Check::SumOf(rows, column, expected) => {
-                    self.expression(rule.key, expected);
-                    let there = match self.kind.field(rows).map(|f| &f.kind) {
-                        Some(FieldKind::Rows(inner)) => inner.iter().any(|f| f.key == *column),
-                        _ => false,
-                    };
-                    if !there {
-                        self.wrong(rule.key, rows);
-                    }
-                }
                 Check::Code(test) => self.probe(rule.key, |record, world| drop(test(record, world))),
             }
         }
@@ -151,6 +138,13 @@ impl Walk<'_> {
         let kind = self.kind;
         self.fields(&kind.fields);
         self.rules();
+        if let Some(under) = kind.under {
+            let parent = kind.of(Sense::Parent).and_then(Field::target).map(|t| t.pools());
+            let names = matches!(parent, Some([p]) if p.register == self.register.key && p.kind == Some(under));
+            if self.register.kind(under).is_none() || !names {
+                self.wrong("under", under);
+            }
+        }
         let law = &kind.law;
         let pairs = [law.spread, law.apart].into_iter().flatten().flat_map(|(a, b)| [a, b]);
         let keyed = kind.keys.iter().flat_map(|k| k.parts.iter().chain(&k.present));
@@ -269,7 +263,6 @@ fn example(kind: &FieldKind) -> Value {
             text: "7".into(),
         })),
         FieldKind::Files => Value::Files(Vec::new()),
-        FieldKind::Rows(_) => Value::Rows(Vec::new()),
         FieldKind::Text(_)
         | FieldKind::LongText
         | FieldKind::Phone

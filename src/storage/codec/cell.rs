@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::Unreadable;
 use super::bytes::{In, Out};
-use crate::value::{ChildRow, Date, FileRef, Grain, Modifier, Money, Period, Quantity, Text, Value};
+use crate::value::{Date, FileRef, Grain, Modifier, Money, Period, Quantity, Text, Value};
 
 /// Numbers of the kinds; they are on people's disks and never change.
 pub(super) fn kind(value: &Value) -> u8 {
@@ -23,7 +23,6 @@ pub(super) fn kind(value: &Value) -> u8 {
         Value::Refs(_) => 11,
         Value::Quantity(_) => 12,
         Value::Files(_) => 13,
-        Value::Rows(_) => 14,
     }
 }
 
@@ -56,36 +55,13 @@ pub(super) fn put(out: &mut Out, value: &Value) {
                 out.uint(file.size);
             }
         }
-        Value::Rows(rows) => {
-            out.len(rows.len());
-            for row in rows {
-                out.len(row.0.len());
-                for (key, value) in &row.0 {
-                    out.word(key);
-                    out.byte(kind(value));
-                    put(out, value);
-                }
-            }
-        }
     }
 }
-
-/// How deep child rows may lie in child rows before the bytes are taken for damaged.
-const DEPTH: u8 = 8;
 
 pub(super) fn get(
     input: &mut In<'_>,
     kind: u8,
     share: &mut impl FnMut(&Text) -> Text,
-) -> Result<Value, Unreadable> {
-    get_at(input, kind, share, 0)
-}
-
-fn get_at(
-    input: &mut In<'_>,
-    kind: u8,
-    share: &mut impl FnMut(&Text) -> Text,
-    depth: u8,
 ) -> Result<Value, Unreadable> {
     Ok(match kind {
         0 => Value::Text(input.word()?),
@@ -103,14 +79,6 @@ fn get_at(
         12 => Value::Quantity(Box::new(get_quantity(input)?)),
         13 => Value::Files(list(input, |i| {
             Ok(FileRef { name: i.word()?, digest: i.word()?, size: i.uint()? })
-        })?),
-        14 if depth < DEPTH => Value::Rows(list(input, |i| {
-            let cells = list(i, |i| {
-                let key = i.shared(share)?;
-                let kind = i.byte()?;
-                Ok((key, get_at(i, kind, share, depth + 1)?))
-            })?;
-            Ok(ChildRow(cells))
         })?),
         _ => return Err(Unreadable::Malformed("unknown kind of value")),
     })

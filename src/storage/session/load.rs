@@ -136,6 +136,7 @@ async fn load_register<S: Store>(
         sheet.rows.extend(records.into_iter().map(|r| (r.id, r)));
         store.pause().await;
     }
+    sheet.note_parents(register);
     let register = state.shared(register);
     state.sheets.insert(register, sheet);
     Ok(())

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::super::column::From;
-use super::{Frame, Kept, Table, Until, locked};
+use super::{Frame, Kept, Table, locked};
 use crate::ledger::{Record, State};
 use crate::register::Sense;
 use crate::table::places::Places;
@@ -48,7 +48,7 @@ impl Frame {
         let before = locked(&self.columns);
         for (key, kept) in before.iter() {
             let stands =
-                kept.until.holds(state) && (kept.until != Until::Places || Arc::ptr_eq(&self.places, places));
+                kept.until.holds(state) && (!kept.until.places || Arc::ptr_eq(&self.places, places));
             let Some((fresh, asked)) = stands.then(|| table.build(key)).flatten() else { continue };
             // What other records have a hand in is read anew by whoever looks.
             if asked {
@@ -63,7 +63,7 @@ impl Frame {
             } else {
                 Arc::clone(&kept.column)
             };
-            columns.insert(key.clone(), Kept { column, until: kept.until });
+            columns.insert(key.clone(), Kept { column, until: kept.until.clone() });
         }
         let stays = |key: &str, columns: &BTreeMap<String, Kept>| match (before.get(key), columns.get(key)) {
             (Some(a), Some(b)) => Arc::ptr_eq(&a.column, &b.column),

@@ -3,7 +3,7 @@
 use super::Desk;
 use crate::ledger::{Draft, Record, State};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{Field, Fields as _, Register, RowKind, Sense, Target, register};
+use crate::register::{Field, Fields as _, Pool, Register, RowKind, Target, register};
 use crate::table::spelling;
 use crate::ui::entry::Names;
 use crate::ui::lang::t;
@@ -24,24 +24,30 @@ impl Desk {
         if record.is_gone() { format!("{name}{}", t("（已删除）", " (deleted)")) } else { name }
     }
 
+    /// The name of a record that a reference names.
+    pub(in crate::ui) fn target_name(self, state: &State, target: &Target, id: RowId) -> String {
+        let home = state.home(target, id).map(|(key, _)| key);
+        home.map_or_else(|| "？".to_owned(), |key| self.record_name(state, key, id))
+    }
+
     /// A record in a few words: where, when, and what it is called: 五四村 2024年 不知火.
     pub(in crate::ui) fn row_words(self, state: &State, key: &str, id: RowId) -> String {
         let kind = |record: &Record| register(key)?.kind(record.kind());
         let Some((record, kind)) = state.record(key, id).and_then(|r| Some((r, kind(r)?))) else {
             return "？".to_owned();
         };
-        let name = |r: &str, id: RowId| self.record_name(state, r, id);
+        let name = |t: &Target, id: RowId| self.target_name(state, t, id);
         let named =
             kind.naming_fields().filter_map(|f| Some(words::cell(f, Some(record.value(&f.key)?), &name)));
         let words = named.collect::<Vec<_>>().join(" ");
         if words.is_empty() { id.to_string() } else { words }
     }
 
-    /// Names of the records that a reference may point to; no two are alike.
-    pub(in crate::ui) fn target_names(self, target: &Target) -> Vec<String> {
+    /// Names of the records of these pools; no two are alike.
+    pub(in crate::ui) fn pool_names(self, pools: &[Pool]) -> Vec<String> {
         self.state_once(|s| {
-            let mut names: Vec<String> =
-                targets(s, target).map(|r| self.record_name(s, target.register, r.id())).collect();
+            let named = |p| records(s, p).map(|r| self.record_name(s, p.register, r.id()));
+            let mut names: Vec<String> = pools.iter().flat_map(named).collect();
             order::sort(&mut names);
             names.dedup();
             names
@@ -73,43 +79,42 @@ impl Desk {
 
     /// Puts the record that makes `word` known to the dictionary of `field` into `draft`.
     pub(in crate::ui) fn add_word(self, draft: &mut Draft, field: &Field, word: &str) {
-        let Some(target) = field.options().and_then(|o| o.dictionary.as_ref()) else { return };
-        let kind =
-            register(target.register).and_then(|r| target.kind.map_or_else(|| r.main(), |k| r.kind(k)));
-        if let Some(kind) = kind {
-            draft.create(target.register, kind.key, self.new_id(), kind.named(word), None);
+        let pool = field.options().and_then(|o| o.dictionary.as_ref());
+        if let Some((register, kind)) = pool.and_then(Pool::declared) {
+            draft.create(register.key, kind.key, self.new_id(), kind.named(word), None);
         }
     }
 }
 
 impl Names for Desk {
     fn find(&self, target: &Target, name: &str) -> Vec<RowId> {
-        if target.is_place() && target.kind.is_none() {
-            return self.places_once().resolve(name);
-        }
         let wanted = name.trim();
+        let places = if target.is_place() { self.places_once().resolve(wanted) } else { Vec::new() };
         self.state_once(|s| {
-            targets(s, target)
-                .filter(|r| self.record_name(s, target.register, r.id()) == wanted)
-                .map(|r| r.id())
-                .collect()
+            let meant = |pool: &Pool, record: &Record| {
+                if pool.is_place() {
+                    places.contains(&record.id())
+                } else {
+                    self.record_name(s, pool.register, record.id()) == wanted
+                }
+            };
+            let of = |pool| records(s, pool).filter(move |r| meant(pool, r)).map(Record::id);
+            target.pools().iter().flat_map(of).collect()
         })
     }
 
     fn name(&self, target: &Target, id: RowId) -> String {
-        self.state_once(|s| self.record_name(s, target.register, id))
+        self.state_once(|s| self.target_name(s, target, id))
     }
 
-    fn all(&self, target: &Target) -> Vec<String> {
-        self.target_names(target)
+    fn all(&self, pools: &[Pool]) -> Vec<String> {
+        self.pool_names(pools)
     }
 }
 
-fn targets<'a>(state: &'a State, target: &'a Target) -> impl Iterator<Item = &'a Record> + 'a {
-    let kind = register(target.register).and_then(|r| target.kind.map_or_else(|| r.main(), |k| r.kind(k)));
-    let rows = kind.zip(state.sheet(target.register)).into_iter();
-    rows.flat_map(|(kind, s)| s.of_kind(kind.key).map(move |r| (kind, r))).filter_map(|(kind, r)| {
-        let sort = || kind.said(r, Sense::Sort).and_then(Value::as_str);
-        (target.only.is_empty() || sort().is_some_and(|k| target.only.contains(&k))).then_some(r)
-    })
+/// The live records of a pool.
+fn records<'a>(state: &'a State, pool: &'a Pool) -> impl Iterator<Item = &'a Record> + 'a {
+    let declared = pool.declared().and_then(|(register, kind)| Some((kind, state.sheet(register.key)?)));
+    let rows = declared.into_iter().flat_map(|(kind, s)| s.of_kind(kind.key).map(move |r| (kind, r)));
+    rows.filter_map(move |(kind, r)| pool.takes(kind, r).then_some(r))
 }

@@ -20,7 +20,7 @@ impl Desk {
     /// Removes rows of a register as one step; refused, with what points at them, while rows that stay need them.
     pub(in crate::ui) fn remove_rows(self, key: &str, rows: &[RowId]) -> Result<(), String> {
         let mut draft = Draft::new(BatchKind::Edit);
-        rows.iter().for_each(|row| draft.delete(key, *row));
+        self.state_once(|s| rows.iter().for_each(|row| draft.remove(s, key, *row)));
         let refused = self.refused(&draft);
         let found: Vec<Pointer> = refused.iter().flat_map(|r| r.others.iter().cloned()).collect();
         if !found.is_empty() {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ledger::{BatchKind, Change, Event, State, Surroundings, Verdict, origin_of};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{Field, Fields as _, RowKind, Sense, register};
+use crate::register::{Field, Fields as _, RowKind, Sense, Target, register};
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::focus;
 use crate::ui::lang::{Words, t};
@@ -83,7 +83,7 @@ fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>
             let mut rows = rows.clone();
             register.with_value(|r| rows.sort_by_cached_key(|id| order_of(desk, state, r, *id)));
             let world = Surroundings::new(state);
-            let name = |r: &str, id: RowId| desk.record_name(state, r, id);
+            let name = |t: &Target, id: RowId| desk.target_name(state, t, id);
             rows.iter().take(LISTED).filter_map(|id| {
                 let record = register.with_value(|r| state.record(r, *id))?;
                 let id = *id;
@@ -166,7 +166,7 @@ fn event_line(
     let shown = |field: &str, value: Option<&crate::value::Value>| {
         let declared = kind.field(field);
         desk.state_once(|s| {
-            declared.map_or_else(String::new, |f| words::cell(f, value, &|r, id| desk.record_name(s, r, id)))
+            declared.map_or_else(String::new, |f| words::cell(f, value, &|t, id| desk.target_name(s, t, id)))
         })
     };
     let label = |field: &str| kind.field(field).map_or_else(|| field.to_owned(), |f| f.label.words());

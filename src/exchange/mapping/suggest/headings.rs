@@ -44,7 +44,8 @@ fn writings(column: &Column) -> Vec<String> {
         .map(|p| bare(p.split(['/', ',']).next().filter(|_| words::unit_in(&p).is_some()).unwrap_or(&p)))
         .filter(|p| !p.is_empty())
         .collect();
-    let mut out = vec![parts.join("·")];
+    // As it stands, for names that speak of years themselves (授予年度).
+    let mut out = vec![bare(&fold(&column.heading)), parts.join("·")];
     // With its brackets, for 村（社区）.
     out.push(fold(&plain).replace(['(', ')'], ""));
     let neutral = |p: &String| NEUTRAL.contains(&p.as_str());
@@ -91,6 +92,9 @@ pub(super) fn match_column(vocabulary: &Vocabulary, column: &Column) -> (Meaning
     for writing in writings(column) {
         if let Some((field, confidence)) = vocabulary.find(&writing) {
             return (value(field, fixed(false), &writing), confidence);
+        }
+        if let Some((path, _, confidence)) = vocabulary.find_above(&writing) {
+            return (Meaning::field(path), confidence);
         }
         // 预计产量 makes a row of forecasts.
         let forecast = FORECASTS.iter().find_map(|f| writing.strip_prefix(f).or(writing.strip_suffix(f)));

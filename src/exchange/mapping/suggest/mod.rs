@@ -18,7 +18,7 @@ use crate::exchange::layout::Table;
 use crate::exchange::mapping::vocabulary::{Vocabulary, all};
 use crate::exchange::mapping::{ColumnMapping, Confidence, Mapping, Meaning};
 use crate::exchange::text::town_in;
-use crate::register::{Field, FieldKind, Need, Sense};
+use crate::register::{Field, FieldKind, Need, RowKind, Sense};
 use crate::value::order;
 
 /// What a kind of rows makes of a table.
@@ -81,6 +81,14 @@ fn offer(sheet: &Sheet, table: &Table, vocabulary: &Vocabulary, products: &[Stri
     from_surroundings(table, vocabulary, &mut mapping, products);
     let score = score(vocabulary, &mapping);
     Offer { mapping, score }
+}
+
+/// Whether some column says which record a row stands under.
+fn names_parent(kind: &RowKind, columns: &[ColumnMapping]) -> bool {
+    columns.iter().any(|c| match &c.meaning {
+        Meaning::Value { field, .. } => kind.above_key(field).is_some(),
+        _ => false,
+    })
 }
 
 fn has(columns: &[ColumnMapping], key: &str) -> bool {
@@ -160,6 +168,7 @@ fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
             || field.derived.is_some()
             || field.senses.iter().any(|sense| match sense {
                 Sense::Place => mapping.org.is_some(),
+                Sense::Parent => names_parent(kind, &mapping.columns),
                 // A table without a period can still be planned: the person is asked for it.
                 Sense::Period => true,
                 Sense::Amount | Sense::Subject => asks,

@@ -60,6 +60,7 @@ pub(super) fn draft(
     let when = prepared.kind.key_of(Sense::Period).zip(prepared.period);
     put(&mut fields, when.map(|(key, p)| (Text::from(key), Value::Period(p))).into_iter());
     let defaulted = defaults(prepared, &mut fields);
+    let above = above(prepared, &mut fields);
     order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
     if !refused {
         demand(desk, prepared, group, row, &fields);
@@ -71,7 +72,21 @@ pub(super) fn draft(
         fields,
         fate: Fate::Insert,
         defaulted,
+        above,
     })
+}
+
+/// What the row says of the record above, taken out of what it says itself: by key of that record's field, blanks included.
+fn above(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> Vec<(Text, Option<Value>)> {
+    let kind = prepared.kind;
+    let mut above: Vec<(Text, Option<Value>)> = Vec::new();
+    for col in &prepared.shared {
+        let Some(key) = kind.above_key(&col.key) else { continue };
+        let value = fields.iter().find(|(k, _)| *k == col.key).map(|(_, v)| v.clone());
+        above.push((Text::from(key), value));
+    }
+    fields.retain(|(k, _)| kind.above_key(k).is_none());
+    above
 }
 
 fn put(fields: &mut Vec<(Text, Value)>, more: impl Iterator<Item = (Text, Value)>) {
@@ -140,7 +155,8 @@ fn demand(desk: &mut Desk<'_>, prepared: &Prepared<'_>, group: &Group, row: u32,
     for field in &prepared.kind.fields {
         let needed = match &field.need {
             Need::Optional => false,
-            Need::Always => true,
+            // What a row stands under is looked for once every row is read.
+            Need::Always => !field.has(Sense::Parent),
             // A place without its parent is said when the plan is finished.
             Need::When(condition) => condition.holds(&fields) && !field.has(Sense::Above),
         };

@@ -34,6 +34,8 @@ struct Carry {
     read: Vec<Option<(Cell, Value)>>,
     town: Town,
     town_cell: Option<Text>,
+    /// What named the record above last: a list of lines names it once.
+    above: Vec<(Text, Value)>,
 }
 
 /// Reads every data row of the table.
@@ -57,6 +59,7 @@ pub(super) fn read(
         read: vec![None; p.shared.len()],
         town: p.town.clone(),
         town_cell: None,
+        above: Vec::new(),
     };
     let mut carry = fresh(prepared);
     let table = prepared.table;
@@ -72,7 +75,10 @@ pub(super) fn read(
                 carry = fresh(prepared);
                 group_heading(desk, prepared, &mut carry, row.index);
             }
-            RowKind::Subtotal | RowKind::Total => carry.cells.fill(Cell::Empty),
+            RowKind::Subtotal | RowKind::Total => {
+                carry.cells.fill(Cell::Empty);
+                carry.above.clear();
+            }
             _ => {}
         }
     }

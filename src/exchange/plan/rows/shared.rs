@@ -8,9 +8,10 @@ use crate::exchange::cell::{Read, read as read_cell};
 use crate::exchange::plan::Desk;
 use crate::exchange::plan::prepare::{Col, Prepared};
 use crate::exchange::plan::sentences;
+use crate::exchange::named::only_places;
 use crate::exchange::resolve::{Resolved, Town};
-use crate::register::{FieldKind, Fields, Message, Sense, Severity};
-use crate::value::{ParseReason, Text, Value};
+use crate::register::{FieldKind, Message, Sense, Severity, Target, reading};
+use crate::value::{ParseReason, RowId, Text, Value};
 
 /// Values of the shared columns; none when the person leaves the row's place out.
 pub(super) fn shared(
@@ -63,7 +64,19 @@ pub(super) fn shared(
             out.push((col.key.clone(), value));
         }
     }
+    above(prepared, carry, &mut out);
     Some(out)
+}
+
+/// A row that says nothing of the record above stands under that of the row before; one that says anything says it all.
+fn above(prepared: &Prepared<'_>, carry: &mut Carry, out: &mut Vec<(Text, Value)>) {
+    let names = |(key, _): &&(Text, Value)| prepared.kind.above_key(key).is_some();
+    let said: Vec<(Text, Value)> = out.iter().filter(names).cloned().collect();
+    if said.is_empty() {
+        out.extend(carry.above.iter().cloned());
+    } else {
+        carry.above = said;
+    }
 }
 
 /// References and dictionary words: `None` outside when the row is to be left out, inside when there is no
@@ -79,27 +92,16 @@ fn resolve(
 ) -> Option<Option<Value>> {
     let cell = || format!("{}!{}", prepared.table.sheet, address(row, col.index));
     match (&col.field.kind, &value) {
-        (FieldKind::Ref(target) | FieldKind::Refs(target), Value::Text(name)) => {
-            if target.is_place() {
-                return match desk.places.find(name, town, cell) {
-                    Resolved::Row(id) => Some(Some(Value::Ref(id))),
-                    Resolved::Skip => None,
-                    // Said once for each name, when the plan is finished.
-                    Resolved::Unknown(_) => {
-                        desk.blocked |= !desk.options.skip_bad_rows;
-                        None
-                    }
-                };
+        (FieldKind::Ref(target), Value::Text(name)) => {
+            Some(named(desk, prepared, col, (town, row), target, name)?.map(Value::Ref))
+        }
+        (FieldKind::Refs(target), Value::Text(names)) => {
+            let mut all = Vec::new();
+            for name in reading::list(names) {
+                all.extend(named(desk, prepared, col, (town, row), target, &name)?);
             }
-            let found = find_record(desk, target.register, name);
-            if found.is_none() {
-                let place = (&prepared.table.sheet, row, col.index);
-                let shown = name.to_string();
-                desk.report.add(Severity::Warning, place, Some(&col.key), "unknown_reference", || {
-                    sentences::refused(ParseReason::Unknown, &shown, col.field, None)
-                });
-            }
-            Some(found.map(Value::Ref))
+            all.dedup();
+            Some((!all.is_empty()).then_some(Value::Refs(all)))
         }
         (FieldKind::Choice(options), Value::Choice(word)) if options.dictionary.is_some() => {
             let step = prepared.kind.key_of(Sense::Step);
@@ -119,12 +121,44 @@ pub(super) fn new_word(word: &str) -> Message {
     Message::new(format!("“{word}”是新产品，将加入产品字典"), format!("{word} is a new product"))
 }
 
-fn find_record(desk: &Desk<'_>, register: &str, name: &str) -> Option<crate::value::RowId> {
-    let kind = crate::register::register(register)?.main()?;
-    let folded = crate::exchange::text::fold(name);
-    let mut rows = desk.state.sheet(register)?.of_kind(kind.key);
-    rows.find(|r| {
-        r.value(kind.title).and_then(Value::as_str).is_some_and(|t| crate::exchange::text::fold(t) == folded)
-    })
-    .map(crate::ledger::Record::id)
+/// The record that a name means. None outside when the row is to be left out, inside when there is no such record or
+/// more than one, which is said.
+#[allow(clippy::option_option)] // the two absences mean different things
+fn named(
+    desk: &mut Desk<'_>,
+    prepared: &Prepared<'_>,
+    col: &Col,
+    (town, row): (&Town, u32),
+    target: &Target,
+    name: &Text,
+) -> Option<Option<RowId>> {
+    if only_places(target) {
+        let cell = || format!("{}!{}", prepared.table.sheet, address(row, col.index));
+        return match desk.places.find(name, town, cell) {
+            Resolved::Row(id) => Some(Some(id)),
+            Resolved::Skip => None,
+            // Said once for each name, when the plan is finished.
+            Resolved::Unknown(_) => {
+                desk.blocked |= !desk.options.skip_bad_rows;
+                None
+            }
+        };
+    }
+    let found = desk.named.find(desk.state, target, name);
+    let place = (&prepared.table.sheet, row, col.index);
+    match found.as_slice() {
+        [one] => Some(Some(*one)),
+        [] => {
+            desk.report.add(Severity::Warning, place, Some(&col.key), "unknown_reference", || {
+                sentences::refused(ParseReason::Unknown, name, col.field, None)
+            });
+            Some(None)
+        }
+        several => {
+            desk.report.add(Severity::Error, place, Some(&col.key), "ambiguous_reference", || {
+                sentences::several(name, several.len(), col.field)
+            });
+            Some(None)
+        }
+    }
 }

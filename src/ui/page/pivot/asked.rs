@@ -74,7 +74,7 @@ pub(super) fn found(key: &str) -> Option<(&'static Register, &'static RowKind)> 
 
 /// What may go down or across: key and words.
 pub(super) fn dimensions(kind: &'static RowKind) -> Vec<(String, String)> {
-    let known = |f: &Field| f.target().is_none_or(|target| register(target.register).is_some());
+    let known = Field::is_reachable;
     let mut all: Vec<(String, String)> = kind
         .fields
         .iter()

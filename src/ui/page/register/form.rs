@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::prelude::*;
 
 use super::Editing;
-use super::input::{FieldInput, Lines};
+use super::input::FieldInput;
+use super::lines::{self, Lines, LinesInput, Said, slot};
 use crate::ledger::{BatchKind, Draft};
 use crate::register::{Field, FieldKind, Fields as _, Need, Register, RowKind, Severity};
 use crate::ui::desk::Desk;
@@ -17,7 +18,7 @@ use crate::ui::widget::dialog::Dialog;
 use crate::ui::words;
 use crate::value::{RowId, Text, Value};
 
-/// The texts of a form and its child lines, by field key.
+/// The texts of a form, by field key, and the lines that stand under its record, by kind.
 #[derive(Clone, Copy)]
 pub(super) struct FormState {
     pub texts: StoredValue<BTreeMap<String, RwSignal<String>>>,
@@ -36,13 +37,8 @@ pub(super) struct FormState {
 
 /// Fields that the form asks for: not those that are computed, nor references into registers that do not
 /// exist.
-fn asked(kind: &'static RowKind) -> Vec<&'static Field> {
-    kind.fields
-        .iter()
-        .filter(|f| {
-            !f.computed_only() && f.target().is_none_or(|x| crate::register::register(x.register).is_some())
-        })
-        .collect()
+pub(super) fn asked(kind: &'static RowKind) -> Vec<&'static Field> {
+    kind.fields.iter().filter(|f| !f.computed_only() && f.is_reachable()).collect()
 }
 
 /// The dialog.
@@ -102,6 +98,7 @@ pub(super) fn FormDialog(
             })}
             <div class="form" style="margin-top:12px">
                 {asked(kind).into_iter().map(|field| view! { <FieldInput field form row=row_of(what) register kind /> }).collect_view()}
+                {register.children(kind.key).map(|kind| view! { <LinesInput kind form /> }).collect_view()}
             </div>
             <div class="form-foot">
                 <button class="btn" on:click=move |_| on_close.run(())>{t("取消", "Cancel")}</button>
@@ -135,9 +132,6 @@ fn start_form(desk: Desk, register: &'static Register, kind: &'static RowKind, w
         };
         let key = field.key.to_string();
         match (&field.kind, &value) {
-            (FieldKind::Rows(columns), value) => {
-                lines.insert(key, RwSignal::new(Lines::from_value(desk, columns, value.as_ref())));
-            }
             (FieldKind::Files, value) => {
                 let now = match value {
                     Some(Value::Files(f)) => f.clone(),
@@ -148,14 +142,16 @@ fn start_form(desk: Desk, register: &'static Register, kind: &'static RowKind, w
             _ => {
                 let text = value
                     .map(|v| {
-                        desk.state_once(|s| {
-                            entry::text_of(field, &v, s, &|s, r, id| desk.record_name(s, r, id))
-                        })
+                        desk.state_once(|s| entry::text_of(field, &v, &|t, id| desk.target_name(s, t, id)))
                     })
                     .unwrap_or_default();
                 texts.insert(key, RwSignal::new(text));
             }
         }
+    }
+    for kind in register.children(kind.key) {
+        let now = row_of(what).map(|row| Lines::under(desk, register, kind, row)).unwrap_or_default();
+        lines.insert(slot(kind), RwSignal::new(now));
     }
     FormState {
         texts: StoredValue::new(texts),
@@ -170,7 +166,7 @@ fn start_form(desk: Desk, register: &'static Register, kind: &'static RowKind, w
     }
 }
 
-/// The texts as they stand; child lines follow under `key/n/column`.
+/// The texts as they stand; lines follow under `kind/n/column`.
 fn texts(form: FormState) -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, String> =
         form.texts.with_value(|t| t.iter().map(|(k, s)| (k.clone(), s.get_untracked())).collect());
@@ -198,13 +194,6 @@ fn read_all(
     for field in asked(kind) {
         let key = field.key.to_string();
         let value = match &field.kind {
-            FieldKind::Rows(columns) => form
-                .lines
-                .with_value(|l| {
-                    l.get(&key).map(|s| s.with_untracked(|lines| lines.value(desk, columns, year)))
-                })
-                .unwrap_or(Ok(None))
-                .map_err(Refusal::Wrong),
             FieldKind::Files => Ok(form
                 .files
                 .with_value(|f| f.get(&key).map(|s| s.get_untracked()))
@@ -231,6 +220,29 @@ fn read_all(
     }
     form.asks.set(asks);
     (values, problems)
+}
+
+/// What lines say, by kind.
+type SaidLines = Vec<(&'static RowKind, Vec<Said>)>;
+
+/// What stands in the lines, by kind, and a problem for each kind that cannot be read.
+fn read_lines(
+    desk: Desk,
+    register: &'static Register,
+    kind: &'static RowKind,
+    form: FormState,
+) -> (SaidLines, BTreeMap<String, String>) {
+    let year = desk.period.get_untracked().year();
+    let (mut all, mut problems) = (Vec::new(), BTreeMap::new());
+    for kind in register.children(kind.key) {
+        let lines = form.lines.with_value(|l| l.get(&slot(kind)).copied());
+        match lines.map(|l| l.with_untracked(|lines| lines.read(desk, kind, year))) {
+            Some(Ok(said)) => all.push((kind, said)),
+            Some(Err(why)) => drop(problems.insert(slot(kind), why)),
+            None => {}
+        }
+    }
+    (all, problems)
 }
 
 /// What is asked before the record is written: words that their lists do not have, and a name that another record
@@ -287,7 +299,8 @@ fn differs(desk: Desk, register: &'static Register, what: Editing, key: &str, va
 
 /// Says what is odd while the person types: doubts only, missing fields are not yet a mistake.
 fn check(desk: Desk, register: &'static Register, kind: &'static RowKind, form: FormState) {
-    let (values, problems) = read_all(desk, kind, form);
+    let (values, mut problems) = read_all(desk, kind, form);
+    problems.extend(read_lines(desk, register, kind, form).1);
     let found = desk.findings_on(register, kind, &values);
     form.problems.set(problems);
     form.doubts.set(
@@ -308,6 +321,8 @@ fn build(
     form: FormState,
 ) -> Option<Draft> {
     let (values, mut problems) = read_all(desk, kind, form);
+    let (lines, unread) = read_lines(desk, register, kind, form);
+    problems.extend(unread);
     let draft_record = values.as_slice();
     for field in asked(kind) {
         let needed = match &field.need {
@@ -331,8 +346,9 @@ fn build(
         let Some(field) = kind.field(key) else { continue };
         entry::new_words(field, value, &desk).iter().for_each(|w| desk.add_word(&mut draft, field, w));
     }
+    let row = row_of(what).unwrap_or_else(|| desk.new_id());
     match what {
-        Editing::New => draft.create(register.key, kind.key, desk.new_id(), values, None),
+        Editing::New => draft.create(register.key, kind.key, row, values, None),
         Editing::Row(id) => desk.state_once(|s| {
             for field in asked(kind) {
                 let value = values.iter().find(|(k, _)| **k == *field.key).map(|(_, v)| v.clone());
@@ -340,9 +356,15 @@ fn build(
             }
         }),
     }
+    let mut slots: BTreeMap<RowId, String> = BTreeMap::new();
+    for (under, said) in lines {
+        let about = lines::record(desk, &mut draft, (register, under), row, said);
+        slots.extend(about.into_iter().map(|id| (id, slot(under))));
+    }
     for refusal in desk.refused(&draft) {
-        let at = refusal.field.as_deref().unwrap_or(kind.title);
-        problems.entry(at.to_owned()).or_insert_with(|| refusal.message.words());
+        let own = refusal.field.as_deref().unwrap_or(kind.title).to_owned();
+        let at = slots.get(&refusal.row).cloned().unwrap_or(own);
+        problems.entry(at).or_insert_with(|| refusal.message.words());
     }
     if !problems.is_empty() {
         form.problems.set(problems);

@@ -1,7 +1,5 @@
 //! One input of a form, made from its field.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 
 use super::form::FormState;
@@ -11,12 +9,12 @@ use crate::table::spelling;
 use crate::ui::desk::Desk;
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
-use crate::ui::widget::ask::{Ask, Question, Refusal};
+use crate::ui::widget::ask::{Ask, Question};
 use crate::ui::widget::combo::{ComboList, Pick};
 use crate::ui::widget::grid::composing;
 use crate::ui::words;
 use crate::value::order;
-use crate::value::{ChildRow, FileRef, RowId, Text, Value};
+use crate::value::{FileRef, RowId, Text};
 
 /// Words offered while typing.
 pub(super) const OFFERED: usize = 8;
@@ -46,11 +44,10 @@ pub(super) fn FieldInput(
     };
     let wide = matches!(
         field.kind,
-        FieldKind::LongText | FieldKind::Rows(_) | FieldKind::Files | FieldKind::Choices(_)
+        FieldKind::LongText | FieldKind::Files | FieldKind::Choices(_)
     );
     let must = !matches!(field.need, Need::Optional);
     let body = match &field.kind {
-        FieldKind::Rows(columns) => view! { <LinesInput field columns form /> }.into_any(),
         FieldKind::Files => view! { <FilesInput field form /> }.into_any(),
         _ => text_input(field, form, &id),
     };
@@ -321,106 +318,6 @@ fn bare_input(
         <input id=id node_ref=node inputmode=mode autocomplete="off" aria-invalid=move || invalid.get().to_string()
             on:input=move |e| if !composing(&e) { write.run(event_target_value(&e)) }
             on:compositionend=move |e| write.run(event_target_value(&e)) />
-    }
-}
-
-/// Child lines as texts, by column.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(in crate::ui) struct Lines(Vec<BTreeMap<String, String>>);
-
-impl Lines {
-    pub(super) fn from_value(desk: Desk, columns: &[Field], value: Option<&Value>) -> Self {
-        let Some(Value::Rows(rows)) = value else { return Self::default() };
-        let line = |row: &ChildRow| {
-            columns
-                .iter()
-                .filter_map(|f| {
-                    let value = row.get(&f.key)?;
-                    let text = desk
-                        .state_once(|s| entry::text_of(f, value, s, &|s, r, id| desk.record_name(s, r, id)));
-                    Some((f.key.to_string(), text))
-                })
-                .collect()
-        };
-        Self(rows.iter().map(line).collect())
-    }
-
-    /// The value; a problem names its line.
-    pub(super) fn value(&self, desk: Desk, columns: &[Field], year: i16) -> Result<Option<Value>, String> {
-        let mut rows = Vec::new();
-        for (n, line) in self.0.iter().enumerate() {
-            let mut cells = Vec::new();
-            for field in columns {
-                let place = |why: &str| {
-                    format!("{}{}{} {}：{why}", t("第", "Line "), n + 1, t("行", ""), field.label.words())
-                };
-                let value =
-                    entry::read(field, line.get(&*field.key).map_or("", String::as_str), Some(year), &desk)
-                        .map_err(|why: Refusal| place(why.words()))?;
-                match value {
-                    Some(v) => cells.push((Text::from(&*field.key), v)),
-                    None if matches!(field.need, Need::Always) => {
-                        return Err(place(t("必须填写", "is required")));
-                    }
-                    None => {}
-                }
-            }
-            order::sort_by(&mut cells, |a, b| a.0.cmp(&b.0));
-            rows.push(ChildRow(cells));
-        }
-        Ok((!rows.is_empty()).then_some(Value::Rows(rows)))
-    }
-
-    /// Into the texts of a draft, under `key/n/column`.
-    pub(super) fn write_texts(&self, key: &str, all: &mut BTreeMap<String, String>) {
-        for (n, line) in self.0.iter().enumerate() {
-            all.extend(line.iter().map(|(column, text)| (format!("{key}/{n:04}/{column}"), text.clone())));
-        }
-    }
-
-    /// Back from the texts of a draft.
-    pub(super) fn read_texts(&mut self, key: &str, all: &BTreeMap<String, String>) {
-        let mut lines: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-        for (name, text) in all {
-            let mut parts = name.splitn(3, '/');
-            if let (Some(k), Some(n), Some(column)) = (parts.next(), parts.next(), parts.next())
-                && k == key
-            {
-                lines.entry(n.to_owned()).or_default().insert(column.to_owned(), text.clone());
-            }
-        }
-        self.0 = lines.into_values().collect();
-    }
-}
-
-#[component]
-fn LinesInput(field: &'static Field, columns: &'static [Field], form: FormState) -> impl IntoView {
-    let lines = form.lines.with_value(|l| l.get(&*field.key).copied()).unwrap_or_default();
-    let touch = move || form.touched.update(|n| *n += 1);
-    let count = Memo::new(move |_| lines.with(|l| l.0.len()));
-    let cell = move |n: usize, f: &'static Field| {
-        let now = lines
-            .with_untracked(|l| l.0.get(n).and_then(|line| line.get(&*f.key)).cloned().unwrap_or_default());
-        let write = move |text: String| {
-            lines.update(|l| {
-                if let Some(line) = l.0.get_mut(n) {
-                    line.insert(f.key.to_string(), text);
-                }
-            });
-            touch();
-        };
-        view! { <td><input class="plain" aria-label=format!("{} {}", f.label.words(), n + 1) value=now
-        on:input=move |e| if !composing(&e) { write(event_target_value(&e)) } on:compositionend=move |e| write(event_target_value(&e)) /></td> }
-    };
-    view! {
-        <div class="scroll"><table class="plain">
-            <thead><tr>{columns.iter().map(|f| view! { <th>{f.label.words()}</th> }).collect_view()}<th></th></tr></thead>
-            <tbody>{move || (0..count.get()).map(|n| view! {
-                <tr>{columns.iter().map(|f| cell(n, f)).collect_view()}
-                    <td><button type="button" class="tool" aria-label=format!("{} {}", t("删除第几行", "Remove line"), n + 1) on:click=move |_| { lines.update(|l| { if n < l.0.len() { l.0.remove(n); } }); touch(); }>"✕"</button></td></tr>
-            }).collect_view()}</tbody>
-        </table></div>
-        <button type="button" class="btn small" on:click=move |_| { lines.update(|l| l.0.push(BTreeMap::new())); touch(); }>{t("加一行", "Add a line")}</button>
     }
 }
 

@@ -6,6 +6,7 @@ mod columns;
 mod filter;
 mod form;
 mod input;
+mod lines;
 mod many;
 mod opened;
 mod pick;

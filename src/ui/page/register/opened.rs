@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use super::row::Rows;
 use super::side::Side;
 use crate::ledger::Surroundings;
-use crate::register::FieldKind;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::below::Below;
 use crate::ui::words;
@@ -28,7 +27,7 @@ pub(super) fn OpenedRow(
             let told = kind
                 .fields
                 .iter()
-                .filter(|f| !kind.naming.contains(&&*f.key) && !matches!(f.kind, FieldKind::Rows(_)));
+                .filter(|f| !kind.naming.contains(&&*f.key));
             told.map(|f| (f, rows.text(s, &world, id, f)))
                 .filter(|(_, text)| text != words::NONE)
                 .map(|(f, text)| {

@@ -30,7 +30,7 @@ impl Rows {
         }
         let Some(record) = state.record(self.register.key, id) else { return words::NONE.to_owned() };
         let value = field.read(record, world);
-        words::cell(field, value.as_deref(), &|r, id| self.desk.record_name(state, r, id))
+        words::cell(field, value.as_deref(), &|t, id| self.desk.target_name(state, t, id))
     }
 
     /// What names the row: 沙溪村 · 柑橘 · 2024年.

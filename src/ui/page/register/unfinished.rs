@@ -95,7 +95,7 @@ fn said(desk: Desk, register: &'static Register, kind: &'static RowKind, cell: &
         let what = format!("{name} {label}“{}”，{}", cell.text, words::moment(cell.at));
         let now = |r: &Record| {
             let value = r.value(&cell.field)?;
-            Some(entry::text_of(field?, value, s, &|s, r, id| desk.record_name(s, r, id)))
+            Some(entry::text_of(field?, value, &|t, id| desk.target_name(s, t, id)))
         };
         let changed = record.map(|r| now(r).unwrap_or_default()).filter(|now| *now != cell.before);
         let more = match (record, changed) {

@@ -9,7 +9,7 @@ use leptos::prelude::Track as _;
 use super::filter::Filter;
 use super::many::Choice;
 use super::row::Rows;
-use crate::ledger::{State, Surroundings};
+use crate::ledger::Surroundings;
 use crate::register::{Field, FieldKind, Finding, Register, RowKind, Sense, Severity, StageTone};
 use crate::table::arrangement::Wishes;
 /// The dimension of the rows' states is also the key of their column.
@@ -214,8 +214,7 @@ impl RegisterSheet {
     /// The text that a person would type for what is recorded.
     fn recorded_text(&self, row: usize, field: &Field) -> String {
         let Some(value) = self.record_value(row, field) else { return String::new() };
-        let name = |s: &State, r: &str, id: RowId| self.desk.record_name(s, r, id);
-        self.desk.state_once(|s| entry::text_of(field, &value, s, &name))
+        self.desk.state_once(|s| entry::text_of(field, &value, &|t, id| self.desk.target_name(s, t, id)))
     }
 
     fn record_value(&self, row: usize, field: &Field) -> Option<Value> {
@@ -228,12 +227,9 @@ impl RegisterSheet {
 }
 
 fn shown_in_table(field: &Field) -> bool {
-    let target_exists =
-        field.target().is_none_or(|target| crate::register::register(target.register).is_some());
-    target_exists
+    field.is_reachable()
         // These are read in the form and in the side panel.
         && !(matches!(field.kind, FieldKind::Files) || field.has(Sense::Wording))
-        && !matches!(field.kind, FieldKind::Rows(_) | FieldKind::Files)
 }
 
 /// What names a row comes first, then the figures that matter most, then the rest in the order of forms.
@@ -361,7 +357,7 @@ impl Sheet for RegisterSheet {
         let value = self.record_value(row, field);
         let text = self
             .desk
-            .state_once(|s| words::cell(field, value.as_ref(), &|r, id| self.desk.record_name(s, r, id)));
+            .state_once(|s| words::cell(field, value.as_ref(), &|t, id| self.desk.target_name(s, t, id)));
         let finding = self.desk.findings_of(self.register, self.kind, id, |found| {
             found.iter().find(|f| f.field.as_deref() == Some(&*field.key)).cloned()
         });

@@ -1,0 +1,48 @@
+//! Fields that are reached through a reference: `parent.party_b` of a due is the party of its contract.
+//!
+//! Inputs: a kind of rows, a path. Outputs: the field at its end; the fields by which files name what a row stands under.
+//! Neighbours: tables build columns by path, the importer and the exporter name parents by it.
+
+use super::{Field, FieldKind, Register, RowKind, Sense};
+
+/// The reference that a path begins with, and the rest of it.
+pub fn split(path: &str) -> Option<(&str, &str)> {
+    path.split_once('.')
+}
+
+impl RowKind {
+    /// The field at the end of a path: the kind's own, or one of a record that it names.
+    pub fn reach<'a>(&'a self, path: &str) -> Option<&'a Field> {
+        let Some((first, rest)) = split(path) else { return self.field(path) };
+        let FieldKind::Ref(target) = &self.field(first)?.kind else { return None };
+        target.pools().iter().find_map(|pool| pool.declared()?.1.reach(rest))
+    }
+}
+
+impl Register {
+    /// The fields of the kind above by which files say under which of its records one of `kind` stands: all that its
+    /// natural keys are made of, and its title.
+    pub fn naming_parent(&self, kind: &RowKind) -> Vec<&Field> {
+        let Some(above) = self.above(kind) else { return Vec::new() };
+        let mut keys: Vec<&str> = Vec::new();
+        for part in above.keys.iter().flat_map(|k| k.parts.iter().copied()).chain([above.title]) {
+            if !keys.contains(&part) {
+                keys.push(part);
+            }
+        }
+        keys.into_iter().filter_map(|key| above.field(key)).collect()
+    }
+}
+
+impl RowKind {
+    /// The path to a field of the record above.
+    pub fn path_above(&self, field: &Field) -> Option<String> {
+        Some(format!("{}.{}", self.key_of(Sense::Parent)?, field.key))
+    }
+
+    /// The key of the record above's field at the end of `path`, where it leads there.
+    pub fn above_key<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let (first, rest) = split(path)?;
+        (self.key_of(Sense::Parent)? == first).then_some(rest)
+    }
+}
