@@ -8,7 +8,9 @@ use std::cmp::Reverse;
 use std::rc::Rc;
 
 use crate::ledger::{Indexes, Record, State, Surroundings};
-use crate::register::{Field, Fields as _, Finding, Message, Need, Register, RowKind, Sense, Severity, World, catalog};
+use crate::register::{
+    Field, Fields as _, Finding, Message, Need, Register, RowKind, Sense, Severity, World, catalog,
+};
 use crate::table::Places;
 use crate::value::order;
 use crate::value::{Period, RowId, Text, Value};

@@ -167,12 +167,14 @@ fn columns<'a>(part: &Part<'a>) -> Vec<Source<'a>> {
     };
     let places = part.table.places();
     let (state, register) = (part.table.state(), part.table.register());
-    let above = |f: &&Field| records.iter().any(|r| state.parent_of(register, r).is_some_and(|p| p.value(&f.key).is_some()));
+    let above = |f: &&Field| {
+        records.iter().any(|r| state.parent_of(register, r).is_some_and(|p| p.value(&f.key).is_some()))
+    };
     let above = register.above(kind).into_iter().flat_map(|k| {
         register.naming_parent(kind).into_iter().filter(above).map(move |f| Source::Above(k, f))
     });
-    let has_org = kind.of(Sense::Place).is_some()
-        || register.above(kind).is_some_and(|k| k.of(Sense::Place).is_some());
+    let has_org =
+        kind.of(Sense::Place).is_some() || register.above(kind).is_some_and(|k| k.of(Sense::Place).is_some());
     let in_town = |r: &Record| part.table.org_of(r).and_then(|o| places.town_of(o)).is_some();
     let town = (has_org && records.iter().any(|r| in_town(r))).then_some(Source::Town);
     town.into_iter().chain(above).chain(kind.fields.iter().filter(used).map(Source::Field)).collect()
@@ -560,7 +562,8 @@ mod tests {
         let mut author =
             Author::new(DeviceId(1), crate::ledger::Person::county("t"), &state, Box::new(Seeded(3)));
         let mut draft = Draft::new(BatchKind::Edit);
-        for (town, villages) in [("柳河镇", ["五四村", "清凉村"]), ("青山镇", ["五四村", "龙台村"])] {
+        for (town, villages) in [("柳河镇", ["五四村", "清凉村"]), ("青山镇", ["五四村", "龙台村"])]
+        {
             let mut make = |kind: &str, fields: &[(&str, Value)]| {
                 let id = author.row_id(0);
                 let fields = fields.iter().map(|(k, v)| (Text::from(*k), v.clone())).collect();
@@ -604,13 +607,18 @@ mod tests {
         let file = workbooks(&parts, Options::default()).unwrap().remove(0);
         let mut book: calamine::Xlsx<_> =
             calamine::open_workbook_from_rs(std::io::Cursor::new(&file)).unwrap();
-        let rows: Vec<Vec<Data>> = book.worksheet_range("荣誉").unwrap().rows().map(<[Data]>::to_vec).collect();
+        let rows: Vec<Vec<Data>> =
+            book.worksheet_range("荣誉").unwrap().rows().map(<[Data]>::to_vec).collect();
         let heads: Vec<String> = rows[1].iter().map(ToString::to_string).collect();
         assert_eq!(heads, ["组织·上级", "组织·类别", "组织·名称", "荣誉名称", "级别", "授予年度"]);
         assert_eq!(rows.len(), 2 + 8);
         let plan = planned(&file, &state);
         let told: Vec<_> = plan.findings.iter().map(|f| (&f.sheet, &f.cell, &f.message.zh)).collect();
-        assert_eq!((plan.counts.unchanged, plan.counts.inserted + plan.counts.updated), (6 + 8, 0), "{told:?}");
+        assert_eq!(
+            (plan.counts.unchanged, plan.counts.inserted + plan.counts.updated),
+            (6 + 8, 0),
+            "{told:?}"
+        );
         // Into a ledger that has none of it, parents and lines come together.
         let mut fresh = State::new();
         let plan = planned(&file, &fresh);
@@ -635,7 +643,7 @@ mod tests {
         let sheet = |headings: &[&str], rows: &[&[&str]]| {
             let words = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
             let rows = rows.iter().map(|r| words(r)).collect();
-            lines(&Sheet { title: "荣誉".to_owned(), headings: words(headings), rows }).unwrap()
+            lines(&Listing { title: "荣誉".to_owned(), headings: words(headings), rows }).unwrap()
         };
         // Named once for the lines below; the township tells the two 五四村 apart.
         let file = sheet(
@@ -649,10 +657,13 @@ mod tests {
         let plan = planned(&file, &state);
         let told: Vec<_> = plan.findings.iter().map(|f| (&f.sheet, &f.cell, &f.message.zh)).collect();
         assert_eq!((plan.counts.inserted, plan.writable), (3, true), "{told:?}");
-        let parents: Vec<_> = plan.drafts.iter().map(|d| d.fields.as_slice().value("parent").cloned()).collect();
+        let parents: Vec<_> =
+            plan.drafts.iter().map(|d| d.fields.as_slice().value("parent").cloned()).collect();
         assert_eq!(parents[0], parents[1]);
         assert_ne!(parents[0], parents[2]);
-        for (names, rule) in [(["组织·名称", "五四村"], "ambiguous_parent"), (["组织·名称", "无名村"], "unknown_parent")] {
+        for (names, rule) in
+            [(["组织·名称", "五四村"], "ambiguous_parent"), (["组织·名称", "无名村"], "unknown_parent")]
+        {
             let file = sheet(&[names[0], "荣誉名称", "级别"], &[&[names[1], "卫生村", "省"]]);
             let plan = planned(&file, &state);
             let rules: Vec<&str> = plan.findings.iter().map(|f| &*f.rule).collect();

@@ -169,7 +169,13 @@ impl<'a> RecordWriter<'a> {
         Json::Object(pairs)
     }
 
-    fn put(&self, pairs: &mut Vec<(String, Json)>, key: &str, target: Option<&Target>, value: Option<&Value>) {
+    fn put(
+        &self,
+        pairs: &mut Vec<(String, Json)>,
+        key: &str,
+        target: Option<&Target>,
+        value: Option<&Value>,
+    ) {
         pairs.push((key.to_owned(), value.map_or(Json::Null, |v| self.value(target, v))));
         match value {
             Some(Value::Ref(id)) => pairs.push((format!("{key}_id"), Json::text(id))),

@@ -143,8 +143,8 @@ impl Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{About, Admitted, Author, BatchKind, Creation, DeviceId, Person, Seeded, Verdict};
     use crate::ledger::Change;
+    use crate::ledger::{About, Admitted, Author, BatchKind, Creation, DeviceId, Person, Seeded, Verdict};
     use crate::register::Fields as _;
     use crate::value::Text;
     use proptest::prelude::*;
@@ -245,7 +245,10 @@ mod tests {
         theirs.apply(&removed.batch, removed.digest);
         assert_eq!(state.digest(), theirs.digest());
         let found = state.conflicts();
-        assert_eq!(found.iter().map(|c| (c.row, c.about.clone())).collect::<Vec<_>>(), [(id(1), About::Life)]);
+        assert_eq!(
+            found.iter().map(|c| (c.row, c.about.clone())).collect::<Vec<_>>(),
+            [(id(1), About::Life)]
+        );
         // Kept: the village stands again with the line that went with it. Removed: the new line goes too.
         for (side, live) in [(0, 2), (1, 0)] {
             let mut state = state.clone();

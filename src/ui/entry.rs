@@ -25,7 +25,8 @@ pub(super) fn words(field: &Field, names: &dyn Names) -> Vec<String> {
     match (&field.kind, field.options(), field.target()) {
         (FieldKind::Bool, ..) => vec!["是".to_owned(), "否".to_owned()],
         (_, Some(options), _) => {
-            let dictionary = options.dictionary.as_ref().map(|d| names.all(std::slice::from_ref(d))).unwrap_or_default();
+            let dictionary =
+                options.dictionary.as_ref().map(|d| names.all(std::slice::from_ref(d))).unwrap_or_default();
             options.listed.iter().map(|o| o.word.to_string()).chain(dictionary).collect()
         }
         (_, _, Some(target)) => names.all(target.pools()),
@@ -48,7 +49,8 @@ pub(super) fn known(field: &Field, typed: &str, names: &dyn Names) -> bool {
     match (&field.kind, field.options(), field.target()) {
         (FieldKind::Bool, ..) => read(field, typed, None, names).is_ok(),
         (_, Some(options), _) => {
-            let dictionary = options.dictionary.as_ref().map(|d| names.all(std::slice::from_ref(d))).unwrap_or_default();
+            let dictionary =
+                options.dictionary.as_ref().map(|d| names.all(std::slice::from_ref(d))).unwrap_or_default();
             options.find(typed).is_some() || dictionary.iter().any(|word| word == typed)
         }
         (_, _, Some(target)) => !names.find(target, typed).is_empty(),
@@ -207,11 +209,7 @@ fn explain(error: &ParseError, field: &Field) -> String {
 }
 
 /// The text that a person would type for `value`.
-pub(super) fn text_of(
-    field: &Field,
-    value: &Value,
-    name: &dyn Fn(&Target, RowId) -> String,
-) -> String {
+pub(super) fn text_of(field: &Field, value: &Value, name: &dyn Fn(&Target, RowId) -> String) -> String {
     match value {
         Value::Text(w) | Value::Choice(w) => w.to_string(),
         Value::Int(n) => n.to_string(),
@@ -223,7 +221,8 @@ pub(super) fn text_of(
         Value::Period(p) => p.to_string(),
         Value::Many(words) => words.join("、"),
         Value::Ref(_) | Value::Refs(_) => {
-            let named = |target| value.refs().iter().map(|id| name(target, *id)).collect::<Vec<_>>().join("、");
+            let named =
+                |target| value.refs().iter().map(|id| name(target, *id)).collect::<Vec<_>>().join("、");
             field.target().map(named).unwrap_or_default()
         }
         Value::Quantity(q) => q.text.to_string(),

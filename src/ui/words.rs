@@ -103,7 +103,8 @@ pub(super) fn cell(
         Value::Period(p) => period(*p),
         Value::Quantity(q) => q.text.to_string(),
         Value::Ref(_) | Value::Refs(_) => {
-            let named = |target| value.refs().iter().map(|id| name(target, *id)).collect::<Vec<_>>().join("、");
+            let named =
+                |target| value.refs().iter().map(|id| name(target, *id)).collect::<Vec<_>>().join("、");
             field.target().map_or_else(|| NONE.to_owned(), named)
         }
         Value::Files(files) => files.iter().map(|f| f.name.to_string()).collect::<Vec<_>>().join("、"),

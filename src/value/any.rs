@@ -2,9 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{
-    Date, DateTime, Decimal, FileRef, Grain, Modifier, Money, Period, Quantity, RowId, Text, Value,
-};
+use super::{Date, DateTime, Decimal, FileRef, Grain, Modifier, Money, Period, Quantity, RowId, Text, Value};
 
 pub(crate) fn text() -> impl Strategy<Value = Text> {
     prop_oneof![

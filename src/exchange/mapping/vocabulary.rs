@@ -107,7 +107,9 @@ fn above(
             put(format!("{name}{form}"), path.clone(), field, Confidence::Alias);
         }
     }
-    let (Some(title), Some(named)) = (parent.field(parent.title), kind.of(Sense::Parent)) else { return words };
+    let (Some(title), Some(named)) = (parent.field(parent.title), kind.of(Sense::Parent)) else {
+        return words;
+    };
     let whole = forms(&parent.label.zh).into_iter().chain(title.aliases.iter().flat_map(|a| forms(a)));
     for form in whole.filter(|form| !own.contains_key(form)) {
         match named.target().is_some_and(only_places) {

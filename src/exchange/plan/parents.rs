@@ -51,9 +51,8 @@ impl Parents {
         let mut look = |said: &[&(Text, Option<Value>)]| -> Vec<RowId> {
             let fields: Vec<Text> = said.iter().map(|(field, _)| field.clone()).collect();
             let at = (register.key, kind.key, fields.clone());
-            let index = self.by.entry(at).or_insert_with(|| {
-                index(state, drafts, tables, (register, kind), &fields)
-            });
+            let index =
+                self.by.entry(at).or_insert_with(|| index(state, drafts, tables, (register, kind), &fields));
             let wanted = key::of(said.iter().map(|(_, value)| value.as_ref()));
             index.get(&wanted).cloned().unwrap_or_default()
         };

@@ -111,7 +111,9 @@ pub(super) fn several(name: &str, count: usize, field: &Field) -> Message {
 pub(super) fn parent(kind: &RowKind, said: &[String], found: usize) -> Message {
     let (zh, en, said) = (&kind.label.zh, &kind.label.en, said.join("、"));
     match (said.is_empty(), found) {
-        (true, _) => Message::new(format!("没有写明是哪个{zh}的"), format!("It does not say of which {en} it is")),
+        (true, _) => {
+            Message::new(format!("没有写明是哪个{zh}的"), format!("It does not say of which {en} it is"))
+        }
         (_, 0) => Message::new(
             format!("没有这个{zh}（{said}），请先导入{zh}，或核对写法"),
             format!("There is no such {en} ({said}); import it first, or check how it is written"),

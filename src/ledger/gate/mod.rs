@@ -25,9 +25,7 @@ use super::conflict::{About as Disputed, Conflict};
 use super::history::place;
 use super::references::dangling;
 use super::{BatchHead, BatchKind, Change, Draft, Operation, Origin, Person, Record, Source, State};
-use crate::register::{
-    Fields as _, Level, Message, Register, Role, RowKind, Severity, Workflow, register,
-};
+use crate::register::{Fields as _, Level, Message, Register, Role, RowKind, Severity, Workflow, register};
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
 use std::collections::BTreeSet;

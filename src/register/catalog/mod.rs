@@ -24,8 +24,8 @@ pub mod t01;
 use std::sync::LazyLock;
 
 use super::{
-    Check, Condition, Field, FieldKind, Label, Message, Options, Pool, Register, RowKind, Rule, Sense, Severity,
-    Target, label,
+    Check, Condition, Field, FieldKind, Label, Message, Options, Pool, Register, RowKind, Rule, Sense,
+    Severity, Target, label,
 };
 use crate::value::Grain;
 

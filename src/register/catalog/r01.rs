@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::{
-    FieldKind, Label, Options, PARENT, PLACE_KIND, Register, Target, child, choice, closed, common, label, rule,
+    FieldKind, Label, Options, PARENT, PLACE_KIND, Register, Target, child, choice, closed, common, label,
+    rule,
 };
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Group, Law, Message, Move, NaturalKey, Role,
@@ -72,13 +73,25 @@ fn honour() -> RowKind {
     let levels =
         [("国家", "National"), ("省", "Province"), ("市", "City"), ("县", "County"), ("镇", "Township")];
     let fields = vec![
-        Field::new("name", label("荣誉名称", "Honour"), FieldKind::Text(100)).required().also(&["荣誉", "称号", "名称"]),
+        Field::new("name", label("荣誉名称", "Honour"), FieldKind::Text(100))
+            .required()
+            .also(&["荣誉", "称号", "名称"]),
         choice("level", "级别", "Level", &levels).also(&["荣誉级别"]),
-        Field::new("issuer", label("授予单位", "Issuer"), FieldKind::Text(60)).also(&["颁发单位", "表彰单位"]),
-        Field::new("year", label("授予年度", "Year"), FieldKind::Period(&[Grain::Year]))
-            .also(&["年度", "年份", "表彰年度"]),
+        Field::new("issuer", label("授予单位", "Issuer"), FieldKind::Text(60))
+            .also(&["颁发单位", "表彰单位"]),
+        Field::new("year", label("授予年度", "Year"), FieldKind::Period(&[Grain::Year])).also(&[
+            "年度",
+            "年份",
+            "表彰年度",
+        ]),
     ];
-    under_organisation("honour", label("荣誉", "Honours"), fields, &[PARENT, "name", "year"], &["level", "issuer"])
+    under_organisation(
+        "honour",
+        label("荣誉", "Honours"),
+        fields,
+        &[PARENT, "name", "year"],
+        &["level", "issuer"],
+    )
 }
 
 /// 轮值主席: who chairs a joint organisation in a quarter.

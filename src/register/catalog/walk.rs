@@ -140,7 +140,8 @@ impl Walk<'_> {
         self.rules();
         if let Some(under) = kind.under {
             let parent = kind.of(Sense::Parent).and_then(Field::target).map(|t| t.pools());
-            let names = matches!(parent, Some([p]) if p.register == self.register.key && p.kind == Some(under));
+            let names =
+                matches!(parent, Some([p]) if p.register == self.register.key && p.kind == Some(under));
             if self.register.kind(under).is_none() || !names {
                 self.wrong("under", under);
             }

@@ -47,8 +47,7 @@ impl Frame {
         let table = Table { state, frame: part };
         let before = locked(&self.columns);
         for (key, kept) in before.iter() {
-            let stands =
-                kept.until.holds(state) && (!kept.until.places || Arc::ptr_eq(&self.places, places));
+            let stands = kept.until.holds(state) && (!kept.until.places || Arc::ptr_eq(&self.places, places));
             let Some((fresh, asked)) = stands.then(|| table.build(key)).flatten() else { continue };
             // What other records have a hand in is read anew by whoever looks.
             if asked {

@@ -283,7 +283,8 @@ fn target(reader: Reader, figure: StoredValue<Figure>, link: Link) -> AnyView {
 
 fn what_words(reader: Reader, taking: &Taking) -> String {
     let field = taking.field();
-    let name = |t: &crate::register::Target, id| reader.desk.state_once(|s| reader.desk.target_name(s, t, id));
+    let name =
+        |t: &crate::register::Target, id| reader.desk.state_once(|s| reader.desk.target_name(s, t, id));
     let show = |v: Option<&Value>| words::cell(field, v, &name);
     let value = show(Some(taking.value()));
     let (register, label) =

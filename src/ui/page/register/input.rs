@@ -42,10 +42,7 @@ pub(super) fn FieldInput(
         let key = key.clone();
         move || form.doubts.with(|p| p.get(&key).cloned())
     };
-    let wide = matches!(
-        field.kind,
-        FieldKind::LongText | FieldKind::Files | FieldKind::Choices(_)
-    );
+    let wide = matches!(field.kind, FieldKind::LongText | FieldKind::Files | FieldKind::Choices(_));
     let must = !matches!(field.need, Need::Optional);
     let body = match &field.kind {
         FieldKind::Files => view! { <FilesInput field form /> }.into_any(),

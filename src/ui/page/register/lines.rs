@@ -77,8 +77,8 @@ impl Lines {
                     format!("{}{}{} {}：{why}", t("第", "Line "), n + 1, t("行", ""), field.label.words())
                 };
                 let text = line.texts.get(&*field.key).map_or("", String::as_str);
-                let value = entry::read(field, text, Some(year), &desk)
-                    .map_err(|why: Refusal| place(why.words()))?;
+                let value =
+                    entry::read(field, text, Some(year), &desk).map_err(|why: Refusal| place(why.words()))?;
                 match value {
                     Some(v) => values.push((Text::from(&*field.key), v)),
                     None if matches!(field.need, Need::Always) && field.derived.is_none() => {
@@ -98,7 +98,9 @@ impl Lines {
         for (n, line) in self.0.iter().enumerate() {
             let row = line.row.map(|row| (ROW.to_owned(), row.to_string()));
             let texts = line.texts.iter().map(|(k, v)| (k.clone(), v.clone()));
-            all.extend(row.into_iter().chain(texts).map(|(column, text)| (format!("{slot}{n:04}/{column}"), text)));
+            all.extend(
+                row.into_iter().chain(texts).map(|(column, text)| (format!("{slot}{n:04}/{column}"), text)),
+            );
         }
     }
 
@@ -164,8 +166,9 @@ pub(super) fn LinesInput(kind: &'static RowKind, form: FormState) -> impl IntoVi
     let touch = move || form.touched.update(|n| *n += 1);
     let count = Memo::new(move |_| lines.with(|l| l.0.len()));
     let cell = move |n: usize, f: &'static Field| {
-        let now = lines
-            .with_untracked(|l| l.0.get(n).and_then(|line| line.texts.get(&*f.key)).cloned().unwrap_or_default());
+        let now = lines.with_untracked(|l| {
+            l.0.get(n).and_then(|line| line.texts.get(&*f.key)).cloned().unwrap_or_default()
+        });
         let write = move |text: String| {
             lines.update(|l| {
                 if let Some(line) = l.0.get_mut(n) {

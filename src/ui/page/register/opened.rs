@@ -24,10 +24,7 @@ pub(super) fn OpenedRow(
     let facts = move || {
         desk.state(|s| {
             let world = Surroundings::new(s);
-            let told = kind
-                .fields
-                .iter()
-                .filter(|f| !kind.naming.contains(&&*f.key));
+            let told = kind.fields.iter().filter(|f| !kind.naming.contains(&&*f.key));
             told.map(|f| (f, rows.text(s, &world, id, f)))
                 .filter(|(_, text)| text != words::NONE)
                 .map(|(f, text)| {
