@@ -17,6 +17,7 @@ mod side;
 mod unfinished;
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 
@@ -218,7 +219,8 @@ fn table_view(
         sheet.with(|s| Some((s.id(row)?, told(s)?.key.to_string())))
     });
     // A phone has no room beside the table; the cards open rows.
-    let beside = Memo::new(move |_| selected.get().filter(|_| !narrow.get()));
+    let wanted = Memo::new(move |_| selected.get().filter(|_| !narrow.get()));
+    let beside = after_the_frame(wanted);
     let write = Signal::derive(move || desk.can_write());
     let fill = Trigger::new();
     let picker = Picker { sheet, choice: on.choice, area: on.area };
@@ -232,9 +234,35 @@ fn table_view(
                 {foot_view(sheet)}
                 <Chosen sheet area=on.area writable=write fill />
             </div>
-            {move || beside.get().map(|(row, field)| view! { <Side register kind row field on_edit=Callback::new(move |()| on.editing.set(Some(Editing::Row(row)))) on_close=Callback::new(move |()| on.here.set(None)) /> })}
+            // Until the panel has followed, nothing in it can be pressed: it is still about the row before.
+            <div class="follows" inert=move || beside.get() != wanted.get()>{move || beside.get().map(|(row, field)| view! { <Side register kind row field on_edit=Callback::new(move |()| on.editing.set(Some(Editing::Row(row)))) on_close=Callback::new(move |()| on.here.set(None)) /> })}</div>
         </div>
     }
+}
+
+/// What is `wanted`, once the frame that shows the selection is on the screen: the table moves at once, and while an
+/// arrow key is held nothing is drawn that nobody can read.
+fn after_the_frame<T: Clone + PartialEq + Send + Sync + 'static>(
+    wanted: Memo<Option<T>>,
+) -> RwSignal<Option<T>> {
+    let shown = RwSignal::new(wanted.get_untracked());
+    let waiting = StoredValue::new(false);
+    Effect::new(move |_| {
+        if wanted.get() == shown.get_untracked() || waiting.get_value() {
+            return;
+        }
+        waiting.set_value(true);
+        request_animation_frame(move || {
+            let follow = move || {
+                waiting.try_set_value(false);
+                if let Some(now) = wanted.try_get_untracked() {
+                    shown.try_set(now);
+                }
+            };
+            set_timeout(follow, Duration::ZERO);
+        });
+    });
+    shown
 }
 
 fn cards_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: PageSignals) -> impl IntoView {
