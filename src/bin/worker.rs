@@ -35,7 +35,7 @@ mod worker {
     use xingcun::storage::{CommitError, Extra, Session, Store as _, StoreError, Write};
     use xingcun::value::order::Ordered as _;
     use xingcun::web::device::Chance;
-    use xingcun::web::idb::Idb;
+    use xingcun::web::idb::{Idb, at_hand};
     use xingcun::web::worker::{Post, serve as listen};
     use xingcun::web::{clock, device, locks};
 
@@ -152,7 +152,7 @@ mod worker {
                 session.follow().await.map_err(words)?;
                 return Ok(session);
             }
-            let store = Idb::open(xingcun::web::DATABASE).await.map_err(words)?;
+            let store = Idb::open(xingcun::web::DATABASE, at_hand).await.map_err(words)?;
             let session = Session::open(store).await.map_err(words)?;
             self.session.replace(Some(session.clone()));
             Ok(session)

@@ -27,9 +27,10 @@ pub mod suite;
 mod trace;
 mod turn;
 
+pub use codec::decode_log;
 pub use faulty::{Fault, Faulty};
 pub use memory::Memory;
-pub use port::{Durability, Estimate, LogRecord, PageRecord, Store, StoreError, Write};
+pub use port::{Durability, Estimate, LogRecord, PageRecord, Store, StoreError, Unpack, Write};
 pub use session::{CommitError, Damage, Extra, Flush, Opening, Session, blob_digest};
 pub use trace::{BackupNote, Trace};
 

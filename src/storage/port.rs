@@ -4,7 +4,8 @@
 //! nothing of it. That is what makes it possible to fail each single write in a test, and it is the shape of
 //! an IndexedDB transaction: build all bytes first, ask for everything at once, wait only for the commit.
 
-use crate::ledger::BatchId;
+use super::codec::{Unreadable, decode_log};
+use crate::ledger::{BatchId, Sealed};
 
 /// How long to wait for a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -115,6 +116,9 @@ pub enum StoreError {
         /// What the browser said.
         reason: String,
     },
+    /// What unpacks the log is a part of the program that is not on this device, and could not be fetched.
+    #[error("a part of the program could not be fetched")]
+    NotFetched,
     /// Another tab still holds the database open in an older version: close that tab.
     #[error("another tab holds an older version of the storage open")]
     Blocked,
@@ -155,6 +159,9 @@ pub enum StoreError {
     Gone,
 }
 
+/// What makes a batch of a record's bytes.
+pub type Unpack = fn(&[u8]) -> Result<Sealed, Unreadable>;
+
 /// A keeper of bytes.
 ///
 /// Generic and not boxed: the browser has one thread, and nobody needs `Send` futures here.
@@ -193,6 +200,12 @@ pub trait Store {
     /// Called between the steps of long work: a keeper on a page's thread lets the page draw when it has
     /// waited long enough.
     async fn pause(&self) {}
+
+    /// What unpacks records of the log. A page that opens from its pages needs none of it, and fetches it when there
+    /// is a record to be read.
+    async fn unpack(&self) -> Result<Unpack, StoreError> {
+        Ok(decode_log)
+    }
 
     /// One record of the log.
     async fn batch(&self, id: BatchId) -> Result<Option<LogRecord>, StoreError> {

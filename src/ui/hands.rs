@@ -1,7 +1,7 @@
 //! What is done to the ledger, and only when somebody asks: recording a step, undoing one, writing the ledger into a
 //! file, reading one in, putting what is in memory back into the database.
 //!
-//! Duty: these need the gate, the making and encoding of batches and pages, and the talk with the worker, which the
+//! Duty: these need the gate, the log, the making of batches and pages, and the talk with the worker, which the
 //! first screen does without; they are a part of their own (`parts`), the first one fetched while nobody waits, so
 //! that they are here when the database – and with it perhaps the stored program – is gone. Inputs: a person's wish.
 //! Outputs: the same, done in the part. Neighbours: `jobs`, `desk::write`, `desk::care` and `desk::undo` do it;
@@ -17,13 +17,14 @@ use super::desk::{Desk, Light};
 use super::lang::t;
 use super::parts;
 use crate::ledger::{BatchId, Draft};
-use crate::storage::Extra;
+use crate::storage::{Extra, StoreError, Unpack, decode_log};
 
 type Done<R = ()> = Pin<Box<dyn Future<Output = R>>>;
 
 /// The part's functions. Whoever holds them has fetched the part.
 #[derive(Clone, Copy)]
 pub struct Hands {
+    unpack: Unpack,
     record: fn(Desk, Draft, Extra) -> Done<Option<BatchId>>,
     flush: fn(Desk) -> Done,
     open_sample: fn(Desk) -> Done,
@@ -36,6 +37,7 @@ pub struct Hands {
 /// The functions; called in the part.
 pub fn hands() -> Hands {
     Hands {
+        unpack: decode_log,
         record: |desk, draft, extra| Box::pin(desk.send_now(draft, extra)),
         flush: |desk| Box::pin(desk.flush_now()),
         open_sample: |desk| Box::pin(desk.open_sample_now()),
@@ -44,6 +46,14 @@ pub fn hands() -> Hands {
         store_memory: |desk| Box::pin(desk.store_memory()),
         take_back: |desk, id| Box::pin(desk.take_back_now(id)),
     }
+}
+
+/// What unpacks the log, fetched first where it has to be: a ledger opens from its pages without it.
+pub(super) fn unpacking() -> Done<Result<Unpack, StoreError>> {
+    Box::pin(async {
+        let hands = parts::hands_fetched().await;
+        hands.map(|hands| hands.unpack).map_err(|_| StoreError::NotFetched)
+    })
 }
 
 impl Desk {

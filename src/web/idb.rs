@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
 
@@ -25,7 +25,9 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::{js, quota, sleep};
 use crate::ledger::{BatchId, DeviceId};
-use crate::storage::{Durability, Estimate, LogRecord, PageRecord, Store, StoreError, Write};
+use crate::storage::{
+    Durability, Estimate, LogRecord, PageRecord, Store, StoreError, Unpack, Write, decode_log,
+};
 
 /// The name of the ledger's database.
 pub const NAME: &str = "xingcun";
@@ -61,6 +63,9 @@ pub enum Lost {
 /// Who wants to know that the connection has ended.
 type Tell = Rc<RefCell<Option<Box<dyn Fn(Lost)>>>>;
 
+/// How what unpacks the log is had: on a page, it is a part that may have to be fetched.
+pub type Unpacking = fn() -> Pin<Box<dyn Future<Output = Result<Unpack, StoreError>>>>;
+
 /// A connection. Clones share it.
 #[derive(Clone)]
 pub struct Idb(Rc<Inner>);
@@ -69,6 +74,7 @@ struct Inner {
     db: Database,
     lost: Rc<Cell<Option<Lost>>>,
     tell: Tell,
+    unpacking: Unpacking,
     /// On a page's own thread, where others want to draw.
     on_page: bool,
     /// When they last could.
@@ -88,7 +94,7 @@ impl Drop for Inner {
 
 impl Idb {
     /// Opens the database `name`, and makes it when there is none.
-    pub async fn open(name: &str) -> Result<Self, StoreError> {
+    pub async fn open(name: &str, unpacking: Unpacking) -> Result<Self, StoreError> {
         let blocked = Rc::new(Cell::new(false));
         let open = Database::open(name.to_owned())
             .with_version(VERSION)
@@ -117,7 +123,7 @@ impl Idb {
             }
         };
         match race(open.as_mut(), patience).await {
-            Some(result) => Ok(Self::connected(result.map_err(cannot_open)?)),
+            Some(result) => Ok(Self::connected(result.map_err(cannot_open)?, unpacking)),
             None => {
                 // It may still open one day; then it must not stand in anybody's way.
                 wasm_bindgen_futures::spawn_local(async move {
@@ -137,7 +143,7 @@ impl Idb {
     /// Listens to the two events that end a connection. The crate can wait for them only with a further
     /// feature and crate, and a future that has to be polled comes too late: `versionchange` must be answered
     /// by closing at once, or the other tab counts as blocked.
-    fn connected(db: Database) -> Self {
+    fn connected(db: Database, unpacking: Unpacking) -> Self {
         let lost = Rc::new(Cell::new(None));
         let tell = Tell::default();
         let ended = |why: Lost| {
@@ -157,7 +163,15 @@ impl Idb {
         sys.set_onversionchange(Some(asked.as_ref().unchecked_ref()));
         sys.set_onclose(Some(closed.as_ref().unchecked_ref()));
         let on_page = web_sys::window().is_some();
-        Self(Rc::new(Inner { db, lost, tell, on_page, breath: Cell::new(0.0), _listeners: listeners }))
+        Self(Rc::new(Inner {
+            db,
+            lost,
+            tell,
+            unpacking,
+            on_page,
+            breath: Cell::new(0.0),
+            _listeners: listeners,
+        }))
     }
 
     /// Calls `tell` when the connection ends by itself.
@@ -393,6 +407,15 @@ impl Store for Idb {
             self.0.breath.set(js_sys::Date::now());
         }
     }
+
+    async fn unpack(&self) -> Result<Unpack, StoreError> {
+        (self.0.unpacking)().await
+    }
+}
+
+/// For programs that have it at hand.
+pub fn at_hand() -> Pin<Box<dyn Future<Output = Result<Unpack, StoreError>>>> {
+    Box::pin(async { Ok(decode_log as Unpack) })
 }
 
 /// The object stores that a write needs; a transaction over fewer waits for fewer others.

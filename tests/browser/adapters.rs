@@ -192,7 +192,7 @@ async fn the_clock_goes_and_the_zone_is_sane() {
     assert!(after.millis >= before.millis + 20, "{before:?} {after:?}");
     assert!(before.millis > 1_700_000_000_000);
     assert!((-14 * 60..=14 * 60).contains(&before.offset));
-    let china = clock::Reading { millis: 1_709_600_000_000, offset: 480 };
+    let china = clock::WallTime { millis: 1_709_600_000_000, offset: 480 };
     assert_eq!(china.local_millis(), 1_709_628_800_000);
 }
 

@@ -8,7 +8,7 @@ use indexed_db_futures::database::Database;
 use wasm_bindgen_test::wasm_bindgen_test;
 use xingcun::storage::suite::{self, Bench};
 use xingcun::storage::{Session, Store, StoreError, Write};
-use xingcun::web::idb::{Idb, Lost};
+use xingcun::web::idb::{Idb, Lost, at_hand};
 
 /// Every case has its databases, new for every run.
 struct Scratch(&'static str);
@@ -16,7 +16,7 @@ struct Scratch(&'static str);
 impl Bench for Scratch {
     type Store = Idb;
     async fn open(&self, name: &str) -> Result<Idb, StoreError> {
-        Idb::open(&format!("test {} {name}", self.0)).await
+        Idb::open(&format!("test {} {name}", self.0), at_hand).await
     }
 }
 
@@ -71,13 +71,13 @@ async fn newer(name: &str) -> Database {
 async fn a_database_of_a_newer_version_is_left_alone() {
     let name = "test newer version";
     newer(name).await.close();
-    assert!(matches!(Idb::open(name).await, Err(StoreError::Newer)));
+    assert!(matches!(Idb::open(name, at_hand).await, Err(StoreError::Newer)));
 }
 
 #[wasm_bindgen_test]
 async fn we_make_way_for_a_newer_version_and_say_so() {
     let name = "test make way";
-    let ours = Idb::open(name).await.unwrap();
+    let ours = Idb::open(name, at_hand).await.unwrap();
     ours.put_meta("a", "1").await.unwrap();
     let told = Rc::new(Cell::new(None));
     ours.on_lost({
@@ -93,13 +93,13 @@ async fn we_make_way_for_a_newer_version_and_say_so() {
 #[wasm_bindgen_test]
 async fn deletion_while_open_is_noticed_and_opening_again_works() {
     let name = "test deletion";
-    let session = Session::open(Idb::open(name).await.unwrap()).await.unwrap();
+    let session = Session::open(Idb::open(name, at_hand).await.unwrap()).await.unwrap();
     session.store().put_meta("a", "1").await.unwrap();
     Idb::delete(name).await.unwrap();
     assert_eq!(session.store().lost(), Some(Lost::Asked));
     assert_eq!(session.store().write(Write::strict()).await, Ok(()), "nothing to write, nothing to fail");
     assert_eq!(session.store().put_meta("a", "2").await, Err(StoreError::Gone));
-    let again = Idb::open(name).await.unwrap();
+    let again = Idb::open(name, at_hand).await.unwrap();
     assert_eq!(again.meta("a").await, Ok(None));
 }
 
@@ -113,7 +113,7 @@ async fn a_tab_that_does_not_make_way_blocks_and_opening_gives_up() {
     wasm_bindgen_futures::spawn_local(async move {
         let _ = deleting.await;
     });
-    let result = Idb::open(name).await.map(|_| ());
+    let result = Idb::open(name, at_hand).await.map(|_| ());
     assert!(matches!(result, Err(StoreError::Blocked | StoreError::Unavailable { .. })), "{result:?}");
     stubborn.close();
 }
@@ -121,7 +121,7 @@ async fn a_tab_that_does_not_make_way_blocks_and_opening_gives_up() {
 #[wasm_bindgen_test]
 async fn a_dropped_session_leaves_nothing_open() {
     let name = "test dropped";
-    drop(Session::open(Idb::open(name).await.unwrap()).await.unwrap());
+    drop(Session::open(Idb::open(name, at_hand).await.unwrap()).await.unwrap());
     // Would be blocked by a connection that was left open.
     newer(name).await.close();
 }
@@ -139,7 +139,7 @@ async fn measure_a_hundred_thousand_rows() {
 
     let now = || js_sys::Date::now();
     let name = "test measure";
-    let session = Session::open(Idb::open(name).await.unwrap()).await.unwrap();
+    let session = Session::open(Idb::open(name, at_hand).await.unwrap()).await.unwrap();
     let author =
         RefCell::new(session.with(|s| {
             Author::new(DeviceId(1), xingcun::ledger::Person::county("测试"), s, Box::new(Seeded(1)))
@@ -163,7 +163,7 @@ async fn measure_a_hundred_thousand_rows() {
     session.record(&author, draft, 1_700_000_000_000, Extra::default()).await.unwrap();
     console_log!("record 100 000 rows, strict: {} ms", now() - t);
     let t = now();
-    drop(Session::open(Idb::open(name).await.unwrap()).await.unwrap());
+    drop(Session::open(Idb::open(name, at_hand).await.unwrap()).await.unwrap());
     console_log!("open from the log alone: {} ms", now() - t);
     let (t, mut longest, mut steps) = (now(), 0.0f64, 0);
     loop {
@@ -178,7 +178,7 @@ async fn measure_a_hundred_thousand_rows() {
     }
     console_log!("flush in {steps} steps: {} ms, longest step {longest} ms", now() - t);
     let t = now();
-    let again = Session::open(Idb::open(name).await.unwrap()).await.unwrap();
+    let again = Session::open(Idb::open(name, at_hand).await.unwrap()).await.unwrap();
     console_log!("open from pages: {} ms, tail {}", now() - t, again.opening().tail);
     let mut edits = Vec::new();
     for n in 0..30i64 {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Session;
 use crate::ledger::{BatchId, Sealed};
-use crate::storage::codec::{Unreadable, decode_log};
+use crate::storage::codec::Unreadable;
 use crate::storage::port::LogRecord;
 use crate::storage::port::{Store, StoreError};
 
@@ -15,7 +15,7 @@ impl<S: Store> Session<S> {
     /// One batch of the log.
     pub async fn batch(&self, id: BatchId) -> Result<Option<Sealed>, StoreError> {
         match self.0.store.batch(id).await? {
-            Some(record) => decode_log(&record.bytes)
+            Some(record) => self.0.store.unpack().await?(&record.bytes)
                 .map(Some)
                 .map_err(|why| StoreError::Damaged { id, why: why.to_string() }),
             None => Ok(None),
@@ -80,9 +80,13 @@ pub(super) async fn read<S: Store>(
     wanted: &BTreeSet<BatchId>,
     mut each: impl FnMut(BatchId, Result<Sealed, Unreadable>),
 ) -> Result<(), StoreError> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let unpack = store.unpack().await?;
     for (from, to) in ranges(ids, wanted) {
         for record in store.log(from, to).await? {
-            let result = decode_log(&record.bytes).and_then(|sealed| {
+            let result = unpack(&record.bytes).and_then(|sealed| {
                 if sealed.batch.id == record.id {
                     Ok(sealed)
                 } else {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Session;
 use super::log::{ranges, read};
 use crate::ledger::{Author, BatchId, Draft, Refused, Sealed};
-use crate::storage::codec::{decode_log, encode_log};
+use crate::storage::codec::encode_log;
 use crate::storage::port::{LogRecord, Store, StoreError, Write};
 use crate::value::order;
 use crate::value::order::Ordered as _;
@@ -128,6 +128,7 @@ impl<S: Store> Session<S> {
             return Ok(new);
         }
         let ids = self.0.store.log_ids().await?;
+        let unpack = self.0.store.unpack().await?;
         let mut unseen: BTreeSet<BatchId> = known.keys().copied().into_set();
         let mut forked = None;
         for (from, to) in ranges(&ids, &unseen) {
@@ -135,7 +136,7 @@ impl<S: Store> Session<S> {
                 let Some(ours) = known.get(&record.id) else { continue };
                 // Equal bytes are the common case and need no unpacking.
                 let same = record.bytes == encode_log(ours)
-                    || match decode_log(&record.bytes) {
+                    || match unpack(&record.bytes) {
                         Ok(theirs) => {
                             if theirs.digest != ours.digest {
                                 forked = Some(record.id);

@@ -36,6 +36,7 @@ pub(super) use self::held::Typed;
 pub(super) use self::say::{Toast, store_words};
 pub(super) use self::undo::Step;
 pub(super) use self::unfinished::Unfinished;
+use super::hands;
 use super::lang::t;
 use crate::analysis::findings::Sweep;
 use crate::ledger::{Author, BatchId, Draft, Persons, State};
@@ -203,7 +204,7 @@ impl Desk {
     }
 
     async fn open_session(self) -> Result<Session<Idb>, StoreError> {
-        let store = Idb::open(DATABASE).await?;
+        let store = Idb::open(DATABASE, hands::unpacking).await?;
         let opened = store.clone();
         store.on_lost(move |_| {
             // A connection that was only tried, or was given up for another, is nobody's loss.

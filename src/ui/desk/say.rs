@@ -207,6 +207,11 @@ pub(in crate::ui) fn store_words(error: &StoreError) -> String {
                 ". The draft is kept; free some space or export a backup."
             )
         ),
+        StoreError::NotFetched => t(
+            "程序没有取全，读不了已存的记录；台账没有改动，连上网后再打开",
+            "A part of the program is missing, so the records cannot be read; the ledger is unchanged, open again with a network",
+        )
+        .to_owned(),
         StoreError::Unavailable { reason } => format!(
             "{}{}",
             t(
