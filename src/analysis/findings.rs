@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::ledger::{Indexes, Record, State, Surroundings};
 use crate::register::{
-    Field, Fields as _, Finding, Message, Need, Register, RowKind, Sense, Severity, World, catalog,
+    Field, Fields as _, Finding, Message, Register, RowKind, Sense, Severity, World, catalog,
 };
 use crate::table::Places;
 use crate::value::order;
@@ -136,11 +136,7 @@ pub fn of_record(register: &str, kind: &RowKind, record: &Record, world: &dyn Wo
 }
 
 fn blank(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
-    let needed = match &field.need {
-        Need::Optional => false,
-        Need::Always => true,
-        Need::When(condition) => condition.holds(record),
-    };
+    let needed = field.need.must(record) || field.need.asks(record);
     (needed && field.read(record, world).is_none()).then(|| Finding {
         // The record is there and stays; what is missing waits to be filled in.
         severity: Severity::Warning,

@@ -51,7 +51,7 @@ pub(super) fn read(cell: &Cell, field: &Field, around: Context<'_>) -> Read {
         Cell::Empty => return Read::Blank,
         Cell::Error(_) | Cell::NoValue => return Read::Refused(ParseReason::FormulaError),
         Cell::Text(t) if t.chars().all(char::is_whitespace) => return Read::Blank,
-        Cell::Text(t) if is_none_mark(t) => return Read::None,
+        Cell::Text(t) if is_none_mark(t) && !lists(field, t) => return Read::None,
         _ if matches!(field.kind, FieldKind::Files) => return Read::Blank,
         _ => {}
     }
@@ -64,6 +64,11 @@ pub(super) fn read(cell: &Cell, field: &Field, around: Context<'_>) -> Read {
         Ok((value, Some(remark))) => Read::Noted(value, remark),
         Err(reason) => Read::Refused(reason),
     }
+}
+
+/// Whether the mark is one of the field's own words: 问题类型 “无” says that there is none, which is not silence.
+fn lists(field: &Field, mark: &str) -> bool {
+    field.options().is_some_and(|o| o.find(mark.trim()).is_some())
 }
 
 type Found = Result<(Value, Option<Remark>), ParseReason>;
@@ -84,7 +89,12 @@ fn typed(cell: &Cell, field: &Field, around: &Context<'_>) -> Option<Found> {
         _ if field.is_number() => {
             number_of(cell, &field.kind).and_then(|n| reading::plain_number(field, n, around))
         }
-        (FieldKind::Date, Cell::Date(f) | Cell::Number(f)) => when::date_of_number(*f).map(reading::day),
+        (FieldKind::Date, Cell::Date(f) | Cell::Number(f)) if reading::is_rough(field) => {
+            when::rough_date_of_number(*f).map(|(found, _)| reading::day(field, found))
+        }
+        (FieldKind::Date, Cell::Date(f) | Cell::Number(f)) => {
+            when::date_of_number(*f).map(|found| reading::day(field, found))
+        }
         (FieldKind::DateTime, Cell::Date(f)) => moment(*f).map(|m| (Value::DateTime(m), None)),
         (FieldKind::Period(grains), Cell::Date(f) | Cell::Number(f)) => {
             when::period_of_number(*f).and_then(|p| reading::period(p, grains, "").map_err(|e| e.reason))

@@ -365,6 +365,10 @@ impl Fields for Record {
         // A dozen keys of mostly different lengths: looking at each is quicker than comparing words in order.
         self.cells.iter().find(|(k, _)| **k == *key).map(|(_, v)| v)
     }
+
+    fn row(&self) -> Option<RowId> {
+        Some(self.id)
+    }
 }
 
 impl Tally {

@@ -8,13 +8,15 @@ use rust_decimal::Decimal;
 
 use super::state::{Record, Sheet, State};
 use crate::register::{Field, Fields, NoWorld, RowKind, Sense, World, register};
-use crate::value::{Grain, Period, RowId, Value};
+use crate::value::fold::fold;
+use crate::value::{Date, Grain, Period, RowId, Value};
 
 /// Look-ups over a state. Indexes are built when first asked for, and live as long as whoever keeps them.
 #[derive(Debug)]
 pub struct Surroundings<'a> {
     state: &'a State,
     indexes: Rc<Indexes>,
+    today: Option<Date>,
 }
 
 /// Where records are found by their title or their series. Whoever looks often keeps them as long as the ledger is
@@ -23,6 +25,7 @@ pub struct Surroundings<'a> {
 pub struct Indexes {
     titles: RefCell<Vec<Rc<Index>>>,
     series: RefCell<Vec<Rc<Index>>>,
+    alike: RefCell<Vec<Rc<Index>>>,
 }
 
 /// Places of one kind's records in their sheet, by what they are looked up with.
@@ -43,6 +46,8 @@ enum By {
     Title,
     /// The fields that tell series apart.
     Series(Vec<&'static Field>),
+    /// Fields of which none may be missing.
+    Fields(Vec<&'static str>),
 }
 
 impl By {
@@ -53,6 +58,7 @@ impl By {
                 let period = record.value(kind.key_of(Sense::Period)?)?.as_period()?;
                 Some(series_key(parts, kind.key_of(Sense::Subject), record, period))
             }
+            Self::Fields(parts) => common_key(parts, record),
         }
     }
 }
@@ -97,15 +103,20 @@ impl Index {
         }
     }
 
-    /// The last record in order of arrival that is looked up with `key`.
-    fn find<'a>(&self, state: &'a State, key: &[u8]) -> Option<&'a Record> {
-        let sheet = state.sheet(self.register)?;
+    /// The records that are looked up with `key`, in order of arrival.
+    fn all<'a>(&self, state: &'a State, key: &[u8]) -> Vec<&'a Record> {
+        let Some(sheet) = state.sheet(self.register) else { return Vec::new() };
         self.follow(sheet);
         let (places, wanted) = (self.places.borrow(), hash(key));
         let from = places.partition_point(|(h, _)| *h < wanted);
         let alike = places.iter().skip(from).take_while(|(h, _)| *h == wanted);
         let records = alike.filter_map(|(_, at)| sheet.nth(*at));
-        records.filter(|r| self.key_of(r).as_deref() == Some(key)).last()
+        records.filter(|r| self.key_of(r).as_deref() == Some(key)).collect()
+    }
+
+    /// The last record in order of arrival that is looked up with `key`.
+    fn find<'a>(&self, state: &'a State, key: &[u8]) -> Option<&'a Record> {
+        self.all(state, key).pop()
     }
 }
 
@@ -117,7 +128,13 @@ impl<'a> Surroundings<'a> {
 
     /// With indexes that were built over the same ledger, now or before.
     pub const fn reusing(state: &'a State, indexes: Rc<Indexes>) -> Self {
-        Self { state, indexes }
+        Self { state, indexes, today: None }
+    }
+
+    /// As of a day: what is due and what ends soon depends on it.
+    #[must_use]
+    pub fn on(self, today: Date) -> Self {
+        Self { today: Some(today), ..self }
     }
 
     /// The state looked at.
@@ -136,6 +153,47 @@ impl<'a> Surroundings<'a> {
         };
         Index::among(&self.indexes.series, key, kind).or_else(|| keep(&self.indexes.series, key, kind, by))
     }
+
+    fn index_by(&self, key: &str, kind: &str, by: &[&'static str]) -> Option<Rc<Index>> {
+        let same = |i: &&Rc<Index>| {
+            i.register == key && i.kind.key == kind && matches!(&i.by, By::Fields(parts) if parts == by)
+        };
+        let known = self.indexes.alike.borrow().iter().find(same).cloned();
+        known.or_else(|| keep(&self.indexes.alike, key, kind, |_| By::Fields(by.to_vec())))
+    }
+
+    /// The records of `kind` that agree with `record` in `by`, in order of arrival; itself among them.
+    pub(super) fn agreeing(
+        &self,
+        register: &str,
+        kind: &str,
+        by: &[&'static str],
+        record: &dyn Fields,
+    ) -> Vec<&'a Record> {
+        let key = common_key(by, record);
+        let found = key.and_then(|key| Some(self.index_by(register, kind, by)?.all(self.state, &key)));
+        found.unwrap_or_default()
+    }
+}
+
+/// What a record has in `parts`, as bytes; none when it lacks one of them.
+pub(super) fn common_key(parts: &[&str], record: &dyn Fields) -> Option<Vec<u8>> {
+    let mut key = Vec::with_capacity(48);
+    for part in parts {
+        let bytes = match record.value(part)? {
+            Value::Ref(id) => id.bits().to_le_bytes().to_vec(),
+            Value::Date(d) => d.to_string().into_bytes(),
+            Value::Period(p) => p.to_string().into_bytes(),
+            other => match other.as_str() {
+                Some(word) => fold(word).into_bytes(),
+                None => other.as_decimal()?.normalize().to_string().into_bytes(),
+            },
+        };
+        // With its length in front, no value runs into the next.
+        key.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
+        key.extend_from_slice(&bytes);
+    }
+    Some(key)
 }
 
 /// A new index, empty until somebody looks.
@@ -207,5 +265,22 @@ impl World for Surroundings<'_> {
         let By::Series(parts) = &index.by else { return None };
         let key = series_key(parts, declared.key_of(Sense::Subject), record, period.last_year());
         index.find(self.state, &key)?.value(field)?.as_decimal()
+    }
+
+    fn today(&self) -> Option<Date> {
+        self.today
+    }
+
+    fn alike(
+        &self,
+        register: &str,
+        kind: &str,
+        by: &[&'static str],
+        record: &dyn Fields,
+        show: &mut dyn FnMut(&dyn Fields),
+    ) {
+        let own = record.row();
+        let found = self.agreeing(register, kind, by, record);
+        found.into_iter().filter(|r| Some(r.id()) != own).for_each(|r| show(r));
     }
 }

@@ -34,6 +34,10 @@ pub struct Field {
     pub help: Option<Label>,
     /// What the engine asks it for.
     pub senses: Vec<Sense>,
+    /// A form opens without it: it stands under 更多.
+    pub aside: bool,
+    /// The field that says per what the amount is (元/亩·年); a heading may say it too.
+    pub per: Option<&'static str>,
 }
 
 /// What a field holds (domain §2.0).
@@ -128,6 +132,8 @@ pub enum Need {
     Always,
     /// It must be there when the condition holds.
     When(Condition),
+    /// It is asked for when the condition holds, and what lacks it is written all the same: the gap is a finding.
+    Asked(Condition),
 }
 
 /// A condition on one record.
@@ -200,6 +206,8 @@ impl Field {
             aggregate,
             help: None,
             senses: Vec::new(),
+            aside: false,
+            per: None,
         }
     }
 
@@ -225,6 +233,30 @@ impl Field {
     #[must_use]
     pub fn required_when(self, condition: Condition) -> Self {
         Self { need: Need::When(condition), ..self }
+    }
+
+    /// It is asked for; what lacks it is written all the same.
+    #[must_use]
+    pub fn asked(self) -> Self {
+        self.asked_when(Condition::Any)
+    }
+
+    /// It is asked for when `condition` holds; what lacks it is written all the same.
+    #[must_use]
+    pub fn asked_when(self, condition: Condition) -> Self {
+        Self { need: Need::Asked(condition), ..self }
+    }
+
+    /// A form opens without it.
+    #[must_use]
+    pub fn aside(self) -> Self {
+        Self { aside: true, ..self }
+    }
+
+    /// The field that says per what the amount is.
+    #[must_use]
+    pub fn per(self, key: &'static str) -> Self {
+        Self { per: Some(key), ..self }
     }
 
     /// Other headings for it.
@@ -328,6 +360,22 @@ impl Field {
     }
 }
 
+impl Need {
+    /// Whether `record` cannot be without the field.
+    pub fn must(&self, record: &dyn Fields) -> bool {
+        match self {
+            Self::Optional | Self::Asked(_) => false,
+            Self::Always => true,
+            Self::When(condition) => condition.holds(record),
+        }
+    }
+
+    /// Whether the field is asked for in `record`, but may stay blank.
+    pub fn asks(&self, record: &dyn Fields) -> bool {
+        matches!(self, Self::Asked(condition) if condition.holds(record))
+    }
+}
+
 impl Options {
     /// The list that a county may extend; the last word is 其他.
     pub fn open(words: &[(&'static str, &'static str)]) -> Self {
@@ -339,6 +387,15 @@ impl Options {
     /// The list that nobody may extend.
     pub fn closed(words: &[(&'static str, &'static str)]) -> Self {
         Self { listed: words.iter().map(|(w, e)| Opt::new(w, e)).collect(), dictionary: None, closed: true }
+    }
+
+    /// Other ways in which offices write a listed word.
+    #[must_use]
+    pub fn also(mut self, word: &str, others: &[&'static str]) -> Self {
+        for listed in self.listed.iter_mut().filter(|o| o.word == word) {
+            listed.aliases.extend(others.iter().map(|o| Cow::Borrowed(*o)));
+        }
+        self
     }
 
     /// These words and no others, each in both languages.

@@ -7,7 +7,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Field, FieldKind, Options};
+use super::{Field, FieldKind, Options, Sense};
 use crate::value::unit::{self, Class, Unit};
 use crate::value::when::{self, Day};
 use crate::value::{Grain, Money, ParseError, ParseReason, Period, Quantity, Text, Value, number, person};
@@ -21,8 +21,8 @@ pub enum Remark {
     Forecast,
     /// Rounded to the 分
     Rounded,
-    /// 2024.3 in a field of days: the first of March
-    MonthOnly,
+    /// 2024.3 in a field of days: the first of March, or the last where something ends
+    NoDay,
     /// A word that is not on the open list
     NewWord,
 }
@@ -58,7 +58,10 @@ pub fn words(field: &Field, text: &Text, around: &Context<'_>) -> Reading {
         FieldKind::Ref(_) => short(text, NAME).and_then(plain),
         FieldKind::Refs(_) => short(text, usize::MAX).and_then(plain),
         FieldKind::TextList => plain(Value::Many(list(text))),
-        FieldKind::Date => when::date(text, around.year).map(day),
+        FieldKind::Date if is_rough(field) => {
+            when::rough_date(text, around.year).map(|(found, _)| day(field, found))
+        }
+        FieldKind::Date => when::date(text, around.year).map(|found| day(field, found)),
         FieldKind::DateTime => text.trim().parse().map(|moment| (Value::DateTime(moment), None)),
         FieldKind::Period(grains) => when::period(text, around.year).and_then(|p| period(p, grains, text)),
         FieldKind::Bool => yes_or_no(text).and_then(plain),
@@ -81,9 +84,15 @@ pub fn plain_number(
     exact(field, to_base(n, around.unit, around)?)
 }
 
-/// A day, with a word about one that only names its month.
-pub fn day(day: Day) -> (Value, Option<Remark>) {
-    (Value::Date(day.date), (!day.exact).then_some(Remark::MonthOnly))
+/// Whether people often know no more than the year of what the field says.
+pub fn is_rough(field: &Field) -> bool {
+    [Sense::Begins, Sense::Ends, Sense::Agreed].into_iter().any(|sense| field.has(sense))
+}
+
+/// A day, with a word about one that only names its month or its year: what ends then ends with it.
+pub fn day(field: &Field, day: Day) -> (Value, Option<Remark>) {
+    let date = if field.has(Sense::Ends) { day.last } else { day.date };
+    (Value::Date(date), (!day.exact).then_some(Remark::NoDay))
 }
 
 /// A period of one of the grains that the field takes.

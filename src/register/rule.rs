@@ -4,12 +4,17 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Condition, Label};
-use crate::value::{RowId, Text, Value};
+use crate::value::{Date, RowId, Text, Value};
 
 /// Read access to the fields of one record; a draft and a record both have it.
 pub trait Fields {
     /// The value under `key`, if it is there.
     fn value(&self, key: &str) -> Option<&Value>;
+
+    /// Which record it is, where it is one: what looks for others leaves it out.
+    fn row(&self) -> Option<RowId> {
+        None
+    }
 }
 
 /// Values of a record that is not one yet.
@@ -30,6 +35,18 @@ pub trait World {
     /// The number in `field` of the same series one year before, for jumps; `register` and `kind` name the
     /// record's own.
     fn year_before(&self, register: &str, kind: &str, record: &dyn Fields, field: &str) -> Option<Decimal>;
+    /// The day on which the question is asked; none where answers must not depend on it.
+    fn today(&self) -> Option<Date>;
+    /// Shows every other record of `kind` that agrees with `record` in all of the fields `by`; none when `record`
+    /// lacks one of them.
+    fn alike(
+        &self,
+        register: &str,
+        kind: &str,
+        by: &[&'static str],
+        record: &dyn Fields,
+        show: &mut dyn FnMut(&dyn Fields),
+    );
 }
 
 /// A world without other records.
@@ -48,6 +65,18 @@ impl World for NoWorld {
     }
     fn year_before(&self, _: &str, _: &str, _: &dyn Fields, _: &str) -> Option<Decimal> {
         None
+    }
+    fn today(&self) -> Option<Date> {
+        None
+    }
+    fn alike(
+        &self,
+        _: &str,
+        _: &str,
+        _: &[&'static str],
+        _: &dyn Fields,
+        _: &mut dyn FnMut(&dyn Fields),
+    ) {
     }
 }
 
@@ -120,6 +149,8 @@ pub enum Check {
     YearJump(&'static str, Decimal),
     /// Following the reference upwards never comes back, and ends within so many steps.
     NoCycle(&'static str, usize),
+    /// The condition holds.
+    Must(Condition),
     /// A test that no data can say: returns the message when it fails.
     Code(fn(&dyn Fields, &dyn World) -> Option<Message>),
 }
@@ -241,6 +272,7 @@ impl Rule {
             Check::NoCycle(field, depth) => {
                 climbs_too_far(record, world, field, register, *depth).then(|| self.say_plain())
             }
+            Check::Must(condition) => (!condition.holds(record)).then(|| self.say_plain()),
             Check::Code(test) => test(record, world),
         }
     }

@@ -51,4 +51,8 @@ pub enum Sense {
     Begins,
     /// The last day.
     Ends,
+    /// How long from the first day to the last; people write it as a length or by both days.
+    Term,
+    /// The day on which it was agreed.
+    Agreed,
 }

@@ -1,6 +1,6 @@
 //! States of a record and who moves them (domain §2.18b, §5).
 
-use super::{Label, label};
+use super::{Label, Rule, label};
 
 /// The states of a kind of rows and the moves between them.
 #[derive(Debug, Clone)]
@@ -52,6 +52,33 @@ pub struct Move {
     pub by: Role,
     /// A reason must be given (退回).
     pub reason: bool,
+    /// What must hold before.
+    pub guards: Vec<Rule>,
+}
+
+impl Move {
+    /// A move without conditions.
+    pub const fn new(
+        from: &'static [&'static str],
+        to: &'static str,
+        verb: Label,
+        by: Role,
+    ) -> Self {
+        Self { from, to, verb, by, reason: false, guards: Vec::new() }
+    }
+
+    /// Only with a reason.
+    #[must_use]
+    pub fn with_reason(self) -> Self {
+        Self { reason: true, ..self }
+    }
+
+    /// Only when the rule holds.
+    #[must_use]
+    pub fn only_if(mut self, guard: Rule) -> Self {
+        self.guards.push(guard);
+        self
+    }
 }
 
 /// Who acts (domain §2.0). The word is what batches and files say.

@@ -207,6 +207,22 @@ impl World for Asked<'_> {
     fn year_before(&self, register: &str, kind: &str, record: &dyn Fields, field: &str) -> Option<Decimal> {
         self.world().year_before(register, kind, record, field)
     }
+
+    fn today(&self) -> Option<Date> {
+        // A column that is kept says the same every day.
+        None
+    }
+
+    fn alike(
+        &self,
+        register: &str,
+        kind: &str,
+        by: &[&'static str],
+        record: &dyn Fields,
+        show: &mut dyn FnMut(&dyn Fields),
+    ) {
+        self.world().alike(register, kind, by, record, show);
+    }
 }
 
 impl Table<'_> {

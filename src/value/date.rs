@@ -49,6 +49,25 @@ impl Date {
         self.0.day()
     }
 
+    /// So many months later; the last day of a month that is shorter.
+    pub fn months_later(self, months: i32) -> Option<Self> {
+        let month = i32::from(self.month()) - 1 + months;
+        let year = i32::from(self.year()) + month.div_euclid(12);
+        let (year, month) = (i16::try_from(year).ok()?, i8::try_from(month.rem_euclid(12) + 1).ok()?);
+        let first = Self::new(year, month, 1)?;
+        Self::new(year, month, self.day()).or_else(|| first.month_end())
+    }
+
+    /// So many days later.
+    pub fn days_later(self, days: i32) -> Option<Self> {
+        self.0.checked_add(days).ok().map(Self)
+    }
+
+    /// The last day of its month.
+    pub fn month_end(self) -> Option<Self> {
+        (28..=31).rev().find_map(|day| Self::new(self.year(), self.month(), day))
+    }
+
     /// Days from `self` to `other`; negative when `other` is earlier.
     pub fn days_until(self, other: Self) -> i64 {
         i64::from(self.0.until(other.0))

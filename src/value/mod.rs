@@ -19,6 +19,7 @@ mod period;
 pub mod person;
 mod quantity;
 pub mod unit;
+pub mod span;
 pub mod when;
 
 pub use cell::{FileRef, Text, Value};

@@ -9,8 +9,10 @@ use super::{Date, Grain, ParseError, ParseReason, Period};
 /// A day, and whether the day itself was written: `2024.3` means some day of March and is kept as the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day {
-    /// The day.
+    /// The day; the first of those that may be meant.
     pub date: Date,
+    /// The last of those that may be meant.
+    pub last: Date,
     /// Year, month and day were all written.
     pub exact: bool,
 }
@@ -44,16 +46,27 @@ const MOST_TOKENS: usize = 400;
 
 /// The day that `text` means; a month alone is taken as its first day. `year` completes `3月5日`.
 pub fn date(text: &str, year: Option<i16>) -> Result<Day, ParseError> {
+    rough_date(text, year).and_then(|(day, rough)| match rough {
+        Rough::Year => Err(ParseError::new(text, ParseReason::NotADate)),
+        Rough::Month => Ok(day),
+    })
+}
+
+/// How much of a day may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rough {
+    /// At most the day of the month.
+    Month,
+    /// The month as well.
+    Year,
+}
+
+/// The days that `text` may mean, also where it only says the year.
+pub fn rough_date(text: &str, year: Option<i16>) -> Result<(Day, Rough), ParseError> {
     let refuse = |reason| ParseError::new(text, reason);
     let writing = whole(text).map_err(refuse)?;
     let year = writing.year.or(year).ok_or_else(|| refuse(ParseReason::NotADate))?;
-    let (month, day, exact) = match writing.part {
-        Part::Day(month, day) => (month, day, true),
-        Part::Months(first, last) if first == last => (first, 1, false),
-        _ => return Err(refuse(ParseReason::NotADate)),
-    };
-    let date = Date::new(year, month as i8, day as i8).ok_or_else(|| refuse(ParseReason::NotADate))?;
-    Ok(Day { date, exact })
+    writing.days(year).ok_or_else(|| refuse(ParseReason::NotADate))
 }
 
 /// The period that `text` means; a day belongs to its month. `year` completes `3月` and `一季度`.
@@ -69,16 +82,16 @@ pub fn period(text: &str, year: Option<i16>) -> Result<Period, ParseError> {
 
 /// The day in a number cell: a serial of the 1900 system, `20240305`, or `2024.3` (March 2024).
 pub fn date_of_number(n: f64) -> Result<Day, ParseReason> {
-    match number(n)? {
-        (Writing { year: Some(year), part: Part::Day(month, day) }, _) => {
-            Date::new(year, month as i8, day as i8).map(|date| Day { date, exact: true })
-        }
-        (Writing { year: Some(year), part: Part::Months(month, _) }, _) => {
-            Date::new(year, month as i8, 1).map(|date| Day { date, exact: false })
-        }
-        _ => None,
+    match rough_date_of_number(n)? {
+        (day, Rough::Month) => Ok(day),
+        (_, Rough::Year) => Err(ParseReason::NotADate),
     }
-    .ok_or(ParseReason::NotADate)
+}
+
+/// The same, also where the number is only a year.
+pub fn rough_date_of_number(n: f64) -> Result<(Day, Rough), ParseReason> {
+    let (writing, _) = number(n)?;
+    writing.year.and_then(|year| writing.days(year)).ok_or(ParseReason::NotADate)
 }
 
 /// The period in a number cell: 2024, 2024.3 (March), 202403, or a serial's month. `2024.1` may be January
@@ -112,6 +125,24 @@ pub fn find_periods(text: &str) -> Vec<Period> {
 }
 
 impl Writing {
+    fn days(self, year: i16) -> Option<(Day, Rough)> {
+        match self.part {
+            Part::Day(month, day) => {
+                let date = Date::new(year, month as i8, day as i8)?;
+                Some((Day { date, last: date, exact: true }, Rough::Month))
+            }
+            Part::Months(first, last) if first == last => {
+                let date = Date::new(year, first as i8, 1)?;
+                Some((Day { date, last: date.month_end()?, exact: false }, Rough::Month))
+            }
+            Part::Year => {
+                let (date, last) = (Date::new(year, 1, 1)?, Date::new(year, 12, 31)?);
+                Some((Day { date, last, exact: false }, Rough::Year))
+            }
+            _ => None,
+        }
+    }
+
     fn period(self, year: i16) -> Option<Period> {
         match self.part {
             Part::Year => Period::new(year, Grain::Year, 1),

@@ -12,7 +12,7 @@ use super::kept::Link;
 use super::{Figure, compare};
 use crate::ledger::{BatchKind, Draft, Origin, Record, Source, State};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{Field, Fields, Label, Need, Register, RowKind, Sense};
+use crate::register::{Field, Fields, Label, Register, RowKind, Sense};
 use crate::table::Places;
 use crate::value::figure::Kind;
 use crate::value::{Modifier, Quantity, RowId, Text, Value};
@@ -85,12 +85,7 @@ fn of_place(
 }
 
 fn lacks(field: &Field, fields: &[(Text, Value)]) -> bool {
-    let needed = match &field.need {
-        Need::Always => true,
-        Need::When(condition) => condition.holds(&fields),
-        Need::Optional => false,
-    };
-    needed && fields.value(&field.key).is_none()
+    field.need.must(&fields) && fields.value(&field.key).is_none()
 }
 
 /// The record that means the same thing, by the register's natural key.

@@ -306,11 +306,26 @@ fn headings(sheet: &Sheet, top: u32, bottom: u32, end: u32) -> Vec<Heading> {
     out
 }
 
+fn undotted<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut depth = 0usize;
+    let mut plain = String::new();
+    for c in words.flat_map(str::chars) {
+        match c {
+            '(' | '（' => depth += 1,
+            ')' | '）' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        plain.push(if c == '·' && depth > 0 { '/' } else { c });
+    }
+    plain
+}
+
 /// The words of one header cell: merged cells show everywhere, and a group's name counts for the blank
 /// cells to its right that have a heading below.
 fn part(sheet: &Sheet, row: u32, column: u32, top: u32, bottom: u32) -> String {
     let grid = &sheet.grid;
-    let clean = |c: &Cell| c.shown().split_whitespace().collect::<String>();
+    // A dot within brackets parts units (元/亩·年), not a group from its column.
+    let clean = |c: &Cell| undotted(c.shown().split_whitespace());
     let seen = grid.seen(row, column);
     if !seen.is_blank() {
         return clean(seen);

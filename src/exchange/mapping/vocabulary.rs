@@ -12,7 +12,8 @@ use crate::register::{Field, Register, RowKind, Sense, catalog};
 pub(super) struct Vocabulary {
     pub register: &'static Register,
     pub kind: &'static RowKind,
-    words: HashMap<String, (&'static Field, Confidence)>,
+    /// Of several fields with one heading the first declared comes first.
+    words: HashMap<String, Vec<(&'static Field, Confidence)>>,
     /// Headings that say which record a row stands under, with the path to the field that they name.
     above: HashMap<String, (String, &'static Field, Confidence)>,
 }
@@ -28,19 +29,25 @@ pub(super) fn all() -> &'static [Vocabulary] {
 
 impl Vocabulary {
     fn new(register: &'static Register, kind: &'static RowKind) -> Self {
-        let mut words = HashMap::new();
+        let mut words: HashMap<String, Vec<(&'static Field, Confidence)>> = HashMap::new();
+        let mut know = |form: String, field: &'static Field, confidence| {
+            let all = words.entry(form).or_default();
+            if !all.iter().any(|(known, _)| known.key == field.key) {
+                all.push((field, confidence));
+            }
+        };
         // Records are named by what their own sheet calls them; only places are found by any of their names.
         let found = |f: &Field| !f.has(Sense::Parent) || f.target().is_some_and(only_places);
         let typed = || kind.fields.iter().filter(|f| !f.computed_only() && found(f));
         // Names before aliases, so that one field's alias never takes another's name.
         for field in typed() {
             for form in forms(&field.label.zh) {
-                words.entry(form).or_insert((field, Confidence::Exact));
+                know(form, field, Confidence::Exact);
             }
         }
         for field in typed() {
             for form in field.aliases.iter().flat_map(|a| forms(a)) {
-                words.entry(form).or_insert((field, Confidence::Alias));
+                know(form, field, Confidence::Alias);
             }
         }
         let above = above(register, kind, &words);
@@ -52,9 +59,11 @@ impl Vocabulary {
         self.above.get(heading).map(|(path, field, confidence)| (path.as_str(), *field, *confidence))
     }
 
-    /// The field that a bare heading names.
-    pub fn find(&self, heading: &str) -> Option<(&'static Field, Confidence)> {
-        self.words.get(heading).copied()
+    /// The field that a bare heading names; of several the one that is kept in the unit that the heading says.
+    pub fn find(&self, heading: &str, unit: Option<&str>) -> Option<(&'static Field, Confidence)> {
+        let all = self.words.get(heading)?;
+        let fits = |f: &Field| unit.is_some() && f.unit.as_deref() == unit;
+        all.iter().find(|(f, _)| fits(f)).or_else(|| all.first()).copied()
     }
 
     /// The field whose name differs from the heading by a letter or two; short words differ by meaning.
@@ -66,10 +75,8 @@ impl Vocabulary {
             _ => 2,
         };
         let mut best: Option<(usize, &str, &'static Field)> = None;
-        for (word, (field, _)) in &self.words {
-            if word.chars().count() < 4 {
-                continue;
-            }
+        for (word, all) in &self.words {
+            let Some((field, _)) = all.first().filter(|_| word.chars().count() >= 4) else { continue };
             let Some(distance) = near(word, heading).filter(|d| *d <= most) else { continue };
             if best.is_none_or(|(b, w, _)| (distance, word.as_str()) < (b, w)) {
                 best = Some((distance, word, field));
@@ -80,10 +87,11 @@ impl Vocabulary {
 
     /// The field whose name ends the heading, and what stands before it: 不知火面积 → (不知火, area).
     pub fn suffix(&self, heading: &str) -> Option<(String, &'static Field)> {
-        let words = self.words.iter().filter(|(w, (f, _))| f.is_number() && !w.contains('·'));
+        let named = self.words.iter().filter_map(|(w, all)| Some((w, all.first()?.0)));
+        let words = named.filter(|(w, f)| f.is_number() && !w.contains('·'));
         let longest = words.filter(|(w, _)| heading.ends_with(w.as_str())).max_by_key(|(w, _)| w.len())?;
         let before = heading.strip_suffix(longest.0.as_str())?.trim_end_matches('·');
-        (!before.is_empty()).then(|| (before.to_owned(), longest.1.0))
+        (!before.is_empty()).then(|| (before.to_owned(), longest.1))
     }
 }
 

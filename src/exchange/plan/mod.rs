@@ -5,6 +5,7 @@
 //! person leaves those rows out. Inputs: book, tables with mappings, the ledger's state, decisions. Outputs:
 //! [`Plan`], and from it one `ledger::Draft`. Neighbours: `mapping` before, `ledger` after.
 
+mod judge;
 mod parents;
 mod prepare;
 mod rows;
@@ -87,6 +88,9 @@ pub struct Planned {
     pub compared: usize,
     /// Of those, how many agree.
     pub agreed: usize,
+    /// Its first column.
+    #[serde(skip)]
+    pub(super) left: u32,
 }
 
 /// What becomes of a draft.

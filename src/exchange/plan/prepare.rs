@@ -78,6 +78,7 @@ impl Prepared<'_> {
             counts: self.counts,
             compared: self.compared,
             agreed: self.agreed,
+            left: self.table.span().0,
         }
     }
 
@@ -367,5 +368,21 @@ fn complete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) -> 
             },
         });
     }
+    if lacking.is_empty() {
+        incomplete(desk, prepared, given);
+    }
     lacking.is_empty()
+}
+
+/// What the table cannot say of any of its rows, although a complete record says it.
+fn incomplete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, given: impl Fn(&str) -> bool) {
+    let columns = prepared.groups.iter().flat_map(|g| &g.columns).chain(&prepared.shared);
+    let filled: Vec<(Text, Value)> = columns.map(|c| (c.key.clone(), Value::text("…"))).collect();
+    let asked = |f: &&Field| f.need.asks(&filled.as_slice()) && f.derived.is_none();
+    let written = |f: &Field| given(&f.key) || filled.iter().any(|(k, _)| **k == *f.key);
+    let gaps: Vec<&Field> = prepared.kind.fields.iter().filter(asked).filter(|f| !written(f)).collect();
+    if !gaps.is_empty() {
+        let message = super::sentences::columns_lacking(&gaps);
+        desk.report.about_table(Severity::Warning, &prepared.table.sheet, "incomplete", message);
+    }
 }

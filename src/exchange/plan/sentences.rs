@@ -129,6 +129,26 @@ pub(super) fn missing(field: &Field) -> Message {
     Message::new(format!("缺“{}”", field.label.zh), format!("{} is missing", field.label.en))
 }
 
+/// What a complete record has and this one lacks.
+pub(super) fn incomplete(gaps: &[&Field]) -> Message {
+    let zh: Vec<&str> = gaps.iter().map(|f| &*f.label.zh).collect();
+    let en: Vec<&str> = gaps.iter().map(|f| &*f.label.en).collect();
+    Message::new(
+        format!("要素不全，缺“{}”；照样写入，以后补上", zh.join("、")),
+        format!("Incomplete, without {}; written all the same", en.join(", ")),
+    )
+}
+
+/// Columns that a complete table has and this one lacks.
+pub(super) fn columns_lacking(gaps: &[&Field]) -> Message {
+    let zh: Vec<&str> = gaps.iter().map(|f| &*f.label.zh).collect();
+    let en: Vec<&str> = gaps.iter().map(|f| &*f.label.en).collect();
+    Message::new(
+        format!("要素不全：这张表没有“{}”；各行照样写入，以后补上", zh.join("、")),
+        format!("Incomplete: the table has no {}; its rows are written all the same", en.join(", ")),
+    )
+}
+
 pub(super) fn sum_differs(heading: &str, printed: &str, computed: &str) -> Message {
     Message::new(
         format!("“{heading}”写的是{printed}，各栏相加是{computed}"),

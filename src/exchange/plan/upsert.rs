@@ -70,6 +70,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         }
         first.entry((at.0, at.1, key)).or_insert(n);
     }
+    super::judge::judge(desk, tables, &mut drafts);
     for draft in &drafts {
         let Some(planned) = tables.get_mut(usize::try_from(draft.table).unwrap_or(usize::MAX)) else {
             continue;
@@ -152,7 +153,8 @@ fn looked_up(
 fn existing(desk: &Desk<'_>, key: &str, kind: &RowKind) -> HashMap<Key, Vec<RowId>> {
     let mut index: HashMap<Key, Vec<RowId>> = HashMap::new();
     for record in desk.state.sheet(key).into_iter().flat_map(|s| s.of_kind(kind.key)) {
-        if let Some((key, _)) = kind.same(record) {
+        // A file does not say which entry a mirror reverses: there it has the key of that entry.
+        if let Some((key, _)) = kind.same(&Unreversed { record, of: mirrors(kind) }) {
             index.entry(key).or_default().push(record.id());
         }
     }
@@ -192,7 +194,7 @@ fn against(
     if let Some(row) = rows.iter().rev().copied().find(|id| differs(id).is_empty()) {
         return Fate::Unchanged { row };
     }
-    let standing = |id: &&RowId| !is_reversed(kind, state.record(planned.register, **id));
+    let standing = |id: &&RowId| !is_settled(kind, state.record(planned.register, **id));
     let Some(row) = rows.iter().rev().find(standing).copied() else { return Fate::Insert };
     let changes = differs(&row);
     let held = state.record(planned.register, row).and_then(|r| held_by(kind, r, &desk.options.who));
@@ -204,10 +206,28 @@ fn against(
     Fate::Update { row, changes }
 }
 
-/// A reversed entry stays as it is; what is right is entered anew.
-fn is_reversed(kind: &RowKind, record: Option<&Record>) -> bool {
-    let flow = kind.workflow.as_ref();
-    flow.is_some_and(|f| record.and_then(Record::stage).is_some_and(|s| f.is_reversed(s)))
+/// The field by which a mirror names the entry that it reverses.
+fn mirrors(kind: &RowKind) -> Option<&'static str> {
+    kind.workflow.as_ref()?.reversal.as_ref().map(|r| r.of)
+}
+
+/// A record as a file shows it: without what the program alone writes.
+struct Unreversed<'a> {
+    record: &'a Record,
+    of: Option<&'static str>,
+}
+
+impl Fields for Unreversed<'_> {
+    fn value(&self, key: &str) -> Option<&Value> {
+        if self.of == Some(key) { None } else { self.record.value(key) }
+    }
+}
+
+/// A reversed entry and its mirror stay as they are; what is right is entered anew.
+fn is_settled(kind: &RowKind, record: Option<&Record>) -> bool {
+    let Some((flow, record)) = kind.workflow.as_ref().zip(record) else { return false };
+    record.stage().is_some_and(|s| flow.is_reversed(s))
+        || mirrors(kind).is_some_and(|of| record.value(of).is_some())
 }
 
 fn at_row<'a>(planned: &'a Planned, draft: &DraftRow) -> (&'a Text, u32, u32) {

@@ -25,7 +25,9 @@ use super::conflict::{About as Disputed, Conflict};
 use super::history::place;
 use super::references::dangling;
 use super::{BatchHead, BatchKind, Change, Draft, Operation, Origin, Person, Record, Source, State};
-use crate::register::{Fields as _, Level, Message, Register, Role, RowKind, Severity, Workflow, register};
+use crate::register::{
+    Fields as _, Finding, Level, Message, Register, Role, RowKind, Rule, Severity, Workflow, register,
+};
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
 use std::collections::BTreeSet;
@@ -159,7 +161,7 @@ impl<'a> Gate<'a> {
             // Where it stands is known once what it stands under is.
             Change::Create(_) if kind.under.is_some() => {}
             Change::Create(creation) => {
-                let made = View::made(creation);
+                let made = View::made(row, creation);
                 self.within(&About { seen: made, ..about });
             }
             Change::Set { field, value, .. } => {
@@ -377,7 +379,7 @@ impl<'a> Gate<'a> {
             return self.say(about, Ground::Closed, lock);
         }
         match self.way(about, flow, from, to) {
-            Way::Step { by, reason: asked } => {
+            Way::Step { by, reason: asked, guards } => {
                 let Some(role) = self.who.role else { return self.say(about, Ground::Nobody, nobody()) };
                 if !role.stands_for(by) {
                     return self.say(about, Ground::Role, not_yours(&role.label(), &by.label(), to));
@@ -388,6 +390,7 @@ impl<'a> Gate<'a> {
                 if asked && reason.is_none_or(|r| r.trim().is_empty()) {
                     self.say(about, Ground::NoReason, no_reason(to));
                 }
+                self.guarded(about, guards);
             }
             Way::Free => {}
             Way::Locked => {
@@ -398,12 +401,25 @@ impl<'a> Gate<'a> {
         }
     }
 
+    /// What must hold before the move.
+    fn guarded(&mut self, about: &About<'a>, guards: &[Rule]) {
+        let found: Vec<Finding> = {
+            let world = self.view.world();
+            guards.iter().filter_map(|g| g.test(about.register.key, about.kind.key, &about.seen, &world)).collect()
+        };
+        for found in found {
+            let (field, ground) = (found.field.as_deref(), Ground::Rule(found.rule.clone()));
+            self.refuse(about.register.key, about.row, field, ground, found.message);
+        }
+    }
+
     /// How a record may get from one state to another in this draft.
-    fn way(&self, about: &About<'_>, flow: &Workflow, from: &str, to: &str) -> Way {
+    fn way<'w>(&self, about: &About<'_>, flow: &'w Workflow, from: &str, to: &str) -> Way<'w> {
         if let Some(step) = flow.step(from, to) {
             // Taking a step back, and going back to a moment, say why by what they are.
             let again = matches!(self.kind.plain(), BatchKind::Undo { .. } | BatchKind::Restore { .. });
-            return Way::Step { by: step.by, reason: step.reason && !again };
+            let guards = if again { &[] } else { step.guards.as_slice() };
+            return Way::Step { by: step.by, reason: step.reason && !again, guards };
         }
         // The mirror of a reversed entry is closed from the beginning.
         let mirror = |r: &crate::register::Reversal| r.mirror == to && about.seen.value(r.of).is_some();
@@ -414,11 +430,11 @@ impl<'a> Gate<'a> {
             return Way::Locked;
         }
         // Whoever may take a step may take it back.
-        let back = flow.step(to, from).map(|step| Way::Step { by: step.by, reason: false });
+        let back = flow.step(to, from).map(|step| Way::Step { by: step.by, reason: false, guards: &[] });
         match self.kind.plain() {
             BatchKind::Undo { .. } => back.unwrap_or(Way::None),
             // As of a past moment, whatever lies between.
-            BatchKind::Restore { .. } => Way::Step { by: Role::CountyStaff, reason: false },
+            BatchKind::Restore { .. } => Way::Step { by: Role::CountyStaff, reason: false, guards: &[] },
             _ => Way::None,
         }
     }
@@ -482,9 +498,9 @@ impl<'a> Gate<'a> {
 }
 
 /// How a record gets from one state to another.
-enum Way {
+enum Way<'w> {
     /// By a declared step.
-    Step { by: Role, reason: bool },
+    Step { by: Role, reason: bool, guards: &'w [Rule] },
     /// Of itself.
     Free,
     /// Not out of this state.

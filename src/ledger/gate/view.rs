@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::super::world::common_key;
 use super::super::{Change, Creation, Operation, Record, Stamp, State, Surroundings};
 use crate::register::{Fields, World};
-use crate::value::{RowId, Text, Value};
+use crate::value::{Date, RowId, Text, Value};
 
 /// A state and what a draft has done so far.
 pub(super) struct View<'a> {
@@ -27,8 +28,9 @@ struct Changed<'a> {
 }
 
 /// A record as it would be.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Seen<'a> {
+    row: RowId,
     record: Option<&'a Record>,
     changed: Changed<'a>,
 }
@@ -58,12 +60,12 @@ impl<'a> View<'a> {
     /// A record as it is by now.
     pub(super) fn of(&self, register: &str, row: RowId) -> Seen<'a> {
         let changed = self.changed.get(&(register, row)).cloned().unwrap_or_default();
-        Seen { record: self.state.record(register, row), changed }
+        Seen { row, record: self.state.record(register, row), changed }
     }
 
     /// A record that is about to be made.
-    pub(super) fn made(creation: &'a Creation) -> Seen<'a> {
-        Seen { record: None, changed: Changed { made: Some(creation), ..Changed::default() } }
+    pub(super) fn made(row: RowId, creation: &'a Creation) -> Seen<'a> {
+        Seen { row, record: None, changed: Changed { made: Some(creation), ..Changed::default() } }
     }
 
     /// Whether a record is there and not removed.
@@ -75,6 +77,12 @@ impl<'a> View<'a> {
     /// The records that the draft touches, in order.
     pub(super) fn touched(&self) -> impl Iterator<Item = (&'a str, RowId)> {
         self.changed.keys().copied()
+    }
+
+    /// Whether the draft makes, removes or puts back a record, or sets a value of it.
+    fn alters(&self, register: &str, row: RowId) -> bool {
+        let changed = self.changed.get(&(register, row));
+        changed.is_some_and(|c| c.made.is_some() || c.gone.is_some() || !c.set.is_empty())
     }
 
     /// The state that a record of the ledger had, and the one that it gets.
@@ -128,6 +136,10 @@ impl Fields for Seen<'_> {
         let made = self.changed.made.and_then(|c| c.fields.iter().find(|(field, _)| **field == *key));
         made.map(|(_, value)| value).or_else(|| self.record?.value(key))
     }
+
+    fn row(&self) -> Option<RowId> {
+        Some(self.row)
+    }
 }
 
 /// The world behind a draft: records that it makes are there as well.
@@ -151,5 +163,33 @@ impl World for Pending<'_, '_> {
 
     fn year_before(&self, register: &str, kind: &str, record: &dyn Fields, field: &str) -> Option<Decimal> {
         self.around.year_before(register, kind, record, field)
+    }
+
+    fn today(&self) -> Option<Date> {
+        // Whether a change may be written does not depend on the day.
+        None
+    }
+
+    fn alike(
+        &self,
+        register: &str,
+        kind: &str,
+        by: &[&'static str],
+        record: &dyn Fields,
+        show: &mut dyn FnMut(&dyn Fields),
+    ) {
+        let Some(key) = common_key(by, record) else { return };
+        let own = record.row();
+        let untouched = |row: RowId| Some(row) != own && !self.view.alters(register, row);
+        let standing = self.around.agreeing(register, kind, by, record);
+        standing.into_iter().filter(|r| untouched(r.id())).for_each(|r| show(r));
+        let altered = |at: &str, row: RowId| at == register && Some(row) != own && self.view.alters(at, row);
+        for (_, row) in self.view.touched().filter(|(at, row)| altered(at, *row)) {
+            let seen = self.view.of(register, row);
+            let there = !seen.is_gone() && seen.kind().is_some_and(|k| **k == *kind);
+            if there && common_key(by, &seen).as_ref() == Some(&key) {
+                show(&seen);
+            }
+        }
     }
 }

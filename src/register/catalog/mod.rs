@@ -19,6 +19,7 @@ pub mod closing;
 pub mod r01;
 pub mod r06;
 pub mod r07;
+pub mod r09;
 pub mod t01;
 
 use std::sync::LazyLock;
@@ -30,7 +31,7 @@ use super::{
 use crate::value::Grain;
 
 static ALL: LazyLock<Vec<Register>> =
-    LazyLock::new(|| vec![r01::register(), r06::register(), r07::register()]);
+    LazyLock::new(|| vec![r01::register(), r06::register(), r07::register(), r09::register()]);
 
 static OWN: LazyLock<Vec<Register>> = LazyLock::new(|| vec![t01::register(), closing::register()]);
 
@@ -163,6 +164,16 @@ fn closed(
     words: &[(&'static str, &'static str)],
 ) -> Field {
     Field::new(key, label(zh, en), FieldKind::Choice(Options::closed(words)))
+}
+
+/// Several words of an open list.
+fn several(
+    key: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    words: &[(&'static str, &'static str)],
+) -> Field {
+    Field::new(key, label(zh, en), FieldKind::Choices(Options::open(words)))
 }
 
 #[cfg(test)]

@@ -489,6 +489,7 @@ fn workflow() -> Workflow {
                 verb: label("提出调整", "Propose a change"),
                 by: Role::TownReviewer,
                 reason: true,
+                guards: Vec::new(),
             },
             Move {
                 from: &["调整中"],
@@ -496,6 +497,7 @@ fn workflow() -> Workflow {
                 verb: label("确认撤并", "Confirm abolition"),
                 by: Role::CountyStaff,
                 reason: false,
+                guards: Vec::new(),
             },
             Move {
                 from: &["调整中", MERGED],
@@ -503,6 +505,7 @@ fn workflow() -> Workflow {
                 verb: label("恢复在用", "Put back into use"),
                 by: Role::CountyStaff,
                 reason: true,
+                guards: Vec::new(),
             },
         ],
         reversal: None,

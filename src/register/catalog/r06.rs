@@ -347,6 +347,7 @@ fn reporting() -> Workflow {
                 verb: label("提交审核", "Hand in"),
                 by: Role::VillageClerk,
                 reason: false,
+                guards: Vec::new(),
             },
             Move {
                 from: &["已报送"],
@@ -354,6 +355,7 @@ fn reporting() -> Workflow {
                 verb: label("审核通过", "Approve"),
                 by: Role::TownReviewer,
                 reason: false,
+                guards: Vec::new(),
             },
             Move {
                 from: &["乡镇已审"],
@@ -361,6 +363,7 @@ fn reporting() -> Workflow {
                 verb: label("县级审核通过", "County approves"),
                 by: Role::CountyStaff,
                 reason: false,
+                guards: Vec::new(),
             },
             Move {
                 from: &["县级已审"],
@@ -368,6 +371,7 @@ fn reporting() -> Workflow {
                 verb: label("锁定", "Lock"),
                 by: Role::CountyStaff,
                 reason: false,
+                guards: Vec::new(),
             },
             Move {
                 from: &["已报送", "乡镇已审", "县级已审"],
@@ -375,6 +379,7 @@ fn reporting() -> Workflow {
                 verb: label("退回", "Send back"),
                 by: Role::TownReviewer,
                 reason: true,
+                guards: Vec::new(),
             },
         ],
         reversal: None,

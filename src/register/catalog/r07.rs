@@ -338,6 +338,7 @@ fn workflow() -> Workflow {
                 verb: label("书记确认", "Confirm"),
                 by: Role::VillageSecretary,
                 reason: false,
+                guards: Vec::new(),
             },
             Move {
                 from: &["待复核"],
@@ -345,6 +346,7 @@ fn workflow() -> Workflow {
                 verb: label("复核通过", "Approve"),
                 by: Role::TownReviewer,
                 reason: false,
+                guards: Vec::new(),
             },
             Move {
                 from: &["已复核"],
@@ -352,6 +354,7 @@ fn workflow() -> Workflow {
                 verb: label("结账", "Close"),
                 by: Role::TownReviewer,
                 reason: false,
+                guards: Vec::new(),
             },
             Move {
                 from: &["待复核", "已复核"],
@@ -359,6 +362,7 @@ fn workflow() -> Workflow {
                 verb: label("退回", "Send back"),
                 by: Role::TownReviewer,
                 reason: true,
+                guards: Vec::new(),
             },
             Move {
                 from: &["已结账"],
@@ -366,6 +370,7 @@ fn workflow() -> Workflow {
                 verb: label("红冲", "Reverse"),
                 by: Role::TownReviewer,
                 reason: true,
+                guards: Vec::new(),
             },
         ],
         reversal: Some(Reversal {

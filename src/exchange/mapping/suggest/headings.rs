@@ -5,10 +5,10 @@ use crate::exchange::mapping::vocabulary::Vocabulary;
 use crate::exchange::mapping::{
     ColumnMapping, Confidence, Meaning, UnitSource, class_of_heading, without_year,
 };
-use crate::exchange::text::{bare, fold};
+use crate::exchange::text::{bare, bracketed, fold};
 use crate::register::{Field, FieldKind, RowKind, Sense};
 use crate::value::Grain;
-use crate::value::unit::{self, Class};
+use crate::value::unit::{self, Class, Unit};
 
 /// Words that say nothing about what is counted: the group's name does.
 pub(super) const NEUTRAL: &[&str] = &[
@@ -90,7 +90,7 @@ pub(super) fn match_column(vocabulary: &Vocabulary, column: &Column) -> (Meaning
         period.into_iter().chain(nature).collect()
     };
     for writing in writings(column) {
-        if let Some((field, confidence)) = vocabulary.find(&writing) {
+        if let Some((field, confidence)) = vocabulary.find(&writing, column.unit.as_deref()) {
             return (value(field, fixed(false), &writing), confidence);
         }
         if let Some((path, _, confidence)) = vocabulary.find_above(&writing) {
@@ -100,7 +100,7 @@ pub(super) fn match_column(vocabulary: &Vocabulary, column: &Column) -> (Meaning
         let forecast = FORECASTS.iter().find_map(|f| writing.strip_prefix(f).or(writing.strip_suffix(f)));
         let forecast = forecast.map(|w| w.trim_matches('·').to_owned());
         if vocabulary.kind.aside().is_some()
-            && let Some((field, _)) = forecast.and_then(|w| vocabulary.find(&w))
+            && let Some((field, _)) = forecast.and_then(|w| vocabulary.find(&w, None))
         {
             return (value(field, fixed(true), &writing), Confidence::Derived);
         }
@@ -133,6 +133,12 @@ fn value(field: &Field, fixed: Vec<(String, String)>, heading: &str) -> Meaning 
 /// The unit of a column: its heading, else the unit line by class, else the field's own – said aloud where
 /// several units are in use.
 pub(super) fn units(table: &Table, vocabulary: &Vocabulary, column: &Column, mapped: &mut ColumnMapping) {
+    let per = match &mapped.meaning {
+        Meaning::Value { field, .. } => {
+            vocabulary.kind.field(field).and_then(|f| said_per(vocabulary.kind, f, &column.heading))
+        }
+        _ => None,
+    };
     let base = match &mapped.meaning {
         Meaning::Value { field, .. } => {
             vocabulary.kind.field(field).and_then(|f| f.unit.as_deref()).and_then(unit::find)
@@ -143,7 +149,11 @@ pub(super) fn units(table: &Table, vocabulary: &Vocabulary, column: &Column, map
         _ => return,
     };
     let Some(base) = base else { return };
-    let own = column.unit.as_deref().and_then(unit::find);
+    // 元/亩·年: the amount is in 元, what follows is another field's.
+    let own = match per {
+        Some((_, _, amount)) => amount,
+        None => column.unit.as_deref().and_then(unit::find),
+    };
     let (chosen, from) = if let Some(own) = own {
         (own, UnitSource::Heading)
     } else if let Some(line) = table.units.iter().find(|u| u.class == base.class && base.class != Class::Rate)
@@ -159,4 +169,21 @@ pub(super) fn units(table: &Table, vocabulary: &Vocabulary, column: &Column, map
     };
     mapped.unit = Some(chosen.name);
     mapped.unit_from = Some(from);
+}
+
+/// What a heading says an amount is per, in the field that keeps it, and the unit of the amount: 万元/年.
+pub(super) fn said_per(kind: &RowKind, field: &Field, heading: &str) -> Option<(String, String, Option<Unit>)> {
+    let per = kind.field(field.per?)?;
+    let options = per.options()?;
+    let folded = fold(heading);
+    let last = folded.rsplit('·').next().unwrap_or(&folded);
+    let named = options.find(&bare(last)).map(|o| (o, None));
+    let (word, amount) = bracketed(&folded).into_iter().rev().find_map(|inside| {
+        let inside = inside.strip_prefix("单位:").unwrap_or(inside);
+        let scales = inside.chars().take_while(|c| "十百千万".contains(*c)).map(char::len_utf8).sum::<usize>();
+        let (scale, plain) = inside.split_at_checked(scales)?;
+        let money = plain.split(['/', '每', '·']).next().unwrap_or(plain);
+        Some((options.find(plain)?, unit::find(&format!("{scale}{money}"))))
+    }).or(named)?;
+    Some((per.key.to_string(), word.word.to_string(), amount))
 }

@@ -9,7 +9,7 @@ mod products;
 mod surroundings;
 mod wide;
 
-use self::headings::{match_column, units};
+use self::headings::{match_column, said_per, units};
 use self::products::{product_columns, product_sums};
 use self::surroundings::from_surroundings;
 use self::wide::{Keys, details, subject_columns, sums};
@@ -78,6 +78,7 @@ fn offer(sheet: &Sheet, table: &Table, vocabulary: &Vocabulary, products: &[Stri
         org: None,
         town: table.reporter.as_ref().and_then(|r| town_in(&r.text)),
     };
+    mapping.fixed = said_in_headings(vocabulary.kind, &mapping.columns);
     from_surroundings(table, vocabulary, &mut mapping, products);
     let score = score(vocabulary, &mapping);
     Offer { mapping, score }
@@ -89,6 +90,19 @@ fn names_parent(kind: &RowKind, columns: &[ColumnMapping]) -> bool {
         Meaning::Value { field, .. } => kind.above_key(field).is_some(),
         _ => false,
     })
+}
+
+/// What headings say of other fields, where no column does: 单价（元/亩·年）.
+fn said_in_headings(kind: &RowKind, columns: &[ColumnMapping]) -> Vec<(String, String)> {
+    let mut said: Vec<(String, String)> = Vec::new();
+    for column in columns {
+        let Meaning::Value { field, .. } = &column.meaning else { continue };
+        let per = kind.field(field).and_then(|f| said_per(kind, f, &column.heading));
+        if let Some((key, word, _)) = per.filter(|(key, ..)| !has(columns, key)) {
+            said.push((key, word));
+        }
+    }
+    said
 }
 
 fn has(columns: &[ColumnMapping], key: &str) -> bool {

@@ -44,20 +44,20 @@ fn product_and_field(
     let heading = without_year(&column.heading);
     let parts: Vec<String> = heading.split('·').map(|p| bare(&fold(p))).filter(|p| !p.is_empty()).collect();
     let product = |word: &str| {
-        let plain = !NEUTRAL.contains(&word) && vocabulary.find(word).is_none() && !word.starts_with("其中");
+        let plain = !NEUTRAL.contains(&word) && vocabulary.find(word, None).is_none() && !word.starts_with("其中");
         let generic = ["种植", "养殖", "播种", "年", "新增", "总", "预计", "产业", "果园", "主要", "计划"];
         (plain && !generic.contains(&word) && (2..=8).contains(&word.chars().count()))
             .then(|| word.to_owned())
     };
     if let [first, second] = parts.as_slice() {
-        let named = |name: &String, field: &String| Some((product(name)?, vocabulary.find(field)?.0));
+        let named = |name: &String, field: &String| Some((product(name)?, vocabulary.find(field, None)?.0));
         if let Some(found) = named(first, second).or_else(|| named(second, first)) {
             return found.1.is_number().then_some(found);
         }
     }
     let [only] = parts.as_slice() else { return None };
     // 种植面积 is a field of its own; 不知火面积 ends in one.
-    if vocabulary.find(only).is_some() && !products.iter().any(|p| fold(p) == *only) {
+    if vocabulary.find(only, None).is_some() && !products.iter().any(|p| fold(p) == *only) {
         return None;
     }
     let (before, field) = vocabulary.suffix(only)?;
@@ -91,7 +91,7 @@ pub(super) fn product_sums(
         let rest = ["合计", "小计", "总计", "总量", "总", "·"].iter().fold(heading, |h, t| h.replace(t, ""));
         let field = match &mapped.meaning {
             Meaning::Value { field, .. } => Some(field.clone()),
-            _ => vocabulary.find(&rest).map(|(f, _)| f.key.to_string()),
+            _ => vocabulary.find(&rest, None).map(|(f, _)| f.key.to_string()),
         };
         let parts: Vec<String> = columns
             .iter()

@@ -3,14 +3,16 @@
 use super::around;
 use super::said::{merged_over, note, refuse};
 use super::shared::new_word;
-use crate::exchange::book::address;
+use crate::exchange::book::{Cell, address};
 use crate::exchange::cell::{Read, read as read_cell};
 use crate::exchange::plan::prepare::{Group, Prepared};
 use crate::exchange::plan::sentences;
 use crate::exchange::plan::{Desk, DraftRow, Fate};
 use crate::exchange::text::place_kind;
-use crate::register::{Field, Need, NoWorld, Sense, Severity};
+use crate::register::{Field, NoWorld, RowKind, Sense, Severity, reading};
 use crate::value::order;
+use crate::value::span::span;
+use crate::value::when::Day;
 use crate::value::{Text, Value};
 
 /// One record of a row; none when its columns have nothing to say.
@@ -27,6 +29,16 @@ pub(super) fn draft(
     let mut refused = false;
     for col in &group.columns {
         let cell = prepared.sheet.grid.get(row, col.index);
+        if let Some(days) = both_days(cell, col.field, prepared.kind) {
+            for (key, field, day) in days {
+                let (value, remark) = reading::day(field, day);
+                if let Some(remark) = remark {
+                    note(desk, prepared, col, row, &value, remark);
+                }
+                values.push((key, value));
+            }
+            continue;
+        }
         match read_cell(cell, col.field, around(prepared, col)) {
             Read::Blank => merged_over(desk, prepared, col, row),
             Read::None => {}
@@ -89,6 +101,16 @@ fn above(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> Vec<(Text,
     above
 }
 
+/// The first and the last day, where a length of time is written by them.
+fn both_days<'k>(cell: &Cell, field: &Field, kind: &'k RowKind) -> Option<[(Text, &'k Field, Day); 2]> {
+    if !field.has(Sense::Term) {
+        return None;
+    }
+    let (from, until) = span(cell.text()?)?;
+    let at = |sense, day| kind.of(sense).map(|f| (Text::from(&*f.key), f, day));
+    Some([at(Sense::Begins, from)?, at(Sense::Ends, until)?])
+}
+
 fn put(fields: &mut Vec<(Text, Value)>, more: impl Iterator<Item = (Text, Value)>) {
     for (key, value) in more {
         if !fields.iter().any(|(k, _)| *k == key) {
@@ -146,30 +168,35 @@ fn defaults(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> u64 {
     defaulted
 }
 
-/// Fields that must be there, and the register's rules.
+/// Fields that must be there, and those that a complete record has.
 fn demand(desk: &mut Desk<'_>, prepared: &Prepared<'_>, group: &Group, row: u32, fields: &[(Text, Value)]) {
     let place = |key: &str| {
         let column = prepared.column_of(group, key).unwrap_or_else(|| prepared.table.span().0);
         (&prepared.table.sheet, row, column)
     };
+    let mut gaps: Vec<&Field> = Vec::new();
     for field in &prepared.kind.fields {
-        let needed = match &field.need {
-            Need::Optional => false,
-            // What a row stands under is looked for once every row is read.
-            Need::Always => !field.has(Sense::Parent),
-            // A place without its parent is said when the plan is finished.
-            Need::When(condition) => condition.holds(&fields) && !field.has(Sense::Above),
-        };
-        if needed && field.read(&fields, &NoWorld).is_none() {
-            desk.report.add(Severity::Error, place(&field.key), Some(&field.key), "missing", || {
-                sentences::missing(field)
-            });
+        // A place without its parent is said when the plan is finished; what a row stands under is looked for once
+        // every row is read.
+        let later = field.has(Sense::Above) || field.has(Sense::Parent);
+        let must = field.need.must(&fields) && !later;
+        // A column that the table does not have at all is said once, for the table.
+        let asked = field.need.asks(&fields)
+            && (field.derived.is_some() || prepared.column_of(group, &field.key).is_some());
+        if !(must || asked) || field.read(&fields, &NoWorld).is_some() {
+            continue;
         }
+        if asked {
+            gaps.push(field);
+            continue;
+        }
+        desk.report.add(Severity::Error, place(&field.key), Some(&field.key), "missing", || {
+            sentences::missing(field)
+        });
     }
-    for rule in &prepared.kind.rules {
-        if let Some(found) = rule.test(prepared.register.key, prepared.kind.key, &fields, &desk.world) {
-            let key = found.field.as_deref().unwrap_or(rule.field).to_owned();
-            desk.report.add(found.severity, place(&key), Some(&key), &found.rule, || found.message.clone());
-        }
+    if let Some(first) = gaps.first() {
+        desk.report.add(Severity::Warning, place(&first.key), Some(&first.key), "incomplete", || {
+            sentences::incomplete(&gaps)
+        });
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn note(
         Remark::Worded => (Severity::Warning, "worded"),
         Remark::Forecast => (Severity::Warning, "forecast"),
         Remark::Rounded => (Severity::Info, "rounded"),
-        Remark::MonthOnly => (Severity::Info, "month_only"),
+        Remark::NoDay => (Severity::Info, "month_only"),
         Remark::NewWord => (Severity::Info, "new_word"),
     };
     desk.report.add(severity, place, Some(&col.key), rule, || match (remark, value) {
@@ -48,9 +48,9 @@ pub(super) fn note(
             format!("“{}”多于两位小数，已四舍五入到分", col.field.label.zh),
             "More than two decimals; rounded",
         ),
-        (Remark::MonthOnly, v) => Message::new(
-            format!("只写到月，按{}记", sentences::shown(v)),
-            "Only the month is written; its first day is kept",
+        (Remark::NoDay, v) => Message::new(
+            format!("没写到日，按{}记", sentences::shown(v)),
+            format!("No day is written; {} is kept", sentences::shown(v)),
         ),
         (_, v) => Message::new(
             format!("“{}”不在列出的选项里，照原样保存", sentences::shown(v)),

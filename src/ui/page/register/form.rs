@@ -8,7 +8,7 @@ use super::Editing;
 use super::input::FieldInput;
 use super::lines::{self, Lines, LinesInput, Said, slot};
 use crate::ledger::{BatchKind, Draft};
-use crate::register::{Field, FieldKind, Fields as _, Need, Register, RowKind, Severity};
+use crate::register::{Field, FieldKind, Fields as _, Register, RowKind, Severity};
 use crate::ui::desk::Desk;
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
@@ -325,11 +325,7 @@ fn build(
     problems.extend(unread);
     let draft_record = values.as_slice();
     for field in asked(kind) {
-        let needed = match &field.need {
-            Need::Optional => false,
-            Need::Always => true,
-            Need::When(c) => c.holds(&draft_record),
-        };
+        let needed = field.need.must(&draft_record);
         let computed = field.read(&draft_record, &crate::register::NoWorld).is_some();
         if needed && !computed && !problems.contains_key(&*field.key) {
             problems.insert(field.key.to_string(), t("这一项必须填写", "This is required").to_owned());

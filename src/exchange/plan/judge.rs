@@ -1,0 +1,93 @@
+//! What the rules of a register say to the rows of a file.
+//!
+//! Duty: every record that would be made or changed is held against the rules as it would be; what stays as it is was
+//! judged when it was written, and is not judged again. Inputs: drafts whose fate is decided. Outputs: findings with
+//! their cells; a row that breaks a rule of severity error is left out. Neighbours: `upsert` decided the fates, the
+//! ledger's gate judges what people type.
+
+use super::{Desk, DraftRow, Fate, FieldChange, Planned};
+use crate::exchange::book::address;
+use crate::exchange::finding::CellFinding;
+use crate::ledger::Record;
+use crate::register::{Fields, Finding, Register, RowKind, Severity, register};
+use crate::value::{RowId, Text, Value};
+
+/// Tests every draft that changes something.
+pub(super) fn judge(desk: &mut Desk<'_>, tables: &[Planned], drafts: &mut [DraftRow]) {
+    for draft in drafts {
+        let Some(planned) = usize::try_from(draft.table).ok().and_then(|t| tables.get(t)) else { continue };
+        let Some(declared) = register(planned.register) else { continue };
+        let Some(kind) = declared.kind(planned.kind) else { continue };
+        let found = of_draft(desk, (declared, kind), draft);
+        let wrong = found.iter().any(|f| f.severity == Severity::Error);
+        for finding in found {
+            said(desk, planned, draft, finding);
+        }
+        if wrong {
+            draft.fate = Fate::Skip;
+        }
+    }
+}
+
+fn of_draft(desk: &Desk<'_>, (declared, kind): (&Register, &RowKind), draft: &DraftRow) -> Vec<Finding> {
+    let test = |record: &dyn Fields| -> Vec<Finding> {
+        let rules = kind.rules.iter();
+        rules.filter_map(|r| r.test(declared.key, kind.key, record, &desk.world)).collect()
+    };
+    match &draft.fate {
+        Fate::Insert => test(&draft.fields.as_slice()),
+        Fate::Update { row, changes } => match desk.state.record(declared.key, *row) {
+            Some(record) => {
+                // What was wrong before is no reason to refuse what mends something else.
+                let before = test(record);
+                let mut now = test(&Changed { record, changes });
+                now.retain(|f| f.severity != Severity::Error || !before.iter().any(|b| b.rule == f.rule));
+                now
+            }
+            None => Vec::new(),
+        },
+        Fate::Unchanged { .. } | Fate::Skip => Vec::new(),
+    }
+}
+
+/// A finding at the cell that gave the field; what the clean-up merely suggests is said when the ledger is checked.
+fn said(desk: &mut Desk<'_>, planned: &Planned, draft: &DraftRow, finding: Finding) {
+    if finding.severity == Severity::Info {
+        return;
+    }
+    let source = usize::try_from(draft.source).ok().and_then(|s| desk.sources.get(s));
+    let column = source.and_then(|s| s.columns.iter().find(|(f, _)| Some(f) == finding.field.as_ref()));
+    let cell = match column {
+        Some((_, letters)) => format!("{letters}{}", draft.row),
+        None => address(draft.row.saturating_sub(1), planned.left),
+    };
+    desk.report.push(CellFinding {
+        severity: finding.severity,
+        sheet: planned.sheet.clone(),
+        cell,
+        field: finding.field,
+        rule: finding.rule,
+        message: finding.message,
+    });
+}
+
+/// A record as an import would leave it.
+struct Changed<'a> {
+    record: &'a Record,
+    changes: &'a [FieldChange],
+}
+
+impl Fields for Changed<'_> {
+    fn value(&self, key: &str) -> Option<&Value> {
+        let changed = self.changes.iter().find(|c| is(&c.field, key)).map(|c| &c.after);
+        changed.or_else(|| self.record.value(key))
+    }
+
+    fn row(&self) -> Option<RowId> {
+        Some(self.record.id())
+    }
+}
+
+fn is(field: &Text, key: &str) -> bool {
+    **field == *key
+}

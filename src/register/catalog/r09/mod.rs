@@ -1,0 +1,134 @@
+//! R09 资产资源与合同台账: what a village owns, to whom it is let, and what is owed (domain §2.9, W4).
+//!
+//! Three kinds stand beside each other: `contract` with its dues and services, `asset` (资产、资源) and `debt`
+//! (债权债务). A contract's paper names what is let in words (`name`); the asset is pointed to where the village has
+//! listed it. Neighbours: R07 books what comes in and points back to the contract.
+
+mod asset_kind;
+mod contract_kind;
+mod debt_kind;
+mod flow;
+mod rules;
+
+use super::{Field, FieldKind, Register, label};
+use crate::register::{Group, Label};
+
+/// What it is called.
+const LABEL: Label = label("资产资源与合同台账", "Assets and contracts");
+
+/// The register's key.
+pub const KEY: &str = "R09";
+
+names! {
+    /// What is let to whom, for how long and for how much.
+    contract "contract":
+    ORG "org"
+    NO "contract_no"
+    NAME "name"
+    ASSET "asset"
+    PARTY "party_b"
+    PARTY_ID "party_b_id"
+    PHONE "phone"
+    SIGNED "sign_date"
+    BEGINS "start"
+    ENDS "end"
+    TERM "term"
+    AREA "area_mu"
+    FLOOR "area_m2"
+    PRICE "price"
+    PER "price_unit"
+    TOTAL "amount_total"
+    BIDDING "bidding"
+    MEETING "meeting"
+    FORM "form"
+    ISSUES "issue_kinds"
+    DISPOSITION "disposition"
+    PRICE_BEFORE "price_before"
+    PRICE_AFTER "price_after"
+    RECOVERED "recovered_amount"
+    NEW_AREA "new_resource_mu"
+}
+
+names! {
+    /// What the village owns.
+    asset "asset":
+    ORG "org"
+    SORT "rec_kind"
+    NO "asset_no"
+    CLASS "asset_kind"
+    NAME "name"
+    AREA "area_mu"
+    FLOOR "area_m2"
+    QUANTITY "qty"
+    ORIGINAL "original_value"
+    NET "net_value"
+    USE "use_status"
+}
+
+names! {
+    /// What the village owes and is owed.
+    debt "debt":
+    ORG "org"
+    NO "debt_no"
+    SORT "debt_kind"
+    NAME "name"
+    PARTY "party_b"
+    AMOUNT "debt_amount"
+    RESOLVED "debt_resolved"
+    SINCE "sign_date"
+    ENDS "end"
+}
+
+/// Per what a price is.
+pub const PER_MU: &str = "元/亩·年";
+/// A price for the whole, every year.
+pub const PER_YEAR: &str = "元/年";
+/// Per floor area and year.
+pub const PER_FLOOR: &str = "元/㎡·年";
+/// One price for everything.
+pub const ONCE: &str = "一次性";
+/// A share of the yield instead of a price.
+pub const SHARE: &str = "分成%";
+
+/// The state in which a contract's clean-up begins.
+pub const UNSEEN: &str = flow::UNSEEN;
+/// The states in which the clean-up of a contract is done.
+pub const CLEARED: &[&str] = flow::CLEARED;
+
+pub(super) fn register() -> Register {
+    Register {
+        key: KEY,
+        label: LABEL,
+        group: Group::Economy,
+        kinds: vec![contract_kind::contract(), asset_kind::asset(), debt_kind::debt()],
+    }
+}
+
+/// 面积 in 亩 and in 平方米: whichever the paper says.
+fn areas() -> [Field; 2] {
+    [
+        Field::new("area_mu", label("面积", "Area"), FieldKind::Decimal(4)).unit("亩").also(&[
+            "亩数",
+            "土地面积",
+            "承包面积",
+            "租赁面积",
+            "出租面积",
+            "发包面积",
+            "流转面积",
+            "合同面积",
+            "面积（亩）",
+        ]),
+        Field::new("area_m2", label("建筑面积", "Floor area"), FieldKind::Decimal(2)).unit("平方米").also(&[
+            "面积",
+            "房屋面积",
+            "承包面积",
+            "租赁面积",
+            "出租面积",
+            "合同面积",
+            "使用面积",
+        ]),
+    ]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,223 @@
+//! What must hold in R09, and what the clean-up looks for.
+
+use super::super::rule;
+use super::contract_kind::{day, last_day, years};
+use super::{KEY, ONCE, PER_FLOOR, PER_MU, PER_YEAR, contract};
+use crate::register::{Check, Compare, Condition, Expr, Fields, Message, Rule, Severity, World};
+use crate::value::{Date, Decimal, Value};
+
+/// Before its last day a contract is called to mind (I-25).
+pub const SOON: i64 = 90;
+/// 总价款 may differ from price × quantity × years by a hundredth.
+const TOLERANCE: Decimal = Decimal::ONE_HUNDRED;
+
+fn not(condition: Condition) -> Condition {
+    Condition::Not(Box::new(condition))
+}
+
+pub(super) fn of_contracts() -> Vec<Rule> {
+    let mut all = vec![
+        rule(
+            "start_before_end",
+            Severity::Error,
+            "end",
+            Condition::Present("end"),
+            Check::Compare(Expr::Field("start"), Compare::Below, Expr::Field("end")),
+            "终止日期应在起始日期之后",
+            "The last day must come after the first",
+        ),
+        rule(
+            "one_tenant",
+            Severity::Error,
+            "asset",
+            Condition::All(vec![
+                Condition::Present("asset"),
+                not(Condition::Is("issue_kinds", vec!["一地多包"])),
+            ]),
+            Check::Code(one_tenant),
+            "同一标的的租期重叠",
+            "Two contracts on one asset overlap",
+        ),
+        rule(
+            "total_agrees",
+            Severity::Warning,
+            "amount_total",
+            Condition::Present("amount_total"),
+            Check::Code(total_agrees),
+            "总价款与单价×数量×年数不符",
+            "The total is not price × quantity × years",
+        ),
+        rule(
+            "lump_years_range",
+            Severity::Error,
+            "lump_years",
+            Condition::Present("lump_years"),
+            Check::Between(Expr::Field("lump_years"), Expr::int(1), Expr::int(70)),
+            "分摊年数应在 {left} 到 {right} 之间",
+            "Years must be between {left} and {right}",
+        ),
+        rule(
+            "ends_soon",
+            Severity::Warning,
+            "end",
+            Condition::Any,
+            Check::Code(ends_soon),
+            "合同快到期了",
+            "The contract ends soon",
+        ),
+    ];
+    all.extend(suggestions());
+    all
+}
+
+/// What the clean-up would write among the issues, as long as nobody has.
+fn suggestions() -> Vec<Rule> {
+    let lacks = |word| not(Condition::Is("issue_kinds", vec![word]));
+    vec![
+        rule(
+            "no_meeting",
+            Severity::Info,
+            "issue_kinds",
+            Condition::All(vec![lacks("未经民主程序"), not(Condition::Present("meeting"))]),
+            Check::Must(Condition::Present("meeting")),
+            "没有民主程序记录，“问题类型”应加“未经民主程序”，或补写会议",
+            "No meeting is recorded: name the issue, or the meeting",
+        ),
+        rule(
+            "no_procedure",
+            Severity::Warning,
+            "issue_kinds",
+            Condition::Is("bidding", vec!["无程序"]),
+            Check::Must(Condition::Is("issue_kinds", vec!["未经民主程序"])),
+            "发包方式是“无程序”，“问题类型”应有“未经民主程序”",
+            "Let without any procedure: name the issue",
+        ),
+        rule(
+            "only_oral",
+            Severity::Warning,
+            "issue_kinds",
+            Condition::Is("form", vec!["口头协议"]),
+            Check::Must(Condition::Is("issue_kinds", vec!["口头合同"])),
+            "合同形式是“口头协议”，“问题类型”应有“口头合同”",
+            "An oral agreement: name the issue",
+        ),
+        rule(
+            "new_price_missing",
+            Severity::Warning,
+            "price_after",
+            Condition::Is("disposition", vec!["调整价款"]),
+            Check::Must(Condition::Present("price_after")),
+            "处置是“调整价款”，还缺“处置后单价”",
+            "The price is to change: say the new one",
+        ),
+        rule(
+            "none_and_others",
+            Severity::Warning,
+            "issue_kinds",
+            Condition::Is("issue_kinds", vec!["无"]),
+            Check::Code(none_and_others),
+            "“无”和别的问题不能同时填",
+            "None and other issues exclude each other",
+        ),
+    ]
+}
+
+pub(super) fn of_assets() -> Vec<Rule> {
+    vec![
+        rule(
+            "net_within_original",
+            Severity::Error,
+            "net_value",
+            Condition::Any,
+            Check::Compare(Expr::Field("net_value"), Compare::AtMost, Expr::Field("original_value")),
+            "净值（{left}）不能大于原值（{right}）",
+            "The net value ({left}) exceeds the original one ({right})",
+        ),
+        rule(
+            "some_measure",
+            Severity::Info,
+            "area_mu",
+            Condition::All(vec![not(Condition::Present("area_m2")), not(Condition::Present("qty"))]),
+            Check::Must(Condition::Present("area_mu")),
+            "面积、建筑面积、数量要填一项",
+            "Give an area, a floor area or a quantity",
+        ),
+    ]
+}
+
+pub(super) fn of_debts() -> Vec<Rule> {
+    vec![rule(
+        "resolved_within_debt",
+        Severity::Error,
+        "debt_resolved",
+        Condition::Any,
+        Check::Compare(Expr::Field("debt_resolved"), Compare::AtMost, Expr::Field("debt_amount")),
+        "已化解（{left}）不能大于债务金额（{right}）",
+        "More was resolved ({left}) than is owed ({right})",
+    )]
+}
+
+/// No two contracts let one asset at one time.
+fn one_tenant(record: &dyn Fields, world: &dyn World) -> Option<Message> {
+    let (from, until) = (day(record, "start")?, last_day(record, world)?);
+    let mut other = None;
+    world.alike(KEY, contract::KIND, &["asset"], record, &mut |rival| {
+        let twice = rival.value("asset") == record.value("asset");
+        let (Some(begins), Some(ends)) = (day(rival, "start"), last_day(rival, world)) else { return };
+        if twice && begins <= until && from <= ends && other.is_none() {
+            let party = rival.value("party_b").and_then(Value::as_str).unwrap_or_default().to_owned();
+            other = Some((party, begins, ends));
+        }
+    });
+    let (party, begins, ends) = other?;
+    Some(Message::new(
+        format!("同一标的已包给{party}（{begins}至{ends}），租期重叠；确有其事的，“问题类型”填“一地多包”"),
+        format!("The asset is let to {party} from {begins} to {ends}: the two overlap"),
+    ))
+}
+
+/// Price × quantity × years, where the price says per what it is.
+fn total_agrees(record: &dyn Fields, world: &dyn World) -> Option<Message> {
+    let number = |key| record.value(key).and_then(Value::as_decimal);
+    let (total, price) = (number("amount_total")?, number("price")?);
+    let length = || {
+        let (from, until) = (day(record, "start")?, last_day(record, world)?);
+        number("term").or_else(|| years(from, until))
+    };
+    let expected = match record.value("price_unit")?.as_str()? {
+        PER_MU => price.checked_mul(number("area_mu")?)?.checked_mul(length()?)?,
+        PER_FLOOR => price.checked_mul(number("area_m2")?)?.checked_mul(length()?)?,
+        PER_YEAR => price.checked_mul(length()?)?,
+        ONCE => price,
+        _ => return None,
+    };
+    let far = (total - expected).abs().checked_mul(TOLERANCE)? > expected.abs();
+    far.then(|| {
+        let expected = expected.round_dp(2).normalize();
+        Message::new(
+            format!("总价款 {} 元，按单价×数量×年数是 {expected} 元，请核对", total.normalize()),
+            format!("The total is {}, price × quantity × years {expected}", total.normalize()),
+        )
+    })
+}
+
+/// Its last day is today or within [`SOON`] days.
+fn ends_soon(record: &dyn Fields, world: &dyn World) -> Option<Message> {
+    let (today, until) = (world.today()?, last_day(record, world)?);
+    let left = today.days_until(until);
+    (0..=SOON).contains(&left).then(|| soon(left, until))
+}
+
+fn soon(left: i64, until: Date) -> Message {
+    Message::new(
+        format!("还有{left}天到期（{until}），要续签还是收回？"),
+        format!("Ends in {left} days ({until})"),
+    )
+}
+
+fn none_and_others(record: &dyn Fields, _: &dyn World) -> Option<Message> {
+    let Value::Many(words) = record.value("issue_kinds")? else { return None };
+    (words.len() > 1).then(|| {
+        Message::new("“无”和别的问题不能同时填", "None and other issues exclude each other")
+    })
+}
