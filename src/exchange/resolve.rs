@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::text::{bare, fold, near, place, place_kind, town_in};
+use super::text::{bare, fold, near, place, place_kind, settlement, town_in};
 use crate::ledger::{Record, State};
 use crate::register::catalog::{self, PLACE_KIND, PLACE_REGISTER};
 use crate::register::{Fields as _, Sense, of_places, products};
@@ -421,8 +421,10 @@ impl<'a> Places<'a> {
         let parent_name = parent.and_then(|p| self.by_id.get(&p)).and_then(|n| self.entries.get(*n));
         let parent_name = parent_name.map(|e| e.name.clone());
         let id = provisional(self.new.len());
-        self.add(id, name, Text::from(&*kind), parent);
-        self.new.push(NewPlace { name: name.to_owned(), kind, parent_name, provisional: id, parent });
+        let own = settlement(name);
+        let at = self.add(id, &own, Text::from(&*kind), parent);
+        self.name(name, at);
+        self.new.push(NewPlace { name: own, kind, parent_name, provisional: id, parent });
         id
     }
 

@@ -66,6 +66,17 @@ pub fn place(name: &str) -> String {
     folded
 }
 
+/// The place itself, where a name is that of its committee or co-operative: 清凉村村民委员会 → 清凉村.
+pub fn settlement(name: &str) -> String {
+    let folded = bare(&fold(name));
+    let stem = place(&folded);
+    let body = folded.strip_prefix(&*stem).unwrap_or_default();
+    match place_kind(&folded) {
+        Some(kind @ ("村" | "社区")) if !["", "村", "社区"].contains(&body) => format!("{stem}{kind}"),
+        _ => folded,
+    }
+}
+
 /// What sort of place a name says it is.
 pub fn place_kind(name: &str) -> Option<&'static str> {
     let folded = bare(&fold(name));
@@ -136,6 +147,22 @@ pub fn is_none_mark(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_committee_is_its_village() {
+        for (name, wanted) in [
+            ("清凉村村民委员会", "清凉村"),
+            ("清凉村委会", "清凉村"),
+            ("清凉村股份经济合作社", "清凉村"),
+            ("滨河社区居委会", "滨河社区"),
+            ("清凉村", "清凉村"),
+            ("清凉", "清凉"),
+            ("沙溪镇", "沙溪镇"),
+            ("清凉村三组", "清凉村三组"),
+        ] {
+            assert_eq!(settlement(name), wanted, "{name}");
+        }
+    }
 
     #[test]
     fn places_are_compared_without_suffix_and_blanks() {

@@ -118,7 +118,7 @@ fn columns_in_another_order_with_units_in_brackets() {
     );
     assert_eq!(
         rows,
-        ["清凉村 2023 血橙 37.5 1.5 123456.5 30", "滨河社区居委会 2023 枇杷 1.5 0.1 8000 5"],
+        ["清凉村 2023 血橙 37.5 1.5 123456.5 30", "滨河社区 2023 枇杷 1.5 0.1 8000 5"],
         "{said}"
     );
     assert!(said.contains("30余户") && said.contains("30–40"), "{said}");
@@ -502,8 +502,8 @@ fn the_old_binary_format() {
     assert_eq!(table.table.data().count(), 1030);
     let total = table.totals.iter().find(|c| c.label.contains("增加收入")).unwrap();
     assert_eq!((total.computed.to_string().as_str(), total.agrees), ("31623700", true));
-    // None of the declared registers: said, not guessed.
-    assert!(table.mapping.is_none());
+    let mapping = table.mapping.as_ref().unwrap();
+    assert_eq!((mapping.register.as_str(), mapping.kind.as_str()), ("R09", "contract"));
 }
 
 #[test]

@@ -5,6 +5,8 @@
 //! their cells; a row that breaks a rule of severity error is left out. Neighbours: `upsert` decided the fates, the
 //! ledger's gate judges what people type.
 
+use std::collections::HashSet;
+
 use super::{Desk, DraftRow, Fate, FieldChange, Planned};
 use crate::exchange::book::address;
 use crate::exchange::finding::CellFinding;
@@ -14,19 +16,21 @@ use crate::value::{RowId, Text, Value};
 
 /// Tests every draft that changes something.
 pub(super) fn judge(desk: &mut Desk<'_>, tables: &[Planned], drafts: &mut [DraftRow]) {
-    for draft in drafts {
+    let mut wrong = HashSet::new();
+    for draft in drafts.iter() {
         let Some(planned) = usize::try_from(draft.table).ok().and_then(|t| tables.get(t)) else { continue };
         let Some(declared) = register(planned.register) else { continue };
         let Some(kind) = declared.kind(planned.kind) else { continue };
         let found = of_draft(desk, (declared, kind), draft);
-        let wrong = found.iter().any(|f| f.severity == Severity::Error);
+        if found.iter().any(|f| f.severity == Severity::Error) {
+            wrong.insert((draft.table, draft.row));
+        }
         for finding in found {
             said(desk, planned, draft, finding);
         }
-        if wrong {
-            draft.fate = Fate::Skip;
-        }
     }
+    // A row is written as a whole or not at all.
+    drafts.iter_mut().filter(|d| wrong.contains(&(d.table, d.row))).for_each(|d| d.fate = Fate::Skip);
 }
 
 fn of_draft(desk: &Desk<'_>, (declared, kind): (&Register, &RowKind), draft: &DraftRow) -> Vec<Finding> {

@@ -151,8 +151,8 @@ pub(super) fn units(table: &Table, vocabulary: &Vocabulary, column: &Column, map
     let Some(base) = base else { return };
     // 元/亩·年: the amount is in 元, what follows is another field's.
     let own = match per {
-        Some((_, _, amount)) => amount,
-        None => column.unit.as_deref().and_then(unit::find),
+        Some((_, _, Some(amount))) => Some(amount),
+        _ => column.unit.as_deref().and_then(unit::find),
     };
     let (chosen, from) = if let Some(own) = own {
         (own, UnitSource::Heading)

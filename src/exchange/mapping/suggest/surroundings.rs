@@ -56,8 +56,11 @@ fn village_in(text: &str) -> Option<String> {
         .unwrap_or(plain);
     ["社区", "村"].iter().find_map(|mark| {
         let (before, after) = after_town.split_once(mark)?;
-        let real =
-            (1..=8).contains(&before.chars().count()) && !after.starts_with(['级', '集', '民', '务', '财']);
+        // 强村集体经济 speaks of villages in general.
+        let general = *mark == "村" && after.starts_with('集');
+        let real = (1..=8).contains(&before.chars().count())
+            && !general
+            && !after.starts_with(['级', '民', '务', '财']);
         let named = !["各", "全", "行政", "每", "农", "乡"].iter().any(|w| before.ends_with(w));
         (real && named && place_kind(&format!("{before}{mark}")).is_some()).then(|| format!("{before}{mark}"))
     })
