@@ -11,6 +11,9 @@ use xingcun::exchange::ledger_file::{self, Blobs};
 use xingcun::ledger::{Author, BatchKind, DeviceId, Draft, Seeded, State};
 use xingcun::value::{Money, Period, RowId, Text, Value};
 
+#[path = "cli/contracts.rs"]
+mod contracts;
+
 /// What a run left behind.
 struct Run {
     code: i32,

@@ -13,7 +13,7 @@ use crate::register::{
 };
 use crate::table::Places;
 use crate::value::order;
-use crate::value::{Period, RowId, Text, Value};
+use crate::value::{Date, Period, RowId, Text, Value};
 
 /// A finding and the record it is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,10 +32,10 @@ pub struct Found {
     pub finding: Finding,
 }
 
-/// Everything that rules find under `place` (everywhere when none).
-pub fn findings(state: &State, places: &Places, place: Option<RowId>) -> Vec<Found> {
+/// Everything that rules find on the day `today` under `place` (everywhere when none).
+pub fn findings(state: &State, places: &Places, place: Option<RowId>, today: Date) -> Vec<Found> {
     let mut sweep = Sweep::default();
-    sweep.step(state, usize::MAX);
+    sweep.step(state, today, usize::MAX);
     let mut found = sweep.found;
     if let Some(inside) = place.map(|p| places.under(p)) {
         found.retain(|f| f.org.is_some_and(|o| inside.contains(&o)));
@@ -44,10 +44,11 @@ pub fn findings(state: &State, places: &Places, place: Option<RowId>) -> Vec<Fou
 }
 
 /// The rules over every record, some records at a time: a hundred thousand take longer than a page may stand
-/// still. A state that has changed in between is looked at from the beginning.
+/// still. A state that has changed in between, or another day, is looked at from the beginning.
 #[derive(Debug, Default)]
 pub struct Sweep {
     version: u64,
+    today: Option<Date>,
     /// Registers that are done, and records of the next one.
     at: (usize, usize),
     indexes: Rc<Indexes>,
@@ -57,11 +58,11 @@ pub struct Sweep {
 
 impl Sweep {
     /// Looks at up to `records` more; returns whether all have been looked at.
-    pub fn step(&mut self, state: &State, records: usize) -> bool {
-        if self.version != state.version() {
-            *self = Self { version: state.version(), ..Self::default() };
+    pub fn step(&mut self, state: &State, today: Date, records: usize) -> bool {
+        if self.version != state.version() || self.today != Some(today) {
+            *self = Self { version: state.version(), today: Some(today), ..Self::default() };
         }
-        let world = Surroundings::reusing(state, Rc::clone(&self.indexes));
+        let world = Surroundings::reusing(state, Rc::clone(&self.indexes)).on(today);
         let mut left = records;
         while !self.done {
             let Some(register) = catalog::all().get(self.at.0) else {
@@ -130,19 +131,37 @@ pub fn of_record(register: &str, kind: &RowKind, record: &Record, world: &dyn Wo
     let blank = kind.fields.iter().filter_map(|f| blank(f, record, world));
     let lost = kind.fields.iter().filter_map(|f| lost(f, record, world));
     blank
+        .chain(incomplete(kind, record, world))
         .chain(lost)
         .chain(kind.rules.iter().filter_map(|r| r.test(register, kind.key, record, world)))
         .collect()
 }
 
 fn blank(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
-    let needed = field.need.must(record) || field.need.asks(record);
-    (needed && field.read(record, world).is_none()).then(|| Finding {
+    (field.need.must(record) && field.read(record, world).is_none()).then(|| Finding {
         // The record is there and stays; what is missing waits to be filled in.
         severity: Severity::Warning,
         rule: Text::from("required"),
         field: Some(Text::from(&*field.key)),
         message: Message::new(format!("还缺“{}”", field.label.zh), format!("{} is missing", field.label.en)),
+    })
+}
+
+/// What a complete record has and this one lacks, in one sentence.
+fn incomplete(kind: &RowKind, record: &Record, world: &dyn World) -> Option<Finding> {
+    let lacks = |f: &&Field| f.need.asks(record) && f.read(record, world).is_none();
+    let gaps: Vec<&Field> = kind.fields.iter().filter(lacks).collect();
+    let first = gaps.first()?;
+    let zh: Vec<&str> = gaps.iter().map(|f| &*f.label.zh).collect();
+    let en: Vec<&str> = gaps.iter().map(|f| &*f.label.en).collect();
+    Some(Finding {
+        severity: Severity::Warning,
+        rule: Text::from("incomplete"),
+        field: Some(Text::from(&*first.key)),
+        message: Message::new(
+            format!("{}要素不全，还缺“{}”", kind.label.zh, zh.join("、")),
+            format!("Incomplete: {} missing", en.join(", ")),
+        ),
     })
 }
 

@@ -13,7 +13,7 @@ use super::{findings, sample};
 use crate::register::Severity;
 use crate::table::fixture::{Bench, dec, finance, industry};
 use crate::table::{Cache, Places, Table};
-use crate::value::{Grain, Period, RowId, Value};
+use crate::value::{Date, Grain, Period, RowId, Value};
 
 const SUBJECTS: [(&str, &str); 5] = [
     ("经营收入", "经营收入"),
@@ -527,18 +527,18 @@ fn rules_find_the_same_in_steps_as_at_once() {
     let mut b = Bench::new();
     let draft = sample::draft(b.author(), 1_700_000_000_000);
     b.record(draft);
-    let places = Places::of(&b.state);
+    let (places, today) = (Places::of(&b.state), Date::new(2025, 12, 31).unwrap());
     let mut sweep = findings::Sweep::default();
-    while !sweep.step(&b.state, 7) {}
-    assert!(sweep.step(&b.state, 0), "done stays done");
-    assert_eq!(sweep.found(), findings::findings(&b.state, &places, None));
+    while !sweep.step(&b.state, today, 7) {}
+    assert!(sweep.step(&b.state, today, 0), "done stays done");
+    assert_eq!(sweep.found(), findings::findings(&b.state, &places, None, today));
     // Something changes half way: it begins anew.
     let mut sweep = findings::Sweep::default();
-    sweep.step(&b.state, 100);
+    sweep.step(&b.state, today, 100);
     b.org("新村", "村", None);
-    assert!(!sweep.step(&b.state, 0));
-    while !sweep.step(&b.state, 1000) {}
-    assert_eq!(sweep.found(), findings::findings(&b.state, &Places::of(&b.state), None));
+    assert!(!sweep.step(&b.state, today, 0));
+    while !sweep.step(&b.state, today, 1000) {}
+    assert_eq!(sweep.found(), findings::findings(&b.state, &Places::of(&b.state), None, today));
 }
 
 #[test]
@@ -555,7 +555,8 @@ fn the_sample_county_is_whole_and_the_same_every_time() {
     assert!(b.state.sample().is_some());
     let places = Places::of(&b.state);
     assert_eq!(places.villages(None, None).len(), 36);
-    let found = findings::findings(&b.state, &places, None);
+    let today = Date::new(2025, 12, 31).unwrap();
+    let found = findings::findings(&b.state, &places, None, today);
     let grave: Vec<_> = found.iter().filter(|f| f.finding.severity < Severity::Info).collect();
     for f in &grave {
         println!("{} {} {:?}", f.register, f.finding.rule, f.finding.message.zh);

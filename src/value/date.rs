@@ -20,6 +20,12 @@ pub struct Date(civil::Date);
 pub struct DateTime(civil::DateTime);
 
 impl Date {
+    /// 1970-01-01, from which clocks count.
+    pub const EPOCH: Self = match civil::Date::new(1970, 1, 1) {
+        Ok(day) => Self(day),
+        Err(_) => Self(civil::Date::MIN),
+    };
+
     /// `None` when there is no such day.
     pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
         civil::Date::new(year, month, day).ok().map(Self)
@@ -54,8 +60,7 @@ impl Date {
         let month = i32::from(self.month()) - 1 + months;
         let year = i32::from(self.year()) + month.div_euclid(12);
         let (year, month) = (i16::try_from(year).ok()?, i8::try_from(month.rem_euclid(12) + 1).ok()?);
-        let first = Self::new(year, month, 1)?;
-        Self::new(year, month, self.day()).or_else(|| first.month_end())
+        civil::Date::new_constrain(year, month, self.day()).ok().map(Self)
     }
 
     /// So many days later.
@@ -64,8 +69,8 @@ impl Date {
     }
 
     /// The last day of its month.
-    pub fn month_end(self) -> Option<Self> {
-        (28..=31).rev().find_map(|day| Self::new(self.year(), self.month(), day))
+    pub const fn month_end(self) -> Self {
+        Self(self.0.last_of_month())
     }
 
     /// Days from `self` to `other`; negative when `other` is earlier.

@@ -133,7 +133,7 @@ impl Writing {
             }
             Part::Months(first, last) if first == last => {
                 let date = Date::new(year, first as i8, 1)?;
-                Some((Day { date, last: date.month_end()?, exact: false }, Rough::Month))
+                Some((Day { date, last: date.month_end(), exact: false }, Rough::Month))
             }
             Part::Year => {
                 let (date, last) = (Date::new(year, 1, 1)?, Date::new(year, 12, 31)?);

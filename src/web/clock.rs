@@ -6,6 +6,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::js;
+use crate::value::Date;
 
 /// A reading of the clock on the wall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,12 @@ pub fn now() -> WallTime {
     let date = js_sys::Date::new_0();
     // JavaScript counts how far UTC is ahead of here.
     WallTime { millis: date.get_time().max(0.0) as u64, offset: -(date.get_timezone_offset() as i32) }
+}
+
+/// The day on the calendar here.
+pub fn today() -> Date {
+    // Only a clock that shows no year that anybody could write has no day.
+    Date::from_unix_millis(now().local_millis()).unwrap_or(Date::EPOCH)
 }
 
 /// Waits. Works in the page and in the worker alike.

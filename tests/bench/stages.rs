@@ -135,7 +135,8 @@ fn look(store: &Memory, clock: &mut Stages) -> Result<(), Failed> {
         clock.time("the same overview again", || overview(&year(2024)))?;
         clock.time("overview, another year", || overview(&year(2023)))?;
         clock.time("overview, one village", || overview(&year(2023).at(towns.first().copied())))?;
-        let found = clock.time("findings of all rules", || findings(state, &places, None));
+        let today = xingcun::value::Date::new(2025, 12, 31).ok_or("no such day")?;
+        let found = clock.time("findings of all rules", || findings(state, &places, None, today));
         println!("{} findings", found.len());
         let table = cache.table(state, "R06", None).ok_or("no table")?;
         let spec = Spec::read(&table, &["product"], &["year"], &["sum:output_value"], &[])?;

@@ -6,6 +6,7 @@
 mod args;
 mod article;
 mod books;
+mod check;
 mod export;
 mod figures;
 mod history;
@@ -36,6 +37,7 @@ const COMMANDS: &[Command] = &[
     query::COMMAND,
     records::COMMAND,
     indicators::COMMAND,
+    check::COMMAND,
     merge::MERGE,
     merge::CONFLICTS,
     set::COMMAND,

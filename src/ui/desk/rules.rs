@@ -10,12 +10,13 @@ use super::Desk;
 use crate::analysis::findings::{self, of_record};
 use crate::ledger::{Indexes, State, Surroundings};
 use crate::register::{Field, Fields, Finding, Register, RowKind, Sense};
-use crate::value::{RowId, Text, Value};
+use crate::value::{Date, RowId, Text, Value};
+use crate::web::clock::today;
 
-/// Findings of rows already looked at, for one version of the state, and where records are found.
+/// Findings of rows already looked at, for one version of the state and one day, and where records are found.
 #[derive(Default)]
 pub(super) struct Found {
-    version: u64,
+    as_of: (u64, Option<Date>),
     rows: BTreeMap<RowId, Vec<Finding>>,
     indexes: Rc<Indexes>,
 }
@@ -34,9 +35,10 @@ impl Desk {
     ) -> R {
         let found = self.found.get_value();
         let version = self.session_version();
-        if found.borrow().version != version {
+        let as_of = (version, Some(today()));
+        if found.borrow().as_of != as_of {
             let mut found = found.borrow_mut();
-            (found.version, found.rows) = (version, BTreeMap::new());
+            (found.as_of, found.rows) = (as_of, BTreeMap::new());
         }
         if let Some(known) = found.borrow().rows.get(&row) {
             return look(known);
@@ -55,7 +57,7 @@ impl Desk {
     pub(in crate::ui) fn findings<R>(self, look: impl FnOnce(&[findings::Found]) -> R) -> Option<R> {
         self.swept.track();
         let sweep = self.sweep.get_value();
-        if self.state(|s| sweep.borrow_mut().step(s, 0)) {
+        if self.state(|s| sweep.borrow_mut().step(s, today(), 0)) {
             return Some(look(sweep.borrow().found()));
         }
         if !self.sweeping.get_value() {
@@ -64,7 +66,7 @@ impl Desk {
                 loop {
                     crate::web::sleep(0).await;
                     let sweep = self.sweep.get_value();
-                    if self.state_once(|s| sweep.borrow_mut().step(s, SWEPT)) {
+                    if self.state_once(|s| sweep.borrow_mut().step(s, today(), SWEPT)) {
                         break;
                     }
                 }
@@ -80,9 +82,11 @@ impl Desk {
         self,
         register: &Register,
         kind: &RowKind,
+        row: Option<RowId>,
         values: &[(Text, Value)],
     ) -> Vec<Finding> {
-        self.state_once(|s| self.with_world(s, |world| test_all(register, kind, &values, world)))
+        let typed = Typed { row, values };
+        self.state_once(|s| self.with_world(s, |world| test_all(register, kind, &typed, world)))
     }
 
     /// What a field of a new record begins with: its declared start, the chosen place and period.
@@ -105,7 +109,23 @@ impl Desk {
     fn with_world<R>(self, state: &State, look: impl FnOnce(&Surroundings<'_>) -> R) -> R {
         let found = self.found.get_value();
         let indexes = Rc::clone(&found.borrow().indexes);
-        look(&Surroundings::reusing(state, indexes))
+        look(&Surroundings::reusing(state, indexes).on(today()))
+    }
+}
+
+/// What a form holds of a record.
+struct Typed<'a> {
+    row: Option<RowId>,
+    values: &'a [(Text, Value)],
+}
+
+impl Fields for Typed<'_> {
+    fn value(&self, key: &str) -> Option<&Value> {
+        self.values.iter().find(|(k, _)| **k == *key).map(|(_, v)| v)
+    }
+
+    fn row(&self) -> Option<RowId> {
+        self.row
     }
 }
 

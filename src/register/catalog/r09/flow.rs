@@ -64,10 +64,11 @@ fn moves() -> Vec<Move> {
         Move::new(&["诉讼中"], "处置中", label("诉讼了结", "Out of court"), TownReviewer).with_reason(),
         Move::new(&["处置中"], "民主程序", label("提交民主程序", "Before the meeting"), VillageSecretary),
         Move::new(&["民主程序"], "公示", label("公示", "Make public"), VillageSecretary)
-            .only_if(has("meeting_held", "meeting", "先填“民主程序”：哪次会议、哪一天", "Name the meeting first")),
+            .only_if(meeting_for_price(Condition::Present("price_after")))
+            .only_if(meeting_for_price(Condition::Is("disposition", vec!["调整价款"]))),
         Move::new(&["公示"], "处置中", label("有异议退回", "Objected to"), TownReviewer).with_reason(),
         Move::new(&["公示"], "新合同生效", label("新合同生效", "In force"), TownReviewer)
-            .only_if(meeting_for_price()),
+            .only_if(meeting_for_price(Condition::Present("price_after"))),
         Move::new(&["新合同生效"], "收益入账", label("收益入账", "Book the income"), VillageClerk)
             .only_if(has("recovered_said", "recovered_amount", "先填“增收金额”，没有增收的填0", "Say what was recovered")),
         Move::new(&["收益入账"], "归档", label("归档", "File"), Department),
@@ -81,12 +82,12 @@ fn has(key: &'static str, field: &'static str, zh: &'static str, en: &'static st
 }
 
 /// A changed price needs the record of a meeting (domain W4).
-fn meeting_for_price() -> Rule {
+fn meeting_for_price(when: Condition) -> Rule {
     rule(
         "meeting_for_price",
         Severity::Error,
         "meeting",
-        Condition::Present("price_after"),
+        when,
         Check::Must(Condition::Present("meeting")),
         "改了价款，要先写明“民主程序”（哪次会议、哪一天）",
         "A changed price needs the record of a meeting",

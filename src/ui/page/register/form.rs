@@ -35,6 +35,15 @@ pub(super) struct FormState {
     pub touched: RwSignal<u64>,
 }
 
+impl FormState {
+    /// Whether the form began with something in the field that a new record does not begin with.
+    fn holds(self, field: &Field) -> bool {
+        let written = self.texts.with_value(|t| t.get(&*field.key).map(|s| s.get_untracked()));
+        let usual = field.default.as_ref().and_then(Value::as_str);
+        written.is_some_and(|w| !w.is_empty() && Some(&*w) != usual)
+    }
+}
+
 /// Fields that the form asks for: not those that are computed, nor references into registers that do not
 /// exist.
 pub(super) fn asked(kind: &'static RowKind) -> Vec<&'static Field> {
@@ -59,7 +68,7 @@ pub(super) fn FormDialog(
     Effect::new(move |seen: Option<u64>| {
         let now = form.touched.get();
         if seen.is_some_and(|s| s != now) {
-            check(desk, register, kind, form);
+            check(desk, register, kind, what, form);
             desk.keep_draft(&stored.get_value(), texts(form), move |at| saved_at.set(Some(at)));
         }
         now
@@ -79,6 +88,9 @@ pub(super) fn FormDialog(
         }
         now
     });
+    let (more, core): (Vec<_>, Vec<_>) = asked(kind).into_iter().partition(|f| f.aside);
+    // What is filled in already is in sight.
+    let open = more.iter().any(|f| form.holds(f));
     let name = kind.label.words();
     let title = if what == Editing::New {
         format!("{}{name}", t("新增：", "New: "))
@@ -97,9 +109,15 @@ pub(super) fn FormDialog(
                 </div>
             })}
             <div class="form" style="margin-top:12px">
-                {asked(kind).into_iter().map(|field| view! { <FieldInput field form row=row_of(what) register kind /> }).collect_view()}
+                {core.into_iter().map(|field| view! { <FieldInput field form row=row_of(what) register kind /> }).collect_view()}
                 {register.children(kind.key).map(|kind| view! { <LinesInput kind form /> }).collect_view()}
             </div>
+            {(!more.is_empty()).then(|| view! {
+                <details class="more" open=open>
+                    <summary>{t("更多", "More")}</summary>
+                    <div class="form">{more.into_iter().map(|field| view! { <FieldInput field form row=row_of(what) register kind /> }).collect_view()}</div>
+                </details>
+            })}
             <div class="form-foot">
                 <button class="btn" on:click=move |_| on_close.run(())>{t("取消", "Cancel")}</button>
                 <button class="btn primary" disabled=move || !desk.can_write() on:click=move |_| save()>{t("保存", "Save")}</button>
@@ -298,10 +316,16 @@ fn differs(desk: Desk, register: &'static Register, what: Editing, key: &str, va
 }
 
 /// Says what is odd while the person types: doubts only, missing fields are not yet a mistake.
-fn check(desk: Desk, register: &'static Register, kind: &'static RowKind, form: FormState) {
+fn check(
+    desk: Desk,
+    register: &'static Register,
+    kind: &'static RowKind,
+    what: Editing,
+    form: FormState,
+) {
     let (values, mut problems) = read_all(desk, kind, form);
     problems.extend(read_lines(desk, register, kind, form).1);
-    let found = desk.findings_on(register, kind, &values);
+    let found = desk.findings_on(register, kind, row_of(what), &values);
     form.problems.set(problems);
     form.doubts.set(
         found
