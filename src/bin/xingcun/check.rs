@@ -2,6 +2,7 @@
 
 use xingcun::analysis::findings::{Found, findings};
 use xingcun::exchange::record_json::Json;
+use xingcun::register::catalog::r09;
 use xingcun::register::{Severity, register};
 use xingcun::table::{Cache, Places};
 
@@ -16,7 +17,7 @@ pub const COMMAND: Command = Command {
     input: Input::One("L.xcz"),
     options: &[
         Opt::value("--org", "NAME", Times::Maybe, "只查这个村、乡镇或片区（含下级）；默认全部"),
-        Opt::value("--register", "R09", Times::Maybe, "只查这本台账；默认全部"),
+        Opt::value("--register", r09::KEY, Times::Maybe, "只查这本台账；默认全部"),
     ],
     notes: "每行：severity 轻重（error、warning、info），rule 规则，register 台账，kind 记录种类，record 记录标识，\n\
         org 所属单位，field 字段，message 说明。与日期有关的（快到期、拖欠）按今天算，XINGCUN_NOW 可指定。\n\
