@@ -69,15 +69,7 @@ impl World for NoWorld {
     fn today(&self) -> Option<Date> {
         None
     }
-    fn alike(
-        &self,
-        _: &str,
-        _: &str,
-        _: &[&'static str],
-        _: &dyn Fields,
-        _: &mut dyn FnMut(&dyn Fields),
-    ) {
-    }
+    fn alike(&self, _: &str, _: &str, _: &[&'static str], _: &dyn Fields, _: &mut dyn FnMut(&dyn Fields)) {}
 }
 
 /// How much a finding matters.

@@ -58,12 +58,7 @@ pub struct Move {
 
 impl Move {
     /// A move without conditions.
-    pub const fn new(
-        from: &'static [&'static str],
-        to: &'static str,
-        verb: Label,
-        by: Role,
-    ) -> Self {
+    pub const fn new(from: &'static [&'static str], to: &'static str, verb: Label, by: Role) -> Self {
         Self { from, to, verb, by, reason: false, guards: Vec::new() }
     }
 

@@ -18,8 +18,8 @@ pub mod order;
 mod period;
 pub mod person;
 mod quantity;
-pub mod unit;
 pub mod span;
+pub mod unit;
 pub mod when;
 
 pub use cell::{FileRef, Text, Value};

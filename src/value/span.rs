@@ -31,7 +31,9 @@ fn pair(text: &str) -> Option<(Day, Day)> {
     for (at, mark) in text.char_indices().filter(|(_, c)| "至到~—–-".contains(*c)) {
         let (before, rest) = text.split_at_checked(at)?;
         let after = rest.strip_prefix(mark)?.trim_start_matches(['—', '-', '至', '到']);
-        let Some(both) = days(before.trim_end_matches(['起', '开', '始', '—', '-']), after) else { continue };
+        let Some(both) = days(before.trim_end_matches(['起', '开', '始', '—', '-']), after) else {
+            continue;
+        };
         // 2019-1-2020-12 may be cut in one place only.
         if found.is_some_and(|other| other != both) {
             return None;
@@ -82,7 +84,8 @@ mod tests {
 
     #[test]
     fn what_is_no_pair_of_days() {
-        for text in ["10年", "长期", "2019.1.1", "2028.12.31-2019.1.1", "", "-", "至", "2019年1月1日起"] {
+        for text in ["10年", "长期", "2019.1.1", "2028.12.31-2019.1.1", "", "-", "至", "2019年1月1日起"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -1,6 +1,6 @@
 //! Contracts on the command line: the sample of 1 030, its export, its clean-up.
 
-use super::{Json, Path, fs, folder, text, xingcun};
+use super::{Json, Path, folder, fs, text, xingcun};
 
 /// The sample's ledger.
 fn ledger(folder: &Path) -> (String, String) {
@@ -29,7 +29,10 @@ fn the_sample_is_read_once_and_comes_back_from_its_export() {
     assert!((recovered - 31_623_700.0).abs() < 0.01, "{recovered}");
     let first = all.iter().find(|r| r["contract_no"] == "HT-1998-0001").unwrap();
     let said = |key: &str| first[key].clone();
-    assert_eq!((said("org"), said("party_b"), said("name")), ("赵庄村".into(), "于明永".into(), "门面房".into()));
+    assert_eq!(
+        (said("org"), said("party_b"), said("name")),
+        ("赵庄村".into(), "于明永".into(), "门面房".into())
+    );
     assert_eq!((said("sign_date"), said("end")), ("1998-02-01".into(), "2003-11-30".into()));
     assert_eq!((said("area_mu"), said("issue_kinds")), (3.57.into(), serde_json::json!(["期限过长"])));
     assert!(all.iter().any(|r| r["issue_kinds"] == serde_json::json!(["无"])), "“无” is an answer");
@@ -40,10 +43,17 @@ fn the_sample_is_read_once_and_comes_back_from_its_export() {
     assert_eq!((&again["inserted"], &again["updated"]), (&0.into(), &0.into()));
     for more in [&[][..], &["--unmasked"]] {
         let out = folder.join("x.xlsx");
-        xingcun(["export", &path, "--register", "R09", "--out", text(&out)].into_iter().chain(more.iter().copied()))
-            .expect(0);
+        xingcun(
+            ["export", &path, "--register", "R09", "--out", text(&out)]
+                .into_iter()
+                .chain(more.iter().copied()),
+        )
+        .expect(0);
         let back = xingcun(["import", text(&out), "--into", &path]).expect(0).json();
-        assert_eq!((&back["inserted"], &back["updated"], &back["unchanged"]), (&0.into(), &0.into(), &1030.into()));
+        assert_eq!(
+            (&back["inserted"], &back["updated"], &back["unchanged"]),
+            (&0.into(), &0.into(), &1030.into())
+        );
     }
     assert_eq!(fs::read(&path).unwrap(), before);
 }
@@ -105,7 +115,8 @@ fn what_needs_a_second_look_is_listed() {
     assert_eq!(of("incomplete"), 1030);
     // Ends by the 22nd of November 2026 and within ninety days of it.
     let soon = contracts(&path, &[]);
-    let soon = soon.iter().filter_map(|r| r["end"].as_str()).filter(|d| ("2026-11-22"..="2027-02-20").contains(d));
+    let soon =
+        soon.iter().filter_map(|r| r["end"].as_str()).filter(|d| ("2026-11-22"..="2027-02-20").contains(d));
     assert_eq!(of("ends_soon"), soon.count());
     assert!(of("ends_soon") > 0);
     let known = found.iter().all(|f| ["error", "warning", "info"].iter().any(|s| f["severity"] == *s));

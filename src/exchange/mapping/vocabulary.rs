@@ -100,7 +100,7 @@ impl Vocabulary {
 fn above(
     register: &'static Register,
     kind: &'static RowKind,
-    own: &HashMap<String, (&'static Field, Confidence)>,
+    own: &HashMap<String, Vec<(&'static Field, Confidence)>>,
 ) -> HashMap<String, (String, &'static Field, Confidence)> {
     let mut words = HashMap::new();
     let Some(parent) = register.above(kind) else { return words };
@@ -113,6 +113,11 @@ fn above(
             let name = bare(&fold(&parent.label.zh));
             put(format!("{name}·{form}"), path.clone(), field, Confidence::Exact);
             put(format!("{name}{form}"), path.clone(), field, Confidence::Alias);
+        }
+        // What it is named by in its own sheet names it here too, where that means nothing else.
+        let plain = forms(&field.label.zh).into_iter().chain(field.aliases.iter().flat_map(|a| forms(a)));
+        for form in plain.filter(|form| !own.contains_key(form)) {
+            put(form, path.clone(), field, Confidence::Alias);
         }
     }
     let (Some(title), Some(named)) = (parent.field(parent.title), kind.of(Sense::Parent)) else {

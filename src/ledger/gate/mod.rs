@@ -405,7 +405,10 @@ impl<'a> Gate<'a> {
     fn guarded(&mut self, about: &About<'a>, guards: &[Rule]) {
         let found: Vec<Finding> = {
             let world = self.view.world();
-            guards.iter().filter_map(|g| g.test(about.register.key, about.kind.key, &about.seen, &world)).collect()
+            guards
+                .iter()
+                .filter_map(|g| g.test(about.register.key, about.kind.key, &about.seen, &world))
+                .collect()
         };
         for found in found {
             let (field, ground) = (found.field.as_deref(), Ground::Rule(found.rule.clone()));

@@ -172,18 +172,27 @@ pub(super) fn units(table: &Table, vocabulary: &Vocabulary, column: &Column, map
 }
 
 /// What a heading says an amount is per, in the field that keeps it, and the unit of the amount: 万元/年.
-pub(super) fn said_per(kind: &RowKind, field: &Field, heading: &str) -> Option<(String, String, Option<Unit>)> {
+pub(super) fn said_per(
+    kind: &RowKind,
+    field: &Field,
+    heading: &str,
+) -> Option<(String, String, Option<Unit>)> {
     let per = kind.field(field.per?)?;
     let options = per.options()?;
     let folded = fold(heading);
     let last = folded.rsplit('·').next().unwrap_or(&folded);
     let named = options.find(&bare(last)).map(|o| (o, None));
-    let (word, amount) = bracketed(&folded).into_iter().rev().find_map(|inside| {
-        let inside = inside.strip_prefix("单位:").unwrap_or(inside);
-        let scales = inside.chars().take_while(|c| "十百千万".contains(*c)).map(char::len_utf8).sum::<usize>();
-        let (scale, plain) = inside.split_at_checked(scales)?;
-        let money = plain.split(['/', '每', '·']).next().unwrap_or(plain);
-        Some((options.find(plain)?, unit::find(&format!("{scale}{money}"))))
-    }).or(named)?;
+    let (word, amount) = bracketed(&folded)
+        .into_iter()
+        .rev()
+        .find_map(|inside| {
+            let inside = inside.strip_prefix("单位:").unwrap_or(inside);
+            let scales =
+                inside.chars().take_while(|c| "十百千万".contains(*c)).map(char::len_utf8).sum::<usize>();
+            let (scale, plain) = inside.split_at_checked(scales)?;
+            let money = plain.split(['/', '每', '·']).next().unwrap_or(plain);
+            Some((options.find(plain)?, unit::find(&format!("{scale}{money}"))))
+        })
+        .or(named)?;
     Some((per.key.to_string(), word.word.to_string(), amount))
 }

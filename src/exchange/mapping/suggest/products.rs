@@ -44,7 +44,8 @@ fn product_and_field(
     let heading = without_year(&column.heading);
     let parts: Vec<String> = heading.split('·').map(|p| bare(&fold(p))).filter(|p| !p.is_empty()).collect();
     let product = |word: &str| {
-        let plain = !NEUTRAL.contains(&word) && vocabulary.find(word, None).is_none() && !word.starts_with("其中");
+        let plain =
+            !NEUTRAL.contains(&word) && vocabulary.find(word, None).is_none() && !word.starts_with("其中");
         let generic = ["种植", "养殖", "播种", "年", "新增", "总", "预计", "产业", "果园", "主要", "计划"];
         (plain && !generic.contains(&word) && (2..=8).contains(&word.chars().count()))
             .then(|| word.to_owned())

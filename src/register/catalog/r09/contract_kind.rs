@@ -28,11 +28,7 @@ pub(super) fn contract() -> RowKind {
                 vec!["org", "party_b"],
             ),
             // An oral contract has no number, and nobody remembers the first day.
-            key(
-                without_day,
-                vec!["org", "asset", "name", "party_b", "sign_date"],
-                vec!["org", "party_b"],
-            ),
+            key(without_day, vec!["org", "asset", "name", "party_b", "sign_date"], vec!["org", "party_b"]),
         ],
         rules: rules::of_contracts(),
         workflow: Some(flow::clean_up()),
@@ -49,8 +45,12 @@ pub(super) fn contract() -> RowKind {
                     Condition::Not(Box::new(Condition::Is("issue_kinds", vec!["无"]))),
                 ]),
             },
-            View { label: label("有增收的", "Recovered"), filter: Condition::Present("recovered_amount") },
-            View { label: label("托管", "Custody"), filter: Condition::Is("rec_kind", vec!["托管合同"]) },
+            View {
+                label: label("有增收的", "Recovered"), filter: Condition::Present("recovered_amount")
+            },
+            View {
+                label: label("托管", "Custody"), filter: Condition::Is("rec_kind", vec!["托管合同"])
+            },
         ],
     }
 }
@@ -63,11 +63,9 @@ fn parties() -> Vec<Field> {
     );
     vec![
         place,
-        Field::new("contract_no", label("合同编号", "Contract no."), FieldKind::Text(60)).also(&[
-            "合同号",
-            "合同序号",
-            "合同代码",
-        ]).aside(),
+        Field::new("contract_no", label("合同编号", "Contract no."), FieldKind::Text(60))
+            .also(&["合同号", "合同序号", "合同代码"])
+            .aside(),
         Field::new("name", label("标的名称", "Subject"), FieldKind::Text(200)).asked().also(&[
             "标的",
             "标的物",
@@ -199,7 +197,15 @@ fn time_and_price() -> Vec<Field> {
         Field::new("sign_date", label("签订日期", "Signed on"), FieldKind::Date)
             .sense(Sense::Agreed)
             .aside()
-            .also(&["签订时间", "签约日期", "签约时间", "签订年月", "合同签订日期", "合同签订时间", "订立日期"]),
+            .also(&[
+                "签订时间",
+                "签约日期",
+                "签约时间",
+                "签订年月",
+                "合同签订日期",
+                "合同签订时间",
+                "订立日期",
+            ]),
         Field::new("term", label("期限", "Term"), FieldKind::Decimal(2))
             .unit("年")
             .sense(Sense::Term)
@@ -245,9 +251,34 @@ fn per() -> Field {
     if let FieldKind::Choice(options) = &mut field.kind {
         let known = std::mem::replace(options, crate::register::Options::closed(&[]));
         *options = known
-            .also(PER_MU, &["元/亩", "元/亩/年", "元/年/亩", "元/年·亩", "元/亩年", "元/亩.年", "元每亩", "元/每亩", "亩均价格"])
+            .also(
+                PER_MU,
+                &[
+                    "元/亩",
+                    "元/亩/年",
+                    "元/年/亩",
+                    "元/年·亩",
+                    "元/亩年",
+                    "元/亩.年",
+                    "元每亩",
+                    "元/每亩",
+                    "亩均价格",
+                ],
+            )
             .also(PER_YEAR, &["每年", "按年", "年租金", "元/每年", "元每年"])
-            .also(PER_FLOOR, &["元/平方米", "元/㎡", "元/平方米/年", "元/平方米·年", "元/m2", "元/m2/年", "元/㎡/年", "元/平米"])
+            .also(
+                PER_FLOOR,
+                &[
+                    "元/平方米",
+                    "元/㎡",
+                    "元/平方米/年",
+                    "元/平方米·年",
+                    "元/m2",
+                    "元/m2/年",
+                    "元/㎡/年",
+                    "元/平米",
+                ],
+            )
             .also(super::ONCE, &["一次性收取", "一次性付清", "一次性缴纳", "总价"])
             .also(SHARE, &["分成", "按比例分成", "比例分成"]);
     }
@@ -284,13 +315,9 @@ fn subject() -> Vec<Field> {
             "承包用途",
             "种植项目",
         ]),
-        Field::new("party_b_id", label("证件号码", "Identity no."), FieldKind::IdentityNumber).aside().also(&[
-            "身份证号",
-            "身份证号码",
-            "承包人身份证号",
-            "承租人身份证号",
-            "乙方身份证号",
-        ]),
+        Field::new("party_b_id", label("证件号码", "Identity no."), FieldKind::IdentityNumber)
+            .aside()
+            .also(&["身份证号", "身份证号码", "承包人身份证号", "承租人身份证号", "乙方身份证号"]),
         Field::new("phone", label("电话", "Phone"), FieldKind::Phone).aside().also(&[
             "联系电话",
             "联系方式",
@@ -303,21 +330,19 @@ fn subject() -> Vec<Field> {
             .unit("年")
             .adds(Aggregate::None)
             .aside()
-            .help("一次收取多年租金时，记账按年分摊", "Rent received for several years counts one slice a year"),
+            .help(
+                "一次收取多年租金时，记账按年分摊",
+                "Rent received for several years counts one slice a year",
+            ),
     ]
 }
 
 /// What the clean-up (清化收) finds and does.
 fn clean_up() -> Vec<Field> {
     vec![
-        choice(
-            "form",
-            "合同形式",
-            "Form",
-            &[("书面合同", "Written"), ("口头协议", "Oral")],
-        )
-        .aside()
-        .also(&["签订形式"]),
+        choice("form", "合同形式", "Form", &[("书面合同", "Written"), ("口头协议", "Oral")])
+            .aside()
+            .also(&["签订形式"]),
         choice(
             "bidding",
             "发包方式",

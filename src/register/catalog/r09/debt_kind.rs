@@ -18,7 +18,10 @@ pub(super) fn debt() -> RowKind {
         fields,
         keys: vec![
             key(vec!["org", "debt_no"], vec!["org", "debt_no"]),
-            key(vec!["org", "debt_kind", "party_b", "name", "sign_date"], vec!["org", "debt_kind", "party_b"]),
+            key(
+                vec!["org", "debt_kind", "party_b", "name", "sign_date"],
+                vec!["org", "debt_kind", "party_b"],
+            ),
         ],
         rules: rules::of_debts(),
         workflow: None,
@@ -29,7 +32,10 @@ pub(super) fn debt() -> RowKind {
         key_figures: &["debt_amount", "owed"],
         views: vec![
             View { label: label("应收", "Receivable"), filter: Condition::Is("debt_kind", vec!["应收"]) },
-            View { label: label("应付、借款", "Owed"), filter: Condition::Is("debt_kind", vec!["应付", "借款"]) },
+            View {
+                label: label("应付、借款", "Owed"),
+                filter: Condition::Is("debt_kind", vec!["应付", "借款"]),
+            },
         ],
     }
 }
@@ -46,13 +52,9 @@ fn what() -> Vec<Field> {
         .sense(Sense::Sort)
         .required()
         .also(&["债权债务类别", "债务类型", "债权债务类型", "款项性质"]),
-        Field::new("party_b", label("债权（债务）人", "Other party"), FieldKind::Text(100)).required().also(&[
-            "债权人",
-            "债务人",
-            "对方单位",
-            "债权债务人",
-            "往来单位",
-        ]),
+        Field::new("party_b", label("债权（债务）人", "Other party"), FieldKind::Text(100))
+            .required()
+            .also(&["债权人", "债务人", "对方单位", "债权债务人", "往来单位"]),
         Field::new("debt_amount", label("债务金额", "Amount"), FieldKind::Money)
             .unit("元")
             .sense(Sense::Weight)
@@ -74,17 +76,20 @@ fn what() -> Vec<Field> {
             "借款用途",
             "债权债务内容",
         ]),
-        Field::new("sign_date", label("发生日期", "Since"), FieldKind::Date)
-            .sense(Sense::Agreed)
-            .also(&["发生时间", "形成时间", "借款日期", "形成日期"]),
-        Field::new("end", label("到期日期", "Due"), FieldKind::Date)
-            .sense(Sense::Ends)
-            .aside()
-            .also(&["还款期限", "到期时间", "还款日期"]),
-        Field::new("debt_no", label("债务编号", "Debt no."), FieldKind::Text(60)).aside().also(&[
-            "债权编号",
-            "债权债务编号",
+        Field::new("sign_date", label("发生日期", "Since"), FieldKind::Date).sense(Sense::Agreed).also(&[
+            "发生时间",
+            "形成时间",
+            "借款日期",
+            "形成日期",
         ]),
+        Field::new("end", label("到期日期", "Due"), FieldKind::Date).sense(Sense::Ends).aside().also(&[
+            "还款期限",
+            "到期时间",
+            "还款日期",
+        ]),
+        Field::new("debt_no", label("债务编号", "Debt no."), FieldKind::Text(60))
+            .aside()
+            .also(&["债权编号", "债权债务编号"]),
     ]
 }
 

@@ -1,9 +1,7 @@
 //! W4 合同清理: from 待摸排 to 归档. 村两委 write and hold the meeting, the township's task force decides, the county files.
 
 use super::super::{label, rule};
-use crate::register::{
-    Check, Condition, Move, Role, Rule, Severity, Stage, StageTone, Workflow,
-};
+use crate::register::{Check, Condition, Move, Role, Rule, Severity, Stage, StageTone, Workflow};
 
 pub(super) const UNSEEN: &str = "待摸排";
 pub(super) const CLEARED: &[&str] = &["新合同生效", "收益入账", "归档"];
@@ -37,10 +35,15 @@ fn moves() -> Vec<Move> {
     use Role::{Department, TownReviewer, VillageClerk, VillageSecretary};
     vec![
         Move::new(&[UNSEEN], "已登记", label("登记", "Register"), VillageClerk),
-        Move::new(&["已登记"], "问题分类", label("报问题分类", "Name the issues"), VillageClerk)
-            .only_if(has("issues_named", "issue_kinds", "先填“问题类型”；没有问题的填“无”", "Name the issues first")),
-        Move::new(&["问题分类"], "处置中", label("定处置", "Settle"), TownReviewer)
-            .only_if(has("disposition_chosen", "disposition", "先填“处置”", "Choose what is to be done first")),
+        Move::new(&["已登记"], "问题分类", label("报问题分类", "Name the issues"), VillageClerk).only_if(
+            has("issues_named", "issue_kinds", "先填“问题类型”；没有问题的填“无”", "Name the issues first"),
+        ),
+        Move::new(&["问题分类"], "处置中", label("定处置", "Settle"), TownReviewer).only_if(has(
+            "disposition_chosen",
+            "disposition",
+            "先填“处置”",
+            "Choose what is to be done first",
+        )),
         Move::new(&["问题分类"], "归档", label("无问题归档", "File"), TownReviewer).only_if(rule(
             "nothing_found",
             Severity::Error,
@@ -69,8 +72,14 @@ fn moves() -> Vec<Move> {
         Move::new(&["公示"], "处置中", label("有异议退回", "Objected to"), TownReviewer).with_reason(),
         Move::new(&["公示"], "新合同生效", label("新合同生效", "In force"), TownReviewer)
             .only_if(meeting_for_price(Condition::Present("price_after"))),
-        Move::new(&["新合同生效"], "收益入账", label("收益入账", "Book the income"), VillageClerk)
-            .only_if(has("recovered_said", "recovered_amount", "先填“增收金额”，没有增收的填0", "Say what was recovered")),
+        Move::new(&["新合同生效"], "收益入账", label("收益入账", "Book the income"), VillageClerk).only_if(
+            has(
+                "recovered_said",
+                "recovered_amount",
+                "先填“增收金额”，没有增收的填0",
+                "Say what was recovered",
+            ),
+        ),
         Move::new(&["收益入账"], "归档", label("归档", "File"), Department),
         Move::new(&["归档"], "处置中", label("重新处置", "Reopen"), Department).with_reason(),
     ]

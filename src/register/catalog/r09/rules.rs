@@ -217,7 +217,6 @@ fn soon(left: i64, until: Date) -> Message {
 
 fn none_and_others(record: &dyn Fields, _: &dyn World) -> Option<Message> {
     let Value::Many(words) = record.value("issue_kinds")? else { return None };
-    (words.len() > 1).then(|| {
-        Message::new("“无”和别的问题不能同时填", "None and other issues exclude each other")
-    })
+    (words.len() > 1)
+        .then(|| Message::new("“无”和别的问题不能同时填", "None and other issues exclude each other"))
 }

@@ -116,10 +116,8 @@ fn one_asset_has_one_tenant_at_a_time() {
     let terms = |n, from: &str, until: &str| {
         vec![("asset", asset(n)), ("party_b", Value::text("甲")), ("start", on(from)), ("end", on(until))]
     };
-    let village = Village {
-        today: day("2024-06-01"),
-        contracts: vec![record(&terms(1, "2020-01-01", "2024-12-31"))],
-    };
+    let village =
+        Village { today: day("2024-06-01"), contracts: vec![record(&terms(1, "2020-01-01", "2024-12-31"))] };
     let wrong = |fields: &[(&str, Value)]| breaks("one_tenant", contract::KIND, fields, &village);
     assert!(wrong(&terms(1, "2024-12-31", "2030-12-31")), "on the very last day");
     assert!(wrong(&terms(1, "2010-01-01", "2020-01-01")), "on the very first day");
@@ -148,9 +146,13 @@ fn the_total_is_price_times_quantity_times_years() {
         ]
     };
     let wrong = |per: &str, total| breaks("total_agrees", contract::KIND, &terms(per, total), &NoWorld);
-    for (per, right) in [("元/亩·年", 60_000), ("元/㎡·年", 150_000), ("元/年", 3_000), ("一次性", 300)] {
+    for (per, right) in [("元/亩·年", 60_000), ("元/㎡·年", 150_000), ("元/年", 3_000), ("一次性", 300)]
+    {
         let hundredth = right / 100;
-        assert!(!wrong(per, right) && !wrong(per, right + hundredth) && !wrong(per, right - hundredth), "{per}");
+        assert!(
+            !wrong(per, right) && !wrong(per, right + hundredth) && !wrong(per, right - hundredth),
+            "{per}"
+        );
         assert!(wrong(per, right + hundredth + 1) && wrong(per, right - hundredth - 1), "{per}");
     }
     assert!(!wrong("分成%", 1), "a share has no total of its own");
@@ -164,7 +166,10 @@ fn a_contract_that_ends_soon_is_called_to_mind() {
     };
     assert!(wrong("2024-06-01") && wrong("2024-08-30"));
     assert!(!wrong("2024-05-31") && !wrong("2024-08-31"));
-    assert!(!breaks("ends_soon", contract::KIND, &[("end", on("2024-06-01"))], &NoWorld), "no day, no answer");
+    assert!(
+        !breaks("ends_soon", contract::KIND, &[("end", on("2024-06-01"))], &NoWorld),
+        "no day, no answer"
+    );
 }
 
 #[test]
@@ -172,7 +177,10 @@ fn what_the_clean_up_would_name() {
     let issue = |words: &[&str]| ("issue_kinds", Value::Many(words.iter().map(|w| Text::from(*w)).collect()));
     let wrong = |rule, fields: &[(&str, Value)]| breaks(rule, contract::KIND, fields, &NoWorld);
     let oral = ("form", Value::choice("口头协议"));
-    assert!(wrong("only_oral", std::slice::from_ref(&oral)) && wrong("only_oral", &[oral.clone(), issue(&["面积不实"])]));
+    assert!(
+        wrong("only_oral", std::slice::from_ref(&oral))
+            && wrong("only_oral", &[oral.clone(), issue(&["面积不实"])])
+    );
     assert!(!wrong("only_oral", &[oral, issue(&["面积不实", "口头合同"])]));
     let unheard = ("bidding", Value::choice("无程序"));
     assert!(wrong("no_procedure", std::slice::from_ref(&unheard)));

@@ -316,13 +316,7 @@ fn differs(desk: Desk, register: &'static Register, what: Editing, key: &str, va
 }
 
 /// Says what is odd while the person types: doubts only, missing fields are not yet a mistake.
-fn check(
-    desk: Desk,
-    register: &'static Register,
-    kind: &'static RowKind,
-    what: Editing,
-    form: FormState,
-) {
+fn check(desk: Desk, register: &'static Register, kind: &'static RowKind, what: Editing, form: FormState) {
     let (values, mut problems) = read_all(desk, kind, form);
     problems.extend(read_lines(desk, register, kind, form).1);
     let found = desk.findings_on(register, kind, row_of(what), &values);
