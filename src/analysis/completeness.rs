@@ -8,7 +8,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::register::{Message, Sense, StageTone, register, reported};
+use crate::ledger::State;
+use crate::register::{Message, Name, Sense, StageTone};
 use crate::table::{Filter, Places, QueryError, Table, dimension, law};
 use crate::value::hash::QuickMap;
 use crate::value::order::Ordered as _;
@@ -18,7 +19,7 @@ use crate::value::{Grain, Period, RowId, Text};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Completeness {
     /// Register key.
-    pub register: &'static str,
+    pub register: Name,
     /// Villages that must report (应报), by name.
     pub should: Vec<RowId>,
     /// Those with at least one row of the period (已报).
@@ -33,7 +34,9 @@ pub struct Completeness {
 /// Every return of one register: village by village, which periods it reported and how far its rows have come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Returns {
-    register: &'static str,
+    register: Name,
+    /// By which villages are declared to owe it.
+    called: Name,
     villages: BTreeMap<RowId, BTreeMap<Period, Standing>>,
 }
 
@@ -95,30 +98,32 @@ impl Completeness {
 }
 
 /// The registers that villages report by period.
-pub fn reported_registers() -> impl Iterator<Item = &'static str> {
-    reported().map(|r| r.key)
+pub fn reported_registers(state: &State) -> impl Iterator<Item = Name> {
+    state.schema().reported().map(|r| r.key.clone())
 }
 
 impl Returns {
     /// Reads a register's returns. Forecasts and reversed rows are none.
-    pub fn of(register: &'static str, table: Option<&Table<'_>>) -> Result<Self, QueryError> {
-        let villages = table.map(returns).transpose()?.unwrap_or_default();
-        Ok(Self { register, villages })
+    pub fn of(table: &Table<'_>) -> Result<Self, QueryError> {
+        let register = table.register();
+        let (key, called) = (register.key.clone(), register.label.zh.clone());
+        Ok(Self { register: key, called, villages: returns(table)? })
     }
 
     /// Who must report, by name (应报): the villages that exist then and of which the register was declared to
     /// be due – by naming no register at all, that is all of them – or that have ever reported it. A village
     /// that only came into the ledger because another register spoke of it owes nothing here.
     pub fn expected(&self, places: &Places, place: Option<RowId>, period: Period) -> Vec<RowId> {
-        let name = register(self.register).map_or("", |r| &*r.label.zh);
         let mut villages = places.villages(place, Some(period));
-        villages.retain(|v| self.villages.contains_key(v) || places.get(*v).is_some_and(|p| p.owes(name)));
+        villages.retain(|v| {
+            self.villages.contains_key(v) || places.get(*v).is_some_and(|p| p.owes(&self.called))
+        });
         villages
     }
 
     /// Who has handed in for `period` under `place` (everywhere when none).
     pub fn completeness(&self, places: &Places, place: Option<RowId>, period: Period) -> Completeness {
-        let mut found = Completeness { register: self.register, ..Completeness::default() };
+        let mut found = Completeness { register: self.register.clone(), ..Completeness::default() };
         for village in self.expected(places, place, period) {
             let at = self.at(village, period);
             let side = match at {

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::ledger::{Indexes, Record, State, Surroundings};
 use crate::register::{
-    Field, Fields as _, Finding, Message, Register, RowKind, Sense, Severity, World, catalog,
+    Field, Fields as _, Finding, Message, Name, Register, RowKind, Sense, Severity, World,
 };
 use crate::table::Places;
 use crate::value::order;
@@ -19,9 +19,9 @@ use crate::value::{Date, Period, RowId, Text, Value};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// Register key.
-    pub register: &'static str,
+    pub register: Name,
     /// Kind of row.
-    pub kind: &'static str,
+    pub kind: Name,
     /// The record.
     pub row: RowId,
     /// The record's place, where it has one.
@@ -65,11 +65,11 @@ impl Sweep {
         let world = Surroundings::reusing(state, Rc::clone(&self.indexes)).on(today);
         let mut left = records;
         while !self.done {
-            let Some(register) = catalog::all().get(self.at.0) else {
+            let Some(register) = state.schema().all().get(self.at.0) else {
                 self.finish();
                 break;
             };
-            let rows = state.sheet(register.key).map(|s| s.all().skip(self.at.1).take(left));
+            let rows = state.sheet(&register.key).map(|s| s.all().skip(self.at.1).take(left));
             let mut seen = 0;
             for record in rows.into_iter().flatten() {
                 seen += 1;
@@ -92,18 +92,12 @@ impl Sweep {
         &self.found
     }
 
-    fn look(
-        &mut self,
-        register: &'static Register,
-        kind: &'static RowKind,
-        record: &Record,
-        world: &Surroundings<'_>,
-    ) {
-        let all = of_record(register.key, kind, record, world);
+    fn look(&mut self, register: &Register, kind: &RowKind, record: &Record, world: &Surroundings<'_>) {
+        let all = of_record(&register.key, kind, record, world);
         let period = kind.said(record, Sense::Period).and_then(Value::as_period);
         self.found.extend(all.into_iter().map(|finding| Found {
-            register: register.key,
-            kind: kind.key,
+            register: register.key.clone(),
+            kind: kind.key.clone(),
             row: record.id(),
             org: world.state().place_of(register, record),
             period,
@@ -113,9 +107,9 @@ impl Sweep {
 
     fn finish(&mut self) {
         order::sort_by(&mut self.found, |a, b| {
-            (a.finding.severity, a.register, Reverse(a.period), a.row, &a.finding.rule).cmp(&(
+            (a.finding.severity, &a.register, Reverse(a.period), a.row, &a.finding.rule).cmp(&(
                 b.finding.severity,
-                b.register,
+                &b.register,
                 Reverse(b.period),
                 b.row,
                 &b.finding.rule,
@@ -133,7 +127,7 @@ pub fn of_record(register: &str, kind: &RowKind, record: &Record, world: &dyn Wo
     blank
         .chain(incomplete(kind, record, world))
         .chain(lost)
-        .chain(kind.rules.iter().filter_map(|r| r.test(register, kind.key, record, world)))
+        .chain(kind.rules.iter().filter_map(|r| r.test(register, &kind.key, record, world)))
         .collect()
 }
 
@@ -150,7 +144,7 @@ fn blank(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
 /// What a complete record has and this one lacks, in one sentence.
 fn incomplete(kind: &RowKind, record: &Record, world: &dyn World) -> Option<Finding> {
     let lacks = |f: &&Field| f.need.asks(record) && f.read(record, world).is_none();
-    let gaps: Vec<&Field> = kind.fields.iter().filter(lacks).collect();
+    let gaps: Vec<&Field> = kind.fields.iter().map(AsRef::as_ref).filter(lacks).collect();
     let first = gaps.first()?;
     let zh: Vec<&str> = gaps.iter().map(|f| &*f.label.zh).collect();
     let en: Vec<&str> = gaps.iter().map(|f| &*f.label.en).collect();
@@ -171,8 +165,8 @@ fn lost(field: &Field, record: &Record, world: &dyn World) -> Option<Finding> {
     let stands = |id: &&RowId| target.registers().any(|key| world.stands(key, **id));
     let gone = record.value(&field.key)?.refs().iter().find(|id| !stands(id))?;
     let named = target.pools().iter().find_map(|pool| {
-        let (_, kind) = pool.declared()?;
-        world.record(pool.register, *gone)?.value(kind.title)?.as_str().map(str::to_owned)
+        let (_, kind) = world.schema().pool(pool)?;
+        world.record(pool.register, *gone)?.value(&kind.title)?.as_str().map(str::to_owned)
     });
     let name = named.unwrap_or_else(|| gone.to_string());
     let counts = field.has(Sense::Place);

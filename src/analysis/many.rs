@@ -55,7 +55,7 @@ pub fn by_stage(
     rows: impl IntoIterator<Item = RowId>,
 ) -> BTreeMap<usize, usize> {
     let mut counts = BTreeMap::new();
-    for record in rows.into_iter().filter_map(|id| state.record(register.key, id)) {
+    for record in rows.into_iter().filter_map(|id| state.record(&register.key, id)) {
         *counts.entry(stage_at(flow, record)).or_default() += 1;
     }
     counts
@@ -82,7 +82,7 @@ pub fn part(
 ) -> Parted {
     let mut parted = Parted::default();
     for id in rows {
-        let Some(record) = world.state().record(register.key, id) else { continue };
+        let Some(record) = world.state().record(&register.key, id) else { continue };
         let stage = stage_at(flow, record);
         if !leaves(flow, step, stage) {
             parted.elsewhere.entry(stage).or_default().push(id);
@@ -104,7 +104,7 @@ fn worst(
     record: &Record,
     world: &Surroundings<'_>,
 ) -> Option<(Severity, Message)> {
-    let found = of_record(register.key, kind, record, world);
+    let found = of_record(&register.key, kind, record, world);
     found.into_iter().min_by_key(|f| f.severity).map(|f| (f.severity, f.message))
 }
 
@@ -120,11 +120,11 @@ pub fn draft(
 ) -> Draft {
     let mut draft = Draft::new(BatchKind::Move);
     for id in rows {
-        let Some(record) = state.record(register.key, *id) else { continue };
+        let Some(record) = state.record(&register.key, *id) else { continue };
         // What has moved on since it was looked at is left where it is.
         let stage = stage_at(flow, record);
         if leaves(flow, step, stage) {
-            plan_move(&mut draft, state, register.key, *id, step.to, reason, new_id);
+            plan_move(&mut draft, state, &register.key, *id, step.to, reason, new_id);
         }
     }
     draft
@@ -133,7 +133,7 @@ pub fn draft(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::register::register;
+    use crate::register::Schema;
     use crate::table::fixture::Bench;
 
     /// Four villages: one still writing, one handed in as usual, one whose area has more than doubled, one whose
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn rows_without_a_remark_go_on_and_the_others_say_why_not() {
         let (bench, rows) = bench();
-        let declared = register("R06").unwrap();
+        let declared = Schema::base().register("R06").unwrap();
         let kind = declared.main().unwrap();
         let flow = kind.workflow.as_ref().unwrap();
         let stages = by_stage(&bench.state, declared, flow, rows.iter().copied());
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn one_step_is_one_batch_and_leaves_what_has_moved_on() {
         let (mut bench, rows) = bench();
-        let declared = register("R06").unwrap();
+        let declared = Schema::base().register("R06").unwrap();
         let flow = declared.main().and_then(|k| k.workflow.as_ref()).unwrap();
         let approve = step(flow, "乡镇已审");
         let new_id = &mut || RowId::from_bits(0);

@@ -218,8 +218,9 @@ impl Overview {
             .chain(ask.period.year() - YEARS + 1..=ask.period.year())
             .map(|y| (y, desk.operating_by_village(&Ask { period: Period::year_of(y), ..ask.clone() })))
             .into_map();
-        let completeness =
-            completeness::reported_registers().map(|r| (*desk.completeness(r, ask)).clone()).collect();
+        let completeness = completeness::reported_registers(desk.state())
+            .map(|r| (*desk.completeness(&r, ask)).clone())
+            .collect();
         Ok(Self {
             place: ask.place,
             villages: desk.places().villages(ask.place, Some(ask.period)).len(),
@@ -242,7 +243,8 @@ impl Overview {
 pub const BEFOREHAND: [fn(&Indicators<'_>, &Ask); 5] = [
     gather,
     |desk, ask| {
-        drop(completeness::reported_registers().map(|r| desk.completeness(r, ask)).collect::<Vec<_>>())
+        let registers = completeness::reported_registers(desk.state());
+        drop(registers.map(|r| desk.completeness(&r, ask)).collect::<Vec<_>>());
     },
     |desk, ask| drop(cards(desk, ask)),
     |desk, ask| drop(products(desk, ask, &[ask.period.year()], r06::line::AREA, "亩")),
@@ -262,8 +264,8 @@ fn gather(desk: &Indicators<'_>, _: &Ask) {
 fn years(desk: &Indicators<'_>, ask: &Ask) -> Result<Vec<i16>, QueryError> {
     let last = ask.period.year();
     let mut found = BTreeSet::from([last]);
-    for register in completeness::reported_registers() {
-        let Some(table) = desk.table(register) else { continue };
+    for register in completeness::reported_registers(desk.state()) {
+        let Some(table) = desk.table(&register) else { continue };
         let filter = Filter { place: ask.place, ..Filter::default() };
         for year in table.years().into_iter().filter(|y| *y <= last && *y > last - YEARS) {
             if !filter.select_of(&table, table.rows_of_years(year, year))?.is_empty() {

@@ -3,22 +3,24 @@
 //! Inputs: tables and a place. Outputs: [`Waiting`], in the order of the registers and of their states. Rows of all
 //! periods count: what was not checked last year still waits.
 
+use std::sync::Arc;
+
 use crate::ledger::State;
-use crate::register::{Move, Register, RowKind, Stage, StageTone, catalog};
+use crate::register::{Move, Register, RowKind, Stage, StageTone};
 use crate::table::{Cache, Filter, QueryError};
 use crate::value::RowId;
 
 /// Rows that wait in one state.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Waiting {
     /// The register.
-    pub register: &'static Register,
+    pub register: Arc<Register>,
     /// The kind of rows.
-    pub kind: &'static RowKind,
+    pub kind: Arc<RowKind>,
     /// The state they wait in.
-    pub stage: &'static Stage,
+    pub stage: Stage,
     /// What is to be done with them: the move that leads on.
-    pub step: &'static Move,
+    pub step: Move,
     /// How many there are.
     pub rows: usize,
 }
@@ -26,19 +28,19 @@ pub struct Waiting {
 /// Everything that waits under `place` (everywhere when none).
 pub fn waiting(cache: &Cache, state: &State, place: Option<RowId>) -> Result<Vec<Waiting>, QueryError> {
     let mut all = Vec::new();
-    for register in catalog::all() {
+    for register in state.schema().all() {
         for kind in &register.kinds {
             let Some(flow) = &kind.workflow else { continue };
-            let Some(table) = cache.table(state, register.key, Some(kind.key)) else { continue };
+            let Some(table) = cache.table(state, &register.key, Some(&kind.key)) else { continue };
             for stage in flow.stages.iter().filter(|s| s.tone == StageTone::Waiting) {
                 let filter = Filter { place, state: Some(stage.word.into()), ..Filter::default() };
                 let rows = filter.rows(&table)?.len();
                 let step = flow.moves_from(stage.word).find(|m| !m.reason);
                 all.extend(step.filter(|_| rows > 0).map(|step| Waiting {
-                    register,
-                    kind,
-                    stage,
-                    step,
+                    register: Arc::clone(register),
+                    kind: Arc::clone(kind),
+                    stage: stage.clone(),
+                    step: step.clone(),
                     rows,
                 }));
             }
@@ -62,15 +64,17 @@ mod tests {
             [near, near, far].map(|v| bench.money(v, "2024", "经营收入", "10")).into_iter().collect();
         let found = |bench: &Bench, place| {
             let all = waiting(&Cache::new(), &bench.state, place).unwrap();
-            all.iter().map(|w| (w.register.key, w.stage.word, w.step.to, w.rows)).collect::<Vec<_>>()
+            all.iter()
+                .map(|w| (w.register.key.to_string(), w.stage.word, w.step.to, w.rows))
+                .collect::<Vec<_>>()
         };
         assert!(found(&bench, None).is_empty());
         for row in &rows {
             bench.advance("R07", *row, "录入", "待复核");
         }
-        assert_eq!(found(&bench, None), [("R07", "待复核", "已复核", 3)]);
-        assert_eq!(found(&bench, Some(town)), [("R07", "待复核", "已复核", 2)]);
+        assert_eq!(found(&bench, None), [("R07".to_owned(), "待复核", "已复核", 3)]);
+        assert_eq!(found(&bench, Some(town)), [("R07".to_owned(), "待复核", "已复核", 2)]);
         bench.advance("R07", rows[0], "待复核", "已复核");
-        assert_eq!(found(&bench, Some(town)), [("R07", "待复核", "已复核", 1)]);
+        assert_eq!(found(&bench, Some(town)), [("R07".to_owned(), "待复核", "已复核", 1)]);
     }
 }

@@ -24,14 +24,12 @@ mod worker {
     use xingcun::exchange::job::{Answers, Ask, BackedUp, Listing, Progress, Reply};
     use xingcun::exchange::ledger_file::Blobs;
     use xingcun::exchange::mapping::remembered::{self, Remembered};
-    use xingcun::exchange::mapping::suggest;
+    use xingcun::exchange::mapping::{Lexicon, suggest};
     use xingcun::exchange::plan::{Chosen, Options, Plan, plan};
     use xingcun::exchange::preview::preview;
-    use xingcun::exchange::{
-        self, Book, Mapping, Report, Stage, Table, dictionary, export, ledger_file, tables,
-    };
+    use xingcun::exchange::{self, Book, Mapping, Report, Stage, Table, export, ledger_file, tables};
     use xingcun::ledger::{DeviceId, Entropy as _, Person, Refused, State, decode};
-    use xingcun::register::{Message, Severity, register};
+    use xingcun::register::{Message, Severity};
     use xingcun::storage::{CommitError, Extra, Session, Store as _, StoreError, Write};
     use xingcun::value::order::Ordered as _;
     use xingcun::web::device::Chance;
@@ -169,8 +167,9 @@ mod worker {
                 }
             };
             let mut report = Report::default();
-            let tables = tables(&book, &mut report);
             let session = self.session().await?;
+            let words = session.with(Lexicon::of);
+            let tables = tables(&book, &words.headings, &mut report);
             let mut kept = BTreeMap::new();
             for (n, table) in tables.iter().enumerate() {
                 let key = remembered::key(&exchange::layout_fingerprint(table));
@@ -189,7 +188,7 @@ mod worker {
         /// The mappings: as the person changed them now, else as suggested and corrected the last time; and the
         /// tables where that made a difference.
         fn mappings(&self, session: &Session<Idb>, opened: &Opened) -> (Vec<Option<Mapping>>, Vec<usize>) {
-            let words = session.with(dictionary);
+            let words = session.with(Lexicon::of);
             let (answers, kept) = (self.answers.borrow(), self.remembered.borrow());
             let mut corrected = Vec::new();
             let mut of = |(n, table): (usize, &Table)| {
@@ -331,11 +330,11 @@ mod worker {
     }
 
     fn write_workbook(session: &Session<Idb>, key: &str) -> Answered {
-        let Some(declared) = register(key) else {
+        let Some(declared) = session.with(|state| state.schema().register(key).cloned()) else {
             return refused("没有这本台账", "There is no such register");
         };
         let made = session
-            .with(|state| export::workbooks(&export::parts(state, declared), export::Options::default()));
+            .with(|state| export::workbooks(&export::parts(state, &declared), export::Options::default()));
         match made {
             Ok(books) => {
                 let day = clock::now().local_millis();

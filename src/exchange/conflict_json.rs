@@ -6,7 +6,7 @@
 
 use super::record_json::{Json, RecordWriter, moment};
 use crate::ledger::{About, Conflict, Says, Side, State, Verdict};
-use crate::register::{Fields as _, register};
+use crate::register::Fields as _;
 use crate::table::Table;
 use crate::value::{RowId, Value};
 
@@ -21,8 +21,8 @@ pub fn conflicts(state: &State, found: &[Conflict]) -> Vec<Json> {
     let mut n = 0;
     for group in found.chunk_by(|a, b| a.register == b.register) {
         let Some(first) = group.first() else { continue };
-        let kinds: Vec<&str> =
-            register(&first.register).into_iter().flat_map(|r| r.kinds.iter().map(|k| k.key)).collect();
+        let declared = state.schema().register(&first.register);
+        let kinds: Vec<&str> = declared.into_iter().flat_map(|r| r.kinds.iter().map(|k| &*k.key)).collect();
         let tables: Vec<Table<'_>> =
             kinds.iter().filter_map(|k| Table::open(state, &first.register, Some(k))).collect();
         let writers: Vec<RecordWriter<'_>> = tables.iter().map(RecordWriter::new).collect();
@@ -78,8 +78,7 @@ fn says(state: &State, conflict: &Conflict, says: &Says, writer: Option<&RecordW
 fn title(state: &State, key: &str, id: RowId) -> String {
     let named = || {
         let record = state.record(key, id)?;
-        let kind = register(key)?.kind(record.kind())?;
-        record.value(kind.title).and_then(Value::as_str).map(str::to_owned)
+        record.value(&state.kind_of(key, record)?.title).and_then(Value::as_str).map(str::to_owned)
     };
     named().unwrap_or_else(|| id.to_string())
 }

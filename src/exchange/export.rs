@@ -12,6 +12,7 @@
 //! memory while it is written.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_xlsxwriter::{
@@ -62,8 +63,8 @@ impl<'a> Part<'a> {
 
 /// The kinds of `register` that have rows, each with all of them; its first kind when none has.
 pub fn parts<'a>(state: &'a State, register: &crate::register::Register) -> Vec<Part<'a>> {
-    let open = |kind: &str| Table::open(state, register.key, Some(kind)).map(Part::whole);
-    let mut all: Vec<Part<'a>> = register.kinds.iter().filter_map(|k| open(k.key)).collect();
+    let open = |kind: &str| Table::open(state, &register.key, Some(kind)).map(Part::whole);
+    let mut all: Vec<Part<'a>> = register.kinds.iter().filter_map(|k| open(&k.key)).collect();
     let first = all.iter().position(|p| !p.rows.is_empty()).unwrap_or(0);
     let mut at = 0;
     all.retain(|p| {
@@ -155,10 +156,10 @@ impl Source<'_> {
     }
 }
 
-fn columns<'a>(part: &Part<'a>) -> Vec<Source<'a>> {
+fn columns<'p>(part: &'p Part<'_>) -> Vec<Source<'p>> {
     let kind = part.table.kind();
     let records: Vec<&Record> = part.rows.iter().filter_map(|r| part.table.record(*r)).collect();
-    let used = |f: &&Field| {
+    let used = |f: &&'p Field| {
         !f.computed_only()
             && !f.has(Sense::Parent)
             && !matches!(f.kind, FieldKind::Files)
@@ -167,7 +168,7 @@ fn columns<'a>(part: &Part<'a>) -> Vec<Source<'a>> {
     };
     let places = part.table.places();
     let (state, register) = (part.table.state(), part.table.register());
-    let above = |f: &&Field| {
+    let above = |f: &&Arc<Field>| {
         records.iter().any(|r| state.parent_of(register, r).is_some_and(|p| p.value(&f.key).is_some()))
     };
     let above = register.above(kind).into_iter().flat_map(|k| {
@@ -177,7 +178,8 @@ fn columns<'a>(part: &Part<'a>) -> Vec<Source<'a>> {
         kind.of(Sense::Place).is_some() || register.above(kind).is_some_and(|k| k.of(Sense::Place).is_some());
     let in_town = |r: &Record| part.table.org_of(r).and_then(|o| places.town_of(o)).is_some();
     let town = (has_org && records.iter().any(|r| in_town(r))).then_some(Source::Town);
-    town.into_iter().chain(above).chain(kind.fields.iter().filter(used).map(Source::Field)).collect()
+    let own = kind.fields.iter().map(AsRef::as_ref).filter(used).map(Source::Field);
+    town.into_iter().chain(above).chain(own).collect()
 }
 
 struct Styles {
@@ -423,7 +425,7 @@ mod tests {
     #[test]
     fn headings_units_numbers_and_texts_that_are_no_formulas() {
         let state = state(1);
-        let parts = parts(&state, crate::register::register("R07").unwrap());
+        let parts = parts(&state, crate::register::Schema::base().register("R07").unwrap());
         let files = workbooks(&parts, Options::default()).unwrap();
         assert_eq!(files.len(), 1);
         assert_eq!(files, workbooks(&parts, Options::default()).unwrap());
@@ -540,7 +542,7 @@ mod tests {
             use crate::exchange::{Options as Wish, Quiet, book, import};
             let state = ledger_of(&lines);
             for key in ["R06", "R07"] {
-                let parts = parts(&state, crate::register::register(key).unwrap());
+                let parts = parts(&state, crate::register::Schema::base().register(key).unwrap());
                 if parts.iter().all(|p| p.rows.is_empty()) {
                     continue;
                 }
@@ -603,7 +605,7 @@ mod tests {
     #[test]
     fn what_stands_under_a_record_is_a_sheet_that_names_it_and_comes_back() {
         let state = honoured();
-        let parts = parts(&state, crate::register::register("R01").unwrap());
+        let parts = parts(&state, crate::register::Schema::base().register("R01").unwrap());
         let file = workbooks(&parts, Options::default()).unwrap().remove(0);
         let mut book: calamine::Xlsx<_> =
             calamine::open_workbook_from_rs(std::io::Cursor::new(&file)).unwrap();
@@ -674,7 +676,7 @@ mod tests {
     #[test]
     fn many_cells_become_several_files_without_losing_a_row() {
         let state = state(25);
-        let parts = parts(&state, crate::register::register("R07").unwrap());
+        let parts = parts(&state, crate::register::Schema::base().register("R07").unwrap());
         let files = workbooks_of(&parts, Options::default(), 80).unwrap();
         assert_eq!(files.len(), 3);
         let total: usize = files.iter().map(|f| cells(f).len() - 2).sum();

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::book::{Book, Format};
 use super::finding::{CellFinding, Report};
 use super::layout::{self, Table};
-use super::mapping::{Mapping, layout_fingerprint, suggest};
+use super::mapping::{Lexicon, Mapping, layout_fingerprint, suggest};
 use super::totals::{self, TotalCheck};
 use crate::value::Text;
 
@@ -54,18 +54,17 @@ pub struct TableView {
     pub totals: Vec<TotalCheck>,
 }
 
-/// Finds the tables of a workbook and suggests what they are. `register` forces one; `products` are the
-/// words of the product dictionary.
-pub fn inspect(book: &Book, register: Option<&str>, products: &[String]) -> Inspection {
+/// Finds the tables of a workbook and suggests what they are. `register` forces one.
+pub fn inspect(book: &Book, register: Option<&str>, words: &Lexicon) -> Inspection {
     let mut report = Report::default();
-    let tables = layout::tables(book, &mut report);
+    let tables = layout::tables(book, &words.headings, &mut report);
     let views = tables
         .into_iter()
         .filter_map(|table| {
             let sheet = book.sheets.get(table.sheet_index)?;
             Some(TableView {
                 fingerprint: layout_fingerprint(&table),
-                mapping: suggest(sheet, &table, register, products),
+                mapping: suggest(sheet, &table, register, words),
                 totals: totals::check(sheet, &table),
                 table,
             })

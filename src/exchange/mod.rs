@@ -33,11 +33,9 @@ pub use finding::{CellFinding, Report};
 pub use inspect::{Inspection, SheetNote, TableView, inspect};
 pub use layout::{Column, RowKind, Table, tables};
 pub use ledger_file::attachments;
-pub use mapping::{ColumnMapping, Confidence, Mapping, Meaning, layout_fingerprint};
+pub use mapping::{ColumnMapping, Confidence, Lexicon, Mapping, Meaning, layout_fingerprint};
 pub use plan::{
     Chosen, Counts, DraftRow, Fate, FieldChange, Options, Outcome, Plan, PlanError, Planned, import, plan,
 };
-pub use resolve::{
-    Candidate, Decision, NewPlace, NewProduct, PlaceAnswer, ProductAnswer, UnknownPlace, dictionary,
-};
+pub use resolve::{Candidate, Decision, NewPlace, NewProduct, PlaceAnswer, ProductAnswer, UnknownPlace};
 pub use totals::TotalCheck;

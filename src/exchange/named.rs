@@ -8,14 +8,14 @@ use std::collections::HashMap;
 
 use super::text::fold;
 use crate::ledger::State;
-use crate::register::{Fields as _, Pool, Register, RowKind, Sense, Target};
+use crate::register::{Fields as _, Name, Pool, Register, RowKind, Sense, Target};
 use crate::table::Places;
 use crate::value::{RowId, Value};
 
 /// Names that were looked up, by kind of rows: read once for a whole file.
 #[derive(Default)]
 pub(super) struct Named {
-    known: HashMap<(&'static str, &'static str), HashMap<String, Vec<RowId>>>,
+    known: HashMap<(Name, Name), HashMap<String, Vec<RowId>>>,
     places: Option<Places>,
 }
 
@@ -30,13 +30,13 @@ impl Named {
         }
         let mut found = Vec::new();
         for pool in target.pools() {
-            let Some((register, kind)) = pool.declared() else { continue };
+            let Some((register, kind)) = state.schema().pool(pool) else { continue };
             let meant = if pool.is_place() {
                 self.places.get_or_insert_with(|| Places::of(state)).resolve(name)
             } else {
                 self.of_kind(state, register, kind).get(&fold(name)).cloned().unwrap_or_default()
             };
-            let takes = |id: &RowId| state.record(register.key, *id).is_some_and(|r| pool.takes(kind, r));
+            let takes = |id: &RowId| state.record(&register.key, *id).is_some_and(|r| pool.takes(kind, r));
             found.extend(meant.into_iter().filter(takes));
         }
         found
@@ -45,13 +45,13 @@ impl Named {
     fn of_kind(
         &mut self,
         state: &State,
-        register: &'static Register,
-        kind: &'static RowKind,
+        register: &Register,
+        kind: &RowKind,
     ) -> &HashMap<String, Vec<RowId>> {
-        self.known.entry((register.key, kind.key)).or_insert_with(|| {
+        self.known.entry((register.key.clone(), kind.key.clone())).or_insert_with(|| {
             let mut names: HashMap<String, Vec<RowId>> = HashMap::new();
-            for record in state.sheet(register.key).into_iter().flat_map(|s| s.of_kind(kind.key)) {
-                let title = record.value(kind.title).and_then(Value::as_str);
+            for record in state.sheet(&register.key).into_iter().flat_map(|s| s.of_kind(&kind.key)) {
+                let title = record.value(&kind.title).and_then(Value::as_str);
                 let code = kind.said(record, Sense::Code).and_then(Value::as_str);
                 let aliases = match kind.said(record, Sense::Aliases) {
                     Some(Value::Many(all)) => all.as_slice(),

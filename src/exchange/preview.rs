@@ -11,7 +11,7 @@ use super::layout::{Row, RowKind, Table};
 use super::{Book, DraftRow, Fate, Mapping, Plan, layout_fingerprint};
 use crate::ledger::State;
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{Fields as _, Message, Sense, Severity, catalog, of_places, register};
+use crate::register::{Fields as _, Message, Sense, Severity};
 use crate::value::{Period, RowId, Value, person};
 
 /// Rows of a table that are shown.
@@ -28,8 +28,11 @@ pub fn preview(
     state: &State,
 ) -> Preview {
     let marks = marks(plan);
-    let shown =
-        tables.iter().zip(mappings).map(|(t, m)| table_view(book, t, m.as_ref(), plan, &marks)).collect();
+    let shown = tables
+        .iter()
+        .zip(mappings)
+        .map(|(t, m)| table_view(book, t, m.as_ref(), plan, (state, &marks)))
+        .collect();
     let mut view = Preview {
         file: plan.file.to_string(),
         tables: shown,
@@ -42,21 +45,21 @@ pub fn preview(
         unchanged: plan.counts.unchanged,
         skipped: plan.counts.skipped,
         changes: changes(plan, state),
-        newest: newest(plan),
+        newest: newest(plan, state),
         ..Preview::default()
     };
     view.places = plan.places.iter().map(place_view).collect();
     view.checks = plan.checks.iter().map(check_view).collect();
-    view.blocked = (!plan.writable).then(|| blocked(plan, mappings.iter().any(Option::is_some)));
+    view.blocked = (!plan.writable).then(|| blocked(plan, state, mappings.iter().any(Option::is_some)));
     view
 }
 
 /// The period that a person wants to see afterwards.
-fn newest(plan: &Plan) -> Option<Period> {
+fn newest(plan: &Plan, state: &State) -> Option<Period> {
     let written = plan.drafts.iter().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. }));
     let period = |d: &DraftRow| {
         let planned = plan.tables.get(usize::try_from(d.table).ok()?)?;
-        let key = register(planned.register)?.kind(planned.kind)?.key_of(Sense::Period)?;
+        let key = state.schema().kind(&planned.register, &planned.kind)?.key_of(Sense::Period)?;
         d.fields.iter().find(|(k, _)| **k == *key)?.1.as_period()
     };
     written.filter_map(period).max()
@@ -77,7 +80,7 @@ fn table_view(
     table: &Table,
     mapping: Option<&Mapping>,
     plan: &Plan,
-    marks: &HashMap<(&str, &str), Severity>,
+    (state, marks): (&State, &HashMap<(&str, &str), Severity>),
 ) -> TablePreview {
     let rows: Vec<RowView> =
         table.rows.iter().take(ROWS).map(|row| row_view(book, table, row, marks)).collect();
@@ -88,7 +91,7 @@ fn table_view(
         unit: table.unit.clone().unwrap_or_default(),
         period: table.period.as_ref().map(|p| p.period.zh()).unwrap_or_default(),
         // What a person has chosen can be chosen anew.
-        asks_period: plan.lacks_period(table) || chosen_period(table, mapping),
+        asks_period: plan.lacks_period(state, table) || chosen_period(table, mapping),
         reporter: table.reporter.as_ref().map(|r| r.text.clone()).unwrap_or_default(),
         mapping: mapping.cloned(),
         fingerprint: layout_fingerprint(table),
@@ -173,12 +176,11 @@ fn changes(plan: &Plan, state: &State) -> Vec<ChangeView> {
             if all.len() == CHANGES {
                 return all;
             }
-            let label = register(planned.register)
-                .and_then(|r| r.kind(planned.kind))
-                .and_then(|k| k.field(&change.field));
+            let kind = state.schema().kind(&planned.register, &planned.kind);
+            let label = kind.and_then(|k| k.field(&change.field));
             all.push(ChangeView {
                 cell: plan.cell_of(draft, &change.field).unwrap_or_default(),
-                record: record_words(state, planned.register, *row),
+                record: record_words(state, &planned.register, *row),
                 field: label.map_or_else(|| change.field.to_string(), |f| f.label.zh.to_string()),
                 before: change.before.as_ref().map_or_else(|| "—".to_owned(), words),
                 after: words(&change.after),
@@ -190,13 +192,14 @@ fn changes(plan: &Plan, state: &State) -> Vec<ChangeView> {
 
 fn record_words(state: &State, key: &str, row: RowId) -> String {
     let Some(record) = state.record(key, row) else { return String::new() };
-    let Some((declared, kind)) = register(key).and_then(|r| Some((r, r.kind(record.kind())?))) else {
+    let declared = state.schema().register(key);
+    let Some((declared, kind)) = declared.and_then(|r| Some((r, r.kind(record.kind())?))) else {
         return String::new();
     };
     let place = state.place_of(declared, record).filter(|id| *id != record.id());
     let place = place.and_then(|id| state.record(PLACE_REGISTER, id));
-    let place = place.and_then(|r| r.value(of_places()?.title)).map(words);
-    let rest = kind.said(record, Sense::Period).into_iter().chain(record.value(kind.title)).map(words);
+    let place = place.and_then(|r| r.value(&state.schema().of_places()?.title)).map(words);
+    let rest = kind.said(record, Sense::Period).into_iter().chain(record.value(&kind.title)).map(words);
     place.into_iter().chain(rest).collect::<Vec<_>>().join(" ")
 }
 
@@ -216,7 +219,7 @@ fn words(value: &Value) -> String {
 }
 
 /// Why it cannot be written, and what to do.
-fn blocked(plan: &Plan, recognised: bool) -> Message {
+fn blocked(plan: &Plan, state: &State, recognised: bool) -> Message {
     let errors = plan.findings.iter().filter(|f| f.severity == Severity::Error).count();
     if !plan.places.is_empty() {
         let n = plan.places.len();
@@ -226,7 +229,7 @@ fn blocked(plan: &Plan, recognised: bool) -> Message {
         );
     }
     if !recognised {
-        let there = catalog::names();
+        let there = state.schema().names();
         return Message::new(
             format!("认不出是哪本台账。现有：{}。请在“列的对应”里选一本，或换一份表", there.zh),
             format!("No register fits. There are: {}. Choose one under Columns", there.en),

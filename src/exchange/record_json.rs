@@ -10,7 +10,9 @@
 use std::fmt::Write as _;
 
 use crate::ledger::{Record, Stamp, State, Surroundings, origin_of};
-use crate::register::{Field, Fields as _, Register, RowKind, Sense, Target, register};
+use std::sync::Arc;
+
+use crate::register::{Fields as _, Register, RowKind, Sense, Target};
 use crate::table::Table;
 use crate::value::{Modifier, Quantity, RowId, Value, utc_text};
 
@@ -109,7 +111,7 @@ fn put_text(text: &str, out: &mut String) {
 
 /// Rows in the order of printing: by place, period, title, identity.
 pub fn sort(table: &Table<'_>, rows: &mut [u32]) {
-    let (org, title) = (table.sense(Sense::Place).ok(), table.column(table.kind().title).ok());
+    let (org, title) = (table.sense(Sense::Place).ok(), table.column(&table.kind().title).ok());
     rows.sort_by_cached_key(|row| {
         let text = |c: &Option<std::sync::Arc<crate::table::Column>>| {
             c.as_ref().and_then(|c| c.text(*row)).map(|t| t.to_string())
@@ -188,7 +190,7 @@ impl<'a> RecordWriter<'a> {
 
     /// A value of the field, as it stands in a record.
     pub fn field_value(&self, key: &str, value: &Value) -> Json {
-        let target = self.table.kind().field(key).and_then(Field::target);
+        let target = self.table.kind().field(key).and_then(|f| f.target());
         self.value(target, value)
     }
 
@@ -220,7 +222,7 @@ fn source_of(state: &State, register: &Register, kind: &RowKind, record: &Record
     let (batch, origin) = record.origin()?;
     let source = state.batch(batch)?.sources.get(origin.table as usize)?;
     let cell = |key: &str| {
-        let place = origin_of(state, register.key, record.id(), key)?;
+        let place = origin_of(state, &register.key, record.id(), key)?;
         // Without a column the place is only a row.
         place.cell.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(place.cell)
     };
@@ -257,17 +259,23 @@ fn modifier(modifier: Modifier) -> Json {
     Json::of(&modifier)
 }
 
-/// The table that `register` and `kind` name, or what would have been right.
-pub fn table<'a>(state: &'a State, key: &str, kind: Option<&str>) -> Result<Table<'a>, String> {
-    let Some(declared) = register(key) else {
+/// The register that people call `named`, by its key or its name, or what would have been right.
+pub fn register<'a>(state: &'a State, named: &str) -> Result<&'a Arc<Register>, String> {
+    let schema = state.schema();
+    schema.register_named(named).ok_or_else(|| {
         let known: Vec<String> =
-            crate::register::catalog::all().iter().map(|r| format!("{}（{}）", r.key, r.label.zh)).collect();
-        return Err(format!("没有台账“{key}”。可用的台账：{}", known.join("、")));
-    };
-    Table::open(state, key, kind).ok_or_else(|| {
+            schema.all().iter().map(|r| format!("{}（{}）", r.key, r.label.zh)).collect();
+        format!("没有台账“{named}”。可用的台账：{}", known.join("、"))
+    })
+}
+
+/// The table that `named` and `kind` name, or what would have been right.
+pub fn table<'a>(state: &'a State, named: &str, kind: Option<&str>) -> Result<Table<'a>, String> {
+    let declared = register(state, named)?;
+    Table::open(state, &declared.key, kind).ok_or_else(|| {
         let kinds: Vec<String> =
             declared.kinds.iter().map(|k| format!("{}（{}）", k.key, k.label.zh)).collect();
-        format!("台账 {key} 没有“{}”这种记录，可用：{}", kind.unwrap_or_default(), kinds.join("、"))
+        format!("台账 {named} 没有“{}”这种记录，可用：{}", kind.unwrap_or_default(), kinds.join("、"))
     })
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::text::{bare, fold, near, place, place_kind, settlement, town_in};
 use crate::ledger::{Record, State};
 use crate::register::catalog::{self, PLACE_KIND, PLACE_REGISTER};
-use crate::register::{Fields as _, Sense, of_places, products};
+use crate::register::{Fields as _, Sense};
 use crate::value::{RowId, Text, Value};
 
 /// What a person decided about names and rows.
@@ -212,22 +212,22 @@ impl<'a> Places<'a> {
             seen: HashMap::new(),
             towns: RefCell::default(),
         };
-        let declared = of_places();
-        fn said(record: &Record, sense: Sense) -> Option<&Value> {
-            of_places()?.said(record, sense)
+        let declared = state.schema().of_places();
+        fn said<'r>(state: &State, record: &'r Record, sense: Sense) -> Option<&'r Value> {
+            state.schema().of_places()?.said(record, sense)
         }
         for record in state.sheet(PLACE_REGISTER).into_iter().flat_map(|s| s.of_kind(PLACE_KIND)) {
-            let name = declared.and_then(|k| record.value(k.title)?.as_str());
+            let name = declared.and_then(|k| record.value(&k.title)?.as_str());
             let Some(name) = name else { continue };
-            let kind = said(record, Sense::Sort).and_then(Value::as_str).unwrap_or("村");
-            let parent = said(record, Sense::Above).and_then(Value::as_ref_id);
+            let kind = said(state, record, Sense::Sort).and_then(Value::as_str).unwrap_or("村");
+            let parent = said(state, record, Sense::Above).and_then(Value::as_ref_id);
             let at = places.add(record.id(), name, Text::from(kind), parent);
-            if let Some(Value::Many(aliases)) = said(record, Sense::Aliases) {
+            if let Some(Value::Many(aliases)) = said(state, record, Sense::Aliases) {
                 for alias in aliases {
                     places.name(alias, at);
                 }
             }
-            if let Some(code) = said(record, Sense::Code).and_then(Value::as_str) {
+            if let Some(code) = said(state, record, Sense::Code).and_then(Value::as_str) {
                 places.by_code.insert(Text::from(code), at);
             }
         }
@@ -483,11 +483,11 @@ fn split_town(folded: &str) -> Option<(String, String)> {
     (village && rest.chars().count() >= 2).then(|| (town, rest.to_owned()))
 }
 
-/// The words of the product dictionary in `state`, for [`super::mapping::suggest`].
-pub fn dictionary(state: &State) -> Vec<String> {
-    let Some((register, kind)) = products() else { return Vec::new() };
-    let rows = state.sheet(register.key).into_iter().flat_map(|s| s.of_kind(kind.key));
-    rows.filter_map(|r| r.value(kind.title).and_then(Value::as_str).map(str::to_owned)).collect()
+/// The words of the product dictionary in `state`.
+pub(super) fn dictionary(state: &State) -> Vec<String> {
+    let Some((register, kind)) = state.schema().products() else { return Vec::new() };
+    let rows = state.sheet(&register.key).into_iter().flat_map(|s| s.of_kind(&kind.key));
+    rows.filter_map(|r| r.value(&kind.title).and_then(Value::as_str).map(str::to_owned)).collect()
 }
 
 /// The product dictionary, with the words that this import adds.
@@ -501,12 +501,12 @@ pub(super) struct Products<'a> {
 impl<'a> Products<'a> {
     pub fn new(state: &State, decisions: &'a [Decision]) -> Self {
         let mut known = HashMap::new();
-        let declared = products();
-        let sheet = declared.and_then(|(register, _)| state.sheet(register.key));
+        let declared = state.schema().products();
+        let sheet = declared.and_then(|(register, _)| state.sheet(&register.key));
         let rows =
-            declared.zip(sheet).into_iter().flat_map(|((_, k), s)| s.of_kind(k.key).map(move |r| (k, r)));
+            declared.zip(sheet).into_iter().flat_map(|((_, k), s)| s.of_kind(&k.key).map(move |r| (k, r)));
         for (kind, row) in rows {
-            let Some(name) = row.value(kind.title).and_then(Value::as_str).map(Text::from) else { continue };
+            let Some(name) = row.value(&kind.title).and_then(Value::as_str).map(Text::from) else { continue };
             if let Some(Value::Many(aliases)) = kind.said(row, Sense::Aliases) {
                 for alias in aliases {
                     known.entry(fold(alias)).or_insert_with(|| name.clone());

@@ -5,6 +5,7 @@ use super::slot::Write;
 use super::state::{BatchHead, DeviceHead, Record, Sheet, Spans, State, Tally};
 use super::twin::Aliases;
 use super::{Batch, BatchId, Change, Creation, Digest, Operation, Origin, Stamp};
+use crate::register::catalog::settings;
 use crate::value::order;
 use crate::value::{RowId, Text, Value};
 
@@ -40,6 +41,9 @@ impl State {
         if batch.operations.iter().any(|o| matches!(o.change, Change::Join { .. })) {
             self.follow_twins();
         }
+        if batch.operations.iter().any(|o| &*o.register == settings::KEY) {
+            self.declare();
+        }
         self.extend_chain(batch, digest);
         true
     }
@@ -61,7 +65,7 @@ impl State {
         let version = self.version;
         let change = self.with_shared_words(&operation.change, keys);
         let register = self.shared(&operation.register);
-        let nested = nested(&register);
+        let nested = nested(&self.declared.0, &register).map(AsRef::as_ref);
         let sheet = self.sheets.entry(register).or_default();
         let entry = sheet.rows.entry(operation.row);
         let at = entry.index();

@@ -6,10 +6,11 @@
 //! of a ledger that is opened are taken in whole; `gate` and `conflict` look from a record to its parent.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::state::{Record, Sheet, State};
 use super::{Draft, Stamp};
-use crate::register::{Register, Sense, register};
+use crate::register::{Register, Schema, Sense};
 use crate::value::{RowId, Value};
 
 /// The parent of a record of `register`.
@@ -18,8 +19,8 @@ fn parent(register: &Register, record: &Record) -> Option<RowId> {
 }
 
 /// The register called `key`, where kinds stand under others in it.
-pub(super) fn nested(key: &str) -> Option<&'static Register> {
-    register(key).filter(|r| r.kinds.iter().any(|k| k.under.is_some()))
+pub(super) fn nested<'s>(schema: &'s Schema, key: &str) -> Option<&'s Arc<Register>> {
+    schema.register(key).filter(|r| r.kinds.iter().any(|k| k.under.is_some()))
 }
 
 impl Sheet {
@@ -55,8 +56,8 @@ impl Sheet {
     }
 
     /// Notes the parents of all records, of a sheet that was read as it is.
-    pub(crate) fn note_parents(&mut self, key: &str) {
-        let Some(register) = nested(key) else { return };
+    pub(crate) fn note_parents(&mut self, schema: &Schema, key: &str) {
+        let Some(register) = nested(schema, key) else { return };
         self.children.clear();
         for (at, record) in self.rows.values().enumerate() {
             if let Some(parent) = parent(register, record) {
@@ -80,7 +81,7 @@ impl State {
     /// The place that a record of `register` belongs to: a place itself, and where a record says none, its parent's.
     pub fn place_of(&self, register: &Register, record: &Record) -> Option<RowId> {
         let kind = register.kind(&record.kind)?;
-        if kind.is_place(register.key) {
+        if kind.is_place(&register.key) {
             return Some(record.id);
         }
         let own = kind.said(record, Sense::Place).and_then(Value::as_ref_id);
@@ -90,7 +91,7 @@ impl State {
     /// The record that one of `register` stands under, removed or not.
     pub fn parent_of(&self, register: &Register, record: &Record) -> Option<&Record> {
         let kind = register.kind(&record.kind)?;
-        let parent = self.record(register.key, kind.parent_of(record)?)?;
+        let parent = self.record(&register.key, kind.parent_of(record)?)?;
         // Of another kind than declared it is none: files may bring circles.
         (kind.under == Some(&*parent.kind)).then_some(parent)
     }

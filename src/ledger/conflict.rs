@@ -13,7 +13,7 @@ use super::slot::{Head, Slot, Verdict};
 use super::state::{Record, State};
 use super::twin::{same_key, twin_rows};
 use super::{BatchKind, Digest, Draft, Stamp};
-use crate::register::{Fields as _, register};
+use crate::register::{Fields as _, RowKind};
 use crate::value::{RowId, Text, Value, order};
 
 /// Something that a person has to decide.
@@ -119,9 +119,9 @@ impl State {
     }
 
     /// The kinds of rows of the registers that have records.
-    fn kinds(&self) -> impl Iterator<Item = (&str, &'static crate::register::RowKind)> {
-        let declared = self.registers().filter_map(|(key, _)| Some((&**key, register(key)?)));
-        declared.flat_map(|(key, r)| r.kinds.iter().map(move |k| (key, k)))
+    fn kinds(&self) -> impl Iterator<Item = (&str, &RowKind)> {
+        let declared = self.registers().filter_map(|(key, _)| Some((&**key, self.schema().register(key)?)));
+        declared.flat_map(|(key, r)| r.kinds.iter().map(move |k| (key, &**k)))
     }
 
     fn of_record(&self, key: &Text, record: &Record, found: &mut Vec<Conflict>) {
@@ -215,7 +215,7 @@ impl State {
         let states = record.heads(&Slot::State);
         let Some(end) = states.last() else { return };
         let word = end.value.as_ref().and_then(Value::as_str).unwrap_or_default();
-        if !is_locked(key, &record.kind, word) {
+        if !is_locked(self, key, &record.kind, word) {
             return;
         }
         for slot in record.written_slots() {
@@ -311,7 +311,7 @@ impl State {
         for (key, sheet) in self.registers() {
             let mut live: Vec<&Record> = sheet.live().collect();
             live.sort_unstable_by_key(|r| r.id);
-            let declared = register(key);
+            let declared = self.schema().register(key);
             for record in live {
                 let flow = declared.and_then(|r| r.kind(&record.kind)).and_then(|k| k.workflow.as_ref());
                 let state = record.stage().unwrap_or_else(|| flow.map_or("", |w| w.initial()));

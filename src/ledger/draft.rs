@@ -10,7 +10,7 @@ use super::{
     Admitted, Batch, BatchId, BatchKind, Change, Clock, Creation, DeviceId, Operation, Origin, Person,
     Refused, Sealed, Skew, Source, Stamp, Verdict, admit,
 };
-use crate::register::{Fields as _, register};
+use crate::register::Fields as _;
 use crate::value::{RowId, Text, Value};
 
 /// Random bits, injected so that tests and samples come out the same every time.
@@ -268,7 +268,7 @@ fn tell_seen(state: &State, draft: &mut Draft, first: Stamp) {
         let is_rival = !rivals.is_empty() && rivals.contains(&(operation.row, slot.clone()));
         let earlier = before.iter().rfind(|(s, _)| *s == slot && !is_rival).map(|(_, stamp)| *stamp);
         let saw = saw(record, &operation.change);
-        let mut beside = beside(record, before, &operation.register, &operation.change);
+        let mut beside = beside(state, record, before, &operation.register, &operation.change);
         if let Change::Join { other, .. } = operation.change {
             let other = state.record(&operation.register, other);
             let known =
@@ -303,14 +303,20 @@ fn saw(record: Option<&Record>, change: &Change) -> bool {
 
 /// What of the record's other slots the change knows of, where that matters: an end of the record, or a change
 /// after it.
-fn beside(record: Option<&Record>, before: &[(Slot, Stamp)], register: &str, change: &Change) -> Vec<Stamp> {
+fn beside(
+    state: &State,
+    record: Option<&Record>,
+    before: &[(Slot, Stamp)],
+    register: &str,
+    change: &Change,
+) -> Vec<Stamp> {
     let Some(slot) = change.slot() else { return Vec::new() };
     let ends = match change {
         Change::Delete { .. } | Change::Restore { .. } | Change::Join { .. } => true,
-        Change::Move { to, .. } => record.is_some_and(|r| is_locked(register, &r.kind, to)),
+        Change::Move { to, .. } => record.is_some_and(|r| is_locked(state, register, &r.kind, to)),
         _ => false,
     };
-    let closed = record.filter(|r| r.stage().is_some_and(|now| is_locked(register, &r.kind, now)));
+    let closed = record.filter(|r| r.stage().is_some_and(|now| is_locked(state, register, &r.kind, now)));
     let known: Vec<Slot> = match record {
         Some(record) if ends => record.written_slots(),
         Some(record) => {
@@ -329,8 +335,8 @@ fn beside(record: Option<&Record>, before: &[(Slot, Stamp)], register: &str, cha
 }
 
 /// Whether records of the kind may not be changed in this state.
-pub(super) fn is_locked(key: &str, kind: &str, state: &str) -> bool {
-    let flow = register(key).and_then(|r| r.kind(kind)).and_then(|k| k.workflow.as_ref());
+pub(super) fn is_locked(known: &State, key: &str, kind: &str, state: &str) -> bool {
+    let flow = known.schema().kind(key, kind).and_then(|k| k.workflow.as_ref());
     flow.and_then(|w| w.stage(state)).is_some_and(|s| s.locked)
 }
 

@@ -161,7 +161,7 @@ fn restore_record(
         draft.set(state, register, now.id, field, Some(value.clone()), None);
     }
     // A record that was never moved is where its kind begins, though nothing says so in the log.
-    let kind = crate::register::register(register).and_then(|r| r.kind(&now.kind));
+    let kind = state.kind_of(register, now);
     let begins = kind.and_then(|k| k.workflow.as_ref()).map(|w| w.initial());
     if let (Some(to), Some(from)) = (then.stage().or(begins), now.stage().or(begins))
         && to != from

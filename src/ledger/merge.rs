@@ -351,7 +351,7 @@ impl Back<'_> {
     }
 
     fn state(&mut self, register: &str, now: &Record, then: &Record) {
-        let begins = crate::register::register(register).and_then(|r| r.kind(&then.kind));
+        let begins = self.now.kind_of(register, then);
         let begins = begins.and_then(|k| k.workflow.as_ref()).map(|w| w.initial());
         let stamps = |r: &Record| r.head_stamps(&Slot::State);
         let (Some(from), Some(to)) = (now.stage(), then.stage().or(begins)) else { return };

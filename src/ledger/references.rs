@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::state::{Record, State};
 use super::{Change, Draft};
-use crate::register::{Field, Fields as _, Target, register};
+use crate::register::{Field, Fields as _, Target};
 use crate::value::{RowId, Text, Value, order};
 
 /// A field of a live record that names another record.
@@ -66,12 +66,13 @@ pub fn dangling(state: &State, draft: &Draft) -> Vec<Pointer> {
         return found;
     }
     for (key, sheet) in state.registers() {
-        for kind in register(key).into_iter().flat_map(|r| &r.kinds) {
-            let fields: Vec<&Field> = kind.fields.iter().filter(|f| may_point(f, &changes)).collect();
+        for kind in state.schema().register(key).into_iter().flat_map(|r| &r.kinds) {
+            let fields: Vec<&Field> =
+                kind.fields.iter().map(AsRef::as_ref).filter(|f| may_point(f, &changes)).collect();
             if fields.is_empty() {
                 continue;
             }
-            for record in sheet.of_kind(kind.key).filter(|r| !changes.goes(key, r.id)) {
+            for record in sheet.of_kind(&kind.key).filter(|r| !changes.goes(key, r.id)) {
                 point(key, record, &fields, &changes, &mut found);
             }
         }

@@ -6,7 +6,7 @@
 //! in a draft. Neighbours: the gate decides whether the step is allowed.
 
 use super::{Draft, Record, State};
-use crate::register::{Reversal, RowKind, register};
+use crate::register::{Reversal, RowKind};
 use crate::value::{Money, RowId, Text, Value};
 
 /// Adds to `draft` what moves one record to `to`. Nothing where there is no such record or it has no states.
@@ -20,13 +20,13 @@ pub fn plan_move(
     new_id: &mut dyn FnMut() -> RowId,
 ) {
     let Some(record) = state.record(key, row) else { return };
-    let Some(kind) = register(key).and_then(|r| r.kind(record.kind())) else { return };
+    let Some(kind) = state.kind_of(key, record) else { return };
     let Some(flow) = &kind.workflow else { return };
     let now = record.stage().unwrap_or_else(|| flow.initial());
     draft.advance(key, row, now, to, reason);
     if let Some(reversal) = flow.reversal.as_ref().filter(|r| r.to == to) {
         let mirror = new_id();
-        draft.create(key, kind.key, mirror, mirrored(kind, reversal, record, reason), None);
+        draft.create(key, &kind.key, mirror, mirrored(kind, reversal, record, reason), None);
         draft.advance(key, mirror, flow.initial(), reversal.mirror, None);
     }
 }
@@ -38,7 +38,7 @@ fn mirrored(
     record: &Record,
     reason: Option<&str>,
 ) -> Vec<(Text, Value)> {
-    let computed = |key: &str| kind.field(key).is_some_and(crate::register::Field::computed_only);
+    let computed = |key: &str| kind.field(key).is_some_and(|f| f.computed_only());
     let kept =
         record.cells().iter().filter(|(k, _)| !computed(k) && **k != *reversal.why && **k != *reversal.of);
     let mut values: Vec<(Text, Value)> = kept

@@ -9,7 +9,8 @@ use indexmap::IndexMap;
 use super::slot::More;
 use super::twin::Aliases;
 use super::{BatchId, BatchKind, DeviceId, Digest, Origin, Person, Source, Stamp};
-use crate::register::{Fields, Target};
+use crate::register::catalog::settings;
+use crate::register::{Fields, RowKind, Schema, Target};
 use crate::value::hash::{Quick, QuickMap};
 use crate::value::order;
 use crate::value::{RowId, Text, Value};
@@ -32,6 +33,18 @@ pub struct State {
     pub(crate) stirred: Vec<(Text, usize)>,
     pub(crate) words: HashSet<Text>,
     pub(crate) version: u64,
+    /// What the settings among the records make of the catalogue.
+    pub(crate) declared: Declared,
+}
+
+/// The schema that the state has; the catalogue's as long as nothing was set.
+#[derive(Debug, Clone)]
+pub(crate) struct Declared(pub(super) Arc<Schema>);
+
+impl Default for Declared {
+    fn default() -> Self {
+        Self(Arc::clone(Schema::base()))
+    }
 }
 
 /// Stretches of stamps, by their first: how many, and the place of their batch among the batches.
@@ -146,6 +159,23 @@ impl State {
     /// Nothing recorded yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Every register, kind and field that there is: the catalogue's, and what the county has set.
+    pub const fn schema(&self) -> &Arc<Schema> {
+        &self.declared.0
+    }
+
+    /// The declaration of a record's kind.
+    pub fn kind_of(&self, register: &str, record: &Record) -> Option<&Arc<RowKind>> {
+        self.schema().kind(register, &record.kind)
+    }
+
+    /// Makes the schema anew, once settings records have changed.
+    pub(crate) fn declare(&mut self) {
+        let settings = self.sheets.get(settings::KEY).into_iter().flat_map(Sheet::live);
+        let records = settings.map(|r| (r.id, &*r.kind, r as &dyn Fields));
+        self.declared = Declared(Schema::with(records));
     }
 
     /// The records of `register`; empty when there are none.

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::slot::{Slot, Verdict};
 use super::state::{Record, State};
 use super::{Draft, Stamp};
-use crate::register::{Fields as _, Key, RowKind, register};
+use crate::register::{Fields as _, Key, RowKind};
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value, order};
 
@@ -44,7 +44,7 @@ impl State {
             }
             changed.into_iter().for_each(|at| sheet.touch(self.version, at));
             if followers {
-                sheet.note_parents(key);
+                sheet.note_parents(&self.declared.0, key);
             }
         }
     }
@@ -161,7 +161,7 @@ pub(super) fn same_key(state: &State, key: &str, kind: &RowKind) -> Vec<(RowId, 
         return Vec::new();
     };
     let mut groups: HashMap<Key, Vec<RowId>> = HashMap::new();
-    for record in sheet.of_kind(kind.key) {
+    for record in sheet.of_kind(&kind.key) {
         if let Some((bytes, false)) = kind.same(record) {
             groups.entry(bytes).or_default().push(record.id);
         }
@@ -189,8 +189,8 @@ fn decided(state: &State, key: &str, row: RowId, other: RowId) -> bool {
 }
 
 /// Whether two rows agree in everything that both say.
-fn agree(key: &str, a: &Record, b: &Record) -> bool {
-    let begins = register(key).and_then(|r| r.kind(&a.kind)).and_then(|k| k.workflow.as_ref());
+fn agree(state: &State, key: &str, a: &Record, b: &Record) -> bool {
+    let begins = state.kind_of(key, a).and_then(|k| k.workflow.as_ref());
     let state =
         |r: &Record| r.stage().map_or_else(|| begins.map_or("", |w| w.initial()).to_owned(), str::to_owned);
     let same = |(field, value): &(Text, Value)| b.value(field).is_none_or(|other| other == value);
@@ -206,7 +206,7 @@ pub(super) fn draft_joins(
 ) -> usize {
     let mut joined = 0;
     for (key, _) in state.registers() {
-        for kind in register(key).into_iter().flat_map(|r| &r.kinds) {
+        for kind in state.schema().register(key).into_iter().flat_map(|r| &r.kinds) {
             let mut filled: Vec<RowId> = Vec::new();
             for (row, other) in same_key(state, key, kind) {
                 let (Some(a), Some(b)) = (state.record(key, other), state.record(key, row)) else { continue };
@@ -215,7 +215,7 @@ pub(super) fn draft_joins(
                     _ => false,
                 };
                 // A row that is filled in in this round may no longer agree with a third: the next round looks.
-                if !apart || !agree(key, a, b) || filled.contains(&other) {
+                if !apart || !agree(state, key, a, b) || filled.contains(&other) {
                     continue;
                 }
                 draft.join(state, key, (row, other), Verdict::One);

@@ -6,7 +6,7 @@ use super::references::{Pointer, dangling};
 use super::slot::{Slot, Verdict};
 use super::state::State;
 use super::{Batch, BatchKind, Change, Creation, Draft, Record};
-use crate::register::{Fields as _, register};
+use crate::register::Fields as _;
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, order};
 
@@ -53,7 +53,7 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
         match &operation.change {
             Change::Create(_) if record.is_gone() => {}
             // What is closed is not left lying: the gate refuses the whole step and says why.
-            Change::Create(_) if is_closed(register, record) => undo.draft.delete(register, row),
+            Change::Create(_) if is_closed(state, register, record) => undo.draft.delete(register, row),
             Change::Create(c) if changed_since(batch, record, c) => undo.overtaken.push(overtaken(None)),
             Change::Create(_) => undo.draft.delete(register, row),
             Change::Set { .. } | Change::Move { .. } if made.contains(&row) => {}
@@ -110,8 +110,8 @@ impl Undo {
 }
 
 /// Whether nobody changes the record in the state that it is in.
-fn is_closed(key: &str, record: &Record) -> bool {
-    let flow = register(key).and_then(|r| r.kind(record.kind())?.workflow.as_ref());
+fn is_closed(state: &State, key: &str, record: &Record) -> bool {
+    let flow = state.kind_of(key, record).and_then(|k| k.workflow.as_ref());
     flow.is_some_and(|f| record.stage().and_then(|word| f.stage(word)).is_some_and(|s| s.locked))
 }
 

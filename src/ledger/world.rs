@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::hash::{DefaultHasher, Hasher as _};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use super::state::{Record, Sheet, State};
-use crate::register::{Field, Fields, NoWorld, RowKind, Sense, World, register};
+use crate::register::{Field, Fields, Name, NoWorld, RowKind, Schema, Sense, World};
 use crate::value::fold::fold;
 use crate::value::{Date, Grain, Period, RowId, Value};
 
@@ -31,8 +32,8 @@ pub struct Indexes {
 /// Places of one kind's records in their sheet, by what they are looked up with.
 #[derive(Debug)]
 struct Index {
-    register: &'static str,
-    kind: &'static RowKind,
+    register: Name,
+    kind: Arc<RowKind>,
     by: By,
     /// The version of the register that it knows, once it has looked.
     known: Cell<Option<u64>>,
@@ -45,7 +46,7 @@ struct Index {
 enum By {
     Title,
     /// The fields that tell series apart.
-    Series(Vec<&'static Field>),
+    Series(Vec<Arc<Field>>),
     /// Fields of which none may be missing.
     Fields(Vec<&'static str>),
 }
@@ -53,7 +54,7 @@ enum By {
 impl By {
     fn key(&self, kind: &RowKind, record: &dyn Fields) -> Option<Vec<u8>> {
         match self {
-            Self::Title => Some(record.value(kind.title)?.as_str()?.as_bytes().to_vec()),
+            Self::Title => Some(record.value(&kind.title)?.as_str()?.as_bytes().to_vec()),
             Self::Series(parts) => {
                 let period = record.value(kind.key_of(Sense::Period)?)?.as_period()?;
                 Some(series_key(parts, kind.key_of(Sense::Subject), record, period))
@@ -70,14 +71,15 @@ fn hash(key: &[u8]) -> u64 {
 }
 
 impl Index {
-    fn among(known: &RefCell<Vec<Rc<Self>>>, register: &str, kind: &str) -> Option<Rc<Self>> {
+    /// The index over a kind as it is declared now.
+    fn among(known: &RefCell<Vec<Rc<Self>>>, register: &str, kind: &Arc<RowKind>) -> Option<Rc<Self>> {
         let known = known.borrow();
-        known.iter().find(|i| i.register == register && i.kind.key == kind).cloned()
+        known.iter().find(|i| i.register == register && Arc::ptr_eq(&i.kind, kind)).cloned()
     }
 
     fn key_of(&self, record: &Record) -> Option<Vec<u8>> {
-        let ours = !record.is_gone() && &**record.kind() == self.kind.key;
-        ours.then(|| self.by.key(self.kind, record)).flatten()
+        let ours = !record.is_gone() && **record.kind() == *self.kind.key;
+        ours.then(|| self.by.key(&self.kind, record)).flatten()
     }
 
     /// Learns what has changed in its register since it last looked.
@@ -105,7 +107,7 @@ impl Index {
 
     /// The records that are looked up with `key`, in order of arrival.
     fn all<'a>(&self, state: &'a State, key: &[u8]) -> Vec<&'a Record> {
-        let Some(sheet) = state.sheet(self.register) else { return Vec::new() };
+        let Some(sheet) = state.sheet(&self.register) else { return Vec::new() };
         self.follow(sheet);
         let (places, wanted) = (self.places.borrow(), hash(key));
         let from = places.partition_point(|(h, _)| *h < wanted);
@@ -143,23 +145,29 @@ impl<'a> Surroundings<'a> {
     }
 
     fn title_index(&self, key: &str, kind: &str) -> Option<Rc<Index>> {
-        Index::among(&self.indexes.titles, key, kind)
-            .or_else(|| keep(&self.indexes.titles, key, kind, |_| By::Title))
+        let kind = self.state.schema().kind(key, kind)?;
+        let known = Index::among(&self.indexes.titles, key, kind);
+        Some(known.unwrap_or_else(|| keep(&self.indexes.titles, key, kind, By::Title)))
     }
 
     fn series_index(&self, key: &str, kind: &str) -> Option<Rc<Index>> {
-        let by = |kind: &'static RowKind| {
-            By::Series(kind.law.series.iter().filter_map(|p| kind.field(p)).collect())
-        };
-        Index::among(&self.indexes.series, key, kind).or_else(|| keep(&self.indexes.series, key, kind, by))
+        let kind = self.state.schema().kind(key, kind)?;
+        let known = Index::among(&self.indexes.series, key, kind);
+        Some(known.unwrap_or_else(|| {
+            let parts = kind.law.series.iter().filter_map(|p| kind.field(p).cloned()).collect();
+            keep(&self.indexes.series, key, kind, By::Series(parts))
+        }))
     }
 
     fn index_by(&self, key: &str, kind: &str, by: &[&'static str]) -> Option<Rc<Index>> {
+        let kind = self.state.schema().kind(key, kind)?;
         let same = |i: &&Rc<Index>| {
-            i.register == key && i.kind.key == kind && matches!(&i.by, By::Fields(parts) if parts == by)
+            i.register == key
+                && Arc::ptr_eq(&i.kind, kind)
+                && matches!(&i.by, By::Fields(parts) if parts == by)
         };
         let known = self.indexes.alike.borrow().iter().find(same).cloned();
-        known.or_else(|| keep(&self.indexes.alike, key, kind, |_| By::Fields(by.to_vec())))
+        Some(known.unwrap_or_else(|| keep(&self.indexes.alike, key, kind, By::Fields(by.to_vec()))))
     }
 
     /// The records of `kind` that agree with `record` in `by`, in order of arrival; itself among them.
@@ -197,28 +205,23 @@ pub(super) fn common_key(parts: &[&str], record: &dyn Fields) -> Option<Vec<u8>>
 }
 
 /// A new index, empty until somebody looks.
-fn keep(
-    known: &RefCell<Vec<Rc<Index>>>,
-    key: &str,
-    kind: &str,
-    by: impl FnOnce(&'static RowKind) -> By,
-) -> Option<Rc<Index>> {
-    let register = register(key)?;
-    let kind = register.kind(kind)?;
-    let index = Index {
-        register: register.key,
-        kind,
-        by: by(kind),
+fn keep(known: &RefCell<Vec<Rc<Index>>>, key: &str, kind: &Arc<RowKind>, by: By) -> Rc<Index> {
+    let index = Rc::new(Index {
+        register: Name::Owned(key.to_owned()),
+        kind: Arc::clone(kind),
+        by,
         known: Cell::new(None),
         places: RefCell::default(),
-    };
-    let index = Rc::new(index);
-    known.borrow_mut().push(Rc::clone(&index));
-    Some(index)
+    });
+    let mut known = known.borrow_mut();
+    // One over the kind as it was declared before is of no use any more.
+    known.retain(|i| i.register != key || i.kind.key != kind.key || Arc::ptr_eq(&i.kind, kind));
+    known.push(Rc::clone(&index));
+    index
 }
 
 /// What tells one series in one period from another, as bytes: it is made for every record and every rule.
-fn series_key(parts: &[&Field], subject: Option<&str>, record: &dyn Fields, period: Period) -> Vec<u8> {
+fn series_key(parts: &[Arc<Field>], subject: Option<&str>, record: &dyn Fields, period: Period) -> Vec<u8> {
     let mut key = Vec::with_capacity(64);
     key.extend_from_slice(&period.year().to_le_bytes());
     key.extend_from_slice(&[period.grain() as u8, period.index()]);
@@ -242,6 +245,10 @@ fn series_key(parts: &[&Field], subject: Option<&str>, record: &dyn Fields, peri
 }
 
 impl World for Surroundings<'_> {
+    fn schema(&self) -> &Schema {
+        self.state.schema()
+    }
+
     fn record(&self, register: &str, id: RowId) -> Option<&dyn Fields> {
         self.state.record(register, id).map(|r| r as &dyn Fields)
     }
@@ -256,7 +263,7 @@ impl World for Surroundings<'_> {
     }
 
     fn year_before(&self, key: &str, kind: &str, record: &dyn Fields, field: &str) -> Option<Decimal> {
-        let declared = register(key)?.kind(kind)?;
+        let declared = self.state.schema().kind(key, kind)?;
         let period = declared.said(record, Sense::Period)?.as_period()?;
         if period.grain() > Grain::Quarter {
             return None;

@@ -344,11 +344,6 @@ impl Field {
         }
     }
 
-    /// Whether what it points to is declared: a register that comes later cannot be looked into.
-    pub fn is_reachable(&self) -> bool {
-        self.target().is_none_or(|t| t.pools().iter().any(|p| p.declared().is_some()))
-    }
-
     /// The value of this field in `record`, computed where the declaration says so.
     pub fn read<'a>(&self, record: &'a dyn Fields, world: &dyn World) -> Option<Cow<'a, Value>> {
         let typed = record.value(&self.key);

@@ -8,23 +8,31 @@
 pub mod catalog;
 mod field;
 pub mod key;
+mod own;
 pub mod path;
 pub mod reading;
 mod rule;
+mod schema;
 mod sense;
 mod workflow;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use field::{Aggregate, Condition, Derivation, Field, FieldKind, Fill, Need, Opt, Options, Pool, Target};
 pub use key::Key;
+pub use own::{Setting, key_of};
 pub use rule::{Check, Compare, Expr, Fields, Finding, Message, NoWorld, Rule, Severity, World};
+pub use schema::{Fault, Schema};
 pub use sense::Sense;
 pub use workflow::{Level, Move, Reversal, Role, Stage, StageTone, Workflow};
 
 use crate::value::{RowId, Text, Value, order};
+
+/// A key or a word: from the catalogue, or of the county's own.
+pub type Name = Cow<'static, str>;
 
 /// Words for people, in Chinese and in English.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +65,9 @@ pub enum Group {
 }
 
 impl Group {
+    /// Every group, in order.
+    pub const ALL: [Self; 5] = [Self::People, Self::Economy, Self::Service, Self::Training, Self::Assessment];
+
     /// Its heading.
     pub const fn label(self) -> Label {
         match self {
@@ -73,27 +84,27 @@ impl Group {
 #[derive(Debug, Clone)]
 pub struct Register {
     /// `R06`.
-    pub key: &'static str,
+    pub key: Name,
     /// Name of the register.
     pub label: Label,
     /// Where it is listed.
     pub group: Group,
     /// The kinds of rows it holds; the first is the one that the table opens with.
-    pub kinds: Vec<RowKind>,
+    pub kinds: Vec<Arc<RowKind>>,
 }
 
 /// One kind of row in a register: R08 has scheme, batch and line; R06 its lines and its product dictionary.
 #[derive(Debug, Clone)]
 pub struct RowKind {
     /// Stable key, unique in the register.
-    pub key: &'static str,
+    pub key: Name,
     /// Its name.
     pub label: Label,
     /// The kind of the same register under whose records its own stand (contract › due); each names its parent in the
     /// field of [`Sense::Parent`].
     pub under: Option<&'static str>,
     /// Fields in the order of forms and tables, the common ones included.
-    pub fields: Vec<Field>,
+    pub fields: Vec<Arc<Field>>,
     /// Import keys in order of preference: the first whose condition holds and whose parts are present is
     /// used.
     pub keys: Vec<NaturalKey>,
@@ -106,13 +117,13 @@ pub struct RowKind {
     /// How rows add up over time.
     pub law: Law,
     /// The field that names a record in pickers and search.
-    pub title: &'static str,
+    pub title: Name,
     /// Fields that together name a row for a reader, in reading order: 沙溪村 · 柑橘 · 2024年. Tables begin with
     /// them and keep them in sight; cards and panels are headed by them.
-    pub naming: &'static [&'static str],
+    pub naming: Vec<Name>,
     /// The one or two fields that matter most in a row once it is named: what a card shows, and what a table
     /// shows next.
-    pub key_figures: &'static [&'static str],
+    pub key_figures: Vec<Name>,
     /// Views offered before a person saves one.
     pub views: Vec<View>,
 }
@@ -124,9 +135,9 @@ pub struct NaturalKey {
     pub when: Condition,
     /// Fields compared after folding; a missing part counts as blank unless the part is listed in
     /// `present`.
-    pub parts: Vec<&'static str>,
+    pub parts: Vec<Name>,
     /// Parts that must not be blank for the key to apply.
-    pub present: Vec<&'static str>,
+    pub present: Vec<Name>,
     /// A match means "perhaps the same": it is reported, and not updated silently.
     pub weak: bool,
 }
@@ -136,7 +147,7 @@ pub struct NaturalKey {
 pub struct Law {
     /// Rows that agree in these fields belong to one series. Within a series and a year, a row for a longer
     /// period already contains the shorter ones: they are never added to it.
-    pub series: Vec<&'static str>,
+    pub series: Vec<Name>,
     /// Amount and number of years of a lump sum that counts in slices (R07 `lump_years`).
     pub spread: Option<(&'static str, &'static str)>,
     /// Rows with this field at one of these values stay out of totals unless asked for (预计).
@@ -157,34 +168,34 @@ pub struct View {
 
 impl Register {
     /// The kind of rows called `key`.
-    pub fn kind(&self, key: &str) -> Option<&RowKind> {
+    pub fn kind(&self, key: &str) -> Option<&Arc<RowKind>> {
         self.kinds.iter().find(|k| k.key == key)
     }
 
     /// The kind that the table opens with.
-    pub fn main(&self) -> Option<&RowKind> {
+    pub fn main(&self) -> Option<&Arc<RowKind>> {
         self.kinds.first()
     }
 
     /// The kinds whose records stand under those of the kind `key`.
-    pub fn children<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a RowKind> + 'a {
+    pub fn children<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Arc<RowKind>> + 'a {
         self.kinds.iter().filter(move |k| k.under == Some(key))
     }
 
     /// The kind under whose records those of `kind` stand.
-    pub fn above(&self, kind: &RowKind) -> Option<&RowKind> {
+    pub fn above(&self, kind: &RowKind) -> Option<&Arc<RowKind>> {
         self.kind(kind.under?)
     }
 }
 
 impl RowKind {
     /// The field called `key`.
-    pub fn field(&self, key: &str) -> Option<&Field> {
+    pub fn field(&self, key: &str) -> Option<&Arc<Field>> {
         self.fields.iter().find(|f| f.key == key)
     }
 
     /// The field with this sense, the first of several.
-    pub fn of(&self, sense: Sense) -> Option<&Field> {
+    pub fn of(&self, sense: Sense) -> Option<&Arc<Field>> {
         self.fields.iter().find(|f| f.has(sense))
     }
 
@@ -199,28 +210,28 @@ impl RowKind {
     }
 
     /// The field whose words come from the records of a dictionary, and that dictionary.
-    pub fn dictionary(&self) -> Option<(&Field, &Pool)> {
+    pub fn dictionary(&self) -> Option<(&Arc<Field>, &Pool)> {
         self.fields.iter().find_map(|f| Some((f, f.options()?.dictionary.as_ref()?)))
     }
 
     /// The word that keeps a record out of totals (预计), and the field that has it.
-    pub fn aside(&self) -> Option<(&Field, &'static str)> {
+    pub fn aside(&self) -> Option<(&Arc<Field>, &'static str)> {
         let (key, words) = self.law.aside?;
         Some((self.field(key)?, words.first()?))
     }
 
     /// The field that people call `named`: by its key or its name.
-    pub fn field_named(&self, named: &str) -> Option<&Field> {
+    pub fn field_named(&self, named: &str) -> Option<&Arc<Field>> {
         self.field(named).or_else(|| self.fields.iter().find(|f| f.label.zh == named))
     }
 
     /// The fields that name a row, in reading order.
-    pub fn naming_fields(&self) -> impl Iterator<Item = &Field> {
+    pub fn naming_fields(&self) -> impl Iterator<Item = &Arc<Field>> {
         self.naming.iter().filter_map(|k| self.field(k))
     }
 
     /// The fields that matter most in a row, the first before the second.
-    pub fn key_fields(&self) -> impl Iterator<Item = &Field> {
+    pub fn key_fields(&self) -> impl Iterator<Item = &Arc<Field>> {
         self.key_figures.iter().filter_map(|k| self.field(k))
     }
 
@@ -233,7 +244,7 @@ impl RowKind {
     pub fn named(&self, name: &str) -> Vec<(Text, Value)> {
         let starts = self.fields.iter().filter_map(|f| Some((Text::from(&*f.key), f.default.clone()?)));
         let mut values: Vec<_> =
-            std::iter::once((Text::from(self.title), Value::text(name))).chain(starts).collect();
+            std::iter::once((Text::from(&*self.title), Value::text(name))).chain(starts).collect();
         order::sort_by(&mut values, |a, b| a.0.cmp(&b.0));
         values
     }
@@ -247,16 +258,6 @@ impl RowKind {
     /// Whether its records are the places that other records belong to; `register` is its own.
     pub fn is_place(&self, register: &str) -> bool {
         register == catalog::PLACE_REGISTER && self.key == catalog::PLACE_KIND
-    }
-
-    /// Whether other records name records of this kind, in the register `key`. What stands under a record knows it by
-    /// its key, not by its name.
-    pub fn is_named(&self, key: &str) -> bool {
-        let points = |f: &Field| {
-            let here = |p: &Pool| p.register == key && p.kind.is_none_or(|kind| kind == self.key);
-            !f.kept && !f.has(Sense::Parent) && f.target().is_some_and(|t| t.pools().iter().any(here))
-        };
-        catalog::all().iter().flat_map(|r| &r.kinds).any(|k| k.fields.iter().any(points))
     }
 
     /// Whether records belong to a period.
@@ -275,33 +276,6 @@ impl Target {
 impl Pool {
     /// Whether its records are the places that other records belong to.
     pub fn is_place(&self) -> bool {
-        self.declared().is_some_and(|(register, kind)| kind.is_place(register.key))
+        self.register == catalog::PLACE_REGISTER && self.kind.is_none_or(|kind| kind == catalog::PLACE_KIND)
     }
-
-    /// Its register and kind; none when it is one that comes later.
-    pub fn declared(&self) -> Option<(&'static Register, &'static RowKind)> {
-        let register = register(self.register)?;
-        Some((register, self.kind.map_or_else(|| register.main(), |k| register.kind(k))?))
-    }
-}
-
-/// The kind whose records are the places that other records belong to.
-pub fn of_places() -> Option<&'static RowKind> {
-    register(catalog::PLACE_REGISTER)?.kind(catalog::PLACE_KIND)
-}
-
-/// The dictionary of products: what the words of a kind come from.
-pub fn products() -> Option<(&'static Register, &'static RowKind)> {
-    let kinds = || catalog::all().iter().flat_map(|r| &r.kinds);
-    kinds().find_map(RowKind::dictionary)?.1.declared()
-}
-
-/// The registers that villages report by period.
-pub fn reported() -> impl Iterator<Item = &'static Register> {
-    catalog::all().iter().filter(|r| r.main().is_some_and(RowKind::periodic))
-}
-
-/// The register called `key`, from the catalogue; also one that the program keeps for itself.
-pub fn register(key: &str) -> Option<&'static Register> {
-    catalog::all().iter().chain(catalog::own()).find(|r| r.key == key)
 }

@@ -3,7 +3,9 @@
 //! Inputs: a kind of rows, a path. Outputs: the field at its end; the fields by which files name what a row stands under.
 //! Neighbours: tables build columns by path, the importer and the exporter name parents by it.
 
-use super::{Field, FieldKind, Register, RowKind, Sense};
+use std::sync::Arc;
+
+use super::{Field, FieldKind, Register, RowKind, Schema, Sense};
 
 /// The reference that a path begins with, and the rest of it.
 pub fn split(path: &str) -> Option<(&str, &str)> {
@@ -12,20 +14,20 @@ pub fn split(path: &str) -> Option<(&str, &str)> {
 
 impl RowKind {
     /// The field at the end of a path: the kind's own, or one of a record that it names.
-    pub fn reach<'a>(&'a self, path: &str) -> Option<&'a Field> {
+    pub fn reach<'a>(&'a self, schema: &'a Schema, path: &str) -> Option<&'a Arc<Field>> {
         let Some((first, rest)) = split(path) else { return self.field(path) };
         let FieldKind::Ref(target) = &self.field(first)?.kind else { return None };
-        target.pools().iter().find_map(|pool| pool.declared()?.1.reach(rest))
+        target.pools().iter().find_map(|pool| schema.pool(pool)?.1.reach(schema, rest))
     }
 }
 
 impl Register {
     /// The fields of the kind above by which files say under which of its records one of `kind` stands: all that its
     /// natural keys are made of, and its title.
-    pub fn naming_parent(&self, kind: &RowKind) -> Vec<&Field> {
+    pub fn naming_parent(&self, kind: &RowKind) -> Vec<&Arc<Field>> {
         let Some(above) = self.above(kind) else { return Vec::new() };
         let mut keys: Vec<&str> = Vec::new();
-        for part in above.keys.iter().flat_map(|k| k.parts.iter().copied()).chain([above.title]) {
+        for part in above.keys.iter().flat_map(|k| k.parts.iter().map(|p| &**p)).chain([&*above.title]) {
             if !keys.contains(&part) {
                 keys.push(part);
             }

@@ -233,11 +233,12 @@ fn exact(field: &Field, n: Decimal) -> Result<(Value, Option<Remark>), ParseReas
 
 #[cfg(test)]
 mod tests {
-    use super::super::register;
+    use super::super::Schema;
     use super::*;
 
     fn read(register_key: &str, key: &str, text: &str) -> Result<(Value, Option<Remark>), ParseReason> {
-        let field = register(register_key).and_then(|r| r.kinds.iter().find_map(|k| k.field(key)));
+        let field =
+            Schema::base().register(register_key).and_then(|r| r.kinds.iter().find_map(|k| k.field(key)));
         let field = field.ok_or(ParseReason::Unknown)?;
         let base = field.base_unit().and_then(unit::find);
         let around = Context { unit: None, base: base.as_ref(), year: Some(2024) };

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Label};
+use super::{Condition, Label, Schema};
 use crate::value::{Date, RowId, Text, Value};
 
 /// Read access to the fields of one record; a draft and a record both have it.
@@ -26,6 +26,8 @@ impl Fields for &[(Text, Value)] {
 
 /// Read access to other records, for rules and computed values.
 pub trait World {
+    /// Every register, kind and field that there is.
+    fn schema(&self) -> &Schema;
     /// The record `id` of `register`.
     fn record(&self, register: &str, id: RowId) -> Option<&dyn Fields>;
     /// Whether the record `id` of `register` is there and not removed.
@@ -54,6 +56,9 @@ pub trait World {
 pub struct NoWorld;
 
 impl World for NoWorld {
+    fn schema(&self) -> &Schema {
+        Schema::base()
+    }
     fn record(&self, _: &str, _: RowId) -> Option<&dyn Fields> {
         None
     }

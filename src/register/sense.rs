@@ -55,4 +55,8 @@ pub enum Sense {
     Term,
     /// The day on which it was agreed.
     Agreed,
+    /// What names the record in pickers and search, where the county says so.
+    Title,
+    /// What tells the record from its like, where the county says so.
+    Key,
 }

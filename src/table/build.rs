@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 use super::column::{Column, Data, MISSING, NOBODY, dimension, plain_text};
 use super::frame::Table;
 use crate::ledger::{Record, Surroundings};
-use crate::register::{FieldKind, Fields, Sense, Target, World};
+use crate::register::{FieldKind, Fields, Schema, Sense, Target, World};
 use crate::value::hash::QuickMap;
 use crate::value::order;
 use crate::value::{Date, DateTime, Grain, Period, RowId, Text, Value};
@@ -192,6 +192,10 @@ impl Asked<'_> {
 }
 
 impl World for Asked<'_> {
+    fn schema(&self) -> &Schema {
+        self.world.schema()
+    }
+
     fn record(&self, register: &str, id: RowId) -> Option<&dyn Fields> {
         self.world().record(register, id)
     }

@@ -324,7 +324,7 @@ impl Filter {
 
 /// The columns that text search looks through: every field that shows words or numbers, and the town.
 fn searched(table: &Table<'_>) -> Vec<String> {
-    let shown = |f: &&Field| !matches!(f.kind, FieldKind::Files);
+    let shown = |f: &&std::sync::Arc<Field>| !matches!(f.kind, FieldKind::Files);
     let mut keys: Vec<String> = table.kind().fields.iter().filter(shown).map(|f| f.key.to_string()).collect();
     keys.extend([dimension::TOWN, dimension::STATE].map(str::to_owned));
     keys
@@ -447,7 +447,7 @@ impl Clause {
     }
 
     fn keep_places(&self, table: &Table<'_>, column: &Column, rows: &mut Vec<u32>) -> Result<(), QueryError> {
-        let target = table.kind().field(&self.key).and_then(Field::target);
+        let target = table.kind().field(&self.key).and_then(|f| f.target());
         let in_places = target.is_none_or(Target::is_place);
         let elsewhere = target.is_some_and(|t| t.pools().iter().any(|p| !p.is_place()));
         let wanted: Vec<RowId> = if in_places { table.places().resolve(&self.value) } else { Vec::new() };
@@ -476,7 +476,7 @@ impl Clause {
         let meant = match field.map(|f| &f.kind) {
             Some(FieldKind::Bool) => yes_or_no(&self.value).unwrap_or(&self.value),
             _ => field
-                .and_then(Field::options)
+                .and_then(|f| f.options())
                 .and_then(|o| o.find(&self.value))
                 .map_or(&*self.value, |o| &o.word),
         };

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::ledger::{Record, Sheet, State};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{Fields as _, Register, RowKind, Sense, Target, register};
+use crate::register::{Fields as _, Name, Register, RowKind, Sense, Target};
 use crate::value::hash::QuickMap;
 use crate::value::{Period, RowId, Text, Value};
 
@@ -26,8 +26,8 @@ mod patch;
 /// The columns of one (register, kind), without the state that they were read from.
 #[derive(Debug)]
 pub struct Frame {
-    register: &'static Register,
-    kind: &'static RowKind,
+    register: Arc<Register>,
+    kind: Arc<RowKind>,
     /// Row → identity, ascending.
     ids: Arc<[RowId]>,
     /// Row → place in the sheet's order of arrival.
@@ -53,7 +53,7 @@ struct Until {
     /// The tree of places.
     places: bool,
     /// Registers whose records it names, from these versions.
-    named: Vec<(&'static str, u64)>,
+    named: Vec<(Name, u64)>,
     /// Anything at all, from this version of the state.
     anything: Option<u64>,
 }
@@ -74,20 +74,21 @@ pub struct Cache {
 
 impl Until {
     /// Names taken from these registers, as they are now.
-    fn naming(state: &State, registers: impl Iterator<Item = &'static str>) -> Self {
+    fn naming(state: &State, registers: impl Iterator<Item = Name>) -> Self {
         let mut until = Self::default();
         for register in registers {
             if register == PLACE_REGISTER {
                 until.places = true;
             } else {
-                until.named.push((register, version(state, register)));
+                let known = version(state, &register);
+                until.named.push((register, known));
             }
         }
         until
     }
 
     fn holds(&self, state: &State) -> bool {
-        let same = |(register, known): &(&str, u64)| version(state, register) == *known;
+        let same = |(register, known): &(Name, u64)| version(state, register) == *known;
         self.named.iter().all(same) && self.anything.is_none_or(|known| state.version() == known)
     }
 }
@@ -124,19 +125,23 @@ impl Cache {
     /// The table of `kind` in `register`; the register's first kind when none is named. None when there is no
     /// such register or kind.
     pub fn table<'a>(&self, state: &'a State, key: &str, kind: Option<&str>) -> Option<Table<'a>> {
-        let declared = register(key)?;
+        let declared = state.schema().register(key)?;
         let kind = kind.map_or_else(|| declared.main(), |k| declared.kind(k))?;
         let places = self.places(state);
         let version = state.sheet(key).map_or(0, |s| s.version());
-        let at = (key.to_owned(), kind.key.to_owned());
+        let at = (key.to_owned(), kind.key.to_string());
         let mut frames = locked(&self.frames);
         if let Some(frame) = frames.get(&at)
             && frame.version == version
+            && Arc::ptr_eq(&frame.kind, kind)
             && Arc::ptr_eq(&frame.places, &places)
         {
             return Some(Table { state, frame: Arc::clone(frame) });
         }
-        let patched = frames.remove(&at).and_then(|before| before.patched(state, &places, version));
+        let patched = frames
+            .remove(&at)
+            .filter(|before| Arc::ptr_eq(&before.kind, kind))
+            .and_then(|before| before.patched(state, &places, version));
         let frame = Arc::new(patched.unwrap_or_else(|| Frame::read(state, declared, kind, places, version)));
         frames.insert(at, Arc::clone(&frame));
         Some(Table { state, frame })
@@ -146,22 +151,22 @@ impl Cache {
 impl Frame {
     fn read(
         state: &State,
-        register: &'static Register,
-        kind: &'static RowKind,
+        register: &Arc<Register>,
+        kind: &Arc<RowKind>,
         places: Arc<Places>,
         version: u64,
     ) -> Self {
         let mut rows: Vec<(RowId, usize)> = state
-            .sheet(register.key)
+            .sheet(&register.key)
             .into_iter()
             .flat_map(|s| s.all().enumerate())
-            .filter(|(_, r)| !r.is_gone() && &**r.kind() == kind.key)
+            .filter(|(_, r)| !r.is_gone() && **r.kind() == *kind.key)
             .map(|(at, r)| (r.id(), at))
             .collect();
         rows.sort_unstable();
         Self {
-            register,
-            kind,
+            register: Arc::clone(register),
+            kind: Arc::clone(kind),
             ids: rows.iter().map(|(id, _)| *id).collect(),
             at: rows.iter().map(|(_, at)| *at).collect(),
             columns: Mutex::default(),
@@ -189,12 +194,12 @@ impl<'a> Table<'a> {
         &self.frame.places
     }
     /// The register.
-    pub fn register(&self) -> &'static Register {
-        self.frame.register
+    pub fn register(&self) -> &Arc<Register> {
+        &self.frame.register
     }
     /// The kind of rows.
-    pub fn kind(&self) -> &'static RowKind {
-        self.frame.kind
+    pub fn kind(&self) -> &Arc<RowKind> {
+        &self.frame.kind
     }
     /// How many rows.
     pub fn len(&self) -> usize {
@@ -211,7 +216,7 @@ impl<'a> Table<'a> {
 
     /// The record of `row`.
     pub fn record(&self, row: u32) -> Option<&'a Record> {
-        self.state.sheet(self.frame.register.key)?.nth(*self.frame.at.get(row as usize)?)
+        self.state.sheet(&self.frame.register.key)?.nth(*self.frame.at.get(row as usize)?)
     }
 
     /// The identity of `row`.
@@ -245,7 +250,7 @@ impl<'a> Table<'a> {
 
     /// Whether its rows are the places themselves.
     pub fn of_places(&self) -> bool {
-        self.kind().is_place(self.register().key)
+        self.kind().is_place(&self.register().key)
     }
 
     pub(super) fn known(&self, key: &str) -> Option<Arc<Column>> {
@@ -267,10 +272,13 @@ impl<'a> Table<'a> {
             return Until { anything: Some(self.state.version()), ..Until::default() };
         }
         match self.kind().field(key) {
-            Some(field) => Until::naming(self.state, field.target().into_iter().flat_map(Target::registers)),
+            Some(field) => Until::naming(
+                self.state,
+                field.target().into_iter().flat_map(Target::registers).map(Name::Borrowed),
+            ),
             // Where its parent lies.
             None if self.kind().under.is_some() => {
-                let own = Until::naming(self.state, std::iter::once(self.register().key));
+                let own = Until::naming(self.state, std::iter::once(self.register().key.clone()));
                 Until { places: true, ..own }
             }
             None => Until { places: true, ..Until::default() },
@@ -284,17 +292,17 @@ impl<'a> Table<'a> {
 
     /// Every row's record, in order of rows.
     pub(super) fn records(&self) -> impl Iterator<Item = Option<&'a Record>> {
-        let sheet = self.state.sheet(self.frame.register.key);
+        let sheet = self.state.sheet(&self.frame.register.key);
         self.frame.at.iter().map(move |at| sheet.and_then(|s| s.nth(*at)))
     }
 
     /// What to call the record `id` that a reference names.
     pub fn name_of(&self, target: Option<&Target>, id: RowId) -> Text {
         let home = target.and_then(|t| self.state.home(t, id));
-        let declared = home.and_then(|(key, r)| Some((r, key, register(key)?.kind(r.kind())?)));
+        let declared = home.and_then(|(key, r)| Some((r, key, self.state.kind_of(key, r)?)));
         match declared {
             Some((_, key, kind)) if kind.is_place(key) => Some(self.places().name(id)),
-            Some((record, _, kind)) => record.value(kind.title).and_then(Value::as_str).map(Text::from),
+            Some((record, _, kind)) => record.value(&kind.title).and_then(Value::as_str).map(Text::from),
             None => None,
         }
         .unwrap_or_else(|| Text::from(id.to_string()))

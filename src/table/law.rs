@@ -299,7 +299,7 @@ pub(super) fn columns(table: &Table<'_>, field: &str) -> Vec<Arc<Column>> {
     let spread = law.spread.filter(|(amount, _)| *amount == field).map(|(_, years)| years);
     let apart = law.apart.filter(|(sum, _)| *sum == field).map(|(_, word)| word);
     let keys = [Some(field), period, spread, apart].into_iter().flatten();
-    keys.chain(law.series.iter().copied()).filter_map(|key| table.column(key).ok()).collect()
+    keys.chain(law.series.iter().map(|key| &**key)).filter_map(|key| table.column(key).ok()).collect()
 }
 
 /// The column whose words keep sums over `field` apart, where the kind declares one.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ledger::{Record, State};
 use crate::register::catalog::{GROUPS, MERGED, PLACE_KIND, PLACE_REGISTER, TOWNS, VILLAGES};
-use crate::register::{Fields as _, RowKind, Sense, of_places};
+use crate::register::{Fields as _, RowKind, Sense};
 use crate::value::order;
 use crate::value::order::Ordered as _;
 use crate::value::{Date, Period, RowId, Text, Value};
@@ -61,7 +61,7 @@ impl Places {
     /// Reads R01.
     pub fn of(state: &State) -> Self {
         let sheet = state.sheet(PLACE_REGISTER);
-        let kind = of_places();
+        let kind = state.schema().of_places();
         let records = || sheet.into_iter().flat_map(|s| s.of_kind(PLACE_KIND));
         let mut all: BTreeMap<RowId, Place> =
             records().filter_map(|r| Some((r.id(), Place::of(kind?, r)))).into_map();
@@ -278,7 +278,7 @@ impl Place {
         let merged = merged.and_then(|m| Date::from_unix_millis(i64::try_from(m).ok()?));
         Self {
             id: record.id(),
-            name: word(record.value(kind.title)).unwrap_or_else(|| Text::from("（未命名）")),
+            name: word(record.value(&kind.title)).unwrap_or_else(|| Text::from("（未命名）")),
             kind: word(said(Sense::Sort)).unwrap_or_else(|| Text::from("其他")),
             code: word(said(Sense::Code)),
             aliases: many(Sense::Aliases),

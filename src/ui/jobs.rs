@@ -13,7 +13,7 @@ use crate::web::worker::Talk;
 
 impl Desk {
     /// Saves a register as a workbook.
-    pub(super) fn export(self, register: &'static str) {
+    pub(super) fn export(self, register: &str) {
         self.run(Ask::Export { register: register.to_owned() }, None);
     }
 

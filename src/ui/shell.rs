@@ -91,6 +91,7 @@ fn Shell() -> impl IntoView {
         Some(trace) => view! { <Former trace /> }.into_any(),
         None => page_of(route.get()).into_any(),
     };
+    let declared = desk.declared();
     let item = move |(to, icon, zh, en): (Route, Icon, &'static str, &'static str), class: &'static str| {
         let href = to.href();
         view! {
@@ -104,11 +105,11 @@ fn Shell() -> impl IntoView {
                 <a class="brand" href="#/"><span class="brand-mark" aria-hidden="true">"兴"</span>{t("兴村台账", "Xingcun")}</a>
                 {PLACES.map(|p| item(p, "item")).collect_view()}
                 <div class="group">{t("常用", "Often used")}</div>
-                {crate::register::reported().map(|r| {
-                    let to = Route::Register(r.key.to_owned(), None);
+                {move || declared.with(|schema| schema.reported().map(|r| {
+                    let to = Route::Register(r.key.to_string(), None);
                     let href = to.href();
                     view! { <a class="item" href=href aria-current=move || (route.get() == to).then_some("page")>{Icon::Book.view()}<span>{r.label.words()}</span></a> }
-                }).collect_view()}
+                }).collect_view())}
                 <div class="foot">{move || desk.device_line()}</div>
             </nav>
             <header class="bar">

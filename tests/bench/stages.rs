@@ -22,7 +22,7 @@ use xingcun::analysis::pivot::{Spec, pivot};
 use xingcun::exchange::mapping::suggest;
 use xingcun::exchange::plan::{Chosen, Options, plan};
 use xingcun::exchange::preview::preview;
-use xingcun::exchange::{Quiet, Report, Table, book, dictionary, tables};
+use xingcun::exchange::{Lexicon, Quiet, Report, Table, book, tables};
 use xingcun::ledger::{Author, DeviceId, Seeded, State};
 use xingcun::storage::codec::{decode_log, encode_log};
 use xingcun::storage::{Extra, Memory, Session, Store as _};
@@ -87,9 +87,9 @@ fn now<F: Future>(future: F) -> Result<F::Output, Failed> {
 fn import(bytes: &[u8], store: &Memory, clock: &mut Stages) -> Result<(), Failed> {
     let session = now(Session::open(store.clone()))??;
     let book = clock.time("read the workbook", || book::read(bytes, "county.xlsx", &mut Quiet))?;
-    let words = session.with(dictionary);
+    let words = session.with(Lexicon::of);
     let (found, mappings) = clock.time("layout and mapping", || {
-        let found = tables(&book, &mut Report::default());
+        let found = tables(&book, &words.headings, &mut Report::default());
         let of = |t: &Table| suggest(book.sheets.get(t.sheet_index)?, t, None, &words);
         let mappings: Vec<_> = found.iter().map(of).collect();
         (found, mappings)

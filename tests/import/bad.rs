@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format, Workbook};
 use xingcun::exchange::{
-    BookError, Decision, Options, PlaceAnswer, Plan, Progress, Quiet, Report, Stage, book, dictionary,
+    BookError, Decision, Lexicon, Options, PlaceAnswer, Plan, Progress, Quiet, Report, Stage, book,
     mapping::suggest, tables,
 };
 use xingcun::register::Severity;
@@ -291,9 +291,11 @@ fn without_a_period_the_table_asks() {
     let book = book::read(&book, "收支.xlsx", &mut Quiet).unwrap();
     let plan = Desk::new().plan(&book, &creating());
     assert!(!plan.writable && say(&plan).contains("table_lacks"), "{}", say(&plan));
-    let lacking = |plan: &Plan| {
-        tables(&book, &mut Report::default()).iter().map(|t| plan.lacks_period(t)).collect::<Vec<_>>()
-    };
+    let ledger = Desk::new();
+    let words = Lexicon::of(&ledger.state);
+    let found = || tables(&book, &words.headings, &mut Report::default());
+    let lacking =
+        |plan: &Plan| found().iter().map(|t| plan.lacks_period(&ledger.state, t)).collect::<Vec<_>>();
     assert_eq!(lacking(&plan), [true, false]);
 
     // Without it the table stays out as a whole and says so; what has a period is written.
@@ -302,8 +304,7 @@ fn without_a_period_the_table_asks() {
     assert_eq!((plan.counts.inserted, plan.counts.skipped), (2, 1));
 
     // A person says it.
-    let found = tables(&book, &mut Report::default());
-    let mut mapping = suggest(&book.sheets[0], &found[0], None, &dictionary(&Desk::new().state)).unwrap();
+    let mut mapping = suggest(&book.sheets[0], &found()[0], None, &words).unwrap();
     mapping.period = "2023".parse().ok();
     let said = Options { mappings: [(0, Some(mapping))].into(), ..creating() };
     let plan = Desk::new().plan(&book, &said);

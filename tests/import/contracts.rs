@@ -2,7 +2,7 @@
 
 use xingcun::exchange::{Quiet, book};
 use xingcun::ledger::State;
-use xingcun::register::{Fields, register};
+use xingcun::register::{Fields, Schema};
 use xingcun::value::Value;
 
 use super::layouts::{merged, workbook};
@@ -10,7 +10,7 @@ use super::{Desk, creating, say};
 
 /// The contracts in words: place, then the named fields, computed ones included.
 fn contracts(state: &State, fields: &[&str]) -> Vec<String> {
-    let kind = register("R09").unwrap().kind("contract").unwrap();
+    let kind = Schema::base().register("R09").unwrap().kind("contract").unwrap();
     let Some(sheet) = state.sheet("R09") else { return Vec::new() };
     let world = xingcun::ledger::Surroundings::new(state);
     let mut out: Vec<String> = sheet
@@ -43,7 +43,7 @@ fn read(bytes: &[u8], fields: &[&str]) -> (Vec<String>, String) {
     let plan = desk.plan(&book, &creating());
     let said = say(&plan);
     assert!(plan.writable, "{said}");
-    assert!(plan.tables.iter().all(|t| (t.register, t.kind) == ("R09", "contract")), "{said}");
+    assert!(plan.tables.iter().all(|t| (&*t.register, &*t.kind) == ("R09", "contract")), "{said}");
     desk.write(plan);
     let again = desk.plan(&book, &creating());
     assert_eq!((again.counts.inserted, again.counts.updated), (0, 0), "{}", say(&again));

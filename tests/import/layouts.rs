@@ -6,7 +6,7 @@ use xingcun::ledger::State;
 use xingcun::register::Fields;
 use xingcun::value::Value;
 
-use super::{Desk, creating, say};
+use super::{Desk, creating, nothing_known, say};
 
 pub type Grid<'a> = &'a [&'a [&'a str]];
 
@@ -496,7 +496,7 @@ fn gbk_csv_and_pasted_cells() {
 fn the_old_binary_format() {
     let bytes = super::sample(super::CONTRACTS);
     let book = book::read(&bytes, super::CONTRACTS, &mut Quiet).unwrap();
-    let seen = xingcun::exchange::inspect(&book, None, &[]);
+    let seen = xingcun::exchange::inspect(&book, None, &nothing_known());
     assert_eq!(seen.tables.len(), 1);
     let table = &seen.tables[0];
     assert_eq!(table.table.data().count(), 1030);
@@ -542,7 +542,7 @@ fn a_person_overrides_the_mapping() {
     let book = book::read(&bytes, "a.xlsx", &mut Quiet).unwrap();
     let asked: Plan = desk.plan(&book, &Options { register: Some("R07".to_owned()), ..creating() });
     assert!(!asked.writable && say(&asked).contains("ask_column"), "{}", say(&asked));
-    let seen = xingcun::exchange::inspect(&book, Some("R07"), &[]);
+    let seen = xingcun::exchange::inspect(&book, Some("R07"), &nothing_known());
     let mut mapping = seen.tables[0].mapping.clone().unwrap();
     mapping.columns[1].meaning = Meaning::Value {
         field: "amount".to_owned(),
@@ -622,7 +622,7 @@ fn a_roster_of_villages_completes_those_that_an_import_created() {
     let plan = desk.plan(&roster, &creating());
     assert!(plan.writable, "{}", say(&plan));
     assert_eq!(
-        (plan.tables[0].register, plan.counts.inserted, plan.counts.updated),
+        (&*plan.tables[0].register, plan.counts.inserted, plan.counts.updated),
         ("R01", 1, 1),
         "{}",
         say(&plan)
@@ -669,7 +669,7 @@ fn rows_of_words_are_no_headers() {
     let rows: Vec<Vec<&str>> = rows.iter().map(|r| r.iter().map(String::as_str).collect()).collect();
     let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
     let book = book::read(&workbook(&[("需求清单", &rows)]), "a.xlsx", &mut Quiet).unwrap();
-    let seen = xingcun::exchange::inspect(&book, None, &[]);
+    let seen = xingcun::exchange::inspect(&book, None, &nothing_known());
     assert_eq!(seen.tables.len(), 1);
     assert_eq!(seen.tables[0].table.data().count(), 40);
 }

@@ -39,7 +39,7 @@ pub struct Indicators<'a> {
     pub thresholds: Vec<Threshold>,
     sums: RefCell<HashMap<String, Rc<Sum>>>,
     complete: RefCell<HashMap<String, Rc<Completeness>>>,
-    returns: RefCell<HashMap<&'static str, Rc<Returns>>>,
+    returns: RefCell<HashMap<String, Rc<Returns>>>,
 }
 
 /// Contributions of rows and their sum.
@@ -206,7 +206,7 @@ impl<'a> Indicators<'a> {
     }
 
     /// Who has reported.
-    pub fn completeness(&self, register: &'static str, ask: &Ask) -> Rc<Completeness> {
+    pub fn completeness(&self, register: &str, ask: &Ask) -> Rc<Completeness> {
         let key = format!("{register}|{:?}|{}", ask.place, ask.period);
         if let Some(known) = self.complete.borrow().get(&key) {
             return Rc::clone(known);
@@ -218,16 +218,16 @@ impl<'a> Indicators<'a> {
     }
 
     /// Villages by the periods of `grain` in the year of `ask`.
-    pub fn matrix(&self, register: &'static str, ask: &Ask, grain: Grain) -> Matrix {
+    pub fn matrix(&self, register: &str, ask: &Ask, grain: Grain) -> Matrix {
         self.returns(register).matrix(&self.places, ask.place, ask.period.year(), grain)
     }
 
     /// The returns of a register, read once.
-    fn returns(&self, register: &'static str) -> Rc<Returns> {
+    fn returns(&self, register: &str) -> Rc<Returns> {
         let mut known = self.returns.borrow_mut();
         // A register without the columns of a return has none.
-        let read = || Returns::of(register, self.table(register).as_ref()).unwrap_or_default();
-        Rc::clone(known.entry(register).or_insert_with(|| Rc::new(read())))
+        let read = || self.table(register).and_then(|table| Returns::of(&table).ok()).unwrap_or_default();
+        Rc::clone(known.entry(register.to_owned()).or_insert_with(|| Rc::new(read())))
     }
 
     /// Two sums over what has both numbers, for Σ ÷ Σ: the same rows for two flows, the same series where one

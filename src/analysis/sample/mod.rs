@@ -9,7 +9,7 @@ mod economy;
 mod place;
 
 use crate::ledger::{Author, BatchKind, Draft, Entropy as _, Seeded};
-use crate::register::Sense;
+use crate::register::{Schema, Sense};
 use crate::value::{RowId, Text, Value};
 
 /// Changing it changes every number of the sample.
@@ -65,7 +65,7 @@ impl Scribe<'_> {
         let id = self.author.row_id(self.now + self.written);
         self.written += 1;
         let mut fields: Vec<(Text, Value)> = fields.into_iter().map(|(k, v)| (Text::from(k), v)).collect();
-        let declared = crate::register::register(register).and_then(|r| r.kind(kind));
+        let declared = Schema::base().kind(register, kind);
         if let Some(tags) = declared.and_then(|k| k.key_of(Sense::Tags)) {
             fields.push((Text::from(tags), Value::Many(vec![Text::from("示例")])));
         }

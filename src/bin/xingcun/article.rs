@@ -9,7 +9,7 @@ use xingcun::exchange::article::link::Proposal;
 use xingcun::exchange::article::{Article, Document, Figure, Options, aim, kept, link, tell};
 use xingcun::exchange::record_json::Json;
 use xingcun::ledger::State;
-use xingcun::register::Severity;
+use xingcun::register::{Schema, Severity};
 use xingcun::table::{Cache, Place, Places};
 
 use super::args::{Args, Command, Input, Opt, Times};
@@ -47,11 +47,12 @@ struct Against {
 
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let ledger = args.get("--ledger").map(|path| Ledger::open(&PathBuf::from(path))).transpose()?;
+    let schema = ledger.as_ref().map_or_else(|| Schema::base().clone(), |l| l.state.schema().clone());
     let against = ledger.map(|ledger| Against { ledger, cache: Cache::new() });
     let names = against.as_ref().map(Against::names).unwrap_or_default();
     let (text, document) = document(&args.input(), &Options { date: date(args)?, places: names })?;
     let judged = against.as_ref().map(|a| a.judge(args, &text, &document)).transpose()?;
-    let targets = aim::targets();
+    let targets = aim::targets(&schema);
     let mut lines: Vec<Json> = document.articles.iter().map(|a| line("article", heading(a))).collect();
     for (n, figure) in document.figures.iter().enumerate() {
         let proposals = link::propose(figure, &targets).iter().map(proposal).collect();
@@ -59,7 +60,7 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
             Json::object([("article", Json::raw(figure.article)), ("proposals", Json::List(proposals))]);
         let mut shown = joined(row(figure, None), more);
         if let (Some(against), Some(judged)) = (&against, judged.as_ref().and_then(|all| all.get(n))) {
-            shown = joined(shown, held(figure, judged, &against.places()));
+            shown = joined(shown, held(figure, judged, &schema, &against.places()));
         }
         lines.push(line("figure", shown));
     }
@@ -106,7 +107,7 @@ fn links(state: &State, text: &str) -> Vec<kept::Kept> {
     kept::articles(state).iter().find(|a| same(a.id)).map(|a| kept::links(state, a.id)).unwrap_or_default()
 }
 
-fn held(figure: &Figure, judged: &Judged, places: &Places) -> Json {
+fn held(figure: &Figure, judged: &Judged, schema: &Schema, places: &Places) -> Json {
     let link = judged.link.as_ref();
     let (state, why, by, percent, better) = match &judged.verdict {
         Verdict::Agrees { better } => ("agrees", None, None, None, better.clone()),
@@ -125,7 +126,7 @@ fn held(figure: &Figure, judged: &Judged, places: &Places) -> Json {
         ("why", Json::maybe(why)),
         ("basis", Json::maybe(basis)),
         ("target", Json::maybe(link.map(|l| &l.target))),
-        ("target_name", Json::maybe(tell::target(judged).map(|m| m.zh))),
+        ("target_name", Json::maybe(tell::target(schema, judged).map(|m| m.zh))),
         ("ledger_place", Json::maybe(link.and_then(|l| l.place).map(|p| places.name(p)))),
         ("ledger_period", Json::maybe(link.and_then(|l| l.period))),
         ("ledger_value", number(judged.value)),

@@ -2,8 +2,8 @@
 
 use xingcun::analysis::findings::{Found, findings};
 use xingcun::exchange::record_json::Json;
+use xingcun::register::Severity;
 use xingcun::register::catalog::r09;
-use xingcun::register::{Severity, register};
 use xingcun::table::{Cache, Places};
 
 use super::args::{Args, Command, Input, Opt, Times};
@@ -27,14 +27,11 @@ pub const COMMAND: Command = Command {
 
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let ledger = Ledger::open(&args.input())?;
-    let wanted = args.get("--register");
-    if let Some(key) = wanted.filter(|k| register(k).is_none()) {
-        return Err(Failure::usage(format!("没有台账“{key}”")));
-    }
+    let wanted = args.get("--register").map(|named| ledger.register(named)).transpose()?;
     let places = Cache::new().places(&ledger.state);
     let org = args.get("--org").map(|name| place(&places, name)).transpose()?;
     let mut found = findings(&ledger.state, &places, org, ledger::today()?);
-    found.retain(|f| wanted.is_none_or(|key| f.register == key));
+    found.retain(|f| wanted.as_ref().is_none_or(|key| f.register == *key));
     let output = found.iter().map(|f| format!("{}\n", line(f, &places))).collect();
     let grave = found.iter().any(|f| f.finding.severity == Severity::Error);
     Ok(Outcome { output, code: if grave { FINDINGS } else { DONE } })
@@ -50,8 +47,8 @@ fn line(found: &Found, places: &Places) -> Json {
     Json::object([
         ("severity", Json::text(severity)),
         ("rule", Json::text(&finding.rule)),
-        ("register", Json::text(found.register)),
-        ("kind", Json::text(found.kind)),
+        ("register", Json::text(&found.register)),
+        ("kind", Json::text(&found.kind)),
         ("record", Json::text(found.row)),
         ("org", found.org.map_or(Json::Null, |org| Json::text(places.name(org)))),
         ("field", finding.field.as_ref().map_or(Json::Null, Json::text)),

@@ -10,8 +10,8 @@ use xingcun::exchange::plan::{self, Options, Plan};
 use xingcun::exchange::record_json::Json;
 use xingcun::exchange::{CellFinding, Quiet};
 use xingcun::ledger::{Author, Refusal, Refused};
+use xingcun::register::Severity;
 use xingcun::register::catalog::r06;
-use xingcun::register::{Severity, register};
 
 use super::args::{Args, Command, Input, Opt, Times};
 use super::ledger::{self, Ledger, unreadable};
@@ -47,16 +47,10 @@ struct Imported {
 }
 
 fn run(args: &Args) -> Result<Outcome, Failure> {
-    let mut options = Options {
-        create_places: args.has("--create-places"),
-        register: args.get("--register").map(str::to_owned),
-        ..Options::default()
-    };
-    if let Some(key) = options.register.as_deref().filter(|k| register(k).is_none()) {
-        return Err(Failure::usage(format!("没有台账“{key}”")));
-    }
+    let mut options = Options { create_places: args.has("--create-places"), ..Options::default() };
     let dry = args.has("--dry-run");
     let mut ledger = Ledger::open_or_new(Path::new(args.required("--into")))?;
+    options.register = args.get("--register").map(|named| ledger.register(named)).transpose()?;
     let files: Vec<(PathBuf, std::io::Result<Vec<u8>>)> =
         args.inputs().map(|p| (p.clone(), fs::read(p))).collect();
     let all: Vec<&[u8]> = files.iter().filter_map(|(_, bytes)| bytes.as_deref().ok()).collect();

@@ -1,7 +1,8 @@
 //! `inspect`: what is in a workbook?
 
-use xingcun::exchange::inspect;
 use xingcun::exchange::record_json::Json;
+use xingcun::exchange::{Lexicon, inspect};
+use xingcun::ledger::State;
 use xingcun::register::catalog::r06;
 
 use super::args::{Args, Command, Input, Opt, Times};
@@ -21,7 +22,7 @@ pub const COMMAND: Command = Command {
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let path = args.input();
     let book = books::read(&path)?;
-    let found = inspect(&book, args.get("--register"), &[]);
+    let found = inspect(&book, args.get("--register"), &Lexicon::of(&State::new()));
     let result = Json::object([
         ("file", Json::text(&found.file)),
         ("format", Json::of(&found.format)),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use xingcun::exchange::ledger_file::{self, Blobs, Gap, LedgerFileError};
+use xingcun::exchange::record_json;
 use xingcun::ledger::{Author, Batch, BatchId, DeviceId, Draft, Person, Refused, Sealed, Seeded, State};
 use xingcun::value::{Date, utc_millis};
 
@@ -37,6 +38,11 @@ impl Ledger {
             Ok(bytes) => Self::from_bytes(path, &bytes).map_err(|e| refused(path, &e)),
             Err(e) => Err(unreadable(path, &e)),
         }
+    }
+
+    /// The key of the register that people call `named`, by its key or its name.
+    pub fn register(&self, named: &str) -> Result<String, Failure> {
+        record_json::register(&self.state, named).map(|r| r.key.to_string()).map_err(Failure::usage)
     }
 
     /// Opens a ledger, or begins one when there is no such file.

@@ -29,7 +29,7 @@ pub const COMMAND: Command = Command {
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut ledger = Ledger::open(&args.input())?;
     let who = person::acting(args, &ledger.state)?;
-    let (key, to) = (args.required("--register"), args.required("--to"));
+    let (key, to) = (&ledger.register(args.required("--register"))?, args.required("--to"));
     let table = record_json::table(&ledger.state, key, args.get("--kind")).map_err(Failure::usage)?;
     let known = table.kind().workflow.as_ref().is_some_and(|flow| flow.stage(to).is_some());
     if !known {

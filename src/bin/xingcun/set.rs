@@ -30,7 +30,7 @@ pub const COMMAND: Command = Command {
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut ledger = Ledger::open(&args.input())?;
     let who = person::acting(args, &ledger.state)?;
-    let key = args.required("--register");
+    let key = &ledger.register(args.required("--register"))?;
     let (rows, values) = asked(args, &ledger, key)?;
     let mut draft = Draft::new(BatchKind::Edit);
     for row in &rows {

@@ -5,14 +5,15 @@
 //! aim's unit with the rows behind it, or why there is none. Neighbours: `link` proposes aims by words, `judge`
 //! compares; the sums themselves are `analysis::indicator`'s.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::link::{self, Target};
 use crate::analysis::indicator::{self, Ask, Definition, Indicators};
 use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{
-    self, Aggregate, Condition, Field, FieldKind, Fields as _, Label, Message, Register, RowKind, Sense,
-    catalog,
+    Aggregate, Condition, Field, FieldKind, Fields as _, Label, Message, Register, RowKind, Schema, Sense,
 };
 use crate::value::{RowId, Value, unit};
 
@@ -20,10 +21,10 @@ use crate::value::{RowId, Value, unit};
 const SAME_AS_FIELDS: [&str; 3] = ["I-01", "I-02", "I-03"];
 
 /// Something that a figure may be held against.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub enum Aim {
     /// A field of a register's main kind.
-    Field(&'static Register, &'static RowKind, &'static Field),
+    Field(Arc<Register>, Arc<RowKind>, Arc<Field>),
     /// An indicator.
     Indicator(&'static Definition),
 }
@@ -40,11 +41,12 @@ pub struct Holding {
 }
 
 /// Every aim: fields in the order of the registers, then indicators.
-pub fn all() -> Vec<Aim> {
-    let kinds = catalog::all().iter().filter_map(|r| Some((r, r.main()?)));
+pub fn all(schema: &Schema) -> Vec<Aim> {
+    let kinds = schema.all().iter().filter_map(|r| Some((r, r.main()?)));
     // What is paid in and what is paid out do not add up to anything; the indicators tell them apart.
     let plain = kinds.filter(|(_, k)| k.of(Sense::Direction).is_none());
-    let fields = plain.flat_map(|(r, k)| k.fields.iter().map(move |f| Aim::Field(r, k, f)));
+    let fields =
+        plain.flat_map(|(r, k)| k.fields.iter().map(move |f| Aim::Field(r.clone(), k.clone(), f.clone())));
     let adding = fields.filter(|a| match a {
         Aim::Field(_, _, f) => f.is_number() && matches!(f.aggregate, Aggregate::Flow | Aggregate::Stock),
         Aim::Indicator(_) => false,
@@ -53,16 +55,22 @@ pub fn all() -> Vec<Aim> {
     adding.chain(indicators.map(Aim::Indicator)).collect()
 }
 
+/// The indicator with this key, as an aim.
+pub fn indicator(key: &str) -> Option<Aim> {
+    let mut indicators = indicator::all().iter().filter(|d| !SAME_AS_FIELDS.contains(&d.code));
+    indicators.find(|d| d.code == key).map(Aim::Indicator)
+}
+
 /// The aim with this key.
-pub fn find(key: &str) -> Option<Aim> {
-    all().into_iter().find(|a| a.key() == key)
+pub fn find(schema: &Schema, key: &str) -> Option<Aim> {
+    all(schema).into_iter().find(|a| a.key() == key)
 }
 
 /// The aims, as `link` proposes them.
-pub fn targets() -> Vec<Target> {
-    let aims = all();
+pub fn targets(schema: &Schema) -> Vec<Target> {
+    let aims = all(schema);
     let known = |t: &Target| aims.iter().any(|a| a.key() == t.key);
-    let fields = link::targets(catalog::all()).into_iter().filter(known);
+    let fields = link::targets(schema).into_iter().filter(known);
     let indicators = aims.iter().filter_map(|a| match a {
         Aim::Indicator(d) => Some(Target::new(d.code, &d.name.zh, d.unit, &[])),
         Aim::Field(..) => None,
@@ -80,7 +88,7 @@ impl Aim {
     }
 
     /// Its name.
-    pub fn name(&self) -> &'static Label {
+    pub fn name(&self) -> &Label {
         match self {
             Self::Field(_, _, f) => &f.label,
             Self::Indicator(d) => &d.name,
@@ -96,7 +104,7 @@ impl Aim {
     }
 
     /// The unit of its values; a quotient has a stroke.
-    pub fn unit(&self) -> &'static str {
+    pub fn unit(&self) -> &str {
         match self {
             Self::Field(_, _, f) if matches!(f.kind, FieldKind::Money) => "元",
             Self::Field(_, _, f) => f.unit.as_deref().unwrap_or_default(),
@@ -105,14 +113,14 @@ impl Aim {
     }
 
     /// What its values count: 元 of 元/亩.
-    pub fn counted_in(&self) -> &'static str {
+    pub fn counted_in(&self) -> &str {
         self.unit().split_once('/').map_or(self.unit(), |(top, _)| top)
     }
 
     /// The register whose rows stand behind it.
-    pub fn register(&self) -> &'static str {
+    pub fn register(&self) -> &str {
         match self {
-            Self::Field(r, ..) => r.key,
+            Self::Field(r, ..) => &r.key,
             Self::Indicator(d) => d.register,
         }
     }
@@ -129,8 +137,9 @@ impl Aim {
     }
 
     /// Whether rows are told apart by product.
-    pub fn by_product(&self) -> bool {
-        register::register(self.register()).and_then(Register::main).is_some_and(|k| k.dictionary().is_some())
+    pub fn by_product(&self, schema: &Schema) -> bool {
+        let kind = schema.register(self.register()).and_then(|r| r.main());
+        kind.is_some_and(|k| k.dictionary().is_some())
     }
 
     /// What the ledger holds.
@@ -141,9 +150,9 @@ impl Aim {
                 rows: r.rows.iter().map(|(_, id)| *id).collect(),
                 notes: r.missing.into_iter().chain(r.notes).collect(),
             }),
-            Self::Field(r, k, f) if k.is_place(r.key) => of_place(desk, f, ask),
+            Self::Field(r, k, f) if k.is_place(&r.key) => of_place(desk, f, ask),
             Self::Field(r, _, f) => {
-                let sum = desk.sum(r.key, &f.key, ask, Condition::Any);
+                let sum = desk.sum(&r.key, &f.key, ask, Condition::Any);
                 Holding { value: sum.value, rows: sum.ids.clone(), notes: Vec::new() }
             }
         }

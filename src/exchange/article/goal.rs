@@ -7,7 +7,7 @@
 use rust_decimal::Decimal;
 
 use super::Figure;
-use super::aim::{Aim, converted, find};
+use super::aim::{converted, indicator};
 use super::kept::Link;
 use super::kept::{decide, records, words};
 use crate::ledger::{BatchKind, Draft, State};
@@ -58,7 +58,7 @@ pub fn goals(state: &State) -> Vec<Goal> {
 /// The bounds that a figure would set for the indicator it is linked to; none where it is no level of an indicator,
 /// names no period, or counts in a unit that does not convert.
 pub fn bounds(figure: &Figure, link: &Link) -> Option<(Option<Decimal>, Option<Decimal>)> {
-    let aim = find(&link.target).filter(|a| matches!(a, Aim::Indicator(_)))?;
+    let aim = indicator(&link.target)?;
     let reading = &figure.reading;
     if reading.kind != Kind::Level || link.period.is_none() {
         return None;

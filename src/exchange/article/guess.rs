@@ -48,7 +48,9 @@ impl Judge<'_> {
         }
         let product = self.product(figure);
         if let Some(best) = found.first() {
-            let product = product.filter(|_| aim::find(&best.target).is_some_and(|a| a.by_product()));
+            let product = product.filter(|_| {
+                aim::find(self.schema(), &best.target).is_some_and(|a| a.by_product(self.schema()))
+            });
             return Some((best.target.clone(), product, best.reason.clone()));
         }
         let product =

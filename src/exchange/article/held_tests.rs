@@ -206,7 +206,7 @@ fn the_marked_text_and_the_lines_say_the_state() {
     let marked = tell::marked(text, &document, &judged, Lang::Zh);
     assert!(marked.contains("8850亩【建议待确认：台账 8,850亩】。"), "{marked}");
     let places = Places::of(&scene.bench.state);
-    let rows = tell::rows(&document, &judged, &places, Lang::Zh);
+    let rows = tell::rows(&document, &judged, (scene.bench.state.schema(), &places), Lang::Zh);
     assert!(rows.iter().all(|r| r.len() == tell::HEADINGS.len()));
 }
 

@@ -17,9 +17,8 @@ use super::link::{Proposal, Target};
 use super::{Figure, moved};
 use crate::analysis::indicator::{Ask, Indicators};
 use crate::ledger::{Draft, State};
-use crate::register::catalog;
 use crate::register::catalog::t01::{AHEAD, figure as field};
-use crate::register::{Fields as _, Message};
+use crate::register::{Fields as _, Message, Schema};
 use crate::table::Cache;
 use crate::value::{Date, Period, RowId, Text, Value};
 
@@ -118,20 +117,24 @@ impl<'a> Judge<'a> {
     /// A judge over the present state. Without a chosen period, what names no time has nothing to be held against.
     pub fn new(state: &'a State, cache: &'a Cache, chosen: (Option<RowId>, Option<Period>)) -> Self {
         let told_apart =
-            catalog::all().iter().filter_map(|r| Some((r, r.main()?, r.main()?.dictionary()?.0)));
+            state.schema().all().iter().filter_map(|r| Some((r, r.main()?, r.main()?.dictionary()?.0)));
         let words = told_apart.flat_map(|(register, kind, field)| {
-            let rows = state.sheet(register.key).into_iter().flat_map(|s| s.of_kind(kind.key));
+            let rows = state.sheet(&register.key).into_iter().flat_map(|s| s.of_kind(&kind.key));
             rows.filter_map(|r| r.value(&field.key).and_then(Value::as_str))
         });
         let products = words.map(Text::from);
         Self {
             desk: Indicators::new(state, cache),
-            targets: aim::targets(),
+            targets: aim::targets(state.schema()),
             rules: kept::rules(state),
             products: products.collect(),
             chosen,
             resolved: RefCell::default(),
         }
+    }
+
+    pub(super) fn schema(&self) -> &Schema {
+        self.desk.state().schema()
     }
 
     /// The products of the ledger.
@@ -161,7 +164,7 @@ impl<'a> Judge<'a> {
     /// How many of an article's links have moved since they were made.
     pub fn moved(&self, links: &[Kept]) -> usize {
         let moved = links.iter().filter(|kept| {
-            let Some(aim) = aim::find(&kept.link.target) else { return false };
+            let Some(aim) = aim::find(self.schema(), &kept.link.target) else { return false };
             let held = self.held(&aim, &kept.link);
             let now = held.value.and_then(|v| in_unit(v, &aim, &kept.unit));
             moved::of(self.desk.state(), kept, now, &held.rows).is_some()
@@ -171,7 +174,7 @@ impl<'a> Judge<'a> {
 
     fn held(&self, aim: &Aim, link: &Link) -> Holding {
         let Some(period) = link.period.or(self.chosen.1) else { return Holding::default() };
-        let product = link.product.clone().filter(|_| aim.by_product());
+        let product = link.product.clone().filter(|_| aim.by_product(self.schema()));
         aim.held(&self.desk, &Ask { place: link.place, period, product })
     }
 
@@ -181,7 +184,7 @@ impl<'a> Judge<'a> {
         judged.link = Some(link.clone());
         judged.verdict = Verdict::NoData;
         judged.standing = Standing::NoData;
-        let Some(aim) = aim::find(&link.target) else { return judged };
+        let Some(aim) = aim::find(self.schema(), &link.target) else { return judged };
         let held = self.held(&aim, link);
         let unit = figure.reading.unit.as_deref().unwrap_or_default();
         judged.rows = held.rows;

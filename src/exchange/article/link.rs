@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::super::text::fold;
 use super::Figure;
-use crate::register::{Aggregate, FieldKind, Message, Register};
+use crate::register::{Aggregate, FieldKind, Message, Schema};
 use crate::value::unit::{self, Class, Unit};
 
 /// Something that a figure may be linked to.
@@ -49,9 +49,8 @@ impl Target {
 }
 
 /// The fields of the registers that hold numbers.
-pub fn targets(registers: &[Register]) -> Vec<Target> {
-    let kinds = registers.iter().flat_map(|r| r.kinds.iter().map(move |k| (r, k)));
-    let fields = kinds.flat_map(|(r, k)| k.fields.iter().map(move |f| (r, k, f)));
+pub fn targets(schema: &Schema) -> Vec<Target> {
+    let fields = schema.kinds().flat_map(|(r, k)| k.fields.iter().map(move |f| (r, k, f)));
     let numbers = fields.filter(|(_, _, f)| {
         matches!(
             f.kind,

@@ -32,7 +32,8 @@ pub(super) fn of(state: &State, kept: &Kept, now: Option<Decimal>, rows: &[RowId
 
 /// The batch of the latest change of the rows that came after the link.
 fn step(state: &State, kept: &Kept, rows: &[RowId]) -> Option<BatchId> {
-    let register = super::aim::find(&kept.link.target)?.register();
+    let aim = super::aim::find(state.schema(), &kept.link.target)?;
+    let register = aim.register();
     let linked = state.record(super::kept::REGISTER, kept.id)?.updated()?;
     let last = rows.iter().filter_map(|id| state.record(register, *id)?.updated()).max()?;
     let own = state.batches().filter(|b| b.id.device == last.device && b.stamp <= last);

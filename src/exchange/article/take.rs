@@ -5,6 +5,8 @@
 //! link. Outputs: [`Taking`], and operations in a draft. Neighbours: `judge` made the link; the importer writes
 //! worded numbers the same way.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::aim::{Aim, converted, find, fitting};
@@ -19,9 +21,9 @@ use crate::value::{Modifier, Quantity, RowId, Text, Value};
 
 /// The record that a figure would make.
 pub struct Taking {
-    register: &'static Register,
-    kind: &'static RowKind,
-    field: &'static Field,
+    register: Arc<Register>,
+    kind: Arc<RowKind>,
+    field: Arc<Field>,
     fields: Vec<(Text, Value)>,
     value: Value,
     /// The record that is there already, with what it says now.
@@ -43,12 +45,14 @@ pub enum Untakable {
 
 /// What the figure would make under this link.
 pub fn taking(state: &State, places: &Places, figure: &Figure, link: &Link) -> Result<Taking, Untakable> {
-    let Some(Aim::Field(register, kind, field)) = find(&link.target) else { return Err(Untakable::Computed) };
+    let Some(Aim::Field(register, kind, field)) = find(state.schema(), &link.target) else {
+        return Err(Untakable::Computed);
+    };
     if figure.reading.kind != Kind::Level {
         return Err(Untakable::NoLevel);
     }
-    let value = in_field(figure, field).ok_or(Untakable::Unit)?;
-    if kind.is_place(register.key) {
+    let value = in_field(figure, &field).ok_or(Untakable::Unit)?;
+    if kind.is_place(&register.key) {
         return Ok(of_place(state, (register, kind, field), link, value));
     }
     let village = link.place.filter(|p| places.get(*p).is_some_and(|p| p.is_village()));
@@ -65,7 +69,7 @@ pub fn taking(state: &State, places: &Places, figure: &Figure, link: &Link) -> R
         fields.extend(known.map(|v| (Text::from(&*f.key), v)));
     }
     let missing = kind.fields.iter().filter(|f| lacks(f, &fields)).map(|f| f.label.clone()).collect();
-    let existing = same(state, register, kind, &fields);
+    let existing = same(state, &register, &kind, &fields);
     let existing = existing.map(|r| (r.id(), r.value(&field.key).cloned()));
     Ok(Taking { register, kind, field, fields, value, existing, missing })
 }
@@ -73,7 +77,7 @@ pub fn taking(state: &State, places: &Places, figure: &Figure, link: &Link) -> R
 /// A place's own numbers stand in its own record.
 fn of_place(
     state: &State,
-    (register, kind, field): (&'static Register, &'static RowKind, &'static Field),
+    (register, kind, field): (Arc<Register>, Arc<RowKind>, Arc<Field>),
     link: &Link,
     value: Value,
 ) -> Taking {
@@ -92,11 +96,11 @@ fn lacks(field: &Field, fields: &[(Text, Value)]) -> bool {
 fn same<'a>(
     state: &'a State,
     register: &Register,
-    kind: &'static RowKind,
+    kind: &'a RowKind,
     fields: &[(Text, Value)],
 ) -> Option<&'a Record> {
     let key = kind.key_for(&fields)?;
-    let mut all = state.sheet(register.key)?.of_kind(kind.key);
+    let mut all = state.sheet(&register.key)?.of_kind(&kind.key);
     all.find(|r| key.parts.iter().all(|p| r.value(p) == fields.value(p)))
 }
 
@@ -122,13 +126,13 @@ fn in_field(figure: &Figure, field: &Field) -> Option<Value> {
 
 impl Taking {
     /// The register it goes to.
-    pub const fn register(&self) -> &'static Register {
-        self.register
+    pub const fn register(&self) -> &Arc<Register> {
+        &self.register
     }
 
     /// The field it fills.
-    pub const fn field(&self) -> &'static Field {
-        self.field
+    pub const fn field(&self) -> &Arc<Field> {
+        &self.field
     }
 
     /// The value it would have.
@@ -149,13 +153,13 @@ impl Taking {
         match &self.existing {
             Some((row, _)) => {
                 let value = Some(self.value.clone());
-                draft.set(state, self.register.key, *row, &self.field.key, value, origin);
+                draft.set(state, &self.register.key, *row, &self.field.key, value, origin);
             }
             None => {
                 let mut fields = self.fields.clone();
                 fields.retain(|(k, _)| **k != *self.field.key);
                 fields.push((Text::from(&*self.field.key), self.value.clone()));
-                draft.create(self.register.key, self.kind.key, new, fields, origin);
+                draft.create(&self.register.key, &self.kind.key, new, fields, origin);
             }
         }
         draft

@@ -10,7 +10,7 @@ use super::compare::Verdict;
 use super::judge::{Judged, Standing};
 use super::{Document, Figure};
 use crate::analysis::format::{Lang, grouped};
-use crate::register::Message;
+use crate::register::{Message, Schema};
 use crate::table::Places;
 use crate::value::figure::{Direction, Kind, Reading, Time};
 use crate::value::{Modifier, Text};
@@ -123,9 +123,10 @@ pub fn moved(figure: &Figure, judged: &Judged) -> Option<Message> {
 }
 
 /// Name of what a figure is linked to, with the product.
-pub fn target(judged: &Judged) -> Option<Message> {
+pub fn target(schema: &Schema, judged: &Judged) -> Option<Message> {
     let link = judged.link.as_ref()?;
-    let name = aim::find(&link.target)?.name();
+    let aim = aim::find(schema, &link.target)?;
+    let name = aim.name();
     let product = link.product.as_deref().map(|p| format!("{p} ")).unwrap_or_default();
     Some(Message::new(format!("{product}{}", name.zh), format!("{product}{}", name.en)))
 }
@@ -145,7 +146,12 @@ pub const HEADINGS: [(&str, &str); 10] = [
 ];
 
 /// One line a figure, for a workbook.
-pub fn rows(document: &Document, judged: &[Judged], places: &Places, lang: Lang) -> Vec<Vec<String>> {
+pub fn rows(
+    document: &Document,
+    judged: &[Judged],
+    (schema, places): (&Schema, &Places),
+    lang: Lang,
+) -> Vec<Vec<String>> {
     let say = |m: Message| if lang == Lang::Zh { m.zh } else { m.en };
     let said = |m: Option<Message>| m.map(say).unwrap_or_default();
     let line = |(figure, judged): (&Figure, &Judged)| {
@@ -159,7 +165,7 @@ pub fn rows(document: &Document, judged: &[Judged], places: &Places, lang: Lang)
             say(understood(&figure.reading)),
             figure.subject.clone().unwrap_or_default(),
             say(judged.standing.words()),
-            said(target(judged)),
+            said(target(schema, judged)),
             place.or_else(|| figure.place.clone()).unwrap_or_default(),
             period.map(|p| if lang == Lang::Zh { p.zh() } else { p.to_string() }).unwrap_or_default(),
             judged.value.map(|v| amount(v, figure.reading.unit.as_deref())).unwrap_or_default(),

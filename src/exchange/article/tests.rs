@@ -69,7 +69,7 @@ fn cells_of_a_printed_table_stay_apart() {
 fn what_is_kept_in_the_unit_of_the_text_is_proposed_first() {
     for text in ["茶园面积稳定在2.5万亩", "全村柑橘面积1200亩"] {
         let document = read_plain(text);
-        let all = link::propose(&document.figures[0], &aim::targets());
+        let all = link::propose(&document.figures[0], &aim::targets(crate::register::Schema::base()));
         assert_eq!(all.first().map(|p| p.target.as_str()), Some("R06.line.area"), "{text}: {all:?}");
     }
 }
@@ -144,7 +144,7 @@ fn arithmetic_inside_the_text() {
 
 #[test]
 fn proposals_say_why() {
-    let targets = link::targets(crate::register::catalog::all());
+    let targets = link::targets(crate::register::Schema::base());
     let document = read_plain("全镇黄精种植面积3200亩，年产量4.8万吨，总产值2.1亿元，化解纠纷30件。");
     let best: Vec<_> =
         document.figures.iter().map(|f| link::propose(f, &targets).into_iter().next()).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::words;
+use super::words::{self, Headings};
 use crate::exchange::book::{Area, Cell, Sheet};
 use crate::exchange::text::fold;
 use crate::value::{Text, unit};
@@ -47,17 +47,17 @@ const MOST_HEADER_ROWS: u32 = 4;
 const MOST_COLUMNS: u32 = 600;
 
 /// What is remembered about words that were already judged.
-#[derive(Default)]
-struct Judge {
+struct Judge<'a> {
+    headings: &'a Headings,
     known: HashMap<Text, bool>,
 }
 
-impl Judge {
+impl Judge<'_> {
     fn heads(&mut self, text: &Text) -> bool {
         if let Some(known) = self.known.get(text) {
             return *known;
         }
-        let verdict = words::heads(text);
+        let verdict = self.headings.heads(text);
         if self.known.len() < 50_000 {
             self.known.insert(text.clone(), verdict);
         }
@@ -66,9 +66,9 @@ impl Judge {
 }
 
 /// Every header of the sheet, side by side ones split, in order.
-pub(super) fn blocks(sheet: &Sheet) -> Vec<Block> {
+pub(super) fn blocks(sheet: &Sheet, words: &Headings) -> Vec<Block> {
     let grid = &sheet.grid;
-    let mut judge = Judge::default();
+    let mut judge = Judge { headings: words, known: HashMap::new() };
     let mut found: Vec<(u32, u32)> = Vec::new();
     let mut row = 0;
     while row < grid.height() {
@@ -92,7 +92,7 @@ pub(super) fn blocks(sheet: &Sheet) -> Vec<Block> {
         let end =
             found.get(n + 1).map_or(grid.height(), |(next, _)| super::preamble::begin(sheet, *next, *bottom));
         let columns = headings(sheet, *top, *bottom, end);
-        for columns in side_by_side(sheet, columns, *bottom, end) {
+        for columns in side_by_side(words, sheet, columns, *bottom, end) {
             out.push(Block { top: *top, bottom: *bottom, end, start, columns });
         }
     }
@@ -143,7 +143,7 @@ fn is_year(cell: &Cell) -> bool {
 }
 
 /// At least two headings, no numbers but years, and more than half of the words known as headings.
-fn begins(sheet: &Sheet, row: u32, judge: &mut Judge) -> bool {
+fn begins(sheet: &Sheet, row: u32, judge: &mut Judge<'_>) -> bool {
     // Most rows of a sheet hold figures: one of them decides, before any word is read.
     if sheet.grid.row(row).any(|(_, c)| c.text().is_none() && !is_year(c)) {
         return false;
@@ -179,7 +179,7 @@ fn begins(sheet: &Sheet, row: u32, judge: &mut Judge) -> bool {
 }
 
 /// The header's first row: names of groups or products over known headings are no headings themselves.
-fn climb(sheet: &Sheet, row: u32, from: u32, judge: &mut Judge) -> u32 {
+fn climb(sheet: &Sheet, row: u32, from: u32, judge: &mut Judge<'_>) -> u32 {
     let merges = sheet.grid.merges().iter();
     let reaching =
         merges.filter(|m| m.top < row && m.bottom >= row && m.top >= from && row - m.top < MOST_HEADER_ROWS);
@@ -198,7 +198,7 @@ fn climb(sheet: &Sheet, row: u32, from: u32, judge: &mut Judge) -> u32 {
     if worded && known && first_blank { above } else { row }
 }
 
-fn extend(sheet: &Sheet, top: u32, from: u32, judge: &mut Judge) -> u32 {
+fn extend(sheet: &Sheet, top: u32, from: u32, judge: &mut Judge<'_>) -> u32 {
     let mut bottom = from;
     while bottom + 1 < top + MOST_HEADER_ROWS && continues(sheet, top, bottom, judge) {
         bottom += 1;
@@ -206,7 +206,7 @@ fn extend(sheet: &Sheet, top: u32, from: u32, judge: &mut Judge) -> u32 {
     bottom
 }
 
-fn continues(sheet: &Sheet, top: u32, bottom: u32, judge: &mut Judge) -> bool {
+fn continues(sheet: &Sheet, top: u32, bottom: u32, judge: &mut Judge<'_>) -> bool {
     let row = bottom + 1;
     let grid = &sheet.grid;
     let own: Vec<(u32, &Cell)> = grid.row(row).collect();
@@ -350,17 +350,23 @@ fn part(sheet: &Sheet, row: u32, column: u32, top: u32, bottom: u32) -> String {
 }
 
 /// Splits where a blank column separates two tables, or where the village's column comes again.
-fn side_by_side(sheet: &Sheet, columns: Vec<Heading>, bottom: u32, end: u32) -> Vec<Vec<Heading>> {
+fn side_by_side(
+    known: &Headings,
+    sheet: &Sheet,
+    columns: Vec<Heading>,
+    bottom: u32,
+    end: u32,
+) -> Vec<Vec<Heading>> {
     let mut runs: Vec<Vec<Heading>> = Vec::new();
     for heading in columns {
         let gap = runs.last().and_then(|r| r.last()).is_none_or(|l| l.index + 1 != heading.index);
-        let again = runs.last().is_some_and(|run| starts_again(run, &heading));
+        let again = runs.last().is_some_and(|run| starts_again(known, run, &heading));
         match runs.last_mut() {
             Some(run) if !gap && !again => run.push(heading),
             _ => runs.push(vec![heading]),
         }
     }
-    let keyed = |run: &Vec<Heading>| run.iter().any(|h| words::is_key(&h.heading));
+    let keyed = |run: &Vec<Heading>| run.iter().any(|h| known.is_key(&h.heading));
     if runs.iter().filter(|r| keyed(r)).count() < 2 {
         return vec![runs.into_iter().flatten().collect::<Vec<_>>()]
             .into_iter()
@@ -381,11 +387,11 @@ fn side_by_side(sheet: &Sheet, columns: Vec<Heading>, bottom: u32, end: u32) -> 
     out
 }
 
-fn starts_again(run: &[Heading], heading: &Heading) -> bool {
+fn starts_again(known: &Headings, run: &[Heading], heading: &Heading) -> bool {
     let same = |h: &Heading| fold(&h.heading) == fold(&heading.heading);
-    let key = words::is_key(&heading.heading) || words::is_serial(&heading.heading);
+    let key = known.is_key(&heading.heading) || words::is_serial(&heading.heading);
     // 序号 村名 … 序号 村名: the serial column begins the second table.
-    key && run.iter().any(same) && run.iter().any(|h| words::is_key(&h.heading))
+    key && run.iter().any(same) && run.iter().any(|h| known.is_key(&h.heading))
 }
 
 /// The merged area that a title would take over the block.

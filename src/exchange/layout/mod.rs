@@ -11,6 +11,7 @@ pub(super) mod words;
 
 use serde::Serialize;
 
+pub use self::words::Headings;
 use super::book::{Area, Book, Sheet, address, letters};
 use super::finding::Report;
 use crate::register::{Message, Severity};
@@ -181,7 +182,7 @@ impl Table {
 }
 
 /// Every table of the workbook, visible sheets first.
-pub fn tables(book: &Book, report: &mut Report) -> Vec<Table> {
+pub fn tables(book: &Book, words: &Headings, report: &mut Report) -> Vec<Table> {
     let mut order: Vec<(usize, &Sheet)> = book.sheets.iter().enumerate().collect();
     order::sort_by_key(&mut order, |(n, s)| (s.hidden, *n));
     let mut found = Vec::new();
@@ -190,8 +191,8 @@ pub fn tables(book: &Book, report: &mut Report) -> Vec<Table> {
             continue;
         }
         let before = found.len();
-        for block in header::blocks(sheet) {
-            found.push(table(book, index, sheet, &block, report));
+        for block in header::blocks(sheet, words) {
+            found.push(table(book, words, (index, sheet), &block, report));
         }
         if sheet.hidden && found.len() > before {
             report.about_table(
@@ -208,7 +209,13 @@ pub fn tables(book: &Book, report: &mut Report) -> Vec<Table> {
     found
 }
 
-fn table(book: &Book, index: usize, sheet: &Sheet, block: &header::Block, report: &mut Report) -> Table {
+fn table(
+    book: &Book,
+    known: &Headings,
+    (index, sheet): (usize, &Sheet),
+    block: &header::Block,
+    report: &mut Report,
+) -> Table {
     let above = preamble::read(sheet, block);
     let columns: Vec<Column> = block
         .columns
@@ -223,7 +230,7 @@ fn table(book: &Book, index: usize, sheet: &Sheet, block: &header::Block, report
             hidden: sheet.hidden_columns.binary_search(&h.index).is_ok(),
         })
         .collect();
-    let rows::Body { rows, notes } = rows::classify(sheet, block, &columns, &above);
+    let rows::Body { rows, notes } = rows::classify(known, sheet, block, &columns, &above);
     let top = rows.first().map_or(block.top, |r| r.index);
     let bottom = rows.iter().rev().find(|r| r.kind != RowKind::Blank).map_or(block.bottom, |r| r.index);
     let mut made = Table {

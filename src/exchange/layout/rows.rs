@@ -2,7 +2,7 @@
 
 use super::header::Block;
 use super::preamble::Preamble;
-use super::words;
+use super::words::{self, Headings};
 use super::{Column, Note, Row, RowKind};
 use crate::exchange::book::{Cell, Sheet, address};
 use crate::exchange::text::{bare, fold, is_none_mark};
@@ -55,7 +55,13 @@ pub(super) fn mostly_numbers(sheet: &Sheet, block: &Block, column: u32) -> bool 
     numbers > words
 }
 
-pub(super) fn classify(sheet: &Sheet, block: &Block, columns: &[Column], above: &Preamble) -> Body {
+pub(super) fn classify(
+    known: &Headings,
+    sheet: &Sheet,
+    block: &Block,
+    columns: &[Column],
+    above: &Preamble,
+) -> Body {
     let mut rows: Vec<Row> = Vec::new();
     let mut notes = Vec::new();
     let mut put = |index: u32, kind| rows.push(Row { index, kind, hidden: sheet.row_hidden(index) });
@@ -65,7 +71,7 @@ pub(super) fn classify(sheet: &Sheet, block: &Block, columns: &[Column], above: 
     for row in block.top..=block.bottom {
         put(row, RowKind::Header);
     }
-    let view = View::new(sheet, block, columns);
+    let view = View::new(known, sheet, block, columns);
     let last = view.last_row();
     for row in block.bottom + 1..=last {
         let kind = view.kind(row);
@@ -79,6 +85,7 @@ pub(super) fn classify(sheet: &Sheet, block: &Block, columns: &[Column], above: 
 }
 
 struct View<'a> {
+    known: &'a Headings,
     sheet: &'a Sheet,
     block: &'a Block,
     columns: &'a [Column],
@@ -90,13 +97,13 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn new(sheet: &'a Sheet, block: &'a Block, columns: &'a [Column]) -> Self {
+    fn new(known: &'a Headings, sheet: &'a Sheet, block: &'a Block, columns: &'a [Column]) -> Self {
         let serial = columns.iter().find(|c| words::is_serial(&c.heading)).map(|c| c.index);
         let first_number = columns
             .iter()
             .find(|c| c.numeric && Some(c.index) != serial)
             .map_or(block.right() + 1, |c| c.index);
-        let mut view = Self { sheet, block, columns, first_number, last_number: 0, serial };
+        let mut view = Self { known, sheet, block, columns, first_number, last_number: 0, serial };
         let numbered = |row: &u32| view.numbers(*row) > 0 || view.cells(*row).count() > 2;
         view.last_number = (block.bottom + 1..block.end).rev().find(numbered).unwrap_or(block.bottom);
         view
@@ -180,7 +187,7 @@ impl<'a> View<'a> {
             RowKind::Note
         } else if wide || ordinal || grouped {
             RowKind::GroupHeading
-        } else if self.columns.iter().any(|c| c.index == column && words::is_key(&c.heading)) {
+        } else if self.columns.iter().any(|c| c.index == column && self.known.is_key(&c.heading)) {
             RowKind::Data
         } else if column < self.first_number {
             RowKind::GroupHeading

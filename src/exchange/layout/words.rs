@@ -1,10 +1,10 @@
 //! Words of headings, unit lines and footers.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
 
 use crate::exchange::text::{bare, bracketed, fold};
-use crate::register::{self, FieldKind, Sense};
+use crate::register::catalog::r07::LEGACY_SUBJECTS;
+use crate::register::{FieldKind, Schema, Sense};
 use crate::value::{Period, unit, when};
 
 /// Headings that no register declares, from the eighteen registers' usual tables.
@@ -123,42 +123,64 @@ const ENDINGS: &[&str] = &[
     "数",
 ];
 
-static KNOWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let mut known: HashSet<String> = COMMON.iter().map(|w| fold(w)).collect();
-    for kind in register::catalog::all().iter().flat_map(|r| &r.kinds) {
-        for field in &kind.fields {
-            known.insert(bare(&fold(&field.label.zh)));
-            known.extend(field.aliases.iter().map(|a| bare(&fold(a))));
-            if let FieldKind::Choice(options) = &field.kind
-                && field.has(Sense::Subject)
-            {
-                known.extend(options.listed.iter().flat_map(|o| o.word.split('·')).map(fold));
+/// The words that head columns: those that the ledger's registers declare, and the usual ones.
+#[derive(Debug, Clone, Default)]
+pub struct Headings {
+    known: HashSet<String>,
+    /// Headings of the village's own column.
+    places: HashSet<String>,
+}
+
+impl Headings {
+    /// Those of a ledger's registers.
+    pub fn of(schema: &Schema) -> Self {
+        let mut known: HashSet<String> = COMMON.iter().map(|w| fold(w)).collect();
+        let mut places: HashSet<String> = ["所在村", "点单村"].iter().map(|w| fold(w)).collect();
+        for (_, kind) in schema.kinds() {
+            for field in &kind.fields {
+                known.insert(bare(&fold(&field.label.zh)));
+                known.extend(field.aliases.iter().map(|a| bare(&fold(a))));
+                if let FieldKind::Choice(options) = &field.kind
+                    && field.has(Sense::Subject)
+                {
+                    known.extend(options.listed.iter().flat_map(|o| o.word.split('·')).map(fold));
+                }
+            }
+            if let Some(org) = kind.of(Sense::Place) {
+                places.insert(fold(&org.label.zh));
+                places.extend(org.aliases.iter().map(|a| fold(a)));
             }
         }
+        known.extend(LEGACY_SUBJECTS.iter().map(|(w, _)| fold(w)));
+        Self { known, places }
     }
-    known.extend(register::catalog::r07::LEGACY_SUBJECTS.iter().map(|(w, _)| fold(w)));
-    known
-});
 
-/// Whether the words could head a column.
-pub(super) fn heads(text: &str) -> bool {
-    if text.chars().nth(30).is_some()
-        || names_a_table(text)
-        || text.contains(['：', ':', '。']) && !text.contains("其中")
-    {
-        return false;
+    /// Whether the words could head a column.
+    pub(super) fn heads(&self, text: &str) -> bool {
+        if text.chars().nth(30).is_some()
+            || names_a_table(text)
+            || text.contains(['：', ':', '。']) && !text.contains("其中")
+        {
+            return false;
+        }
+        let folded = fold(text);
+        let plain = bare(&folded);
+        if plain.is_empty() || unit::find(&folded).is_some() {
+            return unit::find(&folded).is_some();
+        }
+        let plain = plain.strip_prefix("其中").unwrap_or(&plain);
+        self.known.contains(plain)
+            || says_when(text, plain)
+            || bracketed(&folded).iter().any(|b| unit::find(b).is_some())
+            || (plain.chars().count() <= 14
+                && ENDINGS.iter().any(|e| plain.ends_with(e) && (e.chars().count() > 1 || plain == *e)))
     }
-    let folded = fold(text);
-    let plain = bare(&folded);
-    if plain.is_empty() || unit::find(&folded).is_some() {
-        return unit::find(&folded).is_some();
+
+    /// Whether the words are the village's own column (not one village's name).
+    pub(super) fn is_key(&self, heading: &str) -> bool {
+        let folded = fold(heading);
+        self.places.contains(&folded) || self.places.contains(&bare(&folded))
     }
-    let plain = plain.strip_prefix("其中").unwrap_or(&plain);
-    KNOWN.contains(plain)
-        || says_when(text, plain)
-        || bracketed(&folded).iter().any(|b| unit::find(b).is_some())
-        || (plain.chars().count() <= 14
-            && ENDINGS.iter().any(|e| plain.ends_with(e) && (e.chars().count() > 1 || plain == *e)))
 }
 
 /// 2023年, 一季度, 2024年产值 – but no day of a row of data.
@@ -172,22 +194,6 @@ fn names_a_table(text: &str) -> bool {
     let text = text.trim_end_matches([')', '）', ' ']);
     ["表", "台账", "清单", "名册", "名单", "一览", "汇总"].iter().any(|e| text.ends_with(e))
         && text.chars().count() >= 4
-}
-
-/// Whether the words are the village's own column (not one village's name).
-pub(super) fn is_key(heading: &str) -> bool {
-    static ORG: LazyLock<HashSet<String>> = LazyLock::new(|| {
-        let mut words: HashSet<String> = ["所在村", "点单村"].iter().map(|w| fold(w)).collect();
-        for kind in register::catalog::all().iter().flat_map(|r| &r.kinds) {
-            if let Some(org) = kind.of(Sense::Place) {
-                words.insert(fold(&org.label.zh));
-                words.extend(org.aliases.iter().map(|a| fold(a)));
-            }
-        }
-        words
-    });
-    let folded = fold(heading);
-    ORG.contains(&folded) || ORG.contains(&bare(&folded))
 }
 
 /// 序号: counts rows and is never data.

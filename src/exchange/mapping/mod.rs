@@ -10,15 +10,18 @@ mod subjects;
 mod suggest;
 mod vocabulary;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::layout::Table;
 use super::text::{bare, fold};
-use crate::register::{Register, RowKind, register};
+use crate::register::{Register, RowKind, Schema};
 use crate::value::unit::Class;
 use crate::value::{Grain, Period};
 
 pub use suggest::suggest;
+pub use vocabulary::Lexicon;
 
 /// What a table is: its register, and what each column gives. Changed by a person, it is taken as it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -134,8 +137,8 @@ pub enum UnitSource {
 
 impl Mapping {
     /// The register and the kind of rows.
-    pub fn target(&self) -> Option<(&'static Register, &'static RowKind)> {
-        let register = register(&self.register)?;
+    pub fn target<'s>(&self, schema: &'s Schema) -> Option<(&'s Arc<Register>, &'s Arc<RowKind>)> {
+        let register = schema.register(&self.register)?;
         Some((register, register.kind(&self.kind)?))
     }
 }

@@ -1,39 +1,63 @@
-//! The headings that each kind of rows knows.
+//! The words that a ledger's tables are read by: the headings that each kind of rows knows, and the products.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::Arc;
 
 use super::Confidence;
+use crate::exchange::layout::Headings;
 use crate::exchange::named::only_places;
+use crate::exchange::resolve::dictionary;
 use crate::exchange::text::{bare, fold, near};
-use crate::register::{Field, Register, RowKind, Sense, catalog};
+use crate::ledger::State;
+use crate::register::{Field, Register, RowKind, Sense};
 
-/// The headings of one kind of rows.
-pub(super) struct Vocabulary {
-    pub register: &'static Register,
-    pub kind: &'static RowKind,
-    /// Of several fields with one heading the first declared comes first.
-    words: HashMap<String, Vec<(&'static Field, Confidence)>>,
-    /// Headings that say which record a row stands under, with the path to the field that they name.
-    above: HashMap<String, (String, &'static Field, Confidence)>,
+/// What a ledger's words mean, made once for each workbook.
+#[derive(Debug)]
+pub struct Lexicon {
+    /// Words that head columns.
+    pub headings: Headings,
+    /// The headings of each kind of rows.
+    pub(super) kinds: Vec<Vocabulary>,
+    /// The words of the product dictionary, which tell 不知火面积 from 果园面积.
+    pub(super) products: Vec<String>,
 }
 
-/// One vocabulary for each kind of rows of the catalogue.
-pub(super) fn all() -> &'static [Vocabulary] {
-    static ALL: LazyLock<Vec<Vocabulary>> = LazyLock::new(|| {
-        let kinds = catalog::all().iter().flat_map(|r| r.kinds.iter().map(move |k| (r, k)));
-        kinds.map(|(register, kind)| Vocabulary::new(register, kind)).collect()
-    });
-    &ALL
+/// The headings of one kind of rows.
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    pub register: Arc<Register>,
+    pub kind: Arc<RowKind>,
+    /// Of several fields with one heading the first declared comes first.
+    words: Words,
+    /// Headings that say which record a row stands under.
+    above: HashMap<String, Above>,
+}
+
+/// Fields by the headings that name them.
+type Words = HashMap<String, Vec<(Arc<Field>, Confidence)>>;
+
+/// The path to a field of the record above, and the field that it leads to.
+type Above = (String, Arc<Field>, Confidence);
+
+impl Lexicon {
+    /// The words of a ledger.
+    pub fn of(state: &State) -> Self {
+        let schema = state.schema();
+        Self {
+            headings: Headings::of(schema),
+            kinds: schema.kinds().map(|(register, kind)| Vocabulary::new(register, kind)).collect(),
+            products: dictionary(state),
+        }
+    }
 }
 
 impl Vocabulary {
-    fn new(register: &'static Register, kind: &'static RowKind) -> Self {
-        let mut words: HashMap<String, Vec<(&'static Field, Confidence)>> = HashMap::new();
-        let mut know = |form: String, field: &'static Field, confidence| {
+    fn new(register: &Arc<Register>, kind: &Arc<RowKind>) -> Self {
+        let mut words = Words::new();
+        let mut know = |form: String, field: &Arc<Field>, confidence| {
             let all = words.entry(form).or_default();
             if !all.iter().any(|(known, _)| known.key == field.key) {
-                all.push((field, confidence));
+                all.push((Arc::clone(field), confidence));
             }
         };
         // Records are named by what their own sheet calls them; only places are found by any of their names.
@@ -51,30 +75,31 @@ impl Vocabulary {
             }
         }
         let above = above(register, kind, &words);
-        Self { register, kind, words, above }
+        Self { register: Arc::clone(register), kind: Arc::clone(kind), words, above }
     }
 
     /// The field of the record above that a bare heading names, and the path to it.
-    pub fn find_above(&self, heading: &str) -> Option<(&str, &'static Field, Confidence)> {
-        self.above.get(heading).map(|(path, field, confidence)| (path.as_str(), *field, *confidence))
+    pub fn find_above(&self, heading: &str) -> Option<(&str, &Field, Confidence)> {
+        self.above.get(heading).map(|(path, field, confidence)| (path.as_str(), &**field, *confidence))
     }
 
     /// The field that a bare heading names; of several the one that is kept in the unit that the heading says.
-    pub fn find(&self, heading: &str, unit: Option<&str>) -> Option<(&'static Field, Confidence)> {
+    pub fn find(&self, heading: &str, unit: Option<&str>) -> Option<(&Field, Confidence)> {
         let all = self.words.get(heading)?;
         let fits = |f: &Field| unit.is_some() && f.unit.as_deref() == unit;
-        all.iter().find(|(f, _)| fits(f)).or_else(|| all.first()).copied()
+        let found = all.iter().find(|(f, _)| fits(f)).or_else(|| all.first());
+        found.map(|(field, confidence)| (&**field, *confidence))
     }
 
     /// The field whose name differs from the heading by a letter or two; short words differ by meaning.
-    pub fn nearly(&self, heading: &str) -> Option<&'static Field> {
+    pub fn nearly(&self, heading: &str) -> Option<&Field> {
         let length = heading.chars().count();
         let most = match length {
             0..=3 => return None,
             4..=5 => 1,
             _ => 2,
         };
-        let mut best: Option<(usize, &str, &'static Field)> = None;
+        let mut best: Option<(usize, &str, &Field)> = None;
         for (word, all) in &self.words {
             let Some((field, _)) = all.first().filter(|_| word.chars().count() >= 4) else { continue };
             let Some(distance) = near(word, heading).filter(|d| *d <= most) else { continue };
@@ -86,8 +111,8 @@ impl Vocabulary {
     }
 
     /// The field whose name ends the heading, and what stands before it: 不知火面积 → (不知火, area).
-    pub fn suffix(&self, heading: &str) -> Option<(String, &'static Field)> {
-        let named = self.words.iter().filter_map(|(w, all)| Some((w, all.first()?.0)));
+    pub fn suffix(&self, heading: &str) -> Option<(String, &Field)> {
+        let named = self.words.iter().filter_map(|(w, all)| Some((w, &*all.first()?.0)));
         let words = named.filter(|(w, f)| f.is_number() && !w.contains('·'));
         let longest = words.filter(|(w, _)| heading.ends_with(w.as_str())).max_by_key(|(w, _)| w.len())?;
         let before = heading.strip_suffix(longest.0.as_str())?.trim_end_matches('·');
@@ -97,15 +122,11 @@ impl Vocabulary {
 
 /// 合同·编号, 合同编号: what the record above is named by; and what it is called as a whole, where that means nothing
 /// else in this kind.
-fn above(
-    register: &'static Register,
-    kind: &'static RowKind,
-    own: &HashMap<String, Vec<(&'static Field, Confidence)>>,
-) -> HashMap<String, (String, &'static Field, Confidence)> {
+fn above(register: &Register, kind: &RowKind, own: &Words) -> HashMap<String, Above> {
     let mut words = HashMap::new();
     let Some(parent) = register.above(kind) else { return words };
-    let mut put = |word: String, path: String, field, confidence| {
-        words.entry(word).or_insert((path, field, confidence));
+    let mut put = |word: String, path: String, field: &Arc<Field>, confidence| {
+        words.entry(word).or_insert_with(|| (path, Arc::clone(field), confidence));
     };
     for field in register.naming_parent(kind) {
         let Some(path) = kind.path_above(field) else { continue };
@@ -120,7 +141,7 @@ fn above(
             put(form, path.clone(), field, Confidence::Alias);
         }
     }
-    let (Some(title), Some(named)) = (parent.field(parent.title), kind.of(Sense::Parent)) else {
+    let (Some(title), Some(named)) = (parent.field(&parent.title), kind.of(Sense::Parent)) else {
         return words;
     };
     let whole = forms(&parent.label.zh).into_iter().chain(title.aliases.iter().flat_map(|a| forms(a)));

@@ -11,7 +11,7 @@ use super::{Desk, DraftRow, Fate, FieldChange, Planned};
 use crate::exchange::book::address;
 use crate::exchange::finding::CellFinding;
 use crate::ledger::Record;
-use crate::register::{Fields, Finding, Register, RowKind, Severity, register};
+use crate::register::{Fields, Finding, Register, RowKind, Severity};
 use crate::value::{RowId, Text, Value};
 
 /// Tests every draft that changes something.
@@ -19,8 +19,8 @@ pub(super) fn judge(desk: &mut Desk<'_>, tables: &[Planned], drafts: &mut [Draft
     let mut wrong = HashSet::new();
     for draft in drafts.iter() {
         let Some(planned) = usize::try_from(draft.table).ok().and_then(|t| tables.get(t)) else { continue };
-        let Some(declared) = register(planned.register) else { continue };
-        let Some(kind) = declared.kind(planned.kind) else { continue };
+        let Some(declared) = desk.state.schema().register(&planned.register) else { continue };
+        let Some(kind) = declared.kind(&planned.kind) else { continue };
         let found = of_draft(desk, (declared, kind), draft);
         if found.iter().any(|f| f.severity == Severity::Error) {
             wrong.insert((draft.table, draft.row));
@@ -36,11 +36,11 @@ pub(super) fn judge(desk: &mut Desk<'_>, tables: &[Planned], drafts: &mut [Draft
 fn of_draft(desk: &Desk<'_>, (declared, kind): (&Register, &RowKind), draft: &DraftRow) -> Vec<Finding> {
     let test = |record: &dyn Fields| -> Vec<Finding> {
         let rules = kind.rules.iter();
-        rules.filter_map(|r| r.test(declared.key, kind.key, record, &desk.world)).collect()
+        rules.filter_map(|r| r.test(&declared.key, &kind.key, record, &desk.world)).collect()
     };
     match &draft.fate {
         Fate::Insert => test(&draft.fields.as_slice()),
-        Fate::Update { row, changes } => match desk.state.record(declared.key, *row) {
+        Fate::Update { row, changes } => match desk.state.record(&declared.key, *row) {
             Some(record) => {
                 // What was wrong before is no reason to refuse what mends something else.
                 let before = test(record);

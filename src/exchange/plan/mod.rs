@@ -20,12 +20,12 @@ use serde::{Deserialize, Serialize};
 use super::book::{Book, Progress, address, letters};
 use super::finding::{CellFinding, Report};
 use super::layout::{self, Table};
-use super::mapping::{Mapping, suggest};
+use super::mapping::{Lexicon, Mapping, suggest};
 use super::named::Named;
-use super::resolve::{Decision, NewPlace, NewProduct, Places, Products, UnknownPlace, dictionary};
+use super::resolve::{Decision, NewPlace, NewProduct, Places, Products, UnknownPlace};
 use super::totals::{self, TotalCheck};
 use crate::ledger::{Person, Source, State, Surroundings};
-use crate::register::{Message, Sense, Severity, catalog, products};
+use crate::register::{Message, Name, Sense, Severity};
 use crate::value::{RowId, Text, Value};
 
 /// A table with what it was taken for.
@@ -77,9 +77,9 @@ pub struct Planned {
     /// `A1:I34`
     pub range: String,
     /// `R06`
-    pub register: &'static str,
+    pub register: Name,
     /// Kind of rows.
-    pub kind: &'static str,
+    pub kind: Name,
     /// Rows with data.
     pub rows: usize,
     /// What becomes of them.
@@ -227,12 +227,14 @@ impl PlanError {
 
 impl Plan {
     /// Whether a table was not planned because neither it nor a person says its period.
-    pub fn lacks_period(&self, table: &Table) -> bool {
+    pub fn lacks_period(&self, state: &State, table: &Table) -> bool {
         let at = address(table.range.top, table.range.left);
-        let kinds = || catalog::all().iter().flat_map(|r| &r.kinds);
-        let when = |key: Option<&str>| kinds().any(|k| key.is_some() && k.key_of(Sense::Period) == key);
+        let when = |key: &str| state.schema().kinds().any(|(_, k)| k.key_of(Sense::Period) == Some(key));
         self.findings.iter().any(|f| {
-            *f.rule == *prepare::LACKS && when(f.field.as_deref()) && f.sheet == table.sheet && f.cell == at
+            *f.rule == *prepare::LACKS
+                && f.field.as_deref().is_some_and(when)
+                && f.sheet == table.sheet
+                && f.cell == at
         })
     }
 
@@ -285,14 +287,14 @@ pub fn import(
     progress: &mut dyn Progress,
 ) -> Result<Plan, PlanError> {
     let mut report = Report::default();
-    let tables = layout::tables(book, &mut report);
-    let products = dictionary(state);
+    let words = Lexicon::of(state);
+    let tables = layout::tables(book, &words.headings, &mut report);
     let mappings: Vec<Option<Mapping>> = tables
         .iter()
         .enumerate()
         .map(|(n, t)| match options.mappings.get(&n) {
             Some(decided) => decided.clone(),
-            None => suggest(book.sheets.get(t.sheet_index)?, t, options.register.as_deref(), &products),
+            None => suggest(book.sheets.get(t.sheet_index)?, t, options.register.as_deref(), &words),
         })
         .collect();
     let chosen: Vec<Chosen<'_>> = tables
@@ -305,7 +307,12 @@ pub fn import(
             continue;
         }
         let severity = if chosen.is_empty() { Severity::Error } else { Severity::Warning };
-        report.about_table(severity, &table.sheet, "unknown_table", sentences::unknown_table(&table.sheet));
+        report.about_table(
+            severity,
+            &table.sheet,
+            "unknown_table",
+            sentences::unknown_table(state, &table.sheet),
+        );
     }
     if tables.is_empty() {
         report.about_table(Severity::Error, &book.name, "no_table", sentences::no_table());
@@ -376,7 +383,7 @@ fn finish(mut desk: Desk<'_>, tables: Vec<Planned>, checks: Vec<TotalCheck>, lef
         skipped: sum.skipped + t.counts.skipped,
     });
     // A workbook that brings its own dictionary (an exported register) says itself what the words mean.
-    let dictionary = products();
+    let dictionary = desk.state.schema().products();
     let brought: Vec<&str> = desk
         .drafts
         .iter()

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use super::{DraftRow, Fate, Planned};
 use crate::ledger::State;
-use crate::register::{Fields, Key, Register, RowKind, key};
+use crate::register::{Fields, Key, Name, Register, RowKind, key};
 use crate::value::{RowId, Text, Value};
 
 /// The identity of the record that the n-th draft will make, until it is made: apart from those of places.
@@ -18,7 +18,7 @@ pub(super) fn provisional(n: usize) -> RowId {
 }
 
 /// A kind of rows, and the fields that rows have said of its records.
-type Asked = (&'static str, &'static str, Vec<Text>);
+type Asked = (Name, Name, Vec<Text>);
 
 /// Records of one kind by what rows have said of them so far.
 #[derive(Default)]
@@ -45,12 +45,12 @@ impl Parents {
     pub fn find(
         &mut self,
         (state, drafts, tables): (&State, &[DraftRow], &[Planned]),
-        (register, kind): (&'static Register, &'static RowKind),
+        (register, kind): (&Register, &RowKind),
         draft: &DraftRow,
     ) -> Vec<RowId> {
         let mut look = |said: &[&(Text, Option<Value>)]| -> Vec<RowId> {
             let fields: Vec<Text> = said.iter().map(|(field, _)| field.clone()).collect();
-            let at = (register.key, kind.key, fields.clone());
+            let at = (register.key.clone(), kind.key.clone(), fields.clone());
             let index =
                 self.by.entry(at).or_insert_with(|| index(state, drafts, tables, (register, kind), &fields));
             let wanted = key::of(said.iter().map(|(_, value)| value.as_ref()));
@@ -80,7 +80,7 @@ fn index(
             rows.push(id);
         }
     };
-    for record in state.sheet(register.key).into_iter().flat_map(|s| s.of_kind(kind.key)) {
+    for record in state.sheet(&register.key).into_iter().flat_map(|s| s.of_kind(&kind.key)) {
         note(record, record.id());
     }
     for (n, draft) in drafts.iter().enumerate() {
@@ -91,7 +91,7 @@ fn index(
         match &draft.fate {
             Fate::Insert => note(&draft.fields.as_slice(), provisional(n)),
             Fate::Update { row, .. } | Fate::Unchanged { row } => {
-                if let Some(record) = state.record(register.key, *row) {
+                if let Some(record) = state.record(&register.key, *row) {
                     note(&Changed { record, draft }, *row);
                 }
             }

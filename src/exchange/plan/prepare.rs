@@ -9,6 +9,8 @@ use crate::exchange::mapping::{Confidence, Mapping, Meaning, UnitSource};
 use crate::exchange::resolve::Town;
 use crate::ledger::Source;
 use crate::register::reading::Context;
+use std::sync::Arc;
+
 use crate::register::{Field, FieldKind, Message, Register, RowKind, Sense, Severity};
 use crate::value::order;
 use crate::value::unit::{self, Unit};
@@ -21,7 +23,7 @@ pub(super) const LACKS: &str = "table_lacks";
 pub(super) struct Col {
     pub index: u32,
     pub key: Text,
-    pub field: &'static Field,
+    pub field: Arc<Field>,
     pub unit: Option<Unit>,
     pub base: Option<Unit>,
     /// Blank means "same as above".
@@ -48,8 +50,8 @@ pub(super) struct Prepared<'a> {
     pub sheet: &'a Sheet,
     pub table: &'a Table,
     pub number: u32,
-    pub register: &'static Register,
-    pub kind: &'static RowKind,
+    pub register: Arc<Register>,
+    pub kind: Arc<RowKind>,
     /// Columns that every record of the row has.
     pub shared: Vec<Col>,
     pub groups: Vec<Group>,
@@ -72,8 +74,8 @@ impl Prepared<'_> {
         Planned {
             sheet: self.table.sheet.clone(),
             range: self.table.range.to_string(),
-            register: self.register.key,
-            kind: self.kind.key,
+            register: self.register.key.clone(),
+            kind: self.kind.key.clone(),
             rows: self.rows,
             counts: self.counts,
             compared: self.compared,
@@ -99,13 +101,13 @@ pub(super) fn prepare<'a>(
     number: u32,
 ) -> Option<Prepared<'a>> {
     let (table, mapping) = (chosen.table, chosen.mapping);
-    let Some((register, kind)) = mapping.target() else {
+    let Some((register, kind)) = mapping.target(desk.state.schema()) else {
         desk.blocked = true;
         desk.report.about_table(
             Severity::Error,
             &table.sheet,
             "unknown_table",
-            super::sentences::unknown_table(&table.sheet),
+            super::sentences::unknown_table(desk.state, &table.sheet),
         );
         return None;
     };
@@ -113,8 +115,8 @@ pub(super) fn prepare<'a>(
         sheet,
         table,
         number,
-        register,
-        kind,
+        register: Arc::clone(register),
+        kind: Arc::clone(kind),
         shared: Vec::new(),
         groups: Vec::new(),
         checks: Vec::new(),
@@ -136,11 +138,7 @@ pub(super) fn prepare<'a>(
     complete(desk, &prepared, mapping).then_some(prepared)
 }
 
-fn fixed_values(
-    kind: &'static RowKind,
-    words: &[(String, String)],
-    period: Option<Period>,
-) -> Vec<(Text, Value)> {
+fn fixed_values(kind: &RowKind, words: &[(String, String)], period: Option<Period>) -> Vec<(Text, Value)> {
     let value = |(key, word): &(String, String)| {
         let field = kind.field(key)?;
         let cell = Cell::Text(Text::from(word.as_str()));
@@ -157,13 +155,15 @@ fn is_figure(field: &Field) -> bool {
 }
 
 fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) {
-    let parts: Vec<&str> = prepared.kind.keys.iter().flat_map(|k| k.parts.iter().copied()).collect();
+    let kind = Arc::clone(&prepared.kind);
+    let parts: Vec<&str> = kind.keys.iter().flat_map(|k| k.parts.iter().map(|p| &**p)).collect();
     for (column, mapped) in prepared.table.header.iter().zip(&mapping.columns) {
         let place = (&prepared.table.sheet, prepared.table.header_rows.1.saturating_sub(1), column.index);
         match &mapped.meaning {
             Meaning::Town => prepared.town_column = Some(column.index),
             Meaning::Value { field, fixed, part } => {
-                let Some((key, field)) = prepared.kind.reach(field).map(|f| (field, f)) else { continue };
+                let schema = desk.state.schema();
+                let Some((key, field)) = kind.reach(schema, field).map(|f| (field, f)) else { continue };
                 if let Some(part) = part
                     && matches!(field.kind, FieldKind::Period(_))
                 {
@@ -187,7 +187,7 @@ fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) 
                 let col = Col {
                     index: column.index,
                     key: Text::from(key.as_str()),
-                    field,
+                    field: Arc::clone(field),
                     unit,
                     base,
                     fills: !figure && parts.contains(&key.as_str()),
@@ -196,7 +196,7 @@ fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) 
                 if !figure && fixed.is_empty() {
                     prepared.shared.push(col);
                 } else {
-                    let fixed = fixed_values(prepared.kind, fixed, prepared.period);
+                    let fixed = fixed_values(&kind, fixed, prepared.period);
                     match prepared.groups.iter_mut().find(|g| g.fixed == fixed) {
                         Some(group) => group.columns.push(col),
                         None => prepared.groups.push(Group { fixed, columns: vec![col], source: 0 }),
@@ -282,7 +282,7 @@ fn remarks(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
                 });
             }
             Meaning::Value { field, fixed, .. } => {
-                value_remarks(desk, prepared.kind, place, mapped, field, fixed)
+                value_remarks(desk, &prepared.kind, place, mapped, field, fixed)
             }
             _ => {}
         }
@@ -344,7 +344,7 @@ fn complete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) -> 
     let place = prepared.kind.of(Sense::Place).filter(|_| mapping.org.is_none());
     let product = prepared.kind.dictionary().map(|(field, _)| field);
     let asked = [when, place, product].into_iter().flatten();
-    let lacking: Vec<&Field> = asked.filter(|f| !given(&f.key)).collect();
+    let lacking: Vec<&Arc<Field>> = asked.filter(|f| !given(&f.key)).collect();
     for field in &lacking {
         let (table, skip) = (prepared.table, desk.options.skip_bad_rows);
         desk.blocked |= !skip;
@@ -380,7 +380,8 @@ fn incomplete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, given: impl Fn(&str)
     let filled: Vec<(Text, Value)> = columns.map(|c| (c.key.clone(), Value::text("…"))).collect();
     let asked = |f: &&Field| f.need.asks(&filled.as_slice()) && f.derived.is_none();
     let written = |f: &Field| given(&f.key) || filled.iter().any(|(k, _)| **k == *f.key);
-    let gaps: Vec<&Field> = prepared.kind.fields.iter().filter(asked).filter(|f| !written(f)).collect();
+    let gaps: Vec<&Field> =
+        prepared.kind.fields.iter().map(AsRef::as_ref).filter(asked).filter(|f| !written(f)).collect();
     if !gaps.is_empty() {
         let message = super::sentences::columns_lacking(&gaps);
         desk.report.about_table(Severity::Warning, &prepared.table.sheet, "incomplete", message);

@@ -3,12 +3,13 @@
 use crate::exchange::finding::{CellFinding, Report};
 use crate::exchange::resolve::Places;
 use crate::exchange::totals::TotalCheck;
-use crate::register::{Field, Message, RowKind, Severity, catalog};
+use crate::ledger::State;
+use crate::register::{Field, Message, RowKind, Severity};
 use crate::table::dimension;
 use crate::value::{ParseReason, Quantity, Text, Value};
 
-pub(super) fn unknown_table(sheet: &str) -> Message {
-    let Message { zh, en } = catalog::names();
+pub(super) fn unknown_table(state: &State, sheet: &str) -> Message {
+    let Message { zh, en } = state.schema().names();
     Message::new(
         format!("表“{sheet}”认不出是哪本台账，没有读入。现有：{zh}。请指定台账或核对表头"),
         format!(

@@ -1,41 +1,44 @@
 //! Drafts against what the ledger already says: natural keys, compared after folding.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::parents::Parents;
 use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
 use crate::exchange::book::address;
 use crate::ledger::{Record, held_by};
-use crate::register::{Field, Fields, Key, Message, Register, RowKind, Sense, Severity, register};
+use crate::register::{Field, Fields, Key, Message, Name, Register, RowKind, Schema, Sense, Severity};
 use crate::value::{RowId, Text, Value};
 
 /// Decides the fate of every draft and counts.
 pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
-    let mut known: HashMap<(&'static str, &'static str), HashMap<Key, Vec<RowId>>> = HashMap::new();
-    let mut first: HashMap<(&'static str, &'static str, Key), usize> = HashMap::new();
+    let schema = Arc::clone(desk.state.schema());
+    let mut known: HashMap<(Name, Name), HashMap<Key, Vec<RowId>>> = HashMap::new();
+    let mut first: HashMap<(Name, Name, Key), usize> = HashMap::new();
     let mut parents = Parents::default();
     let mut drafts = std::mem::take(&mut desk.drafts);
-    for n in parents_first(&drafts, tables) {
+    for n in parents_first(&schema, &drafts, tables) {
         stand_under(desk, &mut parents, (&mut drafts, tables), n);
         let Some(draft) = drafts.get(n) else { continue };
-        let Some((planned, _, kind)) = declared(tables, draft) else { continue };
-        let at = (planned.register, planned.kind);
+        let Some((planned, _, kind)) = declared(&schema, tables, draft) else { continue };
+        let at = (planned.register.clone(), planned.kind.clone());
         if draft.fate == Fate::Skip {
             continue;
         }
         let Some((key, weak)) = kind.same(&draft.fields.as_slice()) else { continue };
-        let earlier = first.get(&(at.0, at.1, key.clone())).copied();
+        let same = (at.0.clone(), at.1.clone(), key.clone());
+        let earlier = first.get(&same).copied();
         // A reversed entry and the right one after it have one key, and both come back from an export.
         let both = |desk: &Desk<'_>, index: &HashMap<Key, Vec<RowId>>, other: usize| {
             let stands = |draft: &DraftRow| {
                 let rows = index.get(&key).into_iter().flatten();
-                let mut records = rows.filter_map(|id| desk.state.record(planned.register, *id));
+                let mut records = rows.filter_map(|id| desk.state.record(&planned.register, *id));
                 records.find(|r| changes(kind, draft, r).is_empty()).map(Record::id)
             };
             let (mine, its) = (stands(draft)?, stands(drafts.get(other)?)?);
             (mine != its).then_some(mine)
         };
-        let index = known.entry(at).or_insert_with(|| existing(desk, planned.register, kind));
+        let index = known.entry(at.clone()).or_insert_with(|| existing(desk, &planned.register, kind));
         if let Some(row) = earlier.filter(|_| !weak).and_then(|other| both(desk, index, other)) {
             if let Some(d) = drafts.get_mut(n) {
                 d.fate = Fate::Unchanged { row };
@@ -60,7 +63,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
             kind.same(&without.as_slice()).map(|(k, _)| k)
         };
         let found =
-            if kind.is_place(planned.register) && !index.contains_key(&key) { homeless() } else { None };
+            if kind.is_place(&planned.register) && !index.contains_key(&key) { homeless() } else { None };
         let fate = match index.get_mut(&found.unwrap_or_else(|| key.clone())) {
             None => Fate::Insert,
             Some(rows) => against(desk, planned, kind, draft, rows, weak),
@@ -68,7 +71,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         if let Some(d) = drafts.get_mut(n) {
             d.fate = fate;
         }
-        first.entry((at.0, at.1, key)).or_insert(n);
+        first.entry(same).or_insert(n);
     }
     super::judge::judge(desk, tables, &mut drafts);
     for draft in &drafts {
@@ -85,19 +88,20 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
     desk.drafts = drafts;
 }
 
-fn declared<'a>(
+fn declared<'a, 's>(
+    schema: &'s Schema,
     tables: &'a [Planned],
     draft: &DraftRow,
-) -> Option<(&'a Planned, &'static Register, &'static RowKind)> {
+) -> Option<(&'a Planned, &'s Arc<Register>, &'s Arc<RowKind>)> {
     let planned = tables.get(usize::try_from(draft.table).ok()?)?;
-    let register = register(planned.register)?;
-    Some((planned, register, register.kind(planned.kind)?))
+    let register = schema.register(&planned.register)?;
+    Some((planned, register, register.kind(&planned.kind)?))
 }
 
 /// The drafts in order, those that others may stand under before them.
-fn parents_first(drafts: &[DraftRow], tables: &[Planned]) -> Vec<usize> {
+fn parents_first(schema: &Schema, drafts: &[DraftRow], tables: &[Planned]) -> Vec<usize> {
     let depth = |draft: &DraftRow| {
-        let Some((_, register, kind)) = declared(tables, draft) else { return 0 };
+        let Some((_, register, kind)) = declared(schema, tables, draft) else { return 0 };
         std::iter::successors(register.above(kind), |k| register.above(k)).count()
     };
     let mut order: Vec<usize> = (0..drafts.len()).collect();
@@ -114,7 +118,8 @@ fn stand_under(
     (drafts, tables): (&mut [DraftRow], &[Planned]),
     n: usize,
 ) {
-    let Some((field, found)) = looked_up(desk, parents, (drafts, tables), n) else { return };
+    let schema = Arc::clone(desk.state.schema());
+    let Some((field, found)) = looked_up(&schema, desk, parents, (drafts, tables), n) else { return };
     let Some(draft) = drafts.get_mut(n) else { return };
     match found {
         Some(row) => {
@@ -126,14 +131,15 @@ fn stand_under(
 }
 
 /// The field for the record above and that record, where the n-th draft does not have it yet.
-fn looked_up(
+fn looked_up<'s>(
+    schema: &'s Schema,
     desk: &mut Desk<'_>,
     parents: &mut Parents,
     (drafts, tables): (&[DraftRow], &[Planned]),
     n: usize,
-) -> Option<(&'static Field, Option<RowId>)> {
+) -> Option<(&'s Field, Option<RowId>)> {
     let draft = drafts.get(n).filter(|d| d.fate != Fate::Skip)?;
-    let (planned, register, kind) = declared(tables, draft)?;
+    let (planned, register, kind) = declared(schema, tables, draft)?;
     let (above, field) = (register.above(kind)?, kind.of(Sense::Parent)?);
     if kind.parent_of(&draft.fields.as_slice()).is_some() {
         return None;
@@ -152,7 +158,7 @@ fn looked_up(
 
 fn existing(desk: &Desk<'_>, key: &str, kind: &RowKind) -> HashMap<Key, Vec<RowId>> {
     let mut index: HashMap<Key, Vec<RowId>> = HashMap::new();
-    for record in desk.state.sheet(key).into_iter().flat_map(|s| s.of_kind(kind.key)) {
+    for record in desk.state.sheet(key).into_iter().flat_map(|s| s.of_kind(&kind.key)) {
         // A file does not say which entry a mirror reverses: there it has the key of that entry.
         if let Some((key, _)) = kind.same(&Unreversed { record, of: mirrors(kind) }) {
             index.entry(key).or_default().push(record.id());
@@ -173,8 +179,9 @@ fn against(
     weak: bool,
 ) -> Fate {
     let state = desk.state;
-    let differs =
-        |id: &RowId| state.record(planned.register, *id).map(|r| changes(kind, draft, r)).unwrap_or_default();
+    let differs = |id: &RowId| {
+        state.record(&planned.register, *id).map(|r| changes(kind, draft, r)).unwrap_or_default()
+    };
     // Two equal entries of one month are two records: each takes one of them.
     if weak {
         if let Some(at) = rows.iter().rposition(|id| differs(id).is_empty()) {
@@ -194,10 +201,10 @@ fn against(
     if let Some(row) = rows.iter().rev().copied().find(|id| differs(id).is_empty()) {
         return Fate::Unchanged { row };
     }
-    let standing = |id: &&RowId| !is_settled(kind, state.record(planned.register, **id));
+    let standing = |id: &&RowId| !is_settled(kind, state.record(&planned.register, **id));
     let Some(row) = rows.iter().rev().find(standing).copied() else { return Fate::Insert };
     let changes = differs(&row);
-    let held = state.record(planned.register, row).and_then(|r| held_by(kind, r, &desk.options.who));
+    let held = state.record(&planned.register, row).and_then(|r| held_by(kind, r, &desk.options.who));
     if let Some(why) = held {
         let place = at_row(planned, draft);
         desk.report.add(Severity::Error, place, None, "locked", || why);

@@ -7,7 +7,7 @@ use super::{Fate, Plan, PlanError, Planned};
 use crate::exchange::resolve::is_provisional;
 use crate::ledger::{BatchKind, Draft, Origin, State};
 use crate::register::catalog::{PLACE_KIND, PLACE_REGISTER, VILLAGES};
-use crate::register::{RowKind, Sense, of_places, products, register};
+use crate::register::{RowKind, Sense};
 use crate::value::order;
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
@@ -22,10 +22,11 @@ impl Plan {
         let mut draft = Draft::new(BatchKind::Import { file: self.file.clone() });
         draft.sources.clone_from(&self.sources);
         let mut real: HashMap<RowId, RowId> = HashMap::new();
-        let used = self.used_places();
+        let used = self.used_places(state);
         // A workbook of places (an exported R01) may bring the very place that its other rows name.
         let mut brought: HashMap<usize, RowId> = HashMap::new();
-        let declared = of_places().ok_or(PlanError::NotWritable)?;
+        let schema = std::sync::Arc::clone(state.schema());
+        let declared = schema.of_places().ok_or(PlanError::NotWritable)?;
         for place in &self.new_places {
             let Some(spoken) = used.get(&place.provisional) else { continue };
             let id = new_id();
@@ -34,7 +35,7 @@ impl Plan {
                 brought.insert(at, id);
                 continue;
             }
-            let mut fields = vec![(Text::from(declared.title), Value::text(&place.name))];
+            let mut fields = vec![(Text::from(&*declared.title), Value::text(&place.name))];
             let mut say = |sense, value: Value| {
                 fields.extend(declared.key_of(sense).map(|key| (Text::from(key), value)));
             };
@@ -49,7 +50,7 @@ impl Plan {
             order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
             draft.create(PLACE_REGISTER, PLACE_KIND, id, fields, Some(spoken.first));
         }
-        self.products(&mut draft, new_id);
+        self.products(state, &mut draft, new_id);
         for n in self.stood_under() {
             let id = brought.get(&n).copied().unwrap_or_else(&mut *new_id);
             brought.insert(n, id);
@@ -65,13 +66,13 @@ impl Plan {
                     let mut fields = row.fields;
                     fields.iter_mut().for_each(|(_, v)| settle(v, &real));
                     let id = brought.get(&n).copied().unwrap_or_else(&mut *new_id);
-                    draft.create(planned.register, planned.kind, id, fields, origin);
+                    draft.create(&planned.register, &planned.kind, id, fields, origin);
                 }
                 Fate::Update { row: id, changes } => {
                     for change in changes {
                         let mut value = change.after;
                         settle(&mut value, &real);
-                        draft.set(state, planned.register, id, &change.field, Some(value), origin);
+                        draft.set(state, &planned.register, id, &change.field, Some(value), origin);
                     }
                 }
                 Fate::Unchanged { .. } | Fate::Skip => {}
@@ -89,11 +90,11 @@ impl Plan {
             let places = usize::try_from(d.table)
                 .ok()
                 .and_then(|t| self.tables.get(t))
-                .is_some_and(|t| declared.is_place(t.register) && t.kind == declared.key);
+                .is_some_and(|t| declared.is_place(&t.register) && t.kind == declared.key);
             let sort = declared.key_of(Sense::Sort);
             places
                 && d.fate == Fate::Insert
-                && says(&d.fields, declared.title, name)
+                && says(&d.fields, &declared.title, name)
                 && sort.is_some_and(|sort| says(&d.fields, sort, kind))
         })
     }
@@ -106,11 +107,11 @@ impl Plan {
     }
 
     /// Provisional places that rows to be written speak of, with their parents.
-    fn used_places(&self) -> HashMap<RowId, Spoken> {
+    fn used_places(&self, state: &State) -> HashMap<RowId, Spoken> {
         let mut used: HashMap<RowId, Spoken> = HashMap::new();
         for row in self.drafts.iter().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. })) {
             let first = Origin { table: row.source, row: row.row };
-            let reported = usize::try_from(row.table).ok().and_then(|t| self.tables.get(t)?.reported());
+            let reported = usize::try_from(row.table).ok().and_then(|t| self.tables.get(t)?.reported(state));
             let places = row.fields.iter().flat_map(|(_, v)| v.refs());
             for place in places.filter(|id| is_provisional(**id)) {
                 let spoken = used.entry(*place).or_insert_with(|| Spoken { first, reports: Vec::new() });
@@ -129,14 +130,14 @@ impl Plan {
         used
     }
 
-    fn products(&self, draft: &mut Draft, new_id: &mut dyn FnMut() -> RowId) {
-        let Some((register, kind)) = products() else { return };
+    fn products(&self, state: &State, draft: &mut Draft, new_id: &mut dyn FnMut() -> RowId) {
+        let Some((register, kind)) = state.schema().products() else { return };
         for product in &self.products {
             let mut fields = kind.named(&product.name);
             let sort = kind.key_of(Sense::Sort);
             fields.extend(sort.map(|s| (Text::from(s), Value::choice(product.sector))));
             order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
-            draft.create(register.key, kind.key, new_id(), fields, None);
+            draft.create(&register.key, &kind.key, new_id(), fields, None);
         }
     }
 }
@@ -151,9 +152,9 @@ struct Spoken {
 
 impl Planned {
     /// The name of the register, when its rows are what villages report by period.
-    fn reported(&self) -> Option<Text> {
-        let register = register(self.register)?;
-        register.kind(self.kind)?.periodic().then(|| Text::from(&*register.label.zh))
+    fn reported(&self, state: &State) -> Option<Text> {
+        let register = state.schema().register(&self.register)?;
+        register.kind(&self.kind)?.periodic().then(|| Text::from(&*register.label.zh))
     }
 }
 

@@ -26,7 +26,7 @@ use super::history::place;
 use super::references::dangling;
 use super::{BatchHead, BatchKind, Change, Draft, Operation, Origin, Person, Record, Source, State};
 use crate::register::{
-    Fields as _, Finding, Level, Message, Register, Role, RowKind, Rule, Severity, Workflow, register,
+    Fields as _, Finding, Level, Message, Register, Role, RowKind, Rule, Severity, Workflow,
 };
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
@@ -124,8 +124,8 @@ struct Gate<'a> {
 
 /// A record's declaration and the record as the changes before this one leave it.
 struct About<'a> {
-    register: &'static Register,
-    kind: &'static RowKind,
+    register: &'a Register,
+    kind: &'a RowKind,
     row: RowId,
     seen: Seen<'a>,
 }
@@ -135,7 +135,7 @@ impl<'a> About<'a> {
     fn parent(&self, view: &View<'a>) -> Option<Self> {
         let (register, kind) = (self.register, self.register.above(self.kind)?);
         let row = self.kind.parent_of(&self.seen)?;
-        let seen = view.of(register.key, row);
+        let seen = view.of(&register.key, row);
         seen.kind().is_some_and(|k| **k == *kind.key).then_some(Self { register, kind, row, seen })
     }
 }
@@ -149,7 +149,7 @@ impl<'a> Gate<'a> {
             _ => seen.kind(),
         };
         // What a newer version declares cannot be judged by this one; it is kept as it is.
-        let Some(register) = register(key) else { return };
+        let Some(register) = self.state.schema().register(key) else { return };
         let Some(kind) = named.and_then(|k| register.kind(k)) else {
             if !matches!(operation.change, Change::Create(_) | Change::Unknown(_)) {
                 self.refuse(key, row, None, Ground::Gone, gone());
@@ -204,7 +204,7 @@ impl<'a> Gate<'a> {
     }
 
     fn say(&mut self, about: &About<'_>, ground: Ground, message: Message) {
-        self.refuse(about.register.key, about.row, None, ground, message);
+        self.refuse(&about.register.key, about.row, None, ground, message);
     }
 
     fn alive(&mut self, about: &About<'_>) -> bool {
@@ -274,12 +274,10 @@ impl<'a> Gate<'a> {
 
     /// Whether a new record may stand where it does, once all of the draft is known.
     fn stands_under(&mut self, operation: &'a Operation) {
-        let (Change::Create(creation), Some(register)) = (&operation.change, register(&operation.register))
-        else {
-            return;
-        };
+        let Change::Create(creation) = &operation.change else { return };
+        let Some(register) = self.state.schema().register(&operation.register) else { return };
         let Some(kind) = register.kind(&creation.kind).filter(|k| k.under.is_some()) else { return };
-        let seen = self.view.of(register.key, operation.row);
+        let seen = self.view.of(&register.key, operation.row);
         let about = About { register, kind, row: operation.row, seen };
         if about.parent(&self.view).is_none() {
             let what = register.above(kind).map_or(&register.label, |k| &k.label);
@@ -343,7 +341,8 @@ impl<'a> Gate<'a> {
             }
             _ => return,
         };
-        let declared = register(key).and_then(|r| r.kind(self.view.of(key, row).kind()?));
+        let schema = self.state.schema();
+        let declared = self.view.of(key, row).kind().and_then(|kind| schema.kind(key, kind));
         for (name, value) in values {
             if value.refs().is_empty() {
                 continue;
@@ -351,7 +350,7 @@ impl<'a> Gate<'a> {
             let Some(field) = declared.and_then(|kind| kind.field(name)) else { continue };
             let Some(target) = field.target() else { continue };
             // Registers that this version does not have cannot be looked into.
-            if target.registers().any(|key| register(key).is_none()) {
+            if target.registers().any(|key| schema.register(key).is_none()) {
                 continue;
             }
             let stands = |id: &RowId| target.registers().any(|key| self.view.stands(key, *id));
@@ -407,12 +406,12 @@ impl<'a> Gate<'a> {
             let world = self.view.world();
             guards
                 .iter()
-                .filter_map(|g| g.test(about.register.key, about.kind.key, &about.seen, &world))
+                .filter_map(|g| g.test(&about.register.key, &about.kind.key, &about.seen, &world))
                 .collect()
         };
         for found in found {
             let (field, ground) = (found.field.as_deref(), Ground::Rule(found.rule.clone()));
-            self.refuse(about.register.key, about.row, field, ground, found.message);
+            self.refuse(&about.register.key, about.row, field, ground, found.message);
         }
     }
 
@@ -451,8 +450,8 @@ impl<'a> Gate<'a> {
         let mut found = Vec::new();
         for (key, row) in self.view.touched() {
             let seen = self.view.of(key, row);
-            let kind = register(key).and_then(|r| Some((r, r.kind(seen.kind()?)?)));
-            let Some((register, kind)) = kind.filter(|_| !seen.is_gone()) else { continue };
+            let kind = seen.kind().and_then(|kind| self.state.schema().kind(key, kind));
+            let Some(kind) = kind.filter(|_| !seen.is_gone()) else { continue };
             // What is sent back is sent back because something is wrong with it.
             let handed_on = self.view.moved(key, row).is_some_and(|(from, to)| {
                 let step =
@@ -461,8 +460,8 @@ impl<'a> Gate<'a> {
             });
             let before = seen.record().filter(|r| r.created().is_some() && !handed_on);
             for rule in kind.rules.iter().filter(|r| r.severity == Severity::Error) {
-                let Some(breach) = rule.test(register.key, kind.key, &seen, &world) else { continue };
-                let old = before.is_some_and(|r| rule.test(register.key, kind.key, r, &world).is_some());
+                let Some(breach) = rule.test(key, &kind.key, &seen, &world) else { continue };
+                let old = before.is_some_and(|r| rule.test(key, &kind.key, r, &world).is_some());
                 if !old {
                     found.push((Text::from(key), row, rule.field, Text::from(rule.key), breach.message));
                 }

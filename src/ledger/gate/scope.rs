@@ -7,7 +7,7 @@ use super::view::View;
 use super::{About, Person};
 use crate::ledger::State;
 use crate::register::catalog::{self, closing};
-use crate::register::{Field, FieldKind, Fields, Message, Pool, RowKind, Sense, register};
+use crate::register::{Field, FieldKind, Fields, Message, Pool, RowKind, Sense};
 use crate::value::{Period, RowId, Value};
 
 /// Places above each other; more would be a circle.
@@ -24,7 +24,7 @@ impl Scope {
     /// Whether `place` is the person's or lies under it. What belongs to no place is everybody's.
     pub(super) fn holds(&self, view: &View<'_>, place: Option<RowId>) -> bool {
         let (Some(mine), Some(place)) = (self.0, place) else { return true };
-        let above = register(catalog::PLACE_REGISTER).and_then(|r| r.main()?.key_of(Sense::Above));
+        let above = view.state().schema().of_places().and_then(|k| k.key_of(Sense::Above));
         let up = |id: &RowId| {
             let seen = view.of(catalog::PLACE_REGISTER, *id);
             above.and_then(|f| seen.value(f)).and_then(Value::as_ref_id)
@@ -42,11 +42,11 @@ pub(super) fn carried_to<'a>(
 ) -> Option<RowId> {
     let to = value?.as_ref_id()?;
     let (register, kind) = (about.register, about.kind);
-    if kind.is_place(register.key) {
+    if kind.is_place(&register.key) {
         return (kind.key_of(Sense::Above) == Some(field)).then_some(to);
     }
     if kind.key_of(Sense::Parent) == Some(field) {
-        let seen = view.of(register.key, to);
+        let seen = view.of(&register.key, to);
         return place_of(view, &About { register, kind: register.above(kind)?, row: to, seen });
     }
     (place_field(kind)?.key == field).then_some(to)
@@ -55,15 +55,15 @@ pub(super) fn carried_to<'a>(
 /// The first reference to a place; of what stands under a record, only a declared one.
 fn place_field(kind: &RowKind) -> Option<&Field> {
     if kind.under.is_some() {
-        return kind.of(Sense::Place);
+        return kind.of(Sense::Place).map(AsRef::as_ref);
     }
     let places = |f: &&Field| matches!(&f.kind, FieldKind::Ref(to) if to.pools().iter().all(Pool::is_place));
-    kind.fields.iter().find(places)
+    kind.fields.iter().map(AsRef::as_ref).find(places)
 }
 
 /// The place that a record belongs to, its parent's where it says none; a place belongs to itself.
 pub(super) fn place_of<'a>(view: &View<'a>, about: &About<'a>) -> Option<RowId> {
-    if about.kind.is_place(about.register.key) {
+    if about.kind.is_place(&about.register.key) {
         return Some(about.row);
     }
     let own = place_field(about.kind).and_then(|f| about.seen.value(&f.key)).and_then(Value::as_ref_id);

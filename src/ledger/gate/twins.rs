@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::view::View;
 use super::{Ground, Refusal};
 use crate::ledger::{BatchKind, Draft, Record};
-use crate::register::{Key, Message, RowKind, register};
+use crate::register::{Key, Message, RowKind};
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text};
 
@@ -18,18 +18,19 @@ pub(super) fn refused(view: &View<'_>, draft: &Draft) -> Vec<Refusal> {
     if draft.kind == BatchKind::Sample {
         return Vec::new();
     }
+    let schema = view.state().schema();
     let mut asked: BTreeMap<(&str, &str), Vec<RowId>> = BTreeMap::new();
     for (key, row) in view.touched() {
         let seen = view.of(key, row);
-        let Some(kind) = register(key).and_then(|r| r.kind(seen.kind()?)) else { continue };
-        let parts: Vec<&str> = kind.keys.iter().flat_map(|k| k.parts.iter().copied()).collect();
+        let Some(kind) = seen.kind().and_then(|k| schema.kind(key, k)) else { continue };
+        let parts: Vec<&str> = kind.keys.iter().flat_map(|k| k.parts.iter().map(|p| &**p)).collect();
         if !seen.is_gone() && seen.changes_any(&parts) {
-            asked.entry((key, kind.key)).or_default().push(row);
+            asked.entry((key, &kind.key)).or_default().push(row);
         }
     }
     let mut found = Vec::new();
     for ((key, kind), rows) in asked {
-        if let Some(kind) = register(key).and_then(|r| r.kind(kind)) {
+        if let Some(kind) = schema.kind(key, kind) {
             of_kind(view, key, kind, &rows, &mut found);
         }
     }
@@ -85,8 +86,8 @@ fn of_kind(view: &View<'_>, key: &str, kind: &RowKind, rows: &[RowId], found: &m
 fn others(view: &View<'_>, key: &str, kind: &RowKind, rows: &[RowId]) -> Vec<RowId> {
     let Some(sheet) = view.state().sheet(key) else { return Vec::new() };
     if kind.under.is_none() {
-        return sheet.of_kind(kind.key).map(Record::id).collect();
+        return sheet.of_kind(&kind.key).map(Record::id).collect();
     }
     let parents = rows.iter().filter_map(|row| kind.parent_of(&view.of(key, *row))).into_set();
-    parents.into_iter().flat_map(|parent| sheet.under(parent, kind.key)).map(Record::id).collect()
+    parents.into_iter().flat_map(|parent| sheet.under(parent, &kind.key)).map(Record::id).collect()
 }

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::super::world::common_key;
 use super::super::{Change, Creation, Operation, Record, Stamp, State, Surroundings};
-use crate::register::{Fields, World};
+use crate::register::{Fields, Schema, World};
 use crate::value::{Date, RowId, Text, Value};
 
 /// A state and what a draft has done so far.
@@ -149,6 +149,10 @@ pub(super) struct Pending<'v, 'a> {
 }
 
 impl World for Pending<'_, '_> {
+    fn schema(&self) -> &Schema {
+        self.around.schema()
+    }
+
     fn record(&self, register: &str, id: RowId) -> Option<&dyn Fields> {
         self.around.record(register, id)
     }

@@ -4,7 +4,7 @@
 //! both are steps of the ledger like any other, with a name and a time. Neighbours: the ledger's gate asks for the
 //! rows; 设置 shows them.
 
-use super::{ALL_GRAINS, FieldKind, Target, label};
+use super::{ALL_GRAINS, FieldKind, Target, label, names, shared};
 use crate::register::{Condition, Field, Group, Law, NaturalKey, Options, Register, Role, RowKind};
 
 /// `T05`
@@ -21,35 +21,39 @@ pub const REGISTERS: &str = "registers";
 pub const WHY: &str = "remark";
 
 pub(super) fn register() -> Register {
-    let names = super::REPORTED;
+    let reported = super::REPORTED;
     Register {
-        key: KEY,
+        key: KEY.into(),
         label: label("锁定期间", "Closed periods"),
         group: Group::Assessment,
-        kinds: vec![RowKind {
-            key: LOCK,
+        kinds: shared(vec![RowKind {
+            key: LOCK.into(),
             label: label("锁定", "Closure"),
             under: None,
-            fields: vec![
+            fields: shared(vec![
                 Field::new(PERIOD, label("期间", "Period"), FieldKind::Period(ALL_GRAINS)).required(),
                 Field::new(PLACE, label("单位", "Place"), FieldKind::Ref(Target::any("R01"))),
-                Field::new(REGISTERS, label("台账", "Registers"), FieldKind::Choices(Options::labels(names))),
+                Field::new(
+                    REGISTERS,
+                    label("台账", "Registers"),
+                    FieldKind::Choices(Options::labels(reported)),
+                ),
                 Field::new(WHY, label("说明", "Remark"), FieldKind::LongText),
-            ],
+            ]),
             keys: vec![NaturalKey {
                 when: Condition::Any,
-                parts: vec![PERIOD, PLACE],
-                present: vec![PERIOD],
+                parts: names(&[PERIOD, PLACE]),
+                present: names(&[PERIOD]),
                 weak: false,
             }],
             rules: Vec::new(),
             workflow: None,
             keeper: Some(Role::TownReviewer),
             law: Law::default(),
-            title: PERIOD,
-            naming: &[PERIOD, PLACE],
-            key_figures: &[],
+            title: PERIOD.into(),
+            naming: names(&[PERIOD, PLACE]),
+            key_figures: Vec::new(),
             views: Vec::new(),
-        }],
+        }]),
     }
 }

@@ -20,38 +20,36 @@ pub mod r01;
 pub mod r06;
 pub mod r07;
 pub mod r09;
+pub mod settings;
 pub mod t01;
 
-use std::sync::LazyLock;
+use std::sync::Arc;
 
 use super::{
-    Check, Condition, Field, FieldKind, Label, Message, Options, Pool, Register, RowKind, Rule, Sense,
-    Severity, Target, label,
+    Check, Condition, Field, FieldKind, Label, Name, Options, Pool, Register, RowKind, Rule, Sense, Severity,
+    Target, label,
 };
 use crate::value::Grain;
 
-static ALL: LazyLock<Vec<Register>> =
-    LazyLock::new(|| vec![r01::register(), r06::register(), r07::register(), r09::register()]);
-
-static OWN: LazyLock<Vec<Register>> = LazyLock::new(|| vec![t01::register(), closing::register()]);
-
 /// Every register that people fill in, in order of its number.
-pub fn all() -> &'static [Register] {
-    &ALL
-}
-
-/// The names of the registers that people fill in, in a row.
-pub fn names() -> Message {
-    let row = |words: fn(&Label) -> &str, comma| {
-        all().iter().map(|r| words(&r.label)).collect::<Vec<_>>().join(comma)
-    };
-    Message::new(row(|l| &l.zh, "、"), row(|l| &l.en, ", "))
+pub fn all() -> Vec<Register> {
+    vec![r01::register(), r06::register(), r07::register(), r09::register()]
 }
 
 /// What the program keeps in the ledger beside them: found by key, exported and merged like any register, but
 /// not offered for filling in, importing or reporting.
-pub fn own() -> &'static [Register] {
-    &OWN
+pub fn own() -> Vec<Register> {
+    vec![t01::register(), settings::register(), closing::register()]
+}
+
+/// Keys in a list.
+fn names(keys: &[&'static str]) -> Vec<Name> {
+    keys.iter().map(|key| Name::Borrowed(key)).collect()
+}
+
+/// What several schemas and tables share.
+fn shared<T>(all: Vec<T>) -> Vec<Arc<T>> {
+    all.into_iter().map(Arc::new).collect()
 }
 
 /// The register of places.
@@ -96,10 +94,10 @@ pub const PARENT: &str = "parent";
 fn child(register: &'static str, parent: (&'static str, Label), mut kind: RowKind) -> RowKind {
     let (under, label) = parent;
     let target = FieldKind::Ref(Target::rows(register, under));
-    kind.fields.insert(0, Field::new(PARENT, label, target).sense(Sense::Parent).required());
+    kind.fields.insert(0, Arc::new(Field::new(PARENT, label, target).sense(Sense::Parent).required()));
     for key in &mut kind.keys {
-        key.parts.insert(0, PARENT);
-        key.present.insert(0, PARENT);
+        key.parts.insert(0, PARENT.into());
+        key.present.insert(0, PARENT.into());
     }
     RowKind { under: Some(under), ..kind }
 }
@@ -136,7 +134,7 @@ fn period() -> Field {
 }
 
 /// The columns that close every record (domain §2.0).
-fn common() -> Vec<Field> {
+pub(super) fn common() -> Vec<Field> {
     vec![
         Field::new("tags", label("标签", "Tags"), FieldKind::TextList).sense(Sense::Tags),
         Field::new("remark", label("备注", "Remark"), FieldKind::LongText)
@@ -186,25 +184,25 @@ mod tests {
 
     #[test]
     fn every_declaration_refers_only_to_fields_that_exist() {
-        for register in all().iter().chain(own()) {
+        for register in all().iter().chain(&own()) {
             for kind in &register.kinds {
                 let keys: BTreeSet<&str> = kind.fields.iter().map(|f| &*f.key).collect();
                 assert_eq!(keys.len(), kind.fields.len(), "{} {}: a key twice", register.key, kind.key);
-                assert!(keys.contains(kind.title), "{} title", register.key);
+                assert!(keys.contains(&*kind.title), "{} title", register.key);
                 assert!(kind.naming.contains(&kind.title), "{} naming", register.key);
                 assert!(kind.key_figures.len() <= 2, "{}: a card has room for two", register.key);
-                for part in kind.naming.iter().chain(kind.key_figures) {
-                    assert!(keys.contains(part), "{} {part}", register.key);
+                for part in kind.naming.iter().chain(&kind.key_figures) {
+                    assert!(keys.contains(&**part), "{} {part}", register.key);
                 }
                 assert!(kind.key_figures.iter().all(|k| !kind.naming.contains(k)), "{}", register.key);
                 for part in kind.keys.iter().flat_map(|k| k.parts.iter().chain(&k.present)) {
-                    assert!(keys.contains(part), "{} key {part}", register.key);
+                    assert!(keys.contains(&**part), "{} key {part}", register.key);
                 }
                 for rule in &kind.rules {
                     assert!(keys.contains(rule.field), "{} rule {}", register.key, rule.key);
                 }
                 for part in &kind.law.series {
-                    assert!(keys.contains(part), "{} series {part}", register.key);
+                    assert!(keys.contains(&**part), "{} series {part}", register.key);
                 }
                 for part in kind.law.apart.iter().flat_map(|(sum, word)| [sum, word]) {
                     assert!(keys.contains(part), "{} apart {part}", register.key);
@@ -215,7 +213,8 @@ mod tests {
 
     #[test]
     fn villages_can_be_declared_to_report_every_register_that_is_reported() {
-        let periodic = all().iter().filter(|r| r.main().is_some_and(|k| k.periodic()));
+        let registers = all();
+        let periodic = registers.iter().filter(|r| r.main().is_some_and(|k| k.periodic()));
         assert_eq!(periodic.map(|r| r.label.clone()).collect::<Vec<_>>(), REPORTED);
     }
 

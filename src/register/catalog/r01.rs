@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{
     FieldKind, Label, Options, PARENT, PLACE_KIND, Register, Target, child, choice, closed, common, label,
-    rule,
+    names, rule, shared,
 };
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Group, Law, Message, Move, NaturalKey, Role,
@@ -61,10 +61,10 @@ names! {
 
 pub(super) fn register() -> Register {
     Register {
-        key: KEY,
+        key: KEY.into(),
         label: label("组织台账", "Organisations"),
         group: Group::People,
-        kinds: vec![organisation(), honour(), chair()],
+        kinds: shared(vec![organisation(), honour(), chair()]),
     }
 }
 
@@ -108,25 +108,26 @@ fn under_organisation(
     key: &'static str,
     name: Label,
     fields: Vec<Field>,
-    naming: &'static [&'static str],
-    key_figures: &'static [&'static str],
+    naming: &[&'static str],
+    key_figures: &[&'static str],
 ) -> RowKind {
     let own = naming.split_first().map_or(naming, |(_, own)| own);
     let title = own.first().copied().unwrap_or(PARENT);
-    let natural = NaturalKey { when: Condition::Any, parts: own.to_vec(), present: vec![title], weak: false };
+    let natural =
+        NaturalKey { when: Condition::Any, parts: names(own), present: names(&[title]), weak: false };
     let kind = RowKind {
-        key,
+        key: key.into(),
         label: name,
         under: None,
-        fields,
+        fields: shared(fields),
         keys: vec![natural],
         rules: Vec::new(),
         workflow: None,
         keeper: None,
         law: Law::default(),
-        title,
-        naming,
-        key_figures,
+        title: title.into(),
+        naming: names(naming),
+        key_figures: names(key_figures),
         views: Vec::new(),
     };
     child(KEY, (PLACE_KIND, label("组织", "Organisation")), kind)
@@ -138,16 +139,21 @@ fn organisation() -> RowKind {
     fields.extend(people_and_land());
     fields.extend(common());
     RowKind {
-        key: PLACE_KIND,
+        key: PLACE_KIND.into(),
         label: label("组织", "Organisation"),
         under: None,
-        fields,
+        fields: shared(fields),
         keys: vec![
-            NaturalKey { when: Condition::Any, parts: vec!["code"], present: vec!["code"], weak: false },
             NaturalKey {
                 when: Condition::Any,
-                parts: vec!["parent", "kind", "name"],
-                present: vec!["kind", "name"],
+                parts: names(&["code"]),
+                present: names(&["code"]),
+                weak: false,
+            },
+            NaturalKey {
+                when: Condition::Any,
+                parts: names(&["parent", "kind", "name"]),
+                present: names(&["kind", "name"]),
                 weak: false,
             },
         ],
@@ -155,9 +161,9 @@ fn organisation() -> RowKind {
         workflow: Some(workflow()),
         keeper: None,
         law: Law::default(),
-        title: "name",
-        naming: &["name", "kind"],
-        key_figures: &["households", "pop_res"],
+        title: "name".into(),
+        naming: names(&["name", "kind"]),
+        key_figures: names(&["households", "pop_res"]),
         views: vec![
             View {
                 label: label("村和社区", "Villages"),

@@ -3,7 +3,10 @@
 
 use rust_decimal::Decimal;
 
-use super::{FieldKind, Options, Pool, Register, Target, choice, closed, common, label, org, period, rule};
+use super::{
+    FieldKind, Options, Pool, Register, Target, choice, closed, common, label, names, org, period, rule,
+    shared,
+};
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Move, NaturalKey,
     Role, RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
@@ -56,7 +59,7 @@ names! {
 }
 
 pub(super) fn register() -> Register {
-    Register { key: KEY, label: LABEL, group: Group::Economy, kinds: vec![line(), product()] }
+    Register { key: KEY.into(), label: LABEL, group: Group::Economy, kinds: shared(vec![line(), product()]) }
 }
 
 fn line() -> RowKind {
@@ -66,29 +69,29 @@ fn line() -> RowKind {
     fields.extend(circumstances());
     fields.extend(common());
     RowKind {
-        key: line::KIND,
+        key: line::KIND.into(),
         label: label("产业生产", "Production"),
         under: None,
-        fields,
+        fields: shared(fields),
         keys: vec![NaturalKey {
             when: Condition::Any,
             // A forecast and the actual figure of one period stand side by side.
-            parts: vec!["org", "product", "stage", "period", "entity", "nature"],
-            present: vec!["org", "product", "period"],
+            parts: names(&["org", "product", "stage", "period", "entity", "nature"]),
+            present: names(&["org", "product", "period"]),
             weak: false,
         }],
         rules: rules(),
         workflow: Some(reporting()),
         keeper: None,
         law: Law {
-            series: vec!["org", "product", "stage", "entity", "nature"],
+            series: names(&["org", "product", "stage", "entity", "nature"]),
             spread: None,
             aside: Some(("nature", &[FORECAST])),
             apart: None,
         },
-        title: "product",
-        naming: &["org", "product", "period"],
-        key_figures: &["area", "output"],
+        title: "product".into(),
+        naming: names(&["org", "product", "period"]),
+        key_figures: names(&["area", "output"]),
         views: vec![
             View { label: label("实际", "Actual"), filter: Condition::Is("nature", vec!["实际"]) },
             View { label: label(FORECAST, "Forecast"), filter: Condition::Is("nature", vec![FORECAST]) },
@@ -392,10 +395,10 @@ fn product() -> RowKind {
         Field::new(key, label(zh, en), FieldKind::Decimal(2)).unit(unit).adds(Aggregate::Rate)
     };
     RowKind {
-        key: dictionary::KIND,
+        key: dictionary::KIND.into(),
         label: label("产品字典", "Product dictionary"),
         under: None,
-        fields: vec![
+        fields: shared(vec![
             Field::new("name", label("产品", "Product"), FieldKind::Text(40)).required(),
             choice(
                 "sector",
@@ -433,11 +436,11 @@ fn product() -> RowKind {
             bound("price_min", "单价下限", "Lowest price", "元/公斤"),
             bound("price_max", "单价上限", "Highest price", "元/公斤"),
             Field::new("remark", label("备注", "Remark"), FieldKind::LongText).sense(Sense::Remark),
-        ],
+        ]),
         keys: vec![NaturalKey {
             when: Condition::Any,
-            parts: vec!["name"],
-            present: vec!["name"],
+            parts: names(&["name"]),
+            present: names(&["name"]),
             weak: false,
         }],
         rules: vec![
@@ -467,9 +470,9 @@ fn product() -> RowKind {
         workflow: None,
         keeper: None,
         law: Law::default(),
-        title: "name",
-        naming: &["name"],
-        key_figures: &["yield_max", "price_max"],
+        title: "name".into(),
+        naming: names(&["name"]),
+        key_figures: names(&["yield_max", "price_max"]),
         views: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! R07 集体经济收支台账: income and expense of collective economies, line by line or as a yearly statement
 //! (domain §2.7).
 
-use super::{FieldKind, Register, Target, choice, closed, common, label, org, period, rule};
+use super::{FieldKind, Register, Target, choice, closed, common, label, names, org, period, rule, shared};
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Message, Move,
     NaturalKey, Reversal, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
@@ -87,7 +87,7 @@ names! {
 }
 
 pub(super) fn register() -> Register {
-    Register { key: KEY, label: LABEL, group: Group::Economy, kinds: vec![line()] }
+    Register { key: KEY.into(), label: LABEL, group: Group::Economy, kinds: shared(vec![line()]) }
 }
 
 /// The class of a subject: the word before `·`.
@@ -99,30 +99,35 @@ fn line() -> RowKind {
     let mut fields = account();
     fields.extend(circumstances());
     fields.extend(common());
-    let key = |when, parts, present, weak| NaturalKey { when, parts, present, weak };
+    let key = |when, parts: &[&'static str], present: &[&'static str], weak| NaturalKey {
+        when,
+        parts: names(parts),
+        present: names(present),
+        weak,
+    };
     RowKind {
-        key: line::KIND,
+        key: line::KIND.into(),
         label: label("收支", "Entry"),
         under: None,
-        fields,
+        fields: shared(fields),
         keys: vec![
             key(
                 Condition::Any,
-                vec!["org", "period", "subject", "book_no", "reverses"],
-                vec!["org", "period", "subject", "book_no"],
+                &["org", "period", "subject", "book_no", "reverses"],
+                &["org", "period", "subject", "book_no"],
                 false,
             ),
             // A yearly statement has one line a subject: a corrected amount replaces the old one.
             key(
                 Condition::GrainIs("period", Grain::Year),
-                vec!["org", "period", "subject", "counter_party", "reverses"],
-                vec!["org", "period", "subject"],
+                &["org", "period", "subject", "counter_party", "reverses"],
+                &["org", "period", "subject"],
                 false,
             ),
             key(
                 Condition::Any,
-                vec!["org", "period", "subject", "counter_party", "amount", "reverses"],
-                vec!["org", "period", "subject"],
+                &["org", "period", "subject", "counter_party", "amount", "reverses"],
+                &["org", "period", "subject"],
                 true,
             ),
         ],
@@ -130,14 +135,14 @@ fn line() -> RowKind {
         workflow: Some(workflow()),
         keeper: None,
         law: Law {
-            series: vec!["org", "direction", "subject_class"],
+            series: names(&["org", "direction", "subject_class"]),
             spread: Some(("amount", "lump_years")),
             aside: None,
             apart: Some(("amount", "direction")),
         },
-        title: "subject",
-        naming: &["org", "subject", "period"],
-        key_figures: &["amount", "direction"],
+        title: "subject".into(),
+        naming: names(&["org", "subject", "period"]),
+        key_figures: names(&["amount", "direction"]),
         views: vec![
             View { label: label("收入", "Income"), filter: Condition::Is("direction", vec![INCOME]) },
             View { label: label("支出", "Expense"), filter: Condition::Is("direction", vec![EXPENSE]) },

@@ -4,7 +4,7 @@
 //! that undo, history, merging and export hold for what people decide about a text. Neighbours:
 //! `exchange::article::kept` and `goal` write and read it.
 
-use super::{ALL_GRAINS, FieldKind, Target, closed, label};
+use super::{ALL_GRAINS, FieldKind, Target, closed, label, names, shared};
 use crate::register::{Aggregate, Condition, Field, Group, Label, Law, NaturalKey, Register, RowKind};
 
 /// How a figure stood when it was linked.
@@ -67,28 +67,28 @@ names! {
 
 pub(super) fn register() -> Register {
     Register {
-        key: KEY,
+        key: KEY.into(),
         label: label("文章与数字", "Articles and figures"),
         group: Group::Assessment,
-        kinds: vec![articles(), figures(), rules(), targets()],
+        kinds: shared(vec![articles(), figures(), rules(), targets()]),
     }
 }
 
-fn kind(key: &'static str, name: Label, title: &'static [&'static str; 1], fields: Vec<Field>) -> RowKind {
-    let [first] = title;
+fn kind(key: &'static str, name: Label, title: &[&'static str; 1], fields: Vec<Field>) -> RowKind {
+    let [first] = *title;
     RowKind {
-        key,
+        key: key.into(),
         label: name,
         under: None,
-        fields,
+        fields: shared(fields),
         keys: Vec::new(),
         rules: Vec::new(),
         workflow: None,
         keeper: None,
         law: Law::default(),
-        title: first,
-        naming: title,
-        key_figures: &[],
+        title: first.into(),
+        naming: names(title),
+        key_figures: Vec::new(),
         views: Vec::new(),
     }
 }
@@ -123,8 +123,8 @@ fn figures() -> RowKind {
     ];
     let place = NaturalKey {
         when: Condition::Any,
-        parts: vec!["article", "start"],
-        present: vec!["article", "start"],
+        parts: names(&["article", "start"]),
+        present: names(&["article", "start"]),
         weak: false,
     };
     RowKind { keys: vec![place], ..kind(figure::KIND, label("数字", "Figures"), &["figure"], fields) }
@@ -139,8 +139,8 @@ fn rules() -> RowKind {
     ];
     let words = NaturalKey {
         when: Condition::Any,
-        parts: vec!["subject", "unit"],
-        present: vec!["subject", "unit"],
+        parts: names(&["subject", "unit"]),
+        present: names(&["subject", "unit"]),
         weak: false,
     };
     RowKind {
@@ -164,8 +164,8 @@ fn targets() -> RowKind {
     ];
     let one = NaturalKey {
         when: Condition::Any,
-        parts: vec!["indicator", "place", "period"],
-        present: vec!["indicator", "period"],
+        parts: names(&["indicator", "place", "period"]),
+        present: names(&["indicator", "period"]),
         weak: false,
     };
     RowKind {

@@ -5,22 +5,23 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::{PLACE_REGISTER, all, own, r01, r06, r07, r09, t01};
+use super::{PLACE_REGISTER, own, r01, r06, r07, r09, settings, t01};
 use crate::register::{
-    Check, Condition, Expr, Field, FieldKind, Fields, Need, Pool, Register, RowKind, Sense, World,
+    Check, Condition, Expr, Field, FieldKind, Fields, Need, Pool, Register, RowKind, Schema, Sense, World,
 };
 use crate::value::{Date, DateTime, Grain, Money, Period, Quantity, RowId, Text, Value};
 
 /// Registers that come later (domain §2): what points there is kept as a word until they do.
 const TO_COME: [&str; 5] = ["R02", "R05", "R10", "R11", "R12"];
 
-fn register(key: &str) -> Option<&'static Register> {
-    all().iter().chain(own()).find(|r| r.key == key)
+fn register(key: &str) -> Option<&'static Arc<Register>> {
+    Schema::base().register(key)
 }
 
 fn kinds() -> impl Iterator<Item = (&'static Register, &'static RowKind)> {
-    all().iter().chain(own()).flat_map(|r| r.kinds.iter().map(move |k| (r, k)))
+    Schema::base().registers().flat_map(|r| r.kinds.iter().map(move |k| (&**r, &**k)))
 }
 
 /// Collects what is wrong in one kind.
@@ -98,7 +99,7 @@ impl Walk<'_> {
         let Some(kind) = pool.kind.map_or_else(|| there.main(), |k| there.kind(k)) else {
             return self.wrong(place, pool.kind.unwrap_or_default());
         };
-        let sorts = kind.of(Sense::Sort).and_then(Field::options);
+        let sorts = kind.of(Sense::Sort).and_then(|f| f.options());
         for word in pool.only {
             if !sorts.is_some_and(|o| o.listed.iter().any(|x| x.word == *word)) {
                 self.wrong(place, word);
@@ -106,7 +107,7 @@ impl Walk<'_> {
         }
     }
 
-    fn fields(&mut self, fields: &[Field]) {
+    fn fields<'f>(&mut self, fields: impl IntoIterator<Item = &'f Field>) {
         for field in fields {
             if let Some(per) = field.per {
                 self.field(&field.key, per);
@@ -141,10 +142,10 @@ impl Walk<'_> {
 
     fn whole(mut self) -> Vec<String> {
         let kind = self.kind;
-        self.fields(&kind.fields);
+        self.fields(kind.fields.iter().map(AsRef::as_ref));
         self.rules();
         if let Some(under) = kind.under {
-            let parent = kind.of(Sense::Parent).and_then(Field::target).map(|t| t.pools());
+            let parent = kind.of(Sense::Parent).and_then(|f| f.target()).map(|t| t.pools());
             let names =
                 matches!(parent, Some([p]) if p.register == self.register.key && p.kind == Some(under));
             if self.register.kind(under).is_none() || !names {
@@ -154,8 +155,8 @@ impl Walk<'_> {
         let law = &kind.law;
         let pairs = [law.spread, law.apart].into_iter().flatten().flat_map(|(a, b)| [a, b]);
         let keyed = kind.keys.iter().flat_map(|k| k.parts.iter().chain(&k.present));
-        let listed = kind.naming.iter().chain(kind.key_figures).chain(&law.series).chain(keyed);
-        for key in listed.copied().chain([kind.title]).chain(pairs) {
+        let listed = kind.naming.iter().chain(&kind.key_figures).chain(&law.series).chain(keyed);
+        for key in listed.map(|k| &**k).chain([&*kind.title]).chain(pairs) {
             self.field("listed", key);
         }
         if let Some((key, words)) = law.aside {
@@ -230,6 +231,9 @@ impl Fields for Probe<'_> {
 }
 
 impl World for Asked {
+    fn schema(&self) -> &Schema {
+        Schema::base()
+    }
     fn record(&self, register: &str, _: RowId) -> Option<&dyn Fields> {
         self.others.borrow_mut().insert((register.to_owned(), String::new(), String::new()));
         None
@@ -302,11 +306,12 @@ fn every_name_in_the_catalogue_is_known() {
 fn a_wrong_name_is_found_wherever_it_stands() {
     let register = r07::register();
     let whole = |kind: &RowKind| Walk { register: &register, kind, wrong: Vec::new() }.whole();
-    let kind = || register.kinds[0].clone();
+    let kind = || RowKind::clone(&register.kinds[0]);
     assert_eq!(whole(&kind()), Vec::<String>::new());
     let renamed = |key: &str| {
         let mut kind = kind();
-        kind.fields.iter_mut().find(|f| f.key == key).unwrap().key = "renamed".into();
+        let field = kind.fields.iter_mut().find(|f| f.key == key).unwrap();
+        Arc::make_mut(field).key = "renamed".into();
         whole(&kind)
     };
     // Each of these is read by something else: rules, keys, the law, computed fields, conditions of views.
@@ -331,6 +336,12 @@ fn fields_that_are_named_outside_the_catalogue_are_there() {
         (t01::KEY, t01::figure::KIND, t01::figure::NAMES),
         (t01::KEY, t01::rule::KIND, t01::rule::NAMES),
         (t01::KEY, t01::target::KIND, t01::target::NAMES),
+        (settings::KEY, settings::register::KIND, settings::register::NAMES),
+        (settings::KEY, settings::field::KIND, settings::field::NAMES),
+        (settings::KEY, settings::word::KIND, settings::word::NAMES),
+        (settings::KEY, settings::threshold::KIND, settings::threshold::NAMES),
+        (settings::KEY, settings::deadline::KIND, settings::deadline::NAMES),
+        (settings::KEY, settings::checklist::KIND, settings::checklist::NAMES),
     ] {
         let declared = register(at).and_then(|r| r.kind(kind)).unwrap();
         for name in names {
@@ -348,7 +359,7 @@ fn a_sense_belongs_to_one_field_of_a_kind() {
             assert_eq!(bearers, 1, "{} {} {sense:?}", register.key, kind.key);
         }
     }
-    let places = register(PLACE_REGISTER).and_then(Register::main).unwrap();
+    let places = register(PLACE_REGISTER).and_then(|r| r.main()).unwrap();
     assert!(places.is_place(PLACE_REGISTER));
 }
 
@@ -379,7 +390,7 @@ const ASKING: [&str; 14] = [
 #[test]
 fn nothing_outside_the_catalogue_names_a_register_or_a_field() {
     let registers: BTreeSet<String> =
-        (1..=18).map(|n| format!("R{n:02}")).chain(own().iter().map(|r| r.key.to_owned())).collect();
+        (1..=18).map(|n| format!("R{n:02}")).chain(own().iter().map(|r| r.key.to_string())).collect();
     let keys: BTreeSet<&str> = kinds().flat_map(|(_, k)| k.fields.iter().map(|f| &*f.key)).collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();

@@ -85,6 +85,7 @@ async fn load_once<S: Store>(
     state.version = state.batches.len() as u64;
     let version = state.version;
     state.sheets.values_mut().for_each(|s| s.stands_at(version));
+    state.declare();
     Ok(Some(Loaded { state, manifest, broken }))
 }
 
@@ -136,7 +137,7 @@ async fn load_register<S: Store>(
         sheet.rows.extend(records.into_iter().map(|r| (r.id, r)));
         store.pause().await;
     }
-    sheet.note_parents(register);
+    sheet.note_parents(state.schema(), register);
     let register = state.shared(register);
     state.sheets.insert(register, sheet);
     Ok(())
@@ -166,6 +167,7 @@ pub(super) fn replace_broken(
         }
         state.sheets.insert(register.clone(), sheet);
     }
+    state.declare();
 }
 
 /// Whether each batch of the tail continues the one before it on its device. A gap that a rescued batch fills

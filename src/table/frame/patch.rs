@@ -26,8 +26,8 @@ struct Rows {
 impl Frame {
     /// The table over `state`; none when it is not known any more what has changed since.
     pub(super) fn patched(&self, state: &State, places: &Arc<Places>, version: u64) -> Option<Self> {
-        let sheet = state.sheet(self.register.key)?;
-        let ours = |r: &Record| !r.is_gone() && &**r.kind() == self.kind.key;
+        let sheet = state.sheet(&self.register.key)?;
+        let ours = |r: &Record| !r.is_gone() && **r.kind() == *self.kind.key;
         let touched = sheet.touched_since(self.version)?;
         let changed = touched.into_iter().filter_map(|at| Some((at, sheet.nth(at)?)));
         let mut read: Vec<(RowId, usize)> = Vec::new();
@@ -80,8 +80,8 @@ impl Frame {
             }
         }
         Some(Self {
-            register: self.register,
-            kind: self.kind,
+            register: Arc::clone(&self.register),
+            kind: Arc::clone(&self.kind),
             ids: rows.ids,
             at: rows.at,
             columns: Mutex::new(columns),
@@ -96,8 +96,8 @@ impl Frame {
     /// The records that are read anew, as a table of their own.
     fn part(&self, read: &[(RowId, usize)], places: &Arc<Places>) -> Self {
         Self {
-            register: self.register,
-            kind: self.kind,
+            register: Arc::clone(&self.register),
+            kind: Arc::clone(&self.kind),
             ids: read.iter().map(|(id, _)| *id).collect(),
             at: read.iter().map(|(_, at)| *at).collect(),
             columns: Mutex::default(),

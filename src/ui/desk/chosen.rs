@@ -6,7 +6,6 @@
 use leptos::prelude::*;
 
 use super::Desk;
-use crate::register::reported;
 use crate::ui::lang::{local_storage, t};
 use crate::value::order;
 use crate::value::{Period, RowId};
@@ -76,8 +75,11 @@ impl Desk {
     pub(in crate::ui) fn recorded_years(self) -> Vec<i16> {
         let cache = self.cache.get_value();
         let mut years: Vec<i16> = self.state(|s| {
-            let kinds = reported().flat_map(|r| r.kinds.iter().map(move |k| (r.key, k.key)));
-            kinds.filter_map(|(key, kind)| cache.table(s, key, Some(kind))).flat_map(|t| t.years()).collect()
+            let kinds = s.schema().kinds().filter(|(_, k)| k.periodic());
+            kinds
+                .filter_map(|(r, kind)| cache.table(s, &r.key, Some(&kind.key)))
+                .flat_map(|t| t.years())
+                .collect()
         });
         order::sort(&mut years);
         years.dedup();

@@ -26,6 +26,7 @@ mod write;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -40,6 +41,7 @@ use super::hands;
 use super::lang::t;
 use crate::analysis::findings::Sweep;
 use crate::ledger::{Author, BatchId, Draft, Persons, State};
+use crate::register::Schema;
 use crate::storage::{Session, StoreError, Trace};
 use crate::table::{Cache, Places, Table};
 use crate::value::{Period, RowId};
@@ -264,6 +266,24 @@ impl Desk {
             Some(open) => open.session.with(look),
             None => look(&self.empty.get_value()),
         }
+    }
+
+    /// Every register, kind and field that there is; looked at again whenever the ledger changes.
+    pub(super) fn schema(self) -> Arc<Schema> {
+        self.state(|s| Arc::clone(s.schema()))
+    }
+
+    /// The same, looked at once.
+    pub(super) fn schema_once(self) -> Arc<Schema> {
+        self.state_once(|s| Arc::clone(s.schema()))
+    }
+
+    /// The same for a page that is drawn anew only when something is declared otherwise.
+    pub(super) fn declared(self) -> Memo<Arc<Schema>> {
+        let other = |a: Option<&Arc<Schema>>, b: Option<&Arc<Schema>>| {
+            !a.zip(b).is_some_and(|(a, b)| Arc::ptr_eq(a, b))
+        };
+        Memo::new_with_compare(move |_| self.schema(), other)
     }
 
     /// The columns of a register, kept between looks.

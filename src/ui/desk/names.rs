@@ -3,7 +3,7 @@
 use super::Desk;
 use crate::ledger::{Draft, Record, State};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{Field, Fields as _, Pool, Register, RowKind, Target, register};
+use crate::register::{Field, Fields as _, Pool, Register, RowKind, Target};
 use crate::table::spelling;
 use crate::ui::entry::Names;
 use crate::ui::lang::t;
@@ -19,7 +19,7 @@ impl Desk {
         if let Some(place) = places.as_ref().filter(|p| p.get(id).is_some()) {
             return place.name(id).to_string();
         }
-        let name = register(key).and_then(|r| record.value(r.kind(record.kind())?.title)?.as_str());
+        let name = state.kind_of(key, record).and_then(|kind| record.value(&kind.title)?.as_str());
         let name = name.map_or_else(|| id.to_string(), str::to_owned);
         if record.is_gone() { format!("{name}{}", t("（已删除）", " (deleted)")) } else { name }
     }
@@ -32,8 +32,8 @@ impl Desk {
 
     /// A record in a few words: where, when, and what it is called: 五四村 2024年 不知火.
     pub(in crate::ui) fn row_words(self, state: &State, key: &str, id: RowId) -> String {
-        let kind = |record: &Record| register(key)?.kind(record.kind());
-        let Some((record, kind)) = state.record(key, id).and_then(|r| Some((r, kind(r)?))) else {
+        let found = state.record(key, id).and_then(|r| Some((r, state.kind_of(key, r)?)));
+        let Some((record, kind)) = found else {
             return "？".to_owned();
         };
         let name = |t: &Target, id: RowId| self.target_name(state, t, id);
@@ -63,25 +63,25 @@ impl Desk {
         name: &str,
         except: Option<RowId>,
     ) -> Vec<String> {
-        if !kind.is_named(register.key) {
+        if !self.schema_once().is_named(&register.key, kind) {
             return Vec::new();
         }
         let wanted = spelling::fold(name);
         let called = |r: &&Record| {
-            r.value(kind.title).and_then(Value::as_str).is_some_and(|n| spelling::fold(n) == wanted)
+            r.value(&kind.title).and_then(Value::as_str).is_some_and(|n| spelling::fold(n) == wanted)
         };
         self.state_once(|s| {
-            let same = s.sheet(register.key).into_iter().flat_map(|s| s.of_kind(kind.key));
+            let same = s.sheet(&register.key).into_iter().flat_map(|s| s.of_kind(&kind.key));
             let same = same.filter(called).map(Record::id).filter(|id| Some(*id) != except);
-            same.map(|id| self.record_name(s, register.key, id)).collect()
+            same.map(|id| self.record_name(s, &register.key, id)).collect()
         })
     }
 
     /// Puts the record that makes `word` known to the dictionary of `field` into `draft`.
     pub(in crate::ui) fn add_word(self, draft: &mut Draft, field: &Field, word: &str) {
-        let pool = field.options().and_then(|o| o.dictionary.as_ref());
-        if let Some((register, kind)) = pool.and_then(Pool::declared) {
-            draft.create(register.key, kind.key, self.new_id(), kind.named(word), None);
+        let Some(pool) = field.options().and_then(|o| o.dictionary.as_ref()) else { return };
+        if let Some((register, kind)) = self.schema_once().pool(pool) {
+            draft.create(&register.key, &kind.key, self.new_id(), kind.named(word), None);
         }
     }
 }
@@ -114,7 +114,8 @@ impl Names for Desk {
 
 /// The live records of a pool.
 fn records<'a>(state: &'a State, pool: &'a Pool) -> impl Iterator<Item = &'a Record> + 'a {
-    let declared = pool.declared().and_then(|(register, kind)| Some((kind, state.sheet(register.key)?)));
-    let rows = declared.into_iter().flat_map(|(kind, s)| s.of_kind(kind.key).map(move |r| (kind, r)));
+    let declared = state.schema().pool(pool);
+    let declared = declared.and_then(|(register, kind)| Some((kind, state.sheet(&register.key)?)));
+    let rows = declared.into_iter().flat_map(|(kind, s)| s.of_kind(&kind.key).map(move |r| (kind, r)));
     rows.filter_map(move |(kind, r)| pool.takes(kind, r).then_some(r))
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Desk;
 use crate::ledger::{BatchKind, Draft, Pointer, State};
-use crate::register::{StageTone, register};
+use crate::register::StageTone;
 use crate::ui::lang::{Words as _, t};
 use crate::value::RowId;
 use crate::value::order::Ordered as _;
@@ -39,7 +39,9 @@ impl Desk {
         let needed = found.iter().map(|p| p.target).into_set();
         let names: Vec<String> = needed.iter().take(NAMED).map(|id| self.record_name(s, key, *id)).collect();
         let more = if needed.len() > NAMED { t("等", " and others") } else { "" };
-        let ended = register(key)
+        let ended = s
+            .schema()
+            .register(key)
             .and_then(|r| r.main()?.workflow.as_ref())
             .and_then(|w| w.stages.iter().find(|stage| stage.tone == StageTone::Ended));
         let instead = ended.map_or_else(String::new, |stage| {
@@ -66,7 +68,7 @@ impl Desk {
             by_register.entry(&pointer.register).or_default().insert(pointer.row);
         }
         let each = by_register.into_iter().map(|(key, rows)| {
-            let label = register(key).map_or_else(|| key.to_owned(), |r| r.label.words());
+            let label = s.schema().register(key).map_or_else(|| key.to_owned(), |r| r.label.words());
             let named: Vec<String> =
                 rows.iter().take(NAMED).map(|row| self.row_words(s, key, *row)).collect();
             let more = if rows.len() > NAMED { "…" } else { "" };

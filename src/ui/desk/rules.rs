@@ -43,8 +43,8 @@ impl Desk {
         if let Some(known) = found.borrow().rows.get(&row) {
             return look(known);
         }
-        let findings = self.state_once(|s| match s.record(register.key, row) {
-            Some(record) => self.with_world(s, |world| of_record(register.key, kind, record, world)),
+        let findings = self.state_once(|s| match s.record(&register.key, row) {
+            Some(record) => self.with_world(s, |world| of_record(&register.key, kind, record, world)),
             None => Vec::new(),
         });
         let looked = look(&findings);
@@ -135,5 +135,5 @@ fn test_all(
     record: &dyn Fields,
     world: &Surroundings<'_>,
 ) -> Vec<Finding> {
-    kind.rules.iter().filter_map(|r| r.test(register.key, kind.key, record, world)).collect()
+    kind.rules.iter().filter_map(|r| r.test(&register.key, &kind.key, record, world)).collect()
 }

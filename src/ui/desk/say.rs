@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::{Desk, Light, Seat};
 use crate::ledger::{Batch, BatchHead, BatchKind, Change, State};
-use crate::register::register;
 use crate::storage::StoreError;
 use crate::ui::lang::{Lang, Words as _, lang, t};
 use crate::ui::words;
@@ -112,8 +111,13 @@ impl Desk {
             _ => t("重做：", "Redone: "),
         };
         // It may have been done on another page.
-        let registers: Vec<String> =
-            head.tally.keys().filter_map(|k| register(k)).take(NAMED).map(|r| r.label.words()).collect();
+        let registers: Vec<String> = head
+            .tally
+            .keys()
+            .filter_map(|k| s.schema().register(k))
+            .take(NAMED)
+            .map(|r| r.label.words())
+            .collect();
         format!("{lead}{words} · {}{saved}", registers.join("、"))
     }
 
@@ -133,8 +137,8 @@ fn fields_of(s: &State, batch: &Batch) -> Option<String> {
     let mut labels: Vec<String> = Vec::new();
     for operation in &batch.operations {
         let Change::Set { field, .. } = &operation.change else { continue };
-        let kind =
-            register(&operation.register)?.kind(s.record(&operation.register, operation.row)?.kind())?;
+        let record = s.record(&operation.register, operation.row)?;
+        let kind = s.kind_of(&operation.register, record)?;
         let label = kind.field(field)?.label.words();
         if !labels.contains(&label) {
             labels.push(label);

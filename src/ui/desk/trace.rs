@@ -9,7 +9,6 @@ use leptos::prelude::*;
 
 use super::Desk;
 use crate::ledger::BatchKind;
-use crate::register::register;
 use crate::storage::{BackupNote, Trace};
 use crate::ui::lang::{local_storage, t};
 use crate::ui::words;
@@ -76,7 +75,9 @@ impl Desk {
             let last = s.devices().values().map(|d| d.last.millis).max()?;
             let rows: usize = s
                 .registers()
-                .filter_map(|(key, sheet)| Some(sheet.of_kind(register(key)?.main()?.key).count()))
+                .filter_map(|(key, sheet)| {
+                    Some(sheet.of_kind(&s.schema().register(key)?.main()?.key).count())
+                })
                 .sum();
             if rows == 0 || !s.batches.iter().any(|b| own(&b.kind)) {
                 return None;

@@ -1,8 +1,10 @@
 //! 交换: workbooks in and out, the ledger as a file.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use crate::register::catalog;
+use crate::register::Register;
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::route::Route;
@@ -12,12 +14,14 @@ use crate::ui::widget::ledger_input::LedgerInput;
 #[component]
 pub(in crate::ui) fn Exchange() -> impl IntoView {
     let desk = Desk::here();
-    let exports = catalog::all()
-        .iter()
-        .map(|r| {
-            view! { <button class="btn" on:click=move |_| desk.export(r.key)>{r.label.words()}" ⤓"</button> }
-        })
-        .collect_view();
+    let declared = desk.declared();
+    let exports = move || {
+        let button = |r: &Arc<Register>| {
+            let key = r.key.to_string();
+            view! { <button class="btn" on:click=move |_| desk.export(&key)>{r.label.words()}" ⤓"</button> }
+        };
+        declared.with(|schema| schema.all().iter().map(button).collect_view())
+    };
     view! {
         <div class="page-head"><h1>{t("交换", "Exchange")}</h1></div>
         <div class="settings">

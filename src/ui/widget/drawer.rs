@@ -1,10 +1,12 @@
 //! The way of one number back: a figure's rows, and a row's origin.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::ledger::{BatchKind, Change, Event, State, Surroundings, Verdict, origin_of};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{Field, Fields as _, RowKind, Sense, Target, register};
+use crate::register::{Field, Fields as _, RowKind, Sense, Target};
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::focus;
 use crate::ui::lang::{Words, t};
@@ -62,19 +64,19 @@ fn Frame(title: String, sub: String, children: Children) -> impl IntoView {
 }
 
 /// Which fields say enough about a row in a list: the keys of its series and its first amounts.
-fn columns(kind: &'static RowKind) -> Vec<&'static Field> {
-    let names = |f: &&Field| f.has(Sense::Place) || f.has(Sense::Period) || f.key == kind.title;
+fn columns(kind: &RowKind) -> Vec<Arc<Field>> {
+    let names = |f: &&Arc<Field>| f.has(Sense::Place) || f.has(Sense::Period) || f.key == kind.title;
     let key = kind.fields.iter().filter(names);
-    key.chain(kind.fields.iter().filter(|f| f.has(Sense::Weight))).collect()
+    key.chain(kind.fields.iter().filter(|f| f.has(Sense::Weight))).cloned().collect()
 }
 
 #[component]
 fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>) -> impl IntoView {
     let desk = Desk::here();
-    let Some(declared) = crate::register::register(&register).and_then(|r| r.main().map(|k| (r, k))) else {
+    let Some(kind) = desk.schema_once().register(&register).and_then(|r| r.main()).cloned() else {
         return ().into_any();
     };
-    let columns = columns(declared.1);
+    let columns = columns(&kind);
     let sub = format!("{} · {} {}", formula, rows.len(), t("行", "rows"));
     let head = columns.iter().map(|f| view! { <th class:num=f.is_number()>{words::with_unit(&f.label.words(), f.unit.as_deref())}</th> }).collect_view();
     let register = StoredValue::new(register);
@@ -91,7 +93,7 @@ fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>
                     let value = f.read(record, &world);
                     view! { <td class:num=f.is_number()>{words::cell(f, value.as_deref(), &name)}</td> }
                 }).collect_view();
-                let place = register.with_value(|r| origin_of(state, r, id, speaking(declared.1, record)));
+                let place = register.with_value(|r| origin_of(state, r, id, speaking(&kind, record)));
                 let from = place.map_or_else(|| t("手工填写", "Typed").to_owned(), |p| words::place(&p));
                 Some(view! { <tr>{cells}<td><button class="btn link small" on:click=move |_| desk.drawer.set(Some(Drawer::Trace { register: register.get_value(), row: id }))>{from}</button></td></tr> })
             }).collect_view()
@@ -108,7 +110,7 @@ fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>
 /// By village, then by period, then by what the row is about.
 fn order_of(desk: Desk, state: &State, key: &str, id: RowId) -> (String, String, String) {
     let Some(record) = state.record(key, id) else { return Default::default() };
-    let kind = register(key).and_then(|r| r.kind(record.kind()));
+    let kind = state.kind_of(key, record);
     let said = |sense| kind.and_then(|k| k.said(record, sense));
     let place = said(Sense::Place).and_then(|v| v.as_ref_id());
     let place = place.map(|id| desk.record_name(state, PLACE_REGISTER, id));
@@ -117,9 +119,9 @@ fn order_of(desk: Desk, state: &State, key: &str, id: RowId) -> (String, String,
 }
 
 /// The field whose origin speaks for the row: the last number that weighs it, otherwise its title.
-fn speaking(kind: &'static RowKind, record: &crate::ledger::Record) -> &'static str {
+fn speaking<'k>(kind: &'k RowKind, record: &crate::ledger::Record) -> &'k str {
     let weighing = kind.fields.iter().rev().filter(|f| f.has(Sense::Weight) && f.is_number());
-    weighing.map(|f| &*f.key).find(|k| record.value(k).is_some()).unwrap_or(kind.title)
+    weighing.map(|f| &*f.key).find(|k| record.value(k).is_some()).unwrap_or(&kind.title)
 }
 
 #[component]
@@ -161,8 +163,7 @@ fn event_line(
     event: &Event,
     only: Option<&str>,
 ) -> Option<impl IntoView + use<>> {
-    let kind = register(key)
-        .and_then(|r| desk.state_once(|s| s.record(key, row).and_then(|rec| r.kind(rec.kind()))))?;
+    let kind = desk.state_once(|s| s.kind_of(key, s.record(key, row)?).cloned())?;
     let shown = |field: &str, value: Option<&crate::value::Value>| {
         let declared = kind.field(field);
         desk.state_once(|s| {

@@ -84,7 +84,7 @@ pub(super) fn match_column(vocabulary: &Vocabulary, column: &Column) -> (Meaning
         return (Meaning::Ignore, Confidence::Exact);
     }
     let fixed = |nature: bool| -> Vec<(String, String)> {
-        let period = fixed_period(vocabulary.kind, column).filter(|_| column.numeric);
+        let period = fixed_period(&vocabulary.kind, column).filter(|_| column.numeric);
         let nature =
             vocabulary.kind.aside().filter(|_| nature).map(|(f, w)| (f.key.to_string(), w.to_owned()));
         period.into_iter().chain(nature).collect()
@@ -135,7 +135,7 @@ fn value(field: &Field, fixed: Vec<(String, String)>, heading: &str) -> Meaning 
 pub(super) fn units(table: &Table, vocabulary: &Vocabulary, column: &Column, mapped: &mut ColumnMapping) {
     let per = match &mapped.meaning {
         Meaning::Value { field, .. } => {
-            vocabulary.kind.field(field).and_then(|f| said_per(vocabulary.kind, f, &column.heading))
+            vocabulary.kind.field(field).and_then(|f| said_per(&vocabulary.kind, f, &column.heading))
         }
         _ => None,
     };

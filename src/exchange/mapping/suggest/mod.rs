@@ -15,7 +15,7 @@ use self::surroundings::from_surroundings;
 use self::wide::{Keys, details, subject_columns, sums};
 use crate::exchange::book::Sheet;
 use crate::exchange::layout::Table;
-use crate::exchange::mapping::vocabulary::{Vocabulary, all};
+use crate::exchange::mapping::vocabulary::{Lexicon, Vocabulary};
 use crate::exchange::mapping::{ColumnMapping, Confidence, Mapping, Meaning};
 use crate::exchange::text::town_in;
 use crate::register::{Field, FieldKind, Need, RowKind, Sense};
@@ -28,10 +28,9 @@ struct Offer {
 }
 
 /// The likeliest mapping; none when no register fits. `forced` names a register that is taken even so.
-/// `products` are the words of the dictionary, which tell 不知火面积 from 果园面积.
-pub fn suggest(sheet: &Sheet, table: &Table, forced: Option<&str>, products: &[String]) -> Option<Mapping> {
-    let kinds = all().iter().filter(|v| forced.is_none_or(|f| v.register.key == f));
-    let mut offers: Vec<Offer> = kinds.map(|v| offer(sheet, table, v, products)).collect();
+pub fn suggest(sheet: &Sheet, table: &Table, forced: Option<&str>, words: &Lexicon) -> Option<Mapping> {
+    let kinds = words.kinds.iter().filter(|v| forced.is_none_or(|f| v.register.key == f));
+    let mut offers: Vec<Offer> = kinds.map(|v| offer(sheet, table, v, &words.products)).collect();
     if forced.is_none() {
         offers.retain(|o| o.score > 0);
     }
@@ -57,9 +56,9 @@ fn offer(sheet: &Sheet, table: &Table, vocabulary: &Vocabulary, products: &[Stri
         })
         .collect();
     unique(table, &mut columns);
-    let wide = Keys::of(vocabulary.kind).filter(|keys| !has(&columns, keys.subject));
+    let wide = Keys::of(&vocabulary.kind).filter(|keys| !has(&columns, keys.subject));
     if let Some(keys) = wide {
-        subject_columns(vocabulary.kind, keys, table, &mut columns);
+        subject_columns(&vocabulary.kind, keys, table, &mut columns);
         details(keys, sheet, table, &mut columns);
         sums(keys, sheet, table, &mut columns);
     } else if let Some((dictionary, _)) = vocabulary.kind.dictionary() {
@@ -70,15 +69,15 @@ fn offer(sheet: &Sheet, table: &Table, vocabulary: &Vocabulary, products: &[Stri
         units(table, vocabulary, column, mapped);
     }
     let mut mapping = Mapping {
-        register: vocabulary.register.key.to_owned(),
-        kind: vocabulary.kind.key.to_owned(),
+        register: vocabulary.register.key.to_string(),
+        kind: vocabulary.kind.key.to_string(),
         columns,
         fixed: Vec::new(),
         period: table.period.as_ref().map(|p| p.period),
         org: None,
         town: table.reporter.as_ref().and_then(|r| town_in(&r.text)),
     };
-    mapping.fixed = said_in_headings(vocabulary.kind, &mapping.columns);
+    mapping.fixed = said_in_headings(&vocabulary.kind, &mapping.columns);
     from_surroundings(table, vocabulary, &mut mapping, products);
     let score = score(vocabulary, &mapping);
     Offer { mapping, score }
@@ -144,7 +143,7 @@ fn unique(table: &Table, columns: &mut [ColumnMapping]) {
 
 /// Matches count; without what the kind demands there is no offer.
 fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
-    let kind = vocabulary.kind;
+    let kind = &vocabulary.kind;
     let mut score = 0i64;
     let mut values = 0;
     for column in &mapping.columns {
@@ -169,8 +168,8 @@ fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
         };
         let beside =
             |f: &Field| f.has(Sense::Remark) || f.has(Sense::Tags) || matches!(f.kind, FieldKind::Files);
-        let common = kind.field(field).is_some_and(beside);
-        let number = kind.field(field).is_some_and(Field::is_number);
+        let common = kind.field(field).is_some_and(|f| beside(f));
+        let number = kind.field(field).is_some_and(|f| f.is_number());
         values += i32::from(number && weight > 1);
         score += if common { 1 } else { weight };
     }
@@ -187,12 +186,12 @@ fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
                 Sense::Period => true,
                 Sense::Amount | Sense::Subject => asks,
                 // 村名 alone is in every table; the register of places needs a figure of places too.
-                Sense::Sort => kind.is_place(vocabulary.register.key) && values > 0,
+                Sense::Sort => kind.is_place(&vocabulary.register.key) && values > 0,
                 _ => false,
             })
     };
     let lacking = kind.fields.iter().filter(|f| matches!(f.need, Need::Always) && !supplied(f)).count();
-    let numbers = kind.fields.iter().any(Field::is_number) && kind.periodic();
+    let numbers = kind.fields.iter().any(|f| f.is_number()) && kind.periodic();
     if lacking > 0 || (numbers && values == 0 && !asks) || mapping.columns.len() < 2 {
         return -(1000 * i64::try_from(lacking).unwrap_or(1)) + score - 500;
     }

@@ -19,7 +19,7 @@ pub(super) fn product_columns(
     if has(columns, dictionary) {
         return;
     }
-    let found: Vec<Option<(String, &'static Field)>> =
+    let found: Vec<Option<(String, &Field)>> =
         table.header.iter().map(|c| product_and_field(vocabulary, c, products)).collect();
     // One heading alone (果园面积) is no group of products, unless the dictionary knows the word.
     let known = |name: &str| products.iter().any(|p| fold(p) == name);
@@ -27,17 +27,17 @@ pub(super) fn product_columns(
     for ((mapped, found), column) in columns.iter_mut().zip(found).zip(&table.header) {
         let Some((product, field)) = found.filter(|(p, _)| groups >= 2 || known(p)) else { continue };
         let mut fixed = vec![(dictionary.to_owned(), product)];
-        fixed.extend(fixed_period(vocabulary.kind, column));
+        fixed.extend(fixed_period(&vocabulary.kind, column));
         mapped.meaning = Meaning::Value { field: field.key.to_string(), fixed, part: None };
         mapped.confidence = Confidence::Derived;
     }
 }
 
-fn product_and_field(
-    vocabulary: &Vocabulary,
+fn product_and_field<'v>(
+    vocabulary: &'v Vocabulary,
     column: &Column,
     products: &[String],
-) -> Option<(String, &'static Field)> {
+) -> Option<(String, &'v Field)> {
     if !column.numeric {
         return None;
     }

@@ -17,7 +17,7 @@ pub(super) fn from_surroundings(
     products: &[String],
 ) {
     let title = table.title.as_ref().map_or("", |t| t.text.as_str());
-    let kind = vocabulary.kind;
+    let kind = &vocabulary.kind;
     if kind.key_of(Sense::Place).is_some_and(|place| !has(&mapping.columns, place)) {
         let reporter = table.reporter.as_ref().map(|r| r.text.as_str());
         mapping.org =

@@ -29,7 +29,7 @@ pub(super) fn draft(
     let mut refused = false;
     for col in &group.columns {
         let cell = prepared.sheet.grid.get(row, col.index);
-        if let Some(days) = both_days(cell, col.field, prepared.kind) {
+        if let Some(days) = both_days(cell, &col.field, &prepared.kind) {
             for (key, field, day) in days {
                 let (value, remark) = reading::day(field, day);
                 if let Some(remark) = remark {
@@ -39,7 +39,7 @@ pub(super) fn draft(
             }
             continue;
         }
-        match read_cell(cell, col.field, around(prepared, col)) {
+        match read_cell(cell, &col.field, around(prepared, col)) {
             Read::Blank => merged_over(desk, prepared, col, row),
             Read::None => {}
             Read::Value(value) => values.push((col.key.clone(), value)),
@@ -53,7 +53,7 @@ pub(super) fn draft(
             }
         }
     }
-    let figures = prepared.kind.fields.iter().any(Field::is_number) && prepared.kind.periodic();
+    let figures = prepared.kind.fields.iter().any(|f| f.is_number()) && prepared.kind.periodic();
     if values.is_empty() && (figures || !alone) {
         return None;
     }
@@ -63,7 +63,7 @@ pub(super) fn draft(
     // A row's remark stands once, with its first record.
     let said = shared.iter().filter(|(k, _)| {
         let words = |f: &Field| f.has(Sense::Remark) || f.has(Sense::Tags);
-        keep_words || !prepared.kind.field(k).is_some_and(words)
+        keep_words || !prepared.kind.field(k).is_some_and(|f| words(f))
     });
     put(&mut fields, said.cloned());
     put(&mut fields, prepared.fixed.iter().cloned());
@@ -90,7 +90,7 @@ pub(super) fn draft(
 
 /// What the row says of the record above, taken out of what it says itself: by key of that record's field, blanks included.
 fn above(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> Vec<(Text, Option<Value>)> {
-    let kind = prepared.kind;
+    let kind = &prepared.kind;
     let mut above: Vec<(Text, Option<Value>)> = Vec::new();
     for col in &prepared.shared {
         let Some(key) = kind.above_key(&col.key) else { continue };
@@ -107,7 +107,7 @@ fn both_days<'k>(cell: &Cell, field: &Field, kind: &'k RowKind) -> Option<[(Text
         return None;
     }
     let (from, until) = span(cell.text()?)?;
-    let at = |sense, day| kind.of(sense).map(|f| (Text::from(&*f.key), f, day));
+    let at = |sense, day| kind.of(sense).map(|f| (Text::from(&*f.key), &**f, day));
     Some([at(Sense::Begins, from)?, at(Sense::Ends, until)?])
 }
 
@@ -130,7 +130,7 @@ fn dictionary_words(
     for (key, value) in fields.iter_mut() {
         let Value::Choice(word) = &*value else { continue };
         let dictionary =
-            prepared.kind.field(key).and_then(Field::options).is_some_and(|o| o.dictionary.is_some());
+            prepared.kind.field(key).and_then(|f| f.options()).is_some_and(|o| o.dictionary.is_some());
         if !dictionary || prepared.shared.iter().any(|c| c.key == *key) {
             continue;
         }
@@ -147,7 +147,7 @@ fn dictionary_words(
 
 /// A place's name says what it is, where no column does.
 fn kind_by_name(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) {
-    let sort = prepared.kind.key_of(Sense::Sort).filter(|_| prepared.kind.is_place(prepared.register.key));
+    let sort = prepared.kind.key_of(Sense::Sort).filter(|_| prepared.kind.is_place(&prepared.register.key));
     let Some(sort) = sort.filter(|sort| !fields.iter().any(|(k, _)| **k == **sort)) else { return };
     let name = fields.iter().find(|(k, _)| **k == *prepared.kind.title).and_then(|(_, v)| v.as_str());
     if let Some(kind) = name.and_then(place_kind) {

@@ -74,7 +74,7 @@ pub(super) fn refuse(desk: &mut Desk<'_>, prepared: &Prepared<'_>, col: &Col, ro
     let place = (&prepared.table.sheet, row, col.index);
     let unit = col.base.as_ref().map(|u| u.name.as_str());
     desk.report.add(Severity::Error, place, Some(&col.key), rule_of(reason), || {
-        sentences::refused(reason, &cell.shown(), col.field, unit)
+        sentences::refused(reason, &cell.shown(), &col.field, unit)
     });
 }
 

@@ -40,7 +40,7 @@ pub(super) fn shared(
         };
         let read = match carry.read.get(n) {
             Some(Some((before, value))) if before == cell => Read::Value(value.clone()),
-            _ => read_cell(cell, col.field, around(prepared, col)),
+            _ => read_cell(cell, &col.field, around(prepared, col)),
         };
         let value = match read {
             Read::Blank | Read::None => continue,
@@ -150,13 +150,13 @@ fn named(
         [one] => Some(Some(*one)),
         [] => {
             desk.report.add(Severity::Warning, place, Some(&col.key), "unknown_reference", || {
-                sentences::refused(ParseReason::Unknown, name, col.field, None)
+                sentences::refused(ParseReason::Unknown, name, &col.field, None)
             });
             Some(None)
         }
         several => {
             desk.report.add(Severity::Error, place, Some(&col.key), "ambiguous_reference", || {
-                sentences::several(name, several.len(), col.field)
+                sentences::several(name, several.len(), &col.field)
             });
             Some(None)
         }

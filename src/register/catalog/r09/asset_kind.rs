@@ -1,6 +1,6 @@
 //! What a village owns: assets (资产) that were bought or built, and resources (资源) that are simply there.
 
-use super::super::{FieldKind, choice, closed, common, label, org};
+use super::super::{FieldKind, choice, closed, common, label, names, org, shared};
 use super::{areas, asset, rules};
 use crate::register::{Aggregate, Condition, Field, Law, NaturalKey, RowKind, Sense, View};
 use crate::value::Value;
@@ -9,23 +9,28 @@ pub(super) fn asset() -> RowKind {
     let mut fields = what();
     fields.extend(worth());
     fields.extend(common().into_iter().map(Field::aside));
-    let key = |parts, present| NaturalKey { when: Condition::Any, parts, present, weak: false };
+    let key = |parts: &[&'static str], present: &[&'static str]| NaturalKey {
+        when: Condition::Any,
+        parts: names(parts),
+        present: names(present),
+        weak: false,
+    };
     RowKind {
-        key: asset::KIND,
+        key: asset::KIND.into(),
         label: label("资产资源", "Asset"),
         under: None,
-        fields,
+        fields: shared(fields),
         keys: vec![
-            key(vec!["org", "asset_no"], vec!["org", "asset_no"]),
-            key(vec!["org", "name", "location"], vec!["org", "name"]),
+            key(&["org", "asset_no"], &["org", "asset_no"]),
+            key(&["org", "name", "location"], &["org", "name"]),
         ],
         rules: rules::of_assets(),
         workflow: None,
         keeper: None,
         law: Law::default(),
-        title: "name",
-        naming: &["org", "name", "asset_no"],
-        key_figures: &["net_value", "use_status"],
+        title: "name".into(),
+        naming: names(&["org", "name", "asset_no"]),
+        key_figures: names(&["net_value", "use_status"]),
         views: vec![
             View { label: label("资产", "Assets"), filter: Condition::Is("rec_kind", vec!["资产"]) },
             View { label: label("资源", "Resources"), filter: Condition::Is("rec_kind", vec!["资源"]) },

@@ -1,6 +1,6 @@
 //! The contract: its fields, its natural keys and how it is shown.
 
-use super::super::{FieldKind, Target, choice, closed, common, label, org, several};
+use super::super::{FieldKind, Target, choice, closed, common, label, names, org, several, shared};
 use super::{KEY, PER_FLOOR, PER_MU, PER_YEAR, SHARE, areas, asset, contract, flow, rules};
 use crate::register::{
     Aggregate, Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, View, World,
@@ -13,30 +13,35 @@ pub(super) fn contract() -> RowKind {
     fields.extend(subject());
     fields.extend(clean_up());
     fields.extend(common().into_iter().map(Field::aside));
-    let key = |when, parts, present| NaturalKey { when, parts, present, weak: false };
+    let key = |when, parts: &[&'static str], present: &[&'static str]| NaturalKey {
+        when,
+        parts: names(parts),
+        present: names(present),
+        weak: false,
+    };
     let without_day = Condition::Not(Box::new(Condition::Present("start")));
     RowKind {
-        key: contract::KIND,
+        key: contract::KIND.into(),
         label: label("合同", "Contract"),
         under: None,
-        fields,
+        fields: shared(fields),
         keys: vec![
-            key(Condition::Any, vec!["org", "contract_no"], vec!["org", "contract_no"]),
+            key(Condition::Any, &["org", "contract_no"], &["org", "contract_no"]),
             key(
                 Condition::Present("start"),
-                vec!["org", "asset", "name", "party_b", "start"],
-                vec!["org", "party_b"],
+                &["org", "asset", "name", "party_b", "start"],
+                &["org", "party_b"],
             ),
             // An oral contract has no number, and nobody remembers the first day.
-            key(without_day, vec!["org", "asset", "name", "party_b", "sign_date"], vec!["org", "party_b"]),
+            key(without_day, &["org", "asset", "name", "party_b", "sign_date"], &["org", "party_b"]),
         ],
         rules: rules::of_contracts(),
         workflow: Some(flow::clean_up()),
         keeper: None,
         law: Law::default(),
-        title: "name",
-        naming: &["org", "name", "party_b", "contract_no"],
-        key_figures: &["amount_total", "end"],
+        title: "name".into(),
+        naming: names(&["org", "name", "party_b", "contract_no"]),
+        key_figures: names(&["amount_total", "end"]),
         views: vec![
             View {
                 label: label("有问题的", "With issues"),

@@ -1,6 +1,6 @@
 //! What a village owes and is owed (债权债务), and how much of it is resolved (化债).
 
-use super::super::{FieldKind, choice, common, label, org};
+use super::super::{FieldKind, choice, common, label, names, org, shared};
 use super::{debt, rules};
 use crate::register::{
     Aggregate, Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, View, World,
@@ -10,26 +10,28 @@ use crate::value::{Money, Value};
 pub(super) fn debt() -> RowKind {
     let mut fields = what();
     fields.extend(common().into_iter().map(Field::aside));
-    let key = |parts, present| NaturalKey { when: Condition::Any, parts, present, weak: false };
+    let key = |parts: &[&'static str], present: &[&'static str]| NaturalKey {
+        when: Condition::Any,
+        parts: names(parts),
+        present: names(present),
+        weak: false,
+    };
     RowKind {
-        key: debt::KIND,
+        key: debt::KIND.into(),
         label: label("债权债务", "Debt"),
         under: None,
-        fields,
+        fields: shared(fields),
         keys: vec![
-            key(vec!["org", "debt_no"], vec!["org", "debt_no"]),
-            key(
-                vec!["org", "debt_kind", "party_b", "name", "sign_date"],
-                vec!["org", "debt_kind", "party_b"],
-            ),
+            key(&["org", "debt_no"], &["org", "debt_no"]),
+            key(&["org", "debt_kind", "party_b", "name", "sign_date"], &["org", "debt_kind", "party_b"]),
         ],
         rules: rules::of_debts(),
         workflow: None,
         keeper: None,
         law: Law::default(),
-        title: "party_b",
-        naming: &["org", "party_b", "debt_kind", "name"],
-        key_figures: &["debt_amount", "owed"],
+        title: "party_b".into(),
+        naming: names(&["org", "party_b", "debt_kind", "name"]),
+        key_figures: names(&["debt_amount", "owed"]),
         views: vec![
             View { label: label("应收", "Receivable"), filter: Condition::Is("debt_kind", vec!["应收"]) },
             View {

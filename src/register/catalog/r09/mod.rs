@@ -97,10 +97,10 @@ pub const CLEARED: &[&str] = flow::CLEARED;
 
 pub(super) fn register() -> Register {
     Register {
-        key: KEY,
+        key: KEY.into(),
         label: LABEL,
         group: Group::Economy,
-        kinds: vec![contract_kind::contract(), asset_kind::asset(), debt_kind::debt()],
+        kinds: super::shared(vec![contract_kind::contract(), asset_kind::asset(), debt_kind::debt()]),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::contract_kind::years;
 use super::{KEY, asset, contract, debt};
-use crate::register::{Fields, Finding, NoWorld, World, register};
+use crate::register::{Fields, Finding, NoWorld, Schema, World};
 use crate::value::{Date, Decimal, Money, RowId, Text, Value};
 
 /// A world of some contracts, on one day.
@@ -12,6 +12,9 @@ struct Village {
 }
 
 impl World for Village {
+    fn schema(&self) -> &Schema {
+        Schema::base()
+    }
     fn record(&self, _: &str, _: RowId) -> Option<&dyn Fields> {
         None
     }
@@ -61,9 +64,9 @@ fn on(text: &str) -> Value {
 }
 
 fn found(kind: &str, fields: &[(&str, Value)], world: &dyn World) -> Vec<Finding> {
-    let kind = register(KEY).unwrap().kind(kind).unwrap();
+    let kind = Schema::base().register(KEY).unwrap().kind(kind).unwrap();
     let record = record(fields);
-    kind.rules.iter().filter_map(|r| r.test(KEY, kind.key, &record.as_slice(), world)).collect()
+    kind.rules.iter().filter_map(|r| r.test(KEY, &kind.key, &record.as_slice(), world)).collect()
 }
 
 fn breaks(rule: &str, kind: &str, fields: &[(&str, Value)], world: &dyn World) -> bool {
@@ -86,7 +89,7 @@ fn years_between_two_days() {
 
 #[test]
 fn a_term_says_the_last_day_and_two_days_say_the_term() {
-    let kind = register(KEY).unwrap().kind(contract::KIND).unwrap();
+    let kind = Schema::base().register(KEY).unwrap().kind(contract::KIND).unwrap();
     let read = |fields: &[(&str, Value)], key: &str| {
         let record = record(fields);
         kind.field(key).unwrap().read(&record.as_slice(), &NoWorld).map(|v| v.into_owned())
@@ -211,7 +214,7 @@ fn an_asset_is_not_worth_more_than_at_first_and_a_debt_not_overpaid() {
 
 #[test]
 fn a_form_opens_with_at_most_eight_fields() {
-    for kind in &register(KEY).unwrap().kinds {
+    for kind in &Schema::base().register(KEY).unwrap().kinds {
         let core = kind.fields.iter().filter(|f| !f.aside && !f.computed_only()).count();
         assert!(core <= 8, "{}: {core}", kind.key);
     }

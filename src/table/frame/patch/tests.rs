@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::super::{Cache, Table};
 use crate::ledger::{BatchKind, Draft, Surroundings, Verdict};
-use crate::register::{FieldKind, World as _, register};
+use crate::register::{FieldKind, Schema, World as _};
 use crate::table::column::DIMENSIONS;
 use crate::table::fixture::{Bench, dec, finance, industry};
 use crate::table::query::{Query, SortKey, footer, run};
@@ -77,7 +77,7 @@ fn play(b: &mut Bench, rows: &mut [Vec<RowId>], batch: &[Act]) {
         let (key, kind) = KINDS[k];
         let of = &mut rows[k];
         let id = of[usize::from(*row) % of.len()];
-        let declared = register(key).and_then(|r| r.kind(kind)).unwrap();
+        let declared = Schema::base().kind(key, kind).unwrap();
         match what {
             0 => {
                 // Identities do not arrive in their order.

@@ -71,20 +71,23 @@ fn Choice(
         change(&mut next);
         chosen.set(Some(next));
     };
-    let target_now =
-        move || aim::find(&link().target).map_or_else(|| t("选择…", "Choose…").to_owned(), |a| title(&a));
+    let target_now = move || {
+        aim::find(&desk.schema(), &link().target)
+            .map_or_else(|| t("选择…", "Choose…").to_owned(), |a| title(&a))
+    };
     let others = move || {
         let fitting = judged.get().map(|j| j.others).unwrap_or_default();
         let now = link().target;
         let chips = fitting.into_iter().filter(|p| p.target != now).take(3).map(|p| {
-            let (key, name) = (p.target.clone(), aim::find(&p.target).map(|a| title(&a)).unwrap_or(p.name));
+            let (key, name) = (p.target.clone(), aim::find(&desk.schema_once(), &p.target).map(|a| title(&a)).unwrap_or(p.name));
             view! { <button class="chip" on:click=move |_| change(&|l| l.target.clone_from(&key))>{name}</button> }
         });
         let chips: Vec<_> = chips.collect();
         (!chips.is_empty()).then(|| view! { <div class="row tight small"><span class="second">{t("也可能是", "Or")}</span>{chips}</div> })
     };
     let product = move || {
-        let by_product = aim::find(&link().target).is_some_and(|a| a.by_product());
+        let schema = desk.schema();
+        let by_product = aim::find(&schema, &link().target).is_some_and(|a| a.by_product(&schema));
         by_product.then(|| view! {
             <Picker what=t("产品", "Product") label=t("选择产品", "Choose a product") now=Signal::derive(move || link().product.map_or_else(|| t("全部产品", "All products").to_owned(), |p| p.to_string()))
                 options=Callback::new(move |()| products(reader))
@@ -94,7 +97,7 @@ fn Choice(
     view! {
         <div class="figure-choice">
             <Picker what=t("关联到", "Linked to") label=t("选择字段或指标", "Choose a field or an indicator") now=Signal::derive(target_now)
-                options=Callback::new(|()| targets())
+                options=Callback::new(move |()| targets(desk))
                 on_pick=Callback::new(move |id: String| change(&|l| l.target.clone_from(&id))) />
             <Picker what=t("单位", "Place") label=t("选择单位", "Choose a place") now=Signal::derive(move || place_name(desk, link().place).to_string())
                 options=Callback::new(move |()| place_options(desk))
@@ -123,9 +126,9 @@ fn title(aim: &Aim) -> String {
     words::with_unit(&aim.name().words(), unit)
 }
 
-fn targets() -> Vec<Pick> {
+fn targets(desk: Desk) -> Vec<Pick> {
     let pick = |a: &Aim| Pick { hint: a.home().words(), ..Pick::new(&a.key(), &title(a)) };
-    aim::all().iter().map(pick).collect()
+    aim::all(&desk.schema_once()).iter().map(pick).collect()
 }
 
 fn products(reader: Reader) -> Vec<Pick> {
@@ -180,7 +183,7 @@ fn actions(
     chosen: RwSignal<Option<Link>>,
 ) -> AnyView {
     let reading_only = move || !reader.desk.can_write();
-    let aim = now.link.as_ref().and_then(|l| aim::find(&l.target));
+    let aim = now.link.as_ref().and_then(|l| aim::find(&reader.desk.schema_once(), &l.target));
     let moved = now.moved.as_ref().and_then(|m| m.by);
     let (kept, fresh) = (now.kept, now.kept.is_none() || chosen.with(Option::is_some) || now.moved.is_some());
     let word = if now.moved.is_some() && chosen.with(Option::is_none) {

@@ -137,7 +137,7 @@ fn Item(
                 <span class="row between"><b>{words}</b>{move || judged.get().map(|j| tag(&j))}</span>
                 <span class="small second">{about}</span>
                 <span class="small second">{understood}</span>
-                {move || judged.get().map(|j| said(&compared, &j))}
+                {move || judged.get().map(|j| said(reader.desk, &compared, &j))}
             </button>
             {move || open.get().then(|| view! { <Detail reader n figure=detail.clone() judged /> })}
         </div>
@@ -155,8 +155,8 @@ fn tag(judged: &Judged) -> AnyView {
 }
 
 /// What the ledger says to it, in one or two lines.
-fn said(figure: &Figure, judged: &Judged) -> AnyView {
-    let target = tell::target(judged).map(|m| m.words());
+fn said(desk: crate::ui::desk::Desk, figure: &Figure, judged: &Judged) -> AnyView {
+    let target = tell::target(&desk.schema_once(), judged).map(|m| m.words());
     let compared = tell::compared(figure, judged).map(|m| m.words());
     let line: Vec<String> = [target, compared].into_iter().flatten().collect();
     let moved = tell::moved(figure, judged).map(|m| view! { <span class="hint doubt">{m.words()}</span> });

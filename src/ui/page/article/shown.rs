@@ -68,7 +68,7 @@ fn Above(reader: Reader, read: Arc<Read>) -> impl IntoView {
         reader.desk.export_lines(Listing {
             title: format!("{}{}", file_name(&for_sheet.title), t("-数字", "-figures")),
             headings: tell::HEADINGS.iter().map(|(zh, en)| t(zh, en).to_owned()).collect(),
-            rows: tell::rows(&for_sheet.document, &judged, &places, lang()),
+            rows: tell::rows(&for_sheet.document, &judged, (&reader.desk.schema_once(), &places), lang()),
         });
     };
     let marked = move |_| {

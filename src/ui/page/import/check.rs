@@ -9,8 +9,8 @@ use crate::exchange::job::{
 };
 use crate::exchange::mapping::{ColumnMapping, Confidence, Meaning};
 use crate::exchange::{Decision, PlaceAnswer};
-use crate::register::catalog::{self, TOWNS, VILLAGES, r07};
-use crate::register::{RowKind, Sense, Severity, register};
+use crate::register::catalog::{TOWNS, VILLAGES, r07};
+use crate::register::{RowKind, Schema, Sense, Severity};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::value::RowId;
@@ -58,18 +58,19 @@ pub(super) fn Check(import: Import, preview: Preview) -> impl IntoView {
 }
 
 fn summary(p: &Preview) -> impl IntoView + use<> {
+    let schema = Desk::here().schema_once();
     let registers: Vec<String> = {
         let mut keys: Vec<&str> =
             p.tables.iter().map(|x| x.register.as_str()).filter(|k| !k.is_empty()).collect();
         order::sort(&mut keys);
         keys.dedup();
-        keys.into_iter().filter_map(register).map(|r| r.label.words()).collect()
+        keys.into_iter().filter_map(|k| schema.register(k)).map(|r| r.label.words()).collect()
     };
     let taken = if registers.is_empty() {
         format!(
             "{}{}",
             t("认不出是哪本台账。现有：", "no register recognised. There are: "),
-            catalog::names().words()
+            schema.names().words()
         )
     } else {
         format!("{}{}", t("认出为", "taken for "), registers.join("、"))
@@ -126,13 +127,13 @@ fn cell_view(cell: &CellView) -> impl IntoView + use<> {
 }
 
 /// What a column may be taken for: key and words.
-fn meanings(mapping_register: &str) -> Vec<(String, String)> {
+fn meanings(schema: &Schema, mapping_register: &str) -> Vec<(String, String)> {
     let mut all = vec![
         ("ignore".to_owned(), t("不读这一列", "Leave out").to_owned()),
         ("check".to_owned(), t("只核对，不写入", "Check only").to_owned()),
         ("town".to_owned(), t("所属乡镇", "Township").to_owned()),
     ];
-    let Some(kind) = register(mapping_register).and_then(|r| r.main()) else { return all };
+    let Some(kind) = schema.register(mapping_register).and_then(|r| r.main()) else { return all };
     all.extend(
         kind.fields
             .iter()
@@ -185,8 +186,9 @@ fn mapping_view(import: Import, at: usize, table: &TablePreview) -> impl IntoVie
     let Some(mapping) = table.mapping.clone() else {
         return view! { <section class="card stack"><h2>{t("列的对应", "Columns")}</h2><p class="hint wrong">{t("这张表认不出是哪本台账，不选就不会写入", "No register fits this table; unless you choose one it is not written")}</p>{register_choice(import, at, "")}</section> }.into_any();
     };
-    let kind = register(&mapping.register).and_then(|r| r.kind(&mapping.kind));
-    let choices = meanings(&mapping.register);
+    let schema = Desk::here().schema_once();
+    let kind = schema.kind(&mapping.register, &mapping.kind).cloned();
+    let choices = meanings(&schema, &mapping.register);
     let remembered = table.remembered.then(|| view! {
         <p class="row between hint" role="status"><span class="grow">{t("同样的表，按您上次改过的对应", "The same layout: mapped as you corrected it the last time")}</span>
             <button class="btn small" on:click=move |_| import.replan(|a: &mut Answers| { a.mappings.remove(&at); a.forgotten.insert(at); })>{t("不用上次的", "Drop it")}</button></p>
@@ -196,12 +198,13 @@ fn mapping_view(import: Import, at: usize, table: &TablePreview) -> impl IntoVie
         .iter()
         .enumerate()
         .map(|(n, column)| {
-            let (mapping, now) = (mapping.clone(), meaning_key(kind, &column.meaning));
+            let (mapping, now) = (mapping.clone(), meaning_key(kind.as_deref(), &column.meaning));
+            let kind = kind.clone();
             let change = move |event: web_sys::Event| {
                 let key = event_target_value(&event);
                 let mut changed = mapping.clone();
                 if let Some(column) = changed.columns.get_mut(n) {
-                    column.meaning = meaning_of(kind, &key, &column.meaning);
+                    column.meaning = meaning_of(kind.as_deref(), &key, &column.meaning);
                     column.confidence = Confidence::Person;
                 }
                 import.replan(|a: &mut Answers| {
@@ -218,13 +221,16 @@ fn mapping_view(import: Import, at: usize, table: &TablePreview) -> impl IntoVie
 /// Which register the table is read into: recognised, or chosen by hand.
 fn register_choice(import: Import, at: usize, now: &str) -> impl IntoView + use<> {
     let blank = now.is_empty().then(|| view! { <option value="">{t("请选择…", "choose…")}</option> });
-    let options = catalog::all()
+    let desk = Desk::here();
+    let options = desk
+        .schema_once()
+        .all()
         .iter()
-        .map(|r| view! { <option value=r.key selected=r.key == now>{r.label.words()}</option> })
+        .map(|r| view! { <option value=r.key.to_string() selected=r.key == now>{r.label.words()}</option> })
         .collect_view();
     let change = move |event: web_sys::Event| {
         let key = event_target_value(&event);
-        if register(&key).is_some() {
+        if desk.schema_once().register(&key).is_some() {
             import.replan(move |a: &mut Answers| {
                 // What columns meant in another register means nothing in this one.
                 a.mappings.remove(&at);

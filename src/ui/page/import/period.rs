@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Import;
 use crate::exchange::Mapping;
 use crate::exchange::job::{Answers, Preview, TablePreview};
-use crate::register::{FieldKind, Sense};
+use crate::register::{FieldKind, Schema, Sense};
 use crate::ui::desk::Desk;
 use crate::ui::lang::t;
 use crate::ui::words;
@@ -21,8 +21,8 @@ pub(super) fn periods_view(import: Import, p: &Preview) -> impl IntoView + use<>
 }
 
 /// Lengths of periods that the register takes; the year is chosen by itself.
-fn grains(mapping: &Mapping) -> &'static [Grain] {
-    match mapping.target().and_then(|(_, kind)| kind.of(Sense::Period)).map(|f| &f.kind) {
+fn grains(schema: &Schema, mapping: &Mapping) -> &'static [Grain] {
+    match mapping.target(schema).and_then(|(_, kind)| kind.of(Sense::Period)).map(|f| &f.kind) {
         Some(FieldKind::Period(grains)) => grains,
         _ => &[],
     }
@@ -31,7 +31,7 @@ fn grains(mapping: &Mapping) -> &'static [Grain] {
 fn question(import: Import, at: usize, table: &TablePreview) -> Option<impl IntoView + use<>> {
     let desk = Desk::here();
     let mapping = table.mapping.clone()?;
-    let (now, grains) = (mapping.period, grains(&mapping));
+    let (now, grains) = (mapping.period, grains(&desk.schema_once(), &mapping));
     let years = desk.years();
     let newest = years.first().copied()?;
     let mut years: Vec<i16> = (newest - YEARS..=newest).chain(years).collect();

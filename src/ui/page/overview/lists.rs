@@ -85,7 +85,7 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
             ("tag doubt", t("提示", "Note"))
         };
         let name = f.org.map(|o| places.name(o).to_string()).unwrap_or_default();
-        let (key, row) = (f.register.to_owned(), f.row);
+        let (key, row) = (f.register.to_string(), f.row);
         view! {
             <button on:click=move |_| desk.drawer.set(Some(Drawer::Trace { register: key.clone(), row }))>
                 <span class=class>{word}</span><span class="grow small">{f.finding.message.words()}</span><span class="when">{name}</span></button>
@@ -117,7 +117,7 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
 }
 
 fn wait_line(w: Waiting) -> impl IntoView {
-    let href = route::rows_in_stage(w.register.key, w.kind.key, w.stage.word);
+    let href = route::rows_in_stage(&w.register.key, &w.kind.key, w.stage.word);
     view! {
         <a href=href><span class="tag doubt">{t(w.stage.word, w.stage.en)}</span>
             <span class="grow small">{w.register.label.words()}" "<b>{words::plain(w.rows.into())}</b>" "{t("行", "rows")}</span>

@@ -14,7 +14,6 @@ use crate::analysis::chart::Chart;
 use crate::analysis::indicator::{Ask, Indicators};
 use crate::analysis::overview::{BEFOREHAND, Overview as Data};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::register;
 use crate::ui::desk::Desk;
 use crate::ui::first::{self, First, Turn};
 use crate::ui::icon::Icon;
@@ -79,7 +78,7 @@ fn page(desk: Desk, first: First, data: Arc<Data>) -> impl IntoView + use<> {
         .completeness
         .iter()
         .filter_map(|c| {
-            let name = register(c.register)?.label.words();
+            let name = desk.schema_once().register(&c.register)?.label.words();
             Some(format!("{name}{}{}", t("", ": "), c.words().words()))
         })
         .collect::<Vec<_>>()

@@ -1,10 +1,13 @@
 //! What the cross table is asked: a register, what goes down and across, and how the cells are reduced.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::analysis::pivot::Measure;
-use crate::register::{Aggregate, Field, FieldKind, Register, RowKind, Sense, register, reported};
+use crate::register::{Aggregate, Field, FieldKind, Register, RowKind, Sense};
 use crate::table::dimension;
+use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::value::order;
 
@@ -37,7 +40,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(desk: Desk) -> Self {
         let text = || RwSignal::new(String::new());
         let asked = Self {
             register: text(),
@@ -48,33 +51,37 @@ impl Asked {
             field: text(),
             all_periods: RwSignal::new(true),
         };
-        reported().next().into_iter().for_each(|r| asked.begin(r.key));
+        if let Some(first) = desk.schema_once().reported().next() {
+            asked.begin(desk, &first.key);
+        }
         asked
     }
 
     /// A question that makes sense for this register.
-    pub(super) fn begin(self, key: &str) {
-        let Some((_, kind)) = found(key) else { return };
+    pub(super) fn begin(self, desk: Desk, key: &str) {
+        let Some((_, kind)) = found(desk, key) else { return };
         self.register.set(key.to_owned());
         // What is paid in and what is paid out do not add up to anything.
         let narrow = kind.law.apart.is_some();
         self.view.set(if narrow { "0".to_owned() } else { String::new() });
-        self.down.set(dimensions(kind).first().map(|(k, _)| k.clone()).unwrap_or_default());
+        self.down.set(dimensions(desk, &kind).first().map(|(k, _)| k.clone()).unwrap_or_default());
         self.across.set(if kind.periodic() { dimension::YEAR.to_owned() } else { String::new() });
-        let adds = measurable(kind, "sum").next().is_some();
+        let adds = measurable(&kind, "sum").next().is_some();
         self.way.set(if adds { "sum" } else { "count" }.to_owned());
         self.field.set(String::new());
     }
 }
 
-pub(super) fn found(key: &str) -> Option<(&'static Register, &'static RowKind)> {
-    let register = register(key)?;
-    Some((register, register.main()?))
+pub(super) fn found(desk: Desk, key: &str) -> Option<(Arc<Register>, Arc<RowKind>)> {
+    let schema = desk.schema_once();
+    let register = schema.register(key)?;
+    Some((Arc::clone(register), Arc::clone(register.main()?)))
 }
 
 /// What may go down or across: key and words.
-pub(super) fn dimensions(kind: &'static RowKind) -> Vec<(String, String)> {
-    let known = Field::is_reachable;
+pub(super) fn dimensions(desk: Desk, kind: &RowKind) -> Vec<(String, String)> {
+    let schema = desk.schema_once();
+    let known = |f: &Field| schema.reaches(f);
     let mut all: Vec<(String, String)> = kind
         .fields
         .iter()
@@ -100,7 +107,7 @@ pub(super) fn dimensions(kind: &'static RowKind) -> Vec<(String, String)> {
 }
 
 /// The fields that may be reduced this way.
-pub(super) fn measurable(kind: &'static RowKind, way: &str) -> impl Iterator<Item = &'static Field> + use<> {
+pub(super) fn measurable<'k>(kind: &'k RowKind, way: &str) -> impl Iterator<Item = &'k Arc<Field>> + use<'k> {
     let adds = way == "sum";
     kind.fields.iter().filter(move |f| {
         f.is_number() && (!adds || matches!(f.aggregate, Aggregate::Flow | Aggregate::Stock))
@@ -108,7 +115,7 @@ pub(super) fn measurable(kind: &'static RowKind, way: &str) -> impl Iterator<Ite
 }
 
 /// The chosen field, or the first that can be reduced this way.
-pub(super) fn measured(kind: &'static RowKind, way: &str, wanted: &str) -> Option<&'static Field> {
+pub(super) fn measured<'k>(kind: &'k RowKind, way: &str, wanted: &str) -> Option<&'k Arc<Field>> {
     if way == "count" {
         return None;
     }

@@ -10,7 +10,7 @@ mod shown;
 use leptos::prelude::*;
 
 use super::analysis::Tabs;
-use crate::register::{RowKind, catalog};
+use crate::register::RowKind;
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::words;
@@ -21,33 +21,35 @@ use shown::answer;
 #[component]
 pub(in crate::ui) fn PivotPage() -> impl IntoView {
     let desk = Desk::here();
-    let asked = Asked::new();
+    let asked = Asked::new(desk);
     view! {
         <div class="page-head"><div><h1>{t("交叉表", "Cross table")}</h1>
             <p class="sub">{move || desk.place_title()}" · "{move || if asked.all_periods.get() { t("所有期间", "All periods").to_owned() } else { words::period(desk.period.get()) }}</p></div><Tabs /></div>
-        {move || controls(asked)}
+        {move || controls(desk, asked)}
         {move || answer(desk, asked)}
     }
 }
 
 /// The questions; drawn anew for another register.
-fn controls(asked: Asked) -> impl IntoView {
+fn controls(desk: Desk, asked: Asked) -> impl IntoView {
     let key = asked.register.get();
-    let kind = found(&key).map(|(_, kind)| kind);
-    let registers = catalog::all().iter().map(|r| (r.key.to_owned(), r.label.words())).collect();
-    let dimensions = kind.map(dimensions).unwrap_or_default();
+    let kind = found(desk, &key).map(|(_, kind)| kind);
+    let schema = desk.schema_once();
+    let registers = schema.all().iter().map(|r| (r.key.to_string(), r.label.words())).collect();
+    let dimensions = kind.as_ref().map(|k| dimensions(desk, k)).unwrap_or_default();
     let mut across = vec![(String::new(), t("（不分列）", "(none)").to_owned())];
     across.extend(dimensions.iter().cloned());
     let mut views = vec![(String::new(), t("全部", "All").to_owned())];
     views.extend(
-        kind.into_iter().flat_map(|k| &k.views).enumerate().map(|(n, v)| (n.to_string(), v.label.words())),
+        kind.iter().flat_map(|k| &k.views).enumerate().map(|(n, v)| (n.to_string(), v.label.words())),
     );
     let ways = WAYS.iter().map(|(key, zh, en)| ((*key).to_owned(), t(zh, en).to_owned())).collect();
+    let periodic = kind.as_deref().is_some_and(RowKind::periodic);
     let fields = move || {
         let way = asked.way.get();
         let all: Vec<(String, String)> = kind
+            .iter()
             .filter(|_| way != "count")
-            .into_iter()
             .flat_map(|k| measurable(k, &way))
             .map(|f| (f.key.to_string(), f.label.words()))
             .collect();
@@ -57,7 +59,7 @@ fn controls(asked: Asked) -> impl IntoView {
     Effect::new(move |_| {
         let key = register.get();
         if key != asked.register.get_untracked() {
-            asked.begin(&key);
+            asked.begin(desk, &key);
         }
     });
     view! {
@@ -68,7 +70,7 @@ fn controls(asked: Asked) -> impl IntoView {
             {select(t("列", "Across"), across, asked.across.get_untracked(), asked.across)}
             {select(t("算法", "Measure"), ways, asked.way.get_untracked(), asked.way)}
             {fields}
-            {kind.is_some_and(RowKind::periodic).then(|| view! { <button class="chip" aria-pressed=move || asked.all_periods.get().to_string() on:click=move |_| asked.all_periods.update(|a| *a = !*a)>{t("所有期间", "All periods")}</button> })}
+            {periodic.then(|| view! { <button class="chip" aria-pressed=move || asked.all_periods.get().to_string() on:click=move |_| asked.all_periods.update(|a| *a = !*a)>{t("所有期间", "All periods")}</button> })}
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! The answer of the cross table: numbers with their totals, each a way to its rows.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
@@ -20,14 +21,14 @@ const COLUMNS: usize = 60;
 
 /// What is shown: the table, or why there is none.
 pub(super) fn answer(desk: Desk, asked: Asked) -> AnyView {
-    let Some((register, kind)) = found(&asked.register.get()) else { return ().into_any() };
+    let Some((register, kind)) = found(desk, &asked.register.get()) else { return ().into_any() };
     let (way, wanted) = (asked.way.get(), asked.field.get());
-    let field = measured(kind, &way, &wanted);
+    let field = measured(&kind, &way, &wanted).cloned();
     let view = asked.view.get().parse::<usize>().ok();
     let spec = Spec {
         rows: vec![asked.down.get()],
         cols: Some(asked.across.get()).filter(|c| !c.is_empty()).into_iter().collect(),
-        measures: vec![measure(&way, field)],
+        measures: vec![measure(&way, field.as_deref())],
         filter: Filter {
             place: desk.place.get(),
             period: (!asked.all_periods.get()).then(|| desk.period.get()),
@@ -38,7 +39,7 @@ pub(super) fn answer(desk: Desk, asked: Asked) -> AnyView {
         with_aside: false,
     };
     desk.version.track();
-    let found = desk.table(register.key, kind.key, |table| table.map(|table| pivot(&table, &spec)));
+    let found = desk.table(&register.key, &kind.key, |table| table.map(|table| pivot(&table, &spec)));
     let refused = |why: &str| {
         view! { <section class="card"><p class="hint" role="status">{why.to_owned()}</p></section> }
             .into_any()
@@ -49,7 +50,7 @@ pub(super) fn answer(desk: Desk, asked: Asked) -> AnyView {
             "Too many columns; choose another or put it down the side.",
         )),
         Some(Ok(found)) if !found.rows.is_empty() => {
-            let shown = Shown::of(register, kind, &spec, &way, field, found);
+            let shown = Shown::of(desk, (&register, &kind), &spec, &way, field.as_deref(), found);
             table_view(desk, shown)
         }
         Some(Err(QueryError(why))) => refused(&why.words()),
@@ -62,14 +63,14 @@ pub(super) fn answer(desk: Desk, asked: Asked) -> AnyView {
 
 /// An answer with its words.
 struct Shown {
-    register: &'static str,
-    kind: &'static RowKind,
+    register: String,
+    kind: Arc<RowKind>,
     pivot: Pivot,
     /// Heading of the side.
     side: String,
     /// 合计 · 面积
     title: String,
-    unit: &'static str,
+    unit: String,
     /// What money is counted in.
     money: Option<Counted>,
     total: &'static str,
@@ -80,14 +81,14 @@ struct Shown {
 
 impl Shown {
     fn of(
-        register: &'static Register,
-        kind: &'static RowKind,
+        desk: Desk,
+        (register, kind): (&Register, &Arc<RowKind>),
         spec: &Spec,
         way: &str,
-        field: Option<&'static Field>,
+        field: Option<&Field>,
         pivot: Pivot,
     ) -> Rc<Self> {
-        let named = |key: &str| dimensions(kind).into_iter().find(|(k, _)| k == key).map(|(_, w)| w);
+        let named = |key: &str| dimensions(desk, kind).into_iter().find(|(k, _)| k == key).map(|(_, w)| w);
         let word = WAYS.iter().find(|(k, ..)| *k == way).map_or("", |(_, zh, en)| t(zh, en));
         let money = field.filter(|f| matches!(f.kind, FieldKind::Money)).map(|_| {
             let totals = pivot.col_totals.values().chain(pivot.cells.values());
@@ -95,16 +96,16 @@ impl Shown {
             Counted::side_by_side(largest, lang())
         });
         Rc::new(Self {
-            register: register.key,
+            register: register.key.to_string(),
             side: spec.rows.first().and_then(|k| named(k)).unwrap_or_default(),
             title: field.map_or_else(|| word.to_owned(), |f| format!("{} · {word}", f.label.words())),
             unit: match (money, field) {
-                (Some(money), _) => money.word,
-                (_, Some(f)) => f.unit.as_deref().map_or("", words::unit),
-                (_, None) => t("行", "rows"),
+                (Some(money), _) => money.word.to_owned(),
+                (_, Some(f)) => f.unit.as_deref().map_or_else(String::new, |u| words::unit(u).to_owned()),
+                (_, None) => t("行", "rows").to_owned(),
             },
             money,
-            kind,
+            kind: Arc::clone(kind),
             total: if matches!(way, "sum" | "count") { t("合计", "Total") } else { t("总体", "Overall") },
             stock: way == "sum" && field.is_some_and(|f| f.aggregate == Aggregate::Stock),
             across: !pivot.col_keys.is_empty(),
@@ -170,9 +171,9 @@ impl Shown {
             formula: format!(
                 "{} {}",
                 self.title,
-                format::with_unit(&self.text(Some(cell)), self.unit, lang())
+                format::with_unit(&self.text(Some(cell)), &self.unit, lang())
             ),
-            register: self.register.to_owned(),
+            register: self.register.clone(),
             rows,
         }));
     }
@@ -212,7 +213,7 @@ fn table_view(desk: Desk, shown: Rc<Shown>) -> AnyView {
     let label = shown.title.clone();
     let heading = label.clone();
     view! {
-        <section class="card"><header><h2>{heading}</h2><span class="unit">{shown.unit}</span></header>
+        <section class="card"><header><h2>{heading}</h2><span class="unit">{shown.unit.clone()}</span></header>
             <div class="scroll pivot" tabindex="0" role="region" aria-label=label><table class="plain">
                 <thead><tr><th scope="col">{shown.side.clone()}</th>{head}</tr></thead>
                 <tbody>{body}</tbody><tfoot>{line(None)}</tfoot></table></div>

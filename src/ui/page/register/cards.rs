@@ -68,7 +68,7 @@ pub(super) fn Cards(
 fn card(rows: Rows, id: RowId) -> impl IntoView + use<> {
     let figures = rows.desk.state_once(|s| {
         let world = Surroundings::new(s);
-        rows.kind.key_fields().map(|f| figure(f, rows.text(s, &world, id, f))).collect_view()
+        rows.kind().key_fields().map(|f| figure(f, rows.text(s, &world, id, f))).collect_view()
     });
     let found = rows.worst(id).map(|f| mark(f.severity));
     let tags = rows

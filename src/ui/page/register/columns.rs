@@ -37,7 +37,7 @@ impl Columns {
     }
 
     fn hidden(self) -> usize {
-        let movable = declared(self.rows.kind).1;
+        let movable = declared(self.rows.desk, &self.rows.kind()).1;
         self.wishes.with(|w| movable.iter().filter(|f| w.hides(&f.key)).count())
     }
 
@@ -48,7 +48,8 @@ impl Columns {
             n => format!("{}{n}{}", t("列（隐藏", "Columns ("), t("）", " hidden)")),
         };
         let sorted = order.get().filter(|(key, _)| self.wishes.with(|w| w.hides(key)));
-        let field = sorted.and_then(|(key, _)| self.rows.kind.field(&key));
+        let kind = self.rows.kind();
+        let field = sorted.and_then(|(key, _)| kind.field(&key));
         match field {
             Some(field) => {
                 format!("{hidden}{}{}{}", t("，按", ", sorted by "), heading(field), t("排序", ""))
@@ -59,7 +60,7 @@ impl Columns {
 }
 
 fn place(rows: Rows) -> String {
-    format!("xingcun.columns.{}.{}", rows.register.key, rows.kind.key)
+    format!("xingcun.columns.{}.{}", rows.register().key, rows.kind().key)
 }
 
 /// The button and what it opens. `on_moved`: cells are counted anew.
@@ -117,7 +118,7 @@ fn Menu(columns: Columns, on_moved: Callback<()>) -> impl IntoView {
             let _ = first.focus();
         }
     });
-    let (named, movable) = declared(columns.rows.kind);
+    let (named, movable) = declared(columns.rows.desk, &columns.rows.kind());
     let keys: Vec<String> = movable.iter().map(|f| f.key.to_string()).collect();
     let all = keys.clone();
     let ordered = Memo::new(move |_| columns.wishes.with(|w| w.ordered(&all)));
@@ -127,7 +128,7 @@ fn Menu(columns: Columns, on_moved: Callback<()>) -> impl IntoView {
         on_moved.run(());
     };
     let width = move |key: String, title: &str| {
-        let usual = super::sheet::usual_width(columns.rows.kind, &key);
+        let usual = super::sheet::usual_width(&columns.rows.kind(), &key);
         let read = key.clone();
         view! {
             <input class="plain num" type="number" min=NARROWEST max=WIDEST step="10" aria-label=format!("{} {title}", t("宽度", "Width"))
@@ -136,8 +137,7 @@ fn Menu(columns: Columns, on_moved: Callback<()>) -> impl IntoView {
         }
     };
     let line = move |key: String| {
-        let field = columns.rows.kind.field(&key)?;
-        let title = heading(field);
+        let title = heading(columns.rows.kind().field(&key)?);
         let (shown, hide, up, down) = (key.clone(), key.clone(), key.clone(), key.clone());
         let moved = key.clone();
         let step = move |key: &str, back: bool| {
@@ -166,7 +166,7 @@ fn Menu(columns: Columns, on_moved: Callback<()>) -> impl IntoView {
         <div class="popover columns-menu" role="dialog" tabindex="-1" aria-label=t("列", "Columns")>
             <button type="button" class="btn" node_ref=first on:click=reset>{t("恢复默认", "Restore the default")}</button>
             <p class="hint">{t("说明是哪一行的列总在前面，不能隐藏；按住Alt用↑↓也能移动", "Columns that name the row stay in front and cannot be hidden; Alt with ↑ or ↓ moves one too")}</p>
-            {named.into_iter().map(|f| { let title = heading(f); view! {
+            {named.into_iter().map(|f| { let title = heading(&f); view! {
                 <div class="row column-line"><label class="grow"><input type="checkbox" checked disabled />" "{title.clone()}</label>{width(f.key.to_string(), &title)}</div>
             } }).collect_view()}
             <For each=move || ordered.get() key=Clone::clone let:key>{line(key)}</For>

@@ -69,7 +69,8 @@ fn stage_words(stage: &Stage) -> String {
 /// The chips and boxes above the table.
 #[component]
 pub(super) fn FilterBar(rows: Rows, filter: RwSignal<Filter>, children: Children) -> impl IntoView {
-    let kind = rows.kind;
+    let kind = rows.kind();
+    let views = kind.views.iter().map(|v| v.label.words()).collect::<Vec<_>>();
     let adding = RwSignal::new(false);
     let chip = move |n: Option<usize>, words: String| {
         view! { <button class="chip" aria-pressed=move || filter.with(|f| f.view == n).to_string() on:click=move |_| filter.update(|f| f.view = n)>{words}</button> }
@@ -78,7 +79,7 @@ pub(super) fn FilterBar(rows: Rows, filter: RwSignal<Filter>, children: Children
         view! {
             <select class="plain" aria-label=t("状态", "State") prop:value=move || filter.with(|f| f.stage.clone().unwrap_or_default()) on:change=move |e| { let v = event_target_value(&e); filter.update(|f| f.stage = (!v.is_empty()).then_some(v)); }>
                 <option value="">{t("全部状态", "All states")}</option>
-                {flow.stages.iter().map(|s| view! { <option value=s.word selected=move || filter.with_untracked(|f| f.stage.as_deref() == Some(s.word))>{stage_words(s)}</option> }).collect_view()}
+                {flow.stages.iter().cloned().map(|s| view! { <option value=s.word selected=move || filter.with_untracked(|f| f.stage.as_deref() == Some(s.word))>{stage_words(&s)}</option> }).collect_view()}
             </select>
         }
     });
@@ -89,17 +90,17 @@ pub(super) fn FilterBar(rows: Rows, filter: RwSignal<Filter>, children: Children
         <div class="row filters">
             {waiting(rows, filter)}
             {chip(None, t("全部", "All").to_owned())}
-            {kind.views.iter().enumerate().map(|(n, v)| chip(Some(n), v.label.words())).collect_view()}
+            {views.into_iter().enumerate().map(|(n, words)| chip(Some(n), words)).collect_view()}
             {periods}
             {move || filter.with(|f| f.only.as_ref().map(BTreeSet::len)).map(|n| view! {
                 <button class="chip" on:click=move |_| filter.update(|f| f.only = None)>{t("只看这", "Only these")}" "{n}" "{t("行", "rows")}" ✕"</button>
             })}
             {move || filter.with(|f| f.clauses.clone()).into_iter().enumerate().map(|(n, clause)| view! {
-                <button class="chip" aria-label=format!("{} {clause}", t("去掉筛选", "Remove filter")) on:click=move |_| filter.update(|f| { if n < f.clauses.len() { f.clauses.remove(n); } })>{clause_words(kind, &clause)}" ✕"</button>
+                <button class="chip" aria-label=format!("{} {clause}", t("去掉筛选", "Remove filter")) on:click=move |_| filter.update(|f| { if n < f.clauses.len() { f.clauses.remove(n); } })>{clause_words(&rows.kind(), &clause)}" ✕"</button>
             }).collect_view()}
             <div class="anchor">
                 <button class="chip" aria-expanded=move || adding.get().to_string() on:click=move |_| adding.update(|a| *a = !*a)>{t("＋ 筛选", "+ Filter")}</button>
-                {move || adding.get().then(|| view! { <ClauseForm kind filter on_done=Callback::new(move |()| adding.set(false)) /> })}
+                {move || adding.get().then(|| view! { <ClauseForm rows filter on_done=Callback::new(move |()| adding.set(false)) /> })}
             </div>
             {stages}
             <input class="plain" type="search" placeholder=t("查找（拼音可）", "Find") aria-label=t("查找", "Find") prop:value=move || filter.with(|f| f.words.clone())
@@ -112,19 +113,21 @@ pub(super) fn FilterBar(rows: Rows, filter: RwSignal<Filter>, children: Children
 
 /// A chip for each state in which rows wait for somebody here and now, with how many.
 fn waiting(rows: Rows, filter: RwSignal<Filter>) -> Option<impl IntoView> {
-    let flow = rows.kind.workflow.as_ref()?;
-    let chip = move |stage: &'static Stage| {
-        let n = Memo::new(move |_| rows.desk.state(|_| count(rows, filter.with(|f| f.all_periods), stage)));
-        let on = move || filter.with(|f| f.stage.as_deref() == Some(stage.word));
-        let press = move |_| {
-            filter
-                .update(|f| f.stage = (f.stage.as_deref() != Some(stage.word)).then(|| stage.word.to_owned()))
-        };
+    let kind = rows.kind();
+    let flow = kind.workflow.as_ref()?;
+    let chip = move |stage: Stage| {
+        let counted = stage.clone();
+        let (word, name) = (stage.word, stage_words(&stage));
+        let n =
+            Memo::new(move |_| rows.desk.state(|_| count(rows, filter.with(|f| f.all_periods), &counted)));
+        let on = move || filter.with(|f| f.stage.as_deref() == Some(word));
+        let press =
+            move |_| filter.update(|f| f.stage = (f.stage.as_deref() != Some(word)).then(|| word.to_owned()));
         move || {
-            (n.get() > 0 || on()).then(|| view! { <button class="chip" aria-pressed=move || on().to_string() on:click=press>{stage_words(stage)}" "{move || words::plain(n.get().into())}</button> })
+            (n.get() > 0 || on()).then(|| view! { <button class="chip" aria-pressed=move || on().to_string() on:click=press>{name.clone()}" "{move || words::plain(n.get().into())}</button> })
         }
     };
-    Some(flow.stages.iter().filter(|s| s.tone == StageTone::Waiting).map(chip).collect_view())
+    Some(flow.stages.iter().filter(|s| s.tone == StageTone::Waiting).cloned().map(chip).collect_view())
 }
 
 /// Rows in a state, in the place and the period of the top bar.
@@ -137,7 +140,7 @@ fn count(rows: Rows, all_periods: bool, stage: &Stage) -> usize {
         ..TableFilter::default()
     };
     // A question that cannot be asked is said by the table itself.
-    desk.table(rows.register.key, rows.kind.key, |table| {
+    desk.table(&rows.register().key, &rows.kind().key, |table| {
         table.and_then(|t| asked.rows(&t).ok()).map_or(0, |r| r.len())
     })
 }
@@ -159,7 +162,8 @@ fn clause_words(kind: &RowKind, clause: &str) -> String {
 }
 
 #[component]
-fn ClauseForm(kind: &'static RowKind, filter: RwSignal<Filter>, on_done: Callback<()>) -> impl IntoView {
+fn ClauseForm(rows: Rows, filter: RwSignal<Filter>, on_done: Callback<()>) -> impl IntoView {
+    let kind = rows.kind();
     let field = RwSignal::new(kind.fields.first().map(|f| f.key.to_string()).unwrap_or_default());
     let op = RwSignal::new("=".to_owned());
     let value = RwSignal::new(String::new());

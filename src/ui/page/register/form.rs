@@ -1,14 +1,16 @@
 //! The form of a record, made from its declaration. What is typed is kept as a draft until it is saved.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::Editing;
 use super::input::FieldInput;
 use super::lines::{self, Lines, LinesInput, Said, slot};
+use super::row::Rows;
 use crate::ledger::{BatchKind, Draft};
-use crate::register::{Field, FieldKind, Fields as _, Register, RowKind, Severity};
+use crate::register::{Field, FieldKind, Fields as _, RowKind, Severity};
 use crate::ui::desk::Desk;
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
@@ -46,21 +48,19 @@ impl FormState {
 
 /// Fields that the form asks for: not those that are computed, nor references into registers that do not
 /// exist.
-pub(super) fn asked(kind: &'static RowKind) -> Vec<&'static Field> {
-    kind.fields.iter().filter(|f| !f.computed_only() && f.is_reachable()).collect()
+pub(super) fn asked(desk: Desk, kind: &RowKind) -> Vec<Arc<Field>> {
+    desk.state_once(|s| {
+        let asks = |f: &&Arc<Field>| !f.computed_only() && s.schema().reaches(f);
+        kind.fields.iter().filter(asks).cloned().collect()
+    })
 }
 
 /// The dialog.
 #[component]
-pub(super) fn FormDialog(
-    register: &'static Register,
-    kind: &'static RowKind,
-    what: Editing,
-    on_close: Callback<()>,
-) -> impl IntoView {
-    let desk = Desk::here();
-    let key = draft_key(register, kind, what);
-    let form = start_form(desk, register, kind, what);
+pub(super) fn FormDialog(rows: Rows, what: Editing, on_close: Callback<()>) -> impl IntoView {
+    let desk = rows.desk;
+    let key = draft_key(rows, what);
+    let form = start_form(rows, what);
     let stored = StoredValue::new(key.clone());
     let kept = RwSignal::new(None::<(u64, BTreeMap<String, String>)>);
     desk.load_draft(&key, move |found| kept.set(found));
@@ -68,13 +68,13 @@ pub(super) fn FormDialog(
     Effect::new(move |seen: Option<u64>| {
         let now = form.touched.get();
         if seen.is_some_and(|s| s != now) {
-            check(desk, register, kind, what, form);
+            check(rows, what, form);
             desk.keep_draft(&stored.get_value(), texts(form), move |at| saved_at.set(Some(at)));
         }
         now
     });
     let save = move || {
-        if let Some(draft) = build(desk, register, kind, what, form) {
+        if let Some(draft) = build(rows, what, form) {
             // The form may have been left while the disk was slow.
             desk.commit_finishing(draft, stored.get_value(), move |_| {
                 let _ = on_close.try_run(());
@@ -88,10 +88,10 @@ pub(super) fn FormDialog(
         }
         now
     });
-    let (more, core): (Vec<_>, Vec<_>) = asked(kind).into_iter().partition(|f| f.aside);
+    let (more, core): (Vec<_>, Vec<_>) = asked(desk, &rows.kind()).into_iter().partition(|f| f.aside);
     // What is filled in already is in sight.
     let open = more.iter().any(|f| form.holds(f));
-    let name = kind.label.words();
+    let name = rows.kind().label.words();
     let title = if what == Editing::New {
         format!("{}{name}", t("新增：", "New: "))
     } else {
@@ -109,13 +109,13 @@ pub(super) fn FormDialog(
                 </div>
             })}
             <div class="form" style="margin-top:12px">
-                {core.into_iter().map(|field| view! { <FieldInput field form row=row_of(what) register kind /> }).collect_view()}
-                {register.children(kind.key).map(|kind| view! { <LinesInput kind form /> }).collect_view()}
+                {core.into_iter().map(|field| view! { <FieldInput field form row=row_of(what) rows /> }).collect_view()}
+                {rows.register().children(&rows.kind().key).map(|kind| view! { <LinesInput kind=Arc::clone(kind) form /> }).collect_view()}
             </div>
             {(!more.is_empty()).then(|| view! {
                 <details class="more" open=open>
                     <summary>{t("更多", "More")}</summary>
-                    <div class="form">{more.into_iter().map(|field| view! { <FieldInput field form row=row_of(what) register kind /> }).collect_view()}</div>
+                    <div class="form">{more.into_iter().map(|field| view! { <FieldInput field form row=row_of(what) rows /> }).collect_view()}</div>
                 </details>
             })}
             <div class="form-foot">
@@ -134,19 +134,20 @@ fn row_of(what: Editing) -> Option<RowId> {
     }
 }
 
-fn draft_key(register: &Register, kind: &RowKind, what: Editing) -> String {
+fn draft_key(rows: Rows, what: Editing) -> String {
     let row = row_of(what).map_or_else(|| "new".to_owned(), |id| id.to_string());
-    format!("form/{}/{}/{row}", register.key, kind.key)
+    format!("form/{}/{}/{row}", rows.register().key, rows.kind().key)
 }
 
-fn start_form(desk: Desk, register: &'static Register, kind: &'static RowKind, what: Editing) -> FormState {
+fn start_form(rows: Rows, what: Editing) -> FormState {
+    let (desk, register, kind) = (rows.desk, rows.register(), rows.kind());
     let (mut texts, mut lines, mut files) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    for field in asked(kind) {
+    for field in asked(desk, &rows.kind()) {
         let value = match what {
             Editing::Row(id) => {
-                desk.state_once(|s| s.record(register.key, id).and_then(|r| r.value(&field.key)).cloned())
+                desk.state_once(|s| s.record(&register.key, id).and_then(|r| r.value(&field.key)).cloned())
             }
-            Editing::New => desk.starting_value(field),
+            Editing::New => desk.starting_value(&field),
         };
         let key = field.key.to_string();
         match (&field.kind, &value) {
@@ -160,15 +161,15 @@ fn start_form(desk: Desk, register: &'static Register, kind: &'static RowKind, w
             _ => {
                 let text = value
                     .map(|v| {
-                        desk.state_once(|s| entry::text_of(field, &v, &|t, id| desk.target_name(s, t, id)))
+                        desk.state_once(|s| entry::text_of(&field, &v, &|t, id| desk.target_name(s, t, id)))
                     })
                     .unwrap_or_default();
                 texts.insert(key, RwSignal::new(text));
             }
         }
     }
-    for kind in register.children(kind.key) {
-        let now = row_of(what).map(|row| Lines::under(desk, register, kind, row)).unwrap_or_default();
+    for kind in register.children(&kind.key) {
+        let now = row_of(what).map(|row| Lines::under(desk, &register, kind, row)).unwrap_or_default();
         lines.insert(slot(kind), RwSignal::new(now));
     }
     FormState {
@@ -202,14 +203,11 @@ fn take_up(form: FormState, found: &BTreeMap<String, String>) {
 
 /// Reads every input: values, and a problem for each that cannot be read or is missing. What can be read only once
 /// the person has said what is meant is asked.
-fn read_all(
-    desk: Desk,
-    kind: &'static RowKind,
-    form: FormState,
-) -> (Vec<(Text, Value)>, BTreeMap<String, String>) {
+fn read_all(rows: Rows, form: FormState) -> (Vec<(Text, Value)>, BTreeMap<String, String>) {
+    let desk = rows.desk;
     let (mut values, mut problems, mut asks) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     let year = desk.period.get_untracked().year();
-    for field in asked(kind) {
+    for field in asked(desk, &rows.kind()) {
         let key = field.key.to_string();
         let value = match &field.kind {
             FieldKind::Files => Ok(form
@@ -218,7 +216,7 @@ fn read_all(
                 .filter(|f| !f.is_empty())
                 .map(Value::Files)),
             _ => entry::read(
-                field,
+                &field,
                 &form.texts.with_value(|t| t.get(&key).map(|s| s.get_untracked())).unwrap_or_default(),
                 Some(year),
                 &desk,
@@ -241,21 +239,17 @@ fn read_all(
 }
 
 /// What lines say, by kind.
-type SaidLines = Vec<(&'static RowKind, Vec<Said>)>;
+type SaidLines = Vec<(Arc<RowKind>, Vec<Said>)>;
 
 /// What stands in the lines, by kind, and a problem for each kind that cannot be read.
-fn read_lines(
-    desk: Desk,
-    register: &'static Register,
-    kind: &'static RowKind,
-    form: FormState,
-) -> (SaidLines, BTreeMap<String, String>) {
+fn read_lines(rows: Rows, form: FormState) -> (SaidLines, BTreeMap<String, String>) {
+    let desk = rows.desk;
     let year = desk.period.get_untracked().year();
     let (mut all, mut problems) = (Vec::new(), BTreeMap::new());
-    for kind in register.children(kind.key) {
+    for kind in rows.register().children(&rows.kind().key) {
         let lines = form.lines.with_value(|l| l.get(&slot(kind)).copied());
         match lines.map(|l| l.with_untracked(|lines| lines.read(desk, kind, year))) {
-            Some(Ok(said)) => all.push((kind, said)),
+            Some(Ok(said)) => all.push((Arc::clone(kind), said)),
             Some(Err(why)) => drop(problems.insert(slot(kind), why)),
             None => {}
         }
@@ -266,30 +260,29 @@ fn read_lines(
 /// What is asked before the record is written: words that their lists do not have, and a name that another record
 /// has already.
 fn questions(
-    desk: Desk,
-    register: &'static Register,
-    kind: &'static RowKind,
+    rows: Rows,
     what: Editing,
     form: FormState,
     values: &[(Text, Value)],
 ) -> BTreeMap<String, Question> {
+    let (desk, register, kind) = (rows.desk, rows.register(), rows.kind());
     let granted = form.granted.get_value();
     let mut asks = BTreeMap::new();
     for (key, value) in values {
         let Some(field) = kind.field(key) else { continue };
         let new = entry::new_words(field, value, &desk);
         let new = new.into_iter().find(|w| !granted.contains(&(key.to_string(), w.clone())));
-        if let Some(word) = new.filter(|_| differs(desk, register, what, key, value)) {
+        if let Some(word) = new.filter(|_| differs(rows, what, key, value)) {
             asks.insert(key.to_string(), entry::ask_new(field, &word));
         }
     }
-    let name = values.iter().find(|(k, v)| &**k == kind.title && differs(desk, register, what, k, v));
+    let name = values.iter().find(|(k, v)| **k == *kind.title && differs(rows, what, k, v));
     if let Some(name) = name.and_then(|(_, v)| v.as_str())
-        && !granted.contains(&(kind.title.to_owned(), name.to_owned()))
+        && !granted.contains(&(kind.title.to_string(), name.to_owned()))
     {
-        let same = desk.namesakes(register, kind, name, row_of(what));
+        let same = desk.namesakes(&register, &kind, name, row_of(what));
         if !same.is_empty() {
-            asks.insert(kind.title.to_owned(), ask_same_name(name, &same));
+            asks.insert(kind.title.to_string(), ask_same_name(name, &same));
         }
     }
     asks
@@ -309,17 +302,18 @@ pub(super) fn ask_same_name(name: &str, same: &[String]) -> Question {
 }
 
 /// Whether the form would change the value.
-fn differs(desk: Desk, register: &'static Register, what: Editing, key: &str, value: &Value) -> bool {
+fn differs(rows: Rows, what: Editing, key: &str, value: &Value) -> bool {
     row_of(what).is_none_or(|id| {
-        desk.state_once(|s| s.record(register.key, id).and_then(|r| r.value(key)) != Some(value))
+        let register = rows.register();
+        rows.desk.state_once(|s| s.record(&register.key, id).and_then(|r| r.value(key)) != Some(value))
     })
 }
 
 /// Says what is odd while the person types: doubts only, missing fields are not yet a mistake.
-fn check(desk: Desk, register: &'static Register, kind: &'static RowKind, what: Editing, form: FormState) {
-    let (values, mut problems) = read_all(desk, kind, form);
-    problems.extend(read_lines(desk, register, kind, form).1);
-    let found = desk.findings_on(register, kind, row_of(what), &values);
+fn check(rows: Rows, what: Editing, form: FormState) {
+    let (values, mut problems) = read_all(rows, form);
+    problems.extend(read_lines(rows, form).1);
+    let found = rows.desk.findings_on(&rows.register(), &rows.kind(), row_of(what), &values);
     form.problems.set(problems);
     form.doubts.set(
         found
@@ -331,18 +325,13 @@ fn check(desk: Desk, register: &'static Register, kind: &'static RowKind, what: 
 }
 
 /// The draft that saves the form; none when something must be mended first.
-fn build(
-    desk: Desk,
-    register: &'static Register,
-    kind: &'static RowKind,
-    what: Editing,
-    form: FormState,
-) -> Option<Draft> {
-    let (values, mut problems) = read_all(desk, kind, form);
-    let (lines, unread) = read_lines(desk, register, kind, form);
+fn build(rows: Rows, what: Editing, form: FormState) -> Option<Draft> {
+    let (desk, register, kind) = (rows.desk, rows.register(), rows.kind());
+    let (values, mut problems) = read_all(rows, form);
+    let (lines, unread) = read_lines(rows, form);
     problems.extend(unread);
     let draft_record = values.as_slice();
-    for field in asked(kind) {
+    for field in asked(desk, &rows.kind()) {
         let needed = field.need.must(&draft_record);
         let computed = field.read(&draft_record, &crate::register::NoWorld).is_some();
         if needed && !computed && !problems.contains_key(&*field.key) {
@@ -354,7 +343,7 @@ fn build(
         focus_first_problem();
         return None;
     }
-    let asks = questions(desk, register, kind, what, form, &values);
+    let asks = questions(rows, what, form, &values);
     let mut draft = Draft::new(BatchKind::Edit);
     for (key, value) in &values {
         let Some(field) = kind.field(key) else { continue };
@@ -362,21 +351,21 @@ fn build(
     }
     let row = row_of(what).unwrap_or_else(|| desk.new_id());
     match what {
-        Editing::New => draft.create(register.key, kind.key, row, values, None),
+        Editing::New => draft.create(&register.key, &kind.key, row, values, None),
         Editing::Row(id) => desk.state_once(|s| {
-            for field in asked(kind) {
+            for field in asked(desk, &rows.kind()) {
                 let value = values.iter().find(|(k, _)| **k == *field.key).map(|(_, v)| v.clone());
-                draft.set(s, register.key, id, &field.key, value, None);
+                draft.set(s, &register.key, id, &field.key, value, None);
             }
         }),
     }
     let mut slots: BTreeMap<RowId, String> = BTreeMap::new();
     for (under, said) in lines {
-        let about = lines::record(desk, &mut draft, (register, under), row, said);
-        slots.extend(about.into_iter().map(|id| (id, slot(under))));
+        let about = lines::record(desk, &mut draft, (&register, &under), row, said);
+        slots.extend(about.into_iter().map(|id| (id, slot(&under))));
     }
     for refusal in desk.refused(&draft) {
-        let own = refusal.field.as_deref().unwrap_or(kind.title).to_owned();
+        let own = refusal.field.as_deref().unwrap_or(&kind.title).to_owned();
         let at = slots.get(&refusal.row).cloned().unwrap_or(own);
         problems.entry(at).or_insert_with(|| refusal.message.words());
     }

@@ -3,8 +3,11 @@
 use leptos::prelude::*;
 
 use super::form::FormState;
+use super::row::Rows;
 use super::side::series;
-use crate::register::{Field, FieldKind, Need, Register, RowKind};
+use std::sync::Arc;
+
+use crate::register::{Field, FieldKind, Need};
 use crate::table::spelling;
 use crate::ui::desk::Desk;
 use crate::ui::entry;
@@ -26,11 +29,10 @@ const LARGEST: f64 = 20_000_000.0;
 /// The input.
 #[component]
 pub(super) fn FieldInput(
-    field: &'static Field,
+    field: Arc<Field>,
     form: FormState,
     row: Option<RowId>,
-    register: &'static Register,
-    kind: &'static RowKind,
+    rows: Rows,
 ) -> impl IntoView {
     let key = field.key.to_string();
     let id = format!("f-{key}");
@@ -45,16 +47,16 @@ pub(super) fn FieldInput(
     let wide = matches!(field.kind, FieldKind::LongText | FieldKind::Files | FieldKind::Choices(_));
     let must = !matches!(field.need, Need::Optional);
     let body = match &field.kind {
-        FieldKind::Files => view! { <FilesInput field form /> }.into_any(),
-        _ => text_input(field, form, &id),
+        FieldKind::Files => view! { <FilesInput field=field.clone() form /> }.into_any(),
+        _ => text_input(&field, form, &id),
     };
-    let last = row.filter(|_| field.is_number()).map(|row| last_values(register, kind, row, field));
+    let last = row.filter(|_| field.is_number()).map(|row| last_values(rows, row, &field));
     view! {
         <div class="field" class:wide=wide>
             <label for=id.clone()>{field.label.words()}{must.then(|| view! { <span class="must" aria-hidden="true">" *"</span> })}</label>
             {body}
             {move || problem().filter(|p| !p.is_empty()).map(|p| view! { <p class="hint wrong" role="alert">{p}</p> })}
-            {ask_view(field, form)}
+            {ask_view(&field, form)}
             {move || doubt().map(|p| view! { <p class="hint doubt">{p}</p> })}
             {last}
             {field.help.as_ref().map(|h| view! { <p class="hint">{h.words()}</p> })}
@@ -64,8 +66,8 @@ pub(super) fn FieldInput(
 
 /// What is asked about the field. An answer that means another text takes its place; one that agrees to what is
 /// written saves the form once more.
-fn ask_view(field: &'static Field, form: FormState) -> impl IntoView {
-    let key = field.key.to_string();
+fn ask_view(field: &Field, form: FormState) -> impl IntoView + use<> {
+    let (key, refers) = (field.key.to_string(), field.target().is_some());
     let asked = {
         let key = key.clone();
         Memo::new(move |_| form.asks.with(|a| a.get(&key).cloned()))
@@ -75,15 +77,15 @@ fn ask_view(field: &'static Field, form: FormState) -> impl IntoView {
         move || form.asks.update(|a| drop(a.remove(&key)))
     };
     let answer = {
-        let drop = drop.clone();
+        let (drop, key) = (drop.clone(), key.clone());
         Callback::new(move |text: String| {
             drop();
-            if field.target().is_some() {
-                text_of(form, &field.key).set(text);
+            if refers {
+                text_of(form, &key).set(text);
                 form.touched.update(|n| *n += 1);
             } else {
                 form.granted.update_value(|g| {
-                    g.insert((field.key.to_string(), text));
+                    g.insert((key.clone(), text));
                 });
                 form.again.update(|n| *n += 1);
             }
@@ -91,7 +93,7 @@ fn ask_view(field: &'static Field, form: FormState) -> impl IntoView {
     };
     let back = Callback::new(move |()| {
         drop();
-        focus_input(&format!("f-{}", field.key));
+        focus_input(&format!("f-{key}"));
     });
     move || asked.get().map(|question: Question| view! { <Ask question on_answer=answer on_back=back /> })
 }
@@ -106,14 +108,8 @@ fn focus_input(id: &str) {
 }
 
 /// The last four values of the series, under the input.
-fn last_values(
-    register: &'static Register,
-    kind: &'static RowKind,
-    row: RowId,
-    field: &'static Field,
-) -> impl IntoView {
-    let desk = Desk::here();
-    let mut found = desk.table(register.key, kind.key, |table| {
+fn last_values(rows: Rows, row: RowId, field: &Field) -> impl IntoView + use<> {
+    let mut found = rows.desk.table(&rows.register().key, &rows.kind().key, |table| {
         table.map(|table| series(&table, row, field)).unwrap_or_default()
     });
     order::sort_by_key(&mut found, |(p, _)| *p);
@@ -126,7 +122,7 @@ fn text_of(form: FormState, key: &str) -> RwSignal<String> {
     form.texts.with_value(|t| t.get(key).copied()).unwrap_or_default()
 }
 
-fn text_input(field: &'static Field, form: FormState, id: &str) -> AnyView {
+fn text_input(field: &Arc<Field>, form: FormState, id: &str) -> AnyView {
     let text = text_of(form, &field.key);
     let write = move |value: String| {
         text.set(value);
@@ -150,13 +146,13 @@ fn text_input(field: &'static Field, form: FormState, id: &str) -> AnyView {
             <div class="control" class:wrong=invalid><textarea id=id.to_owned() rows="2" aria-invalid=move || invalid.get().to_string() prop:value=move || text.get()
                 on:input=move |e| if !composing(&e) { write(event_target_value(&e)) } on:compositionend=move |e| write(event_target_value(&e))></textarea></div>
         }.into_any(),
-        (FieldKind::Choice(_) | FieldKind::Ref(_), _) => view! { <PickInput field id=id.to_owned() text write=Callback::new(write) invalid /> }.into_any(),
+        (FieldKind::Choice(_) | FieldKind::Ref(_), _) => view! { <PickInput field=field.clone() id=id.to_owned() text write=Callback::new(write) invalid /> }.into_any(),
         _ => line_input(field, id, text, Callback::new(write), invalid),
     }
 }
 
 fn line_input(
-    field: &'static Field,
+    field: &Field,
     id: &str,
     text: RwSignal<String>,
     write: Callback<String>,
@@ -217,20 +213,22 @@ fn chips_of_many(text: RwSignal<String>, all: Vec<(String, String)>, write: Call
 /// what is left half written becomes the best that fits, in front of the person's eyes.
 #[component]
 fn PickInput(
-    field: &'static Field,
+    field: Arc<Field>,
     id: String,
     text: RwSignal<String>,
     write: Callback<String>,
     invalid: Signal<bool>,
 ) -> impl IntoView {
     let desk = Desk::here();
+    let name = field.label.words();
+    let field = StoredValue::new(field);
     let open = RwSignal::new(false);
     let offered = RwSignal::new(Vec::<String>::new());
     let at = RwSignal::new(0usize);
     let typed = Callback::new(move |now: String| {
-        let fits = !now.trim().is_empty() && !entry::known(field, now.trim(), &desk);
+        let fits = !now.trim().is_empty() && !field.with_value(|f| entry::known(f, now.trim(), &desk));
         offered.set(if fits {
-            spelling::best(entry::words(field, &desk), &now, OFFERED)
+            spelling::best(field.with_value(|f| entry::words(f, &desk)), &now, OFFERED)
         } else {
             Vec::new()
         });
@@ -262,12 +260,13 @@ fn PickInput(
     };
     let left = move |_| {
         if offered.try_with_untracked(|o| !o.is_empty()) == Some(true) {
-            take(entry::meant(field, &text.get_untracked(), &desk));
+            take(field.with_value(|f| entry::meant(f, &text.get_untracked(), &desk)));
         }
     };
     let options = move || -> Vec<Pick> {
+        let field = field.get_value();
         let shown = |word: &str| field.options().and_then(|o| o.find(word)).map(Words::words);
-        let words = entry::words(field, &desk);
+        let words = entry::words(&field, &desk);
         words.iter().map(|w| Pick::new(w, &shown(w).unwrap_or_else(|| w.clone()))).collect()
     };
     let label: &'static str = t("从列表选", "Choose from the list");
@@ -275,7 +274,7 @@ fn PickInput(
         <div class="anchor">
             <div class="control" class:wrong=invalid on:keydown=keys on:focusout=left>
                 {bare_input(id, "text", text, typed, invalid)}
-                <button type="button" class="tool" aria-label=format!("{} {}", field.label.words(), label) aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|o| *o = !*o)>"▾"</button>
+                <button type="button" class="tool" aria-label=format!("{name} {label}") aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|o| *o = !*o)>"▾"</button>
             </div>
             {move || { let words = offered.get(); (!words.is_empty()).then(|| view! {
                 <div class="popover" role="listbox" aria-label=t("候选", "Suggestions")>
@@ -319,7 +318,7 @@ fn bare_input(
 }
 
 #[component]
-fn FilesInput(field: &'static Field, form: FormState) -> impl IntoView {
+fn FilesInput(field: Arc<Field>, form: FormState) -> impl IntoView {
     let desk = Desk::here();
     let files = form.files.with_value(|f| f.get(&*field.key).copied()).unwrap_or_default();
     let choose = move |event: web_sys::Event| {

@@ -5,6 +5,7 @@
 //! `form` saves; a kind of lines has a page of its own as well.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
@@ -44,41 +45,41 @@ pub(super) fn slot(kind: &RowKind) -> String {
 }
 
 /// The columns: what is typed, but for the parent, which is the form's record, and for files.
-fn columns(kind: &'static RowKind) -> Vec<&'static Field> {
-    let shown = |f: &&Field| !f.has(Sense::Parent) && !matches!(f.kind, FieldKind::Files);
-    asked(kind).into_iter().filter(shown).collect()
+fn columns(desk: Desk, kind: &RowKind) -> Vec<Arc<Field>> {
+    let shown = |f: &Arc<Field>| !f.has(Sense::Parent) && !matches!(f.kind, FieldKind::Files);
+    asked(desk, kind).into_iter().filter(shown).collect()
 }
 
 impl Lines {
     /// Those under a record.
-    pub(super) fn under(desk: Desk, register: &Register, kind: &'static RowKind, parent: RowId) -> Self {
+    pub(super) fn under(desk: Desk, register: &Register, kind: &RowKind, parent: RowId) -> Self {
         desk.state_once(|s| {
             let line = |record: &crate::ledger::Record| {
-                let text = |f: &&'static Field| {
+                let text = |f: &Arc<Field>| {
                     let value = crate::register::Fields::value(record, &f.key)?;
                     Some((f.key.to_string(), entry::text_of(f, value, &|t, id| desk.target_name(s, t, id))))
                 };
-                Line { row: Some(record.id()), texts: columns(kind).iter().filter_map(text).collect() }
+                Line { row: Some(record.id()), texts: columns(desk, kind).iter().filter_map(text).collect() }
             };
-            Self(s.under(register.key, parent, kind.key).map(line).collect())
+            Self(s.under(&register.key, parent, &kind.key).map(line).collect())
         })
     }
 
     /// What every line says; a problem names its line. A line in which nothing is written is none.
-    pub(super) fn read(&self, desk: Desk, kind: &'static RowKind, year: i16) -> Result<Vec<Said>, String> {
+    pub(super) fn read(&self, desk: Desk, kind: &RowKind, year: i16) -> Result<Vec<Said>, String> {
         let mut all = Vec::new();
         for (n, line) in self.0.iter().enumerate() {
             if line.row.is_none() && line.texts.values().all(|text| text.trim().is_empty()) {
                 continue;
             }
             let mut values = Vec::new();
-            for field in columns(kind) {
+            for field in columns(desk, kind) {
                 let place = |why: &str| {
                     format!("{}{}{} {}：{why}", t("第", "Line "), n + 1, t("行", ""), field.label.words())
                 };
                 let text = line.texts.get(&*field.key).map_or("", String::as_str);
-                let value =
-                    entry::read(field, text, Some(year), &desk).map_err(|why: Refusal| place(why.words()))?;
+                let value = entry::read(&field, text, Some(year), &desk)
+                    .map_err(|why: Refusal| place(why.words()))?;
                 match value {
                     Some(v) => values.push((Text::from(&*field.key), v)),
                     None if matches!(field.need, Need::Always) && field.derived.is_none() => {
@@ -126,32 +127,32 @@ impl Lines {
 pub(super) fn record(
     desk: Desk,
     draft: &mut Draft,
-    (register, kind): (&Register, &'static RowKind),
+    (register, kind): (&Register, &RowKind),
     parent: RowId,
     lines: Vec<Said>,
 ) -> Vec<RowId> {
     let mut about = Vec::new();
     desk.state_once(|s| {
-        let gone = s.under(register.key, parent, kind.key).map(|r| r.id());
+        let gone = s.under(&register.key, parent, &kind.key).map(|r| r.id());
         for row in gone.filter(|id| !lines.iter().any(|l| l.row == Some(*id))) {
             about.push(row);
-            draft.remove(s, register.key, row);
+            draft.remove(s, &register.key, row);
         }
         for Said { row, mut values } in lines {
             // Somebody else may have removed the record meanwhile: then the line is a new one.
-            let known = row.filter(|id| s.record(register.key, *id).is_some_and(|r| !r.is_gone()));
+            let known = row.filter(|id| s.record(&register.key, *id).is_some_and(|r| !r.is_gone()));
             let Some(id) = known else {
                 let id = desk.new_id();
                 values.extend(kind.key_of(Sense::Parent).map(|key| (Text::from(key), Value::Ref(parent))));
                 order::sort_by(&mut values, |a, b| a.0.cmp(&b.0));
-                draft.create(register.key, kind.key, id, values, None);
+                draft.create(&register.key, &kind.key, id, values, None);
                 about.push(id);
                 continue;
             };
             about.push(id);
-            for field in columns(kind) {
+            for field in columns(desk, kind) {
                 let value = values.iter().find(|(k, _)| **k == *field.key).map(|(_, v)| v.clone());
-                draft.set(s, register.key, id, &field.key, value, None);
+                draft.set(s, &register.key, id, &field.key, value, None);
             }
         }
     });
@@ -159,26 +160,28 @@ pub(super) fn record(
 }
 
 #[component]
-pub(super) fn LinesInput(kind: &'static RowKind, form: FormState) -> impl IntoView {
-    let slot = slot(kind);
+pub(super) fn LinesInput(kind: Arc<RowKind>, form: FormState) -> impl IntoView {
+    let slot = slot(&kind);
     let lines = form.lines.with_value(|l| l.get(&slot).copied()).unwrap_or_default();
-    let columns = columns(kind);
+    let columns = columns(Desk::here(), &kind);
     let touch = move || form.touched.update(|n| *n += 1);
     let count = Memo::new(move |_| lines.with(|l| l.0.len()));
-    let cell = move |n: usize, f: &'static Field| {
+    let cell = move |n: usize, f: &Field| {
+        let key = f.key.to_string();
         let now = lines.with_untracked(|l| {
             l.0.get(n).and_then(|line| line.texts.get(&*f.key)).cloned().unwrap_or_default()
         });
         let write = move |text: String| {
             lines.update(|l| {
                 if let Some(line) = l.0.get_mut(n) {
-                    line.texts.insert(f.key.to_string(), text);
+                    line.texts.insert(key.clone(), text);
                 }
             });
             touch();
         };
+        let composed = write.clone();
         view! { <td><input class="plain" aria-label=format!("{} {}", f.label.words(), n + 1) value=now
-        on:input=move |e| if !composing(&e) { write(event_target_value(&e)) } on:compositionend=move |e| write(event_target_value(&e)) /></td> }
+        on:input=move |e| if !composing(&e) { write(event_target_value(&e)) } on:compositionend=move |e| composed(event_target_value(&e)) /></td> }
     };
     let remove = move |n: usize| {
         lines.update(|l| {

@@ -123,12 +123,12 @@ impl Choice {
 #[derive(Clone, Copy)]
 struct Bar {
     rows: Rows,
-    flow: &'static Workflow,
+    flow: StoredValue<Workflow>,
     choice: Choice,
     filter: RwSignal<Filter>,
     sheet: Signal<Rc<RegisterSheet>, LocalStorage>,
     /// The move that is being asked about.
-    asked: RwSignal<Option<&'static Move>>,
+    asked: RwSignal<Option<usize>>,
 }
 
 /// The bar over the rows: how many are chosen and what may be done with them.
@@ -139,7 +139,7 @@ pub(super) fn ManyBar(
     filter: RwSignal<Filter>,
     sheet: Signal<Rc<RegisterSheet>, LocalStorage>,
 ) -> impl IntoView {
-    let flow = rows.kind.workflow.as_ref()?;
+    let flow = StoredValue::new(rows.kind().workflow.clone()?);
     let bar = Bar { rows, flow, choice, filter, sheet, asked: RwSignal::new(None) };
     Effect::new(move |_| sheet.with(|s| choice.keep_shown(s)));
     Effect::new(move |_| {
@@ -172,7 +172,7 @@ impl Bar {
                     {move || (all() > choice.count()).then(|| view! { <button class="btn small" on:click=move |_| sheet.with_untracked(|s| choice.all(s))>{move || super::all_words(&sheet)}</button> })}
                     <button class="btn small plain" on:click=off>{t("不选了", "Choose none")}</button>
                 </div>
-                {move || self.asked.get().map(|step| self.question(step))}
+                {move || self.asked.get().and_then(|at| self.question(at))}
             </section>
         }
     }
@@ -180,29 +180,39 @@ impl Bar {
     /// A button for each move that at least one chosen row may make, with how many may.
     fn moves(self) -> impl IntoView {
         let Self { rows, flow, choice, .. } = self;
+        let flow = flow.get_value();
+        let register = rows.register();
         let stages = rows
             .desk
-            .state(|s| choice.rows.with(|ids| many::by_stage(s, rows.register, flow, ids.iter().copied())));
-        let buttons = many::offers(flow, &stages)
+            .state(|s| choice.rows.with(|ids| many::by_stage(s, &register, &flow, ids.iter().copied())));
+        let buttons = many::offers(&flow, &stages)
             .into_iter()
             .map(|(step, n)| {
+                let at = flow.moves.iter().position(|m| std::ptr::eq(m, step)).unwrap_or(usize::MAX);
                 let asks = if step.reason { "…" } else { "" };
                 let class = if step.reason { "btn small" } else { "btn small primary" };
-                view! { <button class=class disabled=move || !rows.desk.can_write() aria-expanded=move || (self.asked.get().is_some_and(|a| std::ptr::eq(a, step))).to_string()
-                    on:click=move |_| self.press(step)>{step.verb.words()}{asks}" "{words::plain(n.into())}</button> }
+                view! { <button class=class disabled=move || !rows.desk.can_write() aria-expanded=move || (self.asked.get() == Some(at)).to_string()
+                    on:click=move |_| self.press(at)>{step.verb.words()}{asks}" "{words::plain(n.into())}</button> }
             })
             .collect_view();
         (!stages.is_empty()).then_some(buttons)
     }
 
+    /// The move at a place of the workflow.
+    fn step(self, at: usize) -> Option<Move> {
+        self.flow.with_value(|f| f.moves.get(at).cloned())
+    }
+
     fn parted(self, step: &Move) -> Parted {
         let Self { rows, flow, choice, .. } = self;
         let ids = choice.rows.with_untracked(Clone::clone);
-        rows.desk.with_rules(|world| many::part(rows.register, rows.kind, flow, step, ids, world))
+        let (register, kind, flow) = (rows.register(), rows.kind(), flow.get_value());
+        rows.desk.with_rules(|world| many::part(&register, &kind, &flow, step, ids, world))
     }
 
     /// What needs no answer is done at once.
-    fn press(self, step: &'static Move) {
+    fn press(self, at: usize) {
+        let Some(step) = self.step(at) else { return };
         let chosen = self.choice.rows.with_untracked(BTreeSet::len);
         if chosen > AT_ONCE {
             return self.rows.desk.complain(&format!(
@@ -212,18 +222,20 @@ impl Bar {
                 t("行，请先用筛选缩小", "rows in one step; narrow the filter first")
             ));
         }
-        let parted = self.parted(step);
+        let parted = self.parted(&step);
         if !step.reason && parted.is_plain() {
-            self.go(step, parted.ready, None);
+            self.go(at, parted.ready, None);
         } else {
-            self.asked.set(Some(step));
+            self.asked.set(Some(at));
         }
     }
 
-    fn go(self, step: &Move, ids: Vec<RowId>, reason: Option<&str>) {
+    fn go(self, at: usize, ids: Vec<RowId>, reason: Option<&str>) {
         let Self { rows, flow, choice, asked, .. } = self;
+        let Some(step) = self.step(at) else { return };
+        let (register, flow) = (rows.register(), flow.get_value());
         let draft = rows.desk.state_once(|s| {
-            many::draft(s, rows.register, flow, step, &ids, reason, &mut || rows.desk.new_id())
+            many::draft(s, &register, &flow, &step, &ids, reason, &mut || rows.desk.new_id())
         });
         rows.desk.commit_with(draft, Extra::default(), move |_| {
             choice.let_go(&ids);
@@ -240,7 +252,8 @@ impl Bar {
     fn same_place(self) {
         let Self { rows, choice, sheet, .. } = self;
         rows.desk.state_once(|s| {
-            let place = |id: RowId| place_of(rows.kind, s.record(rows.register.key, id)?);
+            let (register, kind) = (rows.register(), rows.kind());
+            let place = |id: RowId| place_of(&kind, s.record(&register.key, id)?);
             let places = choice.rows.with_untracked(|ids| ids.iter().filter_map(|id| place(*id)).into_set());
             let near = sheet.with_untracked(|sheet| {
                 let shown = (0..sheet.count()).filter_map(|n| sheet.id(n));
@@ -251,14 +264,15 @@ impl Bar {
     }
 
     /// What will happen to which rows, before it does.
-    fn question(self, step: &'static Move) -> impl IntoView {
-        let parted = self.parted(step);
+    fn question(self, at: usize) -> Option<impl IntoView> {
+        let step = self.step(at)?;
+        let parted = self.parted(&step);
         let verb = step.verb.words();
         let stay = self.stay(&parted);
         let form = if step.reason {
-            self.with_reason(step, parted.ready.clone()).into_any()
+            self.with_reason(at, &verb, parted.ready.clone()).into_any()
         } else {
-            self.at_once(step, &verb, &parted).into_any()
+            self.at_once(at, &verb, &parted).into_any()
         };
         let doubtful = (!parted.doubtful.is_empty()).then(|| {
             self.listed(
@@ -270,14 +284,14 @@ impl Bar {
         let wrong = (!parted.wrong.is_empty()).then(|| {
             self.listed("tag wrong", t("行有错误，不动", "rows have errors and stay"), &parted.wrong)
         });
-        view! {
+        Some(view! {
             <div class="stack many-question" role="group" aria-label=verb>
                 {form}{doubtful}{wrong}{stay}
             </div>
-        }
+        })
     }
 
-    fn at_once(self, step: &'static Move, verb: &str, parted: &Parted) -> impl IntoView + use<> {
+    fn at_once(self, at: usize, verb: &str, parted: &Parted) -> impl IntoView + use<> {
         let ready = parted.ready.clone();
         let looked: Vec<RowId> = parted.doubtful.iter().map(|(id, _)| *id).collect();
         let say = |lead: &str, n: usize, mid: &str| format!("{lead}{} {mid}{verb}", words::plain(n.into()));
@@ -290,14 +304,14 @@ impl Bar {
             (ready, label)
         };
         (!ids.is_empty()).then(|| view! {
-            <div class="row"><button class="btn primary" disabled=move || !self.rows.desk.can_write() on:click=move |_| self.go(step, ids.clone(), None)>{label}</button>
+            <div class="row"><button class="btn primary" disabled=move || !self.rows.desk.can_write() on:click=move |_| self.go(at, ids.clone(), None)>{label}</button>
                 <button class="btn plain" on:click=move |_| self.asked.set(None)>{t("取消", "Cancel")}</button></div>
         })
     }
 
-    fn with_reason(self, step: &'static Move, ids: Vec<RowId>) -> impl IntoView {
+    fn with_reason(self, at: usize, verb: &str, ids: Vec<RowId>) -> impl IntoView + use<> {
         let why = RwSignal::new(String::new());
-        let label = format!("{} {} {}", step.verb.words(), words::plain(ids.len().into()), t("行", "rows"));
+        let label = format!("{verb} {} {}", words::plain(ids.len().into()), t("行", "rows"));
         let field = NodeRef::<leptos::html::Input>::new();
         Effect::new(move |_| {
             if let Some(field) = field.get() {
@@ -305,7 +319,7 @@ impl Bar {
             }
         });
         view! {
-            <form class="row" on:submit=move |e| { e.prevent_default(); why.with_untracked(|w| if !w.trim().is_empty() { self.go(step, ids.clone(), Some(w.trim())); }) }>
+            <form class="row" on:submit=move |e| { e.prevent_default(); why.with_untracked(|w| if !w.trim().is_empty() { self.go(at, ids.clone(), Some(w.trim())); }) }>
                 <input class="plain grow" node_ref=field aria-label=t("原因", "Reason") placeholder=t("请写原因，每行都会记下", "Give a reason; every row keeps it") on:input=move |e| why.set(event_target_value(&e)) />
                 <button class="btn primary" type="submit" disabled=move || why.with(|w| w.trim().is_empty())>{label}</button>
                 <button class="btn plain" type="button" on:click=move |_| self.asked.set(None)>{t("取消", "Cancel")}</button>
@@ -342,8 +356,9 @@ impl Bar {
 
     /// What stays because of the state it is in.
     fn stay(self, parted: &Parted) -> impl IntoView + use<> {
+        let flow = self.flow.get_value();
         let lines = parted.elsewhere.iter().filter_map(|(at, ids)| {
-            let (stage, n) = (self.flow.stages.get(*at)?, ids.len());
+            let (stage, n) = (flow.stages.get(*at)?, ids.len());
             let word = t(stage.word, stage.en);
             let say = if stage.tone == StageTone::Open {
                 format!(

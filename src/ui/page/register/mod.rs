@@ -17,11 +17,12 @@ mod side;
 mod unfinished;
 
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::register::{Register, RowKind, register};
+use crate::register::{Register, RowKind};
 use crate::ui::desk::Desk;
 use crate::ui::lang::t;
 use crate::ui::narrow::narrow;
@@ -52,24 +53,46 @@ pub(super) enum Editing {
 /// The page.
 #[component]
 pub(in crate::ui) fn RegisterPage(key: String, kind: Option<String>) -> impl IntoView {
-    let found =
-        register(&key).and_then(|r| kind.as_deref().map_or_else(|| r.main(), |k| r.kind(k)).map(|k| (r, k)));
-    match found {
+    let desk = Desk::here();
+    // Drawn anew when the county declares the register otherwise.
+    let found = Memo::new_with_compare(
+        move |_| {
+            let schema = desk.schema();
+            let register = schema.register(&key)?;
+            let kind = kind.as_deref().map_or_else(|| register.main(), |k| register.kind(k))?;
+            Some((Arc::clone(register), Arc::clone(kind)))
+        },
+        differs,
+    );
+    move || match found.get() {
         Some((register, kind)) => view! { <Table register kind /> }.into_any(),
         None => view! { <p class="card">{t("没有这本台账", "There is no such register")}</p> }.into_any(),
     }
 }
 
+/// A register and one of its kinds, where there are such.
+type Declared = Option<(Arc<Register>, Arc<RowKind>)>;
+
+/// Whether another declaration was found.
+fn differs(before: Option<&Declared>, now: Option<&Declared>) -> bool {
+    match (before, now) {
+        (Some(Some(a)), Some(Some(b))) => !(Arc::ptr_eq(&a.0, &b.0) && Arc::ptr_eq(&a.1, &b.1)),
+        (Some(None), Some(None)) => false,
+        _ => true,
+    }
+}
+
 #[component]
-fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
+fn Table(register: Arc<Register>, kind: Arc<RowKind>) -> impl IntoView {
     let desk = Desk::here();
-    let filter = RwSignal::new(Filter::of_address(kind));
+    let filter = RwSignal::new(Filter::of_address(&kind));
+    let rows = Rows::of(desk, register, kind);
     let order = RwSignal::new(None as Order);
     let here = RwSignal::new(None::<(usize, usize)>);
     let area = RwSignal::new(None::<Area>);
     let editing = RwSignal::new(None::<Editing>);
     let choice = Choice::new();
-    let columns = Columns::of(Rows { desk, register, kind });
+    let columns = Columns::of(rows);
     let track = move || {
         columns.wishes.track();
         desk.version.track();
@@ -81,7 +104,7 @@ fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
     let sheet = kept(track, move || {
         let (filter, order) = (filter.get(), order.get());
         RegisterSheet::read(
-            Rows { desk, register, kind },
+            rows,
             choice,
             &filter,
             order,
@@ -94,11 +117,7 @@ fn Table(register: &'static Register, kind: &'static RowKind) -> impl IntoView {
     desk.load_cells();
     on_cleanup(move || desk.leave_cells());
     let resume = RwSignal::new(None);
-    page_view(
-        Rows { desk, register, kind },
-        sheet,
-        PageSignals { filter, order, here, area, editing, resume, choice, columns },
-    )
+    page_view(rows, sheet, PageSignals { filter, order, here, area, editing, resume, choice, columns })
 }
 
 #[derive(Clone, Copy)]
@@ -116,7 +135,6 @@ struct PageSignals {
 }
 
 fn page_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: PageSignals) -> impl IntoView {
-    let Rows { register, kind, .. } = rows;
     let narrow = narrow();
     let as_table = RwSignal::new(false);
     let cards = Memo::new(move |_| narrow.get() && !as_table.get());
@@ -135,7 +153,7 @@ fn page_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: Pag
         }
     };
     let choose = move || {
-        let some = kind.workflow.is_some() && !on.choice.on.get() && sheet.with(|s| s.count() > 0);
+        let some = rows.kind().workflow.is_some() && !on.choice.on.get() && sheet.with(|s| s.count() > 0);
         some.then(|| {
             if cards.get() {
                 view! { <button class="btn" on:click=move |_| on.choice.on.set(true)>{t("选择", "Choose")}</button> }.into_any()
@@ -159,13 +177,13 @@ fn page_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: Pag
     view! {
         <div class="register-screen">
             {head_view(rows, sheet, on, paper, which)}
-            <UnfinishedCells register kind sheet filter=on.filter resume=on.resume columns=on.columns />
+            <UnfinishedCells rows sheet filter=on.filter resume=on.resume columns=on.columns />
             <FilterBar rows filter=on.filter>{arrange}{choose}</FilterBar>
             <ManyBar rows choice=on.choice filter=on.filter sheet />
             {body}
         </div>
         <PaperView paper />
-        {move || on.editing.get().map(|what| view! { <FormDialog register kind what on_close=Callback::new(move |()| on.editing.set(None)) /> })}
+        {move || on.editing.get().map(|what| view! { <FormDialog rows what on_close=Callback::new(move |()| on.editing.set(None)) /> })}
     }
 }
 
@@ -177,19 +195,21 @@ fn head_view(
     paper: Paper,
     which: impl IntoView,
 ) -> impl IntoView {
-    let Rows { desk, register, kind } = rows;
+    let (desk, register, kind) = (rows.desk, rows.register(), rows.kind());
+    let key = register.key.to_string();
+    let exported = key.clone();
     let flow = kind
         .workflow
         .as_ref()
         .map(|w| w.stages.iter().map(|s| t(s.word, s.en)).collect::<Vec<_>>().join(" → "));
     view! {
         <div class="page-head register-head">
-            <div><h1>{rows.title()}<span class="second small" style="font-weight:400;margin-left:8px">{register.key}" · "{move || sheet.with(|s| s.count())}" "{t("行", "rows")}</span></h1>
+            <div><h1>{rows.title()}<span class="second small" style="font-weight:400;margin-left:8px">{key}" · "{move || sheet.with(|s| s.count())}" "{t("行", "rows")}</span></h1>
                 {flow.map(|f| view! { <p class="sub">{f}</p> })}</div>
             <div class="row register-tools">
                 <UndoButton />
                 <a class="btn" href=Route::Import.href()>{t("导入", "Import")}</a>
-                <button class="btn" on:click=move |_| desk.export(register.key)>{t("导出", "Export")}</button>
+                <button class="btn" on:click=move |_| desk.export(&exported)>{t("导出", "Export")}</button>
                 <button class="btn" on:click=move |_| print(paper)>{t("打印", "Print")}</button>
                 {which}
             </div>
@@ -210,13 +230,16 @@ fn table_view(
     on: PageSignals,
     narrow: Signal<bool>,
 ) -> impl IntoView {
-    let Rows { desk, register, kind } = rows;
+    let desk = rows.desk;
     let as_sheet = Signal::derive_local(move || -> Rc<dyn Sheet> { sheet.get() });
     let selected = Memo::new(move |_| {
         let (row, column) = on.here.get()?;
         // Of a state there is nothing more to tell; the panel tells of the figure that matters most.
-        let told = |s: &RegisterSheet| s.field_at(column).or_else(|| kind.key_fields().next());
-        sheet.with(|s| Some((s.id(row)?, told(s)?.key.to_string())))
+        let kind = rows.kind();
+        sheet.with(|s| {
+            let told = s.field_at(column).or_else(|| kind.key_fields().next())?;
+            Some((s.id(row)?, told.key.to_string()))
+        })
     });
     // A phone has no room beside the table; the cards open rows.
     let wanted = Memo::new(move |_| selected.get().filter(|_| !narrow.get()));
@@ -235,7 +258,7 @@ fn table_view(
                 <Chosen sheet area=on.area writable=write fill />
             </div>
             // Until the panel has followed, nothing in it can be pressed: it is still about the row before.
-            <div class="follows" inert=move || beside.get() != wanted.get()>{move || beside.get().map(|(row, field)| view! { <Side register kind row field on_edit=Callback::new(move |()| on.editing.set(Some(Editing::Row(row)))) on_close=Callback::new(move |()| on.here.set(None)) /> })}</div>
+            <div class="follows" inert=move || beside.get() != wanted.get()>{move || beside.get().map(|(row, field)| view! { <Side rows row field on_edit=Callback::new(move |()| on.editing.set(Some(Editing::Row(row)))) on_close=Callback::new(move |()| on.here.set(None)) /> })}</div>
         </div>
     }
 }

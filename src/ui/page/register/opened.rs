@@ -18,13 +18,13 @@ pub(super) fn OpenedRow(
     on_edit: Callback<()>,
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let Rows { desk, register, kind } = rows;
+    let (desk, kind) = (rows.desk, rows.kind());
     // The panel looks at one field: the figure that matters most.
-    let field = kind.key_fields().next().or_else(|| kind.field(kind.title)).map(|f| f.key.to_string());
+    let field = kind.key_fields().next().or_else(|| kind.field(&kind.title)).map(|f| f.key.to_string());
     let facts = move || {
         desk.state(|s| {
             let world = Surroundings::new(s);
-            let told = kind.fields.iter().filter(|f| !kind.naming.contains(&&*f.key));
+            let told = kind.fields.iter().filter(|f| !kind.naming.contains(&f.key));
             told.map(|f| (f, rows.text(s, &world, id, f)))
                 .filter(|(_, text)| text != words::NONE)
                 .map(|(f, text)| {
@@ -39,7 +39,7 @@ pub(super) fn OpenedRow(
             <div class="opened">
                 <div class="row between"><h2 class="grow">{rows.name(id)}</h2><button class="tool" aria-label=t("关闭", "Close") on:click=move |_| on_close.run(())>"✕"</button></div>
                 <dl class="facts">{facts}</dl>
-                {field.map(|field| view! { <Side register kind row=id field named=true on_edit on_close /> })}
+                {field.map(|field| view! { <Side rows row=id field named=true on_edit on_close /> })}
             </div>
         </Below>
     }

@@ -7,6 +7,7 @@
 
 use std::fmt::Write as _;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
@@ -83,7 +84,7 @@ fn text(paper: Paper) -> String {
             return format!("<h1>{title}</h1><p>{about}</p><p><b>{}</b></p>", escaped(&too_many(paper)));
         }
         let fields = told(rows, sheet);
-        let state = rows.kind.workflow.is_some();
+        let state = rows.kind().workflow.is_some();
         let columns = fields.len() + usize::from(state);
         let wide = if columns > UPRIGHT { "<style>@page { size: A4 landscape; }</style>" } else { "" };
         let small = if columns > MANY { " class=\"small\"" } else { "" };
@@ -103,7 +104,7 @@ fn text(paper: Paper) -> String {
 /// Which place, which period, which rows, in words.
 fn about(paper: Paper, sheet: &RegisterSheet, filter: &Filter) -> String {
     let desk = paper.rows.desk;
-    let kind = paper.rows.kind;
+    let kind = &paper.rows.kind();
     let period = if filter.all_periods || !kind.periodic() {
         kind.periodic().then(|| t("所有期间", "all periods").to_owned())
     } else {
@@ -120,19 +121,20 @@ fn about(paper: Paper, sheet: &RegisterSheet, filter: &Filter) -> String {
 }
 
 /// The fields on paper: those of the table that hold anything, and those that name a row.
-fn told(rows: Rows, sheet: &RegisterSheet) -> Vec<&'static Field> {
+fn told(rows: Rows, sheet: &RegisterSheet) -> Vec<Arc<Field>> {
+    let (register, kind) = (rows.register(), rows.kind());
     rows.desk.state_once(|s| {
         let world = Surroundings::new(s);
-        let records = || (0..sheet.count()).filter_map(|n| s.record(rows.register.key, sheet.id(n)?));
-        let needed =
-            |f: &Field| rows.kind.naming.contains(&&*f.key) || rows.kind.key_figures.contains(&&*f.key);
+        let records = || (0..sheet.count()).filter_map(|n| s.record(&register.key, sheet.id(n)?));
+        let needed = |f: &Field| kind.naming.contains(&f.key) || kind.key_figures.contains(&f.key);
         sheet.fields().filter(|f| needed(f) || records().any(|r| f.read(r, &world).is_some())).collect()
     })
 }
 
-fn table(out: &mut String, rows: Rows, sheet: &RegisterSheet, fields: &[&'static Field]) {
+fn table(out: &mut String, rows: Rows, sheet: &RegisterSheet, fields: &[Arc<Field>]) {
     let class = |f: &Field| if f.is_number() { " class=\"num\"" } else { "" };
-    let state = rows.kind.workflow.as_ref();
+    let kind = rows.kind();
+    let state = kind.workflow.as_ref();
     out.push_str("<table><thead><tr>");
     for field in fields {
         let _ = write!(out, "<th{}>{}</th>", class(field), escaped(&heading(field)));

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::row::tag;
+use super::row::{Rows, tag};
 use crate::ledger::{BatchKind, Draft, origin_of, plan_move};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{Field, Fields as _, Finding, Register, RowKind, Sense, Severity};
+use std::sync::Arc;
+
+use crate::register::{Field, Fields as _, Finding, Move, Sense, Severity};
 use crate::table::Table;
-use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::drawer::Trace;
 use crate::ui::words;
@@ -20,8 +21,7 @@ const PERIODS: usize = 6;
 /// The panel.
 #[component]
 pub(super) fn Side(
-    register: &'static Register,
-    kind: &'static RowKind,
+    rows: Rows,
     row: RowId,
     field: String,
     on_edit: Callback<()>,
@@ -30,10 +30,11 @@ pub(super) fn Side(
     #[prop(optional)]
     named: bool,
 ) -> impl IntoView {
-    let desk = Desk::here();
-    let Some(declared) = kind.field(&field) else { return ().into_any() };
+    let desk = rows.desk;
+    let (register, kind) = (rows.register(), rows.kind());
+    let Some(declared) = kind.field(&field).cloned() else { return ().into_any() };
     let title = desk.state(|s| {
-        let record = s.record(register.key, row)?;
+        let record = s.record(&register.key, row)?;
         let name = |r: &str, id: RowId| desk.record_name(s, r, id);
         let place =
             kind.said(record, Sense::Place).and_then(|v| v.as_ref_id()).map(|id| name(PLACE_REGISTER, id));
@@ -48,7 +49,7 @@ pub(super) fn Side(
     });
     let findings = move || {
         desk.version.track();
-        let found = desk.findings_of(register, kind, row, <[Finding]>::to_vec);
+        let found = desk.findings_of(&rows.register(), &rows.kind(), row, <[Finding]>::to_vec);
         found
             .into_iter()
             .map(|f| {
@@ -69,11 +70,11 @@ pub(super) fn Side(
             .collect_view()
     };
     let refused = RwSignal::new(None::<String>);
-    let remove = move |_| match desk.remove_rows(register.key, &[row]) {
+    let remove = move |_| match desk.remove_rows(&rows.register().key, &[row]) {
         Ok(()) => on_close.run(()),
         Err(why) => refused.set(Some(why)),
     };
-    let number = declared.is_number().then(|| view! { <Periods register kind row field=declared /> });
+    let number = declared.is_number().then(|| view! { <Periods rows row field=declared /> });
     view! {
         <aside class="card side stack" aria-label=t("这一行", "This row")>
             {(!named).then(|| view! { <div class="row between"><h2 class="grow">{title}</h2><button class="tool" aria-label=t("关闭", "Close") on:click=move |_| on_close.run(())>"✕"</button></div> })}
@@ -83,10 +84,10 @@ pub(super) fn Side(
                 <button class="btn small danger" disabled=move || !desk.can_write() on:click=remove>{t("删除此行", "Delete row")}</button>
             </div>
             {move || refused.get().map(|why| view! { <p class="hint wrong" role="alert">{why}</p> })}
-            <Moves register kind row />
+            <Moves rows row />
             {number}
             <h3>{t("这个数从哪来", "Where this comes from")}</h3>
-            <Whence register row field />
+            <Whence rows row field />
         </aside>
     }
     .into_any()
@@ -94,15 +95,16 @@ pub(super) fn Side(
 
 /// What the row itself knows of where the value comes from, at once; the log is read when somebody asks for all.
 #[component]
-fn Whence(register: &'static Register, row: RowId, field: String) -> impl IntoView {
-    let desk = Desk::here();
+fn Whence(rows: Rows, row: RowId, field: String) -> impl IntoView {
+    let desk = rows.desk;
     let asked = RwSignal::new(false);
     let key = field.clone();
     let known = move || {
         desk.state(|s| {
-            let record = s.record(register.key, row)?;
+            let register = rows.register();
+            let record = s.record(&register.key, row)?;
             let place =
-                origin_of(s, register.key, row, &key).map(|p| format!("{} · {}", p.file, words::place(&p)));
+                origin_of(s, &register.key, row, &key).map(|p| format!("{} · {}", p.file, words::place(&p)));
             let batch = s.batch_of(record.stamp_of(&key)?)?;
             let how = place.unwrap_or_else(|| desk.step_words(batch));
             let who = format!("{} · {}", batch.actor, words::moment(batch.stamp.millis));
@@ -116,27 +118,27 @@ fn Whence(register: &'static Register, row: RowId, field: String) -> impl IntoVi
         <button type="button" class="btn link small" aria-expanded=move || asked.get().to_string() on:click=move |_| asked.update(|a| *a = !*a)>
             {move || if asked.get() { t("收起来历", "Hide the history") } else { t("看全部来历", "See the whole history") }}
         </button>
-        {move || asked.get().then(|| view! { <Trace register=register.key.to_owned() row field=Some(field.clone()) /> })}
+        {move || asked.get().then(|| view! { <Trace register=rows.register().key.to_string() row field=Some(field.clone()) /> })}
     }
 }
 
 /// The row's state and the moves that leave it.
 #[component]
-fn Moves(register: &'static Register, kind: &'static RowKind, row: RowId) -> impl IntoView {
-    let desk = Desk::here();
+fn Moves(rows: Rows, row: RowId) -> impl IntoView {
+    let desk = rows.desk;
     let reason = RwSignal::new(None::<&'static str>);
     let why = RwSignal::new(String::new());
     let unsaid = RwSignal::new(false);
     let refused = RwSignal::new(None::<String>);
-    let flow = kind.workflow.as_ref()?;
+    let flow = StoredValue::new(rows.kind().workflow.clone()?);
     let now = Memo::new(move |_| {
-        desk.state(|s| s.record(register.key, row).and_then(|r| r.stage().map(str::to_owned)))
-            .unwrap_or_else(|| flow.initial().to_owned())
+        desk.state(|s| s.record(&rows.register().key, row).and_then(|r| r.stage().map(str::to_owned)))
+            .unwrap_or_else(|| flow.with_value(|f| f.initial().to_owned()))
     });
     let go = move |to: &'static str, why: Option<String>| {
         let mut draft = Draft::new(BatchKind::Move);
         desk.state_once(|s| {
-            plan_move(&mut draft, s, register.key, row, to, why.as_deref(), &mut || desk.new_id())
+            plan_move(&mut draft, s, &rows.register().key, row, to, why.as_deref(), &mut || desk.new_id())
         });
         let why = desk.refusal_words(&desk.refused(&draft));
         if why.is_none() {
@@ -147,8 +149,8 @@ fn Moves(register: &'static Register, kind: &'static RowKind, row: RowId) -> imp
     };
     Some(view! {
         <div class="stack" style="gap:6px">
-            <div class="row">{move || flow.stage(&now.get()).map(|s| view! { <span class=tag(s.tone)>{t(s.word, s.en)}</span> })}
-            {move || { let state = now.get(); flow.moves.iter().filter(|m| m.from.contains(&&*state)).map(|m| view! {
+            <div class="row">{move || flow.with_value(|f| f.stage(&now.get()).cloned()).map(|s| view! { <span class=tag(s.tone)>{t(s.word, s.en)}</span> })}
+            {move || { let state = now.get(); let moves: Vec<Move> = flow.with_value(|f| f.moves_from(&state).cloned().collect()); moves.into_iter().map(|m| view! {
                 <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| if m.reason { reason.set(Some(m.to)) } else { go(m.to, None) }>{m.verb.words()}</button>
             }).collect_view() }}</div>
             {move || refused.get().map(|why| view! { <p class="hint wrong" role="alert">{why}</p> })}
@@ -159,7 +161,7 @@ fn Moves(register: &'static Register, kind: &'static RowKind, row: RowId) -> imp
                         <button class="btn small" type="submit">{t("确定", "Confirm")}</button>
                     </div>
                     {move || unsaid.get().then(|| {
-                        let verb = flow.moves.iter().find(|m| m.to == to).map(|m| m.verb.words()).unwrap_or_default();
+                        let verb = flow.with_value(|f| f.moves.iter().find(|m| m.to == to).map(|m| m.verb.words())).unwrap_or_default();
                         let (zh, en) = (format!("还没有写原因：写了才能“{verb}”"), format!("{verb} needs a reason: write it here"));
                         view! { <p class="hint wrong" role="alert">{t(&zh, &en).to_owned()}</p> }
                     })}
@@ -180,18 +182,13 @@ fn focus_reason() {
 
 /// The same series in the periods before, as small bars.
 #[component]
-fn Periods(
-    register: &'static Register,
-    kind: &'static RowKind,
-    row: RowId,
-    field: &'static Field,
-) -> impl IntoView {
-    let desk = Desk::here();
+fn Periods(rows: Rows, row: RowId, field: Arc<Field>) -> impl IntoView {
+    let desk = rows.desk;
 
     move || {
         desk.version.track();
-        let mut found = desk.table(register.key, kind.key, |table| {
-            table.map(|table| series(&table, row, field)).unwrap_or_default()
+        let mut found = desk.table(&rows.register().key, &rows.kind().key, |table| {
+            table.map(|table| series(&table, row, &field)).unwrap_or_default()
         });
         order::sort_by_key(&mut found, |(p, _)| std::cmp::Reverse(*p));
         found.truncate(PERIODS);
@@ -220,7 +217,7 @@ pub(super) fn series(table: &Table<'_>, row: RowId, field: &Field) -> Vec<(Perio
     };
     // Within a class, a subject compares with itself.
     let class = kind.key_of(Sense::Class);
-    let own = kind.law.series.iter().copied().filter(|k| Some(*k) != class);
+    let own = kind.law.series.iter().map(|k| &**k).filter(|k| Some(*k) != class);
     let keys: Vec<&str> = own.chain(kind.key_of(Sense::Subject)).collect();
     let grain = kind.said(this, Sense::Period).and_then(|v| v.as_period()).map(Period::grain);
     let series = table.series();

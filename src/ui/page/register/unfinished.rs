@@ -9,28 +9,29 @@ use leptos::prelude::*;
 
 use super::columns::Columns;
 use super::filter::Filter;
+use super::row::Rows;
 use super::sheet::RegisterSheet;
 use crate::ledger::Record;
-use crate::register::{Fields as _, Register, RowKind};
-use crate::ui::desk::{Desk, Unfinished};
+use crate::register::Fields as _;
+use crate::ui::desk::Unfinished;
 use crate::ui::entry;
 use crate::ui::lang::{Words as _, t};
 use crate::ui::words;
 
 #[component]
 pub(super) fn UnfinishedCells(
-    register: &'static Register,
-    kind: &'static RowKind,
+    rows: Rows,
     sheet: Signal<Rc<RegisterSheet>, LocalStorage>,
     filter: RwSignal<Filter>,
     resume: RwSignal<Option<(usize, usize, String)>>,
     columns: Columns,
 ) -> impl IntoView {
-    let desk = Desk::here();
+    let desk = rows.desk;
     let here = move || -> Vec<Unfinished> {
+        let (register, kind) = (rows.register(), rows.kind());
         let of_kind = |s: &crate::ledger::State, c: &Unfinished| {
             c.register == register.key
-                && s.record(register.key, c.row).is_none_or(|r| **r.kind() == *kind.key)
+                && s.record(&register.key, c.row).is_none_or(|r| **r.kind() == *kind.key)
         };
         let all = desk.unfinished.get();
         desk.state(|s| all.into_iter().filter(|c| of_kind(s, c)).collect())
@@ -51,7 +52,7 @@ pub(super) fn UnfinishedCells(
         }
     };
     let line = move |cell: Unfinished| {
-        let said = said(desk, register, kind, &cell);
+        let said = said(rows, &cell);
         let (again, gone) = (cell.clone(), cell.clone());
         let give_up = move |_| desk.give_up_cell(&gone.register, gone.row, &gone.field);
         view! {
@@ -86,12 +87,13 @@ struct Said {
     there: bool,
 }
 
-fn said(desk: Desk, register: &'static Register, kind: &'static RowKind, cell: &Unfinished) -> Said {
+fn said(rows: Rows, cell: &Unfinished) -> Said {
+    let (desk, register, kind) = (rows.desk, rows.register(), rows.kind());
     let field = kind.field(&cell.field);
     desk.state_once(|s| {
-        let record = s.record(register.key, cell.row).filter(|r| !r.is_gone());
+        let record = s.record(&register.key, cell.row).filter(|r| !r.is_gone());
         let label = field.map_or_else(|| cell.field.clone(), |f| f.label.words());
-        let name = desk.row_words(s, register.key, cell.row);
+        let name = desk.row_words(s, &register.key, cell.row);
         let what = format!("{name} {label}“{}”，{}", cell.text, words::moment(cell.at));
         let now = |r: &Record| {
             let value = r.value(&cell.field)?;

@@ -4,6 +4,8 @@ mod kept;
 mod put;
 mod sums;
 
+use std::sync::Arc;
+
 use leptos::prelude::Track as _;
 
 use super::filter::Filter;
@@ -29,20 +31,21 @@ pub(super) use sums::Chosen;
 pub(super) const CHOOSE: &str = "#choose";
 
 /// What a column shows.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Cell {
     /// Whether the row is chosen.
     Chosen,
     /// How far it is.
     State,
-    Value(&'static Field),
+    Value(Arc<Field>),
 }
 
 /// The rows that fit, in order.
 pub(super) struct RegisterSheet {
     desk: Desk,
-    register: &'static Register,
-    kind: &'static RowKind,
+    of: Rows,
+    register: Arc<Register>,
+    kind: Arc<RowKind>,
     rows: Vec<RowId>,
     choice: Choice,
     cells: Vec<Cell>,
@@ -62,15 +65,16 @@ impl RegisterSheet {
         place: Option<RowId>,
         period: Period,
     ) -> Self {
-        let Rows { desk, register, kind } = of;
-        let cells = cells(kind, wishes);
+        let (desk, register, kind) = (of.desk, of.register(), of.kind());
+        let cells = cells(desk, &kind, wishes);
         let columns: Vec<Column> = cells
             .iter()
-            .map(|c| column(*c))
+            .map(column)
             .map(|c| Column { width: wishes.width(&c.key).unwrap_or(c.width), ..c })
             .collect();
         let mut sheet = Self {
             desk,
+            of,
             register,
             kind,
             rows: Vec::new(),
@@ -97,7 +101,7 @@ impl RegisterSheet {
         period: Period,
     ) -> Result<(Vec<RowId>, Vec<query::Footer>, bool), crate::table::QueryError> {
         let clauses =
-            filter.clauses.iter().map(|c| Clause::parse(self.kind, c)).collect::<Result<Vec<_>, _>>()?;
+            filter.clauses.iter().map(|c| Clause::parse(&self.kind, c)).collect::<Result<Vec<_>, _>>()?;
         let rows = Asked {
             place,
             period: (!filter.all_periods).then_some(period),
@@ -115,7 +119,7 @@ impl RegisterSheet {
                 .map(|k| query::SortKey { key: k.to_owned(), descending: false })
                 .collect(),
         };
-        self.desk.table(self.register.key, self.kind.key, |table| {
+        self.desk.table(&self.register.key, &self.kind.key, |table| {
             let Some(table) = table else { return Ok((Vec::new(), Vec::new(), false)) };
             let found = query::run(&table, &query::Query { filter: rows.clone(), sort })?;
             let numbers: Vec<String> =
@@ -137,7 +141,7 @@ impl RegisterSheet {
         self.rows.get(row).copied()
     }
 
-    pub(super) fn field_at(&self, column: usize) -> Option<&'static Field> {
+    pub(super) fn field_at(&self, column: usize) -> Option<&Arc<Field>> {
         match self.cells.get(column)? {
             Cell::Value(field) => Some(field),
             Cell::Chosen | Cell::State => None,
@@ -145,8 +149,7 @@ impl RegisterSheet {
     }
 
     fn state_shown(&self, id: RowId) -> Shown {
-        let rows = Rows { desk: self.desk, register: self.register, kind: self.kind };
-        let Some(stage) = rows.stage(id) else { return Shown::default() };
+        let Some(stage) = self.of.stage(id) else { return Shown::default() };
         let tone = match stage.tone {
             StageTone::Waiting => Tone::Doubt,
             StageTone::Ended => Tone::Wrong,
@@ -166,8 +169,8 @@ impl RegisterSheet {
     }
 
     /// The fields of all columns as declared, hidden ones too: totals and paper leave nothing out.
-    pub(super) fn fields(&self) -> impl Iterator<Item = &'static Field> {
-        in_order(self.kind).into_iter()
+    pub(super) fn fields(&self) -> impl Iterator<Item = Arc<Field>> + use<> {
+        in_order(self.desk, &self.kind).into_iter()
     }
 
     /// The sums under a field, as the foot of the table says them, each on a line.
@@ -220,24 +223,25 @@ impl RegisterSheet {
     fn record_value(&self, row: usize, field: &Field) -> Option<Value> {
         let id = self.id(row)?;
         self.desk.state_once(|s| {
-            let record = s.record(self.register.key, id)?;
+            let record = s.record(&self.register.key, id)?;
             field.read(record, &Surroundings::new(s)).map(std::borrow::Cow::into_owned)
         })
     }
 }
 
-fn shown_in_table(field: &Field) -> bool {
-    field.is_reachable()
+fn shown_in_table(desk: Desk, field: &Field) -> bool {
+    desk.state_once(|s| s.schema().reaches(field))
         // These are read in the form and in the side panel.
         && !(matches!(field.kind, FieldKind::Files) || field.has(Sense::Wording))
 }
 
 /// What names a row comes first, then the figures that matter most, then the rest in the order of forms.
-fn in_order(kind: &'static RowKind) -> Vec<&'static Field> {
-    let first: Vec<&Field> =
-        kind.naming_fields().chain(kind.key_fields()).filter(|f| shown_in_table(f)).collect();
-    let rest = kind.fields.iter().filter(|f| shown_in_table(f) && !first.iter().any(|one| one.key == f.key));
-    first.iter().copied().chain(rest).collect()
+fn in_order(desk: Desk, kind: &RowKind) -> Vec<Arc<Field>> {
+    let first: Vec<&Arc<Field>> =
+        kind.naming_fields().chain(kind.key_fields()).filter(|f| shown_in_table(desk, f)).collect();
+    let rest =
+        kind.fields.iter().filter(|f| shown_in_table(desk, f) && !first.iter().any(|one| one.key == f.key));
+    first.iter().copied().chain(rest).cloned().collect()
 }
 
 /// Decimals of a sum.
@@ -250,18 +254,18 @@ pub(super) fn heading(field: &Field) -> String {
 }
 
 /// The fields that name a row and stay in front, and those that can be hidden and moved.
-pub(super) fn declared(kind: &'static RowKind) -> (Vec<&'static Field>, Vec<&'static Field>) {
-    in_order(kind).into_iter().partition(|f| kind.naming.contains(&&*f.key))
+pub(super) fn declared(desk: Desk, kind: &RowKind) -> (Vec<Arc<Field>>, Vec<Arc<Field>>) {
+    in_order(desk, kind).into_iter().partition(|f| kind.naming.contains(&f.key))
 }
 
 /// The width of a column for which nobody wished another.
-pub(super) fn usual_width(kind: &'static RowKind, key: &str) -> f64 {
+pub(super) fn usual_width(kind: &RowKind, key: &str) -> f64 {
     kind.field(key).map_or(0.0, |f| column_of(f).width)
 }
 
 /// The columns: in a kind with states, rows can be chosen, and their state stands after what names them.
-fn cells(kind: &'static RowKind, wishes: &Wishes) -> Vec<Cell> {
-    let (named, movable) = declared(kind);
+fn cells(desk: Desk, kind: &RowKind, wishes: &Wishes) -> Vec<Cell> {
+    let (named, movable) = declared(desk, kind);
     let keys: Vec<String> = movable.iter().map(|f| f.key.to_string()).collect();
     let shown = wishes.ordered(&keys).into_iter().filter(|k| !wishes.hides(k));
     let state = kind.workflow.is_some();
@@ -270,11 +274,11 @@ fn cells(kind: &'static RowKind, wishes: &Wishes) -> Vec<Cell> {
         .into_iter()
         .chain(named.into_iter().map(Cell::Value))
         .chain(state.then_some(Cell::State))
-        .chain(shown.filter_map(|k| kind.field(&k)).map(Cell::Value))
+        .chain(shown.filter_map(|k| kind.field(&k).cloned()).map(Cell::Value))
         .collect()
 }
 
-fn column(cell: Cell) -> Column {
+fn column(cell: &Cell) -> Column {
     let plain = |key: &str, title: &str, width| Column {
         key: key.to_owned(),
         title: title.to_owned(),
@@ -289,7 +293,7 @@ fn column(cell: Cell) -> Column {
     }
 }
 
-fn column_of(field: &'static Field) -> Column {
+fn column_of(field: &Field) -> Column {
     let title = heading(field);
     let least = title.chars().map(|c| if c.is_ascii() { 8.0 } else { 15.0 }).sum::<f64>() + 42.0;
     let content = match field.kind {
@@ -340,17 +344,17 @@ impl Sheet for RegisterSheet {
     fn shown(&self, row: usize, column: usize) -> Shown {
         let Some(id) = self.id(row) else { return Shown::default() };
         let field = match self.cells.get(column) {
-            Some(Cell::Value(field)) => *field,
+            Some(Cell::Value(field)) => field,
             Some(Cell::State) => return self.state_shown(id),
             Some(Cell::Chosen) => return chosen_shown(self.choice.has(id)),
             None => return Shown::default(),
         };
-        if let Some((text, unsaved)) = self.desk.held_cell(self.register.key, id, &field.key) {
+        if let Some((text, unsaved)) = self.desk.held_cell(&self.register.key, id, &field.key) {
             let tip = t("没有存下来，留在这里等再试一次", "Not saved; it stays here to be tried again");
             let tone = if unsaved { Tone::Unsaved } else { Tone::Plain };
             return Shown { text, tone, tip: unsaved.then(|| tip.to_owned()) };
         }
-        if let Some(cell) = self.desk.unfinished_cell(self.register.key, id, &field.key) {
+        if let Some(cell) = self.desk.unfinished_cell(&self.register.key, id, &field.key) {
             let tip = t("填了一半，没有录入", "Typed and not entered").to_owned();
             return Shown { text: cell.text, tone: Tone::Unsaved, tip: Some(cell.why.unwrap_or(tip)) };
         }
@@ -358,7 +362,7 @@ impl Sheet for RegisterSheet {
         let text = self
             .desk
             .state_once(|s| words::cell(field, value.as_ref(), &|t, id| self.desk.target_name(s, t, id)));
-        let finding = self.desk.findings_of(self.register, self.kind, id, |found| {
+        let finding = self.desk.findings_of(&self.register, &self.kind, id, |found| {
             found.iter().find(|f| f.field.as_deref() == Some(&*field.key)).cloned()
         });
         let tone = match (&finding, &value) {
@@ -374,10 +378,10 @@ impl Sheet for RegisterSheet {
 
     fn typed(&self, row: usize, column: usize) -> String {
         let (Some(id), Some(field)) = (self.id(row), self.field_at(column)) else { return String::new() };
-        if let Some((text, _)) = self.desk.held_cell(self.register.key, id, &field.key) {
+        if let Some((text, _)) = self.desk.held_cell(&self.register.key, id, &field.key) {
             return text;
         }
-        if let Some(cell) = self.desk.unfinished_cell(self.register.key, id, &field.key) {
+        if let Some(cell) = self.desk.unfinished_cell(&self.register.key, id, &field.key) {
             return cell.text;
         }
         self.recorded_text(row, field)
@@ -388,9 +392,9 @@ impl Sheet for RegisterSheet {
         match text {
             Some(text) => {
                 let before = self.recorded_text(row, field);
-                self.desk.type_cell(self.register.key, id, &field.key, text, &before);
+                self.desk.type_cell(&self.register.key, id, &field.key, text, &before);
             }
-            None => self.desk.give_up_cell(self.register.key, id, &field.key),
+            None => self.desk.give_up_cell(&self.register.key, id, &field.key),
         }
     }
 
@@ -401,7 +405,7 @@ impl Sheet for RegisterSheet {
     fn put(&self, row: usize, column: usize, text: &str, sure: bool) -> Result<(), Refusal> {
         let done = self.put_cell(row, column, text, sure);
         if let (Err(why), Some(id), Some(field)) = (&done, self.id(row), self.field_at(column)) {
-            self.desk.refuse_cell(self.register.key, id, &field.key, text, why.words());
+            self.desk.refuse_cell(&self.register.key, id, &field.key, text, why.words());
         }
         done
     }
@@ -427,7 +431,7 @@ impl Sheet for RegisterSheet {
         let names = |cell: &&Cell| match cell {
             Cell::Chosen => true,
             Cell::State => false,
-            Cell::Value(field) => self.kind.naming.contains(&&*field.key),
+            Cell::Value(field) => self.kind.naming.contains(&field.key),
         };
         self.cells.iter().take_while(names).count()
     }
@@ -441,7 +445,7 @@ impl Sheet for RegisterSheet {
     fn marked(&self, row: usize) -> bool {
         self.id(row).is_some_and(|id| {
             let grave = |found: &[Finding]| found.iter().any(|f| f.severity == Severity::Error);
-            self.desk.findings_of(self.register, self.kind, id, grave)
+            self.desk.findings_of(&self.register, &self.kind, id, grave)
         })
     }
 }

@@ -2,6 +2,7 @@
 //! person can say – a word that no list has, which of two villages – is asked before anything is written.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
@@ -22,7 +23,7 @@ use crate::value::{RowId, Value};
 /// A cell that was read: its row, its field, the value, and the words that it was read from.
 struct Cell<'a> {
     id: RowId,
-    field: &'static Field,
+    field: Arc<Field>,
     value: Option<Value>,
     text: &'a str,
 }
@@ -94,7 +95,7 @@ impl RegisterSheet {
     fn read_cell<'a>(
         &self,
         row: usize,
-        field: &'static Field,
+        field: &Arc<Field>,
         text: &'a str,
     ) -> Result<Option<Cell<'a>>, Refusal> {
         let Some(id) = self.id(row) else { return Ok(None) };
@@ -107,7 +108,7 @@ impl RegisterSheet {
         }
         // What was only looked at stays as it is, also where it could not be written like this today.
         if text.trim() == self.recorded_text(row, field) {
-            self.desk.release(self.register.key, id, &field.key);
+            self.desk.release(&self.register.key, id, &field.key);
             return Ok(None);
         }
         let value = entry::read(field, text, Some(self.year), &self.desk)?;
@@ -115,13 +116,13 @@ impl RegisterSheet {
             return Err(Refusal::Wrong(format!("{}{}", field.label.words(), t("必须填写", " is required"))));
         }
         self.admits(id, field, value.as_ref())?;
-        Ok(Some(Cell { id, field, value, text }))
+        Ok(Some(Cell { id, field: Arc::clone(field), value, text }))
     }
 
     /// What the ledger's gate says of the change.
-    fn admits(&self, id: RowId, field: &'static Field, value: Option<&Value>) -> Result<(), Refusal> {
+    fn admits(&self, id: RowId, field: &Field, value: Option<&Value>) -> Result<(), Refusal> {
         let mut draft = Draft::new(BatchKind::Edit);
-        self.desk.state_once(|s| draft.set(s, self.register.key, id, &field.key, value.cloned(), None));
+        self.desk.state_once(|s| draft.set(s, &self.register.key, id, &field.key, value.cloned(), None));
         let refused = self.desk.refused(&draft);
         self.desk.refusal_words(&refused).map_or(Ok(()), |words| Err(Refusal::Wrong(words)))
     }
@@ -129,18 +130,18 @@ impl RegisterSheet {
     /// What has to be asked about a cell: whether its word is new, whether a second record is to have this name.
     fn question(&self, cell: &Cell<'_>) -> Option<Question> {
         let value = cell.value.as_ref()?;
-        if let Some(word) = entry::new_words(cell.field, value, &self.desk).first() {
-            return Some(entry::ask_new(cell.field, word));
+        if let Some(word) = entry::new_words(&cell.field, value, &self.desk).first() {
+            return Some(entry::ask_new(&cell.field, word));
         }
         let name = value.as_str().filter(|_| *cell.field.key == *self.kind.title)?;
-        let same = self.desk.namesakes(self.register, self.kind, name, Some(cell.id));
+        let same = self.desk.namesakes(&self.register, &self.kind, name, Some(cell.id));
         (!same.is_empty()).then(|| ask_same_name(name, &same))
     }
 
     /// The new words of a pasted block, each once, in one question.
     fn ask_words(&self, cells: &[Cell<'_>]) -> Option<Question> {
         let words = cells.iter().flat_map(|cell| {
-            let new = cell.value.as_ref().map(|v| entry::new_words(cell.field, v, &self.desk));
+            let new = cell.value.as_ref().map(|v| entry::new_words(&cell.field, v, &self.desk));
             new.into_iter().flatten().map(|word| format!("{}“{word}”", cell.field.label.words()))
         });
         let new: BTreeSet<String> = words.collect();
@@ -159,14 +160,14 @@ impl RegisterSheet {
     /// The cell as it is to be recorded, with the words that it makes known; `made` are those made already.
     fn typed_cell(&self, cell: Cell<'_>, made: &mut BTreeSet<String>) -> Option<Typed> {
         let new =
-            cell.value.as_ref().map(|v| entry::new_words(cell.field, v, &self.desk)).unwrap_or_default();
+            cell.value.as_ref().map(|v| entry::new_words(&cell.field, v, &self.desk)).unwrap_or_default();
         let (mut draft, mut along) = (Draft::new(BatchKind::Edit), Draft::new(BatchKind::Edit));
         for word in new {
             if made.insert(format!("{} {word}", cell.field.key)) {
-                self.desk.add_word(&mut along, cell.field, &word);
+                self.desk.add_word(&mut along, &cell.field, &word);
             }
         }
-        let key = self.register.key;
+        let key = &self.register.key;
         self.desk.state_once(|s| draft.set(s, key, cell.id, &cell.field.key, cell.value, None));
         let Some(change) = draft.operations.pop() else {
             self.desk.release(key, cell.id, &cell.field.key);

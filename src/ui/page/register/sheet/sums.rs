@@ -3,6 +3,7 @@
 //! A blank cell is no zero; values of different units are not added; a rate is not added at all.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
@@ -39,7 +40,7 @@ impl RegisterSheet {
     fn summary(&self, area: &Area) -> String {
         let count =
             format!("{} {} {}", t("选中", "Selected"), words::plain(area.cells().into()), t("格", "cells"));
-        let numbers: Vec<&'static Field> =
+        let numbers: Vec<&Arc<Field>> =
             area.columns.clone().filter_map(|c| self.field_at(c)).filter(|f| f.is_number()).collect();
         let Some(first) = numbers.first() else { return count };
         if numbers.iter().any(|f| f.base_unit() != first.base_unit()) {

@@ -1,0 +1,272 @@
+//! T04 设置: what the county has set for its own ledger – registers and fields that it adds, words of a list,
+//! thresholds, days when something is due, checklists.
+//!
+//! It is a register like the others, so that undo, history, merging and files carry it; the county's administrator
+//! keeps it. Neighbours: `register::own` makes the schema of its records; 设置 shows them.
+
+use super::{FieldKind, Label, Options, closed, label, names, rule, shared};
+use crate::register::{
+    Aggregate, Check, Condition, Expr, Field, Group, Law, Name, NaturalKey, Register, Role, RowKind, Severity,
+};
+use crate::value::Value;
+
+/// `T04`
+pub const KEY: &str = "T04";
+
+names! {
+    /// Registers of the county's own.
+    register "register":
+    LABEL "label"
+    GROUP "group"
+    REMARK "remark"
+}
+
+names! {
+    /// Fields of the county's own, in any register.
+    field "field":
+    REGISTER "book"
+    KIND_OF_ROWS "kind"
+    LABEL "label"
+    TYPE "type"
+    PLACES "places"
+    WORDS "words"
+    CLOSED "closed"
+    UNIT "unit"
+    REQUIRED "must"
+    ADDS "adds"
+    NAMING "names"
+    TELLS "tells"
+    ALIASES "aliases"
+    HELP "help"
+    ORDER "order"
+}
+
+names! {
+    /// Words that the county adds to an open list.
+    word "word":
+    REGISTER "book"
+    KIND_OF_ROWS "kind"
+    FIELD "field"
+    WORD "word"
+    EN "en"
+    ALIASES "aliases"
+}
+
+names! {
+    /// Bounds of rules and indicators that the county draws elsewhere.
+    threshold "threshold":
+    KEY "key"
+    VALUE "value"
+}
+
+names! {
+    /// When a register is due.
+    deadline "deadline":
+    REGISTER "book"
+    GRAIN "grain"
+    DAYS "days"
+}
+
+names! {
+    /// Lists to work through.
+    checklist "checklist":
+    TITLE "title"
+    REGISTER "book"
+    LINES "lines"
+}
+
+/// What a field of the county's own may hold, as people say it.
+pub const TYPES: &[(&str, &str)] = &[
+    ("文字", "Text"),
+    ("长文字", "Long text"),
+    ("整数", "Whole number"),
+    ("小数", "Decimal"),
+    ("金额", "Money"),
+    ("百分比", "Percentage"),
+    ("日期", "Day"),
+    ("期间", "Period"),
+    ("是否", "Yes or no"),
+    ("单选", "One of a list"),
+    ("多选", "Several of a list"),
+    ("村或单位", "Place"),
+    ("电话", "Phone"),
+    ("身份证号", "Identity number"),
+    ("银行账号", "Bank account"),
+    ("附件", "Files"),
+];
+
+/// How a number adds up, as people say it.
+pub const ADDS: &[(&str, &str)] =
+    &[("各期相加", "Sums over time"), ("取最近一期", "The latest counts"), ("不相加", "Never summed")];
+
+/// How often something is due.
+pub const GRAINS: &[(&str, &str)] =
+    &[("月", "Month"), ("季", "Quarter"), ("半年", "Half-year"), ("年", "Year")];
+
+pub(super) fn register() -> Register {
+    Register {
+        key: KEY.into(),
+        label: label("设置", "Settings"),
+        group: Group::Assessment,
+        kinds: shared(vec![registers(), fields(), words(), thresholds(), deadlines(), checklists()]),
+    }
+}
+
+/// A kind that the county's administrator keeps. Rows that agree in `same` are one setting.
+fn kind(
+    key: &'static str,
+    label: Label,
+    naming: &[&'static str],
+    same: &[&'static str],
+    fields: Vec<Field>,
+) -> RowKind {
+    let one = |parts: &[&'static str]| NaturalKey {
+        when: Condition::Any,
+        parts: names(parts),
+        present: parts.last().map(|p| Name::Borrowed(*p)).into_iter().collect(),
+        weak: false,
+    };
+    RowKind {
+        key: key.into(),
+        label,
+        under: None,
+        fields: shared(fields),
+        keys: if same.is_empty() { Vec::new() } else { vec![one(same)] },
+        rules: Vec::new(),
+        workflow: None,
+        keeper: Some(Role::CountyStaff),
+        law: Law::default(),
+        title: naming.last().copied().unwrap_or_default().into(),
+        naming: names(naming),
+        key_figures: Vec::new(),
+        views: Vec::new(),
+    }
+}
+
+/// A register by its key.
+fn register_key() -> Field {
+    Field::new("book", label("台账", "Register"), FieldKind::Text(20))
+}
+
+/// A kind of rows by its key; the register's first when blank.
+fn kind_key() -> Field {
+    Field::new("kind", label("哪一种记录", "Kind of rows"), FieldKind::Text(20))
+}
+
+fn registers() -> RowKind {
+    let groups: Vec<Label> = Group::ALL.iter().map(|g| g.label()).collect();
+    kind(
+        register::KIND,
+        label("本县的台账", "Own registers"),
+        &["label"],
+        &[],
+        vec![
+            Field::new("label", label("名称", "Name"), FieldKind::Text(60)).required(),
+            Field::new("group", label("分组", "Group"), FieldKind::Choice(Options::labels(groups))),
+            Field::new("remark", label("说明", "Remark"), FieldKind::LongText),
+        ],
+    )
+}
+
+fn fields() -> RowKind {
+    let yes = |key, zh, en| Field::new(key, label(zh, en), FieldKind::Bool);
+    let fields = vec![
+        register_key().required(),
+        kind_key(),
+        Field::new("label", label("字段名称", "Name of the field"), FieldKind::Text(60)).required(),
+        closed("type", "填什么", "Holds", TYPES).required().starts(Value::choice("文字")),
+        Field::new("places", label("小数位数", "Decimals"), FieldKind::Int).adds(Aggregate::None),
+        Field::new("words", label("可选的词", "Words"), FieldKind::TextList),
+        yes("closed", "只能从中选", "No other words"),
+        Field::new("unit", label("单位", "Unit"), FieldKind::Text(20)),
+        yes("must", "必填", "Required"),
+        closed("adds", "怎么合计", "Adds up", ADDS),
+        yes("names", "是记录的名称", "Names the record"),
+        yes("tells", "用来认出同一条", "Tells rows apart"),
+        Field::new("aliases", label("其他叫法", "Other headings"), FieldKind::TextList),
+        Field::new("help", label("填写说明", "Help"), FieldKind::Text(200)),
+        Field::new("order", label("次序", "Order"), FieldKind::Int).adds(Aggregate::None),
+    ];
+    let rules = vec![rule(
+        "decimals",
+        Severity::Error,
+        "places",
+        Condition::Any,
+        Check::Between(Expr::Field("places"), Expr::int(0), Expr::int(crate::register::own::DECIMALS)),
+        "小数位数应在 {left} 到 {right} 之间",
+        "Between {left} and {right} decimals",
+    )];
+    RowKind {
+        rules,
+        ..kind(
+            field::KIND,
+            label("本县的字段", "Own fields"),
+            &["book", "label"],
+            &["book", "kind", "label"],
+            fields,
+        )
+    }
+}
+
+fn words() -> RowKind {
+    kind(
+        word::KIND,
+        label("本县的词语", "Own words"),
+        &["book", "field", "word"],
+        &["book", "kind", "field", "word"],
+        vec![
+            register_key().required(),
+            kind_key(),
+            Field::new("field", label("字段", "Field"), FieldKind::Text(30)).required(),
+            Field::new("word", label("词语", "Word"), FieldKind::Text(60)).required(),
+            Field::new("en", label("英文", "English"), FieldKind::Text(60)),
+            Field::new("aliases", label("其他写法", "Other writings"), FieldKind::TextList),
+        ],
+    )
+}
+
+fn thresholds() -> RowKind {
+    kind(
+        threshold::KIND,
+        label("阈值", "Thresholds"),
+        &["key"],
+        &["key"],
+        vec![
+            Field::new("key", label("阈值", "Threshold"), FieldKind::Text(60)).required(),
+            Field::new("value", label("数值", "Value"), FieldKind::Decimal(6))
+                .adds(Aggregate::None)
+                .required(),
+        ],
+    )
+}
+
+fn deadlines() -> RowKind {
+    kind(
+        deadline::KIND,
+        label("报送期限", "Deadlines"),
+        &["grain", "book"],
+        &["grain", "book"],
+        vec![
+            register_key().required(),
+            closed("grain", "报送周期", "Every", GRAINS).required(),
+            Field::new("days", label("期后几天内", "Days after the period"), FieldKind::Int)
+                .unit("天")
+                .adds(Aggregate::None)
+                .required(),
+        ],
+    )
+}
+
+fn checklists() -> RowKind {
+    kind(
+        checklist::KIND,
+        label("清单", "Checklists"),
+        &["title"],
+        &["title"],
+        vec![
+            Field::new("title", label("名称", "Title"), FieldKind::Text(60)).required(),
+            register_key(),
+            Field::new("lines", label("条目", "Lines"), FieldKind::LongText).required(),
+        ],
+    )
+}

@@ -1,0 +1,402 @@
+//! What the county has set, made part of the schema.
+//!
+//! Duty: reads the settings records (T04) and adds registers, fields and words to the catalogue's. Inputs: the
+//! records as the ledger has them, in any order. Outputs: a [`Schema`]. What makes no sense – an unknown register, a
+//! type that nobody knows, a word for a closed list – is left out and listed as a [`Fault`]: a setting never breaks
+//! the ledger. Neighbours: `catalog::settings` declares the records; `schema` is looked up by everybody.
+//!
+//! A field's key is made of its record's identity: two counties that merge their ledgers never mean one key by two
+//! fields, and a field that is called otherwise later keeps its values.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::catalog::{self, settings};
+use super::schema::{Fault, Schema};
+use super::{
+    Aggregate, Condition, Field, FieldKind, Fields, Group, Label, Law, Message, Name, NaturalKey, Need, Opt,
+    Options, Register, RowKind, Sense, Target,
+};
+use crate::value::{Grain, RowId, Value, order};
+
+/// Most own fields of one kind of rows: a form with more is filled in by nobody.
+const FIELDS: usize = 80;
+/// Most registers of the county's own.
+const REGISTERS: usize = 60;
+/// Most words in one list: a longer one is a register of its own.
+const WORDS: usize = 400;
+/// Most decimals: what an exact decimal keeps in a sum over a county.
+pub(super) const DECIMALS: i64 = 6;
+/// Letters of an own key that come from the identity: fifty bits of chance.
+const LETTERS: usize = 10;
+/// The kind of rows that a register of the county's own has.
+const ROWS: &str = "row";
+/// Longest text of an own field.
+const LINE: u16 = 200;
+
+/// A settings record.
+pub type Setting<'a> = (RowId, &'a str, &'a dyn Fields);
+
+/// A field with its place among the others of its kind: the order that was set, then the record.
+type Placed = (i64, RowId, Field);
+
+/// The key that the field or register of a settings record has.
+pub fn key_of(row: RowId) -> String {
+    let id = row.to_string();
+    format!("x{}", id.get(id.len().saturating_sub(LETTERS)..).unwrap_or(&id).to_lowercase())
+}
+
+impl Schema {
+    /// The catalogue with what the county has set.
+    pub fn with<'a>(records: impl IntoIterator<Item = Setting<'a>>) -> Arc<Self> {
+        let mut all: Vec<Setting<'a>> = records.into_iter().collect();
+        if all.is_empty() {
+            return Arc::clone(Self::base());
+        }
+        order::sort_by_key(&mut all, |(row, ..)| *row);
+        let of =
+            |kind: &str| all.iter().filter(|(_, k, _)| *k == kind).map(|(row, _, r)| (*row, *r)).collect();
+        let mut schema = Self::clone(Self::base());
+        schema.add_registers(of(settings::register::KIND));
+        schema.add_fields(of(settings::field::KIND));
+        schema.finish_registers();
+        schema.add_words(of(settings::word::KIND));
+        Arc::new(schema)
+    }
+
+    fn fault(&mut self, row: RowId, zh: impl Into<String>, en: impl Into<String>) {
+        self.faults.push(Fault { row, message: Message::new(zh, en) });
+    }
+
+    fn add_registers(&mut self, records: Vec<(RowId, &dyn Fields)>) {
+        for (n, (row, record)) in records.into_iter().enumerate() {
+            let Some(name) = text(record, settings::register::LABEL) else {
+                self.fault(row, "这本台账没有名称", "The register has no name");
+                continue;
+            };
+            if n >= REGISTERS {
+                let zh = format!("本县的台账最多{REGISTERS}本，“{name}”没有列入");
+                self.fault(row, zh, format!("At most {REGISTERS} own registers; {name} is left out"));
+                continue;
+            }
+            let key = key_of(row);
+            if self.register(&key).is_some() {
+                self.fault(row, format!("“{name}”的编号已被占用"), format!("The key of {name} is taken"));
+                continue;
+            }
+            let group = text(record, settings::register::GROUP);
+            let group = Group::ALL.into_iter().find(|g| Some(&*g.label().zh) == group);
+            self.filled.push(Arc::new(Register {
+                key: key.into(),
+                label: both(name),
+                group: group.unwrap_or(Group::Service),
+                kinds: vec![Arc::new(rows_of(name))],
+            }));
+        }
+    }
+
+    fn add_fields(&mut self, records: Vec<(RowId, &dyn Fields)>) {
+        let mut wanted: BTreeMap<(String, String), Vec<Placed>> = BTreeMap::new();
+        for (row, record) in records {
+            match self.field_of(row, record) {
+                Ok((register, kind, field)) => {
+                    let place = match record.value(settings::field::ORDER) {
+                        Some(Value::Int(n)) => *n,
+                        _ => i64::MAX,
+                    };
+                    wanted.entry((register, kind)).or_default().push((place, row, field));
+                }
+                Err(message) => self.faults.push(Fault { row, message }),
+            }
+        }
+        for ((register, kind), mut fields) in wanted {
+            order::sort_by_key(&mut fields, |(place, row, _)| (*place, *row));
+            for (_, row, field) in fields.split_off(fields.len().min(FIELDS)) {
+                let zh = format!("一种记录最多加{FIELDS}个字段，“{}”没有列入", field.label.zh);
+                self.fault(row, zh, format!("At most {FIELDS} own fields; {} is left out", field.label.en));
+            }
+            let mut twins = Vec::new();
+            self.change(&register, &kind, |kind| {
+                for (_, row, field) in fields {
+                    if kind.fields.iter().any(|f| f.label.zh == field.label.zh) {
+                        twins.push((row, field.label.zh.clone()));
+                    }
+                    kind.fields.push(Arc::new(field));
+                }
+            });
+            for (row, name) in twins {
+                let zh = format!("同一种记录里已有叫“{name}”的字段，请改名，免得填错");
+                self.fault(row, zh, format!("{name} is the name of two fields; rename one"));
+            }
+        }
+    }
+
+    /// Where the field of a settings record belongs, and the field.
+    fn field_of(&self, row: RowId, record: &dyn Fields) -> Result<(String, String, Field), Message> {
+        let name = text(record, settings::field::LABEL)
+            .ok_or_else(|| Message::new("这个字段没有名称", "The field has no name"))?;
+        let (register, kind) =
+            self.place(record, settings::field::REGISTER, settings::field::KIND_OF_ROWS)?;
+        let key = key_of(row);
+        if kind.field(&key).is_some() {
+            return Err(Message::new(
+                format!("字段“{name}”的编号已被占用"),
+                format!("The key of {name} is taken"),
+            ));
+        }
+        let word = text(record, settings::field::TYPE).unwrap_or_default();
+        let holds = holds(word, record).ok_or_else(|| {
+            Message::new(
+                format!("字段“{name}”的类型“{word}”认不出，没有列入"),
+                format!("The field {name} is of no known type and left out"),
+            )
+        })?;
+        let mut field = Field { label: both(name), ..Field::new("", super::label("", ""), holds) };
+        field.key = Name::Owned(key);
+        field.aliases = list(record, settings::field::ALIASES).map(Name::Owned).collect();
+        field.unit = text(record, settings::field::UNIT).filter(|_| field.is_number()).map(owned);
+        if matches!(field.kind, FieldKind::Money) {
+            field.unit = Some(Name::Borrowed("元"));
+        }
+        if yes(record, settings::field::REQUIRED) {
+            field.need = Need::Always;
+        }
+        field.aggregate = match text(record, settings::field::ADDS) {
+            Some("取最近一期") if field.is_number() => Aggregate::Stock,
+            Some("不相加") if field.is_number() => Aggregate::Rate,
+            _ => field.aggregate,
+        };
+        field.help = text(record, settings::field::HELP).map(both);
+        if yes(record, settings::field::NAMING) {
+            field.senses.push(Sense::Title);
+        }
+        if yes(record, settings::field::TELLS) {
+            field.senses.push(Sense::Key);
+        }
+        Ok((register.key.to_string(), kind.key.to_string(), field))
+    }
+
+    /// The kind of rows that a settings record is about.
+    fn place(
+        &self,
+        record: &dyn Fields,
+        register: &str,
+        kind: &str,
+    ) -> Result<(&Arc<Register>, &Arc<RowKind>), Message> {
+        let key = text(record, register).unwrap_or_default();
+        let found = self.filled.iter().find(|r| r.key == key).ok_or_else(|| {
+            Message::new(format!("没有编号为“{key}”的台账"), format!("There is no register {key}"))
+        })?;
+        let named = text(record, kind);
+        let kind = named.map_or_else(|| found.main(), |k| found.kind(k)).ok_or_else(|| {
+            let named = named.unwrap_or_default();
+            Message::new(
+                format!("{}没有“{named}”这种记录", found.label.zh),
+                format!("{} has no kind of rows {named}", found.label.en),
+            )
+        })?;
+        Ok((found, kind))
+    }
+
+    /// Changes a copy of one kind; all others stay the shared ones.
+    fn change(&mut self, register: &str, kind: &str, change: impl FnOnce(&mut RowKind)) {
+        let found = self.filled.iter_mut().find(|r| r.key == register);
+        let kind = found.and_then(|r| Arc::make_mut(r).kinds.iter_mut().find(|k| k.key == kind));
+        if let Some(kind) = kind {
+            change(Arc::make_mut(kind));
+        }
+    }
+
+    /// What the fields of an own register are for follows from what they hold.
+    fn finish_registers(&mut self) {
+        for register in self.filled.iter_mut().filter(|r| r.key.starts_with('x')) {
+            if let Some(kind) = Arc::make_mut(register).kinds.first_mut() {
+                complete(Arc::make_mut(kind));
+            }
+        }
+    }
+
+    fn add_words(&mut self, records: Vec<(RowId, &dyn Fields)>) {
+        for (row, record) in records {
+            if let Err(message) = self.add_word(record) {
+                self.faults.push(Fault { row, message });
+            }
+        }
+    }
+
+    fn add_word(&mut self, record: &dyn Fields) -> Result<(), Message> {
+        let word = text(record, settings::word::WORD)
+            .ok_or_else(|| Message::new("没有写是哪个词", "The word is blank"))?;
+        let (register, kind) = self.place(record, settings::word::REGISTER, settings::word::KIND_OF_ROWS)?;
+        let key = text(record, settings::word::FIELD).unwrap_or_default();
+        let field = kind.field(key).ok_or_else(|| {
+            Message::new(
+                format!("“{word}”：{}没有字段“{key}”", register.label.zh),
+                format!("{word}: {} has no field {key}", register.label.en),
+            )
+        })?;
+        let open = field.options().filter(|o| !o.closed && o.dictionary.is_none()).ok_or_else(|| {
+            Message::new(
+                format!("“{}”不是可以加词的列表，“{word}”没有列入", field.label.zh),
+                format!("{} takes no further words; {word} is left out", field.label.en),
+            )
+        })?;
+        if open.listed.len() >= WORDS {
+            return Err(Message::new(
+                format!("“{}”最多{WORDS}个词，“{word}”没有列入", field.label.zh),
+                format!("{} has {WORDS} words already; {word} is left out", field.label.en),
+            ));
+        }
+        if open.find(word).is_some() {
+            return Err(Message::new(
+                format!("“{}”里已有“{word}”", field.label.zh),
+                format!("{} has {word} already", field.label.en),
+            ));
+        }
+        let en = text(record, settings::word::EN).unwrap_or(word).to_owned();
+        let aliases = list(record, settings::word::ALIASES).map(Name::Owned).collect();
+        let new = Opt { word: Name::Owned(word.to_owned()), en: Name::Owned(en), aliases };
+        let (register, kind) = (register.key.to_string(), kind.key.to_string());
+        self.change(&register, &kind, |kind| {
+            let field = kind.fields.iter_mut().find(|f| f.key == key).map(Arc::make_mut);
+            if let Some(FieldKind::Choice(options) | FieldKind::Choices(options)) = field.map(|f| &mut f.kind)
+            {
+                // 其他 stays the last.
+                let at = options
+                    .listed
+                    .len()
+                    .saturating_sub(usize::from(options.listed.last().is_some_and(|o| o.word == OTHER)));
+                options.listed.insert(at, new);
+            }
+        });
+        Ok(())
+    }
+}
+
+/// The last word of an open list.
+const OTHER: &str = "其他";
+
+/// The rows of an own register, with what every record has; its fields follow.
+fn rows_of(name: &str) -> RowKind {
+    RowKind {
+        key: ROWS.into(),
+        label: both(name),
+        under: None,
+        fields: Vec::new(),
+        keys: Vec::new(),
+        rules: Vec::new(),
+        workflow: None,
+        keeper: None,
+        law: Law::default(),
+        title: Name::Borrowed(""),
+        naming: Vec::new(),
+        key_figures: Vec::new(),
+        views: Vec::new(),
+    }
+}
+
+/// Says of an own register's fields what they are for: the first place is the record's, the first period its own;
+/// what tells rows apart makes the natural key.
+fn complete(kind: &mut RowKind) {
+    let first = |kind: &mut RowKind, sense: Sense, fits: fn(&FieldKind) -> bool| {
+        let found = kind.fields.iter_mut().find(|f| fits(&f.kind) && !f.has(sense));
+        let field = found.map(Arc::make_mut)?;
+        field.senses.push(sense);
+        Some(field.key.clone())
+    };
+    let place = first(kind, Sense::Place, |k| matches!(k, FieldKind::Ref(t) if t.is_place()));
+    let period = first(kind, Sense::Period, |k| matches!(k, FieldKind::Period(_)));
+    let key = |found: Option<&Arc<Field>>| found.map(|f| f.key.clone());
+    let title = key(kind.of(Sense::Title))
+        .or_else(|| key(kind.fields.iter().find(|f| matches!(f.kind, FieldKind::Text(_)))))
+        .or_else(|| key(kind.fields.iter().find(|f| matches!(f.kind, FieldKind::Choice(_)))))
+        .or_else(|| key(kind.fields.first()));
+    kind.title = title.unwrap_or_default();
+    let named = place.iter().chain([&kind.title]).chain(&period);
+    let mut naming: Vec<Name> = named.filter(|k| !k.is_empty()).cloned().collect();
+    naming.dedup();
+    kind.naming = naming;
+    let figures = kind.fields.iter().filter(|f| f.is_number() && !kind.naming.contains(&f.key));
+    kind.key_figures = figures.map(|f| f.key.clone()).take(2).collect();
+    let parts: Vec<Name> = kind.fields.iter().filter(|f| f.has(Sense::Key)).map(|f| f.key.clone()).collect();
+    kind.law.series = parts.iter().filter(|k| Some(*k) != period.as_ref()).cloned().collect();
+    if !parts.is_empty() {
+        // Where all of them are blank nothing tells the row apart; where some are, the others do.
+        let present = parts.iter().find(|k| **k == kind.title).or_else(|| parts.last()).cloned();
+        kind.keys = vec![NaturalKey {
+            when: Condition::Any,
+            parts,
+            present: present.into_iter().collect(),
+            weak: false,
+        }];
+    }
+    kind.fields.extend(catalog::common().into_iter().map(Arc::new));
+}
+
+/// What a field of this type holds.
+fn holds(word: &str, record: &dyn Fields) -> Option<FieldKind> {
+    Some(match word {
+        "文字" => FieldKind::Text(LINE),
+        "长文字" => FieldKind::LongText,
+        "整数" => FieldKind::Int,
+        "小数" => FieldKind::Decimal(decimals(record)),
+        "金额" => FieldKind::Money,
+        "百分比" => FieldKind::Percent,
+        "日期" => FieldKind::Date,
+        "期间" => FieldKind::Period(ALL_GRAINS),
+        "是否" => FieldKind::Bool,
+        "单选" => FieldKind::Choice(options(record)),
+        "多选" => FieldKind::Choices(options(record)),
+        "村或单位" => FieldKind::Ref(Target::any(catalog::PLACE_REGISTER)),
+        "电话" => FieldKind::Phone,
+        "身份证号" => FieldKind::IdentityNumber,
+        "银行账号" => FieldKind::Account,
+        "附件" => FieldKind::Files,
+        _ => return None,
+    })
+}
+
+const ALL_GRAINS: &[Grain] = &[Grain::Year, Grain::Half, Grain::Quarter, Grain::Month];
+
+fn decimals(record: &dyn Fields) -> u32 {
+    let said = record.value(settings::field::PLACES).and_then(|v| match v {
+        Value::Int(n) if (0..=DECIMALS).contains(n) => u32::try_from(*n).ok(),
+        _ => None,
+    });
+    said.unwrap_or(2)
+}
+
+fn options(record: &dyn Fields) -> Options {
+    let opt =
+        |word: String| Opt { en: Name::Owned(word.clone()), word: Name::Owned(word), aliases: Vec::new() };
+    let listed = list(record, settings::field::WORDS).take(WORDS).map(opt).collect();
+    Options { listed, dictionary: None, closed: yes(record, settings::field::CLOSED) }
+}
+
+fn both(words: &str) -> Label {
+    Label { zh: owned(words), en: owned(words) }
+}
+
+fn owned(words: &str) -> Name {
+    Name::Owned(words.to_owned())
+}
+
+/// The words of a text or a choice, unless they are blank.
+fn text<'a>(record: &'a dyn Fields, key: &str) -> Option<&'a str> {
+    record.value(key)?.as_str().map(str::trim).filter(|words| !words.is_empty())
+}
+
+fn list<'a>(record: &'a dyn Fields, key: &str) -> impl Iterator<Item = String> + use<'a> {
+    let all = match record.value(key) {
+        Some(Value::Many(all)) => all.as_slice(),
+        _ => &[],
+    };
+    all.iter().map(|w| w.trim().to_owned()).filter(|w| !w.is_empty())
+}
+
+fn yes(record: &dyn Fields, key: &str) -> bool {
+    matches!(record.value(key), Some(Value::Bool(true)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! The schema: every register that this ledger has, from the catalogue and from what the county has set.
+//!
+//! Duty: registers, kinds and fields are found here by their keys, and nowhere else. Inputs: the catalogue; the
+//! settings records of the ledger (`own`). Outputs: a [`Schema`], a value that the ledger's state holds and makes
+//! anew when a settings record changes: what nothing was set about is shared with the schema before. Neighbours:
+//! `own` reads the settings; the state asks for the schema of its records.
+
+use std::sync::{Arc, LazyLock};
+
+use super::{Field, Message, Pool, Register, RowKind, Sense, catalog};
+use crate::value::RowId;
+
+/// Every register of a ledger.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    /// Those that people fill in: the catalogue's in order of their numbers, then the county's own.
+    pub(super) filled: Vec<Arc<Register>>,
+    /// Those that the program keeps.
+    kept: Vec<Arc<Register>>,
+    /// Settings that make no sense, and why.
+    pub(super) faults: Vec<Fault>,
+}
+
+/// A settings record that could not be followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The record.
+    pub row: RowId,
+    /// Why it has no effect, or only some.
+    pub message: Message,
+}
+
+impl Schema {
+    /// The catalogue alone: what a ledger has in which nothing was set.
+    pub fn base() -> &'static Arc<Self> {
+        static BASE: LazyLock<Arc<Schema>> = LazyLock::new(|| {
+            let shared = |all: Vec<Register>| all.into_iter().map(Arc::new).collect();
+            let (filled, kept) = (shared(catalog::all()), shared(catalog::own()));
+            Arc::new(Schema { filled, kept, faults: Vec::new() })
+        });
+        &BASE
+    }
+
+    /// Every register that people fill in, in order.
+    pub fn all(&self) -> &[Arc<Register>] {
+        &self.filled
+    }
+
+    /// Every register, also those that the program keeps for itself.
+    pub fn registers(&self) -> impl Iterator<Item = &Arc<Register>> {
+        self.filled.iter().chain(&self.kept)
+    }
+
+    /// Every kind of rows that people fill in, with its register.
+    pub fn kinds(&self) -> impl Iterator<Item = (&Arc<Register>, &Arc<RowKind>)> {
+        self.filled.iter().flat_map(|r| r.kinds.iter().map(move |k| (r, k)))
+    }
+
+    /// The register called `key`; also one that the program keeps for itself.
+    pub fn register(&self, key: &str) -> Option<&Arc<Register>> {
+        self.registers().find(|r| r.key == key)
+    }
+
+    /// The register that people call `named`: by its key or its name.
+    pub fn register_named(&self, named: &str) -> Option<&Arc<Register>> {
+        self.register(named).or_else(|| self.filled.iter().find(|r| r.label.zh == named))
+    }
+
+    /// A kind of rows by the keys of its register and its own.
+    pub fn kind(&self, register: &str, kind: &str) -> Option<&Arc<RowKind>> {
+        self.register(register)?.kind(kind)
+    }
+
+    /// The register and the kind of rows that a reference points into; none when it is one that comes later.
+    pub fn pool(&self, pool: &Pool) -> Option<(&Arc<Register>, &Arc<RowKind>)> {
+        let register = self.register(pool.register)?;
+        Some((register, pool.kind.map_or_else(|| register.main(), |k| register.kind(k))?))
+    }
+
+    /// Whether what a field points to is declared: a register that comes later cannot be looked into.
+    pub fn reaches(&self, field: &Field) -> bool {
+        field.target().is_none_or(|t| t.pools().iter().any(|p| self.pool(p).is_some()))
+    }
+
+    /// The names of the registers that people fill in, in a row.
+    pub fn names(&self) -> Message {
+        let row = |words: fn(&Register) -> &str, comma| {
+            self.filled.iter().map(|r| words(r)).collect::<Vec<_>>().join(comma)
+        };
+        Message::new(row(|r| &r.label.zh, "、"), row(|r| &r.label.en, ", "))
+    }
+
+    /// The kind whose records are the places that other records belong to.
+    pub fn of_places(&self) -> Option<&Arc<RowKind>> {
+        self.kind(catalog::PLACE_REGISTER, catalog::PLACE_KIND)
+    }
+
+    /// The dictionary of products: what the words of a kind come from.
+    pub fn products(&self) -> Option<(&Arc<Register>, &Arc<RowKind>)> {
+        self.pool(self.kinds().find_map(|(_, kind)| kind.dictionary())?.1)
+    }
+
+    /// The registers that villages report by period.
+    pub fn reported(&self) -> impl Iterator<Item = &Arc<Register>> {
+        self.filled.iter().filter(|r| r.main().is_some_and(|kind| kind.periodic()))
+    }
+
+    /// Whether other records name records of this kind, in the register `key`. What stands under a record knows it by
+    /// its key, not by its name.
+    pub fn is_named(&self, key: &str, kind: &RowKind) -> bool {
+        let here = |p: &Pool| p.register == key && p.kind.is_none_or(|k| k == kind.key);
+        let points = |f: &Field| {
+            !f.kept && !f.has(Sense::Parent) && f.target().is_some_and(|t| t.pools().iter().any(here))
+        };
+        self.kinds().any(|(_, k)| k.fields.iter().any(|f| points(f)))
+    }
+
+    /// Settings that have no effect, or only some, and why.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+}
