@@ -71,13 +71,11 @@ impl Desk {
         }
     }
 
-    /// Writes pages while nobody types. They are a cache: without the part, they are made at the next start.
+    /// Writes pages while nobody types; once the part is here, for which nothing is fetched before its turn.
     pub(super) fn flush_when_idle(self) {
-        spawn_local(async move {
-            if let Ok(hands) = parts::hands_fetched().await {
-                (hands.flush)(self).await;
-            }
-        });
+        if let Some(hands) = parts::hands_held() {
+            spawn_local((hands.flush)(self));
+        }
     }
 
     /// Opens the sample county.

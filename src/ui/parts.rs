@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
 
+use super::desk::Desk;
 use super::focus;
 use super::hands::Hands;
 use super::lang::t;
@@ -52,7 +53,7 @@ pub struct Parts {
     pub pages: fn() -> Fetching<Draw>,
     /// The table of pinyin readings, [`spelling::all_readings`].
     pub readings: fn() -> Fetching<Readings>,
-    /// What is done with the ledger as a whole, [`hands`](super::hands::hands).
+    /// What is done to the ledger, [`hands`](super::hands::hands).
     pub hands: fn() -> Fetching<Hands>,
 }
 
@@ -155,9 +156,14 @@ async fn fetched(part: Part) -> Result<Draw, Lost> {
     Ok(draw)
 }
 
-/// What is done with the ledger as a whole, fetched first where it has to be.
+/// What is done to the ledger, where it is here.
+pub(super) fn hands_held() -> Option<Hands> {
+    HANDS.get()
+}
+
+/// What is done to the ledger, fetched first where it has to be.
 pub(super) async fn hands_fetched() -> Result<Hands, Lost> {
-    if let Some(hands) = HANDS.get() {
+    if let Some(hands) = hands_held() {
         return Ok(hands);
     }
     let parts = PARTS.get().ok_or(Lost)?;
@@ -168,10 +174,11 @@ pub(super) async fn hands_fetched() -> Result<Hands, Lost> {
 
 /// Brings in the parts that nobody has asked for yet, one after another, while the browser has nothing else to do:
 /// the first screen has stood before this is called. One that cannot be had now is asked for again when it is wanted.
-pub(super) async fn fetch_rest() {
+pub(super) async fn fetch_rest(desk: Desk) {
     web::idle().await;
     // First of all: whoever loses the database needs it at once, and perhaps without a network.
     let _ = hands_fetched().await;
+    desk.flush_when_idle();
     web::idle().await;
     if let Some(parts) = PARTS.get()
         && let Ok(readings) = (parts.readings)().await

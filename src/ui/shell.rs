@@ -80,7 +80,7 @@ fn belongs(route: &Route, item: &Route) -> bool {
 fn Shell() -> impl IntoView {
     let desk = Desk::here();
     let route = expect_route();
-    First::begin(&route.get_untracked(), move |piece| beforehand(desk, piece), fetch_rest());
+    First::begin(&route.get_untracked(), move |piece| beforehand(desk, piece), fetch_rest(desk));
     follow_with_focus(route);
     guard_unsaved(desk);
     take_steps(desk);

@@ -120,7 +120,8 @@ fn trunk(project: &Project, dist: &Path, profile: Profile, tools: &BuildTools, c
     trunk.args(["build", "--offline", "true", "--locked", "true", "--skip-version-check", "--log", "warn"]);
     match profile {
         Profile::Release => trunk.args(["--release", "true"]),
-        Profile::Quick => trunk.args(["--release", "true", "--cargo-profile", "quick"]),
+        // Not a release for trunk, or the worker would have a profile of its own (public/index.html).
+        Profile::Quick => trunk.args(["--cargo-profile", "quick"]),
     };
     trunk.arg("--dist").arg(dist).env("PATH", process::path_with(&directories)?);
     // Trunk reads NO_COLOR=1 as a wrong value for its own option and stops; its backtraces help nobody.
@@ -153,7 +154,9 @@ fn shrink(dist: &Path, wasm_opt: &Path) -> Outcome<()> {
         .into_iter()
         .map(|(name, path)| {
             let mut optimise = command(wasm_opt);
-            optimise.args(["-Oz", "--quiet"]).args([
+            // As it was compiled: the worker for speed, everything else for few bytes.
+            let level = if name.starts_with("worker") { "-O3" } else { "-Oz" };
+            optimise.args([level, "--quiet"]).args([
                 "--enable-bulk-memory",
                 "--enable-bulk-memory-opt",
                 "--enable-call-indirect-overlong",

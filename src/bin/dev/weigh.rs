@@ -25,8 +25,9 @@ const FIRST_LOAD: Budget = Budget { promised: 550, ceiling: 550 };
 /// pages. It grows with every page: reading articles alone weighs 125, of which nobody waits for any on the first
 /// screen.
 const PARTS: Budget = Budget { promised: 800, ceiling: 900 };
-/// The worker is fetched by the service worker afterwards and started on demand.
-const WORKER: Budget = Budget { promised: 700, ceiling: 870 };
+/// The worker is fetched by the service worker afterwards and started on demand. It is compiled for speed: for size it
+/// would be a fifth smaller, and an import would take a sixth longer.
+const WORKER: Budget = Budget { promised: 1_200, ceiling: 1_300 };
 
 pub struct Weight {
     files: Vec<File>,
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn worker_and_parts_have_their_own_budgets() {
-        let weight = Weight { files: vec![file("app_bg.wasm", 549_000), file("worker_bg.wasm", 699_000)] };
+        let weight = Weight { files: vec![file("app_bg.wasm", 549_000), file("worker_bg.wasm", 1_199_000)] };
         assert!(weight.missed().is_empty() && weight.broken().is_empty());
         let later = vec![file("app_bg.wasm", 549_000), file("app-1_part_import.wasm", 340_000)];
         assert!(
@@ -134,8 +135,8 @@ mod tests {
         let (size, most) = (FIRST_LOAD.ceiling * 1000 + 1000, FIRST_LOAD.ceiling);
         let weight = Weight { files: vec![file("app_bg.wasm", size - 2_000), file("base.css", 2_000)] };
         assert_eq!(weight.broken(), [format!("first load: {}.0 kB brotli, ceiling {most} kB", most + 1)]);
-        let weight = Weight { files: vec![file("worker_bg.wasm", 701_000)] };
-        assert_eq!(weight.missed(), ["worker, on demand: 701.0 kB brotli, promised 700 kB"]);
+        let weight = Weight { files: vec![file("worker_bg.wasm", 1_201_000)] };
+        assert_eq!(weight.missed(), ["worker, on demand: 1201.0 kB brotli, promised 1200 kB"]);
         assert!(weight.broken().is_empty(), "between promise and ceiling it is said, not refused");
     }
 
