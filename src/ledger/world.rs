@@ -290,4 +290,8 @@ impl World for Surroundings<'_> {
         let found = self.agreeing(register, kind, by, record);
         found.into_iter().filter(|r| Some(r.id()) != own).for_each(|r| show(r));
     }
+
+    fn under(&self, register: &str, kind: &str, parent: RowId, show: &mut dyn FnMut(&dyn Fields)) {
+        self.state.under(register, parent, kind).for_each(|r| show(r));
+    }
 }

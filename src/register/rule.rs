@@ -49,6 +49,8 @@ pub trait World {
         record: &dyn Fields,
         show: &mut dyn FnMut(&dyn Fields),
     );
+    /// Shows every record of `kind` that stands under the record `parent` of `register`.
+    fn under(&self, register: &str, kind: &str, parent: RowId, show: &mut dyn FnMut(&dyn Fields));
 }
 
 /// A world without other records.
@@ -75,6 +77,7 @@ impl World for NoWorld {
         None
     }
     fn alike(&self, _: &str, _: &str, _: &[&'static str], _: &dyn Fields, _: &mut dyn FnMut(&dyn Fields)) {}
+    fn under(&self, _: &str, _: &str, _: RowId, _: &mut dyn FnMut(&dyn Fields)) {}
 }
 
 /// How much a finding matters.
@@ -146,6 +149,8 @@ pub enum Check {
     YearJump(&'static str, Decimal),
     /// Following the reference upwards never comes back, and ends within so many steps.
     NoCycle(&'static str, usize),
+    /// What the records of a kind under this one have in a field adds up to the expression, where there are any.
+    SumUnder(&'static str, &'static str, Expr),
     /// The condition holds.
     Must(Condition),
     /// A test that no data can say: returns the message when it fails.
@@ -268,6 +273,15 @@ impl Rule {
             }
             Check::NoCycle(field, depth) => {
                 climbs_too_far(record, world, field, register, *depth).then(|| self.say_plain())
+            }
+            Check::SumUnder(below, field, expected) => {
+                let mut lines: Vec<Decimal> = Vec::new();
+                world.under(register, below, record.row()?, &mut |line| {
+                    lines.push(line.value(field).and_then(Value::as_decimal).unwrap_or_default());
+                });
+                let want = expected.eval(record, world).filter(|_| !lines.is_empty())?;
+                let sum: Decimal = lines.into_iter().sum();
+                (sum != want).then(|| self.say(sum, sum, want))
             }
             Check::Must(condition) => (!condition.holds(record)).then(|| self.say_plain()),
             Check::Code(test) => test(record, world),

@@ -227,6 +227,10 @@ impl World for Asked<'_> {
     ) {
         self.world().alike(register, kind, by, record, show);
     }
+
+    fn under(&self, register: &str, kind: &str, parent: RowId, show: &mut dyn FnMut(&dyn Fields)) {
+        self.world().under(register, kind, parent, show);
+    }
 }
 
 impl Table<'_> {

@@ -134,6 +134,13 @@ impl Walk<'_> {
                 }
                 Check::Between(a, b, c) => [a, b, c].iter().for_each(|e| self.expression(rule.key, e)),
                 Check::YearJump(key, _) | Check::NoCycle(key, _) => self.field(rule.key, key),
+                Check::SumUnder(below, key, expected) => {
+                    self.expression(rule.key, expected);
+                    let there = self.register.children(self.kind.key).find(|k| k.key == *below);
+                    if there.and_then(|k| k.field(key)).is_none() {
+                        self.wrong(rule.key, key);
+                    }
+                }
                 Check::Must(condition) => self.condition(rule.key, condition),
                 Check::Code(test) => self.probe(rule.key, |record, world| drop(test(record, world))),
             }
@@ -263,6 +270,9 @@ impl World for Asked {
         let named = by.iter().map(|key| (at.to_owned(), kind.to_owned(), (*key).to_owned()));
         self.others.borrow_mut().extend(named);
     }
+    fn under(&self, at: &str, kind: &str, _: RowId, _: &mut dyn FnMut(&dyn Fields)) {
+        self.others.borrow_mut().insert((at.to_owned(), kind.to_owned(), String::new()));
+    }
 }
 
 fn example(kind: &FieldKind) -> Value {
@@ -326,6 +336,8 @@ fn a_wrong_name_is_found_wherever_it_stands() {
 fn fields_that_are_named_outside_the_catalogue_are_there() {
     for (at, kind, names) in [
         (r09::KEY, r09::contract::KIND, r09::contract::NAMES),
+        (r09::KEY, r09::due::KIND, r09::due::NAMES),
+        (r09::KEY, r09::item::KIND, r09::item::NAMES),
         (r09::KEY, r09::asset::KIND, r09::asset::NAMES),
         (r09::KEY, r09::debt::KIND, r09::debt::NAMES),
         (r01::KEY, r01::org::KIND, r01::org::NAMES),

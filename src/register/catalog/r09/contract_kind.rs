@@ -22,7 +22,7 @@ pub(super) fn contract() -> RowKind {
     let without_day = Condition::Not(Box::new(Condition::Present("start")));
     RowKind {
         key: contract::KIND.into(),
-        label: label("合同", "Contract"),
+        label: super::CONTRACT,
         under: None,
         fields: shared(fields),
         keys: vec![
@@ -331,6 +331,13 @@ fn subject() -> Vec<Field> {
             "承包人电话",
             "乙方电话",
         ]),
+        choice(
+            "service_mode",
+            "托管方式",
+            "Custody",
+            &[("全产业链", "Whole chain"), ("菜单式", "Chosen services")],
+        )
+        .aside(),
         Field::new("lump_years", label("一次性收取分摊年数", "Years of a lump sum"), FieldKind::Int)
             .unit("年")
             .adds(Aggregate::None)

@@ -1,13 +1,15 @@
 //! R09 资产资源与合同台账: what a village owns, to whom it is let, and what is owed (domain §2.9, W4).
 //!
-//! Three kinds stand beside each other: `contract` with its dues and services, `asset` (资产、资源) and `debt`
+//! Three main kinds stand beside each other: `contract` with its dues and services, `asset` (资产、资源) and `debt`
 //! (债权债务). A contract's paper names what is let in words (`name`); the asset is pointed to where the village has
 //! listed it. Neighbours: R07 books what comes in and points back to the contract.
 
 mod asset_kind;
 mod contract_kind;
 mod debt_kind;
+mod due_kind;
 mod flow;
+mod item_kind;
 mod rules;
 
 use super::{Field, FieldKind, Register, label};
@@ -47,6 +49,26 @@ names! {
     PRICE_AFTER "price_after"
     RECOVERED "recovered_amount"
     NEW_AREA "new_resource_mu"
+}
+
+names! {
+    /// What falls due under a contract, and what came in of it.
+    due "due":
+    PARENT "parent"
+    DAY "due"
+    AMOUNT "amount"
+    RECEIVED "received"
+    RECEIVED_ON "received_at"
+    OWED "owed"
+}
+
+names! {
+    /// What is done under a contract of custody.
+    item "item":
+    PARENT "parent"
+    WHAT "item"
+    PRICE "price"
+    AREA "mu"
 }
 
 names! {
@@ -90,6 +112,8 @@ pub const ONCE: &str = "一次性";
 /// A share of the yield instead of a price.
 pub const SHARE: &str = "分成%";
 
+pub use rules::{LONG, SOON, arrears};
+
 /// The state in which a contract's clean-up begins.
 pub const UNSEEN: &str = flow::UNSEEN;
 /// The states in which the clean-up of a contract is done.
@@ -100,9 +124,18 @@ pub(super) fn register() -> Register {
         key: KEY.into(),
         label: LABEL,
         group: Group::Economy,
-        kinds: super::shared(vec![contract_kind::contract(), asset_kind::asset(), debt_kind::debt()]),
+        kinds: super::shared(vec![
+            contract_kind::contract(),
+            due_kind::due(),
+            item_kind::item(),
+            asset_kind::asset(),
+            debt_kind::debt(),
+        ]),
     }
 }
+
+/// What a contract's rows are called where others stand under it.
+const CONTRACT: Label = label("合同", "Contract");
 
 /// 面积 in 亩 and in 平方米: whichever the paper says.
 fn areas() -> [Field; 2] {

@@ -2,12 +2,14 @@
 
 use super::super::rule;
 use super::contract_kind::{day, last_day, years};
-use super::{KEY, ONCE, PER_FLOOR, PER_MU, PER_YEAR, contract};
+use super::{KEY, ONCE, PER_FLOOR, PER_MU, PER_YEAR, contract, due};
 use crate::register::{Check, Compare, Condition, Expr, Fields, Message, Rule, Severity, World};
-use crate::value::{Date, Decimal, Value};
+use crate::value::{Date, Decimal, Money, Value};
 
 /// Before its last day a contract is called to mind (I-25).
 pub const SOON: i64 = 90;
+/// Arrears of more than so many days are an issue of their own (I-25).
+pub const LONG: i64 = 365;
 /// 总价款 may differ from price × quantity × years by a hundredth.
 const TOLERANCE: Decimal = Decimal::ONE_HUNDRED;
 
@@ -57,6 +59,15 @@ pub(super) fn of_contracts() -> Vec<Rule> {
             "Years must be between {left} and {right}",
         ),
         rule(
+            "dues_add_up",
+            Severity::Warning,
+            "amount_total",
+            Condition::Present("amount_total"),
+            Check::SumUnder(due::KIND, due::AMOUNT, Expr::Field("amount_total")),
+            "应收明细合计 {left} 元，总价款是 {right} 元",
+            "The dues add up to {left}, the total is {right}",
+        ),
+        rule(
             "ends_soon",
             Severity::Warning,
             "end",
@@ -68,6 +79,29 @@ pub(super) fn of_contracts() -> Vec<Rule> {
     ];
     all.extend(suggestions());
     all
+}
+
+pub(super) fn of_dues() -> Vec<Rule> {
+    vec![
+        rule(
+            "in_arrears",
+            Severity::Warning,
+            "due",
+            Condition::Any,
+            Check::Code(in_arrears),
+            "到期没有收齐",
+            "Not received in full by its day",
+        ),
+        rule(
+            "more_than_due",
+            Severity::Warning,
+            "received",
+            Condition::Present("received"),
+            Check::Compare(Expr::Field("received"), Compare::AtMost, Expr::Field("amount")),
+            "已收（{left}）多于应收（{right}），多收的是哪一期的？",
+            "More was received ({left}) than was due ({right})",
+        ),
+    ]
 }
 
 /// What the clean-up would write among the issues, as long as nobody has.
@@ -100,6 +134,15 @@ fn suggestions() -> Vec<Rule> {
             Check::Must(Condition::Is("issue_kinds", vec!["口头合同"])),
             "合同形式是“口头协议”，“问题类型”应有“口头合同”",
             "An oral agreement: name the issue",
+        ),
+        rule(
+            "long_in_arrears",
+            Severity::Warning,
+            "issue_kinds",
+            lacks("长期拖欠"),
+            Check::Code(long_in_arrears),
+            "拖欠一年以上，“问题类型”应有“长期拖欠”",
+            "More than a year in arrears: name the issue",
         ),
         rule(
             "new_price_missing",
@@ -197,6 +240,34 @@ fn total_agrees(record: &dyn Fields, world: &dyn World) -> Option<Message> {
         Message::new(
             format!("总价款 {} 元，按单价×数量×年数是 {expected} 元，请核对", total.normalize()),
             format!("The total is {}, price × quantity × years {expected}", total.normalize()),
+        )
+    })
+}
+
+/// What of a due has not come in, and for how many days it should have.
+pub fn arrears(record: &dyn Fields, today: Date) -> Option<(Money, i64)> {
+    let late = day(record, "due")?.days_until(today);
+    let came = record.value("received").and_then(Value::as_money).unwrap_or(Money::ZERO);
+    let owed = record.value("amount")?.as_money()?.checked_sub(came)?;
+    (late > 0 && owed > Money::ZERO).then_some((owed, late))
+}
+
+fn in_arrears(record: &dyn Fields, world: &dyn World) -> Option<Message> {
+    let (owed, late) = arrears(record, world.today()?)?;
+    Some(Message::new(format!("逾期{late}天，还欠{owed}元"), format!("{owed} yuan are {late} days late")))
+}
+
+/// Whether something is in arrears for more than [`LONG`] days.
+fn long_in_arrears(record: &dyn Fields, world: &dyn World) -> Option<Message> {
+    let today = world.today()?;
+    let mut longest = 0;
+    world.under(KEY, due::KIND, record.row()?, &mut |due| {
+        longest = longest.max(arrears(due, today).map_or(0, |(_, late)| late));
+    });
+    (longest > LONG).then(|| {
+        Message::new(
+            format!("有一笔拖欠了{longest}天，“问题类型”应有“长期拖欠”"),
+            format!("{longest} days in arrears: name the issue"),
         )
     })
 }

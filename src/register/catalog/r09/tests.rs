@@ -1,7 +1,7 @@
 //! Each rule on both sides of its border.
 
 use super::contract_kind::years;
-use super::{KEY, asset, contract, debt};
+use super::{KEY, asset, contract, debt, due};
 use crate::register::{Fields, Finding, NoWorld, Schema, World};
 use crate::value::{Date, Decimal, Money, RowId, Text, Value};
 
@@ -9,6 +9,20 @@ use crate::value::{Date, Decimal, Money, RowId, Text, Value};
 struct Village {
     today: Date,
     contracts: Vec<Vec<(Text, Value)>>,
+    /// What falls due under the one contract.
+    dues: Vec<Vec<(Text, Value)>>,
+}
+
+/// A contract of the village.
+struct Written(Vec<(Text, Value)>);
+
+impl Fields for Written {
+    fn value(&self, key: &str) -> Option<&Value> {
+        self.0.iter().find(|(k, _)| **k == *key).map(|(_, v)| v)
+    }
+    fn row(&self) -> Option<RowId> {
+        Some(RowId::from_bits(1))
+    }
 }
 
 impl World for Village {
@@ -45,6 +59,9 @@ impl World for Village {
             }
         }
     }
+    fn under(&self, _: &str, _: &str, _: RowId, show: &mut dyn FnMut(&dyn Fields)) {
+        self.dues.iter().for_each(|due| show(&due.as_slice()));
+    }
 }
 
 fn day(text: &str) -> Date {
@@ -65,8 +82,8 @@ fn on(text: &str) -> Value {
 
 fn found(kind: &str, fields: &[(&str, Value)], world: &dyn World) -> Vec<Finding> {
     let kind = Schema::base().register(KEY).unwrap().kind(kind).unwrap();
-    let record = record(fields);
-    kind.rules.iter().filter_map(|r| r.test(KEY, &kind.key, &record.as_slice(), world)).collect()
+    let record = Written(record(fields));
+    kind.rules.iter().filter_map(|r| r.test(KEY, &kind.key, &record, world)).collect()
 }
 
 fn breaks(rule: &str, kind: &str, fields: &[(&str, Value)], world: &dyn World) -> bool {
@@ -120,7 +137,7 @@ fn one_asset_has_one_tenant_at_a_time() {
         vec![("asset", asset(n)), ("party_b", Value::text("甲")), ("start", on(from)), ("end", on(until))]
     };
     let village =
-        Village { today: day("2024-06-01"), contracts: vec![record(&terms(1, "2020-01-01", "2024-12-31"))] };
+        Village { today: day("2024-06-01"), contracts: vec![record(&terms(1, "2020-01-01", "2024-12-31"))], dues: Vec::new() };
     let wrong = |fields: &[(&str, Value)]| breaks("one_tenant", contract::KIND, fields, &village);
     assert!(wrong(&terms(1, "2024-12-31", "2030-12-31")), "on the very last day");
     assert!(wrong(&terms(1, "2010-01-01", "2020-01-01")), "on the very first day");
@@ -164,7 +181,7 @@ fn the_total_is_price_times_quantity_times_years() {
 #[test]
 fn a_contract_that_ends_soon_is_called_to_mind() {
     let wrong = |until: &str| {
-        let village = Village { today: day("2024-06-01"), contracts: Vec::new() };
+        let village = Village { today: day("2024-06-01"), contracts: Vec::new(), dues: Vec::new() };
         breaks("ends_soon", contract::KIND, &[("end", on(until))], &village)
     };
     assert!(wrong("2024-06-01") && wrong("2024-08-30"));
@@ -218,4 +235,43 @@ fn a_form_opens_with_at_most_eight_fields() {
         let core = kind.fields.iter().filter(|f| !f.aside && !f.computed_only()).count();
         assert!(core <= 8, "{}: {core}", kind.key);
     }
+}
+
+#[test]
+fn dues_add_up_to_the_total() {
+    let wrong = |dues: &[i64]| {
+        let dues = dues.iter().map(|n| record(&[("amount", yuan(*n))])).collect();
+        let village = Village { today: day("2024-06-01"), contracts: Vec::new(), dues };
+        breaks("dues_add_up", contract::KIND, &[("amount_total", yuan(300))], &village)
+    };
+    assert!(!wrong(&[100, 200]) && !wrong(&[]), "a contract without dues says so elsewhere");
+    assert!(wrong(&[100, 199]) && wrong(&[100, 201]) && wrong(&[300, 0, 1]));
+}
+
+#[test]
+fn what_is_late_is_in_arrears_from_the_day_after() {
+    let late = |until: &str, received: i64| {
+        let village = Village { today: day("2024-06-01"), contracts: Vec::new(), dues: Vec::new() };
+        let fields = [("due", on(until)), ("amount", yuan(100)), ("received", yuan(received))];
+        breaks("in_arrears", due::KIND, &fields, &village)
+    };
+    assert!(late("2024-05-31", 0) && late("2024-05-31", 99));
+    assert!(!late("2024-06-01", 0) && !late("2024-05-31", 100));
+    let over = |received| {
+        breaks("more_than_due", due::KIND, &[("amount", yuan(100)), ("received", yuan(received))], &NoWorld)
+    };
+    assert!(!over(100) && over(101));
+}
+
+#[test]
+fn a_year_in_arrears_is_an_issue() {
+    let wrong = |until: &str, issues: &[&str]| {
+        let dues = vec![record(&[("due", on(until)), ("amount", yuan(100))])];
+        let village = Village { today: day("2024-06-01"), contracts: Vec::new(), dues };
+        let issues = Value::Many(issues.iter().map(|w| Text::from(*w)).collect());
+        breaks("long_in_arrears", contract::KIND, &[("issue_kinds", issues)], &village)
+    };
+    // 2024 is a leap year: the first of June is 366 days after the first of June before.
+    assert!(wrong("2023-06-01", &["口头合同"]) && !wrong("2023-06-02", &["口头合同"]));
+    assert!(!wrong("2023-06-01", &["长期拖欠"]));
 }
