@@ -16,7 +16,7 @@ use crate::register::{Aggregate, Condition, Sense};
 use crate::table::law::{self, LeftOut, Part};
 use crate::table::{Cache, Filter, Places, QueryError, Table, dimension};
 use crate::value::order::Ordered as _;
-use crate::value::{Grain, RowId};
+use crate::value::{Date, Grain, RowId};
 
 /// Over which villages a mean is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,6 +37,8 @@ pub struct Indicators<'a> {
     pub average: Average,
     /// The thresholds of I-20.
     pub thresholds: Vec<Threshold>,
+    /// The day on which the question is asked: what is late depends on it.
+    pub today: Option<Date>,
     sums: RefCell<HashMap<String, Rc<Sum>>>,
     complete: RefCell<HashMap<String, Rc<Completeness>>>,
     returns: RefCell<HashMap<String, Rc<Returns>>>,
@@ -116,6 +118,7 @@ impl<'a> Indicators<'a> {
             places: cache.places(state),
             average: Average::default(),
             thresholds: threshold::defaults(),
+            today: None,
             sums: RefCell::default(),
             complete: RefCell::default(),
             returns: RefCell::default(),

@@ -15,6 +15,7 @@
 //! # Ok::<(), &str>(())
 //! ```
 
+mod contracts;
 mod desk;
 mod finance;
 mod industry;
@@ -24,7 +25,7 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 use crate::analysis::statistics::{Distribution, Growth};
-use crate::register::catalog::{r06, r07};
+use crate::register::catalog::{r06, r07, r09};
 use crate::register::{Label, Message, label};
 use crate::value::{Period, RowId, Text};
 
@@ -167,13 +168,13 @@ pub fn definition(code: &str) -> Option<&'static Definition> {
 
 macro_rules! declared {
     ($($code:literal $register:ident $zh:literal $en:literal $unit:literal $formula:literal $english:literal $compute:path;)*) => {
-        static DEFINITIONS: [Definition; 23] = [$(Definition {
+        static DEFINITIONS: [Definition; 25] = [$(Definition {
             code: $code, name: label($zh, $en), unit: $unit, formula: label($formula, $english),
             register: $register::KEY,
         }),*];
 
         /// Apart from what is said of them: the first screen says something of indicators that it does not compute.
-        static COMPUTED: [(&str, Compute); 23] = [$(($code, $compute)),*];
+        static COMPUTED: [(&str, Compute); 25] = [$(($code, $compute)),*];
     };
 }
 
@@ -214,6 +215,8 @@ declared![
     "I-21" r07 "村际差距" "Gap between villages" "1" "基尼系数；另列最大÷最小、P90÷P10" "Gini; also max ÷ min and P90 ÷ P10" finance::gap;
     "I-22" r07 "净收益" "Net income" "元" "总收入 − 总支出（含所得税费用）" "income − expense, income tax included" finance::net;
     "I-23" r07 "可分配收益" "Distributable income" "元" "净收益＋年初未分配＋其他转入−弥补亏损−公积公益金" "net + carried forward + transfers − losses − reserves" finance::distributable;
+    "I-24" r09 "清化收成效" "Recovered by the clean-up" "元" "Σ 增收金额；另列清理率、每份合同增收" "Σ recovered; also the share cleared and the amount per contract" contracts::recovered;
+    "I-25" r09 "合同到期与欠缴" "Arrears and expiry" "元" "Σ (应收−已收)，应收日期早于今天；另列账龄和90天内到期的合同" "Σ due − received where the day has passed; also by age, and contracts that end within 90 days" contracts::arrears;
 ];
 
 impl Indicators<'_> {

@@ -5,7 +5,7 @@ use xingcun::table::{Cache, Places};
 use xingcun::value::{Period, RowId};
 
 use super::args::{Args, Command, Input, Opt, Times};
-use super::ledger::Ledger;
+use super::ledger::{self, Ledger};
 use super::outcome::{Failure, Outcome};
 
 pub const COMMAND: Command = Command {
@@ -25,8 +25,9 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     let ledger = Ledger::open(&args.input())?;
     let period = period(args.required("--period"))?;
     let cache = Cache::new();
-    let desk = Indicators::new(&ledger.state, &cache);
+    let mut desk = Indicators::new(&ledger.state, &cache);
     let place = args.get("--org").map(|name| place(&cache.places(&ledger.state), name)).transpose()?;
+    desk.today = Some(ledger::today()?);
     let readings = desk.read_all(&Ask::of(period).at(place));
     Ok(Outcome::done(format!("{}\n", to_json(&readings))))
 }

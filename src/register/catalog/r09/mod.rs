@@ -114,6 +114,11 @@ pub const SHARE: &str = "分成%";
 
 pub use rules::{LONG, SOON, arrears};
 
+/// The last day of a contract, as typed or as it follows from its term.
+pub fn last_day(record: &dyn crate::register::Fields) -> Option<crate::value::Date> {
+    contract_kind::last_day(record, &crate::register::NoWorld)
+}
+
 /// The state in which a contract's clean-up begins.
 pub const UNSEEN: &str = flow::UNSEEN;
 /// The states in which the clean-up of a contract is done.

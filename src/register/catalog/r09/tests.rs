@@ -136,8 +136,11 @@ fn one_asset_has_one_tenant_at_a_time() {
     let terms = |n, from: &str, until: &str| {
         vec![("asset", asset(n)), ("party_b", Value::text("甲")), ("start", on(from)), ("end", on(until))]
     };
-    let village =
-        Village { today: day("2024-06-01"), contracts: vec![record(&terms(1, "2020-01-01", "2024-12-31"))], dues: Vec::new() };
+    let village = Village {
+        today: day("2024-06-01"),
+        contracts: vec![record(&terms(1, "2020-01-01", "2024-12-31"))],
+        dues: Vec::new(),
+    };
     let wrong = |fields: &[(&str, Value)]| breaks("one_tenant", contract::KIND, fields, &village);
     assert!(wrong(&terms(1, "2024-12-31", "2030-12-31")), "on the very last day");
     assert!(wrong(&terms(1, "2010-01-01", "2020-01-01")), "on the very first day");
