@@ -1,10 +1,11 @@
 //! The sample county (示例): what a newcomer opens first.
 //!
-//! Duty: one county, three towns, 36 villages and five years of R01, R06 and R07 with plausible numbers, the
+//! Duty: one county, three towns, 36 villages and five years of R01, R06, R07 and R09 with plausible numbers, the
 //! same every time, every record marked 示例; among them quarterly reports, reports that are missing, rent
 //! received for ten years, forecasts and one outlier that a rule flags. Input: an [`Author`] for row
 //! identities. Output: one [`Draft`] of kind `Sample`, which a single undo removes. No name or number is real.
 
+mod contracts;
 mod economy;
 mod place;
 
@@ -23,6 +24,7 @@ pub fn draft(author: &mut Author, now: u64) -> Draft {
         Scribe { draft: Draft::new(BatchKind::Sample), dice: Dice(Seeded(SEED)), author, now, written: 0 };
     let villages = place::write(&mut scribe);
     economy::write(&mut scribe, &villages);
+    contracts::write(&mut scribe, &villages);
     scribe.draft
 }
 

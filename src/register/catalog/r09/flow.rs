@@ -3,7 +3,9 @@
 use super::super::{label, rule};
 use crate::register::{Check, Condition, Move, Role, Rule, Severity, Stage, StageTone, Workflow};
 
-pub(super) const UNSEEN: &str = "待摸排";
+const UNSEEN: &str = "待摸排";
+pub(super) const WAY: &[&str] =
+    &[UNSEEN, "已登记", "问题分类", "处置中", "民主程序", "公示", "新合同生效", "收益入账", "归档"];
 pub(super) const CLEARED: &[&str] = &["新合同生效", "收益入账", "归档"];
 
 const fn stage(word: &'static str, en: &'static str, tone: StageTone, locked: bool) -> Stage {

@@ -119,8 +119,8 @@ pub fn last_day(record: &dyn crate::register::Fields) -> Option<crate::value::Da
     contract_kind::last_day(record, &crate::register::NoWorld)
 }
 
-/// The state in which a contract's clean-up begins.
-pub const UNSEEN: &str = flow::UNSEEN;
+/// The states of a contract's clean-up that goes well, in order.
+pub const WAY: &[&str] = flow::WAY;
 /// The states in which the clean-up of a contract is done.
 pub const CLEARED: &[&str] = flow::CLEARED;
 
