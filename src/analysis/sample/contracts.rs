@@ -139,7 +139,7 @@ impl Lease {
                 (due::DAY, Value::Date(day)),
                 (due::AMOUNT, fen(self.yearly())),
             ];
-            if past > 0 && !(late && last && village.number % 4 == 0) {
+            if past > 0 && !(late && last && village.number.is_multiple_of(4)) {
                 let share = if late && last { 2 } else { 1 };
                 fields.push((due::RECEIVED, fen(self.yearly() / share)));
                 fields.push((due::RECEIVED_ON, Value::Date(day)));

@@ -200,7 +200,7 @@ impl World for Pending<'_, '_> {
     fn under(&self, at: &str, kind: &str, parent: RowId, show: &mut dyn FnMut(&dyn Fields)) {
         let untouched = |r: &&Record| !self.view.alters(at, r.id());
         self.view.state.under(at, parent, kind).filter(untouched).for_each(|r| show(r));
-        let declared = register(at).and_then(|r| r.kind(kind));
+        let declared = self.view.state.schema().register(at).and_then(|r| r.kind(kind));
         for (_, row) in self.view.touched().filter(|(of, row)| *of == at && self.view.alters(of, *row)) {
             let seen = self.view.of(at, row);
             let there = !seen.is_gone() && seen.kind().is_some_and(|k| **k == *kind);

@@ -136,7 +136,7 @@ impl Walk<'_> {
                 Check::YearJump(key, _) | Check::NoCycle(key, _) => self.field(rule.key, key),
                 Check::SumUnder(below, key, expected) => {
                     self.expression(rule.key, expected);
-                    let there = self.register.children(self.kind.key).find(|k| k.key == *below);
+                    let there = self.register.children(&self.kind.key).find(|k| k.key == *below);
                     if there.and_then(|k| k.field(key)).is_none() {
                         self.wrong(rule.key, key);
                     }

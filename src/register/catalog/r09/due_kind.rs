@@ -21,9 +21,9 @@ pub(super) fn due() -> RowKind {
         workflow: None,
         keeper: None,
         law: Law::default(),
-        title: "due",
-        naming: &["parent", "due"],
-        key_figures: &["amount", "owed"],
+        title: "due".into(),
+        naming: names(&["parent", "due"]),
+        key_figures: names(&["amount", "owed"]),
         views: vec![View {
             label: label("没收的", "Not received"),
             filter: Condition::Not(Box::new(Condition::Present("received"))),

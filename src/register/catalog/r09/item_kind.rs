@@ -20,9 +20,9 @@ pub(super) fn item() -> RowKind {
         workflow: None,
         keeper: None,
         law: Law::default(),
-        title: "item",
-        naming: &["parent", "item"],
-        key_figures: &["price", "mu"],
+        title: "item".into(),
+        naming: names(&["parent", "item"]),
+        key_figures: names(&["price", "mu"]),
         views: Vec::new(),
     };
     child(KEY, (contract::KIND, CONTRACT), kind)
