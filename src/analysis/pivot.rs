@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::register::{Aggregate, FieldKind, Message, Sense};
+use crate::register::{Aggregate, FieldKind, Message, Sense, path};
 use crate::table::law::{self, LeftOut, Part};
 use crate::table::{Column, Data, Filter, MISSING, QueryError, Table, Time, dimension};
 use crate::value::hash::QuickMap;
@@ -172,6 +172,15 @@ impl Measure {
             other => other.field().into_iter().collect(),
         };
         for key in fields {
+            // Counted once a line, what is said once above would be added as often as it has lines.
+            if let Some((first, _)) = path::split(key).filter(|_| table.kind().reach(table.state().schema(), key).is_some()) {
+                let of = table.kind().field(first).map(|f| &f.label);
+                let (zh, en) = of.map_or(("", ""), |l| (&l.zh, &l.en));
+                return Err(QueryError::new(
+                    format!("“{key}”是{zh}的数，按行汇总会重复计，请到{zh}里汇总"),
+                    format!("{key} belongs to {en}; added up by lines it would count more than once"),
+                ));
+            }
             let field =
                 table.kind().field(key).ok_or_else(|| QueryError::unknown_field(table.kind(), key))?;
             if !field.is_number() {
@@ -238,7 +247,7 @@ impl Spec {
             rows: owned(rows),
             cols: owned(cols),
             measures: measures.iter().map(|m| Measure::parse(m)).collect::<Result<_, _>>()?,
-            filter: Filter::parse(table.kind(), &owned(conditions))?,
+            filter: Filter::parse(table.state().schema(), table.kind(), &owned(conditions))?,
             totals: false,
             with_aside: false,
         })
@@ -258,6 +267,8 @@ enum Slot {
 /// One dimension, ready to be asked for a row's member.
 enum Axis {
     Time(Grain),
+    /// Another period than that of the record.
+    Period(Arc<Column>),
     Words(Arc<Column>),
 }
 
@@ -268,13 +279,19 @@ impl Axis {
             dimension::YEAR if time => Ok(Self::Time(Grain::Year)),
             dimension::QUARTER if time => Ok(Self::Time(Grain::Quarter)),
             dimension::MONTH if time => Ok(Self::Time(Grain::Month)),
-            _ => Ok(Self::Words(table.column(key)?)),
+            _ => {
+                let column = table.column(key)?;
+                let own = table.kind().key_of(Sense::Period) == Some(key);
+                let other = !own && matches!(column.data, Data::Periods(_));
+                Ok(if other { Self::Period(column) } else { Self::Words(column) })
+            }
         }
     }
 
     fn slot(&self, row: u32, period: Option<Period>) -> Slot {
         match self {
             Self::Time(grain) => period.and_then(|p| p.widen(*grain)).map_or(Slot::None, Slot::Time),
+            Self::Period(column) => column.period(row).map_or(Slot::None, Slot::Time),
             // The period itself: a slice of a lump sum counts in its own year.
             Self::Words(column) if matches!(column.data, Data::Periods(_)) => {
                 period.map_or(Slot::None, Slot::Time)
@@ -350,7 +367,7 @@ fn kept_apart(table: &Table<'_>) -> Option<Message> {
 fn narrowed<'a>(time: Time, axes: impl Iterator<Item = &'a Axis>) -> Time {
     axes.fold(time, |time, axis| match axis {
         Axis::Time(grain) => time.at_most(*grain),
-        Axis::Words(_) => time,
+        Axis::Words(_) | Axis::Period(_) => time,
     })
 }
 

@@ -24,6 +24,8 @@ pub mod plan;
 pub mod preview;
 pub mod record_json;
 mod resolve;
+#[cfg(test)]
+mod round_tests;
 pub mod text;
 pub mod totals;
 pub mod typed;

@@ -21,6 +21,20 @@ impl RowKind {
     }
 }
 
+impl RowKind {
+    /// The registers that what stands at the end of a path depends on, beside the kind's own.
+    pub fn registers_along(&self, schema: &Schema, path: &str) -> Vec<&'static str> {
+        let (first, rest) = split(path).map_or((path, None), |(first, rest)| (first, Some(rest)));
+        let Some(target) = self.field(first).and_then(|f| f.target()) else { return Vec::new() };
+        let mut all: Vec<&'static str> = target.registers().collect();
+        for pool in target.pools() {
+            let along = rest.zip(schema.pool(pool)).map(|(rest, (_, kind))| kind.registers_along(schema, rest));
+            all.extend(along.unwrap_or_default());
+        }
+        all
+    }
+}
+
 impl Register {
     /// The fields of the kind above by which files say under which of its records one of `kind` stands: all that its
     /// natural keys are made of, and its title.

@@ -109,6 +109,7 @@ pub fn digits(kind: &FieldKind, text: &str) -> Result<Value, ParseError> {
     let words = number::normalise_words(text).to_uppercase();
     match kind {
         _ if words.contains("E+") => refuse(text, ParseReason::PrecisionLost),
+        _ if person::is_masked(&words) => refuse(text, ParseReason::Masked),
         FieldKind::Phone if !person::is_phone(&words) => refuse(text, ParseReason::NotAPhone),
         FieldKind::IdentityNumber if !person::is_identity_number(&words) => {
             refuse(text, ParseReason::BadCheckDigit)
@@ -117,9 +118,12 @@ pub fn digits(kind: &FieldKind, text: &str) -> Result<Value, ParseError> {
     }
 }
 
+/// What people write between the texts of one cell.
+pub const SEPARATORS: [char; 6] = ['、', ',', '，', ';', '；', '\n'];
+
 /// Texts that stand in one line, as people separate them.
 pub fn list(text: &str) -> Vec<Text> {
-    let all = text.split(['、', ',', '，', ';', '；', '\n']).map(str::trim);
+    let all = text.split(SEPARATORS).map(str::trim);
     all.filter(|w| !w.is_empty()).map(Text::from).collect()
 }
 

@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 use super::column::{Column, Data, MISSING, NOBODY, dimension, plain_text};
 use super::frame::Table;
 use crate::ledger::{Record, Surroundings};
-use crate::register::{FieldKind, Fields, Schema, Sense, Target, World};
+use crate::register::{Field, FieldKind, Fields, RowKind, Schema, Sense, Target, World, path};
 use crate::value::hash::QuickMap;
 use crate::value::order;
 use crate::value::{Date, DateTime, Grain, Period, RowId, Text, Value};
@@ -236,6 +236,9 @@ impl World for Asked<'_> {
 impl Table<'_> {
     /// The column, and whether it was worked out from other records too.
     pub(super) fn build(&self, key: &str) -> Option<(Column, bool)> {
+        if path::split(key).is_some() {
+            return self.path_column(key);
+        }
         if self.kind().field(key).is_some() {
             return self.field_column(key);
         }
@@ -328,6 +331,31 @@ impl Table<'_> {
             builder.push(row, value.as_deref(), &name);
         }
         Some((builder.finish(), world.asked.get()))
+    }
+
+    /// What the records that each row leads to say (`parent.party_b`).
+    fn path_column(&self, key: &str) -> Option<(Column, bool)> {
+        let field = self.kind().reach(self.state().schema(), key)?;
+        let world = Asked { world: Surroundings::new(self.state()), asked: Cell::new(false) };
+        let mut builder = Builder::new(key, &field.kind, self.len());
+        for (row, record) in (0u32..).zip(self.records()) {
+            let end = record.and_then(|r| self.follow(self.kind(), r, key));
+            let value = end.and_then(|(field, r)| field.read(r, &world));
+            builder.push(row, value.as_deref(), &|id| self.name_of(field.target(), id));
+        }
+        Some((builder.finish(), world.asked.get()))
+    }
+
+    /// The record at the end of a path, and the field of it that is meant.
+    fn follow<'s>(
+        &'s self,
+        kind: &'s RowKind,
+        record: &'s Record,
+        path: &str,
+    ) -> Option<(&'s Field, &'s Record)> {
+        let Some((first, rest)) = path::split(path) else { return Some((kind.field(path)?, record)) };
+        let (key, next) = self.state().home(kind.field(first)?.target()?, record.value(first)?.as_ref_id()?)?;
+        self.follow(self.state().kind_of(key, next)?, next, rest)
     }
 
     /// Builds the columns of several typed-in fields in one pass over the records, for whoever looks at many:

@@ -1,7 +1,7 @@
 //! What a question about a table cannot be answered with.
 
 use super::column::DIMENSIONS;
-use crate::register::{Message, RowKind};
+use crate::register::{Message, RowKind, Sense};
 
 /// What a person asked for and cannot have, in words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,9 +28,16 @@ impl QueryError {
             kind.fields.iter().map(|f| format!("{}（{}）", f.key, f.label.zh)).collect();
         let keys: Vec<&str> = kind.fields.iter().map(|f| &*f.key).collect();
         let dimensions = DIMENSIONS.join("、");
+        let above = kind.of(Sense::Parent);
+        let (zh, en) = above.map_or_else(Default::default, |f| {
+            (
+                format!("；所属{}的字段写作 {}.字段", f.label.zh, f.key),
+                format!("; what it stands under: {}.FIELD", f.key),
+            )
+        });
         Self::new(
-            format!("没有字段“{key}”。可用的字段：{}；维度：{dimensions}", fields.join("、")),
-            format!("No field {key}. Fields: {}; dimensions: {}", keys.join(", "), DIMENSIONS.join(", ")),
+            format!("没有字段“{key}”。可用的字段：{}；维度：{dimensions}{zh}", fields.join("、")),
+            format!("No field {key}. Fields: {}; dimensions: {}{en}", keys.join(", "), DIMENSIONS.join(", ")),
         )
     }
 }

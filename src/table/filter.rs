@@ -13,7 +13,7 @@ use super::column::{Column, DIMENSIONS, Data, dimension};
 use super::error::QueryError;
 use super::frame::Table;
 use super::spelling::{self, fold};
-use crate::register::{Condition, Field, FieldKind, RowKind, Sense, Target};
+use crate::register::{Condition, Field, FieldKind, RowKind, Schema, Sense, Target};
 use crate::value::{Grain, Period, RowId, Text};
 
 /// A comparison.
@@ -108,7 +108,7 @@ const OPERATORS: &[(&str, Op)] = &[
 impl Clause {
     /// Reads `FIELD=VALUE`, with `=`, `!=`, `>=`, `<=`, `>`, `<` or `~` (contains). The field may be named by
     /// its key or its Chinese label.
-    pub fn parse(kind: &RowKind, text: &str) -> Result<Self, QueryError> {
+    pub fn parse(schema: &Schema, kind: &RowKind, text: &str) -> Result<Self, QueryError> {
         let found = text.char_indices().find_map(|(at, _)| {
             let rest = text.get(at..)?;
             OPERATORS.iter().find_map(|(sign, op)| Some((at, *op, rest.strip_prefix(sign)?)))
@@ -120,17 +120,17 @@ impl Clause {
             ));
         };
         let named = text.get(..at).unwrap_or_default().trim();
-        let key = key_of(kind, named).ok_or_else(|| QueryError::unknown_field(kind, named))?;
+        let key = key_of(schema, kind, named).ok_or_else(|| QueryError::unknown_field(kind, named))?;
         let clause = Self { key, op, value: value.trim().to_owned() };
-        clause.check(kind)?;
+        clause.check(schema, kind)?;
         Ok(clause)
     }
 
-    fn check(&self, kind: &RowKind) -> Result<(), QueryError> {
+    fn check(&self, schema: &Schema, kind: &RowKind) -> Result<(), QueryError> {
         if self.time_grain(kind).is_some() {
             return self.when(kind).map(|_| ());
         }
-        match kind.field(&self.key) {
+        match kind.reach(schema, &self.key) {
             Some(field) if field.is_number() && !self.value.is_empty() && self.op != Op::Contains => {
                 number(field, &self.value).map(|_| ())
             }
@@ -198,8 +198,11 @@ impl Clause {
     }
 }
 
-fn key_of(kind: &RowKind, named: &str) -> Option<String> {
-    let known = || kind.field_named(named).map(|f| f.key.to_string());
+fn key_of(schema: &Schema, kind: &RowKind, named: &str) -> Option<String> {
+    let known = || {
+        let own = kind.field_named(named).map(|f| f.key.to_string());
+        own.or_else(|| kind.reach(schema, named).map(|_| named.to_owned()))
+    };
     if DIMENSIONS.contains(&named) { Some(named.to_owned()) } else { known() }
 }
 
@@ -232,8 +235,8 @@ fn number(field: &Field, text: &str) -> Result<Decimal, QueryError> {
 
 impl Filter {
     /// Conditions read from text, as the command line gives them.
-    pub fn parse(kind: &RowKind, conditions: &[String]) -> Result<Self, QueryError> {
-        let clauses = conditions.iter().map(|c| Clause::parse(kind, c)).collect::<Result<_, _>>()?;
+    pub fn parse(schema: &Schema, kind: &RowKind, conditions: &[String]) -> Result<Self, QueryError> {
+        let clauses = conditions.iter().map(|c| Clause::parse(schema, kind, c)).collect::<Result<_, _>>()?;
         Ok(Self { clauses, ..Self::default() })
     }
 
@@ -326,6 +329,9 @@ impl Filter {
 fn searched(table: &Table<'_>) -> Vec<String> {
     let shown = |f: &&std::sync::Arc<Field>| !matches!(f.kind, FieldKind::Files);
     let mut keys: Vec<String> = table.kind().fields.iter().filter(shown).map(|f| f.key.to_string()).collect();
+    // A line is found by what it stands under, too.
+    let above = table.register().naming_parent(table.kind());
+    keys.extend(above.into_iter().filter_map(|f| table.kind().path_above(f)));
     keys.extend([dimension::TOWN, dimension::STATE].map(str::to_owned));
     keys
 }
@@ -415,12 +421,13 @@ impl Clause {
                 self.keep_places(table, &column, rows)
             }
             Data::Words { words, .. } => {
-                let fits: Vec<bool> = words.iter().map(|w| self.fits_word(table.kind(), w)).collect();
+                let field = table.kind().reach(table.state().schema(), &self.key).map(|f| &**f);
+                let fits: Vec<bool> = words.iter().map(|w| self.fits_word(field, w)).collect();
                 let absent = self.op == Op::IsNot;
                 rows.retain(|r| fits.get(column.code(*r) as usize).copied().unwrap_or(absent));
                 Ok(())
             }
-            Data::Numbers(_) => self.keep_numbers(table.kind(), &column, rows),
+            Data::Numbers(_) => self.keep_numbers(table, &column, rows),
             _ => {
                 let absent = self.op == Op::IsNot;
                 rows.retain(|r| match column.text(*r) {
@@ -434,8 +441,8 @@ impl Clause {
         }
     }
 
-    fn keep_numbers(&self, kind: &RowKind, column: &Column, rows: &mut Vec<u32>) -> Result<(), QueryError> {
-        let Some(field) = kind.field(&self.key) else { return Ok(()) };
+    fn keep_numbers(&self, table: &Table<'_>, column: &Column, rows: &mut Vec<u32>) -> Result<(), QueryError> {
+        let Some(field) = table.kind().reach(table.state().schema(), &self.key) else { return Ok(()) };
         if self.op == Op::Contains {
             rows.retain(|r| column.text(*r).is_some_and(|t| t.contains(&self.value)));
             return Ok(());
@@ -447,7 +454,7 @@ impl Clause {
     }
 
     fn keep_places(&self, table: &Table<'_>, column: &Column, rows: &mut Vec<u32>) -> Result<(), QueryError> {
-        let target = table.kind().field(&self.key).and_then(|f| f.target());
+        let target = table.kind().reach(table.state().schema(), &self.key).and_then(|f| f.target());
         let in_places = target.is_none_or(Target::is_place);
         let elsewhere = target.is_some_and(|t| t.pools().iter().any(|p| !p.is_place()));
         let wanted: Vec<RowId> = if in_places { table.places().resolve(&self.value) } else { Vec::new() };
@@ -468,11 +475,10 @@ impl Clause {
         Ok(())
     }
 
-    fn fits_word(&self, kind: &RowKind, word: &str) -> bool {
+    fn fits_word(&self, field: Option<&Field>, word: &str) -> bool {
         if self.op == Op::Contains {
             return spelling::contains(word, &fold(&self.value));
         }
-        let field = kind.field(&self.key);
         let meant = match field.map(|f| &f.kind) {
             Some(FieldKind::Bool) => yes_or_no(&self.value).unwrap_or(&self.value),
             _ => field

@@ -12,12 +12,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::ledger::{Record, Sheet, State};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{Fields as _, Name, Register, RowKind, Sense, Target};
+use crate::register::{Name, Pool, Register, RowKind, Sense, Target};
 use crate::value::hash::QuickMap;
-use crate::value::{Period, RowId, Text, Value};
+use crate::value::{Period, RowId, Text};
 
 use super::column::{Column, MISSING, dimension};
 use super::error::QueryError;
+use super::finder::Finder;
+use super::names::Names;
 use super::places::Places;
 use super::query::Answers;
 
@@ -37,6 +39,7 @@ pub struct Frame {
     by_year: OnceLock<Arc<BTreeMap<i16, Vec<u32>>>>,
     answers: Mutex<Answers>,
     places: Arc<Places>,
+    names: Arc<Names>,
     version: u64,
 }
 
@@ -70,16 +73,24 @@ pub struct Table<'a> {
 pub struct Cache {
     frames: Mutex<BTreeMap<(String, String), Arc<Frame>>>,
     places: Mutex<Option<Arc<Places>>>,
+    names: Arc<Names>,
+    finders: Mutex<BTreeMap<Sought, (Known, Arc<Finder>)>>,
 }
+
+/// Whose names are looked for: register, kind, and the words that narrow it.
+type Sought = (Name, Name, &'static [&'static str]);
+
+/// What a finder was made from: versions of the register and of the places, and whether readings were known.
+type Known = (u64, u64, bool);
 
 impl Until {
     /// Names taken from these registers, as they are now.
     fn naming(state: &State, registers: impl Iterator<Item = Name>) -> Self {
         let mut until = Self::default();
         for register in registers {
-            if register == PLACE_REGISTER {
-                until.places = true;
-            } else {
+            // Names that are alike are told apart by their places.
+            until.places = true;
+            if register != PLACE_REGISTER {
                 let known = version(state, &register);
                 until.named.push((register, known));
             }
@@ -122,6 +133,34 @@ impl Cache {
         }
     }
 
+    /// What records are called.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// The names of a pool's records, each once and in order, ready to be looked for.
+    pub fn finder(&self, state: &State, pool: &Pool) -> Arc<Finder> {
+        let Some((register, kind)) = state.schema().pool(pool) else { return Arc::default() };
+        let known =
+            (version(state, &register.key), version(state, PLACE_REGISTER), super::spelling::is_learnt());
+        let at = (register.key.clone(), kind.key.clone(), pool.only);
+        if let Some((before, finder)) = locked(&self.finders).get(&at)
+            && *before == known
+        {
+            return Arc::clone(finder);
+        }
+        let places = self.places(state);
+        let rows = state.sheet(&register.key).into_iter().flat_map(|s| s.of_kind(&kind.key));
+        let rows = rows.filter(|r| pool.takes(kind, *r));
+        let mut names: Vec<Text> =
+            rows.map(|r| self.names.of(state, &places, (register, kind), r)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let finder = Arc::new(Finder::new(names));
+        locked(&self.finders).insert(at, (known, Arc::clone(&finder)));
+        finder
+    }
+
     /// The table of `kind` in `register`; the register's first kind when none is named. None when there is no
     /// such register or kind.
     pub fn table<'a>(&self, state: &'a State, key: &str, kind: Option<&str>) -> Option<Table<'a>> {
@@ -142,7 +181,9 @@ impl Cache {
             .remove(&at)
             .filter(|before| Arc::ptr_eq(&before.kind, kind))
             .and_then(|before| before.patched(state, &places, version));
-        let frame = Arc::new(patched.unwrap_or_else(|| Frame::read(state, declared, kind, places, version)));
+        let names = Arc::clone(&self.names);
+        let read = || Frame::read(state, (declared, kind), (places, names), version);
+        let frame = Arc::new(patched.unwrap_or_else(read));
         frames.insert(at, Arc::clone(&frame));
         Some(Table { state, frame })
     }
@@ -151,9 +192,8 @@ impl Cache {
 impl Frame {
     fn read(
         state: &State,
-        register: &Arc<Register>,
-        kind: &Arc<RowKind>,
-        places: Arc<Places>,
+        (register, kind): (&Arc<Register>, &Arc<RowKind>),
+        (places, names): (Arc<Places>, Arc<Names>),
         version: u64,
     ) -> Self {
         let mut rows: Vec<(RowId, usize)> = state
@@ -174,6 +214,7 @@ impl Frame {
             by_year: OnceLock::new(),
             answers: Mutex::default(),
             places,
+            names,
             version,
         }
     }
@@ -271,11 +312,12 @@ impl<'a> Table<'a> {
         if asked {
             return Until { anything: Some(self.state.version()), ..Until::default() };
         }
-        match self.kind().field(key) {
-            Some(field) => Until::naming(
-                self.state,
-                field.target().into_iter().flat_map(Target::registers).map(Name::Borrowed),
-            ),
+        let schema = self.state.schema();
+        match self.kind().reach(schema, key) {
+            Some(_) => {
+                let along = self.kind().registers_along(schema, key);
+                Until::naming(self.state, along.into_iter().map(Name::Borrowed))
+            }
             // Where its parent lies.
             None if self.kind().under.is_some() => {
                 let own = Until::naming(self.state, std::iter::once(self.register().key.clone()));
@@ -299,13 +341,16 @@ impl<'a> Table<'a> {
     /// What to call the record `id` that a reference names.
     pub fn name_of(&self, target: Option<&Target>, id: RowId) -> Text {
         let home = target.and_then(|t| self.state.home(t, id));
-        let declared = home.and_then(|(key, r)| Some((r, key, self.state.kind_of(key, r)?)));
+        let declared = home.and_then(|(key, r)| {
+            let register = self.state.schema().register(key)?;
+            Some((r, register, register.kind(r.kind())?))
+        });
         match declared {
-            Some((_, key, kind)) if kind.is_place(key) => Some(self.places().name(id)),
-            Some((record, _, kind)) => record.value(&kind.title).and_then(Value::as_str).map(Text::from),
-            None => None,
+            Some((record, register, kind)) => {
+                self.frame.names.of(self.state, self.places(), (register, kind), record)
+            }
+            None => Text::from(id.to_string()),
         }
-        .unwrap_or_else(|| Text::from(id.to_string()))
     }
 
     /// The place that a record belongs to: a place itself, and where a record says none, its parent's.

@@ -18,6 +18,7 @@ use super::column::{Column, dimension};
 use super::error::QueryError;
 use super::filter::{Filter, Time};
 use super::frame::Table;
+use crate::ledger::Record;
 use crate::register::{Aggregate, Sense};
 use crate::value::hash::QuickMap;
 use crate::value::{Grain, Period};
@@ -83,7 +84,7 @@ pub fn counting(
 ) -> Result<(Vec<u32>, LeftOut), QueryError> {
     let mut left = LeftOut::default();
     let mut rows = rows;
-    if table.kind().of(Sense::Place).is_some() {
+    if table.kind().of(Sense::Place).is_some() || table.kind().under.is_some() {
         let org = table.sense(Sense::Place)?;
         let places = table.places();
         let mut gone: QuickMap<u32, bool> = QuickMap::default();
@@ -92,7 +93,13 @@ pub fn counting(
                 .entry(org.code(*r))
                 .or_insert_with(|| org.refers(*r).is_some_and(|id| places.get(id).is_none()))
         };
-        left.homeless = rows.iter().copied().filter(homeless).collect();
+        let (state, register) = (table.state(), table.register());
+        let orphan = |r: &u32| {
+            let parent = table.record(*r).and_then(|record| state.parent_of(register, record));
+            table.kind().under.is_some() && parent.is_none_or(Record::is_gone)
+        };
+        let mut homeless = homeless;
+        left.homeless = rows.iter().copied().filter(|r| orphan(r) || homeless(r)).collect();
         if !left.homeless.is_empty() {
             rows.retain(|r| left.homeless.binary_search(r).is_err());
         }

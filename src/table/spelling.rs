@@ -150,11 +150,21 @@ pub fn learn(readings: Readings) {
     LEARNT.get_or_init(|| readings);
 }
 
+/// Whether names are found by their readings by now.
+pub fn is_learnt() -> bool {
+    LEARNT.get().is_some()
+}
+
 fn readings(c: char) -> impl Iterator<Item = &'static str> {
     #[cfg(not(target_arch = "wasm32"))]
     learn(all_readings);
     let usual = LEARNT.get().and_then(|usual| usual(c));
     OTHER_READINGS.iter().filter(move |(k, _)| *k == c).map(|(_, r)| *r).chain(usual)
+}
+
+/// Every letter that a character may be spelled with.
+pub(super) fn letters(c: char) -> impl Iterator<Item = char> {
+    readings(c).flat_map(str::chars)
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use super::fixture::{Bench, dec, finance};
 use super::query::{Query, SortKey, footer, run};
 use super::*;
-use crate::value::{Grain, Modifier, Money, Period, Quantity, Value};
+use crate::ledger::State;
+use crate::value::{Grain, Modifier, Money, Period, Quantity, RowId, Text, Value};
 
 fn names(places: &Places, ids: &[crate::value::RowId]) -> Vec<String> {
     ids.iter().map(|id| places.name(*id).to_string()).collect()
@@ -89,7 +90,7 @@ fn conditions_say_what_would_have_been_right() {
     let (b, _) = small();
     let table = Table::open(&b.state, "R07", None).unwrap();
     let count = |text: &str| {
-        let filter = Filter::parse(table.kind(), &[text.to_owned()]).unwrap();
+        let filter = Filter::parse(table.state().schema(), table.kind(), &[text.to_owned()]).unwrap();
         filter.rows(&table).unwrap().len()
     };
     let expected = [
@@ -119,13 +120,13 @@ fn conditions_say_what_would_have_been_right() {
     for (text, n) in expected {
         assert_eq!(count(text), n, "{text}");
     }
-    let fails = |text: &str| Clause::parse(table.kind(), text).unwrap_err().to_string();
+    let fails = |text: &str| Clause::parse(table.state().schema(), table.kind(), text).unwrap_err().to_string();
     assert!(fails("amout>1").contains("amount"));
     assert!(fails("amount>很多").contains("不是数字"));
     assert!(fails("direction=进").contains("收入、支出"));
     assert!(fails("amount").contains("看不懂"));
     assert!(fails("period=去年").contains("2024-Q3"));
-    let nowhere = Filter::parse(table.kind(), &["org=没有村".to_owned()]).unwrap();
+    let nowhere = Filter::parse(table.state().schema(), table.kind(), &["org=没有村".to_owned()]).unwrap();
     assert!(nowhere.rows(&table).unwrap_err().to_string().contains("没有村"));
 }
 
@@ -171,7 +172,7 @@ fn the_foot_follows_the_filter_and_the_law() {
     let (mut b, orgs) = small();
     b.money(orgs[0], "2024-03", "经营收入·出租", "9.00");
     let table = Table::open(&b.state, "R07", None).unwrap();
-    let filter = Filter::parse(table.kind(), &["direction=收入".to_owned(), "year=2024".to_owned()]).unwrap();
+    let filter = Filter::parse(table.state().schema(), table.kind(), &["direction=收入".to_owned(), "year=2024".to_owned()]).unwrap();
     let foot = &footer(&table, &filter, &["amount".to_owned()]).unwrap()[0];
     assert_eq!(foot.value, Some(dec("400000.01")));
     assert_eq!((foot.rows, foot.left.covered.len()), (2, 1));
@@ -225,6 +226,7 @@ fn a_lump_sum_counts_slice_by_slice_to_the_fen() {
     let table = Table::open(&b.state, "R07", None).unwrap();
     let in_year = |text: &str| {
         let filter = Filter::parse(
+            table.state().schema(),
             table.kind(),
             &["org=团滩村".to_owned(), "subject_class=经营收入".to_owned(), text.to_owned()],
         )
@@ -290,7 +292,7 @@ fn a_hundred_thousand_rows_are_filtered_and_sorted_quickly() {
     for round in ["cold", "warm"] {
         let clock = std::time::Instant::now();
         let filter =
-            Filter::parse(table.kind(), &["amount>5000".to_owned(), "year>=2018".to_owned()]).unwrap();
+            Filter::parse(table.state().schema(), table.kind(), &["amount>5000".to_owned(), "year>=2018".to_owned()]).unwrap();
         let key = |k: &str, descending| SortKey { key: k.to_owned(), descending };
         let query = Query { filter, sort: vec![key("amount", true), key("org", false)] };
         let n = run(&table, &query).unwrap().len();
@@ -345,4 +347,80 @@ fn rows_of_years_are_the_rows_with_such_a_period() {
     assert_eq!(table.years(), [2024, 2025]);
     let places = Table::open(&b.state, "R01", None).unwrap();
     assert_eq!(places.rows_of_years(2024, 2024), places.all_rows());
+}
+
+/// Villages of two towns with honours.
+fn honours() -> State {
+    use crate::ledger::{Author, BatchKind, DeviceId, Draft, Person, Seeded};
+    let mut state = State::new();
+    let mut author = Author::new(DeviceId(1), Person::county("县"), &state, Box::new(Seeded(1)));
+    let mut draft = Draft::new(BatchKind::Sample);
+    let id = RowId::from_bits;
+    let org = |name: &str, kind: &str, above: Option<u128>| {
+        let mut all = vec![(Text::from("name"), Value::text(name)), (Text::from("kind"), Value::choice(kind))];
+        all.extend(above.map(|a| (Text::from("parent"), Value::Ref(id(a)))));
+        all
+    };
+    draft.create("R01", "org", id(1), org("柳河镇", "乡镇", None), None);
+    draft.create("R01", "org", id(2), org("青山镇", "乡镇", None), None);
+    draft.create("R01", "org", id(3), org("五四村", "村", Some(1)), None);
+    draft.create("R01", "org", id(4), org("清凉社区", "社区", Some(2)), None);
+    for (n, above, name, year) in [(10, 3, "文明村", 2021), (11, 3, "卫生村", 2024), (12, 4, "文明村", 2024)] {
+        let fields = vec![
+            (Text::from("name"), Value::text(name)),
+            (Text::from("parent"), Value::Ref(id(above))),
+            (Text::from("year"), Value::Period(Period::year_of(year))),
+        ];
+        draft.create("R01", "honour", id(n), fields, None);
+    }
+    let sealed = author.write(&state, draft, 1).unwrap();
+    state.apply(&sealed.batch, sealed.digest);
+    state
+}
+
+#[test]
+fn lines_are_asked_by_what_they_stand_under() {
+    use crate::analysis::pivot::{Spec, pivot, to_csv};
+    let state = honours();
+    let table = Table::open(&state, "R01", Some("honour")).unwrap();
+    let ask = |rows: &[&str], cols: &[&str], wheres: &[&str]| {
+        let spec = Spec::read(&table, rows, cols, &["count"], wheres)?;
+        pivot(&table, &spec).map(|p| to_csv(&p))
+    };
+    assert_eq!(ask(&["town"], &[], &[]).unwrap(), "town,count\n柳河镇,2\n青山镇,1\n");
+    assert_eq!(ask(&["org"], &["year"], &[]).unwrap(), "org,2021,2024\n五四村,1,1\n清凉社区,,1\n");
+    assert_eq!(ask(&["parent.kind"], &[], &[]).unwrap(), "parent.kind,count\n村,2\n社区,1\n");
+    assert_eq!(ask(&["parent.parent"], &[], &["parent.kind=社区"]).unwrap(), "parent.parent,count\n青山镇,1\n");
+    assert_eq!(ask(&["name"], &[], &["org=五四村"]).unwrap(), "name,count\n卫生村,1\n文明村,1\n");
+    assert!(ask(&["parent.nothing"], &[], &[]).is_err());
+    let sum = Spec::read(&table, &["town"], &[], &["sum:parent.households"], &[]).unwrap();
+    assert!(pivot(&table, &sum).unwrap_err().0.zh.contains("重复计"));
+    // Under a removed place nothing counts; text finds lines by what they stand under.
+    let found = Filter { text: "qlsq".to_owned(), ..Filter::default() }.rows(&table).unwrap();
+    assert_eq!(found.len(), 1);
+    let inside = Filter { place: Some(RowId::from_bits(1)), ..Filter::default() }.rows(&table).unwrap();
+    assert_eq!(inside.len(), 2);
+}
+
+#[test]
+fn what_lines_say_of_their_parent_follows_it() {
+    use crate::ledger::{Author, BatchKind, DeviceId, Draft, Person, Seeded};
+    let mut state = honours();
+    let cache = Cache::new();
+    let kinds = |state: &State| {
+        let table = cache.table(state, "R01", Some("honour")).unwrap();
+        let column = table.column("parent.kind").unwrap();
+        let town = table.column("town").unwrap();
+        (0..3).map(|r| format!("{:?} {:?}", column.text(r), town.text(r))).collect::<Vec<_>>()
+    };
+    let before = kinds(&state);
+    let mut author = Author::new(DeviceId(2), Person::county("县"), &state, Box::new(Seeded(2)));
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.set(&state, "R01", RowId::from_bits(4), "kind", Some(Value::choice("村")), None);
+    draft.set(&state, "R01", RowId::from_bits(4), "parent", Some(Value::Ref(RowId::from_bits(1))), None);
+    let sealed = author.write(&state, draft, 9).unwrap();
+    state.apply(&sealed.batch, sealed.digest);
+    let after = kinds(&state);
+    assert_eq!(before[..2], after[..2]);
+    assert_eq!(after[2], format!("{:?} {:?}", Some("村"), Some("柳河镇")));
 }

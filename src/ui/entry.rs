@@ -16,22 +16,40 @@ pub(super) trait Names {
     fn find(&self, target: &Target, name: &str) -> Vec<RowId>;
     /// The name of a record, which no other record of `target` has.
     fn name(&self, target: &Target, id: RowId) -> String;
-    /// The names of all records of these pools; they are the words of a dictionary.
-    fn all(&self, pools: &[Pool]) -> Vec<String>;
+    /// The names of all records of a pool; they are the words of a dictionary.
+    fn all(&self, pool: &Pool) -> Vec<String>;
+    /// The names of records of these pools that fit what was typed, the best first.
+    fn offer(&self, pools: &[Pool], typed: &str, most: usize) -> Vec<String>;
 }
 
 /// Words that a field takes from a list, listed ones before those of a dictionary; none where it has no list.
 pub(super) fn words(field: &Field, names: &dyn Names) -> Vec<String> {
-    match (&field.kind, field.options(), field.target()) {
-        (FieldKind::Bool, ..) => vec!["是".to_owned(), "否".to_owned()],
-        (_, Some(options), _) => {
-            let dictionary =
-                options.dictionary.as_ref().map(|d| names.all(std::slice::from_ref(d))).unwrap_or_default();
+    match (&field.kind, field.options()) {
+        (FieldKind::Bool, _) => vec!["是".to_owned(), "否".to_owned()],
+        (_, Some(options)) => {
+            let dictionary = options.dictionary.as_ref().map(|d| names.all(d)).unwrap_or_default();
             options.listed.iter().map(|o| o.word.to_string()).chain(dictionary).collect()
         }
-        (_, _, Some(target)) => names.all(target.pools()),
         _ => Vec::new(),
     }
+}
+
+/// What stands before the last of several names, and that name.
+fn last_name<'a>(field: &Field, typed: &'a str) -> (&'a str, &'a str) {
+    let several = matches!(field.kind, FieldKind::Refs(_));
+    let at = typed.rfind(reading::SEPARATORS).filter(|_| several);
+    at.map_or(("", typed), |at| {
+        let after = at + typed.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
+        typed.split_at_checked(after).unwrap_or(("", typed))
+    })
+}
+
+/// What fits what was typed, the best first; of several names the last is looked for, after those that stand before it.
+pub(super) fn offered(field: &Field, typed: &str, names: &dyn Names, most: usize) -> Vec<String> {
+    let Some(target) = field.target() else { return spelling::best(words(field, names), typed, most) };
+    let (before, name) = last_name(field, typed);
+    let found = names.offer(target.pools(), name.trim(), most);
+    found.into_iter().map(|name| format!("{before}{name}")).collect()
 }
 
 /// What is meant by `typed` where words are offered: what the list has under this very name, otherwise the best of
@@ -41,7 +59,7 @@ pub(super) fn meant(field: &Field, typed: &str, names: &dyn Names) -> String {
     if typed.is_empty() || known(field, typed, names) {
         return typed.to_owned();
     }
-    spelling::best(words(field, names), typed, 1).pop().unwrap_or_else(|| typed.to_owned())
+    offered(field, typed, names, 1).pop().unwrap_or_else(|| typed.to_owned())
 }
 
 /// Whether the list has `typed` as it stands, by any of its names.
@@ -49,11 +67,14 @@ pub(super) fn known(field: &Field, typed: &str, names: &dyn Names) -> bool {
     match (&field.kind, field.options(), field.target()) {
         (FieldKind::Bool, ..) => read(field, typed, None, names).is_ok(),
         (_, Some(options), _) => {
-            let dictionary =
-                options.dictionary.as_ref().map(|d| names.all(std::slice::from_ref(d))).unwrap_or_default();
+            let dictionary = options.dictionary.as_ref().map(|d| names.all(d)).unwrap_or_default();
             options.find(typed).is_some() || dictionary.iter().any(|word| word == typed)
         }
-        (_, _, Some(target)) => !names.find(target, typed).is_empty(),
+        (_, _, Some(target)) => {
+            let (before, name) = last_name(field, typed);
+            // Nothing is half written after the separator.
+            !before.is_empty() && name.trim().is_empty() || !names.find(target, name).is_empty()
+        }
         _ => true,
     }
 }
@@ -196,6 +217,10 @@ fn explain(error: &ParseError, field: &Field) -> String {
         ParseReason::BadCheckDigit => {
             (format!("“{text}”校验位不对，请核对"), format!("“{text}” fails its check digit"))
         }
+        ParseReason::Masked => (
+            format!("“{text}”是打码显示的，请填完整的号码"),
+            format!("“{text}” is masked, write the whole number"),
+        ),
         ParseReason::NotAPhone => {
             (format!("“{text}”不是电话号码"), format!("“{text}” is not a phone number"))
         }

@@ -71,6 +71,8 @@ pub enum ParseReason {
     BadCheckDigit,
     /// Not a phone number.
     NotAPhone,
+    /// A number of which the middle is hidden (138****5678): only its ends are known.
+    Masked,
     /// Longer than the field allows.
     TooLong,
     /// A name that fits no record.

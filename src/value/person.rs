@@ -31,6 +31,17 @@ pub fn mask(text: &str, head: usize, tail: usize) -> String {
     text.chars().enumerate().map(|(i, c)| if i < head || i >= n - tail { c } else { '*' }).collect()
 }
 
+/// Whether a number is written with its middle hidden.
+pub fn is_masked(text: &str) -> bool {
+    text.contains('*') && text.chars().all(|c| c == '*' || c.is_ascii_alphanumeric() || c.is_whitespace())
+}
+
+/// Whether `text` may be what `masked` hides: as long, and the same where something is shown.
+pub fn fits_mask(text: &str, masked: &str) -> bool {
+    let same = |(a, b): (char, char)| b == '*' || a == b;
+    text.chars().count() == masked.chars().count() && text.chars().zip(masked.chars()).all(same)
+}
+
 /// Hides the identity numbers, phones and accounts that stand in a text, as a sheet that nobody has mapped yet
 /// shows them. What they are is told by their digits alone.
 pub fn masked(text: &str) -> String {

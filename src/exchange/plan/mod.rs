@@ -142,6 +142,9 @@ pub struct DraftRow {
     /// Fields that nobody wrote and that begin with their default: bits by place in the kind's fields.
     #[serde(skip)]
     pub(super) defaulted: u64,
+    /// Numbers that the file shows with their middle hidden: nothing that could be written.
+    #[serde(skip)]
+    pub(super) masked: Vec<(Text, Text)>,
     /// What the row says of the record that it stands under, by key of that record's field.
     #[serde(skip)]
     pub(super) above: Vec<(Text, Option<Value>)>,

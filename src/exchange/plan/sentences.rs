@@ -78,6 +78,10 @@ pub(in crate::exchange) fn refused(
             format!("“{zh}”的位数或校验位不对"),
             format!("{en} has a wrong length or check digit"),
         ),
+        ParseReason::Masked => Message::new(
+            format!("“{zh}”是打码显示的“{shown}”，请填完整的号码"),
+            format!("{en}: {shown} is masked; give the whole number"),
+        ),
         ParseReason::NotAPhone => Message::new(format!("“{zh}”不是电话号码"), format!("{en} is no phone")),
         ParseReason::TooLong => Message::new(format!("“{zh}”太长"), format!("{en} is too long")),
         ParseReason::Unknown => {
@@ -97,6 +101,22 @@ pub(super) fn worded(q: &Quantity, unit: &str) -> Message {
     Message::new(
         format!("“{}”按 {face}{unit} 记，区间 {low}–{high}", q.text),
         format!("{} is kept as {face} within {low}–{high}", q.text),
+    )
+}
+
+/// A masked number of a record that is new: nobody knows what it hides.
+pub(super) fn masked(field: &Field, shown: &str) -> Message {
+    Message::new(
+        format!("“{}”是打码显示的“{shown}”，没有写入，请补上完整的号码", field.label.zh),
+        format!("{}: {shown} is masked and was not written; fill in the whole number", field.label.en),
+    )
+}
+
+/// A masked number that hides another one than the ledger has.
+pub(super) fn another_mask(field: &Field, shown: &str) -> Message {
+    Message::new(
+        format!("“{}”打码后是“{shown}”，与台账里的不一样，请填完整的号码", field.label.zh),
+        format!("{}: {shown} is not what the ledger has, masked; give the whole number", field.label.en),
     )
 }
 

@@ -8,7 +8,7 @@ use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
 use crate::exchange::book::address;
 use crate::ledger::{Record, held_by};
 use crate::register::{Field, Fields, Key, Message, Name, Register, RowKind, Schema, Sense, Severity};
-use crate::value::{RowId, Text, Value};
+use crate::value::{RowId, Text, Value, person};
 
 /// Decides the fate of every draft and counts.
 pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
@@ -25,7 +25,11 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         if draft.fate == Fate::Skip {
             continue;
         }
-        let Some((key, weak)) = kind.same(&draft.fields.as_slice()) else { continue };
+        let Some((key, weak)) = kind.same(&draft.fields.as_slice()) else {
+            // Without a key it is a new record.
+            unmasked(desk, planned, kind, draft, Fate::Insert);
+            continue;
+        };
         let same = (at.0.clone(), at.1.clone(), key.clone());
         let earlier = first.get(&same).copied();
         // A reversed entry and the right one after it have one key, and both come back from an export.
@@ -68,6 +72,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
             None => Fate::Insert,
             Some(rows) => against(desk, planned, kind, draft, rows, weak),
         };
+        let fate = unmasked(desk, planned, kind, draft, fate);
         if let Some(d) = drafts.get_mut(n) {
             d.fate = fate;
         }
@@ -167,6 +172,31 @@ fn existing(desk: &Desk<'_>, key: &str, kind: &RowKind) -> HashMap<Key, Vec<RowI
     // The last is taken first: keep the order of arrival.
     index.values_mut().for_each(|rows| rows.reverse());
     index
+}
+
+/// Holds masked numbers against what the ledger has: the same says nothing, another one is an error, and of a new record
+/// nobody knows it.
+fn unmasked(desk: &mut Desk<'_>, planned: &Planned, kind: &RowKind, draft: &DraftRow, fate: Fate) -> Fate {
+    let row = match &fate {
+        Fate::Update { row, .. } | Fate::Unchanged { row } => Some(*row),
+        Fate::Insert | Fate::Skip => None,
+    };
+    for (key, shown) in &draft.masked {
+        let Some(field) = kind.field(key) else { continue };
+        let place = at_row(planned, draft);
+        let Some(record) = row.and_then(|id| desk.state.record(&planned.register, id)) else {
+            desk.report.add(Severity::Warning, place, Some(key), "masked_value", || sentences::masked(field, shown));
+            continue;
+        };
+        let known = record.value(key).and_then(Value::as_str).unwrap_or_default();
+        if !person::fits_mask(known, shown) {
+            desk.report.add(Severity::Error, place, Some(key), "masked_differs", || {
+                sentences::another_mask(field, shown)
+            });
+            return Fate::Skip;
+        }
+    }
+    fate
 }
 
 /// The draft against the records with its key.

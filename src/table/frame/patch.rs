@@ -89,6 +89,7 @@ impl Frame {
             by_year,
             answers: Mutex::new(std::mem::take(&mut *locked(&self.answers))),
             places: Arc::clone(places),
+            names: Arc::clone(&self.names),
             version,
         })
     }
@@ -105,6 +106,7 @@ impl Frame {
             by_year: OnceLock::new(),
             answers: Mutex::default(),
             places: Arc::clone(places),
+            names: Arc::clone(&self.names),
             version: self.version,
         }
     }

@@ -9,9 +9,9 @@ use super::say::store_words;
 use super::{Desk, Seat};
 use crate::ledger::{Event, row_history};
 use crate::storage::{Store as _, Write, blob_digest};
-use crate::ui::lang::{Words as _, local_storage};
-use crate::value::{RowId, order};
-use crate::web::clock;
+use crate::ui::lang::{Words as _, local_storage, t};
+use crate::value::{FileRef, RowId, order};
+use crate::web::{clock, files};
 
 /// Where the last draft stands until the database has it. A page that is left in the middle of a letter takes its
 /// open transactions with it; this is written before the next letter can come.
@@ -132,6 +132,27 @@ impl Desk {
         }
     }
 
+    /// Hands an attached file to the browser, as it was when it was attached.
+    pub(in crate::ui) fn open_file(self, file: FileRef) {
+        let Some(open) = self.opened() else { return };
+        spawn_local(async move {
+            let name = &file.name;
+            let (zh, en) = (
+                format!("附件“{name}”不在这台设备上：读入带附件的台账文件后就能打开"),
+                format!("The file {name} is not on this device; read a ledger file that carries it"),
+            );
+            match open.session.blob(&file.digest).await {
+                Ok(Some(bytes)) => {
+                    if let Err(error) = files::download(name, mime(name), &bytes) {
+                        self.complain(&error.message().words());
+                    }
+                }
+                Ok(None) => self.complain(t(&zh, &en)),
+                Err(error) => self.complain(&store_words(&error)),
+            }
+        });
+    }
+
     /// The history of a row, read from the log.
     pub(in crate::ui) fn history(self, key: &str, row: RowId, done: impl FnOnce(Vec<Event>) + 'static) {
         let (Some(open), key) = (self.opened(), key.to_owned()) else { return };
@@ -148,6 +169,20 @@ impl Desk {
             done(events);
         });
     }
+}
+
+/// What a file is, by the end of its name: for the browser, which decides what opens it.
+fn mime(name: &str) -> &'static str {
+    let kinds = [
+        ("pdf", "application/pdf"),
+        ("jpg", "image/jpeg"),
+        ("jpeg", "image/jpeg"),
+        ("png", "image/png"),
+        ("txt", "text/plain"),
+    ];
+    let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+    let known = kinds.iter().find(|(kind, _)| end.as_deref() == Some(*kind));
+    known.map_or("application/octet-stream", |(_, mime)| mime)
 }
 
 /// When a draft was kept, and its texts.

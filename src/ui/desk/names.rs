@@ -2,26 +2,25 @@
 
 use super::Desk;
 use crate::ledger::{Draft, Record, State};
-use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{Field, Fields as _, Pool, Register, RowKind, Target};
 use crate::table::spelling;
 use crate::ui::entry::Names;
 use crate::ui::lang::t;
 use crate::ui::words;
-use crate::value::order;
 use crate::value::{RowId, Value};
 
 impl Desk {
-    /// The name of a record in pickers, cells and headings. Places of one name are told apart.
+    /// The name of a record in pickers, cells and headings. Records of one name are told apart.
     pub(in crate::ui) fn record_name(self, state: &State, key: &str, id: RowId) -> String {
         let Some(record) = state.record(key, id) else { return "？".to_owned() };
-        let places = (key == PLACE_REGISTER).then(|| self.cache().places(state));
-        if let Some(place) = places.as_ref().filter(|p| p.get(id).is_some()) {
-            return place.name(id).to_string();
-        }
-        let name = state.kind_of(key, record).and_then(|kind| record.value(&kind.title)?.as_str());
-        let name = name.map_or_else(|| id.to_string(), str::to_owned);
-        if record.is_gone() { format!("{name}{}", t("（已删除）", " (deleted)")) } else { name }
+        let cache = self.cache();
+        let register = state.schema().register(key);
+        let declared = register.and_then(|r| Some((&**r, &**r.kind(record.kind())?)));
+        let name = declared.map(|of| cache.names().of(state, &cache.places(state), of, record));
+        let name = name.map_or_else(|| id.to_string(), |n| n.to_string());
+        let is_place = declared.is_some_and(|(r, kind)| kind.is_place(&r.key));
+        let gone = record.is_gone() && !(is_place && cache.places(state).get(id).is_some());
+        if gone { format!("{name}{}", t("（已删除）", " (deleted)")) } else { name }
     }
 
     /// The name of a record that a reference names.
@@ -41,17 +40,6 @@ impl Desk {
             kind.naming_fields().filter_map(|f| Some(words::cell(f, Some(record.value(&f.key)?), &name)));
         let words = named.collect::<Vec<_>>().join(" ");
         if words.is_empty() { id.to_string() } else { words }
-    }
-
-    /// Names of the records of these pools; no two are alike.
-    pub(in crate::ui) fn pool_names(self, pools: &[Pool]) -> Vec<String> {
-        self.state_once(|s| {
-            let named = |p| records(s, p).map(|r| self.record_name(s, p.register, r.id()));
-            let mut names: Vec<String> = pools.iter().flat_map(named).collect();
-            order::sort(&mut names);
-            names.dedup();
-            names
-        })
     }
 
     /// Records of `kind` that are called like `name` already, by their names in lists; `except` is the record that
@@ -91,14 +79,12 @@ impl Names for Desk {
         let wanted = name.trim();
         let places = if target.is_place() { self.places_once().resolve(wanted) } else { Vec::new() };
         self.state_once(|s| {
-            let meant = |pool: &Pool, record: &Record| {
-                if pool.is_place() {
-                    places.contains(&record.id())
-                } else {
-                    self.record_name(s, pool.register, record.id()) == wanted
-                }
+            let of = |pool: &Pool| -> Vec<RowId> {
+                let Some((register, kind)) = s.schema().pool(pool) else { return Vec::new() };
+                let found = if pool.is_place() { places.clone() } else { self.called(s, (register, kind), wanted) };
+                let takes = |id: &RowId| s.record(&register.key, *id).is_some_and(|r| pool.takes(kind, r));
+                found.into_iter().filter(takes).collect()
             };
-            let of = |pool| records(s, pool).filter(move |r| meant(pool, r)).map(Record::id);
             target.pools().iter().flat_map(of).collect()
         })
     }
@@ -107,15 +93,29 @@ impl Names for Desk {
         self.state_once(|s| self.target_name(s, target, id))
     }
 
-    fn all(&self, pools: &[Pool]) -> Vec<String> {
-        self.pool_names(pools)
+    fn all(&self, pool: &Pool) -> Vec<String> {
+        self.state_once(|s| self.cache().finder(s, pool).all().map(ToString::to_string).collect())
+    }
+
+    fn offer(&self, pools: &[Pool], typed: &str, most: usize) -> Vec<String> {
+        let found: Vec<String> = self.state_once(|s| {
+            let best = |pool| self.cache().finder(s, pool).best(typed, most);
+            pools.iter().flat_map(best).map(|name| name.to_string()).collect()
+        });
+        if pools.len() > 1 { spelling::best(found, typed, most) } else { found }
     }
 }
 
-/// The live records of a pool.
-fn records<'a>(state: &'a State, pool: &'a Pool) -> impl Iterator<Item = &'a Record> + 'a {
-    let declared = state.schema().pool(pool);
-    let declared = declared.and_then(|(register, kind)| Some((kind, state.sheet(&register.key)?)));
-    let rows = declared.into_iter().flat_map(|(kind, s)| s.of_kind(&kind.key).map(move |r| (kind, r)));
-    rows.filter_map(move |(kind, r)| pool.takes(kind, r).then_some(r))
+impl Desk {
+    /// The records of a kind that are called so: by their title, or as lists tell them apart (张伟（五四村）).
+    fn called(self, s: &State, of: (&Register, &RowKind), name: &str) -> Vec<RowId> {
+        let cache = self.cache();
+        let found = cache.names().titled(s, of.0, of.1, name);
+        let Some((title, _)) = name.rsplit_once('（').filter(|_| found.is_empty()) else { return found };
+        let places = cache.places(s);
+        let exactly = |id: &RowId| {
+            s.record(&of.0.key, *id).is_some_and(|r| *cache.names().of(s, &places, of, r) == *name)
+        };
+        cache.names().titled(s, of.0, of.1, title).into_iter().filter(exactly).collect()
+    }
 }

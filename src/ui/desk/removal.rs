@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Desk;
 use crate::ledger::{BatchKind, Draft, Pointer, State};
 use crate::register::StageTone;
+use crate::storage::Extra;
 use crate::ui::lang::{Words as _, t};
 use crate::value::RowId;
 use crate::value::order::Ordered as _;
@@ -17,10 +18,12 @@ use crate::value::order::Ordered as _;
 const NAMED: usize = 3;
 
 impl Desk {
-    /// Removes rows of a register as one step; refused, with what points at them, while rows that stay need them.
+    /// Removes rows of a register as one step, with all that stands under them; refused, with what points at them, while
+    /// rows that stay need them.
     pub(in crate::ui) fn remove_rows(self, key: &str, rows: &[RowId]) -> Result<(), String> {
         let mut draft = Draft::new(BatchKind::Edit);
         self.state_once(|s| rows.iter().for_each(|row| draft.remove(s, key, *row)));
+        let n = rows.len();
         let refused = self.refused(&draft);
         let found: Vec<Pointer> = refused.iter().flat_map(|r| r.others.iter().cloned()).collect();
         if !found.is_empty() {
@@ -29,7 +32,16 @@ impl Desk {
         match self.refusal_words(&refused) {
             Some(words) => Err(words),
             None => {
-                self.commit(draft);
+                let under = draft.operations.len().saturating_sub(rows.len());
+                self.commit_with(draft, Extra::default(), move |_| {
+                    if under > 0 {
+                        let (zh, en) = (
+                            format!("已删除 {n} 行，连同它们下面的 {under} 行明细"),
+                            format!("{n} rows removed, with {under} lines under them"),
+                        );
+                        self.say(t(&zh, &en), true);
+                    }
+                });
                 Ok(())
             }
         }

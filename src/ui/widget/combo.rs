@@ -35,12 +35,15 @@ impl AsRef<str> for Pick {
 }
 
 /// More than a screen of options is found by typing, not by scrolling.
-const SHOWN: usize = 200;
+pub(in crate::ui) const SHOWN: usize = 200;
 
 /// The opened list. It takes the focus and gives it back by calling `on_close`.
 #[component]
 pub(in crate::ui) fn ComboList(
     options: Vec<Pick>,
+    /// Looks for what is typed, where there are too many to be listed.
+    #[prop(optional_no_strip)]
+    search: Option<Callback<String, Vec<Pick>>>,
     #[prop(into)] current: String,
     label: &'static str,
     on_pick: Callback<String>,
@@ -58,6 +61,9 @@ pub(in crate::ui) fn ComboList(
     });
     let found = Memo::new(move |_| {
         let typed = typed.get();
+        if let Some(search) = search {
+            return search.run(typed);
+        }
         options.with_value(|all| {
             spelling::best(all.iter(), &typed, SHOWN).into_iter().cloned().collect::<Vec<_>>()
         })

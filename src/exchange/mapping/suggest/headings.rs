@@ -118,7 +118,8 @@ pub(super) fn match_column(vocabulary: &Vocabulary, column: &Column) -> (Meaning
 }
 
 fn value(field: &Field, fixed: Vec<(String, String)>, heading: &str) -> Meaning {
-    let part = matches!(field.kind, FieldKind::Period(_))
+    // A field of quarters and nothing else says its year itself.
+    let part = matches!(&field.kind, FieldKind::Period(grains) if grains.len() > 1)
         .then(|| match heading {
             "年度" | "年份" | "年" => Some(Grain::Year),
             "季度" => Some(Grain::Quarter),

@@ -13,7 +13,7 @@ use crate::register::{Field, NoWorld, RowKind, Sense, Severity, reading};
 use crate::value::order;
 use crate::value::span::span;
 use crate::value::when::Day;
-use crate::value::{Text, Value};
+use crate::value::{Text, Value, person};
 
 /// One record of a row; none when its columns have nothing to say.
 pub(super) fn draft(
@@ -73,9 +73,10 @@ pub(super) fn draft(
     put(&mut fields, when.map(|(key, p)| (Text::from(key), Value::Period(p))).into_iter());
     let defaulted = defaults(prepared, &mut fields);
     let above = above(prepared, &mut fields);
+    let masked = masked(prepared, &mut fields);
     order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
     if !refused {
-        demand(desk, prepared, group, row, &fields);
+        demand(desk, prepared, group, row, &fields, &masked);
     }
     Some(DraftRow {
         table: prepared.number,
@@ -84,8 +85,21 @@ pub(super) fn draft(
         fields,
         fate: Fate::Insert,
         defaulted,
+        masked,
         above,
     })
+}
+
+/// Masked numbers, taken out of what the row says.
+fn masked(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> Vec<(Text, Text)> {
+    let hidden = |key: &str, value: &Value| {
+        let private = prepared.kind.field(key).is_some_and(|f| f.is_private());
+        value.as_str().filter(|text| private && person::is_masked(text)).map(Text::from)
+    };
+    let masked: Vec<(Text, Text)> =
+        fields.iter().filter_map(|(key, value)| Some((key.clone(), hidden(key, value)?))).collect();
+    fields.retain(|(key, _)| !masked.iter().any(|(m, _)| m == key));
+    masked
 }
 
 /// What the row says of the record above, taken out of what it says itself: by key of that record's field, blanks included.
@@ -169,7 +183,14 @@ fn defaults(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> u64 {
 }
 
 /// Fields that must be there, and those that a complete record has.
-fn demand(desk: &mut Desk<'_>, prepared: &Prepared<'_>, group: &Group, row: u32, fields: &[(Text, Value)]) {
+fn demand(
+    desk: &mut Desk<'_>,
+    prepared: &Prepared<'_>,
+    group: &Group,
+    row: u32,
+    fields: &[(Text, Value)],
+    masked: &[(Text, Text)],
+) {
     let place = |key: &str| {
         let column = prepared.column_of(group, key).unwrap_or_else(|| prepared.table.span().0);
         (&prepared.table.sheet, row, column)
@@ -183,7 +204,8 @@ fn demand(desk: &mut Desk<'_>, prepared: &Prepared<'_>, group: &Group, row: u32,
         // A column that the table does not have at all is said once, for the table.
         let asked = field.need.asks(&fields)
             && (field.derived.is_some() || prepared.column_of(group, &field.key).is_some());
-        if !(must || asked) || field.read(&fields, &NoWorld).is_some() {
+        let hidden = masked.iter().any(|(key, _)| **key == *field.key);
+        if !(must || asked) || hidden || field.read(&fields, &NoWorld).is_some() {
             continue;
         }
         if asked {

@@ -137,7 +137,7 @@ fn told(table: &Table<'_>) -> Vec<String> {
         kind.fields.iter().filter(|f| f.is_number()).map(|f| f.key.to_string()).collect();
     let clauses: &[&str] = if kind.periodic() { &["", "period=2024", "org=清凉村"] } else { &[""] };
     for clause in clauses {
-        let clauses: Vec<Clause> = Clause::parse(kind, clause).into_iter().collect();
+        let clauses: Vec<Clause> = Clause::parse(table.state().schema(), kind, clause).into_iter().collect();
         let filter = Filter { clauses, ..Filter::default() };
         said.push(format!("{:?}", footer(table, &filter, &numbers)));
         for (first, descending) in [("org", false), ("period", true), ("state", false)] {

@@ -10,7 +10,7 @@ use crate::exchange::job::{
 use crate::exchange::mapping::{ColumnMapping, Confidence, Meaning};
 use crate::exchange::{Decision, PlaceAnswer};
 use crate::register::catalog::{TOWNS, VILLAGES, r07};
-use crate::register::{RowKind, Schema, Sense, Severity};
+use crate::register::{Register, RowKind, Sense, Severity};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::value::RowId;
@@ -127,19 +127,23 @@ fn cell_view(cell: &CellView) -> impl IntoView + use<> {
 }
 
 /// What a column may be taken for: key and words.
-fn meanings(schema: &Schema, mapping_register: &str) -> Vec<(String, String)> {
+fn meanings(declared: Option<(&Register, &RowKind)>) -> Vec<(String, String)> {
     let mut all = vec![
         ("ignore".to_owned(), t("不读这一列", "Leave out").to_owned()),
         ("check".to_owned(), t("只核对，不写入", "Check only").to_owned()),
         ("town".to_owned(), t("所属乡镇", "Township").to_owned()),
     ];
-    let Some(kind) = schema.register(mapping_register).and_then(|r| r.main()) else { return all };
+    let Some((register, kind)) = declared else { return all };
     all.extend(
         kind.fields
             .iter()
             .filter(|f| !f.computed_only())
             .map(|f| (format!("field:{}", f.key), f.label.words())),
     );
+    let above = register.above(kind).map(|k| k.label.words()).unwrap_or_default();
+    all.extend(register.naming_parent(kind).into_iter().filter_map(|f| {
+        Some((format!("field:{}", kind.path_above(f)?), format!("{above} · {}", f.label.words())))
+    }));
     if kind.of(Sense::Subject).is_some() {
         let subjects = r07::INCOME_SUBJECTS.iter().chain(r07::EXPENSE_SUBJECTS);
         all.extend(
@@ -188,7 +192,7 @@ fn mapping_view(import: Import, at: usize, table: &TablePreview) -> impl IntoVie
     };
     let schema = Desk::here().schema_once();
     let kind = schema.kind(&mapping.register, &mapping.kind).cloned();
-    let choices = meanings(&schema, &mapping.register);
+    let choices = meanings(schema.register(&mapping.register).zip(kind.as_ref()).map(|(r, k)| (&**r, &**k)));
     let remembered = table.remembered.then(|| view! {
         <p class="row between hint" role="status"><span class="grow">{t("同样的表，按您上次改过的对应", "The same layout: mapped as you corrected it the last time")}</span>
             <button class="btn small" on:click=move |_| import.replan(|a: &mut Answers| { a.mappings.remove(&at); a.forgotten.insert(at); })>{t("不用上次的", "Drop it")}</button></p>

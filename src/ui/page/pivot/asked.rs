@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::analysis::pivot::Measure;
-use crate::register::{Aggregate, Field, FieldKind, Register, RowKind, Sense};
+use crate::register::{Aggregate, Field, FieldKind, Register, RowKind, Schema, Sense};
 use crate::table::dimension;
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
@@ -59,12 +59,13 @@ impl Asked {
 
     /// A question that makes sense for this register.
     pub(super) fn begin(self, desk: Desk, key: &str) {
-        let Some((_, kind)) = found(desk, key) else { return };
+        let Some((register, kind)) = found(desk, key) else { return };
         self.register.set(key.to_owned());
         // What is paid in and what is paid out do not add up to anything.
         let narrow = kind.law.apart.is_some();
         self.view.set(if narrow { "0".to_owned() } else { String::new() });
-        self.down.set(dimensions(desk, &kind).first().map(|(k, _)| k.clone()).unwrap_or_default());
+        let dimensions = dimensions(desk, &register, &kind);
+        self.down.set(dimensions.first().map(|(k, _)| k.clone()).unwrap_or_default());
         self.across.set(if kind.periodic() { dimension::YEAR.to_owned() } else { String::new() });
         let adds = measurable(&kind, "sum").next().is_some();
         self.way.set(if adds { "sum" } else { "count" }.to_owned());
@@ -72,29 +73,45 @@ impl Asked {
     }
 }
 
+/// The register and kind of rows that `key` names: R09, or R09/due.
 pub(super) fn found(desk: Desk, key: &str) -> Option<(Arc<Register>, Arc<RowKind>)> {
+    let (key, kind) = key.split_once('/').map_or((key, None), |(key, kind)| (key, Some(kind)));
     let schema = desk.schema_once();
     let register = schema.register(key)?;
-    Some((Arc::clone(register), Arc::clone(register.main()?)))
+    let kind = kind.map_or_else(|| register.main(), |k| register.kind(k))?;
+    Some((Arc::clone(register), Arc::clone(kind)))
+}
+
+/// Every kind of rows that may be asked about: key and words, those of one register behind each other.
+pub(super) fn kinds(desk: Desk) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for register in desk.schema_once().all() {
+        let name = register.label.words();
+        all.extend(register.kinds.iter().enumerate().map(|(n, kind)| match n {
+            0 => (register.key.to_string(), name.clone()),
+            _ => (format!("{}/{}", register.key, kind.key), format!("{name} · {}", kind.label.words())),
+        }));
+    }
+    all
 }
 
 /// What may go down or across: key and words.
-pub(super) fn dimensions(desk: Desk, kind: &RowKind) -> Vec<(String, String)> {
+pub(super) fn dimensions(desk: Desk, register: &Register, kind: &RowKind) -> Vec<(String, String)> {
     let schema = desk.schema_once();
-    let known = |f: &Field| schema.reaches(f);
-    let mut all: Vec<(String, String)> = kind
-        .fields
-        .iter()
-        .filter(|f| {
-            matches!(f.kind, FieldKind::Choice(_) | FieldKind::Ref(_) | FieldKind::Bool) && known(f)
-                || f.key == kind.title
-                || f.has(Sense::Class)
-        })
-        .map(|f| (f.key.to_string(), f.label.words()))
-        .collect();
+    let mut all: Vec<(String, String)> =
+        told(&schema, kind).map(|f| (f.key.to_string(), f.label.words())).collect();
     let place = kind.key_of(Sense::Place);
     order::sort_by_key(&mut all, |(key, _)| Some(key.as_str()) != place);
-    if place.is_some() {
+    if let Some(above) = register.above(kind) {
+        all.push((dimension::PLACE.to_owned(), t("村（社区）", "Village").to_owned()));
+        // What its parent says of a line.
+        let fields = told(&schema, above).filter(|f| !f.has(Sense::Place));
+        let path = |f: &Field| {
+            Some((kind.path_above(f)?, format!("{} · {}", above.label.words(), f.label.words())))
+        };
+        all.extend(fields.filter_map(|f| path(f)));
+    }
+    if place.is_some() || kind.under.is_some() {
         all.push((dimension::TOWN.to_owned(), t("乡镇", "Township").to_owned()));
     }
     if kind.periodic() {
@@ -104,6 +121,15 @@ pub(super) fn dimensions(desk: Desk, kind: &RowKind) -> Vec<(String, String)> {
         all.push((dimension::STATE.to_owned(), t("状态", "State").to_owned()));
     }
     all
+}
+
+/// The fields of a kind by which rows are told apart in groups.
+fn told<'k>(schema: &'k Schema, kind: &'k RowKind) -> impl Iterator<Item = &'k Arc<Field>> {
+    kind.fields.iter().filter(|f| {
+        matches!(f.kind, FieldKind::Choice(_) | FieldKind::Ref(_) | FieldKind::Bool) && schema.reaches(f)
+            || f.key == kind.title
+            || f.has(Sense::Class)
+    })
 }
 
 /// The fields that may be reduced this way.

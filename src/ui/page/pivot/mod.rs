@@ -14,7 +14,7 @@ use crate::register::RowKind;
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::words;
-use asked::{Asked, WAYS, dimensions, found, measurable};
+use asked::{Asked, WAYS, dimensions, found, kinds, measurable};
 use shown::answer;
 
 /// The page.
@@ -33,10 +33,10 @@ pub(in crate::ui) fn PivotPage() -> impl IntoView {
 /// The questions; drawn anew for another register.
 fn controls(desk: Desk, asked: Asked) -> impl IntoView {
     let key = asked.register.get();
-    let kind = found(desk, &key).map(|(_, kind)| kind);
-    let schema = desk.schema_once();
-    let registers = schema.all().iter().map(|r| (r.key.to_string(), r.label.words())).collect();
-    let dimensions = kind.as_ref().map(|k| dimensions(desk, k)).unwrap_or_default();
+    let declared = found(desk, &key);
+    let registers = kinds(desk);
+    let dimensions = declared.as_ref().map(|(r, k)| dimensions(desk, r, k)).unwrap_or_default();
+    let kind = declared.map(|(_, kind)| kind);
     let mut across = vec![(String::new(), t("（不分列）", "(none)").to_owned())];
     across.extend(dimensions.iter().cloned());
     let mut views = vec![(String::new(), t("全部", "All").to_owned())];

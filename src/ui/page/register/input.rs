@@ -2,29 +2,27 @@
 
 use leptos::prelude::*;
 
+use super::files::FilesInput;
 use super::form::FormState;
 use super::row::Rows;
 use super::side::series;
 use std::sync::Arc;
 
 use crate::register::{Field, FieldKind, Need};
-use crate::table::spelling;
 use crate::ui::desk::Desk;
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::ask::{Ask, Question};
-use crate::ui::widget::combo::{ComboList, Pick};
+use crate::ui::widget::combo::{ComboList, Pick, SHOWN};
 use crate::ui::widget::grid::composing;
 use crate::ui::words;
 use crate::value::order;
-use crate::value::{FileRef, RowId, Text};
+use crate::value::RowId;
 
 /// Words offered while typing.
 pub(super) const OFFERED: usize = 8;
 /// A list of at most so many words is shown as chips.
 const CHIPS: usize = 4;
-/// A file larger than this is refused: a photograph fits, a film does not.
-const LARGEST: f64 = 20_000_000.0;
 
 /// The input.
 #[component]
@@ -146,7 +144,7 @@ fn text_input(field: &Arc<Field>, form: FormState, id: &str) -> AnyView {
             <div class="control" class:wrong=invalid><textarea id=id.to_owned() rows="2" aria-invalid=move || invalid.get().to_string() prop:value=move || text.get()
                 on:input=move |e| if !composing(&e) { write(event_target_value(&e)) } on:compositionend=move |e| write(event_target_value(&e))></textarea></div>
         }.into_any(),
-        (FieldKind::Choice(_) | FieldKind::Ref(_), _) => view! { <PickInput field=field.clone() id=id.to_owned() text write=Callback::new(write) invalid /> }.into_any(),
+        (FieldKind::Choice(_) | FieldKind::Ref(_) | FieldKind::Refs(_), _) => view! { <PickInput field=field.clone() id=id.to_owned() text write=Callback::new(write) invalid /> }.into_any(),
         _ => line_input(field, id, text, Callback::new(write), invalid),
     }
 }
@@ -228,7 +226,7 @@ fn PickInput(
     let typed = Callback::new(move |now: String| {
         let fits = !now.trim().is_empty() && !field.with_value(|f| entry::known(f, now.trim(), &desk));
         offered.set(if fits {
-            spelling::best(field.with_value(|f| entry::words(f, &desk)), &now, OFFERED)
+            field.with_value(|f| entry::offered(f, &now, &desk, OFFERED))
         } else {
             Vec::new()
         });
@@ -263,6 +261,21 @@ fn PickInput(
             take(field.with_value(|f| entry::meant(f, &text.get_untracked(), &desk)));
         }
     };
+    // Records are looked for as one types: there may be tens of thousands.
+    let search = field.with_value(|f| f.target().is_some()).then(|| {
+        Callback::new(move |typed: String| -> Vec<Pick> {
+            let found = field.with_value(|f| entry::offered(f, &typed, &desk, SHOWN));
+            found.iter().map(|w| Pick::new(w, w)).collect()
+        })
+    });
+    let several = field.with_value(|f| matches!(f.kind, FieldKind::Refs(_)));
+    let picked = Callback::new(move |word: String| {
+        let before = text.get_untracked();
+        let before = before.trim().trim_end_matches('、');
+        let joined = several && !before.is_empty();
+        write.run(if joined { format!("{before}、{word}") } else { word });
+        open.set(false);
+    });
     let options = move || -> Vec<Pick> {
         let field = field.get_value();
         let shown = |word: &str| field.options().and_then(|o| o.find(word)).map(Words::words);
@@ -286,7 +299,7 @@ fn PickInput(
                 </div>
             }) }}
             {move || open.get().then(|| view! {
-                <ComboList options=options() current=text.get_untracked() label on_pick=Callback::new(move |word: String| { write.run(word); open.set(false); }) on_close=Callback::new(move |()| open.set(false)) />
+                <ComboList options=options() search current=text.get_untracked() label on_pick=picked on_close=Callback::new(move |()| open.set(false)) />
             })}
         </div>
     }
@@ -314,40 +327,5 @@ fn bare_input(
         <input id=id node_ref=node inputmode=mode autocomplete="off" aria-invalid=move || invalid.get().to_string()
             on:input=move |e| if !composing(&e) { write.run(event_target_value(&e)) }
             on:compositionend=move |e| write.run(event_target_value(&e)) />
-    }
-}
-
-#[component]
-fn FilesInput(field: Arc<Field>, form: FormState) -> impl IntoView {
-    let desk = Desk::here();
-    let files = form.files.with_value(|f| f.get(&*field.key).copied()).unwrap_or_default();
-    let choose = move |event: web_sys::Event| {
-        use wasm_bindgen::JsCast as _;
-        let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
-            return;
-        };
-        let Some(list) = input.files() else { return };
-        for file in (0..list.length()).filter_map(|n| list.get(n)) {
-            if file.size() > LARGEST {
-                desk.complain(&format!("{}{}", file.name(), t("超过20MB，请压缩后再加", " is over 20 MB")));
-                continue;
-            }
-            leptos::task::spawn_local(async move {
-                let Some((digest, size)) = desk.keep_file(&file).await else { return };
-                files.update(|f| {
-                    f.push(FileRef { name: Text::from(file.name()), digest: Text::from(digest), size })
-                });
-                form.touched.update(|n| *n += 1);
-            });
-        }
-        input.set_value("");
-    };
-    view! {
-        <div class="row">
-            {move || files.get().into_iter().enumerate().map(|(n, f)| view! {
-                <span class="chip">{f.name.to_string()}<button type="button" class="tool" aria-label=format!("{} {}", t("去掉", "Remove"), f.name) on:click=move |_| files.update(|x| { if n < x.len() { x.remove(n); } })>"✕"</button></span>
-            }).collect_view()}
-            <label class="btn small">{t("拍照或选文件…", "Choose files…")}<input type="file" multiple class="sr" on:change=choose /></label>
-        </div>
     }
 }

@@ -10,15 +10,20 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::form::{FormState, asked};
+use super::row::Rows;
 use crate::ledger::Draft;
 use crate::register::{Field, FieldKind, Need, Register, RowKind, Sense};
 use crate::ui::desk::Desk;
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
+use crate::ui::route::Route;
 use crate::ui::widget::ask::Refusal;
 use crate::ui::widget::grid::composing;
+use crate::ui::words;
 use crate::value::{RowId, Text, Value, order};
 
+/// Lines shown beside the table; the rest is counted and found on the kind's own page.
+const TOLD: usize = 20;
 /// What stands for a line's record among its texts.
 const ROW: &str = "#row";
 
@@ -157,6 +162,39 @@ pub(super) fn record(
         }
     });
     about
+}
+
+/// What stands under a row, beside the table: the lines of each kind, and the way to all of them.
+#[component]
+pub(super) fn LinesTold(rows: Rows, row: RowId) -> impl IntoView {
+    let desk = rows.desk;
+    move || {
+        let (register, kind) = (rows.register(), rows.kind());
+        register.children(&kind.key).map(|under| lines_told(desk, &register, under, row)).collect_view()
+    }
+}
+
+fn lines_told(desk: Desk, register: &Register, under: &RowKind, row: RowId) -> impl IntoView + use<> {
+    let columns = columns(desk, under);
+    let (count, lines) = desk.state(|s| {
+        let all: Vec<&crate::ledger::Record> = s.under(&register.key, row, &under.key).collect();
+        let line = |record: &&crate::ledger::Record| {
+            let cell = |f: &Arc<Field>| {
+                let value = crate::register::Fields::value(*record, &f.key);
+                let text = words::cell(f, value, &|t, id| desk.target_name(s, t, id));
+                view! { <td class:num=f.is_number()>{text}</td> }
+            };
+            view! { <tr>{columns.iter().map(cell).collect_view()}</tr> }
+        };
+        (all.len(), all.iter().take(TOLD).map(line).collect_view())
+    });
+    let head = columns.iter().map(|f| view! { <th>{f.label.words()}</th> }).collect_view();
+    let href = Route::Register(register.key.to_string(), Some(under.key.to_string())).href();
+    let name = under.label.words();
+    (count > 0).then(|| view! {
+        <div class="row between"><h3>{name.clone()}" "<span class="second small">{count}</span></h3><a class="small" href=href>{t("全部", "All of them")}</a></div>
+        <div class="scroll" tabindex="0" role="region" aria-label=name><table class="plain"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>
+    })
 }
 
 #[component]

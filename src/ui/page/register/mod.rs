@@ -3,6 +3,7 @@
 
 mod cards;
 mod columns;
+mod files;
 mod filter;
 mod form;
 mod input;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::files::Attached;
+use super::lines::LinesTold;
 use super::row::{Rows, tag};
 use crate::ledger::{BatchKind, Draft, origin_of, plan_move};
 use crate::register::catalog::PLACE_REGISTER;
@@ -35,9 +37,7 @@ pub(super) fn Side(
     let Some(declared) = kind.field(&field).cloned() else { return ().into_any() };
     let title = desk.state(|s| {
         let record = s.record(&register.key, row)?;
-        let name = |r: &str, id: RowId| desk.record_name(s, r, id);
-        let place =
-            kind.said(record, Sense::Place).and_then(|v| v.as_ref_id()).map(|id| name(PLACE_REGISTER, id));
+        let place = s.place_of(&register, record).map(|id| desk.record_name(s, PLACE_REGISTER, id));
         let period = kind.said(record, Sense::Period).and_then(|v| v.as_period()).map(words::period);
         Some(
             [place, period, Some(declared.label.words())]
@@ -85,6 +85,8 @@ pub(super) fn Side(
             </div>
             {move || refused.get().map(|why| view! { <p class="hint wrong" role="alert">{why}</p> })}
             <Moves rows row />
+            <Attached rows row />
+            <LinesTold rows row />
             {number}
             <h3>{t("这个数从哪来", "Where this comes from")}</h3>
             <Whence rows row field />

@@ -100,8 +100,9 @@ impl RegisterSheet {
         place: Option<RowId>,
         period: Period,
     ) -> Result<(Vec<RowId>, Vec<query::Footer>, bool), crate::table::QueryError> {
+        let schema = self.desk.schema_once();
         let clauses =
-            filter.clauses.iter().map(|c| Clause::parse(&self.kind, c)).collect::<Result<Vec<_>, _>>()?;
+            filter.clauses.iter().map(|c| Clause::parse(&schema, &self.kind, c)).collect::<Result<Vec<_>, _>>()?;
         let rows = Asked {
             place,
             period: (!filter.all_periods).then_some(period),

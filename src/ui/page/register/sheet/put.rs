@@ -9,7 +9,6 @@ use leptos::prelude::*;
 use super::RegisterSheet;
 use crate::ledger::{BatchKind, Draft};
 use crate::register::{Field, Need};
-use crate::table::spelling;
 use crate::ui::desk::{Seat, Typed};
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
@@ -33,7 +32,7 @@ impl RegisterSheet {
     /// list that may grow ends with the word as it was typed.
     pub(super) fn offered(&self, column: usize, typed: &str) -> Offer {
         let Some(field) = self.field_at(column) else { return Offer::default() };
-        let found = spelling::best(entry::words(field, &self.desk), typed, OFFERED);
+        let found = entry::offered(field, typed, &self.desk, OFFERED);
         let unsaid = !typed.trim().is_empty() && !entry::known(field, typed.trim(), &self.desk);
         let first = unsaid && !found.is_empty();
         let mut picks: Vec<Pick> = found.iter().map(|w| Pick::new(w, w)).collect();
