@@ -173,7 +173,9 @@ impl Measure {
         };
         for key in fields {
             // Counted once a line, what is said once above would be added as often as it has lines.
-            if let Some((first, _)) = path::split(key).filter(|_| table.kind().reach(table.state().schema(), key).is_some()) {
+            if let Some((first, _)) =
+                path::split(key).filter(|_| table.kind().reach(table.state().schema(), key).is_some())
+            {
                 let of = table.kind().field(first).map(|f| &f.label);
                 let (zh, en) = of.map_or(("", ""), |l| (&l.zh, &l.en));
                 return Err(QueryError::new(

@@ -54,7 +54,9 @@ pub(super) fn read(cell: &Cell, field: &Field, around: Context<'_>) -> Read {
         Cell::Text(t) if is_none_mark(t) && !lists(field, t) => return Read::None,
         _ if matches!(field.kind, FieldKind::Files) => return Read::Blank,
         // As an export shows it; whether it says something else than the ledger is known once its record is.
-        Cell::Text(t) if field.is_private() && person::is_masked(t) => return Read::Value(Value::text(t.trim())),
+        Cell::Text(t) if field.is_private() && person::is_masked(t) => {
+            return Read::Value(Value::text(t.trim()));
+        }
         _ => {}
     }
     let read = match cell {

@@ -61,7 +61,8 @@ impl Named {
                 };
                 // 张伟（五四村）: what tells it from others of its title.
                 let told = titles.of(state, places, (register, kind), record);
-                for name in title.into_iter().chain(code).chain(aliases.iter().map(|a| &**a)).chain([&*told]) {
+                for name in title.into_iter().chain(code).chain(aliases.iter().map(|a| &**a)).chain([&*told])
+                {
                     let rows = names.entry(fold(name)).or_default();
                     if rows.last() != Some(&record.id()) {
                         rows.push(record.id());
@@ -96,8 +97,15 @@ mod tests {
         let village = |name: &str| vec![named(name), (Text::from("kind"), Value::choice("村"))];
         draft.create("R01", "org", id(1), village("五四村"), None);
         draft.create("R01", "org", id(2), village("清凉村"), None);
-        for (n, parent, name) in [(10, 1, "文明村"), (11, 2, "文明村"), (12, 2, "文明村"), (13, 1, "卫生村")] {
-            draft.create("R01", "honour", id(n), vec![named(name), (Text::from("parent"), Value::Ref(id(parent)))], None);
+        for (n, parent, name) in [(10, 1, "文明村"), (11, 2, "文明村"), (12, 2, "文明村"), (13, 1, "卫生村")]
+        {
+            draft.create(
+                "R01",
+                "honour",
+                id(n),
+                vec![named(name), (Text::from("parent"), Value::Ref(id(parent)))],
+                None,
+            );
         }
         let aliases = Value::Many(vec!["橘子".into(), "五四村".into()]);
         draft.create("R06", "product", id(20), vec![named("柑橘"), (Text::from("aliases"), aliases)], None);
@@ -136,7 +144,11 @@ mod tests {
         let both = Target::any("R01").or(Target::rows("R06", "product"));
         assert_eq!(named.find(&state, &both, "清凉村"), [id(2)]);
         assert_eq!(named.find(&state, &both, "橘子"), [id(20)]);
-        assert_eq!(named.find(&state, &both, "五四村"), [id(1), id(20)], "both are called so: nobody guesses");
+        assert_eq!(
+            named.find(&state, &both, "五四村"),
+            [id(1), id(20)],
+            "both are called so: nobody guesses"
+        );
         assert_eq!(state.home(&both, id(20)).map(|(key, _)| key), Some("R06"));
         assert!(!only_places(&both) && only_places(&Target::any("R01")));
     }

@@ -49,8 +49,7 @@ impl Full {
 
     fn fill(&mut self, register: &Register, kind: &RowKind, n: i64) {
         let typed = kind.fields.iter().filter(|f| !f.computed_only());
-        let fields: Vec<_> =
-            typed.filter_map(|f| Some((Text::from(&*f.key), self.value(f, n)?))).collect();
+        let fields: Vec<_> = typed.filter_map(|f| Some((Text::from(&*f.key), self.value(f, n)?))).collect();
         self.create(&register.key, &kind.key, fields);
     }
 
@@ -79,10 +78,13 @@ impl Full {
             }
             FieldKind::Bool => Value::Bool(n % 2 == 0),
             FieldKind::Choice(o) => Value::choice(o.listed.first().map_or("柑橘", |x| &x.word)),
-            FieldKind::Choices(o) => Value::Many(o.listed.iter().take(2).map(|x| Text::from(&*x.word)).collect()),
+            FieldKind::Choices(o) => {
+                Value::Many(o.listed.iter().take(2).map(|x| Text::from(&*x.word)).collect())
+            }
             FieldKind::Ref(to) => Value::Ref(to.pools().iter().find_map(|p| self.row(p, n))?),
             FieldKind::Refs(to) => {
-                let all: Vec<RowId> = to.pools().iter().flat_map(|p| [self.row(p, 0), self.row(p, 1)]).flatten().collect();
+                let all: Vec<RowId> =
+                    to.pools().iter().flat_map(|p| [self.row(p, 0), self.row(p, 1)]).flatten().collect();
                 if all.len() < 2 || all.first() == all.last() {
                     return None;
                 }

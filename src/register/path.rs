@@ -28,7 +28,8 @@ impl RowKind {
         let Some(target) = self.field(first).and_then(|f| f.target()) else { return Vec::new() };
         let mut all: Vec<&'static str> = target.registers().collect();
         for pool in target.pools() {
-            let along = rest.zip(schema.pool(pool)).map(|(rest, (_, kind))| kind.registers_along(schema, rest));
+            let along =
+                rest.zip(schema.pool(pool)).map(|(rest, (_, kind))| kind.registers_along(schema, rest));
             all.extend(along.unwrap_or_default());
         }
         all

@@ -354,7 +354,8 @@ impl Table<'_> {
         path: &str,
     ) -> Option<(&'s Field, &'s Record)> {
         let Some((first, rest)) = path::split(path) else { return Some((kind.field(path)?, record)) };
-        let (key, next) = self.state().home(kind.field(first)?.target()?, record.value(first)?.as_ref_id()?)?;
+        let (key, next) =
+            self.state().home(kind.field(first)?.target()?, record.value(first)?.as_ref_id()?)?;
         self.follow(self.state().kind_of(key, next)?, next, rest)
     }
 

@@ -441,7 +441,12 @@ impl Clause {
         }
     }
 
-    fn keep_numbers(&self, table: &Table<'_>, column: &Column, rows: &mut Vec<u32>) -> Result<(), QueryError> {
+    fn keep_numbers(
+        &self,
+        table: &Table<'_>,
+        column: &Column,
+        rows: &mut Vec<u32>,
+    ) -> Result<(), QueryError> {
         let Some(field) = table.kind().reach(table.state().schema(), &self.key) else { return Ok(()) };
         if self.op == Op::Contains {
             rows.retain(|r| column.text(*r).is_some_and(|t| t.contains(&self.value)));

@@ -115,7 +115,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn name() -> impl Strategy<Value = String> {
-        let syllables = prop::sample::select(vec!["清", "凉", "村", "五", "四", "新", "张", "伟", "长", "3", "a", "镇"]);
+        let syllables =
+            prop::sample::select(vec!["清", "凉", "村", "五", "四", "新", "张", "伟", "长", "3", "a", "镇"]);
         prop::collection::vec(syllables, 1..5).prop_map(|all| all.concat())
     }
 

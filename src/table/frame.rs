@@ -152,8 +152,7 @@ impl Cache {
         let places = self.places(state);
         let rows = state.sheet(&register.key).into_iter().flat_map(|s| s.of_kind(&kind.key));
         let rows = rows.filter(|r| pool.takes(kind, *r));
-        let mut names: Vec<Text> =
-            rows.map(|r| self.names.of(state, &places, (register, kind), r)).collect();
+        let mut names: Vec<Text> = rows.map(|r| self.names.of(state, &places, (register, kind), r)).collect();
         names.sort_unstable();
         names.dedup();
         let finder = Arc::new(Finder::new(names));

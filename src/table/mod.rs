@@ -25,8 +25,8 @@ mod tests;
 
 pub use column::{Column, Data, MISSING, dimension};
 pub use error::QueryError;
-pub use finder::Finder;
 pub use filter::{Clause, Filter, Op, Time};
+pub use finder::Finder;
 pub use frame::{Cache, Table};
 pub use names::Names;
 pub use places::{Place, Places};

@@ -120,7 +120,8 @@ fn conditions_say_what_would_have_been_right() {
     for (text, n) in expected {
         assert_eq!(count(text), n, "{text}");
     }
-    let fails = |text: &str| Clause::parse(table.state().schema(), table.kind(), text).unwrap_err().to_string();
+    let fails =
+        |text: &str| Clause::parse(table.state().schema(), table.kind(), text).unwrap_err().to_string();
     assert!(fails("amout>1").contains("amount"));
     assert!(fails("amount>很多").contains("不是数字"));
     assert!(fails("direction=进").contains("收入、支出"));
@@ -172,7 +173,12 @@ fn the_foot_follows_the_filter_and_the_law() {
     let (mut b, orgs) = small();
     b.money(orgs[0], "2024-03", "经营收入·出租", "9.00");
     let table = Table::open(&b.state, "R07", None).unwrap();
-    let filter = Filter::parse(table.state().schema(), table.kind(), &["direction=收入".to_owned(), "year=2024".to_owned()]).unwrap();
+    let filter = Filter::parse(
+        table.state().schema(),
+        table.kind(),
+        &["direction=收入".to_owned(), "year=2024".to_owned()],
+    )
+    .unwrap();
     let foot = &footer(&table, &filter, &["amount".to_owned()]).unwrap()[0];
     assert_eq!(foot.value, Some(dec("400000.01")));
     assert_eq!((foot.rows, foot.left.covered.len()), (2, 1));
@@ -291,8 +297,12 @@ fn a_hundred_thousand_rows_are_filtered_and_sorted_quickly() {
     lap("read", clock);
     for round in ["cold", "warm"] {
         let clock = std::time::Instant::now();
-        let filter =
-            Filter::parse(table.state().schema(), table.kind(), &["amount>5000".to_owned(), "year>=2018".to_owned()]).unwrap();
+        let filter = Filter::parse(
+            table.state().schema(),
+            table.kind(),
+            &["amount>5000".to_owned(), "year>=2018".to_owned()],
+        )
+        .unwrap();
         let key = |k: &str, descending| SortKey { key: k.to_owned(), descending };
         let query = Query { filter, sort: vec![key("amount", true), key("org", false)] };
         let n = run(&table, &query).unwrap().len();
@@ -357,7 +367,8 @@ fn honours() -> State {
     let mut draft = Draft::new(BatchKind::Sample);
     let id = RowId::from_bits;
     let org = |name: &str, kind: &str, above: Option<u128>| {
-        let mut all = vec![(Text::from("name"), Value::text(name)), (Text::from("kind"), Value::choice(kind))];
+        let mut all =
+            vec![(Text::from("name"), Value::text(name)), (Text::from("kind"), Value::choice(kind))];
         all.extend(above.map(|a| (Text::from("parent"), Value::Ref(id(a)))));
         all
     };
@@ -365,7 +376,8 @@ fn honours() -> State {
     draft.create("R01", "org", id(2), org("青山镇", "乡镇", None), None);
     draft.create("R01", "org", id(3), org("五四村", "村", Some(1)), None);
     draft.create("R01", "org", id(4), org("清凉社区", "社区", Some(2)), None);
-    for (n, above, name, year) in [(10, 3, "文明村", 2021), (11, 3, "卫生村", 2024), (12, 4, "文明村", 2024)] {
+    for (n, above, name, year) in [(10, 3, "文明村", 2021), (11, 3, "卫生村", 2024), (12, 4, "文明村", 2024)]
+    {
         let fields = vec![
             (Text::from("name"), Value::text(name)),
             (Text::from("parent"), Value::Ref(id(above))),
@@ -390,7 +402,10 @@ fn lines_are_asked_by_what_they_stand_under() {
     assert_eq!(ask(&["town"], &[], &[]).unwrap(), "town,count\n柳河镇,2\n青山镇,1\n");
     assert_eq!(ask(&["org"], &["year"], &[]).unwrap(), "org,2021,2024\n五四村,1,1\n清凉社区,,1\n");
     assert_eq!(ask(&["parent.kind"], &[], &[]).unwrap(), "parent.kind,count\n村,2\n社区,1\n");
-    assert_eq!(ask(&["parent.parent"], &[], &["parent.kind=社区"]).unwrap(), "parent.parent,count\n青山镇,1\n");
+    assert_eq!(
+        ask(&["parent.parent"], &[], &["parent.kind=社区"]).unwrap(),
+        "parent.parent,count\n青山镇,1\n"
+    );
     assert_eq!(ask(&["name"], &[], &["org=五四村"]).unwrap(), "name,count\n卫生村,1\n文明村,1\n");
     assert!(ask(&["parent.nothing"], &[], &[]).is_err());
     let sum = Spec::read(&table, &["town"], &[], &["sum:parent.households"], &[]).unwrap();

@@ -33,7 +33,8 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     let conditions = args.all("--where");
     let first = record_json::table(&ledger.state, register, kind).map_err(Failure::usage)?;
     let parts = if kind.is_some() || !conditions.is_empty() {
-        let filter = Filter::parse(first.state().schema(), first.kind(), &conditions).map_err(|e| Failure::usage(e.0.zh))?;
+        let filter = Filter::parse(first.state().schema(), first.kind(), &conditions)
+            .map_err(|e| Failure::usage(e.0.zh))?;
         let mut rows = filter.rows(&first).map_err(|e| Failure::usage(e.0.zh))?;
         record_json::sort(&first, &mut rows);
         vec![Part { table: first, rows }]

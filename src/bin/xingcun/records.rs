@@ -34,7 +34,8 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     let ledger = Ledger::open(&args.input())?;
     let table = record_json::table(&ledger.state, args.required("--register"), args.get("--kind"))
         .map_err(Failure::usage)?;
-    let filter = Filter::parse(table.state().schema(), table.kind(), &args.all("--where")).map_err(|e| Failure::usage(e.0.zh))?;
+    let filter = Filter::parse(table.state().schema(), table.kind(), &args.all("--where"))
+        .map_err(|e| Failure::usage(e.0.zh))?;
     let mut rows = filter.rows(&table).map_err(|e| Failure::usage(e.0.zh))?;
     record_json::sort(&table, &mut rows);
     let writer = RecordWriter::new(&table);

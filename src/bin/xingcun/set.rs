@@ -64,7 +64,8 @@ fn asked(args: &Args, ledger: &Ledger, key: &str) -> Result<(Vec<RowId>, Wanted)
 
 /// The records that `--where` means, in order of printing.
 pub fn chosen(args: &Args, table: &xingcun::table::Table<'_>) -> Result<Vec<RowId>, Failure> {
-    let filter = Filter::parse(table.state().schema(), table.kind(), &args.all("--where")).map_err(|e| Failure::usage(e.0.zh))?;
+    let filter = Filter::parse(table.state().schema(), table.kind(), &args.all("--where"))
+        .map_err(|e| Failure::usage(e.0.zh))?;
     let mut rows = filter.rows(table).map_err(|e| Failure::usage(e.0.zh))?;
     record_json::sort(table, &mut rows);
     let ids: Vec<RowId> = rows.into_iter().filter_map(|row| table.id(row)).collect();

@@ -185,7 +185,8 @@ fn unmasked(desk: &mut Desk<'_>, planned: &Planned, kind: &RowKind, draft: &Draf
         let Some(field) = kind.field(key) else { continue };
         let place = at_row(planned, draft);
         let Some(record) = row.and_then(|id| desk.state.record(&planned.register, id)) else {
-            desk.report.add(Severity::Warning, place, Some(key), "masked_value", || sentences::masked(field, shown));
+            desk.report
+                .add(Severity::Warning, place, Some(key), "masked_value", || sentences::masked(field, shown));
             continue;
         };
         let known = record.value(key).and_then(Value::as_str).unwrap_or_default();

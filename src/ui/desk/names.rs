@@ -81,7 +81,8 @@ impl Names for Desk {
         self.state_once(|s| {
             let of = |pool: &Pool| -> Vec<RowId> {
                 let Some((register, kind)) = s.schema().pool(pool) else { return Vec::new() };
-                let found = if pool.is_place() { places.clone() } else { self.called(s, (register, kind), wanted) };
+                let found =
+                    if pool.is_place() { places.clone() } else { self.called(s, (register, kind), wanted) };
                 let takes = |id: &RowId| s.record(&register.key, *id).is_some_and(|r| pool.takes(kind, r));
                 found.into_iter().filter(takes).collect()
             };

@@ -119,7 +119,12 @@ pub(super) fn ranking(desk: Desk, data: &Data, period: Period) -> impl IntoView 
 fn open_operating(desk: Desk, village: RowId, name: &str, period: Period) {
     let rows = desk.table(r07::KEY, r07::line::KIND, |table| {
         let table = table?;
-        let mut filter = Filter::parse(table.state().schema(), table.kind(), &[format!("{}=true", r07::line::OPERATIONAL)]).ok()?;
+        let mut filter = Filter::parse(
+            table.state().schema(),
+            table.kind(),
+            &[format!("{}=true", r07::line::OPERATIONAL)],
+        )
+        .ok()?;
         (filter.place, filter.period) = (Some(village), Some(period));
         let rows = filter.rows(&table).ok()?;
         Some(rows.into_iter().filter_map(|r| table.id(r)).collect::<Vec<_>>())

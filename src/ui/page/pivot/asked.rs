@@ -106,9 +106,8 @@ pub(super) fn dimensions(desk: Desk, register: &Register, kind: &RowKind) -> Vec
         all.push((dimension::PLACE.to_owned(), t("村（社区）", "Village").to_owned()));
         // What its parent says of a line.
         let fields = told(&schema, above).filter(|f| !f.has(Sense::Place));
-        let path = |f: &Field| {
-            Some((kind.path_above(f)?, format!("{} · {}", above.label.words(), f.label.words())))
-        };
+        let path =
+            |f: &Field| Some((kind.path_above(f)?, format!("{} · {}", above.label.words(), f.label.words())));
         all.extend(fields.filter_map(|f| path(f)));
     }
     if place.is_some() || kind.under.is_some() {

@@ -88,7 +88,8 @@ impl Shown {
         field: Option<&Field>,
         pivot: Pivot,
     ) -> Rc<Self> {
-        let named = |key: &str| dimensions(desk, register, kind).into_iter().find(|(k, _)| k == key).map(|(_, w)| w);
+        let named =
+            |key: &str| dimensions(desk, register, kind).into_iter().find(|(k, _)| k == key).map(|(_, w)| w);
         let word = WAYS.iter().find(|(k, ..)| *k == way).map_or("", |(_, zh, en)| t(zh, en));
         let money = field.filter(|f| matches!(f.kind, FieldKind::Money)).map(|_| {
             let totals = pivot.col_totals.values().chain(pivot.cells.values());

@@ -16,8 +16,8 @@ use crate::ui::widget::ask::{Ask, Question};
 use crate::ui::widget::combo::{ComboList, Pick, SHOWN};
 use crate::ui::widget::grid::composing;
 use crate::ui::words;
-use crate::value::order;
 use crate::value::RowId;
+use crate::value::order;
 
 /// Words offered while typing.
 pub(super) const OFFERED: usize = 8;

@@ -101,8 +101,11 @@ impl RegisterSheet {
         period: Period,
     ) -> Result<(Vec<RowId>, Vec<query::Footer>, bool), crate::table::QueryError> {
         let schema = self.desk.schema_once();
-        let clauses =
-            filter.clauses.iter().map(|c| Clause::parse(&schema, &self.kind, c)).collect::<Result<Vec<_>, _>>()?;
+        let clauses = filter
+            .clauses
+            .iter()
+            .map(|c| Clause::parse(&schema, &self.kind, c))
+            .collect::<Result<Vec<_>, _>>()?;
         let rows = Asked {
             place,
             period: (!filter.all_periods).then_some(period),
