@@ -12,11 +12,22 @@ use crate::value::{RowId, Text, Value};
 impl State {
     /// Adds what `batch` did; `digest` is that of its sealed bytes. Returns whether it was new.
     pub fn apply(&mut self, batch: &Batch, digest: Digest) -> bool {
+        self.apply_where(batch, digest, &|_| true)
+    }
+
+    /// The same, of the operations that are `wanted` only: for looking at a few records as they would be.
+    pub(super) fn apply_where(
+        &mut self,
+        batch: &Batch,
+        digest: Digest,
+        wanted: &dyn Fn(&Operation) -> bool,
+    ) -> bool {
         if self.batch_index.contains_key(&batch.id) {
             return false;
         }
         let mut head = BatchHead {
             id: batch.id,
+            digest,
             stamp: batch.stamp,
             actor: batch.actor.clone(),
             kind: batch.kind.clone(),
@@ -31,11 +42,15 @@ impl State {
         for operation in &batch.operations {
             head.tally.entry(operation.register.clone()).or_default().count(&operation.change);
         }
+        // What came under another name already is not done twice: since then it may have been overwritten.
+        let before: Vec<BatchHead> = self.of_root(head.root()).cloned().collect();
         self.add_head(head);
         if !here {
             let stamps = batch.stamps();
             for (operation, stamp) in batch.operations.iter().zip(stamps) {
-                self.operate(batch.id, stamp, operation, &mut keys);
+                if wanted(operation) && !before.iter().any(|head| head.covers(stamp)) {
+                    self.operate(batch.id, stamp, operation, &mut keys);
+                }
             }
         }
         if batch.operations.iter().any(|o| matches!(o.change, Change::Join { .. })) {

@@ -5,7 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::slot::{Seen, Slot, Verdict};
+use super::state::Record;
 use super::{DeviceId, Person, Stamp};
+use crate::register::Fields as _;
 use crate::value::{RowId, Text, Value};
 
 /// A batch is named by its device and the sequence number of its first operation.
@@ -86,6 +88,9 @@ pub enum BatchKind {
         files: Vec<Text>,
         /// The batches that came with them.
         brought: Vec<BatchId>,
+        /// How many of its first operations take back what was not wanted.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        left: u32,
     },
     /// A batch whose name another batch of a copied profile has as well, under a name of its own.
     Fork {
@@ -98,9 +103,24 @@ pub enum BatchKind {
         /// The stamps that its operations had, in order.
         stamps: Vec<Run>,
     },
+    /// What of a batch concerns one place, under a name of its own: the file that it was sent in holds no more.
+    Part {
+        /// The batch that it is a part of.
+        of: BatchId,
+        /// Which of those of that name.
+        digest: Digest,
+        /// What kind of step it was.
+        was: Box<BatchKind>,
+        /// The stamps that its operations had, in order.
+        stamps: Vec<Run>,
+    },
     /// A kind of step of a newer version, as its JSON.
     #[serde(skip)]
     Unknown(Text),
+}
+
+const fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// Stamps that follow one another.
@@ -151,16 +171,32 @@ impl BatchKind {
     /// What kind of step it was when it was done.
     pub fn plain(&self) -> &Self {
         match self {
-            Self::Rescue { was, .. } | Self::Fork { was, .. } => was.plain(),
+            Self::Rescue { was, .. } | Self::Fork { was, .. } | Self::Part { was, .. } => was.plain(),
             kind => kind,
         }
+    }
+
+    /// Whether other people's ledgers were taken in with it.
+    pub fn is_merge(&self) -> bool {
+        matches!(self.plain(), Self::Merge { .. })
     }
 
     /// The stamps that its operations have, where they are not the batch's own.
     pub fn stamps(&self) -> &[Run] {
         match self {
-            Self::Rescue { stamps, .. } | Self::Fork { stamps, .. } => stamps,
+            Self::Rescue { stamps, .. } | Self::Fork { stamps, .. } | Self::Part { stamps, .. } => stamps,
             _ => &[],
+        }
+    }
+
+    /// The digest of the batch whose operations it holds under another name, as it was first sealed.
+    pub fn root(&self) -> Option<Digest> {
+        match self {
+            Self::Fork { digest, was, .. } | Self::Part { digest, was, .. } => {
+                Some(was.root().unwrap_or(*digest))
+            }
+            Self::Rescue { was, .. } => was.root(),
+            _ => None,
         }
     }
 
@@ -344,7 +380,39 @@ impl Batch {
 }
 
 impl Change {
+    /// The change that writes a value into a slot of `record`.
+    pub(crate) fn write(slot: &Slot, value: Option<Value>, record: &Record, seen: Seen) -> Self {
+        match slot {
+            Slot::Field(field) => {
+                let before = record.value(field).cloned();
+                Self::Set { field: field.clone(), value, before, seen, origin: None }
+            }
+            Slot::State => {
+                let to = value.as_ref().and_then(Value::as_str).map(Text::from).unwrap_or_default();
+                Self::Move { to, before: record.stage().map(Text::from), reason: None, seen }
+            }
+            Slot::Life if value == Some(Value::Bool(true)) => Self::Delete { seen },
+            Slot::Life => Self::Restore { seen },
+            Slot::Twin(other) => {
+                let before = record.shown(slot).map(|h| Verdict::of(h.value.as_ref())).unwrap_or_default();
+                Self::Join { other: *other, verdict: Verdict::of(value.as_ref()), before, seen }
+            }
+        }
+    }
+
     /// What its author saw; none where it replaces nothing.
+    pub(crate) const fn seen(&self) -> Option<&Seen> {
+        match self {
+            Self::Set { seen, .. }
+            | Self::Move { seen, .. }
+            | Self::Delete { seen }
+            | Self::Restore { seen }
+            | Self::Join { seen, .. } => Some(seen),
+            Self::Create(_) | Self::Unknown(_) => None,
+        }
+    }
+
+    /// The same, to be told what it is.
     pub(crate) const fn seen_mut(&mut self) -> Option<&mut Seen> {
         match self {
             Self::Set { seen, .. }

@@ -9,7 +9,8 @@
 use sha2::{Digest as _, Sha256};
 
 use super::draft::is_locked;
-use super::slot::{Head, Slot, Verdict};
+use super::gather::settle;
+use super::slot::{Head, Slot, Verdict, blind};
 use super::state::{Record, State};
 use super::twin::{same_key, twin_rows};
 use super::{BatchKind, Digest, Draft, Stamp};
@@ -159,7 +160,9 @@ impl State {
 
     /// Changes of a row that another stands for, made by people who did not know that it does.
     fn behind(&self, key: &Text, record: &Record, push: &mut impl FnMut(About, Vec<Side>)) {
-        let Some(stands) = self.record(key, self.canonical(record.id)) else { return };
+        // Where that one is removed, this is asked about it.
+        let stands = self.record(key, self.canonical(record.id)).filter(|s| !s.is_gone());
+        let Some(stands) = stands else { return };
         let joins = self.joins_of(key, record.id);
         for slot in record.written_slots() {
             let Slot::Field(field) = &slot else { continue };
@@ -193,8 +196,7 @@ impl State {
         let lives = record.heads(&Slot::Life);
         let ends: Vec<&Head> = lives.iter().filter(|h| h.value == Some(Value::Bool(true))).collect();
         if let Some(end) = ends.last() {
-            let edits = record.written_slots().into_iter().filter(|s| *s != Slot::Life);
-            let edits = edits.flat_map(|s| record.heads(&s)).filter(|e| blind(&lives, &ends, e));
+            let edits = self.around(key, record, &Slot::Life).into_iter().filter(|e| blind(&lives, &ends, e));
             let last = edits.map(|e| e.stamp).max();
             // Put back by one and removed by another is told already.
             let told = lives.iter().any(|h| h.value != end.value);
@@ -227,6 +229,19 @@ impl State {
                 push(About::Closed(field.clone()), vec![closed, edit]);
             }
         }
+    }
+
+    /// The writes that stand in a record's other slots. Of its life: in the rows that it stands for as well, which go
+    /// and come with it.
+    pub(super) fn around(&self, key: &str, record: &Record, slot: &Slot) -> Vec<Head> {
+        let stands = *slot == Slot::Life && !record.away && !self.aliases.is_empty();
+        let rows = if stands { self.twins_of(record.id) } else { Vec::new() };
+        let behind = rows.iter().filter(|row| **row != record.id).filter_map(|row| self.record(key, *row));
+        let heads = |r: &Record| {
+            let others = r.written_slots().into_iter().filter(|s| s != slot);
+            others.flat_map(|s| r.heads(&s)).collect::<Vec<_>>()
+        };
+        std::iter::once(record).chain(behind).flat_map(heads).collect()
     }
 
     fn says(&self, slot: &Slot, head: &Head) -> Says {
@@ -276,31 +291,17 @@ impl State {
                 let verdict = if side == 0 { Verdict::One } else { Verdict::Two };
                 draft.judge(self, register, (row, *other), verdict);
                 if verdict == Verdict::One {
-                    self.put_together(&mut draft, register, record, self.record(register, *other)?);
+                    // With them, what refers to them may have one key.
+                    settle(self, &mut draft);
                 }
             }
             (About::Identity(other), Says::Verdict(verdict)) => {
                 draft.judge(self, register, (row, *other), *verdict);
+                settle(self, &mut draft);
             }
             _ => return None,
         }
         Some(draft)
-    }
-
-    /// What only one of two rows says is kept; what they say differently is a conflict of the one that stays.
-    fn put_together(&self, draft: &mut Draft, register: &str, row: &Record, stays: &Record) {
-        for (field, value) in &row.cells {
-            match stays.value(field) {
-                Some(known) if known == value => {}
-                Some(known) => {
-                    let known = known.clone();
-                    draft.rivals.insert((stays.id, Slot::Field(field.clone())));
-                    draft.settle(stays, register, field, Some(value.clone()));
-                    draft.settle(stays, register, field, Some(known));
-                }
-                None => draft.set(self, register, stays.id, field, Some(value.clone()), None),
-            }
-        }
     }
 
     /// SHA-256 over everything that a person can see: live records with their states, references followed to the
@@ -332,12 +333,6 @@ impl State {
     pub fn twins_of(&self, row: RowId) -> Vec<RowId> {
         twin_rows(self, row)
     }
-}
-
-/// Whether neither knew of the other.
-fn blind(slot: &[Head], ends: &[&Head], edit: &Head) -> bool {
-    !slot.iter().any(|h| h.beside.contains(&edit.stamp))
-        && !ends.iter().any(|end| edit.beside.contains(&end.stamp))
 }
 
 fn line(hash: &mut Sha256, content: &impl serde::Serialize) {

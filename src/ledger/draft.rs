@@ -44,12 +44,20 @@ pub struct Draft {
     pub operations: Vec<Operation>,
     /// Slots in which several changes stand against each other, as they did before.
     pub(super) rivals: BTreeSet<(RowId, Slot)>,
+    /// Slots of which it is said already what their writes saw beside them.
+    pub(super) given: BTreeSet<(RowId, Slot)>,
 }
 
 impl Draft {
     /// No changes yet.
     pub const fn new(kind: BatchKind) -> Self {
-        Self { kind, sources: Vec::new(), operations: Vec::new(), rivals: BTreeSet::new() }
+        Self {
+            kind,
+            sources: Vec::new(),
+            operations: Vec::new(),
+            rivals: BTreeSet::new(),
+            given: BTreeSet::new(),
+        }
     }
 
     /// The changes of a batch that was sealed and could not be recorded.
@@ -109,7 +117,7 @@ impl Draft {
         }
         let field = Text::from(field);
         let own = record.map(|r| r.head_stamps(&Slot::Field(field.clone()))).unwrap_or_default();
-        let seen = Seen { own, beside: Vec::new() };
+        let seen = Seen { own, ..Seen::default() };
         self.push(register, row, Change::Set { field, value, before, seen, origin });
     }
 
@@ -130,7 +138,7 @@ impl Draft {
         let before = known.and_then(|r| r.shown(&slot)).map(|h| Verdict::of(h.value.as_ref()));
         let before = before.unwrap_or_default();
         let own = known.map(|r| r.head_stamps(&slot)).unwrap_or_default();
-        let seen = Seen { own, beside: Vec::new() };
+        let seen = Seen { own, ..Seen::default() };
         self.push(register, row, Change::Join { other, verdict, before, seen });
     }
 
@@ -138,7 +146,7 @@ impl Draft {
     pub(super) fn settle(&mut self, record: &Record, register: &str, field: &Text, value: Option<Value>) {
         let own = record.head_stamps(&Slot::Field(field.clone()));
         let (before, field) = (record.value(field).cloned(), field.clone());
-        let seen = Seen { own, beside: Vec::new() };
+        let seen = Seen { own, ..Seen::default() };
         self.push(register, record.id(), Change::Set { field, value, before, seen, origin: None });
     }
 
@@ -259,7 +267,7 @@ impl Author {
 /// Says of every change which writes its author saw: what `state` shows, and what was done before in the same draft,
 /// which begins at `first`. A change that was drafted over another value than `state` shows has not seen that one.
 fn tell_seen(state: &State, draft: &mut Draft, first: Stamp) {
-    let (operations, rivals) = (&mut draft.operations, &draft.rivals);
+    let (operations, rivals, given) = (&mut draft.operations, &draft.rivals, &draft.given);
     let mut done: HashMap<RowId, Vec<(Slot, Stamp)>> = HashMap::new();
     for (operation, stamp) in operations.iter_mut().zip((0u32..).map(|n| first.plus(n))) {
         let Some(slot) = operation.change.slot() else { continue };
@@ -275,6 +283,7 @@ fn tell_seen(state: &State, draft: &mut Draft, first: Stamp) {
                 |r: &Record| r.written_slots().iter().flat_map(|s| r.head_stamps(s)).collect::<Vec<_>>();
             beside.extend(other.map(known).unwrap_or_default());
         }
+        let is_given = !given.is_empty() && given.contains(&(operation.row, slot.clone()));
         if let Some(seen) = operation.change.seen_mut() {
             match earlier {
                 Some(earlier) => seen.own = vec![earlier],
@@ -283,7 +292,7 @@ fn tell_seen(state: &State, draft: &mut Draft, first: Stamp) {
                 }
                 None => {}
             }
-            if seen.beside.is_empty() {
+            if seen.beside.is_empty() && !is_given {
                 seen.beside = beside;
             }
         }
@@ -316,22 +325,18 @@ fn beside(
         Change::Move { to, .. } => record.is_some_and(|r| is_locked(state, register, &r.kind, to)),
         _ => false,
     };
-    let closed = record.filter(|r| r.stage().is_some_and(|now| is_locked(state, register, &r.kind, now)));
-    let known: Vec<Slot> = match record {
-        Some(record) if ends => record.written_slots(),
-        Some(record) => {
-            let life = record.gone.filter(|(gone, _)| *gone).map(|_| Slot::Life);
-            life.into_iter().chain(closed.map(|_| Slot::State)).collect()
-        }
-        None => Vec::new(),
-    };
-    let others = known.iter().filter(|s| **s != slot);
-    let mut stamps: Vec<Stamp> =
-        record.iter().flat_map(|r| others.clone().flat_map(|s| r.head_stamps(s))).collect();
-    if ends || !known.is_empty() {
-        stamps.extend(before.iter().filter(|(s, _)| *s != slot).map(|(_, stamp)| *stamp));
+    let earlier = || before.iter().filter(|(s, _)| *s != slot).map(|(_, stamp)| *stamp);
+    let Some(record) = record else { return if ends { earlier().collect() } else { Vec::new() } };
+    if ends {
+        let known = state.around(register, record, &slot);
+        let known = known.iter().map(|h| h.stamp).filter(|s| !record.is_birth(*s));
+        return known.chain(earlier()).collect();
     }
-    stamps
+    let removed = record.gone.filter(|(gone, _)| *gone).map(|_| Slot::Life);
+    let closed = record.stage().filter(|now| is_locked(register, &record.kind, now)).map(|_| Slot::State);
+    let over: Vec<Slot> = removed.into_iter().chain(closed).filter(|s| *s != slot).collect();
+    let known = over.iter().flat_map(|s| record.head_stamps(s));
+    if over.is_empty() { Vec::new() } else { known.chain(earlier()).collect() }
 }
 
 /// Whether records of the kind may not be changed in this state.

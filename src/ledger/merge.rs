@@ -1,29 +1,29 @@
 //! Taking other people's ledgers in (合账).
 //!
 //! Duty: [`survey`] says what each of several ledgers would bring; [`merge`] adds it up, joins rows that are one
-//! thing and drafts the step that records all of it; parts that are not wanted are taken back in the same step.
-//! [`plan_undo`] takes a whole merge back. Inputs: the state, ledgers read from files. Outputs: the batches to
-//! record, the draft of one step of kind [`BatchKind::Merge`]. Neighbours: `twin` finds the rows that are one,
-//! `conflict` lists what is left to decide; the command line and the merge desk call this.
+//! thing and drafts the step that records all of it; what is not wanted is taken back in the same step, is known to be
+//! left, and can be taken later ([`take_left`]). Inputs: the state, ledgers read from files. Outputs: the batches to
+//! record, the draft of one step of kind [`BatchKind::Merge`]. Neighbours: `gather` joins the rows that are one,
+//! `conflict` lists what is left to decide, `back` takes a whole merge back; the command line and the merge desk call
+//! this.
 //!
 //! Two computers that go on from one copied profile have different batches of one name. The name stays with the
 //! one that is known here; the other is recorded under a device of its own ([`BatchKind::Fork`]), the same one
-//! whoever merges, and its operations keep the stamps that they had.
+//! whoever merges, and its operations keep the stamps that they had. What is known under another name already is
+//! recognised by the digest with which it was first sealed, and is not done twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
+use super::back::{Back, without};
+use super::gather::settle;
 use super::log::seal;
-use super::slot::{Slot, Verdict};
-use super::state::{Record, State};
-use super::twin::draft_joins;
-use super::undo::{Overtaken, Undo};
-use super::{
-    Batch, BatchId, BatchKind, Change, DeviceId, Digest, Draft, Operation, Person, Run, Sealed, Stamp,
-};
+use super::references::named_by;
+use super::state::State;
+use super::{Batch, BatchId, BatchKind, Change, DeviceId, Digest, Draft, Run, Sealed, Stamp};
 use crate::value::order::{self, Ordered as _};
-use crate::value::{RowId, Text, Value};
+use crate::value::{RowId, Text};
 
 /// Another ledger.
 #[derive(Debug, Clone)]
@@ -43,12 +43,38 @@ pub struct News {
     pub operations: usize,
     /// Operations that were known.
     pub known: usize,
-    /// Who did what is new, with the times of the first and the last step.
+    /// Of the new ones, those of a newer version: they are kept as they are.
+    pub unknown: usize,
+    /// Who did what is new, with the times of the first and the last step and how much it was.
     pub people: BTreeMap<Text, (u64, u64, usize)>,
+    /// Everybody who made steps in the file.
+    pub authors: BTreeSet<Text>,
+    /// The devices on which they were made.
+    pub devices: BTreeSet<DeviceId>,
+    /// When its last step was made.
+    pub last: Option<u64>,
     /// Which rows are touched, by register, with the number of operations.
     pub rows: BTreeMap<Text, BTreeMap<RowId, usize>>,
+    /// The batches that are new.
+    pub brought: Vec<BatchId>,
     /// Devices of which another copy went on by itself.
-    pub forked: Vec<DeviceId>,
+    pub forked: BTreeSet<DeviceId>,
+    /// What it is to us.
+    pub standing: Standing,
+}
+
+/// What a ledger is to the one that it is merged into.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Standing {
+    /// It brings something.
+    #[default]
+    New,
+    /// It is a copy of ours as it is.
+    Equal,
+    /// It is an older copy, or a part: we know more.
+    Older,
+    /// It brings what this other file brings.
+    Repeats(Text),
 }
 
 /// The batches that are new, and what each ledger brings.
@@ -58,8 +84,6 @@ pub struct Survey {
     pub brought: Vec<Sealed>,
     /// One for each ledger, in the order given.
     pub files: Vec<News>,
-    /// The batches of each ledger, ours first.
-    holds: Vec<BTreeSet<BatchId>>,
 }
 
 /// A merge that is ready to be recorded.
@@ -73,31 +97,45 @@ pub struct Merged {
     pub draft: Draft,
     /// How many rows were joined with others.
     pub joined: usize,
+    /// Rows that were not wanted and come along, because others that are wanted need them.
+    pub carried: BTreeSet<(Text, RowId)>,
+    /// Rows that are left.
+    pub left: BTreeSet<(Text, RowId)>,
 }
 
-/// What each ledger would bring to `ours`, whose batches have these digests.
-pub fn survey(ours: &BTreeMap<BatchId, Digest>, files: &[Incoming]) -> Survey {
-    let mut gathered = Survey { holds: vec![ours.keys().copied().into_set()], ..Survey::default() };
-    let mut known = Known { digests: ours.clone(), renamed: BTreeMap::new() };
+/// What each ledger would bring to `ours`.
+pub fn survey(ours: &State, files: &[Incoming]) -> Survey {
+    let mut gathered = Survey::default();
+    let mut known = Known { ours, ids: BTreeMap::new(), parts: BTreeMap::new(), renamed: BTreeSet::new() };
     for file in files {
         let mut news = News { name: file.name.clone(), ..News::default() };
-        let mut holds = BTreeSet::new();
         let mut log: Vec<&Sealed> = file.log.iter().collect();
         order::sort_by_key(&mut log, |s| (s.batch.id, s.digest));
+        let (mut there, mut repeats) = (0, None);
         for sealed in log {
+            news.describe(&sealed.batch);
             let own = known.name(sealed, &mut news);
             let sealed = own.as_ref().unwrap_or(sealed);
-            let id = sealed.batch.id;
-            holds.insert(id);
-            if known.digests.contains_key(&id) {
-                news.known += sealed.batch.operations.len();
-                continue;
+            match known.find(sealed) {
+                Some(whose) => {
+                    news.known += sealed.batch.operations.len();
+                    there += usize::from(whose.is_none());
+                    repeats = whose.or(repeats);
+                }
+                None => {
+                    known.take(sealed, gathered.files.len());
+                    news.count(&sealed.batch);
+                    gathered.brought.push(sealed.clone());
+                }
             }
-            known.digests.insert(id, sealed.digest);
-            news.count(&sealed.batch);
-            gathered.brought.push(sealed.clone());
         }
-        gathered.holds.push(holds);
+        let other = repeats.and_then(|at: usize| gathered.files.get(at));
+        news.standing = match other {
+            _ if !news.brought.is_empty() => Standing::New,
+            Some(other) => Standing::Repeats(other.name.clone()),
+            None if there == ours.batches.len() => Standing::Equal,
+            None => Standing::Older,
+        };
         gathered.files.push(news);
     }
     order::sort_by_key(&mut gathered.brought, |s| (s.batch.stamp, s.batch.id));
@@ -105,58 +143,105 @@ pub fn survey(ours: &BTreeMap<BatchId, Digest>, files: &[Incoming]) -> Survey {
 }
 
 /// What is known while ledgers are gone through.
-struct Known {
-    digests: BTreeMap<BatchId, Digest>,
-    /// Batches of copied profiles by their digest: their device here, the next number and the digest before.
-    renamed: BTreeMap<Digest, (DeviceId, u64, Digest)>,
+struct Known<'a> {
+    ours: &'a State,
+    /// Batches of the files before: their digest, and the place of the file that brought them.
+    ids: BTreeMap<BatchId, (Digest, usize)>,
+    /// Their operations, with the digest under which they were first sealed, and the place of the file.
+    parts: BTreeMap<(Digest, Stamp), usize>,
+    /// Batches of copied profiles that were given names of their own.
+    renamed: BTreeSet<Digest>,
 }
 
-impl Known {
+impl Known<'_> {
+    fn digest(&self, id: BatchId) -> Option<Digest> {
+        self.ours.batch(id).map(|b| b.digest).or_else(|| self.ids.get(&id).map(|(digest, _)| *digest))
+    }
+
     /// The batch under another name, when its own belongs to another or it goes on from such a one.
     fn name(&mut self, sealed: &Sealed, news: &mut News) -> Option<Sealed> {
         let batch = &sealed.batch;
-        let id = batch.id;
-        let follows = self.renamed.get(&batch.previous).copied();
-        let other = self.digests.get(&id).is_some_and(|d| *d != sealed.digest);
-        if !other && follows.is_none() {
+        let other = self.digest(batch.id).is_some_and(|d| d != sealed.digest);
+        if !other && !self.renamed.contains(&batch.previous) {
             return None;
         }
-        let (device, seq, previous) = follows.unwrap_or_else(|| {
-            let mut hash = Sha256::new();
-            hash.update(id.device.0.to_le_bytes());
-            hash.update(sealed.digest.0);
-            let digest: [u8; 32] = hash.finalize().into();
-            let first = digest.first_chunk::<8>().copied().unwrap_or_default();
-            (DeviceId(u64::from_le_bytes(first)), 1, Digest::default())
-        });
-        if !news.forked.contains(&id.device) {
-            news.forked.push(id.device);
+        self.renamed.insert(sealed.digest);
+        news.forked.insert(batch.id.device);
+        let was = Box::new(batch.kind.clone());
+        let stamps = Run::all((0..batch.operations.len()).map(|n| batch.stamp_of(n)));
+        let kind = BatchKind::Fork { of: batch.id, digest: sealed.digest, was, stamps };
+        Some(renamed(batch, &sealed.digest.0, kind, batch.operations.clone()))
+    }
+
+    /// Whether the batch is known: here, or from which file.
+    fn find(&self, sealed: &Sealed) -> Option<Option<usize>> {
+        let batch = &sealed.batch;
+        if self.ours.batch(batch.id).is_some() {
+            return Some(None);
         }
-        let renamed = seal(Batch {
-            id: BatchId { device, seq },
-            stamp: Stamp { device, ..batch.stamp },
-            kind: BatchKind::Fork {
-                of: id,
-                digest: sealed.digest,
-                was: Box::new(batch.kind.clone()),
-                stamps: Run::all((0..batch.operations.len()).map(|n| batch.stamp_of(n))),
-            },
-            previous,
-            ..batch.clone()
-        });
-        self.renamed.insert(sealed.digest, (device, renamed.batch.next_seq(), renamed.digest));
-        Some(renamed)
+        if let Some((_, file)) = self.ids.get(&batch.id) {
+            return Some(Some(*file));
+        }
+        // Those that continue a chain are kept all the same: what follows them would hang in the air.
+        let root = batch.kind.root()?;
+        if self.ours.holds(batch, sealed.digest) {
+            return Some(None);
+        }
+        let files: Option<Vec<usize>> =
+            batch.stamps().map(|stamp| self.parts.get(&(root, stamp)).copied()).collect();
+        files.map(|files| files.into_iter().max())
+    }
+
+    fn take(&mut self, sealed: &Sealed, file: usize) {
+        let batch = &sealed.batch;
+        self.ids.insert(batch.id, (sealed.digest, file));
+        let root = batch.kind.root().unwrap_or(sealed.digest);
+        self.parts.extend(batch.stamps().map(|stamp| ((root, stamp), file)));
     }
 }
 
+/// Operations of a batch under a name of their own, which follows from `salt` and is the same whoever makes it. No other
+/// batch has that device: nothing has to come before it or after it.
+pub(crate) fn renamed(
+    batch: &Batch,
+    salt: &[u8],
+    kind: BatchKind,
+    operations: Vec<super::Operation>,
+) -> Sealed {
+    let mut hash = Sha256::new();
+    hash.update(batch.id.device.0.to_le_bytes());
+    hash.update(salt);
+    let digest: [u8; 32] = hash.finalize().into();
+    let device = DeviceId(u64::from_le_bytes(digest.first_chunk::<8>().copied().unwrap_or_default()));
+    seal(Batch {
+        id: BatchId { device, seq: 1 },
+        stamp: Stamp { device, ..batch.stamp },
+        kind,
+        previous: Digest::default(),
+        operations,
+        ..batch.clone()
+    })
+}
+
 impl News {
+    fn describe(&mut self, batch: &Batch) {
+        self.authors.insert(batch.actor.name.clone());
+        // One that was made up for a file for one place, or for a copied profile, is nobody's computer.
+        if batch.kind.root().is_none() {
+            self.devices.insert(batch.id.device);
+        }
+        self.last = self.last.max(Some(batch.stamp.millis));
+    }
+
     fn count(&mut self, batch: &Batch) {
         let n = batch.operations.len();
         self.operations += n;
+        self.brought.push(batch.id);
         let at = batch.stamp.millis;
         let person = self.people.entry(batch.actor.name.clone()).or_insert((at, at, 0));
         *person = (person.0.min(at), person.1.max(at), person.2 + n);
         for operation in &batch.operations {
+            self.unknown += usize::from(matches!(operation.change, Change::Unknown(_)));
             let rows = self.rows.entry(operation.register.clone()).or_default();
             *rows.entry(operation.row).or_default() += 1;
         }
@@ -164,201 +249,100 @@ impl News {
 
     /// Whether it brings nothing: a renamed or an older copy.
     pub const fn is_empty(&self) -> bool {
-        self.operations == 0
+        self.brought.is_empty()
     }
 }
 
-/// Adds what was surveyed to `ours`. `wanted` says which rows' changes are taken; the others are recorded and taken
-/// back in the same step.
-pub fn merge(ours: &State, survey: &Survey, wanted: &dyn Fn(&str, RowId) -> bool) -> Merged {
+/// Adds what was surveyed to `ours`. `wanted` says of a row, in the state that all of it adds up to, whether its changes
+/// are taken; the others are recorded and taken back in the same step, except what those that are taken cannot do
+/// without.
+pub fn merge(ours: &State, survey: &Survey, wanted: &dyn Fn(&State, &str, RowId) -> bool) -> Merged {
     let mut state = ours.clone();
     for sealed in &survey.brought {
         state.apply(&sealed.batch, sealed.digest);
     }
     let files = survey.files.iter().filter(|f| !f.is_empty()).map(|f| f.name.clone()).collect();
     let brought: Vec<BatchId> = survey.brought.iter().map(|s| s.batch.id).collect();
-    let mut draft = Draft::new(BatchKind::Merge { files, brought });
+    let touched = survey.files.iter().flat_map(|f| &f.rows);
+    let touched = touched.flat_map(|(key, rows)| rows.keys().map(|row| (key.clone(), *row))).into_set();
+    let (taken, mut left): (BTreeSet<_>, BTreeSet<_>) =
+        touched.into_iter().partition(|(key, row)| wanted(&state, key, *row));
+    let carried = carry(ours, &state, taken, &mut left);
+    let mut draft = Draft::new(BatchKind::Edit);
     let mut back = Back { now: &state, then: ours, draft: &mut draft };
-    for (register, rows) in survey.files.iter().flat_map(|f| &f.rows) {
-        rows.keys().filter(|row| !wanted(register, **row)).for_each(|row| back.row(register, *row));
+    left.iter().for_each(|(register, row)| back.row(register, *row));
+    let count = u32::try_from(draft.operations.len()).unwrap_or(u32::MAX);
+    let joined = settle(&state, &mut draft);
+    // A ledger in which nothing is yet becomes the other one; nobody has put anything together.
+    let alone = ours.batches.is_empty() && survey.files.len() == 1;
+    if !draft.is_empty() || !(brought.is_empty() || alone) {
+        draft.kind = BatchKind::Merge { files, brought, left: count };
     }
-    let unwanted = std::mem::take(&mut draft.operations);
-    let mut scratch = Scratch { state: state.clone(), steps: 0 };
-    scratch.step(&unwanted);
-    let together = |a: Stamp, b: Stamp| {
-        let id = |stamp: Stamp| state.batch_of(stamp).map(|head| head.id);
-        let (Some(a), Some(b)) = (id(a), id(b)) else { return true };
-        survey.holds.iter().any(|h| h.contains(&a) && h.contains(&b))
+    Merged { brought: survey.brought.clone(), state, draft, joined, carried, left }
+}
+
+/// Takes out of `left` what the rows in `taken` need: what they name and was not here before, and what still names a row
+/// that they no longer have.
+fn carry(
+    ours: &State,
+    state: &State,
+    taken: BTreeSet<(Text, RowId)>,
+    left: &mut BTreeSet<(Text, RowId)>,
+) -> BTreeSet<(Text, RowId)> {
+    let mut carried = BTreeSet::new();
+    if left.is_empty() {
+        return carried;
+    }
+    let there = |state: &State, key: &str, row: RowId| state.record(key, row).is_some_and(|r| !r.is_gone());
+    let mut holders: BTreeMap<(&str, RowId), Vec<(Text, RowId)>> = BTreeMap::new();
+    for (key, row) in left.iter() {
+        for named in ours.record(key, *row).into_iter().flat_map(|r| named_by(ours, key, r)) {
+            holders.entry(named).or_default().push((key.clone(), *row));
+        }
+    }
+    let mut next: Vec<(Text, RowId)> = taken.into_iter().collect();
+    while let Some((key, row)) = next.pop() {
+        let record = state.record(&key, row);
+        let named = record.into_iter().flat_map(|r| named_by(state, &key, r));
+        let needed = named.filter(|(key, row)| !there(ours, key, *row)).map(|(key, row)| (Text::from(key), row));
+        let lost = there(ours, &key, row) && !there(state, &key, row);
+        let held = holders.get(&(&*key, row)).filter(|_| lost).into_iter().flatten().cloned();
+        for other in needed.chain(held).collect::<Vec<_>>() {
+            if left.remove(&other) {
+                carried.insert(other.clone());
+                next.push(other);
+            }
+        }
+    }
+    carried
+}
+
+/// The rows that a merge has left and that nobody has touched since.
+pub fn left_of(state: &State, batch: &Batch) -> BTreeSet<(Text, RowId)> {
+    let BatchKind::Merge { left, .. } = batch.kind.plain() else { return BTreeSet::new() };
+    let operations = batch.operations.iter().zip(batch.stamps()).take(*left as usize);
+    let stands = |(operation, stamp): &(&super::Operation, Stamp)| {
+        let record = state.record(&operation.register, operation.row);
+        let slot = operation.change.slot();
+        record.zip(slot).is_some_and(|(r, slot)| r.heads(&slot).iter().any(|h| h.stamp == *stamp))
     };
-    // Places first; what refers to them has one key only once they are one.
-    let (mut joined, mut joins) = (0, Vec::new());
-    loop {
-        let mut round = Draft::new(BatchKind::Edit);
-        joined += draft_joins(&scratch.state, &mut round, &together);
-        if round.is_empty() {
-            break;
-        }
-        scratch.step(&round.operations);
-        joins.extend(round.operations);
-    }
-    draft.operations = unwanted.into_iter().chain(joins).collect();
-    if survey.brought.is_empty() && draft.operations.is_empty() {
-        draft.kind = BatchKind::Edit;
-    }
-    // What the rounds saw of each other has stamps that nobody else knows.
-    for seen in draft.operations.iter_mut().filter_map(|o| o.change.seen_mut()) {
-        seen.own.retain(|s| s.device != SCRATCH);
-        seen.beside.retain(|s| s.device != SCRATCH);
-    }
-    Merged { brought: survey.brought.clone(), state, draft, joined }
+    operations.filter(stands).map(|(o, _)| (o.register.clone(), o.row)).into_set()
 }
 
-/// No device: what is tried out is recorded nowhere.
-const SCRATCH: DeviceId = DeviceId(u64::MAX);
-
-/// A state on which steps are tried out.
-struct Scratch {
-    state: State,
-    steps: u64,
-}
-
-impl Scratch {
-    fn step(&mut self, operations: &[Operation]) {
-        if operations.is_empty() {
-            return;
-        }
-        self.steps += 1;
-        let last = self.state.devices().values().map(|d| d.last.millis).max().unwrap_or_default();
-        let batch = Batch {
-            id: BatchId { device: SCRATCH, seq: self.steps },
-            stamp: Stamp { millis: last + 1, counter: 0, device: SCRATCH },
-            actor: Person::unnamed(""),
-            kind: BatchKind::Edit,
-            sources: Vec::new(),
-            previous: Digest::default(),
-            suspect_clock: false,
-            operations: operations.to_vec(),
-        };
-        self.state.apply(&batch, Digest::default());
+/// Drafts the step that takes what a merge has left. `log` is the whole ledger.
+pub fn take_left(state: &State, batch: &Batch, log: &[Sealed]) -> Draft {
+    let BatchKind::Merge { files, .. } = batch.kind.plain() else { return Draft::new(BatchKind::Edit) };
+    let rows = left_of(state, batch);
+    let then = without(state, log, &BTreeSet::from([batch.id]), &rows);
+    let kind = BatchKind::Merge { files: files.clone(), brought: Vec::new(), left: 0 };
+    let mut draft = Draft::new(BatchKind::Edit);
+    let mut back = Back { now: state, then: &then, draft: &mut draft };
+    rows.iter().for_each(|(register, row)| back.row(register, *row));
+    settle(state, &mut draft);
+    if !draft.is_empty() {
+        draft.kind = kind;
     }
-}
-
-/// Plans the undo of a merge: what it brought is taken back as a whole, except where somebody has gone on from it.
-/// `log` is the whole ledger.
-pub fn plan_undo<'a>(state: &State, batch: &Batch, log: impl IntoIterator<Item = &'a Sealed>) -> Undo {
-    let mut undo = Undo {
-        draft: Draft::new(BatchKind::Undo { of: batch.id }),
-        overtaken: Vec::new(),
-        needed: Vec::new(),
-    };
-    let BatchKind::Merge { brought, .. } = batch.kind.plain() else { return undo };
-    let going: BTreeSet<BatchId> = brought.iter().copied().chain([batch.id]).into_set();
-    let mut then = State::new();
-    let mut rows: BTreeSet<(Text, RowId)> = BTreeSet::new();
-    for sealed in log {
-        if going.contains(&sealed.batch.id) {
-            rows.extend(sealed.batch.operations.iter().map(|o| (o.register.clone(), o.row)));
-        } else {
-            then.apply(&sealed.batch, sealed.digest);
-        }
-    }
-    let since =
-        |stamp: Stamp| state.batch_of(stamp).is_some_and(|b| !going.contains(&b.id) && b.stamp > batch.stamp);
-    for (register, row) in rows {
-        let Some(record) = state.record(&register, row) else { continue };
-        let changed = |slot: &Slot| record.heads(slot).iter().any(|h| since(h.stamp));
-        let new = then.record(&register, row).is_none_or(|t| t.created.is_none());
-        let slots = record.written_slots();
-        // Somebody has gone on with the record, or has removed it already.
-        if let Some(slot) = slots.iter().find(|s| changed(s)).filter(|_| new) {
-            let field = if let Slot::Field(field) = slot { Some(field.clone()) } else { None };
-            if !record.is_gone() {
-                undo.overtaken.push(Overtaken { register, row, field });
-            }
-            continue;
-        }
-        for slot in slots.iter().filter(|s| changed(s)) {
-            let field = if let Slot::Field(field) = slot { Some(field.clone()) } else { None };
-            undo.overtaken.push(Overtaken { register: register.clone(), row, field });
-        }
-        let mut back = Back { now: state, then: &then, draft: &mut undo.draft };
-        back.slots(&register, row, &|slot| !changed(slot));
-    }
-    undo.spare(state);
-    undo
-}
-
-/// Brings rows back to what another state says of them, undecided things included.
-struct Back<'a> {
-    now: &'a State,
-    then: &'a State,
-    draft: &'a mut Draft,
-}
-
-impl Back<'_> {
-    fn row(&mut self, register: &str, row: RowId) {
-        self.slots(register, row, &|_| true);
-    }
-
-    fn slots(&mut self, register: &str, row: RowId, may: &dyn Fn(&Slot) -> bool) {
-        let Some(now) = self.now.record(register, row) else { return };
-        let then = self.then.record(register, row).filter(|t| t.created.is_some());
-        for slot in now.written_slots().iter().filter(|s| may(s)) {
-            match (slot, then) {
-                (Slot::Twin(other), _) => {
-                    let said = then.and_then(|t| t.shown(slot)).map(|h| Verdict::of(h.value.as_ref()));
-                    self.draft.join(self.now, register, (row, *other), said.unwrap_or_default());
-                }
-                (Slot::Field(field), Some(then)) => self.field(register, now, then, field),
-                (Slot::State, Some(then)) => self.state(register, now, then),
-                _ => {}
-            }
-        }
-        let gone = |r: &Record| r.gone.is_some_and(|(gone, _)| gone);
-        let stamps = |r: &Record| r.head_stamps(&Slot::Life);
-        let Some(then) = then else {
-            if now.created.is_some() && (!gone(now) || stamps(now).len() > 1) {
-                self.draft.delete(register, row);
-            }
-            return;
-        };
-        let differs = gone(now) != gone(then) || stamps(now).len() > 1;
-        if may(&Slot::Life) && differs && stamps(now) != stamps(then) {
-            match gone(then) {
-                true => self.draft.delete(register, row),
-                false => self.draft.restore(register, row),
-            }
-        }
-    }
-
-    /// Also where the value is the same again: what was brought is then overwritten with it in view.
-    fn field(&mut self, register: &str, now: &Record, then: &Record, field: &Text) {
-        let slot = Slot::Field(field.clone());
-        let stamps = |r: &Record| r.head_stamps(&slot);
-        if stamps(now) == stamps(then) {
-            return;
-        }
-        let stood: Vec<Option<Value>> = match then.heads(&slot) {
-            heads if heads.is_empty() => vec![then.as_written(field).cloned()],
-            heads => heads.into_iter().map(|h| h.value).collect(),
-        };
-        if stood.len() > 1 {
-            self.draft.rivals.insert((now.id, slot));
-        }
-        for value in stood {
-            self.draft.settle(now, register, field, value);
-        }
-    }
-
-    fn state(&mut self, register: &str, now: &Record, then: &Record) {
-        let begins = self.now.kind_of(register, then);
-        let begins = begins.and_then(|k| k.workflow.as_ref()).map(|w| w.initial());
-        let stamps = |r: &Record| r.head_stamps(&Slot::State);
-        let (Some(from), Some(to)) = (now.stage(), then.stage().or(begins)) else { return };
-        if stamps(now) != stamps(then) {
-            self.draft.advance(register, now.id, from, to, None);
-        }
-    }
+    draft
 }
 
 /// What the change was made over, as its author saw it: the third side of a conflict.

@@ -34,6 +34,7 @@
 //! and its `row` or `rows`; with a `count` it stands for so many operations.
 
 mod apply;
+mod back;
 mod batch;
 mod children;
 mod clock;
@@ -41,6 +42,7 @@ mod columns;
 mod conflict;
 mod draft;
 mod gate;
+mod gather;
 mod history;
 mod line;
 mod log;
@@ -58,6 +60,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use back::{needs_log, take_back};
 pub use batch::{Batch, BatchId, BatchKind, Change, Creation, Digest, Operation, Origin, Run, Source};
 pub use clock::{Clock, DeviceId, Skew, Stamp, Timing};
 pub use conflict::{About, Conflict, Says, Side};
@@ -68,7 +71,7 @@ pub use log::{LogError, Sealed, decode, seal};
 pub use person::{Person, Persons};
 pub use references::{Pointer, dangling};
 pub use reversal::plan_move;
-pub use slot::{Head, Seen, Slot, Verdict};
+pub use slot::{Echo, Head, Seen, Slot, Verdict};
 pub(crate) use slot::{More, Rest};
 pub use state::{BatchHead, DeviceHead, Record, Sheet, State, Tally};
 pub use undo::{Overtaken, Undo, plan_undo};

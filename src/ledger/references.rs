@@ -101,6 +101,18 @@ fn point(key: &Text, record: &Record, fields: &[&Field], changes: &Changes<'_>, 
     }
 }
 
+/// The records that a record names, with their registers; one that is nowhere is left out.
+pub fn named_by(state: &State, key: &str, record: &Record) -> Vec<(&'static str, RowId)> {
+    let kind = register(key).and_then(|r| r.kind(&record.kind));
+    let mut found = Vec::new();
+    for field in kind.into_iter().flat_map(|k| &k.fields) {
+        let Some((target, value)) = field.target().zip(record.value(&field.key)) else { continue };
+        let at = |row: &RowId| Some((target.registers().find(|at| state.record(at, *row).is_some())?, *row));
+        found.extend(value.refs().iter().filter_map(at));
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{BatchKind, DeviceId, Digest, Seeded};

@@ -211,7 +211,7 @@ fn missing_of(pieces: &mut Vec<Piece>, register: &Text, record: &Record, told: O
         let untouched = told.is_some_and(|t| t.shown(&Slot::Field(field.clone())).is_none());
         let differs = untouched && told.and_then(|t| t.as_written(field)) != record.as_written(field);
         if let Some(created) = record.created.filter(|_| differs) {
-            let head = Head { stamp: created, value: written(field), beside: Vec::new() };
+            let head = Head { stamp: created, value: written(field), beside: Vec::new(), echo: None };
             push(created, change(&Slot::Field(field.clone()), &head, Vec::new()));
         }
     }
@@ -219,7 +219,7 @@ fn missing_of(pieces: &mut Vec<Piece>, register: &Text, record: &Record, told: O
 
 /// The write that made a head.
 fn change(slot: &Slot, head: &Head, own: Vec<Stamp>) -> Change {
-    let seen = Seen { own, beside: head.beside.clone() };
+    let seen = Seen { own, beside: head.beside.clone(), echo: head.echo };
     match (slot, &head.value) {
         (Slot::Field(field), value) => {
             Change::Set { field: field.clone(), value: value.clone(), before: None, seen, origin: None }

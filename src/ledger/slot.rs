@@ -38,12 +38,23 @@ pub struct Seen {
     /// Those of the record's other slots, where the write puts an end to them: a removal, a move into a locked
     /// state; and, for a change of a record that is removed or locked, the write that made it so.
     pub beside: Vec<Stamp>,
+    /// The write that it repeats, where it only brings one to the row that stands for several.
+    pub echo: Option<Echo>,
+}
+
+/// A write of a row, repeated in another that stands for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Echo {
+    /// The row that was written first.
+    pub row: RowId,
+    /// Its write, or its creation.
+    pub stamp: Stamp,
 }
 
 impl Seen {
     /// Nothing but the creation.
     pub const fn is_empty(&self) -> bool {
-        self.own.is_empty() && self.beside.is_empty()
+        self.own.is_empty() && self.beside.is_empty() && self.echo.is_none()
     }
 }
 
@@ -56,6 +67,8 @@ pub struct Head {
     pub value: Option<Value>,
     /// What it saw beside its own slot.
     pub(crate) beside: Vec<Stamp>,
+    /// The write that it repeats.
+    pub(crate) echo: Option<Echo>,
 }
 
 /// What is known of a slot beyond the shown value.
@@ -68,6 +81,8 @@ pub(crate) struct Rest {
     pub(crate) awaited: Vec<Stamp>,
     /// What the shown write saw beside its slot.
     pub(crate) beside: Vec<Stamp>,
+    /// The write that the shown one repeats.
+    pub(crate) echo: Option<Echo>,
 }
 
 /// What few records have.
@@ -118,6 +133,12 @@ pub(crate) struct Write<'a> {
     pub(crate) seen: &'a Seen,
 }
 
+/// Whether a write of one slot and those of another did not know of each other.
+pub(super) fn blind(slot: &[Head], ends: &[&Head], edit: &Head) -> bool {
+    !slot.iter().any(|h| h.beside.contains(&edit.stamp))
+        && !ends.iter().any(|end| edit.beside.contains(&end.stamp))
+}
+
 impl More {
     fn is_empty(&self) -> bool {
         self.rests.is_empty() && self.twins.is_empty() && self.written.is_empty() && self.births.is_empty()
@@ -126,7 +147,7 @@ impl More {
 
 impl Rest {
     const fn is_empty(&self) -> bool {
-        self.rivals.is_empty() && self.awaited.is_empty() && self.beside.is_empty()
+        self.rivals.is_empty() && self.awaited.is_empty() && self.beside.is_empty() && self.echo.is_none()
     }
 }
 
@@ -150,18 +171,19 @@ impl Record {
         rest.awaited.extend(new);
         order::sort(&mut rest.awaited);
         if overwritten.is_none() {
-            let head = Head { stamp, value, beside: seen.beside.clone() };
+            let head = Head { stamp, value, beside: seen.beside.clone(), echo: seen.echo };
             match shown {
                 Some(shown) if shown.stamp > stamp && !self.is_birth(shown.stamp) => rest.rivals.push(head),
                 Some(shown) => {
                     let beside = std::mem::replace(&mut rest.beside, head.beside);
+                    let echo = std::mem::replace(&mut rest.echo, head.echo);
                     if !own().any(|s| s == shown.stamp) && !self.is_birth(shown.stamp) {
-                        rest.rivals.push(Head { beside, ..shown });
+                        rest.rivals.push(Head { beside, echo, ..shown });
                     }
                     self.show(&slot, head.value, stamp);
                 }
                 None => {
-                    rest.beside = head.beside;
+                    (rest.beside, rest.echo) = (head.beside, head.echo);
                     self.show(&slot, head.value, stamp);
                 }
             }
@@ -185,15 +207,15 @@ impl Record {
                 (*stamp, Some(verdict.value()))
             }
         };
-        Some(Head { stamp, value, beside: Vec::new() })
+        Some(Head { stamp, value, beside: Vec::new(), echo: None })
     }
 
     /// All heads of a slot, the shown one last; empty while it is as it was created.
     pub fn heads(&self, slot: &Slot) -> Vec<Head> {
         let rest = self.rest(slot);
         let rivals = rest.into_iter().flat_map(|r| r.rivals.iter().cloned());
-        let beside = rest.map(|r| r.beside.clone()).unwrap_or_default();
-        rivals.chain(self.shown(slot).map(|h| Head { beside, ..h })).collect()
+        let (beside, echo) = rest.map(|r| (r.beside.clone(), r.echo)).unwrap_or_default();
+        rivals.chain(self.shown(slot).map(|h| Head { beside, echo, ..h })).collect()
     }
 
     /// The slots that were written since the record was created.
@@ -236,6 +258,7 @@ impl Record {
             rivals: Vec::new(),
             awaited: Vec::new(),
             beside: Vec::new(),
+            echo: None,
         })
     }
 
@@ -280,30 +303,37 @@ impl Record {
     }
 }
 
-/// As text: each stamp as `milliseconds.counter.device`, those beside behind a bar.
+/// As text: each stamp as `milliseconds.counter.device`, those beside behind a bar, and behind another one the row and
+/// the stamp of the write that is repeated.
 impl Serialize for Seen {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        let words = |stamps: &[Stamp]| -> Vec<String> {
-            stamps.iter().map(|s| format!("{}.{}.{}", s.millis, s.counter, s.device)).collect()
-        };
-        let own = words(&self.own).join(" ");
-        match words(&self.beside).join(" ") {
-            beside if beside.is_empty() => s.serialize_str(&own),
-            beside => s.serialize_str(&format!("{own}|{beside}")),
-        }
+        let word = |s: &Stamp| format!("{}.{}.{}", s.millis, s.counter, s.device);
+        let words = |stamps: &[Stamp]| stamps.iter().map(word).collect::<Vec<_>>().join(" ");
+        let echo = self.echo.map(|e| format!("|{} {}", e.row, word(&e.stamp)));
+        let beside = (!self.beside.is_empty() || echo.is_some()).then(|| format!("|{}", words(&self.beside)));
+        s.serialize_str(&[Some(words(&self.own)), beside, echo].into_iter().flatten().collect::<String>())
     }
 }
 
 impl<'de> Deserialize<'de> for Seen {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
-        let (own, beside) = text.split_once('|').unwrap_or((&text, ""));
-        let read = |part: &str| part.split_whitespace().map(stamp).collect::<Option<Vec<Stamp>>>();
-        match (read(own), read(beside)) {
-            (Some(own), Some(beside)) => Ok(Self { own, beside }),
-            _ => Err(de::Error::custom("not a list of stamps")),
-        }
+        seen(&text).ok_or_else(|| de::Error::custom("not a list of stamps"))
     }
+}
+
+fn seen(text: &str) -> Option<Seen> {
+    let mut parts = text.splitn(3, '|');
+    let mut stamps = || parts.next().unwrap_or_default().split_whitespace().map(stamp).collect();
+    let (own, beside): (Option<Vec<Stamp>>, Option<Vec<Stamp>>) = (stamps(), stamps());
+    let echo = match parts.next() {
+        None => None,
+        Some(echo) => {
+            let (row, at) = echo.split_once(' ')?;
+            Some(Echo { row: row.parse().ok()?, stamp: stamp(at)? })
+        }
+    };
+    Some(Seen { own: own?, beside: beside?, echo })
 }
 
 fn stamp(text: &str) -> Option<Stamp> {

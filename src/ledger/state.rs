@@ -27,6 +27,9 @@ pub struct State {
     pub(crate) devices: BTreeMap<DeviceId, DeviceHead>,
     /// Which stamps belong to which batch.
     pub(crate) spans: Spans,
+    /// The batches, by place, that hold operations of the batch that was first sealed with a digest: a copied profile
+    /// and a file for one place bring them under other names.
+    pub(crate) roots: HashMap<Digest, Vec<u32>>,
     /// Rows that others stand for.
     pub(crate) aliases: Aliases,
     /// Rows that changed because a reference leads elsewhere now: whoever keeps pages takes them.
@@ -111,6 +114,8 @@ pub struct Record {
 pub struct BatchHead {
     /// Its name.
     pub id: BatchId,
+    /// SHA-256 of its sealed bytes.
+    pub digest: Digest,
     /// Stamp of its first operation.
     pub stamp: Stamp,
     /// Who did it.
@@ -223,8 +228,21 @@ impl State {
             [] => self.spans.add(head.stamp, count, at),
             runs => runs.iter().for_each(|run| self.spans.add(run.from, run.count, at)),
         }
+        self.roots.entry(head.root()).or_default().push(at);
         self.batch_index.insert(head.id, at);
         self.batches.push(head);
+    }
+
+    /// The batches that hold operations of the batch that was first sealed with this digest.
+    pub(crate) fn of_root(&self, root: Digest) -> impl Iterator<Item = &BatchHead> {
+        let places = self.roots.get(&root).into_iter().flatten();
+        places.filter_map(|at| self.batches.get(*at as usize))
+    }
+
+    /// Whether all operations of `batch` are here, under whatever name.
+    pub(crate) fn holds(&self, batch: &super::Batch, digest: Digest) -> bool {
+        let known: Vec<&BatchHead> = self.of_root(batch.kind.root().unwrap_or(digest)).collect();
+        !known.is_empty() && batch.stamps().all(|stamp| known.iter().any(|head| head.covers(stamp)))
     }
 
     /// How far each device is known.
@@ -251,6 +269,17 @@ impl State {
         })
     }
 
+    /// What was done in the end by a step that takes others back, or does them again.
+    pub(crate) fn done<'a>(&'a self, kind: &'a BatchKind) -> &'a BatchKind {
+        let mut kind = kind.plain();
+        while let BatchKind::Undo { of } = kind
+            && let Some(head) = self.batch(*of)
+        {
+            kind = head.kind.plain();
+        }
+        kind
+    }
+
     /// The batch that stands for `id`, which the log has lost.
     pub fn stand_in(&self, id: BatchId) -> Option<BatchId> {
         self.batches.iter().find(|b| b.kind.stands_for().contains(&id)).map(|b| b.id)
@@ -270,6 +299,25 @@ impl State {
         }
         self.words.insert(Arc::clone(word));
         Arc::clone(word)
+    }
+}
+
+impl BatchHead {
+    /// The digest of the batch whose operations it holds, as it was first sealed.
+    pub(crate) fn root(&self) -> Digest {
+        self.kind.root().unwrap_or(self.digest)
+    }
+
+    /// Whether the operation with this stamp is one of its own.
+    pub(crate) fn covers(&self, stamp: Stamp) -> bool {
+        let within = |from: Stamp, count: u32| {
+            (from.device, from.millis) == (stamp.device, stamp.millis)
+                && (from.counter..from.counter.saturating_add(count)).contains(&stamp.counter)
+        };
+        match self.kind.stamps() {
+            [] => within(self.stamp, self.tally.values().map(Tally::total).sum::<u32>().max(1)),
+            runs => runs.iter().any(|run| within(run.from, run.count)),
+        }
     }
 }
 

@@ -3,16 +3,15 @@
 //! Duty: rows of which somebody has said that they are one are shown as the one with the smallest identity; the
 //! others are not live, and references to any of them lead to it. Which rows those are follows from the verdicts
 //! alone, in whatever order they came; a reference keeps beside it what was written, so that taking a verdict back
-//! leads back to it. And: which live rows have one natural key, and which of those agree in all that both say.
-//! Inputs: verdicts and records. Outputs: the rows that stand for others; drafts of verdicts. Neighbours: `slot`
-//! keeps the verdicts, `merge` joins what agrees, `conflict` lists what does not.
+//! leads back to it. And: which rows have one natural key or perhaps have it, and which of those agree.
+//! Inputs: verdicts and records. Outputs: the rows that stand for others; rows that are alike. Neighbours: `slot`
+//! keeps the verdicts, `gather` joins what agrees, `conflict` lists what does not.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::slot::{Slot, Verdict};
+use super::slot::{Head, Slot, Verdict};
 use super::state::{Record, State};
-use super::{Draft, Stamp};
-use crate::register::{Fields as _, Key, RowKind};
+use crate::register::{Fields, Key, RowKind, Sense, register};
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value, order};
 
@@ -160,21 +159,74 @@ pub(super) fn same_key(state: &State, key: &str, kind: &RowKind) -> Vec<(RowId, 
     let Some(sheet) = state.sheet(key).filter(|_| kind.keys.iter().any(|k| !k.weak)) else {
         return Vec::new();
     };
-    let mut groups: HashMap<Key, Vec<RowId>> = HashMap::new();
-    for record in sheet.of_kind(&kind.key) {
-        if let Some((bytes, false)) = kind.same(record) {
-            groups.entry(bytes).or_default().push(record.id);
-        }
-    }
     let mut pairs = Vec::new();
-    for mut rows in groups.into_values().filter(|rows| rows.len() > 1) {
+    for mut rows in by_key(kind, sheet.of_kind(kind.key)).into_values().filter(|rows| rows.len() > 1) {
         order::sort(&mut rows);
         for (n, row) in rows.iter().enumerate() {
             let earlier = rows.get(..n).unwrap_or_default();
             pairs.extend(earlier.iter().find(|o| !decided(state, key, *row, **o)).map(|o| (*row, *o)));
         }
     }
+    pairs.extend(perhaps_one(state, key, kind));
     order::sort(&mut pairs);
+    pairs.dedup();
+    pairs
+}
+
+/// Rows by their strong natural key. A reversed entry has given its key away.
+fn by_key<'a>(kind: &RowKind, records: impl Iterator<Item = &'a Record>) -> HashMap<Key, Vec<RowId>> {
+    let mut groups: HashMap<Key, Vec<RowId>> = HashMap::new();
+    let flow = kind.workflow.as_ref();
+    for record in records {
+        if flow.is_some_and(|f| record.stage().is_some_and(|word| f.is_reversed(word))) {
+            continue;
+        }
+        if let Some((bytes, false)) = kind.same(record) {
+            groups.entry(bytes).or_default().push(record.id);
+        }
+    }
+    groups
+}
+
+/// A place as it is called, without what lies above it and without its code.
+struct Called<'a>(&'a Record, [Option<&'a str>; 2]);
+
+impl Fields for Called<'_> {
+    fn value(&self, key: &str) -> Option<&Value> {
+        if self.1.contains(&Some(key)) { None } else { self.0.value(key) }
+    }
+}
+
+/// Pairs of live places of one name of which one does not say where it lies, or which code it has: they may be one.
+/// Each with the first of which nobody has said what they are.
+fn perhaps_one(state: &State, key: &str, kind: &RowKind) -> Vec<(RowId, RowId)> {
+    let Some(sheet) = state.sheet(key).filter(|_| kind.is_place(key)) else { return Vec::new() };
+    let (above, code) = (kind.key_of(Sense::Above), kind.key_of(Sense::Code));
+    let mut groups: HashMap<Key, Vec<&Record>> = HashMap::new();
+    for record in sheet.of_kind(kind.key) {
+        if let Some((name, false)) = kind.same(&Called(record, [above, code])) {
+            groups.entry(name).or_default().push(record);
+        }
+    }
+    let mut pairs = Vec::new();
+    for mut rows in groups.into_values().filter(|rows| rows.len() > 1) {
+        order::sort_by_key(&mut rows, |r| r.id);
+        for (n, row) in rows.iter().enumerate() {
+            let doubtful = |other: &&&Record| {
+                let says = |field: Option<&str>| {
+                    let value = |r: &Record| field.and_then(|f| r.value(f)).cloned();
+                    (value(row), value(other))
+                };
+                let fits = |(a, b): &(Option<Value>, Option<Value>)| a.is_none() || b.is_none() || a == b;
+                let (places, codes) = (says(above), says(code));
+                // Where both say the same, or different codes, nothing is in doubt.
+                let same = kind.same(**other) == kind.same(*row);
+                !same && fits(&places) && fits(&codes) && !decided(state, key, row.id, other.id)
+            };
+            let earlier = rows.get(..n).unwrap_or_default();
+            pairs.extend(earlier.iter().find(doubtful).map(|o| (row.id, o.id)));
+        }
+    }
     pairs
 }
 
@@ -182,50 +234,85 @@ pub(super) fn same_key(state: &State, key: &str, kind: &RowKind) -> Vec<(RowId, 
 fn decided(state: &State, key: &str, row: RowId, other: RowId) -> bool {
     let (rows, others) = (twin_rows(state, row), twin_rows(state, other));
     let said = |a: RowId, b: RowId| {
-        let verdicts = state.record(key, a.max(b)).map(|r| r.heads(&Slot::Twin(a.min(b))));
-        verdicts.is_some_and(|heads| heads.iter().any(|h| Verdict::of(h.value.as_ref()) != Verdict::Open))
+        verdicts(state, key, a, b).iter().any(|h| Verdict::of(h.value.as_ref()) != Verdict::Open)
     };
     rows.iter().any(|a| others.iter().any(|b| said(*a, *b)))
 }
 
-/// Whether two rows agree in everything that both say.
-fn agree(state: &State, key: &str, a: &Record, b: &Record) -> bool {
-    let begins = state.kind_of(key, a).and_then(|k| k.workflow.as_ref());
-    let state =
-        |r: &Record| r.stage().map_or_else(|| begins.map_or("", |w| w.initial()).to_owned(), str::to_owned);
-    let same = |(field, value): &(Text, Value)| b.value(field).is_none_or(|other| other == value);
-    a.kind == b.kind && state(a) == state(b) && a.cells.iter().all(same)
+/// What was said of two rows.
+fn verdicts(state: &State, key: &str, a: RowId, b: RowId) -> Vec<Head> {
+    state.record(key, a.max(b)).map(|r| r.heads(&Slot::Twin(a.min(b)))).unwrap_or_default()
 }
 
-/// Joins rows with one key that agree, and fills in what only one of them says. `together` says of two creations
-/// whether one ledger has had both all along: then nobody asks whether they are one.
-pub(super) fn draft_joins(
-    state: &State,
-    draft: &mut Draft,
-    together: &dyn Fn(Stamp, Stamp) -> bool,
-) -> usize {
-    let mut joined = 0;
-    for (key, _) in state.registers() {
-        for kind in state.schema().register(key).into_iter().flat_map(|r| &r.kinds) {
-            let mut filled: Vec<RowId> = Vec::new();
-            for (row, other) in same_key(state, key, kind) {
-                let (Some(a), Some(b)) = (state.record(key, other), state.record(key, row)) else { continue };
-                let apart = match (a.created, b.created) {
-                    (Some(a), Some(b)) => !together(a, b),
-                    _ => false,
-                };
-                // A row that is filled in in this round may no longer agree with a third: the next round looks.
-                if !apart || !agree(state, key, a, b) || filled.contains(&other) {
-                    continue;
-                }
-                draft.join(state, key, (row, other), Verdict::One);
-                joined += 1;
-                for (field, value) in b.cells.iter().filter(|(f, _)| a.value(f).is_none()) {
-                    draft.set(state, key, other, field, Some(value.clone()), None);
-                    filled.push(other);
+/// More rows of one key are a fault of whoever made them, and nothing that a program should judge.
+const MOST_TWINS: usize = 256;
+
+/// Rows of a register that are one thing as far as a program can tell.
+pub(super) struct Alike {
+    pub register: Text,
+    /// The earliest identity first.
+    pub rows: Vec<RowId>,
+}
+
+/// Rows that were created apart under one key, that contradict each other in nothing that they were created with, and
+/// of which no person has said anything; and those that agree with one of these. Who knows more rows or more changes of
+/// them finds the same rows alike and perhaps further ones, never fewer: so it does not matter in which pieces and in
+/// which order ledgers are merged.
+pub(super) fn alike(state: &State) -> Vec<Alike> {
+    let mut found = Vec::new();
+    for (key, sheet) in state.registers() {
+        for kind in register(key).into_iter().flat_map(|r| &r.kinds) {
+            if kind.keys.iter().all(|k| k.weak) {
+                continue;
+            }
+            let there = |r: &&Record| {
+                r.created.is_some() && *r.kind == *kind.key && !r.gone.is_some_and(|(gone, _)| gone)
+            };
+            let groups = by_key(kind, sheet.all().filter(there)).into_values();
+            for mut rows in groups.filter(|rows| (2..=MOST_TWINS).contains(&rows.len())) {
+                order::sort(&mut rows);
+                for rows in connected(state, key, &rows) {
+                    found.push(Alike { register: key.clone(), rows });
                 }
             }
         }
     }
-    joined
+    order::sort_by(&mut found, |a, b| (&a.register, &a.rows).cmp(&(&b.register, &b.rows)));
+    found
+}
+
+/// The rows that agree directly or through others, where that says something new.
+fn connected(state: &State, key: &str, rows: &[RowId]) -> Vec<Vec<RowId>> {
+    let records: Vec<&Record> = rows.iter().filter_map(|row| state.record(key, *row)).collect();
+    let mut left: Vec<&Record> = records.clone();
+    let mut parts = Vec::new();
+    while let Some(first) = left.first().copied() {
+        let (mut part, mut next) = (vec![first.id], vec![first]);
+        left.remove(0);
+        while let Some(row) = next.pop() {
+            let (near, far): (Vec<&Record>, Vec<&Record>) =
+                left.into_iter().partition(|other| is_alike(state, key, row, other));
+            left = far;
+            part.extend(near.iter().map(|r| r.id));
+            next.extend(near);
+        }
+        order::sort(&mut part);
+        let stands: BTreeSet<RowId> = part.iter().map(|row| state.canonical(*row)).collect();
+        if stands.len() > 1 {
+            parts.push(part);
+        }
+    }
+    parts
+}
+
+/// Whether two rows of one key were created apart and contradict each other in nothing. What was written since is
+/// compared where they are one.
+fn is_alike(state: &State, key: &str, a: &Record, b: &Record) -> bool {
+    let apart = a.created.map(|s| s.device) != b.created.map(|s| s.device);
+    let as_created = |r: &Record, field: &Text| r.stamps.binary_search_by(|(k, _)| k.cmp(field)).is_err();
+    let fits = |(field, value): &(Text, Value)| {
+        !as_created(a, field) || !as_created(b, field) || b.value(field).is_none_or(|other| other == value)
+    };
+    let by_program = |h: &Head| state.batch_of(h.stamp).is_some_and(|b| b.kind.is_merge());
+    apart && a.cells.iter().all(fits) && verdicts(state, key, a.id, b.id).iter().all(by_program)
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::references::{Pointer, dangling};
 use super::slot::{Slot, Verdict};
 use super::state::State;
-use super::{Batch, BatchKind, Change, Creation, Draft, Record};
-use crate::register::Fields as _;
+use super::{Batch, BatchId, BatchKind, Change, Creation, Draft, Record};
+use crate::register::{Fields as _, register};
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, order};
 
@@ -35,11 +35,7 @@ pub struct Overtaken {
 /// Plans the undo of `batch` on top of `state`. Cells and records that were changed since are left alone and
 /// listed: taking them back silently would lose somebody's work.
 pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
-    let mut undo = Undo {
-        draft: Draft::new(BatchKind::Undo { of: batch.id }),
-        overtaken: Vec::new(),
-        needed: Vec::new(),
-    };
+    let mut undo = Undo::of(batch.id);
     // What a record became within the batch that made it goes with the record.
     let made: BTreeSet<RowId> =
         batch.operations.iter().filter(|o| matches!(o.change, Change::Create(_))).map(|o| o.row).into_set();
@@ -92,6 +88,10 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
 }
 
 impl Undo {
+    pub(super) const fn of(of: BatchId) -> Self {
+        Self { draft: Draft::new(BatchKind::Undo { of }), overtaken: Vec::new(), needed: Vec::new() }
+    }
+
     /// Leaves records that others need; what stays may itself need more.
     pub(super) fn spare(&mut self, state: &State) {
         loop {

@@ -16,8 +16,8 @@ use super::*;
 use crate::exchange::ledger_file;
 use crate::ledger::merge::{self, Incoming};
 use crate::ledger::{
-    Author, BatchId, BatchKind, Change, DeviceId, Digest, Draft, Entropy as _, Person, Sealed, Seeded, Slot,
-    Stamp, State, plan_undo,
+    Author, BatchId, BatchKind, Change, DeviceId, Draft, Entropy as _, Person, Sealed, Seeded, Slot,
+    Stamp, State, take_back,
 };
 use crate::value::{Period, RowId, Text, Value};
 
@@ -166,10 +166,7 @@ impl Village {
                 10 => {
                     let log = log();
                     if let Some(sealed) = log.get(pick(1, log.len())) {
-                        draft = match sealed.batch.kind.plain() {
-                            BatchKind::Merge { .. } => merge::plan_undo(s, &sealed.batch, &log).draft,
-                            _ => plan_undo(s, &sealed.batch).draft,
-                        };
+                        draft = take_back(s, &sealed.batch, &log).draft;
                     }
                 }
                 11 => {
@@ -190,10 +187,11 @@ impl Village {
     fn receive(&mut self, n: usize, file: &[u8]) {
         let time = self.time(n);
         let computer = &mut self.computers[n];
-        let (Ok(file), Ok(log)) = (ledger_file::read(file), now(computer.session.log())) else { return };
-        let ours: BTreeMap<BatchId, Digest> = log.iter().map(|s| (s.batch.id, s.digest)).collect();
-        let survey = merge::survey(&ours, &[Incoming { name: Text::from("盘"), log: file.log }]);
-        let merged = computer.session.with(|s| merge::merge(s, &survey, &|_, _| true));
+        let Ok(file) = ledger_file::read(file) else { return };
+        let merged = computer.session.with(|s| {
+            let survey = merge::survey(s, &[Incoming { name: Text::from("盘"), log: file.log }]);
+            merge::merge(s, &survey, &|_, _, _| true)
+        });
         let mut batches = merged.brought;
         if !merged.draft.is_empty() {
             batches.push(computer.author.borrow_mut().write(&merged.state, merged.draft, time).unwrap());
@@ -248,11 +246,10 @@ fn replay(log: &[Sealed]) -> State {
 /// All logs merged into the first.
 fn everything(device: u64, logs: &[Vec<Sealed>]) -> Vec<Sealed> {
     let Some((ours, others)) = logs.split_first() else { return Vec::new() };
-    let ids: BTreeMap<BatchId, Digest> = ours.iter().map(|s| (s.batch.id, s.digest)).collect();
     let files: Vec<Incoming> =
         others.iter().map(|log| Incoming { name: Text::from("盘"), log: log.clone() }).collect();
-    let survey = merge::survey(&ids, &files);
-    let merged = merge::merge(&replay(ours), &survey, &|_, _| true);
+    let state = replay(ours);
+    let merged = merge::merge(&state, &merge::survey(&state, &files), &|_, _, _| true);
     let mut all = [ours.clone(), merged.brought].concat();
     if !merged.draft.is_empty() {
         let mut author =

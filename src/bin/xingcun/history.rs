@@ -63,6 +63,7 @@ fn kind(kind: &BatchKind) -> &'static str {
         BatchKind::Rescue { .. } => "rescue",
         BatchKind::Merge { .. } => "merge",
         BatchKind::Fork { .. } => "fork",
+        BatchKind::Part { .. } => "part",
         BatchKind::Unknown(_) => "unknown",
     }
 }

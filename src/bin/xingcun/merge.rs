@@ -1,11 +1,10 @@
 //! `merge` and `conflicts`: other people's ledgers taken in, and what is left to decide.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use xingcun::exchange::conflict_json;
 use xingcun::exchange::record_json::Json;
-use xingcun::ledger::merge::{self, Incoming, News};
+use xingcun::ledger::merge::{self, Incoming, News, Standing};
 use xingcun::ledger::{About, BatchId, Change, Conflict, Refused};
 use xingcun::value::{Text, Value, utc_text};
 
@@ -68,9 +67,8 @@ fn run_merge(args: &Args) -> Result<Outcome, Failure> {
         ledger.take_blobs(blobs);
         files.push(Incoming { name: Text::from(name), log });
     }
-    let known: BTreeMap<_, _> = ledger.log().iter().map(|s| (s.batch.id, s.digest)).collect();
-    let survey = merge::survey(&known, &files);
-    let merged = merge::merge(&ledger.state, &survey, &|_, _| true);
+    let survey = merge::survey(&ledger.state, &files);
+    let merged = merge::merge(&ledger.state, &survey, &|_, _, _| true);
     let (joined, duplicates) = (merged.joined, survey.files.iter().map(|f| f.known).sum::<usize>());
     let who = person::acting(args, &ledger.state)?;
     let mut author = ledger.author(who, &inputs)?;
@@ -123,8 +121,11 @@ fn news(news: &News) -> Json {
 }
 
 fn tell(news: &News) {
-    if news.is_empty() {
-        say(&format!("{}：没有新内容（改了名的副本或较早的副本）", news.name));
+    match &news.standing {
+        Standing::New => {}
+        Standing::Equal => say(&format!("{}：没有新内容，与自己的台账完全相同", news.name)),
+        Standing::Older => say(&format!("{}：没有新内容，是较早的或只含一部分的副本", news.name)),
+        Standing::Repeats(other) => say(&format!("{}：没有新内容，{other} 里都有", news.name)),
     }
     for device in &news.forked {
         say(&format!(

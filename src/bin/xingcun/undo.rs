@@ -1,7 +1,7 @@
 //! `undo`: a batch taken back.
 
 use xingcun::exchange::record_json::Json;
-use xingcun::ledger::{BatchId, BatchKind, Overtaken, Refused, merge, plan_undo};
+use xingcun::ledger::{BatchId, BatchKind, Overtaken, Refused, take_back};
 
 use super::args::{Args, Command, Input, Opt, Times};
 use super::history::name;
@@ -27,10 +27,7 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     let who = person::acting(args, &ledger.state)?;
     let id = wanted(args, &ledger)?;
     let batch = ledger.batch(id).ok_or_else(|| Failure::new(format!("台账里没有批次 {}", name(id))))?;
-    let undo = match batch.kind {
-        BatchKind::Merge { .. } => merge::plan_undo(&ledger.state, batch, ledger.log()),
-        _ => plan_undo(&ledger.state, batch),
-    };
+    let undo = take_back(&ledger.state, batch, ledger.log());
     let (overtaken, operations) = (undo.overtaken.clone(), undo.draft.operations.len());
     let mut author = ledger.author(who, name(id).as_bytes())?;
     let written = ledger.add(&mut author, undo.draft, ledger::now()?);

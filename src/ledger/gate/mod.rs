@@ -73,9 +73,12 @@ pub fn admit(state: &State, who: &Person, draft: Draft) -> Result<Admitted, Refu
         view: View::new(state),
         refusals: Vec::new(),
     };
+    let judged = gate.judged();
     for operation in &draft.operations {
         gate.at = operation.change.origin().map(|origin| (origin, operation.change.field()));
-        gate.look(operation);
+        if !judged {
+            gate.look(operation);
+        }
         gate.view.take(operation);
         if gate.refusals.len() >= LISTED {
             break;
@@ -90,21 +93,35 @@ pub fn admit(state: &State, who: &Person, draft: Draft) -> Result<Admitted, Refu
     gate.at = None;
     gate.rules(&draft);
     gate.references(&draft);
-    gate.refusals.extend(twins::refused(&gate.view, &draft));
+    if !judged {
+        gate.refusals.extend(twins::refused(&gate.view, &draft));
+    }
     gate.refusals.truncate(LISTED);
     if gate.refusals.is_empty() { Ok(Admitted(draft)) } else { Err(Refused(gate.refusals)) }
 }
 
-/// The records whose conflicts `draft` decides, where that is what it is for.
+/// The records whose conflicts `draft` decides, where that is what it is for: with rows that become one, those that
+/// stand for them and those that become one with them. Taking a decision back concerns what it concerned.
 fn decided(state: &State, draft: &Draft) -> BTreeSet<RowId> {
-    if draft.kind != BatchKind::Decide {
+    if *state.done(&draft.kind) != BatchKind::Decide {
         return BTreeSet::new();
     }
+    if draft.kind.undoes().is_some() {
+        return draft.operations.iter().map(|o| o.row).into_set();
+    }
     let rows = |c: Conflict| match c.about {
-        Disputed::Identity(other) => [Some(c.row), Some(other)],
-        _ => [Some(c.row), None],
+        Disputed::Identity(other) => vec![c.row, other],
+        // What a row behind says is written where it is shown.
+        Disputed::Joined(_) => vec![c.row, state.canonical(c.row)],
+        _ => vec![c.row],
     };
-    state.conflicts().into_iter().flat_map(rows).flatten().into_set()
+    let mut rows = state.conflicts().into_iter().flat_map(rows).into_set();
+    for operation in &draft.operations {
+        if let Change::Join { other, .. } = operation.change {
+            rows.extend([operation.row, other]);
+        }
+    }
+    rows
 }
 
 struct Gate<'a> {
@@ -189,6 +206,31 @@ impl<'a> Gate<'a> {
             Change::Join { .. } => self.within(&about),
             Change::Unknown(_) => {}
         }
+    }
+
+    /// Whether it is a merge, or takes one back: what comes from others is not refused but judged, and goes again as a
+    /// whole. Whoever has less to say than the person who merged does not take it back.
+    fn judged(&mut self) -> bool {
+        let (kind, mut merge) = (self.kind, None);
+        let mut of = kind.undoes();
+        while let Some(head) = of.and_then(|id| self.state.batch(id)) {
+            (merge, of) = (Some(head), head.kind.undoes());
+        }
+        if !self.state.done(kind).is_merge() {
+            return false;
+        }
+        let level = |who: &Person| who.role.map(|r| r.level());
+        if let Some(head) = merge.filter(|head| level(&head.actor) > level(self.who)) {
+            let by = head.actor.role.map(|r| r.label());
+            let own = self.who.role.map(|r| r.label());
+            let (zh, en) = (by.as_ref().map_or("", |l| &l.zh), by.as_ref().map_or("", |l| &l.en));
+            let message = Message::new(
+                format!("这次合账是{zh}做的，{}不能撤销", own.as_ref().map_or("还没有写明岗位的人", |l| &l.zh)),
+                format!("This merge was done by the {en} and is theirs to take back"),
+            );
+            self.refuse("", RowId::from_bits(0), None, Ground::Role, message);
+        }
+        true
     }
 
     fn refuse(&mut self, register: &str, row: RowId, field: Option<&str>, ground: Ground, message: Message) {

@@ -4,11 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ledger::tests::Desk;
-use crate::ledger::{About, Author, Entropy as _, Says, Seeded, plan_undo as plan_plain_undo};
-
-fn digests(log: &[Sealed]) -> BTreeMap<BatchId, Digest> {
-    log.iter().map(|s| (s.batch.id, s.digest)).into_map()
-}
+use crate::ledger::{About, Author, Entropy as _, Says, Seeded, take_back};
+use crate::value::Value;
 
 fn replay(log: &[Sealed]) -> State {
     let mut state = State::new();
@@ -23,8 +20,9 @@ fn merged(who: u64, logs: &[Vec<Sealed>]) -> (Vec<Sealed>, State) {
     let (ours, others) = logs.split_first().unwrap();
     let files: Vec<Incoming> =
         others.iter().map(|log| Incoming { name: Text::from("f"), log: log.clone() }).collect();
-    let survey = survey(&digests(ours), &files);
-    let Merged { brought, mut state, draft, .. } = merge(&replay(ours), &survey, &|_, _| true);
+    let ours_now = replay(ours);
+    let survey = survey(&ours_now, &files);
+    let Merged { brought, mut state, draft, .. } = merge(&ours_now, &survey, &|_, _, _| true);
     let mut log = [ours.clone(), brought].concat();
     if !draft.is_empty() {
         let mut author = Author::new(
@@ -230,7 +228,7 @@ proptest! {
         }
         let (log, mut state) = merged(1000, &logs);
         let Some(step) = log.iter().find(|s| matches!(s.batch.kind, BatchKind::Merge { .. })) else { return Ok(()) };
-        let undo = plan_undo(&state, &step.batch, &log);
+        let undo = take_back(&state, &step.batch, &log);
         prop_assert!(undo.overtaken.is_empty());
         let mut author = Author::new(DeviceId(1000), crate::ledger::Person::county("合账人"), &state, Box::new(Seeded(5)));
         let sealed = author.seal(&state, crate::ledger::Admitted::elsewhere(undo.draft), 9_500_000);
@@ -385,26 +383,36 @@ fn twins_that_agree_are_one_and_references_follow() {
     assert_eq!(crate::ledger::decode(&bytes).unwrap(), log);
     // The undo sets them apart again.
     let step = log.iter().find(|s| matches!(s.batch.kind, BatchKind::Merge { .. })).unwrap();
-    let undo = plan_undo(&state, &step.batch, &log);
+    let undo = take_back(&state, &step.batch, &log);
     assert_eq!((undo.overtaken.len(), undo.needed.len()), (0, 0));
     let mut desk = copy(9, &log);
     let undone = desk.record(undo.draft);
     assert_eq!(desk.state.digest(), a.state.digest());
     // And the undo of the undo joins them again.
-    let again = plan_plain_undo(&desk.state, &undone.batch);
+    let again = take_back(&desk.state, &undone.batch, &desk.log);
     desk.record(again.draft);
     assert_eq!(desk.state.digest(), state.digest());
 }
 
 #[test]
 fn rows_of_one_key_that_differ_are_listed_and_decided() {
-    let (a, mut b) = apart();
-    let mut a = copy(2, &a.log);
-    let mut draft = Draft::new(BatchKind::Edit);
-    draft.set(&a.state, "R01", row(102), "remark", Some(Value::text("李四")), None);
-    a.record(draft);
-    set(&mut b, 510, "area", Some(Value::Int(77)));
-    let (log, state) = merged(9, &[a.log, b.log]);
+    let make = |device: u64, from: u128, area: i64, leader: &str| {
+        let mut desk = Desk::new(device);
+        let mut draft = Draft::new(BatchKind::Edit);
+        place(&mut draft, from + 1, "柳河镇", None);
+        let fields = vec![
+            (Text::from("kind"), Value::choice("村")),
+            (Text::from("name"), Value::text("五四村")),
+            (Text::from("parent"), Value::Ref(row(from + 1))),
+            (Text::from("remark"), Value::text(leader)),
+        ];
+        draft.create("R01", "org", row(from + 2), fields, None);
+        line(&mut draft, from + 10, from + 2, area);
+        desk.record(draft);
+        desk
+    };
+    let (a, b) = (make(2, 100, 100, "李四"), make(3, 500, 77, "张三"));
+    let (log, state) = merged(9, &[a.log.clone(), b.log.clone()]);
     assert_eq!(said(&state), [("identity", 502, 2)], "towns are joined, the villages are not");
     let conflict = state.conflicts().remove(0);
     assert_eq!(conflict.about, About::Identity(row(102)));
@@ -416,8 +424,193 @@ fn rows_of_one_key_that_differ_are_listed_and_decided() {
     // One thing: what they say differently is asked, and the lines have one key now.
     let mut desk = copy(9, &log);
     let draft = desk.state.decide(&conflict, 0, None).unwrap();
-    desk.record(draft);
+    let decided = desk.record(draft);
     assert_eq!(said(&desk.state), [("field", 102, 2), ("identity", 510, 2)]);
+    // Whoever takes the decision back is asked again.
+    let undo = take_back(&desk.state, &decided.batch, &desk.log);
+    desk.record(undo.draft);
+    assert_eq!((said(&desk.state), desk.state.digest()), (said(&state), state.digest()));
+    // With lines that were made alike, these are one as well.
+    let b = make(3, 500, 100, "张三");
+    let mut desk = copy(9, &merged(9, &[a.log, b.log]).0);
+    let conflict = desk.state.conflicts().remove(0);
+    let draft = desk.state.decide(&conflict, 0, None).unwrap();
+    desk.record(draft);
+    assert_eq!(said(&desk.state), [("field", 102, 2)]);
+    assert_eq!(desk.state.sheet("R06").unwrap().live().count(), 1);
+}
+
+#[test]
+fn what_alike_rows_have_become_since_is_asked_where_they_are_one() {
+    let (a, mut b) = apart();
+    let mut a = copy(2, &a.log);
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.set(&a.state, "R01", row(102), "remark", Some(Value::text("李四")), None);
+    a.record(draft);
+    set(&mut b, 510, "area", Some(Value::Int(77)));
+    advance(&mut b, 510, "已报送");
+    let (log, state) = merged(9, &[a.log.clone(), b.log.clone()]);
+    assert_eq!(said(&state), [("field", 102, 2), ("field", 110, 2), ("state", 110, 2)]);
+    let (_, reversed) = merged(8, &[b.log.clone(), a.log]);
+    assert_eq!(reversed.digest(), state.digest());
+    // The village's clerk, who has not heard of the merge, goes on; the old value is hers, and is heard no more.
+    set(&mut b, 510, "area", Some(Value::Int(78)));
+    let (_, state) = merged(9, &[log, b.log]);
+    let area = state.conflicts().into_iter().find(|c| c.about == About::Field(Text::from("area"))).unwrap();
+    let says: Vec<&Says> = area.sides.iter().map(|s| &s.says).collect();
+    assert_eq!(says, [&Says::Value(Some(Value::Int(100))), &Says::Value(Some(Value::Int(78)))]);
+}
+
+/// Who knows of which rows in which order must not matter where rows agree only because one says nothing.
+#[test]
+fn rows_that_agree_through_a_blank_are_joined_the_same_in_whatever_pieces() {
+    let make = |device: u64, id: u128, remark: Option<&str>| {
+        let mut desk = Desk::new(device);
+        let mut draft = Draft::new(BatchKind::Edit);
+        let mut fields =
+            vec![(Text::from("kind"), Value::choice("乡镇")), (Text::from("name"), Value::text("柳河镇"))];
+        fields.extend(remark.map(|r| (Text::from("remark"), Value::text(r))));
+        draft.create("R01", "org", row(id), fields, None);
+        desk.record(draft);
+        desk.log
+    };
+    for ids in [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]] {
+        let logs = [
+            make(2, ids[0], Some("东")), make(3, ids[1], None), make(4, ids[2], Some("西"))
+        ];
+        let expected = merged(90, &logs).1;
+        assert_eq!(expected.sheet("R01").unwrap().live().count(), 1);
+        assert_eq!(said(&expected), [("field", 1, 2)], "{ids:?}");
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let [a, b, c] = order.map(|n: usize| logs[n].clone());
+            let (left, _) = merged(91, &[a.clone(), b.clone()]);
+            let (right, _) = merged(92, &[b, c.clone()]);
+            assert_eq!(merged(93, &[left.clone(), c]).1.digest(), expected.digest(), "{ids:?} {order:?}");
+            assert_eq!(merged(94, &[right.clone(), a]).1.digest(), expected.digest(), "{ids:?} {order:?}");
+            assert_eq!(merged(95, &[left, right]).1.digest(), expected.digest(), "{ids:?} {order:?}");
+        }
+    }
+}
+
+#[test]
+fn a_village_without_its_township_is_asked_about_and_then_one() {
+    let mut a = Desk::new(2);
+    let mut draft = Draft::new(BatchKind::Edit);
+    place(&mut draft, 1, "柳河镇", None);
+    place(&mut draft, 2, "五四村", Some(1));
+    line(&mut draft, 10, 2, 100);
+    a.record(draft);
+    let mut b = Desk::new(3);
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.create(
+        "R01",
+        "org",
+        row(52),
+        vec![(Text::from("kind"), Value::choice("村")), (Text::from("name"), Value::text("五四村"))],
+        None,
+    );
+    line(&mut draft, 60, 52, 100);
+    b.record(draft);
+    let (log, state) = merged(9, &[a.log, b.log]);
+    assert_eq!(said(&state), [("identity", 52, 2)]);
+    for (side, villages, lines) in [(0, 1, 1), (1, 2, 2)] {
+        let mut desk = copy(9, &log);
+        let draft = desk.state.decide(&desk.state.conflicts()[0], side, None).unwrap();
+        desk.record(draft);
+        assert_eq!(said(&desk.state), []);
+        let live = |key: &str| desk.state.sheet(key).unwrap().live().count();
+        assert_eq!((live("R01"), live("R06")), (1 + villages, lines));
+        let village = desk.state.record("R01", row(2)).unwrap();
+        assert_eq!(crate::register::Fields::value(village, "parent"), Some(&Value::Ref(row(1))));
+    }
+}
+
+#[test]
+fn a_copied_profile_under_two_names_brings_nothing_overwritten_back() {
+    let base = base();
+    let (mut a, mut b) = (copy(1, &base.log), copy(1, &base.log));
+    set(&mut a, 10, "area", Some(Value::Int(1)));
+    set(&mut b, 11, "area", Some(Value::Int(3)));
+    // Each takes in the other: what one has under its own name, the other has under another.
+    let (left, _) = merged(9, &[a.log.clone(), b.log.clone()]);
+    let (right, _) = merged(8, &[b.log, a.log]);
+    let mut desk = copy(7, &left);
+    set(&mut desk, 10, "area", Some(Value::Int(5)));
+    for logs in [[desk.log.clone(), right.clone()], [right, desk.log.clone()]] {
+        let (log, state) = merged(6, &logs);
+        assert_eq!((said(&state), state.digest()), (vec![], desk.state.digest()));
+        let mut reversed = log;
+        reversed.reverse();
+        assert_eq!(replay(&reversed).digest(), state.digest());
+    }
+}
+
+#[test]
+fn removing_the_row_that_stands_for_others_without_knowing_of_them_is_asked_about() {
+    let (a, b) = apart();
+    let (log, _) = merged(9, &[a.log.clone(), b.log.clone()]);
+    let line_of = |log: &[Sealed]| {
+        let mut desk = copy(20, log);
+        delete(&mut desk, 110);
+        desk.log
+    };
+    // Who removed it had never heard of the other row; who joined them, never of the removal.
+    let (mine, state) = merged(8, &[log.clone(), line_of(&a.log)]);
+    assert_eq!(said(&state), [("life", 110, 2)]);
+    for (says, live) in [(Says::Stays, 1), (Says::Removed, 0)] {
+        let mut desk = copy(7, &mine);
+        let conflict = desk.state.conflicts().remove(0);
+        let side = conflict.sides.iter().position(|s| s.says == says).unwrap();
+        let draft = desk.state.decide(&conflict, side, None).unwrap();
+        let decided = desk.record(draft);
+        assert_eq!(said(&desk.state), []);
+        assert_eq!(desk.state.sheet("R06").unwrap().live().count(), live);
+        let undo = take_back(&desk.state, &decided.batch, &desk.log);
+        desk.record(undo.draft);
+        assert_eq!((said(&desk.state), desk.state.digest()), (said(&state), state.digest()));
+    }
+    // Who knew is not asked; who goes on with the row behind without knowing is.
+    let removed = line_of(&log);
+    assert_eq!(said(&replay(&removed)), []);
+    let mut clerk = copy(3, &b.log);
+    set(&mut clerk, 510, "area", Some(Value::Int(8)));
+    assert_eq!(said(&merged(8, &[removed, clerk.log]).1), [("life", 110, 2)]);
+}
+
+/// Whatever is decided can be asked again.
+#[test]
+fn the_undo_of_a_decision_leads_back_to_the_conflict() {
+    let base = base();
+    let (mut a, mut b) = (copy(2, &base.log), copy(3, &base.log));
+    set(&mut a, 10, "area", Some(Value::Int(1)));
+    set(&mut b, 10, "area", Some(Value::Int(2)));
+    advance(&mut a, 10, "已报送");
+    advance(&mut b, 10, "乡镇已审");
+    set(&mut a, 11, "area", Some(Value::Int(5)));
+    advance(&mut b, 11, "已锁定");
+    let mut c = copy(4, &base.log);
+    delete(&mut c, 11);
+    for logs in [vec![a.log.clone(), b.log.clone()], vec![a.log, b.log, c.log]] {
+        let (log, state) = merged(9, &logs);
+        for (n, conflict) in state.conflicts().iter().enumerate() {
+            for side in 0..conflict.sides.len() {
+                let mut desk = copy(9, &log);
+                let base = Some(Value::Int(200));
+                let decided = desk.state.decide(conflict, side, base).unwrap();
+                let decided = desk.record(decided);
+                assert_ne!(said(&desk.state), said(&state));
+                let undo = take_back(&desk.state, &decided.batch, &desk.log);
+                assert!(undo.overtaken.is_empty());
+                let undone = desk.record(undo.draft);
+                assert_eq!(said(&desk.state), said(&state), "{n} {side}");
+                assert_eq!(desk.state.digest(), state.digest(), "{n} {side}");
+                // And done again it is decided again.
+                let again = take_back(&desk.state, &undone.batch, &desk.log);
+                desk.record(again.draft);
+                assert_ne!(said(&desk.state), said(&state), "{n} {side}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -429,7 +622,7 @@ fn a_copied_profile_that_went_on_twice_loses_nothing() {
     set(&mut b, 11, "area", Some(Value::Int(3)));
     set(&mut b, 10, "area", Some(Value::Int(4)));
     let files = [Incoming { name: Text::from("b"), log: b.log.clone() }];
-    assert_eq!(survey(&digests(&a.log), &files).files[0].forked, [DeviceId(1)]);
+    assert_eq!(survey(&a.state, &files).files[0].forked, BTreeSet::from([DeviceId(1)]));
     let (log, state) = merged(9, &[a.log.clone(), b.log.clone()]);
     assert_eq!(said(&state), [("field", 10, 2)]);
     let (other, reversed) = merged(8, &[b.log, a.log]);
@@ -447,10 +640,16 @@ fn a_renamed_or_older_copy_brings_nothing() {
     let mut a = copy(2, &base.log);
     set(&mut a, 10, "area", Some(Value::Int(1)));
     let files = [base.log.clone(), a.log.clone()].map(|log| Incoming { name: Text::from("副本"), log });
-    let survey = survey(&digests(&a.log), &files);
+    let survey = survey(&a.state, &files);
     assert!(survey.files.iter().all(News::is_empty));
-    let merged = merge(&a.state, &survey, &|_, _| true);
+    let standing = survey.files.iter().map(|f| f.standing.clone()).collect::<Vec<_>>();
+    assert_eq!(standing, [Standing::Older, Standing::Equal]);
+    let merged = merge(&a.state, &survey, &|_, _, _| true);
     assert!(merged.draft.is_empty());
+    // Of two copies of a file, the second brings what the first does.
+    let twice = [a.log.clone(), a.log].map(|log| Incoming { name: Text::from("甲"), log });
+    let again = super::survey(&base.state, &twice).files.remove(1);
+    assert_eq!((again.operations, again.standing), (0, Standing::Repeats(Text::from("甲"))));
 }
 
 #[test]
@@ -460,8 +659,8 @@ fn what_is_not_wanted_is_taken_back_in_the_same_step() {
     set(&mut b, 10, "area", Some(Value::Int(4)));
     set(&mut b, 11, "area", Some(Value::Int(5)));
     let files = [Incoming { name: Text::from("b"), log: b.log }];
-    let survey = survey(&digests(&base.log), &files);
-    let Merged { mut state, draft, .. } = merge(&base.state, &survey, &|_, id| id == row(11));
+    let survey = survey(&base.state, &files);
+    let Merged { mut state, draft, .. } = merge(&base.state, &survey, &|_, _, id| id == row(11));
     let mut author =
         Author::new(DeviceId(9), crate::ledger::Person::county("合账人"), &state, Box::new(Seeded(9)));
     let sealed = author.seal(&state, crate::ledger::Admitted::elsewhere(draft), 9_000_000);
@@ -470,4 +669,41 @@ fn what_is_not_wanted_is_taken_back_in_the_same_step() {
         |id: u128| crate::register::Fields::value(state.record("R06", row(id)).unwrap(), "area").cloned();
     assert_eq!((area(10), area(11)), (Some(Value::Int(100)), Some(Value::Int(5))));
     assert_eq!(said(&state), []);
+    // What was left is known, and can be taken later.
+    assert_eq!(left_of(&state, &sealed.batch), BTreeSet::from([(Text::from("R06"), row(10))]));
+    let log = [base.log.clone(), survey.brought, vec![sealed.clone()]].concat();
+    let mut desk = copy(9, &log);
+    desk.record(take_left(&desk.state, &sealed.batch, &log));
+    let all = merged(8, &[base.log.clone(), files[0].log.clone()]).1;
+    assert_eq!(desk.state.digest(), all.digest());
+    assert_eq!(left_of(&desk.state, &sealed.batch), BTreeSet::new());
+    // All of it is one step: taken back, nothing has been merged.
+    let mut desk = copy(9, &log);
+    let undo = take_back(&desk.state, &sealed.batch, &log);
+    desk.record(undo.draft);
+    assert_eq!(desk.state.digest(), base.state.digest());
+}
+
+#[test]
+fn what_is_taken_brings_what_it_names() {
+    let base = base();
+    let mut b = copy(3, &base.log);
+    let mut draft = Draft::new(BatchKind::Edit);
+    place(&mut draft, 4, "新民村", Some(1));
+    place(&mut draft, 5, "红旗村", Some(1));
+    line(&mut draft, 12, 4, 7);
+    line(&mut draft, 13, 5, 8);
+    b.record(draft);
+    let files = [Incoming { name: Text::from("b"), log: b.log }];
+    let survey = survey(&base.state, &files);
+    let one = merge(&base.state, &survey, &|_, key, id| key == "R06" && id == row(12));
+    assert_eq!(one.carried, BTreeSet::from([(Text::from("R01"), row(4))]), "the line brings its village");
+    let mut author =
+        Author::new(DeviceId(9), crate::ledger::Person::county("合账人"), &one.state, Box::new(Seeded(9)));
+    let mut state = one.state;
+    let sealed = author.write(&state, one.draft, 9_000_000).unwrap();
+    state.apply(&sealed.batch, sealed.digest);
+    let live = |key: &str| state.sheet(key).unwrap().live().map(|r| r.id().bits()).collect::<Vec<_>>();
+    assert_eq!((live("R01"), live("R06")), (vec![1, 2, 3, 4], vec![10, 11, 12]));
+    assert_eq!(left_of(&state, &sealed.batch).len(), 2);
 }

@@ -15,7 +15,7 @@ use crate::value::Text;
 
 const HEADS_MARK: [u8; 3] = *b"XCH";
 const MANIFEST_MARK: [u8; 3] = *b"XCM";
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// What a snapshot consists of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,6 +86,7 @@ pub fn encode_heads(heads: &[BatchHead]) -> Vec<u8> {
     for head in heads {
         out.device(head.id.device);
         out.uint(head.id.seq);
+        out.raw(&head.digest.0);
         out.stamp(head.stamp);
         out.word(&json(&head.actor));
         // Kinds and sources grow with the program: as JSON, which repeats little (nearly all are "edit", and
@@ -120,6 +121,7 @@ pub fn decode_heads(
     let mut heads = Vec::with_capacity(n.min(super::HEADS));
     for _ in 0..n {
         let id = crate::ledger::BatchId { device: input.device()?, seq: input.uint()? };
+        let digest = Digest(input.chunk()?);
         let stamp = input.stamp()?;
         let actor = parse(&input.word()?)?;
         let kind: BatchKind = parse(&input.word()?)?;
@@ -140,7 +142,7 @@ pub fn decode_heads(
             };
             tally.insert(register, counts);
         }
-        heads.push(BatchHead { id, stamp, actor, kind, sources, tally, suspect_clock });
+        heads.push(BatchHead { id, digest, stamp, actor, kind, sources, tally, suspect_clock });
     }
     input.end()?;
     Ok((heads, sum))

@@ -2,7 +2,7 @@
 
 use super::bytes::{In, Out};
 use super::{Unreadable, cell};
-use crate::ledger::{Head, More, Rest, Slot, Stamp, Verdict};
+use crate::ledger::{Echo, Head, More, Rest, Slot, Stamp, Verdict};
 use crate::value::{Text, Value};
 
 pub(super) fn put(out: &mut Out, more: &More) {
@@ -14,9 +14,11 @@ pub(super) fn put(out: &mut Out, more: &More) {
             out.stamp(head.stamp);
             put_value(out, head.value.as_ref());
             put_stamps(out, &head.beside);
+            put_echo(out, head.echo);
         }
         put_stamps(out, &rest.awaited);
         put_stamps(out, &rest.beside);
+        put_echo(out, rest.echo);
     }
     out.len(more.twins.len());
     for (other, verdict, stamp) in &more.twins {
@@ -39,10 +41,11 @@ pub(super) fn get(input: &mut In<'_>, share: &mut impl FnMut(&Text) -> Text) -> 
         let mut rivals = Vec::new();
         for _ in 0..input.len()? {
             let stamp = input.stamp()?;
-            rivals.push(Head { stamp, value: get_value(input, share)?, beside: get_stamps(input)? });
+            let (value, beside) = (get_value(input, share)?, get_stamps(input)?);
+            rivals.push(Head { stamp, value, beside, echo: get_echo(input)? });
         }
         let (awaited, beside) = (get_stamps(input)?, get_stamps(input)?);
-        more.rests.push(Rest { slot, rivals, awaited, beside });
+        more.rests.push(Rest { slot, rivals, awaited, beside, echo: get_echo(input)? });
     }
     for _ in 0..input.len()? {
         let other = input.row()?;
@@ -120,4 +123,19 @@ fn get_stamps(input: &mut In<'_>) -> Result<Vec<Stamp>, Unreadable> {
         stamps.push(input.stamp()?);
     }
     Ok(stamps)
+}
+
+fn put_echo(out: &mut Out, echo: Option<Echo>) {
+    out.byte(u8::from(echo.is_some()));
+    if let Some(Echo { row, stamp }) = echo {
+        out.row(row);
+        out.stamp(stamp);
+    }
+}
+
+fn get_echo(input: &mut In<'_>) -> Result<Option<Echo>, Unreadable> {
+    match input.byte()? {
+        0 => Ok(None),
+        _ => Ok(Some(Echo { row: input.row()?, stamp: input.stamp()? })),
+    }
 }

@@ -19,7 +19,7 @@ use crate::ledger::{Origin, Record, Stamp};
 use crate::value::{Text, Value};
 
 const MARK: [u8; 3] = *b"XCP";
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// The page of `records`.
 pub fn encode_page<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<u8> {

@@ -61,8 +61,8 @@ prop_compose! {
         awaited in prop::collection::vec(stamp(), 0..3),
         beside in prop::collection::vec(stamp(), 0..3),
     ) -> Rest {
-        let rivals = rivals.into_iter().map(|(stamp, value, beside)| Head { stamp, value, beside }).collect();
-        Rest { slot, rivals, awaited, beside }
+        let rivals = rivals.into_iter().map(|(stamp, value, beside)| Head { echo: beside.first().map(|s| crate::ledger::Echo { row: RowId::from_bits(7), stamp: *s }), stamp, value, beside }).collect();
+        Rest { echo: awaited.first().map(|s| crate::ledger::Echo { row: RowId::from_bits(9), stamp: *s }), slot, rivals, awaited, beside }
     }
 }
 
@@ -125,11 +125,11 @@ proptest! {
         let mut body = bytes[8..].to_vec();
         let i = at.index(body.len());
         body[i] = to;
-        let _ = decode_page(&frame(*b"XCP", 2, &body), shares());
+        let _ = decode_page(&frame(*b"XCP", 3, &body), shares());
         body.truncate(cut.index(body.len()));
-        let _ = decode_page(&frame(*b"XCP", 2, &body), shares());
-        let _ = decode_heads(&frame(*b"XCH", 2, &body), shares());
-        let _ = decode_manifest(&frame(*b"XCM", 2, &body));
+        let _ = decode_page(&frame(*b"XCP", 3, &body), shares());
+        let _ = decode_heads(&frame(*b"XCH", 3, &body), shares());
+        let _ = decode_manifest(&frame(*b"XCM", 3, &body));
     }
 
     #[test]
@@ -137,7 +137,7 @@ proptest! {
         heads in prop::collection::vec((batch_id(), stamp(), text(), any::<bool>(), prop::collection::btree_map(text(), any::<[u32; 7]>(), 0..3), 0u8..6), 0..20)
     ) {
         let heads: Vec<BatchHead> = heads.into_iter().map(|(id, stamp, actor, suspect_clock, tally, kind)| BatchHead {
-            id, stamp, actor: crate::ledger::Person::county(&actor), suspect_clock,
+            id, digest: Digest([kind; 32]), stamp, actor: crate::ledger::Person::county(&actor), suspect_clock,
             kind: match kind {
                 0 => BatchKind::Import { file: actor },
                 1 => BatchKind::Undo { of: id },

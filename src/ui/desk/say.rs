@@ -179,11 +179,16 @@ fn batch_words(head: &BatchHead, fields: Option<&str>) -> String {
         BatchKind::Sample => t("示例县", "sample county").to_owned(),
         BatchKind::Undo { .. } => format!("{}（{}）", t("撤销", "undo"), counted.join("、")),
         BatchKind::Restore { moment } => format!("{} {}", t("还原到", "restored to"), words::moment(*moment)),
+        BatchKind::Merge { files, .. } if files.len() > 1 => {
+            format!("{} {} {}", t("合账", "merge of"), files.len(), t("份文件", "files"))
+        }
         BatchKind::Merge { files, .. } => format!("{}（{}）", t("合账", "merge"), files.join("、")),
         BatchKind::Decide => format!("{}（{}）", t("裁定", "decision"), counted.join("、")),
-        BatchKind::Edit | BatchKind::Move | BatchKind::Rescue { .. } | BatchKind::Fork { .. } => {
-            counted.join("、")
-        }
+        BatchKind::Edit
+        | BatchKind::Move
+        | BatchKind::Rescue { .. }
+        | BatchKind::Fork { .. }
+        | BatchKind::Part { .. } => counted.join("、"),
         BatchKind::Unknown(_) => {
             format!("{}（{}）", t("新版本的操作", "step of a newer version"), counted.join("、"))
         }

@@ -12,7 +12,7 @@ use leptos::task::spawn_local;
 use super::held::Held;
 use super::say::store_words;
 use super::{Desk, Seat};
-use crate::ledger::{BatchHead, BatchId, BatchKind, State, Undo, merge, plan_undo};
+use crate::ledger::{BatchHead, BatchId, BatchKind, State, Undo, needs_log, take_back};
 use crate::storage::Extra;
 use crate::ui::lang::t;
 use crate::value::order::Ordered as _;
@@ -120,18 +120,13 @@ impl Desk {
         match open.session.batch(id).await {
             Ok(Some(sealed)) => {
                 self.learn_fields(&sealed.batch);
-                // A merge is taken back with everything that it brought.
-                let merged = matches!(sealed.batch.kind.plain(), BatchKind::Merge { .. });
-                let log = if merged { open.session.log().await } else { Ok(Vec::new()) };
-                let undo = open.session.with(|s| match &log {
-                    Ok(log) if merged => Ok(merge::plan_undo(s, &sealed.batch, log)),
-                    Ok(_) => Ok(plan_undo(s, &sealed.batch)),
-                    Err(error) => Err(store_words(error)),
-                });
-                let undo = match undo {
-                    Ok(undo) => undo,
-                    Err(words) => return self.complain(&words),
+                // A merge is taken back with everything that it brought, a decision with what was undecided.
+                let needed = open.session.with(|s| needs_log(s, &sealed.batch));
+                let log = match if needed { open.session.log().await } else { Ok(Vec::new()) } {
+                    Ok(log) => log,
+                    Err(error) => return self.complain(&store_words(&error)),
                 };
+                let undo = open.session.with(|s| take_back(s, &sealed.batch, &log));
                 let left = open.session.with(|s| self.left_words(s, &undo));
                 if undo.draft.is_empty() {
                     let none = t("没有可撤销的内容", "Nothing to undo");

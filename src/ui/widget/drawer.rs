@@ -200,9 +200,11 @@ fn event_line(
     };
     let how = match event.kind.plain() {
         BatchKind::Import { file } => format!("{} · {file}", t("导入", "Import")),
-        BatchKind::Edit | BatchKind::Move | BatchKind::Rescue { .. } | BatchKind::Fork { .. } => {
-            t("填写", "Typed").to_owned()
-        }
+        BatchKind::Edit
+        | BatchKind::Move
+        | BatchKind::Rescue { .. }
+        | BatchKind::Fork { .. }
+        | BatchKind::Part { .. } => t("填写", "Typed").to_owned(),
         BatchKind::Decide => t("裁定", "Decided").to_owned(),
         BatchKind::Merge { .. } => t("合账", "Merge").to_owned(),
         BatchKind::Unknown(_) => t("新版本的操作", "A step of a newer version").to_owned(),
