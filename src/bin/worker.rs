@@ -25,17 +25,23 @@ mod worker {
     use xingcun::exchange::ledger_file::Blobs;
     use xingcun::exchange::mapping::remembered::{self, Remembered};
     use xingcun::exchange::mapping::{Lexicon, suggest};
+    use xingcun::exchange::merging::{self, Leave};
+    use xingcun::exchange::part;
     use xingcun::exchange::plan::{Chosen, Options, Plan, plan};
     use xingcun::exchange::preview::preview;
     use xingcun::exchange::{self, Book, Mapping, Report, Stage, Table, export, ledger_file, tables};
-    use xingcun::ledger::{DeviceId, Entropy as _, Person, Refused, State, decode};
+    use xingcun::ledger::{BatchId, DeviceId, Entropy as _, Person, Refused, State, decode, merge};
     use xingcun::register::{Message, Severity};
-    use xingcun::storage::{CommitError, Extra, Session, Store as _, StoreError, Write};
+    use xingcun::storage::{CommitError, Extra, Session, Store as _, StoreError};
+    use xingcun::value::RowId;
     use xingcun::value::order::Ordered as _;
     use xingcun::web::device::Chance;
     use xingcun::web::idb::{Idb, at_hand};
     use xingcun::web::worker::{Post, serve as listen};
     use xingcun::web::{clock, device, locks};
+
+    /// Times that a merge is planned anew because somebody else was first.
+    const TRIES: usize = 3;
 
     const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -53,6 +59,11 @@ mod worker {
         plan: RefCell<Option<(u64, Plan)>>,
         /// Corrections of earlier imports, by place of the table.
         remembered: RefCell<BTreeMap<usize, Remembered>>,
+        /// The ledger files that are open.
+        ledgers: RefCell<merging::Opened>,
+        leave: RefCell<Leave>,
+        /// The merge that was shown last, and the ledger's version that it was planned against.
+        merge: RefCell<Option<(u64, merging::Planned)>>,
     }
 
     struct Opened {
@@ -73,6 +84,9 @@ mod worker {
                 // What the page hands over is all there is to it: the database may be the very thing that is gone.
                 if let Ask::Pack { files } = &ask {
                     return pack(files, buffers);
+                }
+                if let Ask::Survey { names } = &ask {
+                    return desk.survey(names, buffers, &post).await;
                 }
                 desk.answer(ask, buffers.pop().unwrap_or_default(), post).await
             }
@@ -138,7 +152,19 @@ mod worker {
                 Ask::Listing(lines) => write_lines(&lines),
                 Ask::Backup { record } => backup(&self.session().await?, record).await,
                 Ask::Pack { files } => pack(&files, vec![bytes]),
-                Ask::Restore { name } => restore(&self.session().await?, &name, &bytes).await,
+                Ask::Survey { names } => self.survey(&names, vec![bytes], &post).await,
+                Ask::Leave(leave) => {
+                    self.leave.replace(leave);
+                    self.show_merge(&post).await
+                }
+                Ask::Merge { permit } => {
+                    if !locks::claim(&permit, false).await {
+                        return refused("已取消", "Called off");
+                    }
+                    self.merge(&post).await
+                }
+                Ask::TakeLeft { batch } => self.take_left(batch).await,
+                Ask::Send { place } => send(&self.session().await?, place).await,
             }
         }
 
@@ -316,15 +342,7 @@ mod worker {
                         format!("{n} changes are refused; nothing was written. {at}{}", message.en),
                     )
                 }
-                Err(CommitError::Store(StoreError::Full { needed, free })) => refused(
-                    format!(
-                        "磁盘空间不足，没有写入。这次需要 {:.1} MB，还剩 {}。请清理后重试。",
-                        needed as f64 / 1e6,
-                        free.map_or_else(|| "未知".to_owned(), |f| format!("{:.1} MB", f as f64 / 1e6))
-                    ),
-                    "No space; nothing was written.",
-                ),
-                Err(error) => Err(error.to_string()),
+                Err(error) => not_written(error),
             }
         }
     }
@@ -337,10 +355,7 @@ mod worker {
             .with(|state| export::workbooks(&export::parts(state, &declared), export::Options::default()));
         match made {
             Ok(books) => {
-                let day = clock::now().local_millis();
-                let day =
-                    xingcun::value::Date::from_unix_millis(day).map(|d| d.to_string()).unwrap_or_default();
-                let name = format!("{}-{day}.xlsx", declared.label.zh);
+                let name = format!("{}-{}.xlsx", declared.label.zh, today());
                 Ok((Reply::File { name, mime: XLSX.to_owned() }, books))
             }
             Err(error) => Err(error.to_string()),
@@ -405,12 +420,9 @@ mod worker {
     }
 
     fn told(made: &backup::Backup, rescued: u64, files_lost: u64) -> BackedUp {
-        let day = xingcun::value::Date::from_unix_millis(clock::now().local_millis())
-            .map(|d| d.to_string())
-            .unwrap_or_default();
         let counts = &made.counts;
         BackedUp {
-            name: format!("兴村台账-{day}.xcz"),
+            name: format!("兴村台账-{}.xcz", today()),
             records: counts.records.iter().filter(|(_, n)| **n > 0).map(|(k, n)| (k.clone(), *n)).into_map(),
             batches: counts.batches,
             rescued,
@@ -418,24 +430,147 @@ mod worker {
         }
     }
 
-    async fn restore(session: &Session<Idb>, name: &str, bytes: &[u8]) -> Answered {
-        let file = match ledger_file::read(bytes) {
-            Ok(file) => file,
-            Err(error) => {
-                let message = error.message();
-                return refused(format!("{name}：{}", message.zh), format!("{name}: {}", message.en));
+    impl Desk {
+        /// Opens ledger files; one that cannot be read says why, and the others go on.
+        async fn survey(&self, names: &[String], buffers: Vec<Vec<u8>>, post: &Post<Progress>) -> Answered {
+            let total = names.len() as u64;
+            let mut opened = merging::Opened::default();
+            for (n, (name, bytes)) in names.iter().zip(buffers).enumerate() {
+                post(&Progress { what: "opening".to_owned(), done: n as u64, total });
+                opened.read(name, &bytes);
             }
-        };
-        let blobs: Vec<(String, Vec<u8>)> = file.blobs.into_iter().map(|(d, b)| (d.to_string(), b)).collect();
-        if !blobs.is_empty() {
-            session.store().write(Write { blobs, ..Write::strict() }).await.map_err(|e| e.to_string())?;
+            self.ledgers.replace(opened);
+            self.leave.take();
+            self.show_merge(post).await
         }
-        let before = session.with(|s| s.operations());
-        session.commit(&file.log, Extra::default()).await.map_err(|e| e.to_string())?;
-        let after = session.with(|s| s.operations());
-        plain(Reply::Written {
-            batch: None,
-            operations: usize::try_from(after - before).unwrap_or(usize::MAX),
-        })
+
+        async fn show_merge(&self, post: &Post<Progress>) -> Answered {
+            match self.plan_merge(post).await? {
+                Ok((version, planned)) => {
+                    let preview = planned.preview.clone();
+                    self.merge.replace(Some((version, planned)));
+                    plain(Reply::Merge(Box::new(preview)))
+                }
+                Err(message) => Ok((Reply::Refused(message), Vec::new())),
+            }
+        }
+
+        async fn plan_merge(
+            &self,
+            post: &Post<Progress>,
+        ) -> Result<Result<(u64, merging::Planned), Message>, String> {
+            self.merge.take();
+            let session = self.acted().await?;
+            post(&Progress { what: "merging".to_owned(), done: 0, total: 1 });
+            let who = self.who.borrow().clone();
+            let mut author = device::author(&session, who).await.map_err(|e| e.to_string())?;
+            let now = clock::now().millis;
+            let leave = self.leave.borrow().clone();
+            let planned =
+                session.with(|state| self.ledgers.borrow().plan(state, &leave, &mut author, now));
+            Ok(planned.map(|p| (session.version(), p)).map_err(first_reason))
+        }
+
+        /// Records what was shown, all of it or nothing; anew when something else was recorded since.
+        async fn merge(&self, post: &Post<Progress>) -> Answered {
+            for _ in 0..TRIES {
+                let session = self.session().await?;
+                let shown = self.merge.take().filter(|(version, _)| *version == session.version());
+                let planned = match shown {
+                    Some((_, planned)) => planned,
+                    None => match self.plan_merge(post).await? {
+                        Ok((_, planned)) => planned,
+                        Err(message) => return Ok((Reply::Refused(message), Vec::new())),
+                    },
+                };
+                post(&Progress { what: "writing".to_owned(), done: 0, total: 1 });
+                let operations = planned.preview.operations;
+                let blobs: Vec<(String, Vec<u8>)> =
+                    self.ledgers.borrow().blobs.iter().map(|(d, b)| (d.to_string(), b.clone())).collect();
+                let extra = Extra { blobs, ..Extra::default() };
+                match session.commit(&planned.batches, extra).await {
+                    Ok(_) => return plain(Reply::Written { batch: planned.step, operations }),
+                    // The page has recorded something under the name of the step: once more, after that.
+                    Err(CommitError::Forked { id }) if planned.step == Some(id) => {}
+                    Err(error) => return not_written(error),
+                }
+            }
+            refused("台账一直在改动，没有写入，请稍后再试", "The ledger keeps changing; nothing was written")
+        }
+
+        async fn take_left(&self, batch: BatchId) -> Answered {
+            let session = self.acted().await?;
+            let Some(sealed) = session.batch(batch).await.map_err(|e| e.to_string())? else {
+                return refused("日志里没有这一步", "The log has no such step");
+            };
+            let log = session.log().await.map_err(|e| e.to_string())?;
+            let draft = session.with(|state| merge::take_left(state, &sealed.batch, &log));
+            let operations = draft.operations.len();
+            if operations == 0 {
+                return plain(Reply::Written { batch: None, operations });
+            }
+            let who = self.who.borrow().clone();
+            let author = device::author(&session, who).await.map_err(|e| e.to_string())?;
+            let now = clock::now().millis;
+            match session.record(&RefCell::new(author), draft, now, Extra::default()).await {
+                Ok(sealed) => plain(Reply::Written { batch: Some(sealed.batch.id), operations }),
+                Err(error) => not_written(error),
+            }
+        }
+    }
+
+    /// What concerns one place, read back before it is offered.
+    async fn send(session: &Session<Idb>, place: RowId) -> Answered {
+        let log = session.log().await.map_err(|e| e.to_string())?;
+        let only = session.with(|state| merging::only(state, place));
+        let cut = session.with(|state| part::cut(&log, &part::rows(state, place)));
+        let mut state = State::new();
+        cut.iter().for_each(|s| _ = state.apply(&s.batch, s.digest));
+        let mut blobs = Blobs::new();
+        for digest in exchange::attachments(&state) {
+            if let Ok(Some(bytes)) = session.blob(&digest.to_string()).await {
+                blobs.insert(digest, bytes);
+            }
+        }
+        let name = format!("{}-{}.xcz", only.name, today());
+        let made = ledger_file::write_only(&cut, &blobs, Some(only)).and_then(|bytes| {
+            ledger_file::read(&bytes)?;
+            Ok(bytes)
+        });
+        match made {
+            Ok(bytes) => Ok((Reply::File { name, mime: "application/zip".to_owned() }, vec![bytes])),
+            Err(error) => Ok((Reply::Refused(error.message()), Vec::new())),
+        }
+    }
+
+    fn today() -> String {
+        let day = xingcun::value::Date::from_unix_millis(clock::now().local_millis());
+        day.map(|d| d.to_string()).unwrap_or_default()
+    }
+
+    /// What the gate says first.
+    fn first_reason(Refused(why): Refused) -> Message {
+        let n = why.len();
+        let first = why.into_iter().next().map_or_else(|| Message::new("", ""), |r| r.message);
+        Message::new(
+            format!("有{n}处不能改，没有写入。{}", first.zh),
+            format!("{n} changes are refused; nothing was written. {}", first.en),
+        )
+    }
+
+    /// Why nothing was recorded.
+    fn not_written(error: CommitError) -> Answered {
+        match error {
+            CommitError::Refused(why) => Ok((Reply::Refused(first_reason(why)), Vec::new())),
+            CommitError::Store(StoreError::Full { needed, free }) => refused(
+                format!(
+                    "磁盘空间不足，没有写入。这次需要 {:.1} MB，还剩 {}。请清理后重试。",
+                    needed as f64 / 1e6,
+                    free.map_or_else(|| "未知".to_owned(), |f| format!("{:.1} MB", f as f64 / 1e6))
+                ),
+                "No space; nothing was written.",
+            ),
+            error => Err(error.to_string()),
+        }
     }
 }

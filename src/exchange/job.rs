@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::mapping::Mapping;
+use super::merging::{Leave, MergePreview};
 use super::resolve::Decision;
 use crate::ledger::BatchId;
 use crate::register::{Message, Severity};
-use crate::value::Period;
+use crate::value::{Period, RowId};
 
 /// What the page says. Bytes of a file travel beside it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,10 +57,27 @@ pub enum Ask {
         /// The files' digests.
         files: Vec<String>,
     },
-    /// Read a ledger file into the ledger.
-    Restore {
-        /// File name.
-        name: String,
+    /// Open ledger files to be merged: their bytes travel beside, in this order.
+    Survey {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// Look at the same merge once more, with this left out.
+    Leave(Leave),
+    /// Record the merge that was shown last.
+    Merge {
+        /// The lock without which nothing is written.
+        permit: String,
+    },
+    /// Take what a merge has left.
+    TakeLeft {
+        /// The step.
+        batch: BatchId,
+    },
+    /// What concerns one place, as a ledger file.
+    Send {
+        /// The place.
+        place: RowId,
     },
 }
 
@@ -77,7 +95,7 @@ pub struct Listing {
 /// How far the worker has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    /// `opening`, `reading`, `planning` or `writing`.
+    /// `opening`, `reading`, `planning`, `merging` or `writing`.
     pub what: String,
     /// Steps done.
     pub done: u64,
@@ -91,6 +109,8 @@ pub struct Progress {
 pub enum Reply {
     /// The plan, to look at.
     Preview(Box<Preview>),
+    /// The merge, to look at.
+    Merge(Box<MergePreview>),
     /// It is durable.
     Written {
         /// The batch; none when there was nothing to write.

@@ -19,6 +19,9 @@
 //!  "parts": [{"name": "log/0001.jsonl", "size": 4711, "sha256": "…"}]}
 //! ```
 //!
+//! A file that holds only what concerns one place has `"only": {"row": "01J…", "name": "柳河镇"}` as well: its batches are
+//! parts of others (`crate::ledger::BatchKind::Part`).
+//!
 //! `devices` and `counts` are computed from the log and must agree with it; `counts.records` is for human
 //! eyes. The archive's comment is `xingcun-ledger sha256:` and the SHA-256 of every byte of the file before
 //! those 64 digits, so that not one byte can change unseen. An archive without a comment (unpacked and packed
@@ -41,7 +44,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::ledger::{BatchId, DeviceId, Digest, LogError, Sealed, State, decode};
 use crate::register::Message;
-use crate::value::Value;
+use crate::value::{RowId, Value};
 use crate::value::order;
 use crate::value::order::Ordered as _;
 
@@ -89,6 +92,18 @@ pub struct Manifest {
     pub counts: Counts,
     /// Every other entry.
     pub parts: Vec<Part>,
+    /// The place that it is about, where it holds only what concerns that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Only>,
+}
+
+/// The place that a ledger file is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Only {
+    /// Its record.
+    pub row: RowId,
+    /// Its name.
+    pub name: String,
 }
 
 /// The end of one device's chain.
@@ -270,6 +285,15 @@ pub fn write<'a>(
     log: impl IntoIterator<Item = &'a Sealed>,
     blobs: &Blobs,
 ) -> Result<Vec<u8>, LedgerFileError> {
+    write_only(log, blobs, None)
+}
+
+/// The same of what concerns one place, which the file says.
+pub fn write_only<'a>(
+    log: impl IntoIterator<Item = &'a Sealed>,
+    blobs: &Blobs,
+    only: Option<Only>,
+) -> Result<Vec<u8>, LedgerFileError> {
     let mut log: Vec<&Sealed> = log.into_iter().collect();
     order::sort_by_key(&mut log, |s| (s.batch.stamp, s.batch.id));
     log.dedup_by_key(|s| s.digest);
@@ -295,6 +319,7 @@ pub fn write<'a>(
         devices: chain_ends(log.iter().copied()),
         counts: counts(&log),
         parts: stored.map(part).chain(packed.map(part)).collect(),
+        only,
     };
     // Writing to memory has no way to fail that the sizes checked above leave open.
     pack(&manifest, &blobs, &parts).map_err(|_| LedgerFileError::TooLarge)
@@ -544,7 +569,7 @@ fn check_whole(bytes: &[u8], comment: &[u8]) -> Result<(), Damage> {
 mod tests {
     use super::*;
     use crate::ledger::{Author, BatchKind, Draft, Seeded};
-    use crate::value::{Text, Value};
+    use crate::value::Text;
 
     /// Two devices, three batches, Chinese text.
     fn sample() -> (Vec<Sealed>, Blobs) {

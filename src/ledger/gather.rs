@@ -229,11 +229,12 @@ impl<'a> Class<'a> {
         };
         let mut ranked: Vec<(Option<Stamp>, Voice)> =
             all.into_iter().filter(stands).map(|v| (rank(&v), v)).collect();
-        order::sort_by_key(&mut ranked, |(rank, voice)| (*rank, voice.echo));
+        order::sort_by_key(&mut ranked, |(rank, voice)| (*rank, voice.echo.stamp, voice.echo.row));
         let mut said: Vec<Voice> = Vec::new();
         for (_, voice) in ranked {
-            if !said.iter().any(|known| same(known, &voice)) {
-                said.push(voice);
+            match said.iter_mut().find(|known| same(known, &voice)) {
+                Some(earlier) => *earlier = voice,
+                None => said.push(voice),
             }
         }
         said

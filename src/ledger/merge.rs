@@ -200,9 +200,22 @@ impl Known<'_> {
     }
 }
 
+/// Some of the operations of a batch, with the stamps that they had, under a name of their own.
+pub fn part_of(sealed: &Sealed, operations: Vec<super::Operation>, stamps: Vec<Run>) -> Sealed {
+    let batch = &sealed.batch;
+    let mut salt = sealed.digest.0.to_vec();
+    for run in &stamps {
+        salt.extend(run.from.millis.to_le_bytes());
+        salt.extend(run.from.counter.to_le_bytes());
+        salt.extend(run.count.to_le_bytes());
+    }
+    let was = Box::new(batch.kind.clone());
+    renamed(batch, &salt, BatchKind::Part { of: batch.id, digest: sealed.digest, was, stamps }, operations)
+}
+
 /// Operations of a batch under a name of their own, which follows from `salt` and is the same whoever makes it. No other
 /// batch has that device: nothing has to come before it or after it.
-pub(crate) fn renamed(
+fn renamed(
     batch: &Batch,
     salt: &[u8],
     kind: BatchKind,

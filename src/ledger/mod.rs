@@ -65,11 +65,12 @@ pub use batch::{Batch, BatchId, BatchKind, Change, Creation, Digest, Operation, 
 pub use clock::{Clock, DeviceId, Skew, Stamp, Timing};
 pub use conflict::{About, Conflict, Says, Side};
 pub use draft::{Author, Draft, Entropy, Seeded};
-pub use gate::{Admitted, Ground, Refusal, Refused, admit, held_by};
+pub use gate::{Admitted, Ground, Locks, Refusal, Refused, admit, held_by, place_in};
 pub use history::{Event, Place, cell_history, origin_of, replay_until, row_history};
 pub use log::{LogError, Sealed, decode, seal};
+pub use merge::part_of;
 pub use person::{Person, Persons};
-pub use references::{Pointer, dangling};
+pub use references::{Pointer, dangling, named_by};
 pub use reversal::plan_move;
 pub use slot::{Echo, Head, Seen, Slot, Verdict};
 pub(crate) use slot::{More, Rest};

@@ -32,6 +32,8 @@ pub struct State {
     pub(crate) roots: HashMap<Digest, Vec<u32>>,
     /// Rows that others stand for.
     pub(crate) aliases: Aliases,
+    /// The same, by the row that stands.
+    pub(crate) behind: BTreeMap<RowId, Vec<RowId>>,
     /// Rows that changed because a reference leads elsewhere now: whoever keeps pages takes them.
     pub(crate) stirred: Vec<(Text, usize)>,
     pub(crate) words: HashSet<Text>,

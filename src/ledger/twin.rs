@@ -25,6 +25,10 @@ impl State {
         if aliases == self.aliases {
             return;
         }
+        self.behind.clear();
+        for (row, stands) in &aliases {
+            self.behind.entry(*stands).or_default().push(*row);
+        }
         let before = std::mem::replace(&mut self.aliases, aliases);
         for (key, sheet) in &mut self.sheets {
             let mut changed = Vec::new();
@@ -85,8 +89,8 @@ fn aliases(state: &State) -> Aliases {
 /// The rows that `row` is one with, itself included, the smallest identity first.
 pub(super) fn twin_rows(state: &State, row: RowId) -> Vec<RowId> {
     let first = state.canonical(row);
-    let others = state.aliases.iter().filter(|(_, to)| **to == first).map(|(from, _)| *from);
-    std::iter::once(first).chain(others).collect()
+    let others = state.behind.get(&first).into_iter().flatten();
+    std::iter::once(&first).chain(others).copied().collect()
 }
 
 impl Record {

@@ -228,6 +228,9 @@ impl Village {
         let mut reversed = hub.clone();
         reversed.reverse();
         assert_eq!(replay(&reversed).digest(), expected, "the order of arrival matters");
+        // In another order, and in pieces, by other people.
+        logs.reverse();
+        assert_eq!(replay(&everything(92, &logs)).digest(), expected, "the order of merging matters");
         for log in logs {
             let all = everything(91, &[log, hub.clone()]);
             assert_eq!(replay(&all).digest(), expected, "people who know the same see different things");

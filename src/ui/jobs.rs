@@ -5,21 +5,23 @@ use leptos::prelude::{GetUntracked as _, Set as _};
 use super::desk::Desk;
 use super::lang::{Words, t};
 use crate::exchange::job::{Ask, BackedUp, Listing, Progress, Reply};
+use crate::exchange::merging::FileFate;
 use crate::exchange::{attachments, backup};
 use crate::ledger::{DeviceId, Entropy as _, State, rescue};
+use crate::value::RowId;
 use crate::web::device::Chance;
 use crate::web::files;
-use crate::web::worker::Talk;
+use crate::web::worker::{Talk, WorkerError};
 
 impl Desk {
     /// Saves a register as a workbook.
     pub(super) fn export(self, register: &str) {
-        self.run(Ask::Export { register: register.to_owned() }, None);
+        self.run(Ask::Export { register: register.to_owned() });
     }
 
     /// Saves lines that a page shows as a workbook.
     pub(super) fn export_lines(self, lines: Listing) {
-        self.run(Ask::Listing(lines), None);
+        self.run(Ask::Listing(lines));
     }
 
     /// Saves everything that is shown as a ledger file. It was read back before it is offered; where the disk has
@@ -127,12 +129,62 @@ impl Desk {
         self.note_backup(&made.name);
     }
 
-    /// Reads a ledger file into the ledger.
+    /// Reads a ledger file into a ledger in which nothing is yet: there is nothing to choose.
     pub(super) async fn read_in(self, file: web_sys::File) {
-        match files::read(&file, files::LIMIT, |_, _| {}).await {
-            Ok(bytes) => self.run(Ask::Restore { name: file.name() }, Some(bytes)),
-            Err(error) => self.complain(&format!("{}：{}", file.name(), error.message().words())),
+        if !self.can_write() {
+            return self.complain(t("这个窗口只能查看", "This window only reads"));
         }
+        let name = file.name();
+        let bytes = match files::read(&file, files::LIMIT, |_, _| {}).await {
+            Ok(bytes) => bytes,
+            Err(error) => return self.complain(&format!("{name}：{}", error.message().words())),
+        };
+        self.say(t("正在读台账文件", "Reading the ledger file"), false);
+        if let Err(why) = self.read_alone(name.clone(), bytes).await {
+            self.complain(&format!("{name}：{why}"));
+        }
+    }
+
+    async fn read_alone(self, name: String, bytes: Vec<u8>) -> Result<(), String> {
+        let failed = |why: WorkerError| {
+            let unchanged = t("没有完成，台账没有改动", "Not done; the ledger is unchanged");
+            format!("{unchanged}{}{}", t("。", ". "), why.message().words())
+        };
+        let talk = Talk::start().map_err(failed)?;
+        let asked = Ask::Survey { names: vec![name] };
+        let answer = talk.ask(&asked, vec![bytes], |_: Progress| {}).await;
+        match answer.map_err(failed)? {
+            (Reply::Merge(preview), _) => {
+                if let Some(FileFate::Failed(why)) = preview.files.first().map(|f| &f.fate) {
+                    return Err(why.words());
+                }
+            }
+            (Reply::Refused(why), _) => return Err(why.words()),
+            _ => return Err(t("后台没有答复", "the worker gave no answer").to_owned()),
+        }
+        let permit = format!("xingcun.merge.{}", crate::web::clock::now().millis);
+        let answer: Result<(Reply, Vec<Vec<u8>>), _> =
+            talk.ask(&Ask::Merge { permit }, Vec::new(), |_: Progress| {}).await;
+        match answer.map_err(failed)? {
+            (Reply::Written { operations, .. }, _) => {
+                self.merged(operations).await;
+                self.say(&format!("{} {operations} {}", t("已读入", "Read"), t("处改动", "changes")), false);
+                Ok(())
+            }
+            (Reply::Refused(why), _) => Err(why.words()),
+            _ => Err(t("后台没有答复", "the worker gave no answer").to_owned()),
+        }
+    }
+
+    /// Shows what a worker has recorded of other people's ledgers.
+    pub(super) async fn merged(self, operations: usize) {
+        if self.damaged.get_untracked().places > 0 {
+            self.read_anew().await;
+        } else {
+            self.catch_up_with(operations).await;
+        }
+        self.settle_period();
+        self.tell_others();
     }
 
     /// Saves what was made; several files get numbers.
@@ -152,32 +204,21 @@ impl Desk {
         }
     }
 
+    /// Saves what concerns a place as a ledger file.
+    pub(super) fn send_part(self, place: RowId) {
+        self.run(Ask::Send { place });
+    }
+
     /// One question to a worker of its own, which ends afterwards.
-    fn run(self, ask: Ask, bytes: Option<Vec<u8>>) {
-        if matches!(ask, Ask::Restore { .. }) && !self.can_write() {
-            return self.complain(t("这个窗口只能查看", "This window only reads"));
-        }
+    fn run(self, ask: Ask) {
         self.say(t("正在准备文件", "Working on the file"), false);
         leptos::task::spawn_local(async move {
             let answer: Result<(Reply, Vec<Vec<u8>>), _> = match Talk::start() {
-                Ok(talk) => talk.ask(&ask, bytes.into_iter().collect(), |_: Progress| {}).await,
+                Ok(talk) => talk.ask(&ask, Vec::new(), |_: Progress| {}).await,
                 Err(error) => Err(error),
             };
             match answer {
                 Ok((Reply::File { name, mime }, made)) => self.save_all(&name, &mime, &made),
-                Ok((Reply::Written { operations, .. }, _)) => {
-                    if self.damaged.get_untracked().places > 0 {
-                        self.read_anew().await;
-                    } else {
-                        self.catch_up_with(operations).await;
-                    }
-                    self.settle_period();
-                    self.tell_others();
-                    self.say(
-                        &format!("{} {operations} {}", t("已读入", "Read"), t("处改动", "changes")),
-                        false,
-                    );
-                }
                 Ok((Reply::Refused(message), _)) => self.complain(&message.words()),
                 Ok(_) => self.complain(t("后台没有给出文件", "The worker made no file")),
                 Err(error) => {

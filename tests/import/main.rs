@@ -10,6 +10,7 @@ mod speed;
 
 use xingcun::exchange::{Lexicon, Options, Plan, Quiet, RowKind, book, import, inspect};
 use xingcun::ledger::{Author, DeviceId, Seeded, State};
+use xingcun::register::catalog::closing;
 use xingcun::register::{Fields, Severity};
 use xingcun::value::Value;
 
@@ -183,5 +184,44 @@ fn a_corrected_file_updates_and_shows_both_values() {
     let xingcun::exchange::Fate::Update { changes, .. } = &plan.drafts[0].fate else { panic!() };
     assert_eq!(changes[0].before.as_ref().unwrap().as_decimal().unwrap().to_string(), "120000.00");
     assert_eq!(changes[0].after.as_decimal().unwrap().to_string(), "125000.00");
+    desk.write(plan);
+}
+
+#[test]
+fn rows_of_a_closed_period_are_refused_with_the_reason_before_anything_is_written() {
+    let mut desk = Desk::new();
+    let make = |amount: &str| {
+        let bytes = layouts::workbook(&[(
+            "2024",
+            &[
+                &["2024年收支表"][..],
+                &["单位：万元"],
+                &["村名", "经营收入", "管理费用"],
+                &["清凉村", amount, "3"],
+                &["新民村", amount, "4"],
+            ],
+        )]);
+        book::read(&bytes, "a.xlsx", &mut Quiet).unwrap()
+    };
+    let plan = desk.plan(&make("12"), &creating());
+    desk.write(plan);
+    let places = desk.state.sheet("R01").unwrap();
+    let village = places.live().find(|r| r.value("name").and_then(Value::as_str) == Some("清凉村")).unwrap();
+    let mut draft = xingcun::ledger::Draft::new(xingcun::ledger::BatchKind::Edit);
+    let fields = vec![
+        (closing::PERIOD.into(), Value::Period(xingcun::value::Period::year_of(2024))),
+        (closing::PLACE.into(), Value::Ref(village.id())),
+    ];
+    draft.create(closing::KEY, closing::LOCK, desk.author.row_id(1), fields, None);
+    let sealed = desk.author.write(&desk.state, draft, desk.now).unwrap();
+    assert!(desk.state.apply(&sealed.batch, sealed.digest));
+    let plan = desk.plan(&make("13"), &Options::default());
+    assert!(!plan.writable);
+    let said: Vec<_> = plan.findings.iter().filter(|f| f.severity == Severity::Error).collect();
+    assert_eq!(said.len(), 1, "{}", say(&plan));
+    assert!(said[0].message.zh.contains("2024年已锁定") && said[0].cell.ends_with('4'), "{}", say(&plan));
+    // The others can be written without it.
+    let plan = desk.plan(&make("13"), &Options { skip_bad_rows: true, ..Options::default() });
+    assert_eq!((plan.counts.updated, plan.counts.skipped), (1, 1));
     desk.write(plan);
 }

@@ -115,6 +115,11 @@ impl Ledger {
         self.read.unwrap_or_default()
     }
 
+    /// Its attached files.
+    pub const fn blobs(&self) -> &Blobs {
+        &self.blobs
+    }
+
     /// Its batches and attached files.
     pub fn into_parts(self) -> (Vec<Sealed>, Blobs) {
         (self.log, self.blobs)

@@ -20,6 +20,7 @@ mod outcome;
 mod person;
 mod query;
 mod records;
+mod send;
 mod set;
 mod undo;
 mod verify;
@@ -40,6 +41,7 @@ const COMMANDS: &[Command] = &[
     check::COMMAND,
     merge::MERGE,
     merge::CONFLICTS,
+    send::COMMAND,
     set::COMMAND,
     moving::COMMAND,
     history::COMMAND,

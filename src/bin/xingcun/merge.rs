@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use xingcun::exchange::conflict_json;
+use xingcun::exchange::merging::MOST_FILES;
 use xingcun::exchange::record_json::Json;
 use xingcun::ledger::merge::{self, Incoming, News, Standing};
 use xingcun::ledger::{About, BatchId, Change, Conflict, Refused};
@@ -13,16 +14,14 @@ use super::ledger::{Ledger, now};
 use super::outcome::{DONE, FINDINGS, Failure, Outcome, say};
 use super::person;
 
-/// More would be a mistake with a wild card; a town has some thirty villages.
-const MOST_FILES: usize = 50;
-
 pub const MERGE: Command = Command {
     name: "merge",
     about: "合账：把几份台账并成一份，冲突逐条列出，不丢也不藏",
     input: Input::Many("A.xcz B.xcz"),
     options: &[Opt::value("--out", "M.xcz", Times::Once, "合成的台账写到这里"), person::AS],
     notes: "第一份是自己的台账，其余的并入它；次序不同、重复或分几次合并，结果都一样。\n\
-        各方都建了的同一个村、同一条记录（导入键相同、内容不矛盾）自动并为一行，引用随之改到这一行。\n\
+        各方都建了的同一个村、同一条记录（导入键相同、建立时不矛盾）自动并为一行，引用随之改到这一行，\n\
+        之后各自改过的列为冲突；没写所属乡镇的同名村是不是同一个，要裁定。\n\
         输出 JSON：operations 合成后的操作数，applied 新并入的，duplicates 本来就有的，joined 并为一行的对数，\n\
         files 各份带来什么，conflicts 待定的冲突（见 conflicts），state 合成后的状态摘要。\n\
         有冲突待定时退出码为 1。",
@@ -45,6 +44,7 @@ pub const CONFLICTS: Command = Command {
     notes: "输出 JSON Lines，一行一条：n 编号，register、row 记录，kind 是 field（同一格改成不同的值）、\n\
         state（移到不同状态）、life（一方删除，一方修改）、closed（结账后才到的修改）、identity（导入键相同的两行）；\n\
         values 依次是各方的值、何人、何时，最后一个是现在显示的。\n\
+        joined（并为一行之后才到的另一行的改动）。\n\
         identity 的裁定：1 是同一个，并为一行；2 是两个，各自保留。closed 的裁定：1 以结账为准，改回原值；2 认可这处修改。\n\
         还有冲突待定时退出码为 1。",
     run: run_conflicts,

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::parents::Parents;
 use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
 use crate::exchange::book::address;
-use crate::ledger::{Record, held_by};
+use crate::ledger::{Locks, Record, held_by, place_in};
 use crate::register::{Field, Fields, Key, Message, Name, Register, RowKind, Schema, Sense, Severity};
-use crate::value::{RowId, Text, Value, person};
+use crate::value::{Period, RowId, Text, Value, person};
 
 /// Decides the fate of every draft and counts.
 pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
@@ -78,6 +78,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         }
         first.entry(same).or_insert(n);
     }
+    closed(desk, tables, &mut drafts);
     super::judge::judge(desk, tables, &mut drafts);
     for draft in &drafts {
         let Some(planned) = tables.get_mut(usize::try_from(draft.table).unwrap_or(usize::MAX)) else {
@@ -159,6 +160,39 @@ fn looked_up<'s>(
         sentences::parent(above, &said, found.len())
     });
     Some((field, None))
+}
+
+/// Rows of a period that is closed are left out, and each says why.
+fn closed(desk: &mut Desk<'_>, tables: &[Planned], drafts: &mut [DraftRow]) {
+    let locks = Locks::of(desk.state);
+    for draft in drafts.iter_mut().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. })) {
+        let Some((planned, register, kind)) = declared(tables, draft) else { continue };
+        let (period, place) = about(desk, register, kind, &draft.fields.as_slice());
+        // A place that will be created lies where the file puts it.
+        let above = |place: &RowId| {
+            let new = desk.places.new.iter().find(|n| n.provisional == *place);
+            new.and_then(|n| n.parent)
+        };
+        let place = std::iter::successors(place, above).last();
+        if let Some(why) = period.and_then(|p| locks.closed(desk.state, register, p, place)) {
+            desk.report.add(Severity::Error, at_row(planned, draft), None, "closed", || why);
+            draft.fate = Fate::Skip;
+        }
+    }
+}
+
+/// The period and the place that a row is about; where it says none, those of what it stands under.
+fn about(
+    desk: &Desk<'_>,
+    register: &Register,
+    kind: &RowKind,
+    fields: &dyn Fields,
+) -> (Option<Period>, Option<RowId>) {
+    let own = (kind.said(fields, Sense::Period).and_then(Value::as_period), place_in(kind, fields));
+    let above = kind.parent_of(fields).and_then(|row| desk.state.record(register.key, row));
+    let above = above.zip(register.above(kind)).map(|(parent, kind)| about(desk, register, kind, parent));
+    let (period, place) = above.unwrap_or_default();
+    (own.0.or(period), own.1.or(place))
 }
 
 fn existing(desk: &Desk<'_>, key: &str, kind: &RowKind) -> HashMap<Key, Vec<RowId>> {

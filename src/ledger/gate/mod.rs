@@ -19,7 +19,8 @@ mod twins;
 mod view;
 
 pub use self::refusal::{Ground, Refusal};
-use self::scope::{Locks, Scope};
+pub use self::scope::{Locks, place_in};
+use self::scope::Scope;
 use self::view::{Seen, View};
 use super::conflict::{About as Disputed, Conflict};
 use super::history::place;

@@ -7,7 +7,7 @@ use super::view::View;
 use super::{About, Person};
 use crate::ledger::State;
 use crate::register::catalog::{self, closing};
-use crate::register::{Field, FieldKind, Fields, Message, Pool, RowKind, Sense};
+use crate::register::{Field, FieldKind, Fields, Message, Pool, Register, RowKind, Sense};
 use crate::value::{Period, RowId, Value};
 
 /// Places above each other; more would be a circle.
@@ -52,6 +52,11 @@ pub(super) fn carried_to<'a>(
     (place_field(kind)?.key == field).then_some(to)
 }
 
+/// The place that a record itself says it belongs to.
+pub fn place_in(kind: &RowKind, record: &dyn Fields) -> Option<RowId> {
+    record.value(&place_field(kind)?.key)?.as_ref_id()
+}
+
 /// The first reference to a place; of what stands under a record, only a declared one.
 fn place_field(kind: &RowKind) -> Option<&Field> {
     if kind.under.is_some() {
@@ -66,7 +71,7 @@ pub(super) fn place_of<'a>(view: &View<'a>, about: &About<'a>) -> Option<RowId> 
     if about.kind.is_place(&about.register.key) {
         return Some(about.row);
     }
-    let own = place_field(about.kind).and_then(|f| about.seen.value(&f.key)).and_then(Value::as_ref_id);
+    let own = place_in(about.kind, &about.seen);
     own.or_else(|| place_of(view, &about.parent(view)?))
 }
 
@@ -77,9 +82,11 @@ fn period_of<'a>(view: &View<'a>, about: &About<'a>) -> Option<Period> {
     own.or_else(|| period_of(view, &about.parent(view)?))
 }
 
-/// The periods that are closed.
-pub(super) struct Locks(Vec<Lock>);
+/// The periods that are closed (锁定期间).
+#[derive(Debug)]
+pub struct Locks(Vec<Lock>);
 
+#[derive(Debug)]
 struct Lock {
     place: Option<RowId>,
     period: Period,
@@ -87,7 +94,8 @@ struct Lock {
 }
 
 impl Locks {
-    pub(super) fn of(state: &State) -> Self {
+    /// Those that the ledger keeps.
+    pub fn of(state: &State) -> Self {
         let rows = state.sheet(closing::KEY).into_iter().flat_map(|s| s.of_kind(closing::LOCK));
         let lock = |record: &crate::ledger::Record| {
             let registers = match record.value(closing::REGISTERS) {
@@ -110,13 +118,36 @@ impl Locks {
         about: &About<'a>,
         place: Option<RowId>,
     ) -> Option<Message> {
-        if self.0.is_empty() || about.register.key == closing::KEY {
+        if self.0.is_empty() {
             return None;
         }
-        let period = period_of(view, about)?;
+        self.during(view, about.register, period_of(view, about)?, place)
+    }
+
+    /// What holds a record of this register that is about this period and place, in words.
+    pub fn closed(
+        &self,
+        state: &State,
+        register: &Register,
+        period: Period,
+        place: Option<RowId>,
+    ) -> Option<Message> {
+        self.during(&View::new(state), register, period, place)
+    }
+
+    fn during(
+        &self,
+        view: &View<'_>,
+        register: &Register,
+        period: Period,
+        place: Option<RowId>,
+    ) -> Option<Message> {
+        if register.key == closing::KEY {
+            return None;
+        }
         let holds = |lock: &&Lock| {
-            let named = lock.registers.is_empty()
-                || lock.registers.iter().any(|word| *word == about.register.label.zh);
+            let named =
+                lock.registers.is_empty() || lock.registers.iter().any(|word| *word == register.label.zh);
             named && lock.period.contains(period) && Scope(lock.place).holds(view, place)
         };
         self.0.iter().find(holds).map(|lock| {

@@ -183,7 +183,7 @@ impl Import {
                 self.step.set(before);
             }
             Ok((Reply::Refused(message), _)) => self.not_read(message.words()),
-            Ok((Reply::File { .. } | Reply::Backup(_) | Reply::Text(_) | Reply::Pages, _)) => {
+            Ok((Reply::File { .. } | Reply::Backup(_) | Reply::Text(_) | Reply::Merge(_) | Reply::Pages, _)) => {
                 self.step.set(before)
             }
             // Cancelled by the person: the page already shows what it should.
