@@ -466,8 +466,7 @@ mod worker {
             let mut author = device::author(&session, who).await.map_err(|e| e.to_string())?;
             let now = clock::now().millis;
             let leave = self.leave.borrow().clone();
-            let planned =
-                session.with(|state| self.ledgers.borrow().plan(state, &leave, &mut author, now));
+            let planned = session.with(|state| self.ledgers.borrow().plan(state, &leave, &mut author, now));
             Ok(planned.map(|p| (session.version(), p)).map_err(first_reason))
         }
 

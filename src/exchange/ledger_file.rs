@@ -44,9 +44,9 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::ledger::{BatchId, DeviceId, Digest, LogError, Sealed, State, decode};
 use crate::register::Message;
-use crate::value::{RowId, Value};
 use crate::value::order;
 use crate::value::order::Ordered as _;
+use crate::value::{RowId, Value};
 
 /// The name that the manifest gives the format.
 pub const FORMAT: &str = "xingcun-ledger";

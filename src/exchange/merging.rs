@@ -36,9 +36,9 @@ pub struct MergePreview {
     /// Every file, in the order given.
     pub files: Vec<FileView>,
     /// Registers that are touched, with the number of rows.
-    pub registers: Vec<(String, usize)>,
+    pub registers: Shares,
     /// Places that are touched, with the number of rows.
-    pub places: Vec<(String, usize)>,
+    pub places: Shares,
     /// Operations that are new.
     pub operations: usize,
     /// Rows that become one with another.
@@ -289,8 +289,11 @@ fn full_name(state: &State, place: RowId) -> String {
 /// Places above each other; more would be a circle.
 const DEEPEST: usize = 16;
 
+/// Names with numbers of rows.
+pub type Shares = Vec<(String, usize)>;
+
 /// The rows that are touched, counted by register and by place.
-fn shares(survey: &Survey, state: &State) -> (Vec<(String, usize)>, Vec<(String, usize)>) {
+fn shares(survey: &Survey, state: &State) -> (Shares, Shares) {
     let mut registers: BTreeMap<String, BTreeSet<RowId>> = BTreeMap::new();
     for (key, rows) in survey.files.iter().flat_map(|f| &f.rows) {
         registers.entry(key.to_string()).or_default().extend(rows.keys());
@@ -299,7 +302,8 @@ fn shares(survey: &Survey, state: &State) -> (Vec<(String, usize)>, Vec<(String,
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for (key, row) in registers.iter().flat_map(|(key, rows)| rows.iter().map(move |row| (key, *row))) {
         let place = state.record(key, row).and_then(|r| place_of(state, key, r));
-        let name = names.entry(place).or_insert_with(|| place.map(|p| full_name(state, p)).unwrap_or_default());
+        let name =
+            names.entry(place).or_insert_with(|| place.map(|p| full_name(state, p)).unwrap_or_default());
         *places.entry(name.clone()).or_default() += 1;
     }
     (registers.into_iter().map(|(key, rows)| (key, rows.len())).collect(), places.into_iter().collect())
@@ -330,10 +334,9 @@ fn brings<'a>(batches: impl Iterator<Item = &'a Sealed>, joins: &BTreeSet<RowId>
     }
     let mut all: BTreeMap<&str, Brings> = BTreeMap::new();
     for ((register, id), row) in rows {
-        let brings = all.entry(register).or_insert_with(|| Brings {
-            register: register.to_owned(),
-            ..Brings::default()
-        });
+        let brings = all
+            .entry(register)
+            .or_insert_with(|| Brings { register: register.to_owned(), ..Brings::default() });
         brings.joined += usize::from(joins.contains(&id));
         match row {
             Touched { removed: true, made, .. } => brings.removed += usize::from(!made),

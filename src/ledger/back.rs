@@ -169,7 +169,10 @@ impl Back<'_> {
                     let heads = then.heads(&s);
                     heads.into_iter().filter(|h| ends(&s, h.value.as_ref())).collect::<Vec<_>>()
                 });
-                closing.into_iter().any(|end| blind(std::slice::from_ref(&end), &[&end], head)).then(|| head.beside.clone())
+                closing
+                    .into_iter()
+                    .any(|end| blind(std::slice::from_ref(&end), &[&end], head))
+                    .then(|| head.beside.clone())
             }
             Slot::Life | Slot::State if !ends(slot, head.value.as_ref()) => None,
             Slot::Life | Slot::State => {

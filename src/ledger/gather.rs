@@ -269,8 +269,7 @@ impl<'a> Class<'a> {
     }
 
     fn repeat(&self, draft: &mut Draft, slot: &Slot, voice: Voice) {
-        let seen =
-            Seen { own: self.stands.head_stamps(slot), echo: Some(voice.echo), ..Seen::default() };
+        let seen = Seen { own: self.stands.head_stamps(slot), echo: Some(voice.echo), ..Seen::default() };
         draft.push(self.key, self.stands.id, Change::write(slot, voice.value, self.stands, seen));
     }
 }

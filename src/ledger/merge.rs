@@ -215,12 +215,7 @@ pub fn part_of(sealed: &Sealed, operations: Vec<super::Operation>, stamps: Vec<R
 
 /// Operations of a batch under a name of their own, which follows from `salt` and is the same whoever makes it. No other
 /// batch has that device: nothing has to come before it or after it.
-fn renamed(
-    batch: &Batch,
-    salt: &[u8],
-    kind: BatchKind,
-    operations: Vec<super::Operation>,
-) -> Sealed {
+fn renamed(batch: &Batch, salt: &[u8], kind: BatchKind, operations: Vec<super::Operation>) -> Sealed {
     let mut hash = Sha256::new();
     hash.update(batch.id.device.0.to_le_bytes());
     hash.update(salt);
@@ -317,7 +312,8 @@ fn carry(
     while let Some((key, row)) = next.pop() {
         let record = state.record(&key, row);
         let named = record.into_iter().flat_map(|r| named_by(state, &key, r));
-        let needed = named.filter(|(key, row)| !there(ours, key, *row)).map(|(key, row)| (Text::from(key), row));
+        let needed =
+            named.filter(|(key, row)| !there(ours, key, *row)).map(|(key, row)| (Text::from(key), row));
         let lost = there(ours, &key, row) && !there(state, &key, row);
         let held = holders.get(&(&*key, row)).filter(|_| lost).into_iter().flatten().cloned();
         for other in needed.chain(held).collect::<Vec<_>>() {

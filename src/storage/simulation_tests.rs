@@ -16,8 +16,8 @@ use super::*;
 use crate::exchange::ledger_file;
 use crate::ledger::merge::{self, Incoming};
 use crate::ledger::{
-    Author, BatchId, BatchKind, Change, DeviceId, Draft, Entropy as _, Person, Sealed, Seeded, Slot,
-    Stamp, State, take_back,
+    Author, BatchId, BatchKind, Change, DeviceId, Draft, Entropy as _, Person, Sealed, Seeded, Slot, Stamp,
+    State, take_back,
 };
 use crate::value::{Period, RowId, Text, Value};
 

@@ -19,8 +19,8 @@ mod twins;
 mod view;
 
 pub use self::refusal::{Ground, Refusal};
-pub use self::scope::{Locks, place_in};
 use self::scope::Scope;
+pub use self::scope::{Locks, place_in};
 use self::view::{Seen, View};
 use super::conflict::{About as Disputed, Conflict};
 use super::history::place;
@@ -226,7 +226,10 @@ impl<'a> Gate<'a> {
             let own = self.who.role.map(|r| r.label());
             let (zh, en) = (by.as_ref().map_or("", |l| &l.zh), by.as_ref().map_or("", |l| &l.en));
             let message = Message::new(
-                format!("这次合账是{zh}做的，{}不能撤销", own.as_ref().map_or("还没有写明岗位的人", |l| &l.zh)),
+                format!(
+                    "这次合账是{zh}做的，{}不能撤销",
+                    own.as_ref().map_or("还没有写明岗位的人", |l| &l.zh)
+                ),
                 format!("This merge was done by the {en} and is theirs to take back"),
             );
             self.refuse("", RowId::from_bits(0), None, Ground::Role, message);

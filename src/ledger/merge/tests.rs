@@ -475,9 +475,7 @@ fn rows_that_agree_through_a_blank_are_joined_the_same_in_whatever_pieces() {
         desk.log
     };
     for ids in [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]] {
-        let logs = [
-            make(2, ids[0], Some("东")), make(3, ids[1], None), make(4, ids[2], Some("西"))
-        ];
+        let logs = [make(2, ids[0], Some("东")), make(3, ids[1], None), make(4, ids[2], Some("西"))];
         let expected = merged(90, &logs).1;
         assert_eq!(expected.sheet("R01").unwrap().live().count(), 1);
         assert_eq!(said(&expected), [("field", 1, 2)], "{ids:?}");
