@@ -18,6 +18,11 @@ mod cuts {
         Ok(parts::draw_import)
     }
 
+    #[wasm_split(merge, wasm_split_path = leptos::wasm_split, fallible)]
+    fn merge() -> Result<Draw, Lost> {
+        Ok(parts::draw_merge)
+    }
+
     #[wasm_split(article, wasm_split_path = leptos::wasm_split, fallible)]
     fn article() -> Result<Draw, Lost> {
         Ok(parts::draw_article)
@@ -41,6 +46,7 @@ mod cuts {
     pub const PARTS: Parts = Parts {
         register: || Box::pin(register()),
         import: || Box::pin(import()),
+        merge: || Box::pin(merge()),
         article: || Box::pin(article()),
         pages: || Box::pin(pages()),
         readings: || Box::pin(readings()),

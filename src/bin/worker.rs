@@ -430,7 +430,7 @@ mod worker {
         }
     }
 
-    impl Desk {
+    impl Workbench {
         /// Opens ledger files; one that cannot be read says why, and the others go on.
         async fn survey(&self, names: &[String], buffers: Vec<Vec<u8>>, post: &Post<Progress>) -> Answered {
             let total = names.len() as u64;

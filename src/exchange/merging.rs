@@ -274,13 +274,13 @@ fn place_name(state: &State, key: &str, row: RowId) -> String {
 
 /// 柳河镇/五四村: the same for rows that will be one.
 fn full_name(state: &State, place: RowId) -> String {
-    use crate::register::{Fields as _, Sense, catalog::PLACE_REGISTER, of_places};
+    use crate::register::{Fields as _, Sense, catalog::PLACE_REGISTER};
     let said = |id: RowId, field: Option<&str>| state.record(PLACE_REGISTER, id)?.value(field?).cloned();
-    let kind = of_places();
+    let kind = state.schema().of_places();
     let above = |id: &RowId| said(*id, kind?.key_of(Sense::Above))?.as_ref_id();
     let mut names: Vec<String> = std::iter::successors(Some(place), above)
         .take(DEEPEST)
-        .filter_map(|id| Some(said(id, Some(kind?.title))?.as_str()?.to_owned()))
+        .filter_map(|id| Some(said(id, Some(&kind?.title))?.as_str()?.to_owned()))
         .collect();
     names.reverse();
     names.join("/")

@@ -9,14 +9,12 @@
 use std::collections::BTreeSet;
 
 use crate::ledger::{Record, Run, Sealed, State, named_by, part_of, place_in};
-use crate::register::register;
 use crate::table::Places;
 use crate::value::{RowId, Text};
 
 /// The place that a record belongs to: the one it names, or that of what it stands under.
 pub fn place_of(state: &State, key: &str, record: &Record) -> Option<RowId> {
-    let register = register(key)?;
-    let kind = register.kind(record.kind())?;
+    let kind = state.kind_of(key, record)?;
     if kind.is_place(key) {
         return Some(state.canonical(record.id()));
     }
@@ -28,7 +26,7 @@ pub fn place_of(state: &State, key: &str, record: &Record) -> Option<RowId> {
 pub fn rows(state: &State, place: RowId) -> BTreeSet<(Text, RowId)> {
     let inside = Places::of(state).under(place);
     let mut next = Vec::new();
-    for (key, sheet) in state.registers().filter(|(key, _)| register(key).is_some()) {
+    for (key, sheet) in state.registers().filter(|(key, _)| state.schema().register(key).is_some()) {
         let own = |r: &&Record| place_of(state, key, r).is_none_or(|at| inside.contains(&at));
         next.extend(sheet.all().filter(own).map(|r| (key.clone(), r.id())));
     }
@@ -38,7 +36,7 @@ pub fn rows(state: &State, place: RowId) -> BTreeSet<(Text, RowId)> {
             continue;
         }
         let named = state.record(&key, row).into_iter().flat_map(|r| named_by(state, &key, r));
-        next.extend(named.map(|(at, row)| (Text::from(at), row)));
+        next.extend(named);
         next.extend(state.twins_of(row).into_iter().filter(|r| *r != row).map(|r| (key.clone(), r)));
     }
     going

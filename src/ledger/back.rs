@@ -12,7 +12,6 @@ use super::slot::{Head, Slot, Verdict, blind};
 use super::state::{Record, State};
 use super::undo::{Overtaken, Undo, plan_undo};
 use super::{Batch, BatchId, BatchKind, Change, Draft, Sealed, Seen, Stamp};
-use crate::register::register;
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
 
@@ -28,11 +27,12 @@ pub fn take_back(state: &State, batch: &Batch, log: &[Sealed]) -> Undo {
     if !needs_log(state, batch) {
         return plan_undo(state, batch);
     }
-    let brought = match batch.kind.plain() {
-        BatchKind::Merge { brought, .. } => brought.as_slice(),
+    let files = match batch.kind.plain() {
+        BatchKind::Merge { files, .. } => files.as_slice(),
         _ => &[],
     };
-    let going: BTreeSet<BatchId> = brought.iter().copied().chain([batch.id]).into_set();
+    let brought = files.iter().flat_map(|f| f.brought.iter().copied());
+    let going: BTreeSet<BatchId> = brought.chain([batch.id]).into_set();
     let gone = log.iter().map(|s| &s.batch).filter(|b| going.contains(&b.id));
     let rows = gone.flat_map(|b| b.operations.iter().map(|o| (o.register.clone(), o.row))).into_set();
     let then = without(state, log, &going, &rows);
@@ -147,7 +147,7 @@ impl Back<'_> {
         match slot {
             Slot::Field(field) => then.and_then(|t| t.as_written(field)).cloned(),
             Slot::State => {
-                let kind = register(key).and_then(|r| r.kind(&now.kind));
+                let kind = self.now.kind_of(key, now);
                 kind.and_then(|k| k.workflow.as_ref()).map(|flow| Value::choice(flow.initial()))
             }
             Slot::Life => Some(Value::Bool(false)),
@@ -159,7 +159,7 @@ impl Back<'_> {
     fn unseen(&self, key: &str, now: &Record, then: &Record, slot: &Slot, head: &Head) -> Option<Vec<Stamp>> {
         let ends = |slot: &Slot, value: Option<&Value>| match slot {
             Slot::Life => value == Some(&Value::Bool(true)),
-            Slot::State => value.and_then(Value::as_str).is_some_and(|word| is_locked(key, &then.kind, word)),
+            Slot::State => value.and_then(Value::as_str).is_some_and(|word| is_locked(self.now, key, &then.kind, word)),
             _ => false,
         };
         match slot {

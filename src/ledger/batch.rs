@@ -84,10 +84,8 @@ pub enum BatchKind {
     },
     /// Other people's ledgers were taken in (合账).
     Merge {
-        /// Names of the files.
-        files: Vec<Text>,
-        /// The batches that came with them.
-        brought: Vec<BatchId>,
+        /// The files that brought something.
+        files: Vec<Taken>,
         /// How many of its first operations take back what was not wanted.
         #[serde(default, skip_serializing_if = "is_zero")]
         left: u32,
@@ -117,6 +115,15 @@ pub enum BatchKind {
     /// A kind of step of a newer version, as its JSON.
     #[serde(skip)]
     Unknown(Text),
+}
+
+/// A file that was merged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Its name.
+    pub name: Text,
+    /// The batches that came with it.
+    pub brought: Vec<BatchId>,
 }
 
 const fn is_zero(n: &u32) -> bool {

@@ -14,7 +14,7 @@ use super::slot::{Head, Slot, Verdict, blind};
 use super::state::{Record, State};
 use super::twin::{same_key, twin_rows};
 use super::{BatchKind, Digest, Draft, Stamp};
-use crate::register::{Fields as _, RowKind};
+use crate::register::Fields as _;
 use crate::value::{RowId, Text, Value, order};
 
 /// Something that a person has to decide.
@@ -98,31 +98,26 @@ impl About {
 impl State {
     /// Everything that is undecided, by register, row and slot.
     pub fn conflicts(&self) -> Vec<Conflict> {
+        self.registers().flat_map(|(key, _)| self.conflicts_of(key)).collect()
+    }
+
+    /// What is undecided in one register.
+    pub fn conflicts_of(&self, key: &str) -> Vec<Conflict> {
+        let Some((key, sheet)) = self.sheets.get_key_value(key) else { return Vec::new() };
         let mut found = Vec::new();
-        for (key, sheet) in self.registers() {
-            sheet.all().for_each(|r| self.of_record(key, r, &mut found));
-        }
-        for (key, kind) in self.kinds() {
+        sheet.all().for_each(|r| self.of_record(key, r, &mut found));
+        for kind in self.schema().register(key).into_iter().flat_map(|r| &r.kinds) {
             for (row, other) in same_key(self, key, kind) {
                 let side = |id: RowId| Side {
                     says: Says::Row(id),
                     stamp: self.record(key, id).and_then(Record::created),
                 };
                 let about = About::Identity(other);
-                let register = Text::from(key);
-                found.push(Conflict { register, row, about, sides: vec![side(row), side(other)] });
+                found.push(Conflict { register: key.clone(), row, about, sides: vec![side(row), side(other)] });
             }
         }
-        order::sort_by(&mut found, |a, b| {
-            (&a.register, a.row, &a.about).cmp(&(&b.register, b.row, &b.about))
-        });
+        order::sort_by(&mut found, |a, b| (a.row, &a.about).cmp(&(b.row, &b.about)));
         found
-    }
-
-    /// The kinds of rows of the registers that have records.
-    fn kinds(&self) -> impl Iterator<Item = (&str, &RowKind)> {
-        let declared = self.registers().filter_map(|(key, _)| Some((&**key, self.schema().register(key)?)));
-        declared.flat_map(|(key, r)| r.kinds.iter().map(move |k| (key, &**k)))
     }
 
     fn of_record(&self, key: &Text, record: &Record, found: &mut Vec<Conflict>) {
@@ -143,7 +138,7 @@ impl State {
             if heads.iter().all(|h| says(h) == shown) {
                 continue;
             }
-            let sides = heads.iter().map(|h| Side { says: says(h), stamp: Some(h.stamp) }).collect();
+            let sides = heads.iter().map(|h| Side { says: says(h), stamp: Some(h.said()) }).collect();
             match slot {
                 Slot::Field(field) if !removed => push(About::Field(field.clone()), sides),
                 Slot::State if !removed => push(About::State, sides),

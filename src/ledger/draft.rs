@@ -82,6 +82,13 @@ impl Draft {
         self.operations.is_empty() && !matches!(self.kind, BatchKind::Merge { .. })
     }
 
+    /// Takes in what another draft of the same step wants.
+    pub fn append(&mut self, other: Self) {
+        self.operations.extend(other.operations);
+        self.rivals.extend(other.rivals);
+        self.given.extend(other.given);
+    }
+
     /// A new record.
     pub fn create(
         &mut self,
@@ -333,7 +340,7 @@ fn beside(
         return known.chain(earlier()).collect();
     }
     let removed = record.gone.filter(|(gone, _)| *gone).map(|_| Slot::Life);
-    let closed = record.stage().filter(|now| is_locked(register, &record.kind, now)).map(|_| Slot::State);
+    let closed = record.stage().filter(|now| is_locked(state, register, &record.kind, now)).map(|_| Slot::State);
     let over: Vec<Slot> = removed.into_iter().chain(closed).filter(|s| *s != slot).collect();
     let known = over.iter().flat_map(|s| record.head_stamps(s));
     if over.is_empty() { Vec::new() } else { known.chain(earlier()).collect() }

@@ -13,7 +13,6 @@ use super::slot::{Echo, Head, Slot, Verdict};
 use super::state::{Record, State};
 use super::twin::alike;
 use super::{Batch, BatchId, BatchKind, Change, DeviceId, Digest, Draft, Operation, Person, Seen, Stamp};
-use crate::register::register;
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value, order};
 
@@ -78,7 +77,7 @@ impl Scratch {
             id: BatchId { device: SCRATCH, seq: self.steps },
             stamp: Stamp { millis: last + 1, counter: 0, device: SCRATCH },
             actor: Person::unnamed(""),
-            kind: BatchKind::Merge { files: Vec::new(), brought: Vec::new(), left: 0 },
+            kind: BatchKind::Merge { files: Vec::new(), left: 0 },
             sources: Vec::new(),
             previous: Digest::default(),
             suspect_clock: false,
@@ -197,7 +196,7 @@ impl<'a> Class<'a> {
         let made = match slot {
             Slot::Field(field) => record.as_written(field).cloned(),
             Slot::State => {
-                let kind = register(self.key).and_then(|r| r.kind(&record.kind));
+                let kind = self.after.kind_of(self.key, record);
                 kind.and_then(|k| k.workflow.as_ref()).map(|flow| Value::choice(flow.initial()))
             }
             _ => None,

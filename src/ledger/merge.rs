@@ -21,7 +21,7 @@ use super::gather::settle;
 use super::log::seal;
 use super::references::named_by;
 use super::state::State;
-use super::{Batch, BatchId, BatchKind, Change, DeviceId, Digest, Draft, Run, Sealed, Stamp};
+use super::{Batch, BatchId, BatchKind, Change, DeviceId, Digest, Draft, Run, Sealed, Stamp, Taken};
 use crate::value::order::{self, Ordered as _};
 use crate::value::{RowId, Text};
 
@@ -269,8 +269,8 @@ pub fn merge(ours: &State, survey: &Survey, wanted: &dyn Fn(&State, &str, RowId)
     for sealed in &survey.brought {
         state.apply(&sealed.batch, sealed.digest);
     }
-    let files = survey.files.iter().filter(|f| !f.is_empty()).map(|f| f.name.clone()).collect();
-    let brought: Vec<BatchId> = survey.brought.iter().map(|s| s.batch.id).collect();
+    let taken = |f: &News| Taken { name: f.name.clone(), brought: f.brought.clone() };
+    let files: Vec<Taken> = survey.files.iter().filter(|f| !f.is_empty()).map(taken).collect();
     let touched = survey.files.iter().flat_map(|f| &f.rows);
     let touched = touched.flat_map(|(key, rows)| rows.keys().map(|row| (key.clone(), *row))).into_set();
     let (taken, mut left): (BTreeSet<_>, BTreeSet<_>) =
@@ -283,8 +283,8 @@ pub fn merge(ours: &State, survey: &Survey, wanted: &dyn Fn(&State, &str, RowId)
     let joined = settle(&state, &mut draft);
     // A ledger in which nothing is yet becomes the other one; nobody has put anything together.
     let alone = ours.batches.is_empty() && survey.files.len() == 1;
-    if !draft.is_empty() || !(brought.is_empty() || alone) {
-        draft.kind = BatchKind::Merge { files, brought, left: count };
+    if !draft.is_empty() || !(files.is_empty() || alone) {
+        draft.kind = BatchKind::Merge { files, left: count };
     }
     Merged { brought: survey.brought.clone(), state, draft, joined, carried, left }
 }
@@ -302,7 +302,7 @@ fn carry(
         return carried;
     }
     let there = |state: &State, key: &str, row: RowId| state.record(key, row).is_some_and(|r| !r.is_gone());
-    let mut holders: BTreeMap<(&str, RowId), Vec<(Text, RowId)>> = BTreeMap::new();
+    let mut holders: BTreeMap<(Text, RowId), Vec<(Text, RowId)>> = BTreeMap::new();
     for (key, row) in left.iter() {
         for named in ours.record(key, *row).into_iter().flat_map(|r| named_by(ours, key, r)) {
             holders.entry(named).or_default().push((key.clone(), *row));
@@ -315,7 +315,7 @@ fn carry(
         let needed =
             named.filter(|(key, row)| !there(ours, key, *row)).map(|(key, row)| (Text::from(key), row));
         let lost = there(ours, &key, row) && !there(state, &key, row);
-        let held = holders.get(&(&*key, row)).filter(|_| lost).into_iter().flatten().cloned();
+        let held = holders.get(&(key.clone(), row)).filter(|_| lost).into_iter().flatten().cloned();
         for other in needed.chain(held).collect::<Vec<_>>() {
             if left.remove(&other) {
                 carried.insert(other.clone());
@@ -343,7 +343,8 @@ pub fn take_left(state: &State, batch: &Batch, log: &[Sealed]) -> Draft {
     let BatchKind::Merge { files, .. } = batch.kind.plain() else { return Draft::new(BatchKind::Edit) };
     let rows = left_of(state, batch);
     let then = without(state, log, &BTreeSet::from([batch.id]), &rows);
-    let kind = BatchKind::Merge { files: files.clone(), brought: Vec::new(), left: 0 };
+    let names = files.iter().map(|f| Taken { name: f.name.clone(), brought: Vec::new() });
+    let kind = BatchKind::Merge { files: names.collect(), left: 0 };
     let mut draft = Draft::new(BatchKind::Edit);
     let mut back = Back { now: state, then: &then, draft: &mut draft };
     rows.iter().for_each(|(register, row)| back.row(register, *row));

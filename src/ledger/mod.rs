@@ -61,7 +61,7 @@ mod world;
 mod tests;
 
 pub use back::{needs_log, take_back};
-pub use batch::{Batch, BatchId, BatchKind, Change, Creation, Digest, Operation, Origin, Run, Source};
+pub use batch::{Batch, BatchId, BatchKind, Change, Creation, Digest, Operation, Origin, Run, Source, Taken};
 pub use clock::{Clock, DeviceId, Skew, Stamp, Timing};
 pub use conflict::{About, Conflict, Says, Side};
 pub use draft::{Author, Draft, Entropy, Seeded};

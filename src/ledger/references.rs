@@ -102,12 +102,13 @@ fn point(key: &Text, record: &Record, fields: &[&Field], changes: &Changes<'_>, 
 }
 
 /// The records that a record names, with their registers; one that is nowhere is left out.
-pub fn named_by(state: &State, key: &str, record: &Record) -> Vec<(&'static str, RowId)> {
-    let kind = register(key).and_then(|r| r.kind(&record.kind));
+pub fn named_by(state: &State, key: &str, record: &Record) -> Vec<(Text, RowId)> {
+    let kind = state.kind_of(key, record);
     let mut found = Vec::new();
     for field in kind.into_iter().flat_map(|k| &k.fields) {
         let Some((target, value)) = field.target().zip(record.value(&field.key)) else { continue };
-        let at = |row: &RowId| Some((target.registers().find(|at| state.record(at, *row).is_some())?, *row));
+        let holds = |row: RowId| target.registers().find(|at| state.record(at, row).is_some());
+        let at = |row: &RowId| Some((Text::from(holds(*row)?), *row));
         found.extend(value.refs().iter().filter_map(at));
     }
     found

@@ -71,6 +71,13 @@ pub struct Head {
     pub(crate) echo: Option<Echo>,
 }
 
+impl Head {
+    /// When it was said: of a write that is repeated, when that one was written.
+    pub fn said(&self) -> Stamp {
+        self.echo.map_or(self.stamp, |echo| echo.stamp)
+    }
+}
+
 /// What is known of a slot beyond the shown value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rest {

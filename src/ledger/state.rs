@@ -282,6 +282,18 @@ impl State {
         kind
     }
 
+    /// The files with which batches came, by batch.
+    pub fn files(&self) -> BTreeMap<BatchId, &Text> {
+        let mut files = BTreeMap::new();
+        for head in self.batches() {
+            if let BatchKind::Merge { files: taken, .. } = head.kind.plain() {
+                let pairs = taken.iter().flat_map(|f| f.brought.iter().map(|id| (*id, &f.name)));
+                files.extend(pairs);
+            }
+        }
+        files
+    }
+
     /// The batch that stands for `id`, which the log has lost.
     pub fn stand_in(&self, id: BatchId) -> Option<BatchId> {
         self.batches.iter().find(|b| b.kind.stands_for().contains(&id)).map(|b| b.id)
@@ -305,6 +317,11 @@ impl State {
 }
 
 impl BatchHead {
+    /// How many operations it has.
+    pub fn operations(&self) -> usize {
+        self.tally.values().map(|t| t.total() as usize).sum()
+    }
+
     /// The digest of the batch whose operations it holds, as it was first sealed.
     pub(crate) fn root(&self) -> Digest {
         self.kind.root().unwrap_or(self.digest)

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::slot::{Head, Slot, Verdict};
 use super::state::{Record, State};
-use crate::register::{Fields, Key, RowKind, Sense, register};
+use crate::register::{Fields, Key, RowKind, Sense};
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value, order};
 
@@ -164,7 +164,7 @@ pub(super) fn same_key(state: &State, key: &str, kind: &RowKind) -> Vec<(RowId, 
         return Vec::new();
     };
     let mut pairs = Vec::new();
-    for mut rows in by_key(kind, sheet.of_kind(kind.key)).into_values().filter(|rows| rows.len() > 1) {
+    for mut rows in by_key(kind, sheet.of_kind(&kind.key)).into_values().filter(|rows| rows.len() > 1) {
         order::sort(&mut rows);
         for (n, row) in rows.iter().enumerate() {
             let earlier = rows.get(..n).unwrap_or_default();
@@ -207,7 +207,7 @@ fn perhaps_one(state: &State, key: &str, kind: &RowKind) -> Vec<(RowId, RowId)> 
     let Some(sheet) = state.sheet(key).filter(|_| kind.is_place(key)) else { return Vec::new() };
     let (above, code) = (kind.key_of(Sense::Above), kind.key_of(Sense::Code));
     let mut groups: HashMap<Key, Vec<&Record>> = HashMap::new();
-    for record in sheet.of_kind(kind.key) {
+    for record in sheet.of_kind(&kind.key) {
         if let Some((name, false)) = kind.same(&Called(record, [above, code])) {
             groups.entry(name).or_default().push(record);
         }
@@ -265,7 +265,7 @@ pub(super) struct Alike {
 pub(super) fn alike(state: &State) -> Vec<Alike> {
     let mut found = Vec::new();
     for (key, sheet) in state.registers() {
-        for kind in register(key).into_iter().flat_map(|r| &r.kinds) {
+        for kind in state.schema().register(key).into_iter().flat_map(|r| &r.kinds) {
             if kind.keys.iter().all(|k| k.weak) {
                 continue;
             }

@@ -6,7 +6,7 @@ use super::references::{Pointer, dangling};
 use super::slot::{Slot, Verdict};
 use super::state::State;
 use super::{Batch, BatchId, BatchKind, Change, Creation, Draft, Record};
-use crate::register::{Fields as _, register};
+use crate::register::Fields as _;
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, order};
 

@@ -2,7 +2,7 @@
 //!
 //! Duty: says where a file would go while it is held over the page, and takes it when it is let go; nothing that
 //! is dropped opens instead of the program. Inputs: drag events of the window. Outputs: [`Dropped`], from which
-//! the pages 导入 and 读文章 help themselves; ledger files are read at once. Neighbours: `shell` listens.
+//! the pages 导入, 合账台 and 读文章 help themselves. Neighbours: `shell` listens.
 
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
@@ -12,6 +12,7 @@ use web_sys::{DataTransfer, DragEvent, File};
 use super::desk::Desk;
 use super::lang::t;
 use super::route::{Route, expect_route};
+use crate::ledger::State;
 
 /// What was dropped and waits for its page.
 #[derive(Clone, Copy)]
@@ -19,6 +20,7 @@ pub(super) struct Dropped {
     /// Files are held over the page.
     pub over: RwSignal<bool>,
     tables: RwSignal<Vec<File>, LocalStorage>,
+    ledgers: RwSignal<Vec<File>, LocalStorage>,
     article: RwSignal<Option<File>, LocalStorage>,
 }
 
@@ -34,6 +36,28 @@ impl Dropped {
                 take(self.tables.try_update(std::mem::take).unwrap_or_default());
             }
         });
+    }
+
+    /// Calls `take` with ledger files, those that wait and those that come.
+    pub(super) fn on_ledgers(self, take: impl Fn(Vec<File>) + 'static) {
+        Effect::new(move |_| {
+            if self.ledgers.with(|files| !files.is_empty()) {
+                take(self.ledgers.try_update(std::mem::take).unwrap_or_default());
+            }
+        });
+    }
+
+    /// Takes ledger files: a single one into a ledger in which nothing is yet is read at once, there is nothing to
+    /// compare it with.
+    pub(super) fn take_ledgers(self, desk: Desk, files: Vec<File>) {
+        match files.as_slice() {
+            [] => {}
+            [file] if desk.state_once(is_blank) => desk.restore_file(file.clone()),
+            _ => {
+                self.ledgers.update(|all| all.extend(files));
+                go(Route::Merge);
+            }
+        }
     }
 
     /// Calls `take` with an article that waits or comes.
@@ -79,6 +103,7 @@ pub(super) fn listen() -> Dropped {
     let dropped = Dropped {
         over: RwSignal::new(false),
         tables: RwSignal::new_local(Vec::new()),
+        ledgers: RwSignal::new_local(Vec::new()),
         article: RwSignal::new_local(None),
     };
     let (desk, route) = (Desk::here(), expect_route());
@@ -130,9 +155,9 @@ fn take(desk: Desk, dropped: Dropped, route: RwSignal<Route>, files: Vec<File>) 
         files.iter().filter(|f| kind_of(&f.name(), &here) == kind).cloned().collect()
     };
     let (tables, mut articles) = (of(Kind::Table), of(Kind::Article).into_iter());
-    for file in of(Kind::Ledger) {
-        desk.restore_file(file);
-    }
+    let ledgers = of(Kind::Ledger);
+    let merging = !ledgers.is_empty();
+    dropped.take_ledgers(desk, ledgers);
     let unknown: Vec<String> = of(Kind::Unknown).iter().map(File::name).collect();
     if !unknown.is_empty() {
         desk.complain(&format!(
@@ -146,6 +171,11 @@ fn take(desk: Desk, dropped: Dropped, route: RwSignal<Route>, files: Vec<File>) 
     }
     let article = articles.next();
     let left: Vec<String> = articles.map(|f| f.name()).collect();
+    // The merge desk is the page that is shown; what waits beside it is said.
+    if merging {
+        say_left(desk, &tables.iter().map(File::name).chain(article.map(|f| f.name())).chain(left).collect::<Vec<_>>());
+        return;
+    }
     if tables.is_empty() {
         if let Some(file) = article {
             dropped.article.set(Some(file));
@@ -162,9 +192,14 @@ fn take(desk: Desk, dropped: Dropped, route: RwSignal<Route>, files: Vec<File>) 
     }
 }
 
+/// Nothing is recorded in any register.
+fn is_blank(state: &State) -> bool {
+    state.registers().all(|(_, sheet)| sheet.live().next().is_none())
+}
+
 fn say_left(desk: Desk, names: &[String]) {
     if !names.is_empty() {
-        let one_by_one = t("没有读：文章一次读一篇，请再拖一次", "not read: articles are read one at a time");
+        let one_by_one = t("没有读：一次只读一类，文章一次一篇，请再拖一次", "not read: one kind at a time, articles one by one; drop them again");
         desk.complain(&format!("{}：{one_by_one}", names.join("、")));
     }
 }
@@ -180,7 +215,7 @@ pub(super) fn DropHint(dropped: Dropped) -> impl IntoView {
     move || {
         dropped.over.get().then(|| {
             view! {
-                <div class="drop-hint" role="status"><p><b>{t("松手就读", "Let go to read it")}</b><br />{t("表格去导入，文章去核对，台账文件读入", "Workbooks are imported, articles checked, ledger files read in")}</p></div>
+                <div class="drop-hint" role="status"><p><b>{t("松手就读", "Let go to read it")}</b><br />{t("表格去导入，文章去核对，台账文件去合账", "Workbooks are imported, articles checked, ledger files merged")}</p></div>
             }
         })
     }

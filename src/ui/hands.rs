@@ -32,6 +32,7 @@ pub struct Hands {
     read_in: fn(Desk, web_sys::File) -> Done,
     store_memory: fn(Desk) -> Done,
     take_back: fn(Desk, BatchId) -> Done,
+    find_disputes: fn(Desk),
 }
 
 /// The functions; called in the part.
@@ -45,6 +46,7 @@ pub fn hands() -> Hands {
         read_in: |desk, file| Box::pin(desk.read_in(file)),
         store_memory: |desk| Box::pin(desk.store_memory()),
         take_back: |desk, id| Box::pin(desk.take_back_now(id)),
+        find_disputes: Desk::find_disputes,
     }
 }
 
@@ -81,6 +83,13 @@ impl Desk {
     /// Opens the sample county.
     pub(super) fn open_sample(self) {
         spawn_local(self.by_hand(move |hands| (hands.open_sample)(self)));
+    }
+
+    /// Looks for what is undecided. Without the part nothing is marked yet; it comes with the next change.
+    pub(super) async fn look_for_disputes(self) {
+        if let Ok(hands) = parts::hands_fetched().await {
+            (hands.find_disputes)(self);
+        }
     }
 
     /// Saves everything that is shown as a ledger file.

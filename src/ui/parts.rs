@@ -47,6 +47,8 @@ pub struct Parts {
     pub register: fn() -> Fetching<Draw>,
     /// 导入, [`draw_import`].
     pub import: fn() -> Fetching<Draw>,
+    /// 合账台, [`draw_merge`].
+    pub merge: fn() -> Fetching<Draw>,
     /// 读文章, [`draw_article`].
     pub article: fn() -> Fetching<Draw>,
     /// The smaller pages, [`draw_page`].
@@ -68,6 +70,11 @@ pub fn draw_register(route: Route) -> AnyView {
 /// 导入
 pub fn draw_import(_: Route) -> AnyView {
     page::import::ImportPage().into_any()
+}
+
+/// 合账台
+pub fn draw_merge(_: Route) -> AnyView {
+    page::merge::MergePage().into_any()
 }
 
 /// 读文章
@@ -95,12 +102,13 @@ pub fn draw_page(route: Route) -> AnyView {
 enum Part {
     Register,
     Import,
+    Merge,
     Article,
     Pages,
 }
 
 impl Part {
-    const ALL: [Self; 4] = [Self::Pages, Self::Register, Self::Import, Self::Article];
+    const ALL: [Self; 5] = [Self::Pages, Self::Register, Self::Import, Self::Merge, Self::Article];
 
     /// The part a page is in; the first page is in none.
     fn of(route: &Route) -> Option<Self> {
@@ -108,6 +116,7 @@ impl Part {
             Route::Overview => None,
             Route::Register(..) => Some(Self::Register),
             Route::Import => Some(Self::Import),
+            Route::Merge => Some(Self::Merge),
             Route::Article(_) => Some(Self::Article),
             Route::Registers | Route::Analysis | Route::Pivot | Route::Exchange | Route::Settings => {
                 Some(Self::Pages)
@@ -146,6 +155,7 @@ async fn fetched(part: Part) -> Result<Draw, Lost> {
     let fetching = match part {
         Part::Register => (parts.register)(),
         Part::Import => (parts.import)(),
+        Part::Merge => (parts.merge)(),
         Part::Article => (parts.article)(),
         Part::Pages => (parts.pages)(),
     };

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
+use crate::value::RowId;
+
 /// Where a person is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Route {
@@ -22,6 +24,8 @@ pub enum Route {
     Exchange,
     /// 交换 → 导入表格
     Import,
+    /// 交换 → 合账台
+    Merge,
     /// 交换 → 读文章: a new text, or a stored article by its identity.
     Article(Option<String>),
     /// 设置
@@ -41,6 +45,7 @@ impl Route {
             (Some("analysis"), Some("pivot"), _) => Self::Pivot,
             (Some("analysis"), ..) => Self::Analysis,
             (Some("exchange"), Some("import"), _) => Self::Import,
+            (Some("exchange"), Some("merge"), _) => Self::Merge,
             (Some("exchange"), Some("article"), id) => Self::Article(id.map(str::to_owned)),
             (Some("exchange"), ..) => Self::Exchange,
             (Some("settings"), ..) => Self::Settings,
@@ -59,6 +64,7 @@ impl Route {
             Self::Pivot => "#/analysis/pivot".to_owned(),
             Self::Exchange => "#/exchange".to_owned(),
             Self::Import => "#/exchange/import".to_owned(),
+            Self::Merge => "#/exchange/merge".to_owned(),
             Self::Article(None) => "#/exchange/article".to_owned(),
             Self::Article(Some(id)) => format!("#/exchange/article/{id}"),
             Self::Settings => "#/settings".to_owned(),
@@ -80,6 +86,22 @@ pub(super) fn asked_stage() -> Option<String> {
     let hash = window().location().hash().ok()?;
     let (_, stage) = hash.split_once(STAGE)?;
     js_sys::decode_uri_component(stage).ok().map(String::from)
+}
+
+/// What stands before the record in an address of its conflicts.
+const ROW: &str = "?row=";
+
+/// The address of what is undecided about a record.
+pub(super) fn undecided(register: &str, row: RowId) -> String {
+    format!("{}{ROW}{register}/{row}", Route::Merge.href())
+}
+
+/// The record of which the address asks what is undecided.
+pub(super) fn asked_row() -> Option<(String, RowId)> {
+    let hash = window().location().hash().ok()?;
+    let (_, row) = hash.split_once(ROW)?;
+    let (register, row) = row.split_once('/')?;
+    Some((register.to_owned(), row.parse().ok()?))
 }
 
 /// The route of the address bar, as it changes.

@@ -150,7 +150,7 @@ fn run_conflicts(args: &Args) -> Result<Outcome, Failure> {
         let base = base(&ledger, conflict);
         let decided = ledger.state.decide(conflict, side, base);
         let decided = decided.ok_or_else(|| Failure::usage(format!("conflicts：裁定不了“{text}”")))?;
-        draft.operations.extend(decided.operations);
+        draft.append(decided);
     }
     admitted(ledger.add(&mut author, draft, now()?))?;
     if ledger.has_grown() {

@@ -164,9 +164,9 @@ fn looked_up<'s>(
 
 /// Rows of a period that is closed are left out, and each says why.
 fn closed(desk: &mut Desk<'_>, tables: &[Planned], drafts: &mut [DraftRow]) {
-    let locks = Locks::of(desk.state);
+    let (locks, state) = (Locks::of(desk.state), desk.state);
     for draft in drafts.iter_mut().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. })) {
-        let Some((planned, register, kind)) = declared(tables, draft) else { continue };
+        let Some((planned, register, kind)) = declared(state.schema(), tables, draft) else { continue };
         let (period, place) = about(desk, register, kind, &draft.fields.as_slice());
         // A place that will be created lies where the file puts it.
         let above = |place: &RowId| {
@@ -189,7 +189,7 @@ fn about(
     fields: &dyn Fields,
 ) -> (Option<Period>, Option<RowId>) {
     let own = (kind.said(fields, Sense::Period).and_then(Value::as_period), place_in(kind, fields));
-    let above = kind.parent_of(fields).and_then(|row| desk.state.record(register.key, row));
+    let above = kind.parent_of(fields).and_then(|row| desk.state.record(&register.key, row));
     let above = above.zip(register.above(kind)).map(|(parent, kind)| about(desk, register, kind, parent));
     let (period, place) = above.unwrap_or_default();
     (own.0.or(period), own.1.or(place))

@@ -9,6 +9,7 @@
 
 mod care;
 mod chosen;
+mod disputes;
 mod gate;
 mod held;
 mod kept;
@@ -32,6 +33,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 pub(super) use self::care::Damaged;
+pub(super) use self::disputes::Disputed;
 use self::held::Held;
 pub(super) use self::held::Typed;
 pub(super) use self::say::{Toast, store_words};
@@ -107,6 +109,10 @@ pub(super) struct Desk {
     sweep: StoredValue<Rc<RefCell<Sweep>>, LocalStorage>,
     sweeping: StoredValue<bool>,
     swept: RwSignal<u64>,
+    known_disputes: StoredValue<Rc<RefCell<disputes::Known>>, LocalStorage>,
+    looking: StoredValue<bool>,
+    /// What is undecided.
+    pub disputes: RwSignal<Rc<Disputed>, LocalStorage>,
     /// The draft that is being recorded, until it is durable: what could not be saved is not lost.
     failed: StoredValue<Option<Draft>, LocalStorage>,
     next_toast: StoredValue<u64>,
@@ -162,6 +168,9 @@ impl Desk {
             sweep: StoredValue::new_local(Rc::default()),
             sweeping: StoredValue::new(false),
             swept: RwSignal::new(0),
+            known_disputes: StoredValue::new_local(Rc::default()),
+            looking: StoredValue::new(false),
+            disputes: RwSignal::new_local(Rc::default()),
             failed: StoredValue::new_local(None),
             next_toast: StoredValue::new(0),
             flushing: StoredValue::new(false),
@@ -191,6 +200,7 @@ impl Desk {
         };
         desk.attend_install();
         desk.attend_leaving();
+        desk.attend_disputes();
         provide_context(desk);
         spawn_local(desk.open_ledger());
         desk

@@ -34,6 +34,13 @@ pub(in crate::ui) fn Exchange() -> impl IntoView {
             <section class="card stack"><h2>{t("导出台账为表格", "Export registers")}</h2>
                 <p class="second">{t("证件号、电话默认脱敏。导出的表可以改了再导回来。", "Identity numbers and phones are masked. An exported workbook can be read back.")}</p>
                 <div class="row">{exports}</div></section>
+            <section class="card stack"><h2>{t("合账台", "Merge desk")}</h2>
+                <p class="second">{t("各村、各镇发来的台账文件一起打开：先看每份带来什么，冲突逐条裁定，整步可撤销。", "Ledger files that others have sent, opened together: see what each brings, decide what contradicts, undo it as one step.")}</p>
+                <div class="row"><a class="btn primary" href=Route::Merge.href()>{t("合账…", "Merge…")}</a></div></section>
+            <section class="card stack"><h2>{t("发给村、镇", "Send a part")}</h2>
+                <p class="second">{t("只含一个单位（含下级）的记录和它们引用的记录。单位按上面的“范围”。对方改完发回来，合账时缺的不算删除。", "What concerns one place, chosen in the bar, and what that refers to. When it comes back, what it lacks is not taken as removed.")}</p>
+                <div class="row"><button class="btn" disabled=move || desk.place.get().is_none() on:click=move |_| if let Some(place) = desk.place.get_untracked() { desk.send_part(place) }>{move || format!("{} {}", t("导出", "Save"), desk.place_title())}</button></div>
+                {move || desk.place.get().is_none().then(|| view! { <p class="hint">{t("先在上面的“范围”里选一个村或乡镇。", "Choose a village or township in the bar first.")}</p> })}</section>
             <section class="card stack"><h2>{t("备份与恢复", "Backup and restore")}</h2>
                 <p class="second">{t("台账文件（.xcz）里有全部记录和每一步的来历，可存U盘，也可在另一台电脑打开。", "A ledger file (.xcz) holds every record and every step.")}</p>
                 <div class="row">

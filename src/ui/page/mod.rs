@@ -6,6 +6,7 @@ mod closed;
 pub(super) mod exchange;
 pub(super) mod history;
 pub(super) mod import;
+pub(super) mod merge;
 pub(super) mod overview;
 pub(super) mod pivot;
 pub(super) mod register;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use crate::ui::desk::Desk;
+use crate::ui::drop::Dropped;
 use crate::ui::lang::t;
 
 #[component]
@@ -12,15 +13,15 @@ pub(in crate::ui) fn LedgerInput(
     #[prop(optional)]
     primary: bool,
 ) -> impl IntoView {
-    let desk = Desk::here();
+    let (desk, dropped) = (Desk::here(), Dropped::here());
     let open = move |event: web_sys::Event| {
         let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
             return;
         };
-        if let Some(file) = input.files().and_then(|f| f.get(0)) {
-            desk.restore_file(file);
-        }
+        let files = input.files().into_iter();
+        let files = files.flat_map(|l| (0..l.length()).filter_map(move |n| l.get(n))).collect();
+        dropped.take_ledgers(desk, files);
         input.set_value("");
     };
-    view! { <label class="btn" class:primary=primary>{t("读入台账文件…", "Read a ledger file…")}<input type="file" accept=".xcz" class="sr" on:change=open /></label> }
+    view! { <label class="btn" class:primary=primary>{t("读入台账文件…", "Read a ledger file…")}<input type="file" accept=".xcz" multiple class="sr" on:change=open /></label> }
 }

@@ -10,7 +10,8 @@ use crate::register::Severity;
 use crate::register::catalog::PLACE_REGISTER;
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, t};
-use crate::ui::{route, words};
+use crate::ui::route::{self, Route};
+use crate::ui::words;
 use crate::value::{Grain, RowId, order};
 
 /// Lines in the lists of villages and of things to look at.
@@ -104,16 +105,26 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
             let serious = all.iter().filter(|f| f.finding.severity != Severity::Info).filter(here);
             (serious.clone().count(), serious.take(LISTED).cloned().collect::<Vec<_>>())
         });
+        let disputed = desk.disputes.with(|d| d.all.len());
         let (count, hint) = match &found {
             None => (String::new(), Some(t("正在检查…", "Looking…"))),
-            Some((0, _)) if waits.is_empty() => ("0".to_owned(), Some(t("没有要处理的", "Nothing waits"))),
+            Some((0, _)) if waits.is_empty() && disputed == 0 => ("0".to_owned(), Some(t("没有要处理的", "Nothing waits"))),
             Some((count, _)) => (count.to_string(), None),
         };
         let lines = found.map(|(_, first)| first.into_iter().map(&line).collect_view());
         let waits = waits.into_iter().map(wait_line).collect_view();
-        view! { <header><h2>{t("待办", "To look at")}</h2><span class="unit">{count}</span></header><div class="todo">{waits}{lines}</div>{hint.map(|h| view! { <p class="hint">{h}</p> })} }
+        view! { <header><h2>{t("待办", "To look at")}</h2><span class="unit">{count}</span></header><div class="todo">{(disputed > 0).then(|| dispute_line(disputed))}{waits}{lines}</div>{hint.map(|h| view! { <p class="hint">{h}</p> })} }
     };
     view! { <section class="card">{list}</section> }
+}
+
+fn dispute_line(n: usize) -> impl IntoView {
+    let href = Route::Merge.href();
+    view! {
+        <a href=href><span class="tag wrong">{t("冲突", "Conflict")}</span>
+            <span class="grow small"><b>{n}</b>" "{t("处，两边说的不一样", "places where people say different things")}</span>
+            <span class="when">{t("裁定", "Decide")}" →"</span></a>
+    }
 }
 
 fn wait_line(w: Waiting) -> impl IntoView {

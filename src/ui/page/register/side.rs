@@ -13,7 +13,7 @@ use crate::register::{Field, Fields as _, Finding, Move, Sense, Severity};
 use crate::table::Table;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::drawer::Trace;
-use crate::ui::words;
+use crate::ui::{route, words};
 use crate::value::order;
 use crate::value::{Decimal, Period, RowId};
 
@@ -69,6 +69,13 @@ pub(super) fn Side(
             })
             .collect_view()
     };
+    let undecided = route::undecided(&register.key, row);
+    let disputed = move || {
+        let href = undecided.clone();
+        desk.disputes.with(|d| d.has_row(row)).then(|| view! {
+            <p class="hint wrong">{t("这一行有冲突待裁定：", "The row is in conflict: ")}<a href=href>{t("看两边的值，裁定", "see both values and decide")}</a></p>
+        })
+    };
     let refused = RwSignal::new(None::<String>);
     let remove = move |_| match desk.remove_rows(&rows.register().key, &[row]) {
         Ok(()) => on_close.run(()),
@@ -78,6 +85,7 @@ pub(super) fn Side(
     view! {
         <aside class="card side stack" aria-label=t("这一行", "This row")>
             {(!named).then(|| view! { <div class="row between"><h2 class="grow">{title}</h2><button class="tool" aria-label=t("关闭", "Close") on:click=move |_| on_close.run(())>"✕"</button></div> })}
+            {disputed}
             {findings}
             <div class="row">
                 <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| on_edit.run(())>{t("打开表单", "Open form")}</button>

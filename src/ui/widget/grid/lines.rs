@@ -77,7 +77,7 @@ struct Line {
 struct Cell {
     element: Element,
     words: Node,
-    /// 未保存, after the words.
+    /// 未保存 or 冲突, after the words.
     tag: Option<HtmlElement>,
     shown: Shown,
     here: bool,
@@ -246,7 +246,7 @@ impl Cell {
         }
         if shown.tone != self.shown.tone {
             self.element.set_class_name(&class_of(make, shown.tone));
-            self.tell_unsaved(shown.tone == Tone::Unsaved);
+            self.tell(shown.tone);
         }
         if shown.tip != self.shown.tip {
             match &shown.tip {
@@ -258,18 +258,20 @@ impl Cell {
         self.shown = shown;
     }
 
-    fn tell_unsaved(&mut self, unsaved: bool) {
-        match self.tag.take() {
-            Some(tag) if unsaved => self.tag = Some(tag),
-            Some(tag) => tag.remove(),
-            None if unsaved => {
-                self.tag = made("span", "tag doubt");
-                if let Some(tag) = &self.tag {
-                    tag.set_text_content(Some(t("未保存", "not saved")));
-                    put_last(&self.element, tag);
-                }
-            }
-            None => {}
+    /// Says beside the words what the colour alone would not tell.
+    fn tell(&mut self, tone: Tone) {
+        if let Some(tag) = self.tag.take() {
+            tag.remove();
+        }
+        let (class, word) = match tone {
+            Tone::Unsaved => ("tag doubt", t("未保存", "not saved")),
+            Tone::Disputed => ("tag wrong", t("冲突", "conflict")),
+            _ => return,
+        };
+        self.tag = made("span", class);
+        if let Some(tag) = &self.tag {
+            tag.set_text_content(Some(word));
+            put_last(&self.element, tag);
         }
     }
 }
@@ -303,6 +305,7 @@ fn class_of(make: Make, tone: Tone) -> String {
         Tone::Doubt => " doubt",
         Tone::Wrong => " wrong",
         Tone::Unsaved => " unsaved",
+        Tone::Disputed => " disputed",
     };
     let (held, num) = (if make.frozen { " frozen" } else { "" }, if make.numeric { " num" } else { "" });
     format!("cell{held}{num}{tone}")

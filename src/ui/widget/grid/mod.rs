@@ -73,6 +73,8 @@ pub(in crate::ui) enum Tone {
     Wrong,
     /// Typed, and not saved yet.
     Unsaved,
+    /// Others have said something else, and nobody has decided.
+    Disputed,
 }
 
 /// A drawn cell.

@@ -6,7 +6,7 @@ mod sums;
 
 use std::sync::Arc;
 
-use leptos::prelude::Track as _;
+use leptos::prelude::{Track as _, WithUntracked as _};
 
 use super::filter::Filter;
 use super::many::Choice;
@@ -369,6 +369,10 @@ impl Sheet for RegisterSheet {
         let finding = self.desk.findings_of(&self.register, &self.kind, id, |found| {
             found.iter().find(|f| f.field.as_deref() == Some(&*field.key)).cloned()
         });
+        if self.desk.disputes.with_untracked(|d| d.has_cell(id, &field.key)) {
+            let tip = t("有冲突待裁定：两边改成了不同的值", "In conflict: changed to different values");
+            return Shown { text, tone: Tone::Disputed, tip: Some(tip.to_owned()) };
+        }
         let tone = match (&finding, &value) {
             (Some(f), _) if f.severity == Severity::Error => Tone::Wrong,
             (Some(f), _) if f.severity == Severity::Warning => Tone::Doubt,
@@ -442,6 +446,7 @@ impl Sheet for RegisterSheet {
 
     fn track(&self) {
         self.desk.held.track();
+        self.desk.disputes.track();
         self.desk.unfinished.track();
         self.choice.track();
     }

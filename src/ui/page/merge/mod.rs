@@ -1,0 +1,310 @@
+//! 交换 → 合账台: other people's ledgers opened, looked at, and taken in as one step; below it what is left to decide.
+//!
+//! Duty: files to a preview, what is wanted of it, the step, its undo. Nothing is written before a person has seen what
+//! would change. Inputs: ledger files, chosen or dropped. Outputs: one step of the ledger. Neighbours: the worker reads
+//! and adds up; `brings` shows the files, `disputes` the conflicts, `rest` what merges have left.
+
+mod brings;
+mod difference;
+mod disputes;
+mod rest;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+
+use self::brings::Check;
+use self::disputes::Disputes;
+use self::rest::Rest;
+use crate::exchange::job::{Ask, Progress, Reply};
+use crate::exchange::merging::{Leave, MergePreview};
+use crate::ledger::{BatchId, BatchKind};
+use crate::ui::desk::Desk;
+use crate::ui::drop::Dropped;
+use crate::ui::lang::{Words, t};
+use crate::web::worker::{Talk, WorkerError};
+use crate::web::{clock, files, locks};
+
+/// How far a merge is.
+#[derive(Debug, Clone, PartialEq)]
+enum Step {
+    Choose,
+    Working,
+    Check(Box<MergePreview>),
+    /// It was called off while it was being written: whether that came too late is being found out.
+    Settling,
+    Done {
+        batch: Option<BatchId>,
+        operations: usize,
+        late: bool,
+    },
+}
+
+/// A merge of some files: its worker lives as long as it does.
+#[derive(Clone, Copy)]
+struct Merging {
+    desk: Desk,
+    job: StoredValue<Option<Talk>, LocalStorage>,
+    step: RwSignal<Step>,
+    progress: RwSignal<Option<Progress>>,
+    leave: RwSignal<Leave>,
+    refused: RwSignal<Option<String>>,
+    /// Said calmly above the page.
+    said: RwSignal<&'static str>,
+    /// What is being written: its permit, and how many merges there were before.
+    writing: StoredValue<Option<(String, usize)>>,
+}
+
+impl Merging {
+    fn new(desk: Desk) -> Self {
+        Self {
+            desk,
+            job: StoredValue::new_local(None),
+            step: RwSignal::new(Step::Choose),
+            progress: RwSignal::new(None),
+            leave: RwSignal::default(),
+            refused: RwSignal::new(None),
+            said: RwSignal::new(""),
+            writing: StoredValue::new(None),
+        }
+    }
+
+    /// Opens files; those that were being looked at are left as they are.
+    fn take(self, chosen: Vec<web_sys::File>) {
+        if chosen.is_empty() || matches!(self.step.get_untracked(), Step::Settling) {
+            return;
+        }
+        self.end();
+        self.refused.set(None);
+        self.said.set("");
+        self.leave.set(Leave::default());
+        self.step.set(Step::Working);
+        spawn_local(async move {
+            let (mut names, mut buffers, mut lost) = (Vec::new(), Vec::new(), Vec::new());
+            for file in chosen {
+                match files::read(&file, files::LIMIT, |_, _| {}).await {
+                    Ok(bytes) => {
+                        names.push(file.name());
+                        buffers.push(bytes);
+                    }
+                    Err(error) => lost.push(format!("{}：{}", file.name(), error.message().words())),
+                }
+            }
+            if !lost.is_empty() {
+                let _ = self.refused.try_set(Some(lost.join(t("；", "; "))));
+            }
+            if names.is_empty() {
+                return drop(self.step.try_set(Step::Choose));
+            }
+            match Talk::start() {
+                Ok(job) => {
+                    let _ = self.job.try_update_value(|slot| *slot = Some(job));
+                    self.ask(Ask::Survey { names }, buffers).await;
+                }
+                Err(error) => self.give_up(&error),
+            }
+        });
+    }
+
+    /// Looks once more at what is left when something is not taken.
+    fn change(self, change: impl FnOnce(&mut Leave)) {
+        self.leave.update(change);
+        let leave = self.leave.get_untracked();
+        spawn_local(async move { self.ask(Ask::Leave(leave), Vec::new()).await });
+    }
+
+    fn write(self) {
+        let permit = format!("xingcun.merge.{}", clock::now().millis);
+        self.writing.set_value(Some((permit.clone(), self.merges())));
+        spawn_local(async move {
+            self.ask(Ask::Merge { permit }, Vec::new()).await;
+            let _ = self.writing.try_update_value(|w| *w = None);
+            if let Some(Step::Done { operations, .. }) = self.step.try_get_untracked() {
+                let job = self.job.try_get_value().flatten();
+                if let Some(job) = job {
+                    let _: Result<(Reply, Vec<Vec<u8>>), _> =
+                        job.ask(&Ask::Pages, Vec::new(), |_: Progress| {}).await;
+                    job.end();
+                }
+                self.desk.merged(operations).await;
+            }
+        });
+    }
+
+    async fn ask(self, ask: Ask, buffers: Vec<Vec<u8>>) {
+        let Some(job) = self.job.try_get_value().flatten() else { return };
+        let before = self.step.try_get_untracked().unwrap_or(Step::Choose);
+        let _ = self.step.try_set(Step::Working);
+        let _ = self.progress.try_set(None);
+        let told = move |p: Progress| drop(self.progress.try_set(Some(p)));
+        let answer: Result<(Reply, Vec<Vec<u8>>), _> = job.ask(&ask, buffers, told).await;
+        let next = match answer {
+            Ok((Reply::Merge(preview), _)) => Step::Check(preview),
+            Ok((Reply::Written { batch, operations }, _)) => Step::Done { batch, operations, late: false },
+            Ok((Reply::Refused(message), _)) => {
+                let _ = self.refused.try_set(Some(message.words()));
+                before
+            }
+            Ok(_) => before,
+            // Cancelled by the person: the page already shows what it should.
+            Err(WorkerError::Cancelled) => return,
+            Err(error) => return self.give_up(&error),
+        };
+        let _ = self.step.try_set(next);
+    }
+
+    fn give_up(self, error: &WorkerError) {
+        self.end();
+        let unchanged = t("没有完成，台账没有改动", "Not done; the ledger is unchanged");
+        let why = format!("{unchanged}{}{}", t("。", ". "), error.message().words());
+        let _ = self.refused.try_set(Some(why));
+        let _ = self.step.try_set(Step::Choose);
+    }
+
+    fn end(self) {
+        if let Some(job) = self.job.try_get_value().flatten() {
+            job.end();
+        }
+        let _ = self.job.try_update_value(|job| *job = None);
+    }
+
+    fn merges(self) -> usize {
+        self.desk.state_once(|s| s.batches().filter(|b| b.kind.is_merge()).count())
+    }
+
+    /// Stops. What was being written may have become durable in the very same moment: then it is said.
+    fn cancel(self) {
+        let writing = self.writing.try_update_value(Option::take).flatten();
+        self.end();
+        let Some((permit, known)) = writing else { return self.step.set(Step::Choose) };
+        let _ = self.step.try_set(Step::Settling);
+        spawn_local(async move {
+            // Either the worker has the permit, and it is free when the worker has really gone; or it finds it taken.
+            locks::claim(&permit, true).await;
+            self.desk.catch_up().await;
+            let found = self.desk.state_once(|s| {
+                let mut merges = s.batches().filter(|b| b.kind.is_merge());
+                let head = merges.nth(known)?;
+                let brought = match head.kind.plain() {
+                    BatchKind::Merge { files, .. } => files.iter().flat_map(|f| &f.brought),
+                    _ => return None,
+                };
+                let operations = |id: &BatchId| s.batch(*id).map_or(0, |b| b.operations());
+                Some((head.id, brought.map(operations).sum()))
+            });
+            let next = match found {
+                Some((id, operations)) => {
+                    self.desk.merged(operations).await;
+                    Step::Done { batch: Some(id), operations, late: true }
+                }
+                None => {
+                    let _ = self.said.try_set(t("已取消，什么也没有写入", "Called off; nothing was written"));
+                    Step::Choose
+                }
+            };
+            let _ = self.step.try_set(next);
+        });
+    }
+
+    /// The page is left: what is being looked at is left with it, what is being written is called off.
+    fn leave(self) {
+        if !matches!(self.step.try_get_untracked(), Some(Step::Done { .. })) {
+            self.cancel();
+        }
+    }
+}
+
+/// The page.
+#[component]
+pub(in crate::ui) fn MergePage() -> impl IntoView {
+    let desk = Desk::here();
+    let merging = Merging::new(desk);
+    on_cleanup(move || merging.leave());
+    Dropped::here().on_ledgers(move |files| merging.take(files));
+    view! {
+        <div class="page-head"><h1>{t("合账台", "Merge desk")}</h1></div>
+        {move || merging.refused.get().map(|why| view! { <div class="card" role="alert" style="margin-bottom:12px"><p class="hint wrong" style="font-size:1rem">{why}</p></div> })}
+        {move || Some(merging.said.get()).filter(|said| !said.is_empty()).map(|said| view! { <p class="card" role="status" style="margin-bottom:12px">{said}</p> })}
+        {move || match merging.step.get() {
+            Step::Choose => view! { <Choose merging /> }.into_any(),
+            Step::Working => view! { <Working merging /> }.into_any(),
+            Step::Settling => view! { <section class="card" style="max-width:640px"><p role="status">{t("已停下，正在核实写没写进去", "Stopped; finding out whether it was written")}</p></section> }.into_any(),
+            Step::Check(preview) => view! { <Check merging preview=*preview /> }.into_any(),
+            Step::Done { batch, operations, late } => view! { <Done merging batch operations late /> }.into_any(),
+        }}
+        <Rest />
+        <Disputes />
+    }
+}
+
+/// The button that opens files.
+#[component]
+fn Pick(merging: Merging, primary: bool) -> impl IntoView {
+    let open = move |event: web_sys::Event| {
+        let Some(input) = event.target().and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
+            return;
+        };
+        let list = input.files();
+        merging.take(list.into_iter().flat_map(|l| (0..l.length()).filter_map(move |n| l.get(n))).collect());
+        input.set_value("");
+    };
+    view! { <label class="btn" class:primary=primary>{t("打开台账文件…", "Open ledger files…")}<input type="file" accept=".xcz" multiple class="sr" on:change=open /></label> }
+}
+
+#[component]
+fn Choose(merging: Merging) -> impl IntoView {
+    view! {
+        <section class="card stack" style="max-width:640px">
+            <p>{t("把各村、各镇发来的台账文件（.xcz）一起打开，最多 50 份；也可以直接拖到页面上。先看每一份带来什么，再决定合不合；合账是一步，可以整体撤销。", "Open the ledger files that others have sent, up to 50 at once, or drop them on the page. You see what each would bring before anything is written; a merge is one step and is undone as a whole.")}</p>
+            <div class="row"><Pick merging primary=true /></div>
+        </section>
+    }
+}
+
+#[component]
+fn Working(merging: Merging) -> impl IntoView {
+    let share = move || {
+        let share = |p: Progress| if p.total == 0 { 0.0 } else { p.done as f64 / p.total as f64 * 100.0 };
+        merging.progress.get().map_or(0.0, share)
+    };
+    let what = move || match merging.progress.get().as_ref().map(|p| p.what.as_str()) {
+        Some("merging") => t("正在核对每一处改动", "Comparing every change").to_owned(),
+        Some("writing") => t("正在写入", "Writing").to_owned(),
+        Some(_) => {
+            let (done, total) = merging.progress.get().map_or((0, 0), |p| (p.done + 1, p.total));
+            format!("{} {done}/{total}", t("正在打开第", "Opening file"))
+        }
+        None => t("正在打开文件", "Opening the files").to_owned(),
+    };
+    view! {
+        <section class="card stack" style="max-width:640px">
+            <p role="status">{what}</p>
+            <div class="progress" role="progressbar" aria-label=t("进度", "Progress") aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || format!("{:.0}", share())><div style:width=move || format!("{}%", share())></div></div>
+            <div class="row"><button class="btn" on:click=move |_| merging.cancel()>{t("取消", "Cancel")}</button></div>
+        </section>
+    }
+}
+
+#[component]
+fn Done(merging: Merging, batch: Option<BatchId>, operations: usize, late: bool) -> impl IntoView {
+    let desk = Desk::here();
+    let late = late.then(|| view! { <p class="hint doubt">{t("取消晚了一步，写入已经完成。不要的话请撤销。", "Too late to call it off: it had been written. Undo it if it is not wanted.")}</p> });
+    let undone = move || batch.is_some_and(|id| desk.state(|s| s.is_undone(id)));
+    let said = move || match undone() {
+        true => t("这次合账已撤销，台账和合账前一样。", "The merge was undone; the ledger is as before.").to_owned(),
+        false => format!(
+            "{} {operations} {}",
+            t("已合入", "Merged:"),
+            t("处改动，可以整体撤销。", "changes, undone as a whole.")
+        ),
+    };
+    let undo = batch.map(|id| view! { <button class="btn" disabled=move || undone() || !desk.can_write() on:click=move |_| desk.take_back(id)>{t("撤销这次合账", "Undo this merge")}</button> });
+    view! {
+        <section class="card stack" style="max-width:640px">
+            <h2>{t("合账完成", "Merged")}</h2>
+            <p role="status">{said}</p>
+            {late}
+            <div class="row">{undo}<Pick merging primary=false /></div>
+        </section>
+    }
+}
