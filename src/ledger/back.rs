@@ -159,7 +159,9 @@ impl Back<'_> {
     fn unseen(&self, key: &str, now: &Record, then: &Record, slot: &Slot, head: &Head) -> Option<Vec<Stamp>> {
         let ends = |slot: &Slot, value: Option<&Value>| match slot {
             Slot::Life => value == Some(&Value::Bool(true)),
-            Slot::State => value.and_then(Value::as_str).is_some_and(|word| is_locked(self.now, key, &then.kind, word)),
+            Slot::State => {
+                value.and_then(Value::as_str).is_some_and(|word| is_locked(self.now, key, &then.kind, word))
+            }
             _ => false,
         };
         match slot {

@@ -113,7 +113,12 @@ impl State {
                     stamp: self.record(key, id).and_then(Record::created),
                 };
                 let about = About::Identity(other);
-                found.push(Conflict { register: key.clone(), row, about, sides: vec![side(row), side(other)] });
+                found.push(Conflict {
+                    register: key.clone(),
+                    row,
+                    about,
+                    sides: vec![side(row), side(other)],
+                });
             }
         }
         order::sort_by(&mut found, |a, b| (a.row, &a.about).cmp(&(b.row, &b.about)));

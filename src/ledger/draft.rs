@@ -340,7 +340,8 @@ fn beside(
         return known.chain(earlier()).collect();
     }
     let removed = record.gone.filter(|(gone, _)| *gone).map(|_| Slot::Life);
-    let closed = record.stage().filter(|now| is_locked(state, register, &record.kind, now)).map(|_| Slot::State);
+    let closed =
+        record.stage().filter(|now| is_locked(state, register, &record.kind, now)).map(|_| Slot::State);
     let over: Vec<Slot> = removed.into_iter().chain(closed).filter(|s| *s != slot).collect();
     let known = over.iter().flat_map(|s| record.head_stamps(s));
     if over.is_empty() { Vec::new() } else { known.chain(earlier()).collect() }

@@ -173,7 +173,10 @@ fn take(desk: Desk, dropped: Dropped, route: RwSignal<Route>, files: Vec<File>) 
     let left: Vec<String> = articles.map(|f| f.name()).collect();
     // The merge desk is the page that is shown; what waits beside it is said.
     if merging {
-        say_left(desk, &tables.iter().map(File::name).chain(article.map(|f| f.name())).chain(left).collect::<Vec<_>>());
+        say_left(
+            desk,
+            &tables.iter().map(File::name).chain(article.map(|f| f.name())).chain(left).collect::<Vec<_>>(),
+        );
         return;
     }
     if tables.is_empty() {
@@ -199,7 +202,10 @@ fn is_blank(state: &State) -> bool {
 
 fn say_left(desk: Desk, names: &[String]) {
     if !names.is_empty() {
-        let one_by_one = t("没有读：一次只读一类，文章一次一篇，请再拖一次", "not read: one kind at a time, articles one by one; drop them again");
+        let one_by_one = t(
+            "没有读：一次只读一类，文章一次一篇，请再拖一次",
+            "not read: one kind at a time, articles one by one; drop them again",
+        );
         desk.complain(&format!("{}：{one_by_one}", names.join("、")));
     }
 }

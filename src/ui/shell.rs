@@ -71,7 +71,9 @@ fn belongs(route: &Route, item: &Route) -> bool {
     match item {
         Route::Registers => matches!(route, Route::Registers | Route::Register(..)),
         Route::Analysis => matches!(route, Route::Analysis | Route::Pivot),
-        Route::Exchange => matches!(route, Route::Exchange | Route::Import | Route::Merge | Route::Article(_)),
+        Route::Exchange => {
+            matches!(route, Route::Exchange | Route::Import | Route::Merge | Route::Article(_))
+        }
         other => route == other,
     }
 }

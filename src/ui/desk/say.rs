@@ -182,7 +182,11 @@ fn batch_words(head: &BatchHead, fields: Option<&str>) -> String {
         BatchKind::Merge { files, .. } if files.len() > 1 => {
             format!("{} {} {}", t("合账", "merge of"), files.len(), t("份文件", "files"))
         }
-        BatchKind::Merge { files, .. } => format!("{}（{}）", t("合账", "merge"), files.iter().map(|f| &*f.name).collect::<Vec<_>>().join("、")),
+        BatchKind::Merge { files, .. } => format!(
+            "{}（{}）",
+            t("合账", "merge"),
+            files.iter().map(|f| &*f.name).collect::<Vec<_>>().join("、")
+        ),
         BatchKind::Decide => format!("{}（{}）", t("裁定", "decision"), counted.join("、")),
         BatchKind::Edit
         | BatchKind::Move

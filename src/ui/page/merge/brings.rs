@@ -41,15 +41,18 @@ fn summary(preview: &MergePreview) -> String {
     if preview.operations == 0 {
         return t("没有新内容，不用合。", "Nothing new; there is nothing to merge.").to_owned();
     }
-    let mut parts =
-        vec![format!("{} {} {}", t("共", "In all"), preview.operations, t("处改动", "changes"))];
+    let mut parts = vec![format!("{} {} {}", t("共", "In all"), preview.operations, t("处改动", "changes"))];
     let mut count = |n: usize, zh: &str, en: &str| {
         if n > 0 {
             parts.push(t(&format!("{n} {zh}"), &format!("{n} {en}")).to_owned());
         }
     };
     count(preview.joined, "行与本机的是同一条，并为一行", "rows are the same as ours and become one");
-    count(preview.conflicts, "处冲突，合账后逐条裁定，两边的值都留着", "conflicts to be decided afterwards; both values are kept");
+    count(
+        preview.conflicts,
+        "处冲突，合账后逐条裁定，两边的值都留着",
+        "conflicts to be decided afterwards; both values are kept",
+    );
     count(preview.left, "行不取，以后可以再取", "rows are left and can be taken later");
     count(preview.carried, "行虽没选，因为被引用也要取", "rows come along because others refer to them");
     parts.join(t("；", "; "))
@@ -58,21 +61,31 @@ fn summary(preview: &MergePreview) -> String {
 fn file(desk: Desk, file: &FileView) -> impl IntoView + use<> {
     let (class, word) = match &file.fate {
         FileFate::New => ("tag done", t("有新内容", "new")),
-        FileFate::Equal | FileFate::Older | FileFate::Repeats(_) => {
-            ("tag", t("没有新内容", "nothing new"))
-        }
+        FileFate::Equal | FileFate::Older | FileFate::Repeats(_) => ("tag", t("没有新内容", "nothing new")),
         FileFate::Failed(_) => ("tag wrong", t("打不开", "not opened")),
     };
     let why = match &file.fate {
         FileFate::New => None,
-        FileFate::Equal => Some(t("和本机台账完全相同（改了名的副本）", "the same as the ledger here (a renamed copy)").to_owned()),
-        FileFate::Older => Some(t("是较早的副本，或只含一部分：里面的本机都有", "an older copy, or a part: all of it is here already").to_owned()),
-        FileFate::Repeats(other) => Some(format!("{} {other} {}", t("里面的", "all of it is in"), t("里都有", "already"))),
+        FileFate::Equal => Some(
+            t("和本机台账完全相同（改了名的副本）", "the same as the ledger here (a renamed copy)")
+                .to_owned(),
+        ),
+        FileFate::Older => Some(
+            t(
+                "是较早的副本，或只含一部分：里面的本机都有",
+                "an older copy, or a part: all of it is here already",
+            )
+            .to_owned(),
+        ),
+        FileFate::Repeats(other) => {
+            Some(format!("{} {other} {}", t("里面的", "all of it is in"), t("里都有", "already")))
+        }
         FileFate::Failed(why) => Some(why.words()),
     };
     let wrong = matches!(file.fate, FileFate::Failed(_));
     let who = who(file);
-    let brings = file.brings.iter().map(|b| view! { <span class="block">{brought(desk, b)}</span> }).collect_view();
+    let brings =
+        file.brings.iter().map(|b| view! { <span class="block">{brought(desk, b)}</span> }).collect_view();
     let notes = notes(file);
     view! {
         <li class="row">
@@ -93,7 +106,8 @@ fn who(file: &FileView) -> Option<String> {
     let last = file.last?;
     let more = file.authors.len().saturating_sub(NAMED);
     let names = file.authors.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("、");
-    let more = if more > 0 { format!(" {} {more} {}", t("等另", "and"), t("人", "more")) } else { String::new() };
+    let more =
+        if more > 0 { format!(" {} {more} {}", t("等另", "and"), t("人", "more")) } else { String::new() };
     let devices = (file.devices > 0).then(|| format!("{} {}", file.devices, t("台设备", "devices")));
     let moment = format!("{} {}", t("最后一步", "last step"), words::moment(last));
     let all = [Some(format!("{names}{more}")), devices, Some(moment)];

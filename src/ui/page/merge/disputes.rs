@@ -8,9 +8,7 @@ use leptos::task::spawn_local;
 
 use super::difference::differences;
 use crate::exchange::part::place_of;
-use crate::ledger::{
-    About, BatchKind, Change, Conflict, Draft, Says, Side, State, Verdict, merge::base_of,
-};
+use crate::ledger::{About, BatchKind, Change, Conflict, Draft, Says, Side, State, Verdict, merge::base_of};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::dialog::Dialog;
@@ -75,7 +73,9 @@ pub(super) fn Disputes() -> impl IntoView {
         let left = found.with(Vec::len).saturating_sub(most.get());
         (left > 0).then(|| view! { <button class="btn" on:click=move |_| most.update(|n| *n += STEP)>{format!("{} {left} {}", t("还有", "Show"), t("处，再显示", "more"))}</button> })
     };
-    let row_only = move || matches!(shown.get(), Shown::Row(..)).then(|| view! { <button class="btn" on:click=move |_| shown.set(Shown::All)>{t("看全部冲突", "Show all conflicts")}</button> });
+    let row_only = move || {
+        matches!(shown.get(), Shown::Row(..)).then(|| view! { <button class="btn" on:click=move |_| shown.set(Shown::All)>{t("看全部冲突", "Show all conflicts")}</button> })
+    };
     view! {
         <section class="card stack" style="margin-top:12px" aria-label=t("待裁定的冲突", "Conflicts to decide")>
             {head}
@@ -103,7 +103,8 @@ fn Registers(shown: RwSignal<Shown>) -> impl IntoView {
         shown.set(if key.is_empty() { Shown::All } else { Shown::Register(key) });
     };
     let option = move |key: String| {
-        let name = desk.state_once(|s| s.schema().register(&key).map_or_else(|| key.clone(), |r| r.label.words()));
+        let name =
+            desk.state_once(|s| s.schema().register(&key).map_or_else(|| key.clone(), |r| r.label.words()));
         view! { <option value=key>{name}</option> }
     };
     view! {
@@ -148,16 +149,11 @@ fn side_of(s: &State, conflict: &Conflict, whose: Whose) -> Option<usize> {
 
 /// Many at once, after having said how many.
 #[component]
-fn Confirm(
-    whose: Whose,
-    found: Memo<Vec<Conflict>>,
-    many: RwSignal<Option<Whose>>,
-) -> impl IntoView {
+fn Confirm(whose: Whose, found: Memo<Vec<Conflict>>, many: RwSignal<Option<Whose>>) -> impl IntoView {
     let desk = Desk::here();
     let all = found.get_untracked();
-    let chosen: Vec<(Conflict, usize)> = desk.state_once(|s| {
-        all.iter().filter_map(|c| Some((c.clone(), side_of(s, c, whose)?))).collect()
-    });
+    let chosen: Vec<(Conflict, usize)> =
+        desk.state_once(|s| all.iter().filter_map(|c| Some((c.clone(), side_of(s, c, whose)?))).collect());
     let (n, rest) = (chosen.len(), all.len() - chosen.len());
     let what = match whose {
         Whose::Ours => t("处都取本机的值", "are decided for our value"),
@@ -214,9 +210,7 @@ fn Dispute(conflict: Conflict) -> impl IntoView {
             Some(view! { <p class="hint">{t("改前：", "Before: ")}{words}</p> })
         }
     };
-    let sides = (0..conflict.sides.len())
-        .filter_map(|n| side(desk, &conflict, n, base))
-        .collect_view();
+    let sides = (0..conflict.sides.len()).filter_map(|n| side(desk, &conflict, n, base)).collect_view();
     let name = title.clone();
     let differs = desk.state_once(|s| differences(desk, s, &conflict));
     view! {
@@ -278,7 +272,8 @@ fn side(
     base: RwSignal<Option<Option<Value>>>,
 ) -> Option<impl IntoView + use<>> {
     let side = conflict.sides.get(n)?;
-    let (says, who) = desk.state_once(|s| (says(desk, s, conflict, n, &side.says), said_by(desk, s, conflict, side)));
+    let (says, who) =
+        desk.state_once(|s| (says(desk, s, conflict, n, &side.says), said_by(desk, s, conflict, side)));
     let closed = matches!(conflict.about, About::Closed(_));
     let decided = Arc::clone(conflict);
     let choose = move |_| {

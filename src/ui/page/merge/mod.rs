@@ -291,7 +291,8 @@ fn Done(merging: Merging, batch: Option<BatchId>, operations: usize, late: bool)
     let late = late.then(|| view! { <p class="hint doubt">{t("取消晚了一步，写入已经完成。不要的话请撤销。", "Too late to call it off: it had been written. Undo it if it is not wanted.")}</p> });
     let undone = move || batch.is_some_and(|id| desk.state(|s| s.is_undone(id)));
     let said = move || match undone() {
-        true => t("这次合账已撤销，台账和合账前一样。", "The merge was undone; the ledger is as before.").to_owned(),
+        true => t("这次合账已撤销，台账和合账前一样。", "The merge was undone; the ledger is as before.")
+            .to_owned(),
         false => format!(
             "{} {operations} {}",
             t("已合入", "Merged:"),

@@ -108,7 +108,9 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
         let disputed = desk.disputes.with(|d| d.all.len());
         let (count, hint) = match &found {
             None => (String::new(), Some(t("正在检查…", "Looking…"))),
-            Some((0, _)) if waits.is_empty() && disputed == 0 => ("0".to_owned(), Some(t("没有要处理的", "Nothing waits"))),
+            Some((0, _)) if waits.is_empty() && disputed == 0 => {
+                ("0".to_owned(), Some(t("没有要处理的", "Nothing waits")))
+            }
             Some((count, _)) => (count.to_string(), None),
         };
         let lines = found.map(|(_, first)| first.into_iter().map(&line).collect_view());

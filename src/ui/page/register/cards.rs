@@ -75,7 +75,12 @@ fn card(rows: Rows, id: RowId) -> impl IntoView + use<> {
         .aside(id)
         .map(|word| ("tag", word))
         .into_iter()
-        .chain(rows.desk.disputes.with(|d| d.has_row(id)).then(|| ("tag wrong", t("冲突", "conflict").to_owned())))
+        .chain(
+            rows.desk
+                .disputes
+                .with(|d| d.has_row(id))
+                .then(|| ("tag wrong", t("冲突", "conflict").to_owned())),
+        )
         .chain(found.map(|(class, word)| (class, word.to_owned())))
         .chain(rows.stage(id).map(|s| (tag(s.tone), t(s.word, s.en).to_owned())))
         .map(|(class, word)| view! { <span class=class>{word}</span> })
