@@ -5,9 +5,8 @@
 //! that must not stand still, a few records at a time ([`Sweep`]).
 
 use std::cmp::Reverse;
-use std::rc::Rc;
 
-use crate::ledger::{Indexes, Record, State, Surroundings};
+use crate::ledger::{Record, State, Surroundings};
 use crate::register::{
     Field, Fields as _, Finding, Message, Name, Register, RowKind, Sense, Severity, World,
 };
@@ -51,7 +50,6 @@ pub struct Sweep {
     today: Option<Date>,
     /// Registers that are done, and records of the next one.
     at: (usize, usize),
-    indexes: Rc<Indexes>,
     found: Vec<Found>,
     done: bool,
 }
@@ -62,7 +60,7 @@ impl Sweep {
         if self.version != state.version() || self.today != Some(today) {
             *self = Self { version: state.version(), today: Some(today), ..Self::default() };
         }
-        let world = Surroundings::reusing(state, Rc::clone(&self.indexes)).on(today);
+        let world = Surroundings::new(state).on(today);
         let mut left = records;
         while !self.done {
             let Some(register) = state.schema().all().get(self.at.0) else {
@@ -115,7 +113,6 @@ impl Sweep {
                 &b.finding.rule,
             ))
         });
-        self.indexes = Rc::default();
         self.done = true;
     }
 }

@@ -76,4 +76,4 @@ pub use slot::{Echo, Head, Seen, Slot, Verdict};
 pub(crate) use slot::{More, Rest};
 pub use state::{BatchHead, DeviceHead, Record, Sheet, State, Tally};
 pub use undo::{Overtaken, Undo, plan_undo};
-pub use world::{Indexes, Surroundings};
+pub use world::Surroundings;

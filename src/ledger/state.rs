@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use super::slot::More;
 use super::twin::Aliases;
+use super::world::Indexes;
 use super::{BatchId, BatchKind, DeviceId, Digest, Origin, Person, Source, Stamp};
 use crate::register::catalog::settings;
 use crate::register::{Fields, RowKind, Schema, Target};
@@ -40,6 +41,8 @@ pub struct State {
     pub(crate) version: u64,
     /// What the settings among the records make of the catalogue.
     pub(crate) declared: Declared,
+    /// Where records are found by something else than their identity.
+    pub(crate) indexes: Indexes,
 }
 
 /// The schema that the state has; the catalogue's as long as nothing was set.

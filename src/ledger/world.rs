@@ -12,21 +12,28 @@ use crate::register::{Field, Fields, Name, NoWorld, RowKind, Schema, Sense, Worl
 use crate::value::fold::fold;
 use crate::value::{Date, Grain, Period, RowId, Value};
 
-/// Look-ups over a state. Indexes are built when first asked for, and live as long as whoever keeps them.
+/// Look-ups over a state.
 #[derive(Debug)]
 pub struct Surroundings<'a> {
     state: &'a State,
-    indexes: Rc<Indexes>,
     today: Option<Date>,
 }
 
-/// Where records are found by their title or their series. Whoever looks often keeps them as long as the ledger is
-/// open: they follow it from batch to batch.
+/// Where records are found by what they are called, by their series, by what they have in common. They are built when
+/// first asked for, belong to the state and follow it from batch to batch.
 #[derive(Debug, Default)]
-pub struct Indexes {
+pub(crate) struct Indexes {
     titles: RefCell<Vec<Rc<Index>>>,
     series: RefCell<Vec<Rc<Index>>>,
     alike: RefCell<Vec<Rc<Index>>>,
+    named: RefCell<Vec<Rc<Index>>>,
+}
+
+/// A copy of a state has looked for nothing yet.
+impl Clone for Indexes {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// Places of one kind's records in their sheet, by what they are looked up with.
@@ -49,6 +56,8 @@ enum By {
     Series(Vec<Arc<Field>>),
     /// Fields of which none may be missing.
     Fields(Vec<&'static str>),
+    /// The natural key, where it is more than a guess.
+    Key,
 }
 
 impl By {
@@ -60,6 +69,7 @@ impl By {
                 Some(series_key(parts, kind.key_of(Sense::Subject), record, period))
             }
             Self::Fields(parts) => common_key(parts, record),
+            Self::Key => kind.same(record).filter(|(_, weak)| !weak).map(|(key, _)| key),
         }
     }
 }
@@ -123,14 +133,9 @@ impl Index {
 }
 
 impl<'a> Surroundings<'a> {
-    /// Nothing is indexed yet.
-    pub fn new(state: &'a State) -> Self {
-        Self::reusing(state, Rc::default())
-    }
-
-    /// With indexes that were built over the same ledger, now or before.
-    pub const fn reusing(state: &'a State, indexes: Rc<Indexes>) -> Self {
-        Self { state, indexes, today: None }
+    /// On no day in particular.
+    pub const fn new(state: &'a State) -> Self {
+        Self { state, today: None }
     }
 
     /// As of a day: what is due and what ends soon depends on it.
@@ -146,16 +151,16 @@ impl<'a> Surroundings<'a> {
 
     fn title_index(&self, key: &str, kind: &str) -> Option<Rc<Index>> {
         let kind = self.state.schema().kind(key, kind)?;
-        let known = Index::among(&self.indexes.titles, key, kind);
-        Some(known.unwrap_or_else(|| keep(&self.indexes.titles, key, kind, By::Title)))
+        let known = Index::among(&self.state.indexes.titles, key, kind);
+        Some(known.unwrap_or_else(|| keep(&self.state.indexes.titles, key, kind, By::Title)))
     }
 
     fn series_index(&self, key: &str, kind: &str) -> Option<Rc<Index>> {
         let kind = self.state.schema().kind(key, kind)?;
-        let known = Index::among(&self.indexes.series, key, kind);
+        let known = Index::among(&self.state.indexes.series, key, kind);
         Some(known.unwrap_or_else(|| {
             let parts = kind.law.series.iter().filter_map(|p| kind.field(p).cloned()).collect();
-            keep(&self.indexes.series, key, kind, By::Series(parts))
+            keep(&self.state.indexes.series, key, kind, By::Series(parts))
         }))
     }
 
@@ -166,8 +171,15 @@ impl<'a> Surroundings<'a> {
                 && Arc::ptr_eq(&i.kind, kind)
                 && matches!(&i.by, By::Fields(parts) if parts == by)
         };
-        let known = self.indexes.alike.borrow().iter().find(same).cloned();
-        Some(known.unwrap_or_else(|| keep(&self.indexes.alike, key, kind, By::Fields(by.to_vec()))))
+        let known = self.state.indexes.alike.borrow().iter().find(same).cloned();
+        Some(known.unwrap_or_else(|| keep(&self.state.indexes.alike, key, kind, By::Fields(by.to_vec()))))
+    }
+
+    /// The records of `kind` with this natural key, in order of arrival.
+    pub(super) fn with_key(&self, register: &str, kind: &str, key: &[u8]) -> Vec<&'a Record> {
+        let Some(kind) = self.state.schema().kind(register, kind) else { return Vec::new() };
+        let known = Index::among(&self.state.indexes.named, register, kind);
+        known.unwrap_or_else(|| keep(&self.state.indexes.named, register, kind, By::Key)).all(self.state, key)
     }
 
     /// The records of `kind` that agree with `record` in `by`, in order of arrival; itself among them.

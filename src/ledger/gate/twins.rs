@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::view::View;
 use super::{Ground, Refusal};
-use crate::ledger::{BatchKind, Draft, Record};
+use crate::ledger::{BatchKind, Draft, Record, Surroundings};
 use crate::register::{Key, Message, RowKind};
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text};
@@ -58,11 +58,13 @@ fn of_kind(view: &View<'_>, key: &str, kind: &RowKind, rows: &[RowId], found: &m
     if mine.is_empty() {
         return;
     }
-    for id in others(view, key, kind, rows) {
-        let Some(name) = named(id) else { continue };
-        if let Some(row) = mine.get(&name).filter(|row| **row != id) {
-            twins.push((*row, id));
-        }
+    let around = Surroundings::new(view.state());
+    let asked = rows.iter().copied().into_set();
+    for (name, row) in mine.into_iter().into_map() {
+        let there = around.with_key(key, &kind.key, &name).into_iter().map(Record::id);
+        // The draft may give its key away, or remove it.
+        let stays = |id: &RowId| !asked.contains(id) && named(*id).as_ref() == Some(&name);
+        twins.extend(there.filter(stays).map(|id| (row, id)));
     }
     let labels: Vec<_> = kind.naming_fields().map(|f| &f.label).collect();
     let join = |words: Vec<&str>| words.join("、");
@@ -80,14 +82,4 @@ fn of_kind(view: &View<'_>, key: &str, kind: &RowKind, rows: &[RowId], found: &m
         others: Vec::new(),
         place: None,
     }));
-}
-
-/// The records of the ledger that may have the key of one of `rows`: those of the kind, or those under the same parents.
-fn others(view: &View<'_>, key: &str, kind: &RowKind, rows: &[RowId]) -> Vec<RowId> {
-    let Some(sheet) = view.state().sheet(key) else { return Vec::new() };
-    if kind.under.is_none() {
-        return sheet.of_kind(&kind.key).map(Record::id).collect();
-    }
-    let parents = rows.iter().filter_map(|row| kind.parent_of(&view.of(key, *row))).into_set();
-    parents.into_iter().flat_map(|parent| sheet.under(parent, &kind.key)).map(Record::id).collect()
 }

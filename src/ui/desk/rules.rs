@@ -1,24 +1,22 @@
 //! What the rules of the registers say: about a row, about what is being typed, about everything.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Desk;
 use crate::analysis::findings::{self, of_record};
-use crate::ledger::{Indexes, State, Surroundings};
+use crate::ledger::{State, Surroundings};
 use crate::register::{Field, Fields, Finding, Register, RowKind, Sense};
 use crate::value::{Date, RowId, Text, Value};
 use crate::web::clock::today;
 
-/// Findings of rows already looked at, for one version of the state and one day, and where records are found.
+/// Findings of rows already looked at, for one version of the state and one day.
 #[derive(Default)]
 pub(super) struct Found {
     as_of: (u64, Option<Date>),
     rows: BTreeMap<RowId, Vec<Finding>>,
-    indexes: Rc<Indexes>,
 }
 
 /// Records that rules look at before the page may draw.
@@ -44,7 +42,7 @@ impl Desk {
             return look(known);
         }
         let findings = self.state_once(|s| match s.record(&register.key, row) {
-            Some(record) => self.with_world(s, |world| of_record(&register.key, kind, record, world)),
+            Some(record) => of_record(&register.key, kind, record, &as_of_today(s)),
             None => Vec::new(),
         });
         let looked = look(&findings);
@@ -86,7 +84,7 @@ impl Desk {
         values: &[(Text, Value)],
     ) -> Vec<Finding> {
         let typed = Typed { row, values };
-        self.state_once(|s| self.with_world(s, |world| test_all(register, kind, &typed, world)))
+        self.state_once(|s| test_all(register, kind, &typed, &as_of_today(s)))
     }
 
     /// What a field of a new record begins with: its declared start, the chosen place and period.
@@ -103,14 +101,12 @@ impl Desk {
 
     /// Looks at many rows with the rules.
     pub(in crate::ui) fn with_rules<R>(self, look: impl FnOnce(&Surroundings<'_>) -> R) -> R {
-        self.state_once(|s| self.with_world(s, look))
+        self.state_once(|s| look(&as_of_today(s)))
     }
+}
 
-    fn with_world<R>(self, state: &State, look: impl FnOnce(&Surroundings<'_>) -> R) -> R {
-        let found = self.found.get_value();
-        let indexes = Rc::clone(&found.borrow().indexes);
-        look(&Surroundings::reusing(state, indexes).on(today()))
-    }
+fn as_of_today(state: &State) -> Surroundings<'_> {
+    Surroundings::new(state).on(today())
 }
 
 /// What a form holds of a record.
