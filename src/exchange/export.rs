@@ -2,9 +2,9 @@
 //!
 //! One sheet for each kind of rows: a title, a heading for each field that has a value or must have one (its
 //! unit in brackets), one row a record. Numbers are numbers in the field's base unit, identity numbers and
-//! phones are texts, days are days. What the importer computes by itself (computed fields) and what a cell
-//! cannot hold (attachments, child lines) stays out, so that importing the file again changes nothing: a worded
-//! number is written as it was worded.
+//! phones are texts, days are days. What the importer computes by itself (computed fields) stays out, so that
+//! importing the file again changes nothing: a worded number is written as it was worded. Attached files are told by their
+//! names. A kind that stands under another says in its first columns under which record each row stands.
 //!
 //! Values that belong to a person are masked unless [`Options::unmasked`]. A text that begins like a formula
 //! is a text with Excel's quote prefix, the apostrophe that shows in the formula bar: it is never computed,
@@ -162,7 +162,6 @@ fn columns<'p>(part: &'p Part<'_>) -> Vec<Source<'p>> {
     let used = |f: &&'p Field| {
         !f.computed_only()
             && !f.has(Sense::Parent)
-            && !matches!(f.kind, FieldKind::Files)
             && ((matches!(f.need, Need::Always) && f.derived.is_none())
                 || records.iter().any(|r| r.value(&f.key).is_some()))
     };
@@ -281,7 +280,7 @@ fn content(part: &Part<'_>, column: &Source<'_>, row: u32, options: Options) -> 
         Value::Ref(id) => name(*id),
         Value::Refs(ids) => ids.iter().map(|id| name(*id)).collect::<Vec<_>>().join("、"),
         Value::Quantity(q) => q.text.to_string(),
-        Value::Files(_) => return None,
+        Value::Files(files) => files.iter().map(|f| &*f.name).collect::<Vec<_>>().join("、"),
     };
     Some(Content::Words(words))
 }

@@ -130,12 +130,13 @@ impl Village {
         let mut draft = Draft::new(BatchKind::Edit);
         let log = || now(computer.session.log()).unwrap_or_default();
         computer.session.with(|s| {
-            let live = |key: &str| -> Vec<RowId> {
-                s.sheet(key).into_iter().flat_map(|x| x.live().map(|r| r.id())).collect()
+            let live = |key: &str, kind: &'static str| -> Vec<RowId> {
+                s.sheet(key).into_iter().flat_map(|x| x.of_kind(kind).map(|r| r.id())).collect()
             };
-            let (places, lines) = (live("R01"), live("R06"));
+            let (places, lines) = (live("R01", "org"), live("R06", "line"));
+            let honours = live("R01", "honour");
             let new = || computer.author.borrow_mut().row_id(millis);
-            match pick(0, 12) {
+            match pick(0, 16) {
                 0 => {
                     let name = ["五四村", "清凉村", "新民村"][pick(1, 3)];
                     let fields =
@@ -169,6 +170,25 @@ impl Village {
                         draft = take_back(s, &sealed.batch, &log).draft;
                     }
                 }
+                // What stands under a village: given, changed, carried to another, removed with it or alone.
+                12 if !places.is_empty() => {
+                    let name = ["文明村", "卫生村"][pick(1, 2)];
+                    let fields = vec![
+                        ("name".into(), Value::text(name)),
+                        ("parent".into(), Value::Ref(places[pick(2, places.len())])),
+                    ];
+                    draft.create("R01", "honour", new(), fields, None);
+                }
+                13 if !honours.is_empty() && !places.is_empty() => {
+                    let row = honours[pick(1, honours.len())];
+                    let (field, value) = match pick(2, 3) {
+                        0 => ("parent", Value::Ref(places[pick(3, places.len())])),
+                        n => ("level", Value::choice(["县", "省"][n - 1])),
+                    };
+                    draft.set(s, "R01", row, field, Some(value), None);
+                }
+                14 if !places.is_empty() => draft.remove(s, "R01", places[pick(1, places.len())]),
+                15 if !honours.is_empty() => draft.delete("R01", honours[pick(1, honours.len())]),
                 11 => {
                     let found = s.conflicts();
                     if let Some(conflict) = found.get(pick(1, found.len())) {
@@ -215,6 +235,8 @@ impl Village {
             let differs = back.with(|s| crate::ledger::rescue::difference(s, &told));
             assert_eq!(differs, None, "pages and log differ");
             assert_eq!(back.with(State::digest), told.digest(), "pages and log differ");
+            assert_eq!(back.with(stood_under), stood_under(&told), "pages and log differ in what stands where");
+            left_alone(&told);
             assert_eq!(
                 back.with(State::conflicts),
                 told.conflicts(),
@@ -235,6 +257,22 @@ impl Village {
             let all = everything(91, &[log, hub.clone()]);
             assert_eq!(replay(&all).digest(), expected, "people who know the same see different things");
         }
+    }
+}
+
+/// Which honours stand under which village.
+fn stood_under(state: &State) -> BTreeSet<(RowId, RowId)> {
+    let places = state.sheet("R01").into_iter().flat_map(|s| s.all().map(|r| r.id()));
+    let under = |place: RowId| state.under("R01", place, "honour").map(move |r| (place, r.id()));
+    places.flat_map(under).collect()
+}
+
+/// What stands under a removed village is listed until somebody decides.
+fn left_alone(state: &State) {
+    let conflicts: BTreeSet<RowId> = state.conflicts().iter().map(|c| c.row).collect();
+    for (place, honour) in stood_under(state) {
+        let gone = state.record("R01", place).is_some_and(|r| r.is_gone());
+        assert!(!gone || conflicts.contains(&place), "{honour} stands under {place}, which is gone, and nobody is told");
     }
 }
 
