@@ -235,7 +235,11 @@ impl Village {
             let differs = back.with(|s| crate::ledger::rescue::difference(s, &told));
             assert_eq!(differs, None, "pages and log differ");
             assert_eq!(back.with(State::digest), told.digest(), "pages and log differ");
-            assert_eq!(back.with(stood_under), stood_under(&told), "pages and log differ in what stands where");
+            assert_eq!(
+                back.with(stood_under),
+                stood_under(&told),
+                "pages and log differ in what stands where"
+            );
             left_alone(&told);
             assert_eq!(
                 back.with(State::conflicts),
@@ -272,7 +276,10 @@ fn left_alone(state: &State) {
     let conflicts: BTreeSet<RowId> = state.conflicts().iter().map(|c| c.row).collect();
     for (place, honour) in stood_under(state) {
         let gone = state.record("R01", place).is_some_and(|r| r.is_gone());
-        assert!(!gone || conflicts.contains(&place), "{honour} stands under {place}, which is gone, and nobody is told");
+        assert!(
+            !gone || conflicts.contains(&place),
+            "{honour} stands under {place}, which is gone, and nobody is told"
+        );
     }
 }
 
