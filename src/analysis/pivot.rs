@@ -155,6 +155,20 @@ impl Measure {
         }
     }
 
+    /// Of the fields that people call so: by their keys.
+    fn of(self, key: &dyn Fn(&str) -> String) -> Self {
+        match self {
+            Self::Count => Self::Count,
+            Self::Sum(f) => Self::Sum(key(&f)),
+            Self::Avg(f) => Self::Avg(key(&f)),
+            Self::Min(f) => Self::Min(key(&f)),
+            Self::Max(f) => Self::Max(key(&f)),
+            Self::Median(f) => Self::Median(key(&f)),
+            Self::Distinct(f) => Self::Distinct(key(&f)),
+            Self::Ratio(a, b) => Self::Ratio(key(&a), key(&b)),
+        }
+    }
+
     /// The field whose contributions are reduced.
     pub fn field(&self) -> Option<&str> {
         match self {
@@ -244,12 +258,17 @@ impl Spec {
         measures: &[&str],
         conditions: &[&str],
     ) -> Result<Self, QueryError> {
-        let owned = |keys: &[&str]| keys.iter().map(|k| (*k).to_owned()).collect::<Vec<String>>();
+        let key = |named: &str| {
+            table.kind().field_named(named).map_or_else(|| named.to_owned(), |f| f.key.to_string())
+        };
+        let keys = |all: &[&str]| all.iter().map(|k| key(k)).collect::<Vec<String>>();
+        let conditions: Vec<String> = conditions.iter().map(|c| (*c).to_owned()).collect();
+        let measure = |text: &&str| Measure::parse(text).map(|m| m.of(&key));
         Ok(Self {
-            rows: owned(rows),
-            cols: owned(cols),
-            measures: measures.iter().map(|m| Measure::parse(m)).collect::<Result<_, _>>()?,
-            filter: Filter::parse(table.state().schema(), table.kind(), &owned(conditions))?,
+            rows: keys(rows),
+            cols: keys(cols),
+            measures: measures.iter().map(measure).collect::<Result<_, _>>()?,
+            filter: Filter::parse(table.state().schema(), table.kind(), &conditions)?,
             totals: false,
             with_aside: false,
         })

@@ -21,6 +21,7 @@ pub mod ledger_file;
 pub mod mapping;
 pub mod merging;
 mod named;
+pub mod own;
 pub mod part;
 pub mod plan;
 pub mod preview;

@@ -14,6 +14,7 @@ pub mod reading;
 mod rule;
 mod schema;
 mod sense;
+mod threshold;
 mod workflow;
 
 use std::borrow::Cow;
@@ -23,10 +24,11 @@ use serde::{Deserialize, Serialize};
 
 pub use field::{Aggregate, Condition, Derivation, Field, FieldKind, Fill, Need, Opt, Options, Pool, Target};
 pub use key::Key;
-pub use own::{Setting, key_of};
+pub use own::{Setting, common_headings, key_of};
 pub use rule::{Check, Compare, Expr, Fields, Finding, Message, NoWorld, Rule, Severity, World};
-pub use schema::{Fault, Schema};
+pub use schema::{Deadline, Fault, Schema};
 pub use sense::Sense;
+pub use threshold::Threshold;
 pub use workflow::{Level, Move, Reversal, Role, Stage, StageTone, Workflow};
 
 use crate::value::{RowId, Text, Value, order};
@@ -167,6 +169,11 @@ pub struct View {
 }
 
 impl Register {
+    /// Whether the county has made it.
+    pub fn is_own(&self) -> bool {
+        self.key.starts_with(own::MARK)
+    }
+
     /// The kind of rows called `key`.
     pub fn kind(&self, key: &str) -> Option<&Arc<RowKind>> {
         self.kinds.iter().find(|k| k.key == key)

@@ -11,8 +11,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::catalog::settings::holds;
 use super::catalog::{self, settings};
-use super::schema::{Fault, Schema};
+use super::schema::{Deadline, Fault, Schema};
 use super::{
     Aggregate, Condition, Field, FieldKind, Fields, Group, Label, Law, Message, Name, NaturalKey, Need, Opt,
     Options, Register, RowKind, Sense, Target,
@@ -27,8 +28,12 @@ const REGISTERS: usize = 60;
 const WORDS: usize = 400;
 /// Most decimals: what an exact decimal keeps in a sum over a county.
 pub(super) const DECIMALS: i64 = 6;
+/// How the keys of own registers and fields begin; none of the catalogue's does.
+pub(super) const MARK: char = 'x';
 /// Letters of an own key that come from the identity: fifty bits of chance.
 const LETTERS: usize = 10;
+/// A year after its period nothing is a deadline any more.
+const LATEST: i64 = 366;
 /// The kind of rows that a register of the county's own has.
 const ROWS: &str = "row";
 /// Longest text of an own field.
@@ -43,7 +48,7 @@ type Placed = (i64, RowId, Field);
 /// The key that the field or register of a settings record has.
 pub fn key_of(row: RowId) -> String {
     let id = row.to_string();
-    format!("x{}", id.get(id.len().saturating_sub(LETTERS)..).unwrap_or(&id).to_lowercase())
+    format!("{MARK}{}", id.get(id.len().saturating_sub(LETTERS)..).unwrap_or(&id).to_lowercase())
 }
 
 impl Schema {
@@ -61,6 +66,9 @@ impl Schema {
         schema.add_fields(of(settings::field::KIND));
         schema.finish_registers();
         schema.add_words(of(settings::word::KIND));
+        schema.add_bounds(of(settings::threshold::KIND));
+        schema.add_deadlines(of(settings::deadline::KIND));
+        schema.list_own();
         Arc::new(schema)
     }
 
@@ -145,13 +153,13 @@ impl Schema {
             ));
         }
         let word = text(record, settings::field::TYPE).unwrap_or_default();
-        let holds = holds(word, record).ok_or_else(|| {
+        let kind_held = kind_of(word, record).ok_or_else(|| {
             Message::new(
                 format!("字段“{name}”的类型“{word}”认不出，没有列入"),
                 format!("The field {name} is of no known type and left out"),
             )
         })?;
-        let mut field = Field { label: both(name), ..Field::new("", super::label("", ""), holds) };
+        let mut field = Field { label: both(name), ..Field::new("", super::label("", ""), kind_held) };
         field.key = Name::Owned(key);
         field.aliases = list(record, settings::field::ALIASES).map(Name::Owned).collect();
         field.unit = text(record, settings::field::UNIT).filter(|_| field.is_number()).map(owned);
@@ -209,10 +217,75 @@ impl Schema {
 
     /// What the fields of an own register are for follows from what they hold.
     fn finish_registers(&mut self) {
-        for register in self.filled.iter_mut().filter(|r| r.key.starts_with('x')) {
+        for register in self.filled.iter_mut().filter(|r| r.is_own()) {
             if let Some(kind) = Arc::make_mut(register).kinds.first_mut() {
                 complete(Arc::make_mut(kind));
             }
+        }
+    }
+
+    fn add_bounds(&mut self, records: Vec<(RowId, &dyn Fields)>) {
+        for (row, record) in records {
+            let key = text(record, settings::threshold::KEY).unwrap_or_default();
+            let value = record.value(settings::threshold::VALUE).and_then(Value::as_decimal);
+            let known = catalog::thresholds().find(|t| t.key == key);
+            match (known, value) {
+                (Some(threshold), Some(value)) => {
+                    self.bounds.insert(threshold.key.to_owned(), value);
+                }
+                _ => self.fault(
+                    row,
+                    format!("没有叫“{key}”的阈值，或没有写数值"),
+                    format!("There is no threshold {key}, or it has no value"),
+                ),
+            }
+        }
+    }
+
+    fn add_deadlines(&mut self, records: Vec<(RowId, &dyn Fields)>) {
+        for (row, record) in records {
+            let key = text(record, settings::deadline::REGISTER).unwrap_or_default();
+            let grain = match text(record, settings::deadline::GRAIN) {
+                Some("月") => Some(Grain::Month),
+                Some("季") => Some(Grain::Quarter),
+                Some("半年") => Some(Grain::Half),
+                Some("年") => Some(Grain::Year),
+                _ => None,
+            };
+            let days = match record.value(settings::deadline::DAYS) {
+                Some(Value::Int(n)) if (0..=LATEST).contains(n) => Some(*n),
+                _ => None,
+            };
+            let found = self.filled.iter().find(|r| r.key == key).filter(|r| r.main().is_some_and(|k| k.periodic()));
+            match (found, grain, days) {
+                (Some(register), Some(grain), Some(days)) => {
+                    let register = register.key.clone();
+                    self.deadlines.push(Deadline { register, grain, days });
+                }
+                _ => self.fault(
+                    row,
+                    format!("报送期限不成立：“{key}”要是按期填报的台账，天数在0到{LATEST}之间"),
+                    format!("No deadline: {key} must be reported by period, within 0 to {LATEST} days"),
+                ),
+            }
+        }
+    }
+
+    /// What lists registers lists the county's own as well: what a village owes, what a closed period is about.
+    fn list_own(&mut self) {
+        let own = self.filled.iter().filter(|r| r.is_own() && r.main().is_some_and(|k| k.periodic()));
+        let labels: Vec<Label> = own.map(|r| r.label.clone()).collect();
+        if labels.is_empty() {
+            return;
+        }
+        let places = (catalog::PLACE_REGISTER.to_owned(), catalog::PLACE_KIND.to_owned());
+        self.change(&places.0, &places.1, |kind| {
+            let owes = kind.key_of(Sense::Owes).map(str::to_owned);
+            extend(kind, owes.as_deref(), &labels);
+        });
+        let closing = self.kept.iter_mut().find(|r| r.key == catalog::closing::KEY).map(Arc::make_mut);
+        if let Some(kind) = closing.and_then(|r| r.kinds.first_mut()) {
+            extend(Arc::make_mut(kind), Some(catalog::closing::REGISTERS), &labels);
         }
     }
 
@@ -273,6 +346,12 @@ impl Schema {
     }
 }
 
+/// The headings of what every record has beside its own fields.
+pub fn common_headings() -> Vec<String> {
+    let of = |f: Field| std::iter::once(f.label.zh).chain(f.aliases).map(Name::into_owned).collect::<Vec<_>>();
+    catalog::common().into_iter().flat_map(of).collect()
+}
+
 /// The last word of an open list.
 const OTHER: &str = "其他";
 
@@ -321,37 +400,40 @@ fn complete(kind: &mut RowKind) {
     let parts: Vec<Name> = kind.fields.iter().filter(|f| f.has(Sense::Key)).map(|f| f.key.clone()).collect();
     kind.law.series = parts.iter().filter(|k| Some(*k) != period.as_ref()).cloned().collect();
     if !parts.is_empty() {
-        // Where all of them are blank nothing tells the row apart; where some are, the others do.
-        let present = parts.iter().find(|k| **k == kind.title).or_else(|| parts.last()).cloned();
-        kind.keys = vec![NaturalKey {
-            when: Condition::Any,
-            parts,
-            present: present.into_iter().collect(),
-            weak: false,
-        }];
+        // Whichever of them a row leaves blank, the others tell it apart.
+        kind.keys = vec![NaturalKey { when: Condition::Any, parts, present: Vec::new(), weak: false }];
     }
     kind.fields.extend(catalog::common().into_iter().map(Arc::new));
 }
 
+/// Puts the names of registers into the list of a field.
+fn extend(kind: &mut RowKind, key: Option<&str>, labels: &[Label]) {
+    let field = kind.fields.iter_mut().find(|f| Some(&*f.key) == key).map(Arc::make_mut);
+    if let Some(FieldKind::Choices(options)) = field.map(|f| &mut f.kind) {
+        let opt = |l: &Label| Opt { word: l.zh.clone(), en: l.en.clone(), aliases: Vec::new() };
+        options.listed.extend(labels.iter().map(opt));
+    }
+}
+
 /// What a field of this type holds.
-fn holds(word: &str, record: &dyn Fields) -> Option<FieldKind> {
+fn kind_of(word: &str, record: &dyn Fields) -> Option<FieldKind> {
     Some(match word {
-        "文字" => FieldKind::Text(LINE),
-        "长文字" => FieldKind::LongText,
-        "整数" => FieldKind::Int,
-        "小数" => FieldKind::Decimal(decimals(record)),
-        "金额" => FieldKind::Money,
-        "百分比" => FieldKind::Percent,
-        "日期" => FieldKind::Date,
-        "期间" => FieldKind::Period(ALL_GRAINS),
-        "是否" => FieldKind::Bool,
-        "单选" => FieldKind::Choice(options(record)),
-        "多选" => FieldKind::Choices(options(record)),
-        "村或单位" => FieldKind::Ref(Target::any(catalog::PLACE_REGISTER)),
-        "电话" => FieldKind::Phone,
-        "身份证号" => FieldKind::IdentityNumber,
-        "银行账号" => FieldKind::Account,
-        "附件" => FieldKind::Files,
+        holds::TEXT => FieldKind::Text(LINE),
+        holds::LONG => FieldKind::LongText,
+        holds::INT => FieldKind::Int,
+        holds::DECIMAL => FieldKind::Decimal(decimals(record)),
+        holds::MONEY => FieldKind::Money,
+        holds::PERCENT => FieldKind::Percent,
+        holds::DATE => FieldKind::Date,
+        holds::PERIOD => FieldKind::Period(ALL_GRAINS),
+        holds::BOOL => FieldKind::Bool,
+        holds::CHOICE => FieldKind::Choice(options(record)),
+        holds::CHOICES => FieldKind::Choices(options(record)),
+        holds::PLACE => FieldKind::Ref(Target::any(catalog::PLACE_REGISTER)),
+        holds::PHONE => FieldKind::Phone,
+        holds::IDENTITY => FieldKind::IdentityNumber,
+        holds::ACCOUNT => FieldKind::Account,
+        holds::FILES => FieldKind::Files,
         _ => return None,
     })
 }

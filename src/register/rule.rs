@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Label, Schema};
+use super::{Condition, Label, Schema, Threshold};
 use crate::value::{Date, RowId, Text, Value};
 
 /// Read access to the fields of one record; a draft and a record both have it.
@@ -134,7 +134,7 @@ pub struct Rule {
     pub when: Condition,
     /// What is tested.
     pub check: Check,
-    /// What is said; `{left}`, `{right}` and `{value}` are filled in.
+    /// What is said; `{left}`, `{right}`, `{value}` and `{bound}` are filled in.
     pub message: Label,
 }
 
@@ -146,7 +146,7 @@ pub enum Check {
     /// The expression lies within the bounds, both included.
     Between(Expr, Expr, Expr),
     /// |now − year before| ≤ times × |year before|.
-    YearJump(&'static str, Decimal),
+    YearJump(&'static str, Expr),
     /// Following the reference upwards never comes back, and ends within so many steps.
     NoCycle(&'static str, usize),
     /// What the records of a kind under this one have in a field adds up to the expression, where there are any.
@@ -179,6 +179,8 @@ pub enum Expr {
     Entry(&'static str, &'static str, &'static str, &'static str),
     /// A constant.
     Number(Decimal),
+    /// A bound that the county may draw elsewhere.
+    Bound(&'static Threshold),
     /// Sum.
     Plus(Box<Expr>, Box<Expr>),
     /// Difference.
@@ -207,6 +209,23 @@ impl Expr {
         Self::Over(Box::new(self), Box::new(other))
     }
 
+    /// `self` × `other`.
+    #[must_use]
+    pub fn by(self, other: Self) -> Self {
+        Self::Times(Box::new(self), Box::new(other))
+    }
+
+    /// The bound in it, where there is one.
+    fn bound(&self) -> Option<&'static Threshold> {
+        match self {
+            Self::Bound(threshold) => Some(threshold),
+            Self::Plus(a, b) | Self::Minus(a, b) | Self::Times(a, b) | Self::Over(a, b) => {
+                a.bound().or_else(|| b.bound())
+            }
+            Self::Field(_) | Self::Entry(..) | Self::Number(_) => None,
+        }
+    }
+
     /// Its number in `record`.
     pub fn eval(&self, record: &dyn Fields, world: &dyn World) -> Option<Decimal> {
         match self {
@@ -219,6 +238,7 @@ impl Expr {
                 world.entry(register, kind, name)?.value(field)?.as_decimal()
             }
             Self::Number(n) => Some(*n),
+            Self::Bound(threshold) => Some(world.schema().bound(threshold)),
             Self::Plus(a, b) => a.eval(record, world)?.checked_add(b.eval(record, world)?),
             Self::Minus(a, b) => a.eval(record, world)?.checked_sub(b.eval(record, world)?),
             Self::Times(a, b) => a.eval(record, world)?.checked_mul(b.eval(record, world)?),
@@ -239,13 +259,27 @@ impl Rule {
         if !self.when.holds(record) {
             return None;
         }
-        let message = self.breach(register, kind, record, world)?;
+        let mut message = self.breach(register, kind, record, world)?;
+        if let Some(threshold) = self.bound() {
+            let bound = shown(world.schema().bound(threshold));
+            message.zh = message.zh.replace("{bound}", &bound);
+            message.en = message.en.replace("{bound}", &bound);
+        }
         Some(Finding {
             severity: self.severity,
             rule: Text::from(self.key),
             field: Some(Text::from(self.field)),
             message,
         })
+    }
+
+    fn bound(&self) -> Option<&'static Threshold> {
+        match &self.check {
+            Check::Compare(a, _, b) => a.bound().or_else(|| b.bound()),
+            Check::Between(a, b, c) => a.bound().or_else(|| b.bound()).or_else(|| c.bound()),
+            Check::YearJump(_, times) => times.bound(),
+            _ => None,
+        }
     }
 
     fn breach(&self, register: &str, kind: &str, record: &dyn Fields, world: &dyn World) -> Option<Message> {
@@ -268,7 +302,7 @@ impl Rule {
             Check::YearJump(field, times) => {
                 let now = record.value(field)?.as_decimal()?;
                 let then = world.year_before(register, kind, record, field)?;
-                let far = then.abs().checked_mul(*times)?;
+                let far = then.abs().checked_mul(times.eval(record, world)?)?;
                 (!then.is_zero() && (now - then).abs() > far).then(|| self.say(now, then, now))
             }
             Check::NoCycle(field, depth) => {

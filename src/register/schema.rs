@@ -5,10 +5,13 @@
 //! anew when a settings record changes: what nothing was set about is shared with the schema before. Neighbours:
 //! `own` reads the settings; the state asks for the schema of its records.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use super::{Field, Message, Pool, Register, RowKind, Sense, catalog};
-use crate::value::RowId;
+use rust_decimal::Decimal;
+
+use super::{Field, Message, Name, Threshold, Pool, Register, RowKind, Sense, catalog};
+use crate::value::{Grain, RowId};
 
 /// Every register of a ledger.
 #[derive(Debug, Clone)]
@@ -16,7 +19,11 @@ pub struct Schema {
     /// Those that people fill in: the catalogue's in order of their numbers, then the county's own.
     pub(super) filled: Vec<Arc<Register>>,
     /// Those that the program keeps.
-    kept: Vec<Arc<Register>>,
+    pub(super) kept: Vec<Arc<Register>>,
+    /// Bounds that the county has drawn elsewhere, by key.
+    pub(super) bounds: BTreeMap<String, Decimal>,
+    /// When registers are due.
+    pub(super) deadlines: Vec<Deadline>,
     /// Settings that make no sense, and why.
     pub(super) faults: Vec<Fault>,
 }
@@ -30,13 +37,24 @@ pub struct Fault {
     pub message: Message,
 }
 
+/// When a register is due: so many days after the end of each period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadline {
+    /// The register's key.
+    pub register: Name,
+    /// For which periods.
+    pub grain: Grain,
+    /// Days after the period's last day.
+    pub days: i64,
+}
+
 impl Schema {
     /// The catalogue alone: what a ledger has in which nothing was set.
     pub fn base() -> &'static Arc<Self> {
         static BASE: LazyLock<Arc<Schema>> = LazyLock::new(|| {
             let shared = |all: Vec<Register>| all.into_iter().map(Arc::new).collect();
             let (filled, kept) = (shared(catalog::all()), shared(catalog::own()));
-            Arc::new(Schema { filled, kept, faults: Vec::new() })
+            Arc::new(Schema { filled, kept, bounds: BTreeMap::new(), deadlines: Vec::new(), faults: Vec::new() })
         });
         &BASE
     }
@@ -102,7 +120,9 @@ impl Schema {
 
     /// The registers that villages report by period.
     pub fn reported(&self) -> impl Iterator<Item = &Arc<Register>> {
-        self.filled.iter().filter(|r| r.main().is_some_and(|kind| kind.periodic()))
+        // One of the county's own is owed once the county says when.
+        let owed = |r: &Register| !r.is_own() || self.deadlines.iter().any(|d| d.register == r.key);
+        self.filled.iter().filter(move |r| r.main().is_some_and(|kind| kind.periodic()) && owed(r))
     }
 
     /// Whether other records name records of this kind, in the register `key`. What stands under a record knows it by
@@ -113,6 +133,16 @@ impl Schema {
             !f.kept && !f.has(Sense::Parent) && f.target().is_some_and(|t| t.pools().iter().any(here))
         };
         self.kinds().any(|(_, k)| k.fields.iter().any(|f| points(f)))
+    }
+
+    /// The present value of a bound.
+    pub fn bound(&self, threshold: &Threshold) -> Decimal {
+        self.bounds.get(threshold.key).copied().unwrap_or(threshold.default)
+    }
+
+    /// The days by which registers are due, where the county has set any.
+    pub fn deadlines(&self) -> &[Deadline] {
+        &self.deadlines
     }
 
     /// Settings that have no effect, or only some, and why.

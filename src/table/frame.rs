@@ -271,6 +271,9 @@ impl<'a> Table<'a> {
 
     /// The column of a field or dimension; built when first asked for.
     pub fn column(&self, key: &str) -> Result<Arc<Column>, QueryError> {
+        // In a register of the county's own the place has a key of its own.
+        let place = self.kind().key_of(Sense::Place).filter(|_| key == dimension::PLACE);
+        let key = place.filter(|_| self.kind().field(key).is_none()).unwrap_or(key);
         if let Some(known) = self.known(key) {
             return Ok(known);
         }

@@ -93,6 +93,7 @@ pub fn draw_page(route: Route) -> AnyView {
         Route::Pivot => page::pivot::PivotPage().into_any(),
         Route::Exchange => page::exchange::Exchange().into_any(),
         Route::Settings => page::settings::Settings().into_any(),
+        Route::County => page::county::County().into_any(),
         _ => ().into_any(),
     }
 }
@@ -118,9 +119,12 @@ impl Part {
             Route::Import => Some(Self::Import),
             Route::Merge => Some(Self::Merge),
             Route::Article(_) => Some(Self::Article),
-            Route::Registers | Route::Analysis | Route::Pivot | Route::Exchange | Route::Settings => {
-                Some(Self::Pages)
-            }
+            Route::Registers
+            | Route::Analysis
+            | Route::Pivot
+            | Route::Exchange
+            | Route::Settings
+            | Route::County => Some(Self::Pages),
         }
     }
 }

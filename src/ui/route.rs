@@ -30,6 +30,8 @@ pub enum Route {
     Article(Option<String>),
     /// 设置
     Settings,
+    /// 设置 → 本县字段与词语
+    County,
 }
 
 impl Route {
@@ -48,6 +50,7 @@ impl Route {
             (Some("exchange"), Some("merge"), _) => Self::Merge,
             (Some("exchange"), Some("article"), id) => Self::Article(id.map(str::to_owned)),
             (Some("exchange"), ..) => Self::Exchange,
+            (Some("settings"), Some("county"), _) => Self::County,
             (Some("settings"), ..) => Self::Settings,
             _ => Self::Overview,
         }
@@ -68,6 +71,7 @@ impl Route {
             Self::Article(None) => "#/exchange/article".to_owned(),
             Self::Article(Some(id)) => format!("#/exchange/article/{id}"),
             Self::Settings => "#/settings".to_owned(),
+            Self::County => "#/settings/county".to_owned(),
         }
     }
 }

@@ -71,6 +71,7 @@ fn belongs(route: &Route, item: &Route) -> bool {
     match item {
         Route::Registers => matches!(route, Route::Registers | Route::Register(..)),
         Route::Analysis => matches!(route, Route::Analysis | Route::Pivot),
+        Route::Settings => matches!(route, Route::Settings | Route::County),
         Route::Exchange => {
             matches!(route, Route::Exchange | Route::Import | Route::Merge | Route::Article(_))
         }

@@ -117,7 +117,7 @@ impl<'a> Indicators<'a> {
             cache,
             places: cache.places(state),
             average: Average::default(),
-            thresholds: threshold::defaults(),
+            thresholds: threshold::of(state.schema()),
             today: None,
             sums: RefCell::default(),
             complete: RefCell::default(),

@@ -6,6 +6,10 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::format::grouped;
+use crate::register::Schema;
+use crate::register::catalog::r07::INCOME_BOUNDS;
+
 /// How a value is compared with the threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,16 +77,24 @@ impl Operator {
 }
 
 impl Threshold {
-    /// A threshold of operating income in 万元.
-    fn income(operator: Operator, wan: i64, label: &str, label_en: &str, colour: &str) -> Self {
+    /// A threshold of operating income. Its code stays when the bound is drawn elsewhere; its name says the bound.
+    fn income(code: &str, operator: Operator, value: Decimal, colour: &str) -> Self {
+        let wan = (value / Decimal::from(10_000)).normalize();
+        let yuan = grouped(value.normalize(), 2);
+        let (label, label_en) = match operator {
+            Operator::Equal => ("无收入（空壳）".to_owned(), "No income".to_owned()),
+            Operator::Below => (format!("{wan}万元以下（薄弱）"), format!("Below {yuan} yuan")),
+            Operator::AtLeast => (format!("{wan}万元以上"), format!("{yuan} yuan and more")),
+            Operator::Above => (format!("超{wan}万元"), format!("Above {yuan} yuan")),
+        };
         Self {
-            code: format!("{}{wan}", operator.sign()),
+            code: code.to_owned(),
             indicator: "I-16".to_owned(),
             operator,
-            value: Decimal::from(wan * 10_000),
+            value,
             unit: "元".to_owned(),
-            label: label.to_owned(),
-            label_en: label_en.to_owned(),
+            label,
+            label_en,
             colour: colour.to_owned(),
         }
     }
@@ -93,18 +105,23 @@ impl Threshold {
     }
 }
 
-/// The set that a new ledger begins with.
-pub fn defaults() -> Vec<Threshold> {
-    vec![
-        Threshold::income(Operator::Equal, 0, "无收入（空壳）", "No income", "grey"),
-        Threshold::income(Operator::Below, 5, "5万元以下（薄弱）", "Below 50,000 yuan", "ochre"),
-        Threshold::income(Operator::AtLeast, 5, "5万元以上", "50,000 yuan and more", "blue-1"),
-        Threshold::income(Operator::AtLeast, 10, "10万元以上", "100,000 yuan and more", "blue-2"),
-        Threshold::income(Operator::Above, 15, "超15万元", "Above 150,000 yuan", "blue-3"),
-        Threshold::income(Operator::Above, 20, "超20万元", "Above 200,000 yuan", "blue-4"),
-        Threshold::income(Operator::AtLeast, 50, "50万元以上", "500,000 yuan and more", "blue-5"),
-        Threshold::income(Operator::AtLeast, 100, "100万元以上", "1 million yuan and more", "blue-6"),
-    ]
+/// The set of a ledger: its bounds may be drawn elsewhere than a new one has them.
+pub fn of(schema: &Schema) -> Vec<Threshold> {
+    let none = Threshold::income("=0", Operator::Equal, Decimal::ZERO, "grey");
+    let all = [
+        ("<5", Operator::Below, "ochre"),
+        ("≥5", Operator::AtLeast, "blue-1"),
+        ("≥10", Operator::AtLeast, "blue-2"),
+        (">15", Operator::Above, "blue-3"),
+        (">20", Operator::Above, "blue-4"),
+        ("≥50", Operator::AtLeast, "blue-5"),
+        ("≥100", Operator::AtLeast, "blue-6"),
+    ];
+    let bounded = all.iter().zip(&INCOME_BOUNDS);
+    let drawn = bounded.map(|((code, operator, colour), bound)| {
+        Threshold::income(code, *operator, schema.bound(bound), colour)
+    });
+    std::iter::once(none).chain(drawn).collect()
 }
 
 /// The code of the threshold that cards and I-20 lead with.
@@ -144,7 +161,7 @@ mod tests {
 
     #[test]
     fn the_word_decides_at_the_very_value() {
-        let all = defaults();
+        let all = of(Schema::base());
         let at =
             |code: &str, value: i64| all.iter().find(|t| t.code == code).unwrap().holds(Decimal::from(value));
         assert!(!at(">20", 200_000) && at(">20", 200_001));

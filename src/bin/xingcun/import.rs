@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use xingcun::exchange::own::Offer;
 use xingcun::exchange::plan::{self, Options, Plan};
 use xingcun::exchange::record_json::Json;
 use xingcun::exchange::{CellFinding, Quiet};
@@ -16,6 +17,7 @@ use xingcun::register::catalog::r06;
 use super::args::{Args, Command, Input, Opt, Times};
 use super::ledger::{self, Ledger, unreadable};
 use super::outcome::{BAD_INPUT, DONE, FINDINGS, Failure, Outcome, say};
+use super::own::{self, NotOwn};
 use super::{books, person};
 
 pub const COMMAND: Command = Command {
@@ -25,6 +27,12 @@ pub const COMMAND: Command = Command {
     options: &[
         Opt::value("--into", "L.xcz", Times::Once, "写入哪个台账文件；没有就新建"),
         Opt::value("--register", r06::KEY, Times::Maybe, "按这本台账导入；默认自动判断"),
+        Opt::value(
+            "--own",
+            "NAME",
+            Times::Maybe,
+            "没有台账对得上的表，建成本县自己的台账“NAME”再导入；已有同名的就导入那一本",
+        ),
         Opt::switch("--create-places", "名册里没有的村和乡镇，按文件新建"),
         Opt::switch("--dry-run", "只看会怎样，不写入"),
         person::AS,
@@ -39,6 +47,15 @@ pub const COMMAND: Command = Command {
         一次给多个文件时，一个不成不影响其他；只要有文件没有写入，退出码为 1，全都读不懂才是 2。",
     run,
 };
+
+/// How the run goes about a workbook.
+#[derive(Clone, Copy)]
+struct Wish<'a> {
+    /// The register of the county's own that takes what no register fits.
+    own: Option<&'a str>,
+    dry: bool,
+    now: u64,
+}
 
 /// One workbook's result.
 struct Imported {
@@ -58,10 +75,11 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     options.who = who.clone();
     let mut author = ledger.author(who, &all.concat())?;
     let now = ledger::now()?;
+    let wish = Wish { own: args.get("--own"), dry, now };
     let (mut output, mut codes) = (String::new(), Vec::new());
     for (path, bytes) in &files {
         let one = match bytes {
-            Ok(bytes) => book(&mut ledger, &mut author, path, bytes, &options, (dry, now)),
+            Ok(bytes) => book(&mut ledger, &mut author, path, bytes, &options, wish),
             Err(e) => Err(unreadable(path, e)),
         };
         let one = one.unwrap_or_else(|failure| {
@@ -92,21 +110,34 @@ fn book(
     path: &Path,
     bytes: &[u8],
     options: &Options,
-    (dry, now): (bool, u64),
+    Wish { own, dry, now }: Wish<'_>,
 ) -> Result<Imported, Failure> {
     let book = books::parse(path, bytes)?;
     let failed = |e: plan::PlanError| Failure::new(format!("{}：{}", path.display(), e.message().zh));
-    let plan = plan::import(&book, &ledger.state, options, &mut Quiet).map_err(failed)?;
+    let refused = |Refused(why): Refused| {
+        why.iter().for_each(|r| say(&format!("{}：{}", path.display(), r.message.zh)));
+        Imported { line: not_admitted(path, &why), code: FINDINGS }
+    };
+    let own = match own.map(|name| own::prepare(ledger, author, (&book, name), options, now)).transpose() {
+        Ok(own) => own,
+        Err(NotOwn::Refused(why)) => return Ok(refused(why)),
+        Err(NotOwn::Failed(failure)) => return Err(failure),
+    };
+    let (state, wanted) = own.as_ref().map_or((&ledger.state, options), |own| (&own.state, &own.options));
+    let plan = plan::import(&book, state, wanted, &mut Quiet).map_err(failed)?;
     books::say_errors(path, &plan.findings);
     let changes = plan.counts.inserted + plan.counts.updated > 0;
     let write = plan.writable && changes && !dry;
-    let line = line_of(path, &plan, write);
+    let line = line_of(path, &plan, write, own.as_ref().and_then(|own| own.offer.as_ref()));
     let code = code_of(&plan);
     if write {
-        let drafted = plan.into_draft(&ledger.state, &mut || author.row_id(now)).map_err(failed)?;
-        if let Err(Refused(why)) = ledger.add(author, drafted, now) {
-            why.iter().for_each(|r| say(&format!("{}：{}", path.display(), r.message.zh)));
-            return Ok(Imported { line: not_admitted(path, &why), code: FINDINGS });
+        let drafted = plan.into_draft(state, &mut || author.row_id(now)).map_err(failed)?;
+        let before = ledger.log().len();
+        let settings = own.and_then(|own| own.draft);
+        let added = settings.into_iter().chain([drafted]).try_for_each(|d| ledger.add(author, d, now).map(drop));
+        if let Err(why) = added {
+            ledger.forget_since(before);
+            return Ok(refused(why));
         }
     }
     Ok(Imported { line, code })
@@ -137,7 +168,7 @@ fn code_of(plan: &Plan) -> u8 {
     }
 }
 
-fn line_of(path: &Path, plan: &Plan, written: bool) -> String {
+fn line_of(path: &Path, plan: &Plan, written: bool, own: Option<&Offer>) -> String {
     let count = |n: usize| Json::raw(if plan.writable { n } else { 0 });
     let names = |all: Vec<&str>| Json::List(all.into_iter().map(Json::text).collect());
     Json::object([
@@ -149,6 +180,7 @@ fn line_of(path: &Path, plan: &Plan, written: bool) -> String {
         ("skipped", Json::raw(plan.counts.skipped)),
         ("new_places", names(plan.new_places.iter().map(|p| &*p.name).collect())),
         ("new_products", names(plan.products.iter().map(|p| &*p.name).collect())),
+        ("own", own.map_or(Json::Null, Json::of)),
         ("tables", Json::of(&plan.tables)),
         ("totals", Json::of(&plan.checks)),
         ("findings", books::findings(&plan.findings)),

@@ -100,6 +100,16 @@ impl Ledger {
         Ok(Some(id))
     }
 
+    /// Takes back what this run has added since the log was `length` long: nothing of it is on disk.
+    pub fn forget_since(&mut self, length: usize) {
+        self.log.truncate(length);
+        let mut state = State::new();
+        for sealed in &self.log {
+            state.apply(&sealed.batch, sealed.digest);
+        }
+        self.state = state;
+    }
+
     /// One batch of the log.
     pub fn batch(&self, id: BatchId) -> Option<&Batch> {
         self.log.iter().map(|s| &s.batch).find(|b| b.id == id)

@@ -17,6 +17,7 @@ mod ledger;
 mod merge;
 mod moving;
 mod outcome;
+mod own;
 mod person;
 mod query;
 mod records;

@@ -12,6 +12,7 @@ pub(super) mod words;
 use serde::Serialize;
 
 pub use self::words::Headings;
+pub(super) use self::words::is_serial;
 use super::book::{Area, Book, Sheet, address, letters};
 use super::finding::Report;
 use crate::register::{Message, Severity};

@@ -177,7 +177,7 @@ impl Headings {
     }
 
     /// Whether the words are the village's own column (not one village's name).
-    pub(super) fn is_key(&self, heading: &str) -> bool {
+    pub(in crate::exchange) fn is_key(&self, heading: &str) -> bool {
         let folded = fold(heading);
         self.places.contains(&folded) || self.places.contains(&bare(&folded))
     }

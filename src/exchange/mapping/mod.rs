@@ -162,7 +162,7 @@ pub fn layout_fingerprint(table: &Table) -> String {
 }
 
 /// A heading without the year that it may carry.
-fn without_year(heading: &str) -> String {
+pub(super) fn without_year(heading: &str) -> String {
     let mut out = String::new();
     let mut digits = String::new();
     for c in heading.chars() {

@@ -13,6 +13,7 @@
 
 mod refusal;
 mod scope;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod twins;
@@ -92,6 +93,9 @@ pub fn admit(state: &State, who: &Person, draft: Draft) -> Result<Admitted, Refu
         gate.stands_under(operation);
     }
     gate.at = None;
+    for operation in &draft.operations {
+        gate.still_used(operation);
+    }
     gate.rules(&draft);
     gate.references(&draft);
     if !judged {
@@ -371,6 +375,19 @@ impl<'a> Gate<'a> {
         }
         if !self.scope.holds(&self.view, place) {
             self.say(about, Ground::Scope, out_of_scope());
+        }
+    }
+
+    /// What the county has set stays while records use it, once all of the draft is done.
+    fn still_used(&mut self, operation: &'a Operation) {
+        let users = settings::users(&self.view, operation);
+        if users > 0 {
+            let message = Message::new(
+                format!("还有 {users} 行用着它，请先清空或改填，再改这一项设置"),
+                format!("{users} records still use it; clear them before you change this setting"),
+            );
+            let field = operation.change.field();
+            self.refuse(&operation.register, operation.row, field, Ground::Needed, message);
         }
     }
 

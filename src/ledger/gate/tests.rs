@@ -341,3 +341,47 @@ fn a_record_goes_and_comes_back_with_what_stands_under_it() {
     whole.remove(&ledger.state, "R01", id(VILLAGE));
     assert_eq!(grounds(ledger.write(whole).unwrap_err()), [Ground::Needed]);
 }
+
+/// What the county has set stays while records use it, and only the county sets it.
+#[test]
+fn a_field_of_the_countys_own_goes_only_when_nothing_stands_in_it() {
+    use crate::register::catalog::settings;
+    use crate::register::key_of;
+    use crate::table::fixture::Bench;
+    let mut bench = Bench::new();
+    let village = bench.org("沙溪村", "村", None);
+    let line = bench.crop(village, "柑橘", "2024", ["10", "5", "100"], "实际");
+    let field = RowId::from_bits(77);
+    let mut set = Draft::new(BatchKind::Edit);
+    let said = |key: &str, value| (Text::from(key), value);
+    let mut values = vec![
+        said(settings::field::REGISTER, Value::text("R06")),
+        said(settings::field::LABEL, Value::text("灌溉方式")),
+        said(settings::field::TYPE, Value::choice(settings::holds::TEXT)),
+    ];
+    values.sort_by(|a, b| a.0.cmp(&b.0));
+    set.create(settings::KEY, settings::field::KIND, field, values, None);
+    let clerk = Person { role: Some(Role::VillageClerk), ..Person::county("小李") };
+    assert!(admit(&bench.state, &clerk, set.clone()).is_err(), "only the county sets");
+    bench.record(set);
+    let key = key_of(field);
+    assert!(bench.state.schema().kind("R06", "line").unwrap().field(&key).is_some());
+
+    let mut fill = Draft::new(BatchKind::Edit);
+    fill.set(&bench.state, "R06", line, &key, Some(Value::text("滴灌")), None);
+    bench.record(fill);
+    let county = Person::county("县");
+    let mut take = Draft::new(BatchKind::Edit);
+    take.delete(settings::KEY, field);
+    let mut anew = Draft::new(BatchKind::Edit);
+    let number = Some(Value::choice(settings::holds::INT));
+    anew.set(&bench.state, settings::KEY, field, settings::field::TYPE, number, None);
+    for draft in [take.clone(), anew] {
+        let refused = admit(&bench.state, &county, draft).unwrap_err();
+        assert_eq!(refused.0[0].ground, Ground::Needed, "{:?}", refused.0);
+    }
+    // Emptied in the same step it may go, and with it what it was.
+    take.set(&bench.state, "R06", line, &key, None, None);
+    bench.record(take);
+    assert!(bench.state.schema().kind("R06", "line").unwrap().field(&key).is_none());
+}

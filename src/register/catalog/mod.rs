@@ -27,9 +27,9 @@ use std::sync::Arc;
 
 use super::{
     Check, Condition, Field, FieldKind, Label, Name, Options, Pool, Register, RowKind, Rule, Sense, Severity,
-    Target, label,
+    Target, Threshold, label,
 };
-use crate::value::Grain;
+use crate::value::{Decimal, Grain};
 
 /// Every register that people fill in, in order of its number.
 pub fn all() -> Vec<Register> {
@@ -40,6 +40,16 @@ pub fn all() -> Vec<Register> {
 /// not offered for filling in, importing or reporting.
 pub fn own() -> Vec<Register> {
     vec![t01::register(), settings::register(), closing::register()]
+}
+
+/// Every bound that a county may draw elsewhere, in order of the registers.
+pub fn thresholds() -> impl Iterator<Item = &'static Threshold> {
+    [&r01::RESIDENTS, &r06::AREA_JUMP].into_iter().chain(&r07::INCOME_BOUNDS).chain([&r07::AMOUNT_JUMP, &r09::SOON])
+}
+
+/// A bound that a county may draw elsewhere.
+const fn threshold(key: &'static str, label: Label, unit: &'static str, default: Decimal) -> Threshold {
+    Threshold { key, label, unit, default }
 }
 
 /// Keys in a list.

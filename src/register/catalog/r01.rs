@@ -4,9 +4,10 @@ use rust_decimal::Decimal;
 
 use super::{
     FieldKind, Label, Options, PARENT, PLACE_KIND, Register, Target, child, choice, closed, common, label,
-    names, rule, shared,
+    names, rule, shared, threshold,
 };
 use crate::register::{
+    Threshold,
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Group, Law, Message, Move, NaturalKey, Role,
     RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
 };
@@ -39,6 +40,14 @@ const KINDS: &[(&str, &str)] = &[
 pub const KEY: &str = "R01";
 /// The state of a place that is no more.
 pub(super) const MERGED: &str = "撤并";
+
+/// How many times the registered population may live somewhere before it is asked about.
+pub static RESIDENTS: Threshold = threshold(
+    "R01.residents",
+    label("常住人口不超过户籍人口的几倍", "Residents, at most so many times the registered"),
+    "倍",
+    Decimal::from_parts(15, 0, 0, false, 1),
+);
 
 names! {
     /// Places, party organisations and all others.
@@ -387,10 +396,10 @@ fn rules() -> Vec<Rule> {
             Check::Compare(
                 Expr::Field("pop_res"),
                 Compare::AtMost,
-                Expr::Field("pop_reg").times(Decimal::new(15, 1)),
+                Expr::Field("pop_reg").by(Expr::Bound(&RESIDENTS)),
             ),
-            "常住人口 {left} 超过户籍人口的1.5倍（{right}），请核对",
-            "{left} residents are more than 1.5 times the registered ({right})",
+            "常住人口 {left} 超过户籍人口的{bound}倍（{right}），请核对",
+            "{left} residents are more than {bound} times the registered ({right})",
         ),
         rule(
             "party_size",

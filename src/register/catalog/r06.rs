@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 
 use super::{
     FieldKind, Options, Pool, Register, Target, choice, closed, common, label, names, org, period, rule,
-    shared,
+    shared, threshold,
 };
 use crate::register::{
-    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Move, NaturalKey,
+    Threshold, Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Move, NaturalKey,
     Role, RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
 };
 use crate::value::{Grain, Money, Value};
@@ -20,6 +20,13 @@ pub(super) const LABEL: Label = label("产业生产台账", "Industry production
 pub const KEY: &str = "R06";
 /// The word of a forecast.
 pub const FORECAST: &str = "预计";
+/// By how much of last year's an area may change before it is asked about.
+pub static AREA_JUMP: Threshold = threshold(
+    "R06.area_jump",
+    label("面积比上年变动不超过几倍", "Change of an area, at most so many times last year's"),
+    "倍",
+    Decimal::ONE,
+);
 /// What grows.
 pub const PLANTING: &str = "种植";
 /// What somebody else tends.
@@ -317,9 +324,9 @@ fn rules() -> Vec<Rule> {
             Severity::Warning,
             "area",
             Condition::Any,
-            Check::YearJump("area", Decimal::ONE),
-            "面积 {value} 亩，上年 {left} 亩，变动超过一倍",
-            "{value} mu after {left} mu: more than doubled or gone",
+            Check::YearJump("area", Expr::Bound(&AREA_JUMP)),
+            "面积 {value} 亩，上年 {left} 亩，变动超过{bound}倍",
+            "{value} mu after {left} mu: changed by more than {bound} times",
         ),
         rule(
             "sold_within_output",

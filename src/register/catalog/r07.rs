@@ -1,12 +1,12 @@
 //! R07 集体经济收支台账: income and expense of collective economies, line by line or as a yearly statement
 //! (domain §2.7).
 
-use super::{FieldKind, Register, Target, choice, closed, common, label, names, org, period, rule, shared};
+use super::{FieldKind, Register, Target, choice, closed, common, label, names, org, period, rule, shared, threshold};
 use crate::register::{
-    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Message, Move,
+    Threshold, Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Message, Move,
     NaturalKey, Reversal, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
 };
-use crate::value::{Grain, Value};
+use crate::value::{Decimal, Grain, Value};
 
 /// Subjects of the 2024 accounting system, by direction; details stand after `·`.
 pub const INCOME_SUBJECTS: &[(&str, &str)] = &[
@@ -64,6 +64,28 @@ pub(super) const LABEL: Label = label("集体经济收支台账", "Collective fi
 
 /// The register's key.
 pub const KEY: &str = "R07";
+/// By how many times last year's amount a year's may differ before it is asked about.
+pub static AMOUNT_JUMP: Threshold = threshold(
+    "R07.amount_jump",
+    label("金额比上年相差不超过几倍", "Change of an amount, at most so many times last year's"),
+    "倍",
+    Decimal::from_parts(9, 0, 0, false, 0),
+);
+/// The lines that villages are sorted by (domain §3.2), in 元.
+pub static INCOME_BOUNDS: [Threshold; 7] = [
+    income("I-16<5", label("村收入：薄弱（以下）", "Income: Weak (below)"), 5),
+    income("I-16≥5", label("村收入：达标线一（以上）", "Income: First line (and more)"), 5),
+    income("I-16≥10", label("村收入：达标线二（以上）", "Income: Second line (and more)"), 10),
+    income("I-16>15", label("村收入：第三线（超）", "Income: Third line (above)"), 15),
+    income("I-16>20", label("村收入：强村线（超）", "Income: Leading line (above)"), 20),
+    income("I-16≥50", label("村收入：第五线（以上）", "Income: Fifth line (and more)"), 50),
+    income("I-16≥100", label("村收入：百万村（以上）", "Income: Sixth line (and more)"), 100),
+];
+
+const fn income(key: &'static str, label: Label, wan: u32) -> Threshold {
+    threshold(key, label, "元", Decimal::from_parts(wan * 10_000, 0, 0, false, 0))
+}
+
 /// What came in.
 pub const INCOME: &str = "收入";
 /// What went out.
@@ -296,8 +318,8 @@ fn rules() -> Vec<Rule> {
             Severity::Warning,
             "amount",
             Condition::GrainIs("period", Grain::Year),
-            Check::YearJump("amount", rust_decimal::Decimal::from(9)),
-            "金额 {value} 元，上年 {left} 元，相差9倍以上，多写了一个0，或一次收了多年租金？",
+            Check::YearJump("amount", Expr::Bound(&AMOUNT_JUMP)),
+            "金额 {value} 元，上年 {left} 元，相差{bound}倍以上，多写了一个0，或一次收了多年租金？",
             "{value} yuan after {left}: a digit too many, or several years' rent at once?",
         ),
     ]

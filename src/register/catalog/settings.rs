@@ -75,24 +75,60 @@ names! {
     LINES "lines"
 }
 
-/// What a field of the county's own may hold, as people say it.
+/// The types of own fields, as people say them.
+pub mod holds {
+    /// 文字
+    pub const TEXT: &str = "文字";
+    /// 长文字
+    pub const LONG: &str = "长文字";
+    /// 整数
+    pub const INT: &str = "整数";
+    /// 小数
+    pub const DECIMAL: &str = "小数";
+    /// 金额
+    pub const MONEY: &str = "金额";
+    /// 百分比
+    pub const PERCENT: &str = "百分比";
+    /// 日期
+    pub const DATE: &str = "日期";
+    /// 期间
+    pub const PERIOD: &str = "期间";
+    /// 是否
+    pub const BOOL: &str = "是否";
+    /// 单选
+    pub const CHOICE: &str = "单选";
+    /// 多选
+    pub const CHOICES: &str = "多选";
+    /// 村或单位
+    pub const PLACE: &str = "村或单位";
+    /// 电话
+    pub const PHONE: &str = "电话";
+    /// 身份证号
+    pub const IDENTITY: &str = "身份证号";
+    /// 银行账号
+    pub const ACCOUNT: &str = "银行账号";
+    /// 附件
+    pub const FILES: &str = "附件";
+}
+
+/// What a field of the county's own may hold, in both languages.
 pub const TYPES: &[(&str, &str)] = &[
-    ("文字", "Text"),
-    ("长文字", "Long text"),
-    ("整数", "Whole number"),
-    ("小数", "Decimal"),
-    ("金额", "Money"),
-    ("百分比", "Percentage"),
-    ("日期", "Day"),
-    ("期间", "Period"),
-    ("是否", "Yes or no"),
-    ("单选", "One of a list"),
-    ("多选", "Several of a list"),
-    ("村或单位", "Place"),
-    ("电话", "Phone"),
-    ("身份证号", "Identity number"),
-    ("银行账号", "Bank account"),
-    ("附件", "Files"),
+    (holds::TEXT, "Text"),
+    (holds::LONG, "Long text"),
+    (holds::INT, "Whole number"),
+    (holds::DECIMAL, "Decimal"),
+    (holds::MONEY, "Money"),
+    (holds::PERCENT, "Percentage"),
+    (holds::DATE, "Day"),
+    (holds::PERIOD, "Period"),
+    (holds::BOOL, "Yes or no"),
+    (holds::CHOICE, "One of a list"),
+    (holds::CHOICES, "Several of a list"),
+    (holds::PLACE, "Place"),
+    (holds::PHONE, "Phone"),
+    (holds::IDENTITY, "Identity number"),
+    (holds::ACCOUNT, "Bank account"),
+    (holds::FILES, "Files"),
 ];
 
 /// How a number adds up, as people say it.
@@ -174,7 +210,7 @@ fn fields() -> RowKind {
         register_key().required(),
         kind_key(),
         Field::new("label", label("字段名称", "Name of the field"), FieldKind::Text(60)).required(),
-        closed("type", "填什么", "Holds", TYPES).required().starts(Value::choice("文字")),
+        closed("type", "填什么", "Holds", TYPES).required().starts(Value::choice(holds::TEXT)),
         Field::new("places", label("小数位数", "Decimals"), FieldKind::Int).adds(Aggregate::None),
         Field::new("words", label("可选的词", "Words"), FieldKind::TextList),
         yes("closed", "只能从中选", "No other words"),

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{PLACE_REGISTER, own, r01, r06, r07, r09, settings, t01};
+use super::{PLACE_REGISTER, own, thresholds, r01, r06, r07, r09, settings, t01};
 use crate::register::{
     Check, Condition, Expr, Field, FieldKind, Fields, Need, Pool, Register, RowKind, Schema, Sense, World,
 };
@@ -74,6 +74,11 @@ impl Walk<'_> {
 
     fn expression(&mut self, place: &str, expression: &Expr) {
         match expression {
+            Expr::Bound(threshold) => {
+                if !thresholds().any(|t| t.key == threshold.key) {
+                    self.wrong(place, threshold.key);
+                }
+            }
             Expr::Number(_) => {}
             Expr::Field(key) => self.field(place, key),
             Expr::Entry(naming, at, kind, key) => {
@@ -133,7 +138,11 @@ impl Walk<'_> {
                     self.expression(rule.key, b);
                 }
                 Check::Between(a, b, c) => [a, b, c].iter().for_each(|e| self.expression(rule.key, e)),
-                Check::YearJump(key, _) | Check::NoCycle(key, _) => self.field(rule.key, key),
+                Check::YearJump(key, times) => {
+                    self.field(rule.key, key);
+                    self.expression(rule.key, times);
+                }
+                Check::NoCycle(key, _) => self.field(rule.key, key),
                 Check::SumUnder(below, key, expected) => {
                     self.expression(rule.key, expected);
                     let there = self.register.children(&self.kind.key).find(|k| k.key == *below);

@@ -19,7 +19,17 @@ use crate::value::RowId;
 pub(in crate::ui) fn Settings() -> impl IntoView {
     view! {
         <div class="page-head"><h1>{t("设置", "Settings")}</h1></div>
-        <div class="settings"><Who /><Closed /><Look /><Storage /><Places /><Steps /><About /></div>
+        <div class="settings"><Who /><County /><Closed /><Look /><Storage /><Places /><Steps /><About /></div>
+    }
+}
+
+/// The way to what the county sets for its own ledger.
+#[component]
+fn County() -> impl IntoView {
+    view! {
+        <section class="card stack"><h2>{t("本县字段与词语", "Own fields and words")}</h2>
+            <p class="second">{t("给台账加字段、给列表加词、改阈值和报送期限；没有台账对得上的表，导入时可以建成本县自己的台账。", "Add fields and words, move thresholds and deadlines; a workbook that no register fits can become a register of your own.")}</p>
+            <div class="row"><a class="btn" href=Route::County.href()>{t("打开", "Open")}</a></div></section>
     }
 }
 

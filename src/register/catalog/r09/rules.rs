@@ -1,15 +1,25 @@
 //! What must hold in R09, and what the clean-up looks for.
 
-use super::super::rule;
+use super::super::{label, rule, threshold};
 use super::contract_kind::{day, last_day, years};
 use super::{KEY, ONCE, PER_FLOOR, PER_MU, PER_YEAR, contract, due};
-use crate::register::{Check, Compare, Condition, Expr, Fields, Message, Rule, Severity, World};
+use crate::register::{Check, Compare, Condition, Expr, Fields, Message, Rule, Severity, Threshold, World};
 use crate::value::{Date, Decimal, Money, Value};
 
 /// Before its last day a contract is called to mind (I-25).
-pub const SOON: i64 = 90;
+pub static SOON: Threshold = threshold(
+    "R09.soon",
+    label("合同到期前多少天提醒", "Days before its end that a contract is called to mind"),
+    "天",
+    Decimal::from_parts(90, 0, 0, false, 0),
+);
 /// Arrears of more than so many days are an issue of their own (I-25).
-pub const LONG: i64 = 365;
+pub static LONG: Threshold = threshold(
+    "R09.long",
+    label("拖欠多少天算长期拖欠", "Days after which arrears are long"),
+    "天",
+    Decimal::from_parts(365, 0, 0, false, 0),
+);
 /// 总价款 may differ from price × quantity × years by a hundredth.
 const TOLERANCE: Decimal = Decimal::ONE_HUNDRED;
 
@@ -276,7 +286,7 @@ fn long_in_arrears(record: &dyn Fields, world: &dyn World) -> Option<Message> {
 fn ends_soon(record: &dyn Fields, world: &dyn World) -> Option<Message> {
     let (today, until) = (world.today()?, last_day(record, world)?);
     let left = today.days_until(until);
-    (0..=SOON).contains(&left).then(|| soon(left, until))
+    (left >= 0 && Decimal::from(left) <= world.schema().bound(&SOON)).then(|| soon(left, until))
 }
 
 fn soon(left: i64, until: Date) -> Message {

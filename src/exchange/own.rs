@@ -1,0 +1,300 @@
+//! A register of the county's own out of a workbook that no register fits.
+//!
+//! Duty: what each column holds, as its cells show it, and which columns tell rows apart; a person looks at the offer
+//! and changes it. Inputs: a sheet and its table. Outputs: an [`Offer`], plain data, and the settings that make it a
+//! register. Neighbours: `register::own` reads the settings; the import then goes on as with any register.
+
+use std::collections::{BTreeSet, HashSet};
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::book::{Cell, Sheet};
+use super::cell::{Read, read};
+use super::layout::{Column, Headings, Table};
+use super::mapping::without_year;
+use super::text::{bare, fold};
+use crate::ledger::{BatchKind, Draft};
+use crate::register::catalog::settings::{self, holds};
+use crate::register::reading::Context;
+use crate::register::{Field, FieldKind, Options, common_headings, key_of, label};
+use crate::value::unit::{self, Class};
+use crate::value::{Grain, RowId, Text, Value, order};
+
+/// Rows that are looked at: what a column holds shows in the first thousands.
+const LOOKED_AT: usize = 5_000;
+/// Columns that become fields: a form with more is filled in by nobody.
+const MOST: usize = 80;
+/// Different words of a column that may be a list to choose from.
+const WORDS: usize = 12;
+/// How often each word stands there at least, on average: fewer are names.
+const REPEATS: usize = 3;
+/// Letters of a word in a list.
+const LETTERS: usize = 12;
+/// Letters of a text that needs a paragraph.
+const LONG: usize = 60;
+/// Letters of a name.
+const NAME: usize = 60;
+
+/// A register that a table could become.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Offer {
+    /// What it is called.
+    pub name: String,
+    /// Its fields, in the order of the columns.
+    pub fields: Vec<OfferedField>,
+}
+
+/// A field that a column could become.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct OfferedField {
+    /// `D`; none when the table as a whole says it.
+    pub column: Option<String>,
+    /// What it is called.
+    pub label: String,
+    /// What it holds, one of the county's types.
+    pub holds: String,
+    /// Decimals.
+    pub places: u32,
+    /// Its base unit.
+    pub unit: Option<String>,
+    /// The words of a list.
+    pub words: Vec<String>,
+    /// It tells rows apart, with the others that do.
+    pub tells: bool,
+    /// It names the record.
+    pub names: bool,
+}
+
+/// The cells of a column in the rows of data.
+struct Cells<'a> {
+    column: &'a Column,
+    filled: Vec<&'a Cell>,
+}
+
+/// What the table could become. `known` are the headings of the ledger.
+pub fn offer(sheet: &Sheet, table: &Table, known: &Headings) -> Offer {
+    let rows: Vec<u32> = table.data().take(LOOKED_AT).map(|r| r.index).collect();
+    let common: HashSet<String> = common_headings().iter().map(|h| bare(&fold(h))).collect();
+    let mut fields: Vec<OfferedField> = Vec::new();
+    for column in &table.header {
+        let heading = bare(&fold(&column.heading));
+        let said = super::layout::is_serial(&column.heading) || heading.is_empty() || common.contains(&heading);
+        if said || fields.len() >= MOST {
+            continue;
+        }
+        let filled = rows.iter().map(|r| sheet.grid.seen(*r, column.index)).filter(|c| !c.is_blank()).collect();
+        let field = field_of(table, known, &Cells { column, filled });
+        // 2023年产值 and 2024年产值 are one field of two periods.
+        if !fields.iter().any(|f| f.label == field.label) {
+            fields.push(field);
+        }
+    }
+    let by_heading = table.header.iter().any(|c| c.period.is_some() && c.numeric);
+    let has_period = fields.iter().any(|f| f.holds == holds::PERIOD);
+    if (table.period.is_some() || by_heading) && !has_period {
+        let period = OfferedField { label: "期间".to_owned(), holds: holds::PERIOD.to_owned(), ..Default::default() };
+        fields.insert(0, period);
+    }
+    name_rows(&mut fields);
+    tell_apart(&mut fields, sheet, table, &rows);
+    let title = table.title.as_ref().map(|t| t.text.trim().to_owned()).filter(|t| !t.is_empty());
+    let name = title.unwrap_or_else(|| table.sheet.to_string());
+    Offer { name: without_year(&name).trim_matches('·').chars().take(NAME).collect(), fields }
+}
+
+/// The heading without its unit, and without the year that makes it one period of several.
+fn name_of(column: &Column) -> String {
+    let plain = match column.period.filter(|_| column.numeric) {
+        Some(_) => without_year(&column.heading),
+        None => column.heading.clone(),
+    };
+    let mut name = plain.trim().to_owned();
+    for (open, close) in [('（', '）'), ('(', ')')] {
+        let found = name.rfind(open).zip(name.rfind(close)).filter(|(a, b)| a < b);
+        let inside = found.and_then(|(a, b)| Some((a, b, name.get(a + open.len_utf8()..b)?)));
+        if let Some((a, b, word)) = inside
+            && unit::find(&fold(word)).is_some()
+        {
+            let rest = name.get(b + close.len_utf8()..).unwrap_or_default();
+            name = format!("{}{rest}", name.get(..a).unwrap_or_default());
+        }
+    }
+    let name = name.split('/').next().filter(|_| column.unit.is_some()).unwrap_or(&name).trim().to_owned();
+    if name.is_empty() { column.heading.chars().take(NAME).collect() } else { name.chars().take(NAME).collect() }
+}
+
+fn field_of(table: &Table, known: &Headings, cells: &Cells<'_>) -> OfferedField {
+    let column = cells.column;
+    let folded = bare(&fold(&column.heading));
+    let says = |words: &[&str]| words.iter().any(|w| folded.contains(w));
+    let line = || table.units.iter().find(|u| u.class == Class::Money && says(&["元", "额", "收入", "支出", "产值", "资金"]));
+    let unit = column.unit.clone().or_else(|| line().map(|u| u.unit.clone())).and_then(|u| unit::find(&u));
+    let mut field = OfferedField {
+        column: Some(column.letters.clone()),
+        label: name_of(column),
+        holds: holds::TEXT.to_owned(),
+        ..OfferedField::default()
+    };
+    let mut is = |kind: &str| kind.clone_into(&mut field.holds);
+    if cells.filled.is_empty() {
+        return field;
+    }
+    if known.is_key(&column.heading) {
+        is(holds::PLACE);
+    } else if says(&["身份证", "证件号"]) && cells.all(FieldKind::IdentityNumber) {
+        is(holds::IDENTITY);
+    } else if says(&["电话", "手机", "联系方式"]) && cells.all(FieldKind::Phone) {
+        is(holds::PHONE);
+    } else if says(&["账号", "卡号", "帐号"]) && cells.all(FieldKind::Account) {
+        is(holds::ACCOUNT);
+    } else if cells.all(FieldKind::Bool) && cells.texts().count() == cells.filled.len() {
+        is(holds::BOOL);
+    } else if says(&["年度", "年份", "月份", "季度", "期间"]) && cells.all(FieldKind::Period(GRAINS)) {
+        is(holds::PERIOD);
+    } else if cells.dates() {
+        is(holds::DATE);
+    } else if unit.as_ref().is_some_and(|u| u.class == Class::Percent) && cells.all(FieldKind::Percent) {
+        is(holds::PERCENT);
+    } else if cells.filled.iter().all(|c| matches!(c, Cell::Percent(_))) {
+        is(holds::PERCENT);
+    } else if unit.as_ref().is_some_and(|u| u.class == Class::Money) && cells.all(FieldKind::Money) {
+        is(holds::MONEY);
+    } else if !says(&["编号", "编码", "代码", "号码"]) && cells.all(FieldKind::Decimal(6)) {
+        field.places = cells.places();
+        field.holds = if field.places == 0 { holds::INT } else { holds::DECIMAL }.to_owned();
+        field.unit = unit.map(|u| u.name);
+    } else if let Some(words) = cells.words() {
+        field.words = words;
+        field.holds = holds::CHOICE.to_owned();
+    } else if cells.texts().any(|t| t.chars().count() > LONG) {
+        is(holds::LONG);
+    }
+    field
+}
+
+const GRAINS: &[Grain] = &[Grain::Year, Grain::Half, Grain::Quarter, Grain::Month];
+
+impl Cells<'_> {
+    /// Whether every cell can be read so.
+    fn all(&self, kind: FieldKind) -> bool {
+        let field = Field::new("", label("", ""), kind);
+        let base = field.base_unit().and_then(unit::find);
+        let unit = self.column.unit.as_deref().and_then(unit::find);
+        self.filled.iter().all(|cell| {
+            let around = Context { unit: unit.as_ref(), base: base.as_ref().or(unit.as_ref()), year: None };
+            !matches!(read(cell, &field, around), Read::Refused(_))
+        })
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.filled.iter().filter_map(|cell| match cell {
+            Cell::Text(text) => Some(text.trim()),
+            _ => None,
+        })
+    }
+
+    /// Days as days: a mere number is none, nor is 2024.
+    fn dates(&self) -> bool {
+        let day = |cell: &&Cell| match cell {
+            Cell::Date(_) => true,
+            Cell::Text(text) => text.chars().filter(|c| !c.is_ascii_digit()).count() >= 2,
+            _ => false,
+        };
+        self.filled.iter().all(day) && self.all(FieldKind::Date)
+    }
+
+    /// The most decimals that a cell has.
+    fn places(&self) -> u32 {
+        let places = self.filled.iter().filter_map(|c| super::cell::decimal(c, None)).map(|n: Decimal| n.normalize().scale());
+        places.max().unwrap_or_default().min(6)
+    }
+
+    /// The words of the column, where few of them repeat.
+    fn words(&self) -> Option<Vec<String>> {
+        let all: BTreeSet<&str> = self.texts().collect();
+        let count = self.texts().count();
+        let few = all.len() <= WORDS && all.len() * REPEATS <= count && count == self.filled.len();
+        let short = all.iter().all(|w| w.chars().count() <= LETTERS && !w.contains(['、', '，', ',', '；']));
+        (few && short).then(|| all.into_iter().map(str::to_owned).collect())
+    }
+}
+
+/// The first column of names: neither a place nor a number.
+fn name_rows(fields: &mut [OfferedField]) {
+    let named = |f: &&mut OfferedField| f.holds == holds::TEXT;
+    if let Some(field) = fields.iter_mut().find(named) {
+        field.names = true;
+    }
+}
+
+/// Which columns tell rows apart: a number of its own, otherwise place, period and as many columns as it takes.
+fn tell_apart(fields: &mut [OfferedField], sheet: &Sheet, table: &Table, rows: &[u32]) {
+    let index = |field: &OfferedField| {
+        let letters = field.column.as_ref()?;
+        table.header.iter().find(|c| c.letters == *letters).map(|c| c.index)
+    };
+    let unique = |fields: &[OfferedField]| {
+        let columns: Vec<u32> = fields.iter().filter(|f| f.tells).filter_map(index).collect();
+        let key = |row: &u32| columns.iter().map(|c| fold(&sheet.grid.seen(*row, *c).shown())).collect::<Vec<_>>();
+        !columns.is_empty() && rows.iter().map(key).collect::<HashSet<_>>().len() == rows.len()
+    };
+    let order = |f: &OfferedField| match &*f.holds {
+        holds::PLACE | holds::PERIOD => 0,
+        _ if f.names => 1,
+        holds::TEXT => 2,
+        holds::CHOICE | holds::DATE => 3,
+        _ => 4,
+    };
+    let mut turn: Vec<usize> = (0..fields.len()).collect();
+    order::sort_by_key(&mut turn, |n| (fields.get(*n).map(&order), *n));
+    let first = turn.iter().filter(|n| fields.get(**n).is_some_and(|f| order(f) == 0)).count();
+    for (done, n) in turn.into_iter().enumerate() {
+        if done > first && unique(fields) {
+            break;
+        }
+        let may = fields.get_mut(n).filter(|f| f.holds != holds::LONG && f.holds != holds::FILES);
+        if let Some(field) = may {
+            field.tells = true;
+        }
+    }
+}
+
+/// The settings that make the offer a register, and the key of that register.
+pub fn draft(offer: &Offer, file: &str, new_id: &mut dyn FnMut() -> RowId) -> (Draft, String) {
+    let mut draft = Draft::new(BatchKind::Import { file: Text::from(file) });
+    let book = new_id();
+    let key = key_of(book);
+    let said = |all: Vec<(&str, Value)>| {
+        let mut all: Vec<(Text, Value)> = all.into_iter().map(|(k, v)| (Text::from(k), v)).collect();
+        order::sort_by(&mut all, |a, b| a.0.cmp(&b.0));
+        all
+    };
+    let name = vec![(settings::register::LABEL, Value::text(offer.name.trim()))];
+    draft.create(settings::KEY, settings::register::KIND, book, said(name), None);
+    for (n, field) in (1i64..).zip(&offer.fields) {
+        use settings::field as set;
+        let mut values = vec![
+            (set::REGISTER, Value::text(&key)),
+            (set::LABEL, Value::text(field.label.trim())),
+            (set::TYPE, Value::choice(&field.holds)),
+            (set::ORDER, Value::Int(n)),
+        ];
+        if field.holds == holds::DECIMAL {
+            values.push((set::PLACES, Value::Int(i64::from(field.places))));
+        }
+        values.extend(field.unit.as_deref().map(|u| (set::UNIT, Value::text(u))));
+        if !field.words.is_empty() {
+            values.push((set::WORDS, Value::Many(field.words.iter().map(|w| Text::from(w.as_str())).collect())));
+        }
+        values.extend(field.tells.then_some((set::TELLS, Value::Bool(true))));
+        values.extend(field.names.then_some((set::NAMING, Value::Bool(true))));
+        draft.create(settings::KEY, settings::field::KIND, new_id(), said(values), None);
+    }
+    (draft, key)
+}
+
+/// The types that a field of the county's own may have.
+pub fn types() -> Options {
+    Options::closed(settings::TYPES)
+}

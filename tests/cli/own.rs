@@ -1,0 +1,84 @@
+//! A workbook that no register fits becomes a register of the county's own, and is one like the others.
+
+use std::fs;
+
+use super::{Run, folder, text, workbook, xingcun};
+
+const ROWS: &[&[&str]] = &[
+    &["2024年困难群众走访慰问情况表", "", "", "", "", "", "", ""],
+    &["序号", "村名", "姓名", "困难类型", "走访日期", "慰问金（元）", "帮扶责任人", "备注"],
+    &["1", "清凉村", "王阿妹", "重病", "2024年1月5日", "500", "李主任", ""],
+    &["2", "清凉村", "杨阿公", "失独", "2024年1月5日", "300.5", "李主任", "独居"],
+    &["3", "五四村", "吴阿奶", "重病", "2024年1月6日", "500", "张主任", ""],
+    &["4", "五四村", "龙阿哥", "重病", "2024年1月8日", "800", "张主任", ""],
+    &["5", "沙溪村", "潘阿姐", "失独", "2024年2月1日", "300", "石主任", ""],
+    &["6", "沙溪村", "潘阿伯", "重病", "2024年2月1日", "500", "石主任", ""],
+    &["7", "沙溪村", "潘阿叔", "失独", "2024年2月2日", "300", "石主任", ""],
+];
+
+fn import(book: &str, ledger: &str, more: &[&str]) -> Run {
+    let args = ["import", book, "--into", ledger, "--create-places"];
+    xingcun(args.iter().chain(more).copied())
+}
+
+#[test]
+fn a_workbook_that_no_register_fits_becomes_a_register_like_the_others() {
+    let folder = folder("own");
+    let (book, ledger, out) = (folder.join("走访.xlsx"), folder.join("l.xcz"), folder.join("out.xlsx"));
+    workbook(&book, ROWS);
+    let (book, ledger, out) = (text(&book), text(&ledger), text(&out));
+
+    // Without being asked for it is no register, and nothing is written.
+    import(book, ledger, &[]).expect(2);
+    assert!(fs::metadata(ledger).is_err());
+    let own = ["--own", "困难群众走访台账"];
+    // A clerk does not make registers.
+    let refused = import(book, ledger, &["--own", "困难群众走访台账", "--as", "小李:村级填报员"]).expect(1);
+    assert!(refused.err.contains("县级管理员"), "{}", refused.err);
+    assert!(fs::metadata(ledger).is_err());
+
+    let made = import(book, ledger, &own).expect(0).json();
+    assert_eq!((&made["inserted"], &made["written"]), (&7.into(), &true.into()), "{made}");
+    let fields = made["own"]["fields"].as_array().unwrap();
+    let said: Vec<(&str, &str)> =
+        fields.iter().map(|f| (f["label"].as_str().unwrap(), f["holds"].as_str().unwrap())).collect();
+    assert_eq!(said, [
+        ("期间", "期间"),
+        ("村名", "村或单位"),
+        ("姓名", "文字"),
+        ("困难类型", "单选"),
+        ("走访日期", "日期"),
+        ("慰问金", "金额"),
+        ("帮扶责任人", "文字"),
+    ]);
+
+    // Again: nothing changes, byte for byte; neither with the name nor without it.
+    let before = fs::read(ledger).unwrap();
+    for more in [&own[..], &[]] {
+        let again = import(book, ledger, more).expect(0).json();
+        assert_eq!((&again["unchanged"], &again["inserted"]), (&7.into(), &0.into()), "{again}");
+        assert_eq!(fs::read(ledger).unwrap(), before);
+    }
+
+    // From now on it is a register: records, sums and exports, by its name or by its key.
+    let records = xingcun(["records", ledger, "--register", "困难群众走访台账", "--where", "困难类型=重病"]);
+    let records = records.expect(0).lines();
+    assert_eq!(records.len(), 4, "{records:?}");
+    assert!(records.iter().any(|r| r.to_string().contains("王阿妹")));
+    let sums = xingcun([
+        "query",
+        ledger,
+        "--register",
+        "困难群众走访台账",
+        "--rows",
+        "org",
+        "--measure",
+        "sum:慰问金",
+    ]);
+    assert!(sums.expect(0).out.contains("清凉村,800.5"), "sums by village");
+    let set = ["set", ledger, "--register", "困难群众走访台账", "--where", "姓名=杨阿公", "帮扶责任人=王主任"];
+    assert_eq!(xingcun(set).expect(0).json()["changed"], 1);
+    xingcun(["export", ledger, "--register", "困难群众走访台账", "--out", out]).expect(0);
+    let back = import(out, ledger, &[]).expect(0).json();
+    assert_eq!((&back["unchanged"], &back["updated"]), (&7.into(), &0.into()), "{back}");
+}
