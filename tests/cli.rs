@@ -11,10 +11,10 @@ use xingcun::exchange::ledger_file::{self, Blobs};
 use xingcun::ledger::{Author, BatchKind, DeviceId, Draft, Seeded, State};
 use xingcun::value::{Money, Period, RowId, Text, Value};
 
-#[path = "cli/own.rs"]
-mod own;
 #[path = "cli/contracts.rs"]
 mod contracts;
+#[path = "cli/own.rs"]
+mod own;
 
 /// What a run left behind.
 struct Run {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mapping::Mapping;
 use super::merging::{Leave, MergePreview};
+use super::own::Offer;
 use super::resolve::Decision;
 use crate::ledger::BatchId;
 use crate::register::{Message, Severity};
@@ -236,6 +237,9 @@ pub struct TablePreview {
     pub rows: Vec<RowView>,
     /// Rows of the table that are not shown.
     pub more: usize,
+    /// What it could become, where no register fits.
+    #[serde(default)]
+    pub own: Option<Offer>,
 }
 
 /// A row of the sheet.

@@ -79,11 +79,13 @@ pub fn offer(sheet: &Sheet, table: &Table, known: &Headings) -> Offer {
     let mut fields: Vec<OfferedField> = Vec::new();
     for column in &table.header {
         let heading = bare(&fold(&column.heading));
-        let said = super::layout::is_serial(&column.heading) || heading.is_empty() || common.contains(&heading);
+        let said =
+            super::layout::is_serial(&column.heading) || heading.is_empty() || common.contains(&heading);
         if said || fields.len() >= MOST {
             continue;
         }
-        let filled = rows.iter().map(|r| sheet.grid.seen(*r, column.index)).filter(|c| !c.is_blank()).collect();
+        let filled =
+            rows.iter().map(|r| sheet.grid.seen(*r, column.index)).filter(|c| !c.is_blank()).collect();
         let field = field_of(table, known, &Cells { column, filled });
         // 2023年产值 and 2024年产值 are one field of two periods.
         if !fields.iter().any(|f| f.label == field.label) {
@@ -93,7 +95,10 @@ pub fn offer(sheet: &Sheet, table: &Table, known: &Headings) -> Offer {
     let by_heading = table.header.iter().any(|c| c.period.is_some() && c.numeric);
     let has_period = fields.iter().any(|f| f.holds == holds::PERIOD);
     if (table.period.is_some() || by_heading) && !has_period {
-        let period = OfferedField { label: "期间".to_owned(), holds: holds::PERIOD.to_owned(), ..Default::default() };
+        let period =
+            OfferedField {
+                label: "期间".to_owned(), holds: holds::PERIOD.to_owned(), ..Default::default()
+            };
         fields.insert(0, period);
     }
     name_rows(&mut fields);
@@ -121,14 +126,23 @@ fn name_of(column: &Column) -> String {
         }
     }
     let name = name.split('/').next().filter(|_| column.unit.is_some()).unwrap_or(&name).trim().to_owned();
-    if name.is_empty() { column.heading.chars().take(NAME).collect() } else { name.chars().take(NAME).collect() }
+    if name.is_empty() {
+        column.heading.chars().take(NAME).collect()
+    } else {
+        name.chars().take(NAME).collect()
+    }
 }
 
 fn field_of(table: &Table, known: &Headings, cells: &Cells<'_>) -> OfferedField {
     let column = cells.column;
     let folded = bare(&fold(&column.heading));
     let says = |words: &[&str]| words.iter().any(|w| folded.contains(w));
-    let line = || table.units.iter().find(|u| u.class == Class::Money && says(&["元", "额", "收入", "支出", "产值", "资金"]));
+    let line = || {
+        table
+            .units
+            .iter()
+            .find(|u| u.class == Class::Money && says(&["元", "额", "收入", "支出", "产值", "资金"]))
+    };
     let unit = column.unit.clone().or_else(|| line().map(|u| u.unit.clone())).and_then(|u| unit::find(&u));
     let mut field = OfferedField {
         column: Some(column.letters.clone()),
@@ -150,7 +164,8 @@ fn field_of(table: &Table, known: &Headings, cells: &Cells<'_>) -> OfferedField 
         is(holds::ACCOUNT);
     } else if cells.all(FieldKind::Bool) && cells.texts().count() == cells.filled.len() {
         is(holds::BOOL);
-    } else if says(&["年度", "年份", "月份", "季度", "期间"]) && cells.all(FieldKind::Period(GRAINS)) {
+    } else if says(&["年度", "年份", "月份", "季度", "期间"]) && cells.all(FieldKind::Period(GRAINS))
+    {
         is(holds::PERIOD);
     } else if cells.dates() {
         is(holds::DATE);
@@ -206,7 +221,11 @@ impl Cells<'_> {
 
     /// The most decimals that a cell has.
     fn places(&self) -> u32 {
-        let places = self.filled.iter().filter_map(|c| super::cell::decimal(c, None)).map(|n: Decimal| n.normalize().scale());
+        let places = self
+            .filled
+            .iter()
+            .filter_map(|c| super::cell::decimal(c, None))
+            .map(|n: Decimal| n.normalize().scale());
         places.max().unwrap_or_default().min(6)
     }
 
@@ -236,7 +255,8 @@ fn tell_apart(fields: &mut [OfferedField], sheet: &Sheet, table: &Table, rows: &
     };
     let unique = |fields: &[OfferedField]| {
         let columns: Vec<u32> = fields.iter().filter(|f| f.tells).filter_map(index).collect();
-        let key = |row: &u32| columns.iter().map(|c| fold(&sheet.grid.seen(*row, *c).shown())).collect::<Vec<_>>();
+        let key =
+            |row: &u32| columns.iter().map(|c| fold(&sheet.grid.seen(*row, *c).shown())).collect::<Vec<_>>();
         !columns.is_empty() && rows.iter().map(key).collect::<HashSet<_>>().len() == rows.len()
     };
     let order = |f: &OfferedField| match &*f.holds {
@@ -285,7 +305,10 @@ pub fn draft(offer: &Offer, file: &str, new_id: &mut dyn FnMut() -> RowId) -> (D
         }
         values.extend(field.unit.as_deref().map(|u| (set::UNIT, Value::text(u))));
         if !field.words.is_empty() {
-            values.push((set::WORDS, Value::Many(field.words.iter().map(|w| Text::from(w.as_str())).collect())));
+            values.push((
+                set::WORDS,
+                Value::Many(field.words.iter().map(|w| Text::from(w.as_str())).collect()),
+            ));
         }
         values.extend(field.tells.then_some((set::TELLS, Value::Bool(true))));
         values.extend(field.names.then_some((set::NAMING, Value::Bool(true))));

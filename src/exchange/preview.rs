@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use super::book::address;
 use super::job::{CellView, ChangeView, CheckView, FindingView, PlaceView, Preview, RowView, TablePreview};
-use super::layout::{Row, RowKind, Table};
-use super::{Book, DraftRow, Fate, Mapping, Plan, layout_fingerprint};
+use super::layout::{Headings, Row, RowKind, Table};
+use super::{Book, DraftRow, Fate, Mapping, Plan, layout_fingerprint, own};
 use crate::ledger::State;
 use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{Fields as _, Message, Sense, Severity};
@@ -28,11 +28,12 @@ pub fn preview(
     state: &State,
 ) -> Preview {
     let marks = marks(plan);
-    let shown = tables
+    let mut shown: Vec<TablePreview> = tables
         .iter()
         .zip(mappings)
         .map(|(t, m)| table_view(book, t, m.as_ref(), plan, (state, &marks)))
         .collect();
+    offer_own(book, tables, state, &mut shown);
     let mut view = Preview {
         file: plan.file.to_string(),
         tables: shown,
@@ -52,6 +53,23 @@ pub fn preview(
     view.checks = plan.checks.iter().map(check_view).collect();
     view.blocked = (!plan.writable).then(|| blocked(plan, state, mappings.iter().any(Option::is_some)));
     view
+}
+
+/// What tables that no register fits could become.
+fn offer_own(book: &Book, tables: &[Table], state: &State, shown: &mut [TablePreview]) {
+    let unknown =
+        || tables.iter().zip(0..).filter(|(_, n)| shown.get(*n).is_some_and(|t| t.mapping.is_none()));
+    let unknown: Vec<(&Table, usize)> = unknown().collect();
+    if unknown.is_empty() {
+        return;
+    }
+    let known = Headings::of(state.schema());
+    for (table, n) in unknown {
+        let offered = book.sheets.get(table.sheet_index).map(|sheet| own::offer(sheet, table, &known));
+        if let Some(view) = shown.get_mut(n) {
+            view.own = offered;
+        }
+    }
 }
 
 /// The period that a person wants to see afterwards.
@@ -96,6 +114,7 @@ fn table_view(
         mapping: mapping.cloned(),
         fingerprint: layout_fingerprint(table),
         remembered: false,
+        own: None,
         more: table.rows.len().saturating_sub(rows.len()),
         rows,
     }

@@ -256,7 +256,8 @@ impl Schema {
                 Some(Value::Int(n)) if (0..=LATEST).contains(n) => Some(*n),
                 _ => None,
             };
-            let found = self.filled.iter().find(|r| r.key == key).filter(|r| r.main().is_some_and(|k| k.periodic()));
+            let found =
+                self.filled.iter().find(|r| r.key == key).filter(|r| r.main().is_some_and(|k| k.periodic()));
             match (found, grain, days) {
                 (Some(register), Some(grain), Some(days)) => {
                     let register = register.key.clone();
@@ -348,7 +349,8 @@ impl Schema {
 
 /// The headings of what every record has beside its own fields.
 pub fn common_headings() -> Vec<String> {
-    let of = |f: Field| std::iter::once(f.label.zh).chain(f.aliases).map(Name::into_owned).collect::<Vec<_>>();
+    let of =
+        |f: Field| std::iter::once(f.label.zh).chain(f.aliases).map(Name::into_owned).collect::<Vec<_>>();
     catalog::common().into_iter().flat_map(of).collect()
 }
 

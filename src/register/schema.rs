@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 
 use rust_decimal::Decimal;
 
-use super::{Field, Message, Name, Threshold, Pool, Register, RowKind, Sense, catalog};
+use super::{Field, Message, Name, Pool, Register, RowKind, Sense, Threshold, catalog};
 use crate::value::{Grain, RowId};
 
 /// Every register of a ledger.
@@ -54,7 +54,13 @@ impl Schema {
         static BASE: LazyLock<Arc<Schema>> = LazyLock::new(|| {
             let shared = |all: Vec<Register>| all.into_iter().map(Arc::new).collect();
             let (filled, kept) = (shared(catalog::all()), shared(catalog::own()));
-            Arc::new(Schema { filled, kept, bounds: BTreeMap::new(), deadlines: Vec::new(), faults: Vec::new() })
+            Arc::new(Schema {
+                filled,
+                kept,
+                bounds: BTreeMap::new(),
+                deadlines: Vec::new(),
+                faults: Vec::new(),
+            })
         });
         &BASE
     }

@@ -42,15 +42,18 @@ fn a_workbook_that_no_register_fits_becomes_a_register_like_the_others() {
     let fields = made["own"]["fields"].as_array().unwrap();
     let said: Vec<(&str, &str)> =
         fields.iter().map(|f| (f["label"].as_str().unwrap(), f["holds"].as_str().unwrap())).collect();
-    assert_eq!(said, [
-        ("期间", "期间"),
-        ("村名", "村或单位"),
-        ("姓名", "文字"),
-        ("困难类型", "单选"),
-        ("走访日期", "日期"),
-        ("慰问金", "金额"),
-        ("帮扶责任人", "文字"),
-    ]);
+    assert_eq!(
+        said,
+        [
+            ("期间", "期间"),
+            ("村名", "村或单位"),
+            ("姓名", "文字"),
+            ("困难类型", "单选"),
+            ("走访日期", "日期"),
+            ("慰问金", "金额"),
+            ("帮扶责任人", "文字"),
+        ]
+    );
 
     // Again: nothing changes, byte for byte; neither with the name nor without it.
     let before = fs::read(ledger).unwrap();
@@ -76,7 +79,8 @@ fn a_workbook_that_no_register_fits_becomes_a_register_like_the_others() {
         "sum:慰问金",
     ]);
     assert!(sums.expect(0).out.contains("清凉村,800.5"), "sums by village");
-    let set = ["set", ledger, "--register", "困难群众走访台账", "--where", "姓名=杨阿公", "帮扶责任人=王主任"];
+    let set =
+        ["set", ledger, "--register", "困难群众走访台账", "--where", "姓名=杨阿公", "帮扶责任人=王主任"];
     assert_eq!(xingcun(set).expect(0).json()["changed"], 1);
     xingcun(["export", ledger, "--register", "困难群众走访台账", "--out", out]).expect(0);
     let back = import(out, ledger, &[]).expect(0).json();

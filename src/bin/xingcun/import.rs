@@ -134,7 +134,8 @@ fn book(
         let drafted = plan.into_draft(state, &mut || author.row_id(now)).map_err(failed)?;
         let before = ledger.log().len();
         let settings = own.and_then(|own| own.draft);
-        let added = settings.into_iter().chain([drafted]).try_for_each(|d| ledger.add(author, d, now).map(drop));
+        let added =
+            settings.into_iter().chain([drafted]).try_for_each(|d| ledger.add(author, d, now).map(drop));
         if let Err(why) = added {
             ledger.forget_since(before);
             return Ok(refused(why));

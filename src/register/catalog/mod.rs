@@ -44,7 +44,10 @@ pub fn own() -> Vec<Register> {
 
 /// Every bound that a county may draw elsewhere, in order of the registers.
 pub fn thresholds() -> impl Iterator<Item = &'static Threshold> {
-    [&r01::RESIDENTS, &r06::AREA_JUMP].into_iter().chain(&r07::INCOME_BOUNDS).chain([&r07::AMOUNT_JUMP, &r09::SOON])
+    [&r01::RESIDENTS, &r06::AREA_JUMP]
+        .into_iter()
+        .chain(&r07::INCOME_BOUNDS)
+        .chain([&r07::AMOUNT_JUMP, &r09::SOON])
 }
 
 /// A bound that a county may draw elsewhere.

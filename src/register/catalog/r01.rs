@@ -7,9 +7,8 @@ use super::{
     names, rule, shared, threshold,
 };
 use crate::register::{
-    Threshold,
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Group, Law, Message, Move, NaturalKey, Role,
-    RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
+    RowKind, Rule, Sense, Severity, Stage, StageTone, Threshold, View, Workflow, World,
 };
 use crate::value::{Grain, Value};
 

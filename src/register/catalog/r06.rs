@@ -8,8 +8,8 @@ use super::{
     shared, threshold,
 };
 use crate::register::{
-    Threshold, Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Move, NaturalKey,
-    Role, RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
+    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Move, NaturalKey,
+    Role, RowKind, Rule, Sense, Severity, Stage, StageTone, Threshold, View, Workflow, World,
 };
 use crate::value::{Grain, Money, Value};
 

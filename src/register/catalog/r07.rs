@@ -1,10 +1,13 @@
 //! R07 集体经济收支台账: income and expense of collective economies, line by line or as a yearly statement
 //! (domain §2.7).
 
-use super::{FieldKind, Register, Target, choice, closed, common, label, names, org, period, rule, shared, threshold};
+use super::{
+    FieldKind, Register, Target, choice, closed, common, label, names, org, period, rule, shared, threshold,
+};
 use crate::register::{
-    Threshold, Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Message, Move,
-    NaturalKey, Reversal, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, View, Workflow, World,
+    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Message, Move,
+    NaturalKey, Reversal, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, Threshold, View, Workflow,
+    World,
 };
 use crate::value::{Decimal, Grain, Value};
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{PLACE_REGISTER, own, thresholds, r01, r06, r07, r09, settings, t01};
+use super::{PLACE_REGISTER, own, r01, r06, r07, r09, settings, t01, thresholds};
 use crate::register::{
     Check, Condition, Expr, Field, FieldKind, Fields, Need, Pool, Register, RowKind, Schema, Sense, World,
 };

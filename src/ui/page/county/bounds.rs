@@ -32,7 +32,9 @@ pub(super) fn Bounds() -> impl IntoView {
                             ];
                             steps.put(threshold::KIND, row, values);
                         }
-                        Err(_) => steps.refused.set(Some(format!("“{words}”{}", t("不是数字", " is no number")))),
+                        Err(_) => {
+                            steps.refused.set(Some(format!("“{words}”{}", t("不是数字", " is no number"))))
+                        }
                     },
                 }
             };
@@ -87,9 +89,13 @@ pub(super) fn Deadlines() -> impl IntoView {
     };
     let lines = move || {
         let found = all(desk, deadline::KIND, |schema, r| {
-            let name = schema.register(&said(r, deadline::REGISTER)).map_or_else(String::new, |x| x.label.words());
+            let name =
+                schema.register(&said(r, deadline::REGISTER)).map_or_else(String::new, |x| x.label.words());
             let (grain, days) = (said(r, deadline::GRAIN), said(r, deadline::DAYS));
-            let (zh, en) = (format!("{name}：每{grain}结束后{days}天内"), format!("{name}: {days} days after each {grain}"));
+            let (zh, en) = (
+                format!("{name}：每{grain}结束后{days}天内"),
+                format!("{name}: {days} days after each {grain}"),
+            );
             (r.id(), t(&zh, &en).to_owned())
         });
         let line = |(row, what): (RowId, String)| {

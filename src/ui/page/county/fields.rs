@@ -43,7 +43,9 @@ impl Typed {
 
     fn clear(self) {
         self.row.set(None);
-        [self.label, self.words, self.unit, self.places, self.aliases].iter().for_each(|s| s.set(String::new()));
+        [self.label, self.words, self.unit, self.places, self.aliases]
+            .iter()
+            .for_each(|s| s.set(String::new()));
         self.must.set(false);
     }
 
@@ -107,7 +109,8 @@ pub(super) fn OwnFields() -> impl IntoView {
             (r.id(), format!("{place} · {}", said(r, field::LABEL)), said(r, field::TYPE))
         });
         if found.is_empty() {
-            return view! { <p class="hint">{t("还没有加字段。", "No field has been added.")}</p> }.into_any();
+            return view! { <p class="hint">{t("还没有加字段。", "No field has been added.")}</p> }
+                .into_any();
         }
         let line = |(row, what, holds): (RowId, String, String)| {
             let label = format!("{} {what}", t("修改", "Change"));
@@ -123,7 +126,13 @@ pub(super) fn OwnFields() -> impl IntoView {
     let choice = move || typed.holds.with(|h| [holds::CHOICE, holds::CHOICES].contains(&&**h));
     let number = move || typed.holds.with(|h| [holds::INT, holds::DECIMAL].contains(&&**h));
     let decimal = move || typed.holds.with(|h| *h == holds::DECIMAL);
-    let verb = move || if typed.row.get().is_some() { t("保存字段", "Save the field") } else { t("添加字段", "Add the field") };
+    let verb = move || {
+        if typed.row.get().is_some() {
+            t("保存字段", "Save the field")
+        } else {
+            t("添加字段", "Add the field")
+        }
+    };
     view! {
         <section class="card stack" aria-label=t("本县的字段", "Own fields")><h2>{t("本县的字段", "Own fields")}</h2>
             {lines}

@@ -14,8 +14,10 @@ pub(super) fn Checklists() -> impl IntoView {
     let (title, entries) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let save = move |e: web_sys::SubmitEvent| {
         e.prevent_default();
-        let values =
-            vec![(checklist::TITLE, text(&title.get_untracked())), (checklist::LINES, text(&entries.get_untracked()))];
+        let values = vec![
+            (checklist::TITLE, text(&title.get_untracked())),
+            (checklist::LINES, text(&entries.get_untracked())),
+        ];
         if values.iter().any(|(_, value)| value.is_none()) {
             return steps.refused.set(Some(t("请写名称和条目", "Give a title and its lines").to_owned()));
         }
@@ -25,7 +27,8 @@ pub(super) fn Checklists() -> impl IntoView {
         }
     };
     let lines = move || {
-        let found = all(desk, checklist::KIND, |_, r| (r.id(), said(r, checklist::TITLE), said(r, checklist::LINES)));
+        let found =
+            all(desk, checklist::KIND, |_, r| (r.id(), said(r, checklist::TITLE), said(r, checklist::LINES)));
         let line = |(row, title, entries): (RowId, String, String)| {
             let removal = steps.removal(row, &title);
             let entries = entries.lines().map(|l| view! { <li>{l.to_owned()}</li> }).collect_view();

@@ -72,7 +72,9 @@ impl Steps {
         let mut draft = Draft::new(BatchKind::Edit);
         match row {
             Some(row) => self.desk.state_once(|s| {
-                values.into_iter().for_each(|(key, value)| draft.set(s, settings::KEY, row, key, value, None));
+                values
+                    .into_iter()
+                    .for_each(|(key, value)| draft.set(s, settings::KEY, row, key, value, None));
             }),
             None => {
                 let given = values.into_iter().filter_map(|(key, value)| Some((Text::from(key), value?)));
@@ -116,7 +118,11 @@ fn all<T>(desk: Desk, kind: &str, read: impl Fn(&Schema, &Record) -> T) -> Vec<T
 fn said(record: &Record, key: &str) -> String {
     match record.value(key) {
         Some(Value::Many(words)) => words.join("、"),
-        Some(value) => value.as_str().map(str::to_owned).or_else(|| value.as_decimal().map(|n| n.normalize().to_string())).unwrap_or_default(),
+        Some(value) => value
+            .as_str()
+            .map(str::to_owned)
+            .or_else(|| value.as_decimal().map(|n| n.normalize().to_string()))
+            .unwrap_or_default(),
         None => String::new(),
     }
 }
@@ -134,9 +140,16 @@ fn list(words: &str) -> Option<Value> {
 
 /// The kinds of rows that fields may be added to: a key `register/kind` and words.
 fn kinds(schema: &Schema) -> Vec<(String, String)> {
-    let words = |(register, kind): (&std::sync::Arc<crate::register::Register>, &std::sync::Arc<crate::register::RowKind>)| {
+    let words = |(register, kind): (
+        &std::sync::Arc<crate::register::Register>,
+        &std::sync::Arc<crate::register::RowKind>,
+    )| {
         let first = register.main().is_some_and(|m| m.key == kind.key);
-        let name = if first { register.label.words() } else { format!("{} · {}", register.label.words(), kind.label.words()) };
+        let name = if first {
+            register.label.words()
+        } else {
+            format!("{} · {}", register.label.words(), kind.label.words())
+        };
         (format!("{}/{}", register.key, kind.key), name)
     };
     schema.kinds().map(words).collect()
@@ -147,7 +160,10 @@ fn kind_words(schema: &Schema, register: &str, kind: &str) -> String {
     let Some(found) = schema.register(register) else { return register.to_owned() };
     let key = if kind.is_empty() { found.main().map_or("", |k| &k.key) } else { kind };
     let wanted = format!("{register}/{key}");
-    kinds(schema).into_iter().find(|(k, _)| *k == wanted).map_or_else(|| found.label.words(), |(_, words)| words)
+    kinds(schema)
+        .into_iter()
+        .find(|(k, _)| *k == wanted)
+        .map_or_else(|| found.label.words(), |(_, words)| words)
 }
 
 /// A choice with its label; drawn anew when what can be chosen changes.

@@ -10,7 +10,8 @@ use crate::value::RowId;
 
 /// The lists that take further words: a key `register/kind/field` and words.
 fn open_lists(schema: &Schema) -> Vec<(String, String)> {
-    let open = |field: &crate::register::Field| field.options().is_some_and(|o| !o.closed && o.dictionary.is_none());
+    let open =
+        |field: &crate::register::Field| field.options().is_some_and(|o| !o.closed && o.dictionary.is_none());
     let kinds = schema.kinds().flat_map(|(register, kind)| {
         let fields = kind.fields.iter().filter(|f| open(f));
         fields.map(move |f| {
@@ -57,7 +58,9 @@ pub(super) fn OwnWords() -> impl IntoView {
         let found = all(desk, word::KIND, |schema, r| {
             let (register, kind) = (said(r, word::REGISTER), said(r, word::KIND_OF_ROWS));
             let key = said(r, word::FIELD);
-            let declared = schema.register(&register).and_then(|x| if kind.is_empty() { x.main() } else { x.kind(&kind) });
+            let declared = schema
+                .register(&register)
+                .and_then(|x| if kind.is_empty() { x.main() } else { x.kind(&kind) });
             let field = declared.and_then(|k| k.field(&key)).map_or(key, |f| f.label.words());
             (r.id(), format!("{} · {field}：{}", kind_words(schema, &register, &kind), said(r, word::WORD)))
         });

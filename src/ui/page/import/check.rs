@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Import;
+use super::own::OwnRegister;
 use super::period::periods_view;
 use crate::exchange::job::{
     Answers, CellView, CheckView, FindingView, PlaceView, Preview, RowView, TablePreview,
@@ -39,8 +40,9 @@ pub(super) fn Check(import: Import, preview: Preview) -> impl IntoView {
         </section>
     };
     let mapping = move || {
-        preview
-            .with_value(|p| p.tables.get(shown.get()).map(|table| mapping_view(import, shown.get(), table)))
+        preview.with_value(|p| {
+            p.tables.get(shown.get()).map(|table| mapping_view(import, shown.get(), (&p.file, table)))
+        })
     };
     let decide = preview.with_value(|p| decisions(import, p));
     let checks = preview.with_value(|p| checks_view(&p.checks));
@@ -186,9 +188,11 @@ fn meaning_of(kind: Option<&RowKind>, key: &str, before: &Meaning) -> Meaning {
     }
 }
 
-fn mapping_view(import: Import, at: usize, table: &TablePreview) -> impl IntoView + use<> {
+fn mapping_view(import: Import, at: usize, (file, table): (&str, &TablePreview)) -> impl IntoView + use<> {
     let Some(mapping) = table.mapping.clone() else {
-        return view! { <section class="card stack"><h2>{t("列的对应", "Columns")}</h2><p class="hint wrong">{t("这张表认不出是哪本台账，不选就不会写入", "No register fits this table; unless you choose one it is not written")}</p>{register_choice(import, at, "")}</section> }.into_any();
+        let file = file.to_owned();
+        let own = table.own.clone().map(|offer| view! { <OwnRegister import at offer file /> });
+        return view! { <section class="card stack"><h2>{t("列的对应", "Columns")}</h2><p class="hint wrong">{t("这张表认不出是哪本台账，不选就不会写入", "No register fits this table; unless you choose one it is not written")}</p>{register_choice(import, at, "")}{own}</section> }.into_any();
     };
     let schema = Desk::here().schema_once();
     let kind = schema.kind(&mapping.register, &mapping.kind).cloned();

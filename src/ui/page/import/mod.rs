@@ -2,6 +2,7 @@
 
 mod check;
 mod choose;
+mod own;
 mod period;
 mod queue;
 
