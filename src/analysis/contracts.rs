@@ -130,12 +130,13 @@ fn late(table: &Table<'_>, filter: &Filter, today: Date) -> Result<Vec<Late>, Qu
 
 fn soon(table: &Table<'_>, rows: Vec<u32>, today: Date) -> Result<Vec<Ending>, QueryError> {
     let village = table.column(dimension::VILLAGE)?;
+    let bound = table.state().schema().bound(&r09::SOON);
     let mut soon = Vec::new();
     for row in rows {
         let Some(record) = table.record(row) else { continue };
         let Some(day) = r09::last_day(record) else { continue };
         let days = today.days_until(day);
-        if !(0..=r09::SOON).contains(&days) {
+        if days < 0 || Decimal::from(days) > bound {
             continue;
         }
         let [party, subject] = said(table.state(), Some(record.id()));

@@ -169,9 +169,9 @@ fn field_of(table: &Table, known: &Headings, cells: &Cells<'_>) -> OfferedField 
         is(holds::PERIOD);
     } else if cells.dates() {
         is(holds::DATE);
-    } else if unit.as_ref().is_some_and(|u| u.class == Class::Percent) && cells.all(FieldKind::Percent) {
-        is(holds::PERCENT);
-    } else if cells.filled.iter().all(|c| matches!(c, Cell::Percent(_))) {
+    } else if unit.as_ref().is_some_and(|u| u.class == Class::Percent) && cells.all(FieldKind::Percent)
+        || cells.filled.iter().all(|c| matches!(c, Cell::Percent(_)))
+    {
         is(holds::PERCENT);
     } else if unit.as_ref().is_some_and(|u| u.class == Class::Money) && cells.all(FieldKind::Money) {
         is(holds::MONEY);

@@ -51,8 +51,9 @@ pub(super) fn arrears(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let ages = AGES.iter().zip(rents.by_age());
     let mut parts: Vec<Share> =
         ages.map(|((_, name), (sum, _))| Share::new(&name.zh, sum)).map(|s| s.in_unit("元")).collect();
+    let bound = desk.state().schema().bound(&r09::SOON).normalize();
     parts.push(Share {
-        name: Text::from(format!("{}天内到期的合同", r09::SOON)),
+        name: Text::from(format!("{bound}天内到期的合同")),
         value: Some(Decimal::from(rents.soon.len())),
         unit: Some("份"),
         ..Share::default()

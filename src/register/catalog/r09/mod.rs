@@ -12,8 +12,6 @@ mod flow;
 mod item_kind;
 mod rules;
 
-pub use rules::SOON;
-
 use super::{Field, FieldKind, Register, label};
 use crate::register::{Group, Label};
 

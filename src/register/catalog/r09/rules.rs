@@ -14,12 +14,7 @@ pub static SOON: Threshold = threshold(
     Decimal::from_parts(90, 0, 0, false, 0),
 );
 /// Arrears of more than so many days are an issue of their own (I-25).
-pub static LONG: Threshold = threshold(
-    "R09.long",
-    label("拖欠多少天算长期拖欠", "Days after which arrears are long"),
-    "天",
-    Decimal::from_parts(365, 0, 0, false, 0),
-);
+pub const LONG: i64 = 365;
 /// 总价款 may differ from price × quantity × years by a hundredth.
 const TOLERANCE: Decimal = Decimal::ONE_HUNDRED;
 
