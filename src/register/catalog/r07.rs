@@ -89,6 +89,10 @@ const fn income(key: &'static str, label: Label, wan: u32) -> Threshold {
     threshold(key, label, "元", Decimal::from_parts(wan * 10_000, 0, 0, false, 0))
 }
 
+/// Rooms that are rented.
+pub const RENT: &str = "经营收入·出租";
+/// Land that is contracted out.
+pub const LEASE: &str = "经营收入·发包";
 /// What came in.
 pub const INCOME: &str = "收入";
 /// What went out.
@@ -108,6 +112,9 @@ names! {
     EARNING_MODE "earning_mode"
     COUNTERPARTY "counter_party"
     LUMP_YEARS "lump_years"
+    CONTRACT "contract"
+    PAID_ON "cash_flow"
+    REVERSES "reverses"
     REMARK "remark"
 }
 

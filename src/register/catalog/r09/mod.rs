@@ -40,6 +40,7 @@ names! {
     PRICE "price"
     PER "price_unit"
     TOTAL "amount_total"
+    LUMP_YEARS "lump_years"
     BIDDING "bidding"
     MEETING "meeting"
     FORM "form"

@@ -1,6 +1,6 @@
 //! What must hold in R09, and what the clean-up looks for.
 
-use super::super::{label, rule, threshold};
+use super::super::{label, r07, rule, threshold};
 use super::contract_kind::{day, last_day, years};
 use super::{KEY, ONCE, PER_FLOOR, PER_MU, PER_YEAR, contract, due};
 use crate::register::{Check, Compare, Condition, Expr, Fields, Message, Rule, Severity, Threshold, World};
@@ -71,6 +71,24 @@ pub(super) fn of_contracts() -> Vec<Rule> {
             Check::SumUnder(due::KIND, due::AMOUNT, Expr::Field("amount_total")),
             "应收明细合计 {left} 元，总价款是 {right} 元",
             "The dues add up to {left}, the total is {right}",
+        ),
+        rule(
+            "booked_beyond_received",
+            Severity::Warning,
+            "amount_total",
+            Condition::Any,
+            Check::Code(booked_beyond_received),
+            "账上记的多于应收明细的已收",
+            "More is booked than the dues say was received",
+        ),
+        rule(
+            "reversed_rent",
+            Severity::Info,
+            "amount_total",
+            Condition::Any,
+            Check::Code(reversed_rent),
+            "有一笔租金红冲了，应收明细的已收可能没有改回",
+            "A rent was reversed; the dues may still say that it was received",
         ),
         rule(
             "ends_soon",
@@ -245,6 +263,54 @@ fn total_agrees(record: &dyn Fields, world: &dyn World) -> Option<Message> {
         Message::new(
             format!("总价款 {} 元，按单价×数量×年数是 {expected} 元，请核对", total.normalize()),
             format!("The total is {}, price × quantity × years {expected}", total.normalize()),
+        )
+    })
+}
+
+/// A contract as the entries of the books name it.
+struct Booked(Value);
+
+impl Fields for Booked {
+    fn value(&self, key: &str) -> Option<&Value> {
+        (key == r07::line::CONTRACT).then_some(&self.0)
+    }
+}
+
+/// What the books say came in for a contract, what its dues say, and whether an entry of it was reversed; none where the
+/// books do not name it.
+fn booked(record: &dyn Fields, world: &dyn World) -> Option<(Money, Money, bool)> {
+    let row = record.row()?;
+    let (mut booked, mut reversed): (Vec<Money>, bool) = (Vec::new(), false);
+    let asked = Booked(Value::Ref(row));
+    world.alike(r07::KEY, r07::line::KIND, &[r07::line::CONTRACT], &asked, &mut |entry| {
+        let income = entry.value(r07::line::DIRECTION).and_then(Value::as_str) != Some(r07::EXPENSE);
+        booked.extend(entry.value(r07::line::AMOUNT).and_then(Value::as_money).filter(|_| income));
+        reversed |= entry.value(r07::line::REVERSES).is_some();
+    });
+    let mut received: Vec<Money> = Vec::new();
+    world.under(KEY, due::KIND, row, &mut |due| {
+        received.extend(due.value(due::RECEIVED).and_then(Value::as_money));
+    });
+    let any = !booked.is_empty();
+    any.then(|| (booked.into_iter().sum(), received.into_iter().sum(), reversed))
+}
+
+fn booked_beyond_received(record: &dyn Fields, world: &dyn World) -> Option<Message> {
+    let (booked, received, _) = booked(record, world)?;
+    (booked > received).then(|| {
+        Message::new(
+            format!("账上记了{booked}元，应收明细只收了{received}元，请核对"),
+            format!("{booked} are booked, only {received} received according to the dues"),
+        )
+    })
+}
+
+fn reversed_rent(record: &dyn Fields, world: &dyn World) -> Option<Message> {
+    let (booked, received, reversed) = booked(record, world)?;
+    (reversed && booked < received).then(|| {
+        Message::new(
+            format!("有一笔租金红冲了：账上记了{booked}元，应收明细已收{received}元，已收要不要改回？"),
+            format!("A rent was reversed: {booked} are booked, {received} received according to the dues"),
         )
     })
 }

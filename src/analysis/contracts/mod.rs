@@ -3,6 +3,8 @@
 //! Inputs: tables, a place, the day. Outputs: [`Rents`] and [`Clearing`] with the records behind every number.
 //! Neighbours: `indicator` reads its numbers here, the pages their lists.
 
+pub mod booking;
+
 use rust_decimal::Decimal;
 
 use crate::ledger::State;
