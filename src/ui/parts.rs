@@ -88,6 +88,9 @@ pub fn draw_article(route: Route) -> AnyView {
 /// Any of the smaller pages.
 pub fn draw_page(route: Route) -> AnyView {
     match route {
+        // What it adds to the first page.
+        Route::Overview => page::contracts::Card().into_any(),
+        Route::Contracts => page::contracts::Contracts().into_any(),
         Route::Registers => page::registers::Registers().into_any(),
         Route::Analysis => page::analysis::Analysis().into_any(),
         Route::Pivot => page::pivot::PivotPage().into_any(),
@@ -120,6 +123,7 @@ impl Part {
             Route::Merge => Some(Self::Merge),
             Route::Article(_) => Some(Self::Article),
             Route::Registers
+            | Route::Contracts
             | Route::Analysis
             | Route::Pivot
             | Route::Exchange
@@ -136,6 +140,22 @@ pub(super) fn page_of(route: Route) -> AnyView {
         Some(draw) => draw(route),
         None => view! { <Awaited part route /> }.into_any(),
     }
+}
+
+/// What the smaller pages add to the first one: it comes when they are here, and nobody waits for it.
+#[component]
+pub(super) fn Added() -> impl IntoView {
+    let here = RwSignal::new(held(Part::Pages));
+    if here.get_untracked().is_none() {
+        spawn_local(async move {
+            web::idle().await;
+            // One that cannot be had now is missed by nobody; its page says so when it is asked for.
+            if let Ok(draw) = fetched(Part::Pages).await {
+                here.try_set(Some(draw));
+            }
+        });
+    }
+    move || here.get().map(|draw| draw(Route::Overview))
 }
 
 thread_local! {

@@ -16,6 +16,8 @@ pub enum Route {
     Registers,
     /// One register's table: register key, kind of rows.
     Register(String, Option<String>),
+    /// 合同到期与拖欠
+    Contracts,
     /// 分析: indicators.
     Analysis,
     /// 分析 → 交叉表
@@ -44,6 +46,7 @@ impl Route {
                 Self::Register(key.to_owned(), kind.map(str::to_owned))
             }
             (Some("registers"), ..) => Self::Registers,
+            (Some("contracts"), ..) => Self::Contracts,
             (Some("analysis"), Some("pivot"), _) => Self::Pivot,
             (Some("analysis"), ..) => Self::Analysis,
             (Some("exchange"), Some("import"), _) => Self::Import,
@@ -63,6 +66,7 @@ impl Route {
             Self::Registers => "#/registers".to_owned(),
             Self::Register(key, None) => format!("#/registers/{key}"),
             Self::Register(key, Some(kind)) => format!("#/registers/{key}/{kind}"),
+            Self::Contracts => "#/contracts".to_owned(),
             Self::Analysis => "#/analysis".to_owned(),
             Self::Pivot => "#/analysis/pivot".to_owned(),
             Self::Exchange => "#/exchange".to_owned(),
@@ -76,20 +80,41 @@ impl Route {
     }
 }
 
-/// What stands before the state in an address of a register's rows in one state.
-const STAGE: &str = "?state=";
+/// What an address of a register's rows asks for: a state, conditions.
+const STAGE: &str = "state";
+const CONDITION: &str = "where";
 
 /// The address of a register's rows in one state, of all periods.
 pub(super) fn rows_in_stage(register: &str, kind: &str, stage: &str) -> String {
+    rows(register, kind, [(STAGE, stage)].into_iter())
+}
+
+/// The address of a register's rows that fulfil all conditions, of all periods.
+pub(super) fn rows_where(register: &str, kind: &str, conditions: &[String]) -> String {
+    rows(register, kind, conditions.iter().map(|c| (CONDITION, c.as_str())))
+}
+
+fn rows<'a>(register: &str, kind: &str, asked: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let route = Route::Register(register.to_owned(), Some(kind.to_owned()));
-    format!("{}{STAGE}{}", route.href(), js_sys::encode_uri_component(stage))
+    let asked = asked.map(|(key, value)| format!("{key}={}", js_sys::encode_uri_component(value)));
+    format!("{}?{}", route.href(), asked.collect::<Vec<_>>().join("&"))
 }
 
 /// The state that the address asks for.
 pub(super) fn asked_stage() -> Option<String> {
-    let hash = window().location().hash().ok()?;
-    let (_, stage) = hash.split_once(STAGE)?;
-    js_sys::decode_uri_component(stage).ok().map(String::from)
+    asked(STAGE).pop()
+}
+
+/// The conditions that the address asks for.
+pub(super) fn asked_conditions() -> Vec<String> {
+    asked(CONDITION)
+}
+
+fn asked(key: &str) -> Vec<String> {
+    let hash = window().location().hash().unwrap_or_default();
+    let Some((_, asked)) = hash.split_once('?') else { return Vec::new() };
+    let values = asked.split('&').filter_map(|pair| pair.split_once('=')).filter(|(k, _)| *k == key);
+    values.filter_map(|(_, value)| js_sys::decode_uri_component(value).ok().map(String::from)).collect()
 }
 
 /// What stands before the record in an address of its conflicts.

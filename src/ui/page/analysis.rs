@@ -12,6 +12,7 @@ use crate::ui::route::Route;
 use crate::ui::route::expect_route;
 use crate::ui::words;
 use crate::value::{Decimal, RowId};
+use crate::web::clock::today;
 
 /// The pages of 分析.
 #[component]
@@ -33,8 +34,11 @@ pub(in crate::ui) fn Analysis() -> impl IntoView {
     let lines = move || {
         let ask = Ask::of(desk.period.get()).at(desk.place.get());
         let cache = desk.cache();
-        let (readings, mut goals) =
-            desk.state(|s| (Indicators::new(s, &cache).read_all(&ask), goal::goals(s)));
+        let (readings, mut goals) = desk.state(|s| {
+            let mut indicators = Indicators::new(s, &cache);
+            indicators.today = Some(today());
+            (indicators.read_all(&ask), goal::goals(s))
+        });
         goals.retain(|g| g.place == ask.place && g.period == ask.period);
         all().iter().filter_map(|d| readings.iter().find(|r| r.code == d.code).map(|r| (d, r.clone()))).map(|(d, reading)| {
             let name = d.name.words();

@@ -3,6 +3,7 @@
 pub(super) mod analysis;
 pub(super) mod article;
 mod closed;
+pub(super) mod contracts;
 pub(super) mod county;
 pub(super) mod exchange;
 pub(super) mod history;

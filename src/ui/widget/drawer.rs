@@ -73,7 +73,13 @@ fn columns(kind: &RowKind) -> Vec<Arc<Field>> {
 #[component]
 fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>) -> impl IntoView {
     let desk = Desk::here();
-    let Some(kind) = desk.schema_once().register(&register).and_then(|r| r.main()).cloned() else {
+    // What stands behind a figure is of one kind.
+    let of =
+        desk.state_once(|s| rows.first().and_then(|id| s.record(&register, *id)).map(|r| r.kind().clone()));
+    let schema = desk.schema_once();
+    let declared = schema.register(&register);
+    let kind = declared.and_then(|r| of.map_or_else(|| r.main(), |kind| r.kind(&kind))).cloned();
+    let Some(kind) = kind else {
         return ().into_any();
     };
     let columns = columns(&kind);

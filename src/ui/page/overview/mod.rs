@@ -18,6 +18,7 @@ use crate::ui::desk::Desk;
 use crate::ui::first::{self, First, Turn};
 use crate::ui::icon::Icon;
 use crate::ui::lang::{Words, t};
+use crate::ui::parts::Added;
 use crate::ui::route::Route;
 use crate::ui::widget::chart_card::side_by_side;
 use crate::ui::words;
@@ -97,6 +98,7 @@ fn page(desk: Desk, first: First, data: Arc<Data>) -> impl IntoView + use<> {
             <p class="sub">{villages}{t(" 个村（社区）· ", " villages · ")}{reported}</p></div></div>
         <div class="cards">{cards}</div>
         {rows.into_iter().collect_view()}
+        {move || first.reached(Turn::Rest).then(|| view! { <Added /> })}
     }
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::row::Rows;
 use crate::register::{RowKind, Stage, StageTone};
-use crate::table::Filter as TableFilter;
+use crate::table::{Clause, Filter as TableFilter};
 use crate::ui::lang::{Words, t};
 use crate::ui::{route, words};
 use crate::value::RowId;
@@ -39,11 +39,13 @@ const OPERATORS: [(&str, &str, &str); 7] = [
 ];
 
 impl Filter {
-    /// What the address asks for: rows in one state, of all periods.
+    /// What the address asks for: rows in one state or under conditions, of all periods.
     pub(super) fn of_address(kind: &RowKind) -> Self {
         let stage =
             route::asked_stage().filter(|s| kind.workflow.as_ref().is_some_and(|w| w.stage(s).is_some()));
-        Self { all_periods: stage.is_some(), stage, ..Self::default() }
+        let mut clauses = route::asked_conditions();
+        clauses.retain(|c| Clause::parse(kind, c).is_ok());
+        Self { all_periods: stage.is_some() || !clauses.is_empty(), stage, clauses, ..Self::default() }
     }
 
     /// What it asks for in words, for paper: place and period stand beside it.
