@@ -122,3 +122,125 @@ fn what_needs_a_second_look_is_listed() {
     let known = found.iter().all(|f| ["error", "warning", "info"].iter().any(|s| f["severity"] == *s));
     assert!(known && found.iter().all(|f| f["record"].is_string() && f["message"].is_string()));
 }
+
+/// Two contracts with what falls due under them, in one workbook; today is the 22nd of November 2026.
+fn with_dues(folder: &Path) -> String {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheets: [(&str, &[&[&str]]); 2] = [
+        (
+            "合同",
+            &[
+                &["村名", "合同编号", "承包方", "标的", "起始日期", "终止日期", "联系电话", "证件号码"],
+                &[
+                    "清凉村",
+                    "HT-1",
+                    "张三",
+                    "果园",
+                    "2021-01-01",
+                    "2030-12-31",
+                    "13812345678",
+                    "11010519491231002X",
+                ],
+                &["五四村", "HT-1", "李四", "鱼塘", "2020-01-01", "2027-01-15", "", ""],
+            ],
+        ),
+        (
+            "应收明细",
+            &[
+                &["村名", "合同编号", "应收日期", "应收金额（元）", "已收金额（元）"],
+                &["清凉村", "HT-1", "2026-10-23", "3000", "1000"],
+                &["清凉村", "HT-1", "2025-10-23", "3000", ""],
+                &["清凉村", "HT-1", "2027-10-23", "3000", ""],
+                &["五四村", "HT-1", "2026-03-01", "4000", "4000"],
+            ],
+        ),
+    ];
+    for (name, rows) in sheets {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).unwrap();
+        for (r, row) in (0..).zip(rows) {
+            for (c, words) in (0..).zip(*row) {
+                sheet.write(r, c, *words).unwrap();
+            }
+        }
+    }
+    let file = folder.join("合同与应收.xlsx");
+    book.save(&file).unwrap();
+    text(&file).to_owned()
+}
+
+#[test]
+fn dues_stand_under_their_contract_and_what_is_late_is_counted() {
+    let folder = folder("dues");
+    let (book, path) = (with_dues(&folder), text(&folder.join("l.xcz")).to_owned());
+    let read = xingcun(["import", &book, "--into", &path, "--create-places"]).expect(0).json();
+    assert_eq!(read["inserted"], 6, "{read}");
+    let dues = xingcun(["records", &path, "--register", "R09", "--kind", "due"]).expect(0).lines();
+    let owed: f64 = dues.iter().map(|d| d["owed"].as_f64().unwrap()).sum();
+    assert_eq!((dues.len(), owed), (4, 8000.0));
+    let found = xingcun(["check", &path, "--register", "R09"]).expect(0).lines();
+    let of =
+        |rule: &str| found.iter().filter(|f| f["rule"] == rule).map(|f| f["org"].clone()).collect::<Vec<_>>();
+    assert_eq!(of("in_arrears"), ["清凉村", "清凉村"]);
+    assert_eq!(of("ends_soon"), ["五四村"]);
+    assert_eq!(of("long_in_arrears"), ["清凉村"]);
+    let all = xingcun(["indicators", &path, "--period", "2026"]).expect(0).json();
+    let late = &all["I-25"];
+    assert_eq!((&late["value"], &late["villages"], &late["rows"]), (&5000.into(), &1.into(), &2.into()));
+    let part = |n: usize| late["parts"][n]["value"].clone();
+    assert_eq!((part(0), part(3), part(4)), (2000.into(), 3000.into(), 1.into()));
+    let here = xingcun(["indicators", &path, "--period", "2026", "--org", "五四村"]).expect(0).json();
+    assert_eq!(here["I-25"]["value"], 0);
+
+    for more in [&[][..], &["--unmasked"]] {
+        let out = folder.join("x.xlsx");
+        let export = ["export", &path, "--register", "R09", "--out", text(&out)];
+        xingcun(export.into_iter().chain(more.iter().copied())).expect(0);
+        let back = xingcun(["import", text(&out), "--into", &path]).expect(0).json();
+        assert_eq!(
+            (&back["inserted"], &back["updated"], &back["unchanged"]),
+            (&0.into(), &0.into(), &6.into()),
+            "{more:?} {back}"
+        );
+    }
+}
+
+#[test]
+fn a_reversed_entry_and_its_mirror_come_back_from_an_export_as_nothing_new() {
+    let folder = folder("reversed");
+    let path = text(&folder.join("l.xcz")).to_owned();
+    super::small_ledger(Path::new(&path));
+    let one = [
+        "--register",
+        "R07",
+        "--where",
+        "org=清凉村",
+        "--where",
+        "period=2024",
+        "--where",
+        "subject=经营收入",
+    ];
+    for (to, who) in [
+        ("待复核", "王五:村书记@清凉村"),
+        ("已复核", "李四:乡镇审核员@柳河镇"),
+        ("已结账", "李四:乡镇审核员@柳河镇"),
+        ("已红冲", "李四:乡镇审核员@柳河镇"),
+    ] {
+        let step =
+            ["move", &path].into_iter().chain(one).chain(["--to", to, "--as", who, "--reason", "重复记账"]);
+        xingcun(step).expect(0);
+    }
+    let before = fs::read(&path).unwrap();
+    for more in [&[][..], &["--unmasked"]] {
+        let out = folder.join("x.xlsx");
+        let export = ["export", &path, "--register", "R07", "--out", text(&out)];
+        xingcun(export.into_iter().chain(more.iter().copied())).expect(0);
+        let back = xingcun(["import", text(&out), "--into", &path]).expect(0).json();
+        assert_eq!(
+            (&back["inserted"], &back["updated"], &back["unchanged"]),
+            (&0.into(), &0.into(), &9.into()),
+            "{back}"
+        );
+    }
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
