@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::row::Rows;
-use crate::register::{RowKind, Stage, StageTone};
+use crate::register::{RowKind, Schema, Stage, StageTone};
 use crate::table::{Clause, Filter as TableFilter};
 use crate::ui::lang::{Words, t};
 use crate::ui::{route, words};
@@ -40,11 +40,11 @@ const OPERATORS: [(&str, &str, &str); 7] = [
 
 impl Filter {
     /// What the address asks for: rows in one state or under conditions, of all periods.
-    pub(super) fn of_address(kind: &RowKind) -> Self {
+    pub(super) fn of_address(schema: &Schema, kind: &RowKind) -> Self {
         let stage =
             route::asked_stage().filter(|s| kind.workflow.as_ref().is_some_and(|w| w.stage(s).is_some()));
         let mut clauses = route::asked_conditions();
-        clauses.retain(|c| Clause::parse(kind, c).is_ok());
+        clauses.retain(|c| Clause::parse(schema, kind, c).is_ok());
         Self { all_periods: stage.is_some() || !clauses.is_empty(), stage, clauses, ..Self::default() }
     }
 

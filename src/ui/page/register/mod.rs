@@ -86,7 +86,7 @@ fn differs(before: Option<&Declared>, now: Option<&Declared>) -> bool {
 #[component]
 fn Table(register: Arc<Register>, kind: Arc<RowKind>) -> impl IntoView {
     let desk = Desk::here();
-    let filter = RwSignal::new(Filter::of_address(&kind));
+    let filter = RwSignal::new(Filter::of_address(&desk.schema_once(), &kind));
     let rows = Rows::of(desk, register, kind);
     let order = RwSignal::new(None as Order);
     let here = RwSignal::new(None::<(usize, usize)>);
