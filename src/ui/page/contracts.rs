@@ -5,6 +5,7 @@
 //! the ledger. Neighbours: `analysis::contracts` adds up and makes the step, the gate judges it.
 
 use leptos::prelude::*;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::analysis::contracts::booking::{self, Rent};
 use crate::analysis::contracts::{AGES, Clearing, Ending, Late, Rents};
@@ -17,20 +18,23 @@ use crate::ui::lang::{Words as _, lang, t};
 use crate::ui::route::{self, Route};
 use crate::ui::widget::ask::Refusal;
 use crate::ui::widget::dialog::Dialog;
+use crate::ui::words;
 use crate::value::{Decimal, RowId, Text, Value};
 use crate::web::clock::today;
 
 /// Lines of a list; the register has the rest.
 const LISTED: usize = 200;
 
-/// The figures of the place that is chosen.
-fn figures(desk: Desk) -> (Rents, Clearing) {
+/// The figures of the place that is chosen, and within how many days a contract ends soon.
+fn figures(desk: Desk) -> (Rents, Clearing, Decimal) {
+    let bound = desk.schema().bound(&r09::SOON).normalize();
     let (place, cache) = (desk.place.get(), desk.cache());
     let found = desk.state(|s| Ok((Rents::of(&cache, s, place, today())?, Clearing::of(&cache, s, place)?)));
-    found.unwrap_or_else(|why: crate::table::QueryError| {
+    let (rents, clearing) = found.unwrap_or_else(|why: crate::table::QueryError| {
         desk.complain(&why.0.words());
         Default::default()
-    })
+    });
+    (rents, clearing, bound)
 }
 
 /// A figure with what it is of, leading to its rows.
@@ -41,12 +45,12 @@ struct Told {
     href: String,
 }
 
-fn told(rents: &Rents, clearing: &Clearing) -> [Told; 3] {
+fn told((rents, clearing, bound): &(Rents, Clearing, Decimal)) -> [Told; 3] {
     let money = |n: Option<Decimal>| format::money(Some(n.unwrap_or_default()), lang());
     let pieces = |n: usize, zh: &str, en: &str| format!("{n}{}", t(zh, en));
     let day = today();
     let ends = |from, until| [format!("{}>={from}", contract::ENDS), format!("{}<={until}", contract::ENDS)];
-    let last = i32::try_from(r09::SOON).ok().and_then(|days| day.days_later(days)).unwrap_or(day);
+    let last = bound.floor().to_i32().and_then(|days| day.days_later(days)).unwrap_or(day);
     let rows = |kind: &str, all: &[String]| route::rows_where(r09::KEY, kind, all);
     [
         Told {
@@ -58,7 +62,7 @@ fn told(rents: &Rents, clearing: &Clearing) -> [Told; 3] {
         Told {
             name: t("即将到期", "Ends soon"),
             value: pieces(rents.soon.len(), "份合同", " contracts"),
-            about: format!("{}{}{}", t("", "within "), r09::SOON, t("天内到期", " days")),
+            about: format!("{}{}{}", t("", "within "), words::plain(*bound), t("天内到期", " days")),
             href: rows(contract::KIND, &ends(day, last)),
         },
         Told {
@@ -80,9 +84,9 @@ fn told(rents: &Rents, clearing: &Clearing) -> [Told; 3] {
 pub(in crate::ui) fn Card() -> impl IntoView {
     let desk = Desk::here();
     move || {
-        let (rents, clearing) = figures(desk);
-        (rents.contracts > 0).then(|| {
-            let lines = told(&rents, &clearing).map(|f| view! {
+        let found = figures(desk);
+        (found.0.contracts > 0).then(|| {
+            let lines = told(&found).map(|f| view! {
                 <a href=f.href><span class="grow">{f.name}</span><b>{f.value}</b><span class="when">{f.about}</span></a>
             });
             view! {
@@ -99,7 +103,8 @@ pub(in crate::ui) fn Contracts() -> impl IntoView {
     let desk = Desk::here();
     let booked = RwSignal::new(None::<Late>);
     let body = move || {
-        let (rents, clearing) = figures(desk);
+        let found = figures(desk);
+        let rents = &found.0;
         if rents.contracts == 0 {
             let words = t(
                 "这里还没有合同。导入合同台账，或到资产资源与合同台账里新增。",
@@ -107,12 +112,12 @@ pub(in crate::ui) fn Contracts() -> impl IntoView {
             );
             return view! { <p class="drop">{words}</p> }.into_any();
         }
-        let cards = told(&rents, &clearing).map(|f| view! {
+        let cards = told(&found).map(|f| view! {
             <a class="card figure" href=f.href><span class="second">{f.name}</span><span class="value">{f.value}</span><span class="hint">{f.about}</span></a>
         });
         view! {
             <div class="cards">{cards.into_iter().collect_view()}</div>
-            <div class="charts">{late_list(desk, &rents, booked)}{ending_list(desk, rents.soon)}</div>
+            <div class="charts">{late_list(desk, rents, booked)}{ending_list(desk, rents.soon.clone())}</div>
         }
         .into_any()
     };
