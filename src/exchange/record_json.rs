@@ -4,7 +4,7 @@
 //! fraction comes between; decimals are exact numbers in the field's base unit; periods and dates are texts;
 //! computed fields are included; a missing value is `null`, never zero. A reference is the name of its record,
 //! with the identity beside it under `<key>_id` (`<key>_ids` for several). A worded number (30余户) stands with
-//! its face value, and its interval under `intervals.<key>`. Around the fields stand `id`, `kind`, `town`,
+//! its face value, and its interval under `intervals.<key>`. Around the fields stand `id`, `row_kind`, `town`,
 //! `state`, `src` (file, sheet, row and the cell of each value that still is as imported) and `created_at`.
 
 use std::fmt::Write as _;
@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use crate::register::{Fields as _, Register, RowKind, Sense, Target};
 use crate::table::Table;
+use crate::table::dimension::STATE;
 use crate::value::{Modifier, Quantity, RowId, Value, utc_text};
 
 /// JSON whose numbers are kept as they are written.
@@ -144,13 +145,11 @@ impl<'a> RecordWriter<'a> {
         let state = record.stage().or_else(|| kind.workflow.as_ref().map(|w| w.initial()));
         let mut pairs = vec![
             ("id".to_owned(), Json::text(record.id())),
-            ("kind".to_owned(), Json::text(record.kind())),
+            ("row_kind".to_owned(), Json::text(record.kind())),
             ("town".to_owned(), Json::maybe(town)),
         ];
         let mut intervals = Vec::new();
         for field in &kind.fields {
-            // R01 has a field of its own called kind: 村, 乡镇, …
-            pairs.retain(|(key, _)| *key != field.key);
             let value = field.read(record, &self.world);
             self.put(&mut pairs, &field.key, field.target(), value.as_deref());
             if let Some(quantity) = value.as_deref().and_then(Value::as_quantity) {
@@ -164,7 +163,10 @@ impl<'a> RecordWriter<'a> {
         if !intervals.is_empty() {
             pairs.push(("intervals".to_owned(), Json::Object(intervals)));
         }
-        pairs.push(("state".to_owned(), Json::maybe(state)));
+        // Where records have no moves, a field may be called so.
+        if pairs.iter().all(|(key, _)| key != STATE) {
+            pairs.push((STATE.to_owned(), Json::maybe(state)));
+        }
         pairs.push(("src".to_owned(), self.source(record, kind)));
         pairs.push(("created_at".to_owned(), Json::maybe(record.created().and_then(moment))));
         pairs.push(("updated_at".to_owned(), Json::maybe(record.updated().and_then(moment))));
@@ -330,7 +332,7 @@ mod tests {
         let table = Table::open(&state, "R06", None).unwrap();
         let line = RecordWriter::new(&table).row(0).unwrap().to_string();
         let expected = [
-            r#""org":"清凉村","org_id":""#,
+            r#""row_kind":"line","town":null,"org":"清凉村","org_id":""#,
             r#""product":"不知火\"1\"""#,
             r#""period":"2024""#,
             r#""area":120.5,"area_new":null"#,
@@ -345,6 +347,17 @@ mod tests {
             assert!(line.contains(part), "{part} in {line}");
         }
         assert!(serde_json::from_str::<serde_json::Value>(&line).is_ok());
+    }
+
+    #[test]
+    fn a_field_that_is_called_like_what_stands_around_it_is_the_one_that_is_printed() {
+        let around = ["id", "row_kind", "town", "intervals", "src", "created_at", "updated_at"];
+        for kind in crate::register::Schema::base().registers().flat_map(|r| &r.kinds) {
+            let own = |key: &&str| kind.fields.iter().any(|f| *f.key == **key);
+            assert_eq!(around.iter().find(|k| own(k)), None, "{}", kind.key);
+            // A kind that has moves has no field of the state's name: one of both would be hidden.
+            assert!(!own(&STATE) || kind.workflow.is_none(), "{}", kind.key);
+        }
     }
 
     #[test]
