@@ -711,3 +711,33 @@ fn an_article_against_a_ledger() {
     assert_eq!(dated.only("figure")[0]["state"], "differs");
     assert_eq!(fs::read(&ledger).unwrap(), before);
 }
+
+#[test]
+fn a_part_is_sent_and_comes_back_without_taking_anything_away() {
+    let folder = folder("send");
+    let ledger = imported(&folder, INDUSTRY);
+    let whole = plain(&ledger, "R06", "line").len();
+    let part = folder.join("part.xcz");
+    let sent = xingcun(["send", text(&ledger), "--scope", "清凉村", "--out", text(&part)]).expect(0).json();
+    assert_eq!(sent["only"], "清凉村");
+    let theirs = plain(&part, "R06", "line");
+    assert!(!theirs.is_empty() && theirs.len() < whole, "{}", theirs.len());
+    assert!(theirs.iter().all(|r| r["org"] == "清凉村"));
+    xingcun(["set", text(&part), "--register", "R06", "--where", "product=不知火", "remark=村里填的"])
+        .expect(0);
+    let merged = folder.join("merged.xcz");
+    let told = xingcun(["merge", text(&ledger), text(&part), "--out", text(&merged)]).expect(0).json();
+    assert_eq!((&told["joined"], told["conflicts"].as_array().unwrap().len()), (&0.into(), 0));
+    let rows = plain(&merged, "R06", "line");
+    assert_eq!(rows.len(), whole);
+    assert!(rows.iter().any(|r| r["remark"] == "村里填的" && r["org"] == "清凉村"));
+    // A workbook of one place holds its rows only, and read back changes nothing.
+    let book = folder.join("b.xlsx");
+    let exported =
+        xingcun(["export", text(&ledger), "--register", "R06", "--scope", "清凉村", "--out", text(&book)])
+            .expect(0)
+            .json();
+    assert!(exported["records"].as_u64().unwrap() >= theirs.len() as u64);
+    let nowhere = xingcun(["send", text(&ledger), "--scope", "没有村", "--out", text(&part)]).expect(2);
+    assert!(nowhere.err.contains("没有村"), "{}", nowhere.err);
+}

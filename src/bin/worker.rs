@@ -32,7 +32,7 @@ mod worker {
     use xingcun::exchange::{self, Book, Mapping, Report, Stage, Table, export, ledger_file, tables};
     use xingcun::ledger::{BatchId, DeviceId, Entropy as _, Person, Refused, State, decode, merge};
     use xingcun::register::{Message, Severity};
-    use xingcun::storage::{CommitError, Extra, Session, Store as _, StoreError};
+    use xingcun::storage::{CommitError, Damage, Extra, Session, Store as _, StoreError};
     use xingcun::value::RowId;
     use xingcun::value::order::Ordered as _;
     use xingcun::web::device::Chance;
@@ -85,8 +85,8 @@ mod worker {
                 if let Ask::Pack { files } = &ask {
                     return pack(files, buffers);
                 }
-                if let Ask::Survey { names } = &ask {
-                    return desk.survey(names, buffers, &post).await;
+                if let Ask::Survey { names, mend } = &ask {
+                    return desk.survey(names, *mend, buffers, &post).await;
                 }
                 desk.answer(ask, buffers.pop().unwrap_or_default(), post).await
             }
@@ -152,7 +152,7 @@ mod worker {
                 Ask::Listing(lines) => write_lines(&lines),
                 Ask::Backup { record } => backup(&self.session().await?, record).await,
                 Ask::Pack { files } => pack(&files, vec![bytes]),
-                Ask::Survey { names } => self.survey(&names, vec![bytes], &post).await,
+                Ask::Survey { names, mend } => self.survey(&names, mend, vec![bytes], &post).await,
                 Ask::Leave(leave) => {
                     self.leave.replace(leave);
                     self.show_merge(&post).await
@@ -432,12 +432,23 @@ mod worker {
 
     impl Workbench {
         /// Opens ledger files; one that cannot be read says why, and the others go on.
-        async fn survey(&self, names: &[String], buffers: Vec<Vec<u8>>, post: &Post<Progress>) -> Answered {
+        async fn survey(
+            &self,
+            names: &[String],
+            mend: bool,
+            buffers: Vec<Vec<u8>>,
+            post: &Post<Progress>,
+        ) -> Answered {
             let total = names.len() as u64;
             let mut opened = merging::Opened::default();
             for (n, (name, bytes)) in names.iter().zip(buffers).enumerate() {
                 post(&Progress { what: "opening".to_owned(), done: n as u64, total });
                 opened.read(name, &bytes);
+            }
+            if mend {
+                let session = self.session().await?;
+                session.check_log().await.map_err(|e| e.to_string())?;
+                opened.damaged = session.damage().iter().filter_map(Damage::batch).into_set();
             }
             self.ledgers.replace(opened);
             self.leave.take();

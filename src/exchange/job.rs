@@ -62,6 +62,8 @@ pub enum Ask {
     Survey {
         /// Their names.
         names: Vec<String>,
+        /// The log here is damaged: what the files can mend of it is mended.
+        mend: bool,
     },
     /// Look at the same merge once more, with this left out.
     Leave(Leave),

@@ -49,6 +49,8 @@ pub struct MergePreview {
     pub left: usize,
     /// Rows that come along, because others need them.
     pub carried: usize,
+    /// Steps that are damaged in the log here and whole in one of the files.
+    pub mended: usize,
 }
 
 /// What is known of one file.
@@ -120,6 +122,8 @@ pub struct Opened {
     files: Vec<Result<Option<String>, (String, Message)>>,
     /// Their attached files.
     pub blobs: Blobs,
+    /// Steps that are damaged in the log here.
+    pub damaged: BTreeSet<BatchId>,
 }
 
 /// A merge that can be recorded.
@@ -198,8 +202,21 @@ impl Opened {
         let new: Vec<Conflict> =
             after.conflicts().into_iter().filter(|c| !before.contains(&place_of_conflict(c))).collect();
         preview.conflicts = new.len();
+        let mended = self.mended(state);
+        preview.mended = mended.len();
+        batches.extend(mended);
         preview.files = self.views(&survey, &after, &new, &joins);
         Ok(Planned { preview, batches, step })
+    }
+
+    /// The damaged steps of the log here as the files have them.
+    fn mended(&self, state: &State) -> Vec<Sealed> {
+        let whole = |s: &&Sealed| {
+            self.damaged.contains(&s.batch.id)
+                && state.batch(s.batch.id).is_some_and(|b| b.digest == s.digest)
+        };
+        let found = self.read.iter().flat_map(|file| &file.log).filter(whole);
+        found.map(|s| (s.batch.id, s.clone())).into_map().into_values().collect()
     }
 
     fn views(

@@ -12,10 +12,11 @@ use super::draft::is_locked;
 use super::gather::settle;
 use super::slot::{Head, Slot, Verdict, blind};
 use super::state::{Record, State};
-use super::twin::{same_key, twin_rows};
+use super::twin::{same_key, still_asked, twin_rows};
 use super::{BatchKind, Digest, Draft, Stamp};
 use crate::register::Fields as _;
-use crate::value::{RowId, Text, Value, order};
+use crate::value::order::{self, Ordered as _};
+use crate::value::{RowId, Text, Value};
 
 /// Something that a person has to decide.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,6 +122,29 @@ impl State {
                 });
             }
         }
+        order::sort_by(&mut found, |a, b| (a.row, &a.about).cmp(&(b.row, &b.about)));
+        found
+    }
+
+    /// The same after people here have changed the rows at these `places` in order of arrival: nobody can make a second
+    /// row of one key past the gate, so that the other rows need not be looked at. `before` is what was undecided until
+    /// then.
+    pub fn conflicts_again(&self, key: &str, before: &[Conflict], places: &[usize]) -> Vec<Conflict> {
+        let Some((key, sheet)) = self.sheets.get_key_value(key) else { return Vec::new() };
+        let changed = places.iter().filter_map(|at| sheet.nth(*at)).flat_map(|r| self.twins_of(r.id));
+        let changed = changed.into_set();
+        let twins = |c: &Conflict| match c.about {
+            About::Identity(other) => Some((c.row, other))
+                .filter(|_| matches!(c.sides.as_slice(), [a, _] if matches!(a.says, Says::Row(_)))),
+            _ => None,
+        };
+        let stands = |c: &&Conflict| match twins(c) {
+            Some((a, b)) if changed.contains(&a) || changed.contains(&b) => still_asked(self, key, a, b),
+            Some(_) => true,
+            None => !changed.contains(&c.row),
+        };
+        let mut found: Vec<Conflict> = before.iter().filter(stands).cloned().collect();
+        changed.iter().filter_map(|row| sheet.get(*row)).for_each(|r| self.of_record(key, r, &mut found));
         order::sort_by(&mut found, |a, b| (a.row, &a.about).cmp(&(b.row, &b.about)));
         found
     }

@@ -215,6 +215,16 @@ impl State {
         order.into_iter()
     }
 
+    /// How many batches there are.
+    pub const fn steps(&self) -> usize {
+        self.batches.len()
+    }
+
+    /// Whether everything after the first `steps` batches was done on `device`, and is no merge.
+    pub fn is_own_since(&self, device: DeviceId, steps: usize) -> bool {
+        self.batches.iter().skip(steps).all(|b| b.id.device == device && !self.done(&b.kind).is_merge())
+    }
+
     /// One batch.
     pub fn batch(&self, id: BatchId) -> Option<&BatchHead> {
         self.batches.get(*self.batch_index.get(&id)? as usize)

@@ -177,6 +177,16 @@ pub(super) fn same_key(state: &State, key: &str, kind: &RowKind) -> Vec<(RowId, 
     pairs
 }
 
+/// Whether it is still asked of two rows whether they are one.
+pub(super) fn still_asked(state: &State, key: &str, row: RowId, other: RowId) -> bool {
+    let live = |id: RowId| state.record(key, id).filter(|r| !r.is_gone());
+    let (Some(a), Some(b)) = (live(row), live(other)) else { return false };
+    let Some(kind) = state.kind_of(key, a) else { return false };
+    let same = kind.same(a).filter(|(_, weak)| !weak);
+    let one = same.is_some() && same == kind.same(b);
+    (one || kind.is_place(key) && is_doubtful(kind, a, b)) && !decided(state, key, row, other)
+}
+
 /// Rows by their strong natural key. A reversed entry has given its key away.
 fn by_key<'a>(kind: &RowKind, records: impl Iterator<Item = &'a Record>) -> HashMap<Key, Vec<RowId>> {
     let mut groups: HashMap<Key, Vec<RowId>> = HashMap::new();
@@ -216,22 +226,26 @@ fn perhaps_one(state: &State, key: &str, kind: &RowKind) -> Vec<(RowId, RowId)> 
     for mut rows in groups.into_values().filter(|rows| rows.len() > 1) {
         order::sort_by_key(&mut rows, |r| r.id);
         for (n, row) in rows.iter().enumerate() {
-            let doubtful = |other: &&&Record| {
-                let says = |field: Option<&str>| {
-                    let value = |r: &Record| field.and_then(|f| r.value(f)).cloned();
-                    (value(row), value(other))
-                };
-                let fits = |(a, b): &(Option<Value>, Option<Value>)| a.is_none() || b.is_none() || a == b;
-                let (places, codes) = (says(above), says(code));
-                // Where both say the same, or different codes, nothing is in doubt.
-                let same = kind.same(**other) == kind.same(*row);
-                !same && fits(&places) && fits(&codes) && !decided(state, key, row.id, other.id)
-            };
+            let doubtful =
+                |other: &&&Record| is_doubtful(kind, row, other) && !decided(state, key, row.id, other.id);
             let earlier = rows.get(..n).unwrap_or_default();
             pairs.extend(earlier.iter().find(doubtful).map(|o| (row.id, o.id)));
         }
     }
     pairs
+}
+
+/// Whether two places of one name may be one because one of them does not say where it lies, or which code it has.
+fn is_doubtful(kind: &RowKind, a: &Record, b: &Record) -> bool {
+    let fits = |field: Option<&str>| {
+        let said = |r: &Record| field.and_then(|f| r.value(f)).cloned();
+        let (a, b) = (said(a), said(b));
+        a.is_none() || b.is_none() || a == b
+    };
+    let (above, code) = (kind.key_of(Sense::Above), kind.key_of(Sense::Code));
+    let name = |r: &Record| kind.same(&Called(r, [above, code]));
+    // Where both say the same, or different codes, nothing is in doubt.
+    name(a) == name(b) && kind.same(a) != kind.same(b) && fits(above) && fits(code)
 }
 
 /// Whether somebody has said, of two rows or of rows that they stand for, that they are two; or said both.

@@ -114,8 +114,23 @@ impl Village {
         }
         let time = self.time(n);
         let computer = &mut self.computers[n];
+        let steps = computer.session.with(State::steps);
+        let before: Vec<_> = computer.session.with(|s| {
+            s.registers().map(|(key, sheet)| (key.clone(), sheet.version(), s.conflicts_of(key))).collect()
+        });
         match now(computer.session.record(&computer.author, draft, time, Extra::default())) {
-            Ok(sealed) => _ = computer.acknowledged.insert(sealed.batch.id),
+            Ok(sealed) => {
+                computer.acknowledged.insert(sealed.batch.id);
+                // What is looked at again is all that there is to see.
+                computer.session.with(|s| {
+                    for (key, version, conflicts) in before {
+                        let rows = s.sheet(&key).and_then(|sheet| sheet.touched_since(version));
+                        if let Some(rows) = rows.filter(|_| s.is_own_since(computer.device, steps)) {
+                            assert_eq!(s.conflicts_again(&key, &conflicts, &rows), s.conflicts_of(&key));
+                        }
+                    }
+                });
+            }
             // The gate has its reasons; the computer goes on.
             Err(CommitError::Refused(_)) => {}
             Err(_) => self.restart(n),

@@ -151,7 +151,8 @@ impl Desk {
             format!("{unchanged}{}{}", t("。", ". "), why.message().words())
         };
         let talk = Talk::start().map_err(failed)?;
-        let asked = Ask::Survey { names: vec![name] };
+        let mend = self.damaged.get_untracked().places > 0;
+        let asked = Ask::Survey { names: vec![name], mend };
         let answer = talk.ask(&asked, vec![bytes], |_: Progress| {}).await;
         match answer.map_err(failed)? {
             (Reply::Merge(preview), _) => {

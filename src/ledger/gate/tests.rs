@@ -9,6 +9,7 @@ struct Ledger {
     state: State,
     author: Author,
     now: u64,
+    log: Vec<crate::ledger::Sealed>,
 }
 
 const TOWN: u128 = 1;
@@ -29,7 +30,7 @@ impl Ledger {
     fn new() -> Self {
         let state = State::new();
         let author = Author::new(DeviceId(1), Person::county("县"), &state, Box::new(Seeded(1)));
-        let mut ledger = Self { state, author, now: 1_700_000_000_000 };
+        let mut ledger = Self { state, author, now: 1_700_000_000_000, log: Vec::new() };
         let mut draft = Draft::new(BatchKind::Edit);
         let mut place = |n: u128, name: &str, kind: &str, above: Option<u128>| {
             let mut fields = vec![("name".into(), Value::text(name)), ("kind".into(), Value::choice(kind))];
@@ -49,6 +50,7 @@ impl Ledger {
         self.now += 1000;
         let sealed = self.author.write(&self.state, draft, self.now)?;
         self.state.apply(&sealed.batch, sealed.digest);
+        self.log.push(sealed.clone());
         Ok(sealed)
     }
 
@@ -384,4 +386,33 @@ fn a_field_of_the_countys_own_goes_only_when_nothing_stands_in_it() {
     take.set(&bench.state, "R06", line, &key, None, None);
     bench.record(take);
     assert!(bench.state.schema().kind("R06", "line").unwrap().field(&key).is_none());
+}
+
+#[test]
+fn a_merge_brings_what_is_not_ones_own_and_goes_again_only_by_its_level() {
+    use crate::ledger::merge::{self, Incoming};
+    use crate::ledger::take_back;
+    let mut theirs = Ledger::new();
+    let log = theirs.log.clone();
+    theirs.step(person(Role::VillageSecretary, VILLAGE), "待复核", None).unwrap();
+    let files = [Incoming { name: "镇.xcz".into(), log: theirs.log }];
+    let merged_by = |who: Person| {
+        let mut state = State::new();
+        log.iter().for_each(|s| _ = state.apply(&s.batch, s.digest));
+        let survey = merge::survey(&state, &files);
+        // What is left is taken back in the same step, whoever's hands it is in by now.
+        let merged = merge::merge(&state, &survey, &|_, _, _| false);
+        let mut author = Author::new(DeviceId(9), who, &state, Box::new(Seeded(9)));
+        let mut state = merged.state;
+        let sealed = author.write(&state, merged.draft, 9_000_000).unwrap();
+        state.apply(&sealed.batch, sealed.digest);
+        (state, [log.clone(), merged.brought, vec![sealed.clone()]].concat(), sealed)
+    };
+    let clerk = person(Role::VillageClerk, OTHER);
+    let (state, log, step) = merged_by(person(Role::TownReviewer, TOWN));
+    let undo = take_back(&state, &step.batch, &log).draft;
+    assert_eq!(admit(&state, &clerk, undo.clone()).map_err(grounds).map(|_| ()), Err(vec![Ground::Role]));
+    admit(&state, &person(Role::TownReviewer, TOWN), undo).unwrap();
+    let (state, log, step) = merged_by(clerk.clone());
+    admit(&state, &clerk, take_back(&state, &step.batch, &log).draft).unwrap();
 }

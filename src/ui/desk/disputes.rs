@@ -38,8 +38,12 @@ impl Disputed {
     }
 }
 
-/// What was found in registers, for the version of theirs that was looked through.
-pub(super) type Known = BTreeMap<Text, (u64, Vec<Conflict>)>;
+/// What was found in registers, for the version of theirs that was looked through, and how many steps there were then.
+#[derive(Default)]
+pub(super) struct Known {
+    steps: usize,
+    registers: BTreeMap<Text, (u64, Vec<Conflict>)>,
+}
 
 impl Desk {
     /// Begins to look, and looks again whenever the ledger changes.
@@ -66,13 +70,21 @@ impl Desk {
     pub(in crate::ui) fn find_disputes(self) {
         let known = self.known_disputes.get_value();
         let mut known = known.borrow_mut();
+        let Some(device) = self.device() else { return };
         let all: Vec<Conflict> = self.state_once(|s| {
+            let own = s.is_own_since(device, known.steps);
             for (key, sheet) in s.registers() {
-                if known.get(key).is_none_or(|(version, _)| *version != sheet.version()) {
-                    known.insert(key.clone(), (sheet.version(), s.conflicts_of(key)));
-                }
+                let before = known.registers.get(key).filter(|_| own);
+                let touched = before.and_then(|(version, _)| sheet.touched_since(*version));
+                let found = match before.zip(touched) {
+                    Some((_, rows)) if rows.is_empty() => continue,
+                    Some(((_, before), rows)) => s.conflicts_again(key, before, &rows),
+                    None => s.conflicts_of(key),
+                };
+                known.registers.insert(key.clone(), (sheet.version(), found));
             }
-            known.values().flat_map(|(_, found)| found).cloned().collect()
+            known.steps = s.steps();
+            known.registers.values().flat_map(|(_, found)| found).cloned().collect()
         });
         let mut cells = BTreeSet::new();
         for conflict in &all {

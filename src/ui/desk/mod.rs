@@ -42,7 +42,7 @@ pub(super) use self::unfinished::Unfinished;
 use super::hands;
 use super::lang::t;
 use crate::analysis::findings::Sweep;
-use crate::ledger::{Author, BatchId, Draft, Persons, State};
+use crate::ledger::{Author, BatchId, DeviceId, Draft, Persons, State};
 use crate::register::Schema;
 use crate::storage::{Session, StoreError, Trace};
 use crate::table::{Cache, Places, Table};
@@ -262,6 +262,11 @@ impl Desk {
 
     pub(super) fn session(self) -> Option<Session<Idb>> {
         self.opened().map(|o| o.session)
+    }
+
+    /// This installation.
+    fn device(self) -> Option<DeviceId> {
+        self.opened().map(|o| o.author.borrow().device)
     }
 
     /// Looks at the state and looks again whenever it changes.

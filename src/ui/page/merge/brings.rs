@@ -16,7 +16,7 @@ const NAMED: usize = 4;
 #[component]
 pub(super) fn Check(merging: Merging, preview: MergePreview) -> impl IntoView {
     let desk = Desk::here();
-    let nothing = preview.operations == 0;
+    let nothing = preview.operations == 0 && preview.mended == 0;
     let files = preview.files.iter().map(|f| file(desk, f)).collect_view();
     let summary = summary(&preview);
     let choose = (!nothing).then(|| {
@@ -38,7 +38,7 @@ pub(super) fn Check(merging: Merging, preview: MergePreview) -> impl IntoView {
 }
 
 fn summary(preview: &MergePreview) -> String {
-    if preview.operations == 0 {
+    if preview.operations == 0 && preview.mended == 0 {
         return t("没有新内容，不用合。", "Nothing new; there is nothing to merge.").to_owned();
     }
     let mut parts = vec![format!("{} {} {}", t("共", "In all"), preview.operations, t("处改动", "changes"))];
@@ -47,6 +47,11 @@ fn summary(preview: &MergePreview) -> String {
             parts.push(t(&format!("{n} {zh}"), &format!("{n} {en}")).to_owned());
         }
     };
+    count(
+        preview.mended,
+        "步是本机日志里损坏的，可以修好",
+        "steps are damaged in the log here and can be mended",
+    );
     count(preview.joined, "行与本机的是同一条，并为一行", "rows are the same as ours and become one");
     count(
         preview.conflicts,

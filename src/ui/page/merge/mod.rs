@@ -99,11 +99,24 @@ impl Merging {
             match Talk::start() {
                 Ok(job) => {
                     let _ = self.job.try_update_value(|slot| *slot = Some(job));
-                    self.ask(Ask::Survey { names }, buffers).await;
+                    let mend = self.desk.damaged.get_untracked().places > 0;
+                    self.ask(Ask::Survey { names, mend }, buffers).await;
+                    self.mend();
                 }
                 Err(error) => self.give_up(&error),
             }
         });
+    }
+
+    /// Files that bring nothing but what the log here has lost mend it at once: nothing that is shown changes.
+    fn mend(self) {
+        let only = self.step.try_with_untracked(|step| match step {
+            Step::Check(preview) => preview.operations == 0 && preview.mended > 0,
+            _ => false,
+        });
+        if only == Some(true) {
+            self.write();
+        }
     }
 
     /// Looks once more at what is left when something is not taken.
