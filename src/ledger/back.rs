@@ -11,7 +11,7 @@ use super::draft::is_locked;
 use super::slot::{Head, Slot, Verdict, blind};
 use super::state::{Record, State};
 use super::undo::{Overtaken, Undo, plan_undo};
-use super::{Batch, BatchId, BatchKind, Change, Draft, Sealed, Seen, Stamp};
+use super::{Batch, BatchHead, BatchId, BatchKind, Change, Draft, Sealed, Seen, Stamp};
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
 
@@ -32,7 +32,8 @@ pub fn take_back(state: &State, batch: &Batch, log: &[Sealed]) -> Undo {
         _ => &[],
     };
     let brought = files.iter().flat_map(|f| f.brought.iter().copied());
-    let going: BTreeSet<BatchId> = brought.chain([batch.id]).into_set();
+    let mut going: BTreeSet<BatchId> = brought.chain([batch.id]).into_set();
+    going.extend(idle_since(state, batch));
     let gone = log.iter().map(|s| &s.batch).filter(|b| going.contains(&b.id));
     let rows = gone.flat_map(|b| b.operations.iter().map(|o| (o.register.clone(), o.row))).into_set();
     let then = without(state, log, &going, &rows);
@@ -61,6 +62,16 @@ pub fn take_back(state: &State, batch: &Batch, log: &[Sealed]) -> Undo {
     }
     undo.spare(state);
     undo
+}
+
+/// Later steps that were taken back, and those that took them back: together they have changed nothing.
+fn idle_since(state: &State, batch: &Batch) -> Vec<BatchId> {
+    let later = |id: BatchId| state.batch(id).is_some_and(|b| b.stamp > batch.stamp && b.id != batch.id);
+    let idle = |b: &&BatchHead| {
+        later(b.id)
+            && (state.is_undone(b.id) || b.kind.undoes().is_some_and(|of| later(of) && state.is_undone(of)))
+    };
+    state.batches().filter(idle).map(|b| b.id).collect()
 }
 
 /// What the log says of `rows`, and of those that are one with them, without some of its batches.

@@ -705,3 +705,24 @@ fn what_is_taken_brings_what_it_names() {
     assert_eq!((live("R01"), live("R06")), (vec![1, 2, 3, 4], vec![10, 11, 12]));
     assert_eq!(left_of(&state, &sealed.batch).len(), 2);
 }
+
+#[test]
+fn a_decision_that_was_taken_back_does_not_stand_in_the_way_of_the_undo_of_the_merge() {
+    let base = base();
+    let (mut a, mut b) = (copy(2, &base.log), copy(3, &base.log));
+    set(&mut a, 10, "area", Some(Value::Int(1)));
+    set(&mut b, 10, "area", Some(Value::Int(2)));
+    let (log, _) = merged(9, &[a.log.clone(), b.log]);
+    let step = log.iter().find(|s| s.batch.kind.is_merge()).unwrap();
+    let mut desk = copy(9, &log);
+    for side in [0, 1] {
+        let draft = desk.state.decide(&desk.state.conflicts()[0], side, None).unwrap();
+        let decided = desk.record(draft);
+        let undo = take_back(&desk.state, &decided.batch, &desk.log);
+        desk.record(undo.draft);
+    }
+    let undo = take_back(&desk.state, &step.batch, &desk.log);
+    assert_eq!(undo.overtaken, []);
+    desk.record(undo.draft);
+    assert_eq!((said(&desk.state), desk.state.digest()), (vec![], a.state.digest()));
+}
