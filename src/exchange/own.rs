@@ -321,3 +321,47 @@ pub fn draft(offer: &Offer, file: &str, new_id: &mut dyn FnMut() -> RowId) -> (D
 pub fn types() -> Options {
     Options::closed(settings::TYPES)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Quiet, Report, book, layout};
+    use super::*;
+    use crate::register::Schema;
+
+    fn offered(csv: &str, name: &str) -> Offer {
+        let book = book::read(csv.as_bytes(), name, &mut Quiet).unwrap();
+        let known = Headings::of(Schema::base());
+        let tables = layout::tables(&book, &known, &mut Report::default());
+        offer(&book.sheets[tables[0].sheet_index], &tables[0], &known)
+    }
+
+    #[test]
+    fn columns_are_taken_for_what_their_cells_hold() {
+        let csv = "村名,农机名称,发动机编号,动力（千瓦）,购置价（元）,购置日期,状态,负责人电话,在保\n\
+            清凉村,拖拉机,0012,36.5,48000,2021-03-05,在用,13985500001,是\n\
+            清凉村,旋耕机,0013,4,3200.5,2022-04-01,在用,13985500002,否\n\
+            五四村,拖拉机,0014,36.5,48000,2021-03-05,在用,13985500003,是\n\
+            五四村,收割机,0015,55,96000,2023-05-06,停用,13985500004,是\n\
+            沙溪村,耕整机,0016,4,2800,2020-01-02,停用,13985500005,否\n\
+            沙溪村,插秧机,0017,12,30000,2024-06-07,停用,13985500006,是\n";
+        let offer = offered(csv, "农机台账.csv");
+        let said: Vec<(&str, &str)> = offer.fields.iter().map(|f| (&*f.label, &*f.holds)).collect();
+        let wanted = [
+            ("村名", holds::PLACE),
+            ("农机名称", holds::TEXT),
+            ("发动机编号", holds::TEXT),
+            ("动力", holds::DECIMAL),
+            ("购置价", holds::MONEY),
+            ("购置日期", holds::DATE),
+            ("状态", holds::CHOICE),
+            ("负责人电话", holds::PHONE),
+            ("在保", holds::BOOL),
+        ];
+        assert_eq!(said, wanted);
+        assert_eq!(offer.fields[6].words, ["停用", "在用"]);
+        // Place and name tell these rows apart, so nothing else has to.
+        let tells: Vec<&str> = offer.fields.iter().filter(|f| f.tells).map(|f| &*f.label).collect();
+        assert_eq!(tells, ["村名", "农机名称"]);
+        assert!(offer.fields[1].names);
+    }
+}

@@ -146,6 +146,46 @@ fn a_register_of_the_countys_own_knows_its_place_its_title_and_its_key() {
     assert!(kind.periodic() && kind.of(Sense::Remark).is_some());
 }
 
+#[test]
+fn a_bound_is_the_countys_where_it_set_one_and_nonsense_is_said() {
+    let jump = &super::super::catalog::r06::AREA_JUMP;
+    let bound = |n, key: &str, value: i64| {
+        let of = [
+            (settings::threshold::KEY, Value::text(key)),
+            (settings::threshold::VALUE, Value::Decimal(value.into())),
+        ];
+        set(n, settings::threshold::KIND, &of)
+    };
+    assert_eq!(Schema::base().bound(jump), jump.default);
+    let schema = schema(&[bound(1, jump.key, 3), bound(2, "R06.unheard_of", 3)]);
+    assert_eq!(schema.bound(jump), 3.into());
+    assert_eq!(said(&schema).len(), 1, "{:?}", said(&schema));
+}
+
+#[test]
+fn a_register_of_the_countys_own_is_owed_once_it_has_a_deadline() {
+    let due = |n, register: &str, days: i64| {
+        let of = [
+            (settings::deadline::REGISTER, Value::text(register)),
+            (settings::deadline::GRAIN, Value::choice("季")),
+            (settings::deadline::DAYS, Value::Int(days)),
+        ];
+        set(n, settings::deadline::KIND, &of)
+    };
+    let book = set(1, settings::register::KIND, &[(settings::register::LABEL, Value::text("走访台账"))]);
+    let key = key_of(book.0);
+    let mut all = vec![book, field(2, &key, "月份", "期间", &[]), field(3, &key, "次数", "整数", &[])];
+    let owed = |schema: &Schema| schema.reported().any(|r| r.key == key);
+    assert!(!owed(&schema(&all)));
+    // Places are reported by no period, and nothing is due years after its period.
+    all.extend([due(4, &key, 10), due(5, "R01", 10), due(6, &key, 4_000)]);
+    let schema = schema(&all);
+    assert!(owed(&schema));
+    let found: Vec<_> = schema.deadlines().iter().map(|d| (&*d.register, d.grain, d.days)).collect();
+    assert_eq!(found, [(&*key, Grain::Quarter, 10)]);
+    assert_eq!(said(&schema).len(), 2, "{:?}", said(&schema));
+}
+
 proptest! {
     /// Whatever is set, in whichever order it arrives: the same schema, and never a key twice in a kind.
     #[test]
