@@ -350,7 +350,7 @@ mod tests {
             ("村名", holds::PLACE),
             ("农机名称", holds::TEXT),
             ("发动机编号", holds::TEXT),
-            ("动力", holds::DECIMAL),
+            ("动力（千瓦）", holds::DECIMAL),
             ("购置价", holds::MONEY),
             ("购置日期", holds::DATE),
             ("状态", holds::CHOICE),

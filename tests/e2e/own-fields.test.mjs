@@ -1,0 +1,79 @@
+// 本县字段与词语: a county adds a field to a register of the catalogue, and the field is like the others.
+
+import { PHONE, assert, scene, until } from "./harness.mjs";
+import { INDUSTRY, Table, actAs, download, importNew, preview, saved, writeButton } from "./pages.mjs";
+
+const FIELD = "村情类别";
+const region = (page, name) => page.getByRole("region", { name, exact: true });
+
+async function addField(app) {
+  const { page } = app;
+  await app.goto("#/settings/county");
+  const fields = region(page, "本县的字段");
+  await fields.getByRole("combobox", { name: "台账", exact: true }).selectOption({ label: "产业生产台账" });
+  await fields.getByRole("textbox", { name: "字段名称" }).fill(FIELD);
+  await fields.getByRole("combobox", { name: "填什么" }).selectOption({ label: "单选" });
+  await fields.getByRole("textbox", { name: /^可选的词/ }).fill("城郊村、边远村");
+  await fields.getByRole("button", { name: "添加字段" }).click();
+  return fields;
+}
+
+scene("a field of the county's own: in the table, written, exported, imported again, and not taken away while in use", async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  await actAs(app, "县农经站", "县级管理员");
+  const fields = await addField(app);
+  await fields.getByText(new RegExp(`产业生产台账 · ${FIELD}`)).waitFor();
+  await saved(page);
+  await app.shot("county");
+
+  const table = await Table.open(app, "R06");
+  await until("the column", async () => (await table.column(FIELD)) > 0);
+  await table.select(1, FIELD);
+  await page.keyboard.press("Enter");
+  const box = table.grid.getByRole("combobox").or(table.editor).first();
+  await box.waitFor();
+  await page.keyboard.type("边远村");
+  await page.keyboard.press("Enter");
+  await table.expectText(1, FIELD, "边远村");
+  await saved(page);
+  await app.reload();
+  await (await Table.open(app, "R06")).expectText(1, FIELD, "边远村");
+
+  const file = await download(page, page.getByRole("button", { name: "导出", exact: true }));
+  await preview(app, file);
+  await page.getByRole("main").getByText(FIELD).first().waitFor();
+  const button = writeButton(page);
+  if (await button.count()) assert.ok(!(await button.isEnabled()), "what was exported comes back unchanged");
+
+  await app.goto("#/settings/county");
+  await fields.getByRole("button", { name: /^删除 / }).click();
+  await fields.getByRole("alert").waitFor();
+  assert.equal(await fields.getByRole("button", { name: /^删除 / }).count(), 1, "a field in use stays");
+});
+
+scene("a clerk does not set the county's fields, and reads why", async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  await actAs(app, "王会计", "村级填报员");
+  const fields = await addField(app);
+  await fields.getByRole("alert").filter({ hasText: "县级管理员" }).waitFor();
+  assert.equal(await fields.getByRole("button", { name: /^删除 / }).count(), 0);
+});
+
+scene("the county's page on a phone: nothing runs out of the page", { viewport: PHONE }, async (app) => {
+  const { page } = app;
+  await actAs(app, "县农经站", "县级管理员");
+  const fields = await addField(app);
+  await fields.getByText(new RegExp(FIELD)).first().waitFor();
+  const bounds = region(page, "阈值");
+  const bound = bounds.getByRole("textbox").first();
+  const usual = await bound.inputValue();
+  await bound.fill("3.5");
+  await bound.press("Tab");
+  await bounds.getByText(`通常 ${usual}`).waitFor();
+  await saved(page);
+  await app.shot("county-phone");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `the page is ${wide} px too wide`);
+});
