@@ -125,7 +125,7 @@ mod tests {
         let made = draft(&b.state, &rent(due, 4000), &mut || id).unwrap();
         let admitted = admit(&b.state, &Person::county("县"), made).unwrap();
         b.record(admitted.into_draft());
-        assert_eq!(owed(&b), None);
+        assert_eq!(owed(&b), Some(0.into()));
         let entry = b.state.record("R07", id).unwrap();
         assert_eq!(entry.value("contract"), Some(&Value::Ref(contract)));
         assert_eq!(entry.value("amount"), Some(&yuan(4000)));

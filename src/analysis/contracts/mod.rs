@@ -70,6 +70,8 @@ pub struct Rents {
     pub soon: Vec<Ending>,
     /// Whether there is any contract at all.
     pub contracts: usize,
+    /// Whether anything was ever written down as due: without, nobody knows what is late.
+    pub dues: usize,
 }
 
 impl Rents {
@@ -78,7 +80,9 @@ impl Rents {
         let filter = Filter { place, ..Filter::default() };
         let mut rents = Self::default();
         if let Some(table) = cache.table(state, r09::KEY, Some(due::KIND)) {
-            rents.late = late(&table, &filter, today)?;
+            let rows = filter.rows(&table)?;
+            rents.dues = rows.len();
+            rents.late = late(&table, rows, today)?;
         }
         if let Some(table) = cache.table(state, r09::KEY, Some(contract::KIND)) {
             let rows = filter.rows(&table)?;
@@ -88,9 +92,9 @@ impl Rents {
         Ok(rents)
     }
 
-    /// All that is late, in 元; none where nothing is.
+    /// All that is late, in 元; none where nobody has written down what is due.
     pub fn owed(&self) -> Option<Decimal> {
-        law::total(self.late.iter().map(|l| l.owed))
+        law::total(self.late.iter().map(|l| l.owed)).or((self.dues > 0).then_some(Decimal::ZERO))
     }
 
     /// What is late by age: the sum and the dues, for each of [`AGES`].
@@ -105,10 +109,10 @@ impl Rents {
     }
 }
 
-fn late(table: &Table<'_>, filter: &Filter, today: Date) -> Result<Vec<Late>, QueryError> {
+fn late(table: &Table<'_>, rows: Vec<u32>, today: Date) -> Result<Vec<Late>, QueryError> {
     let village = table.column(dimension::VILLAGE)?;
     let mut late = Vec::new();
-    for row in filter.rows(table)? {
+    for row in rows {
         let Some(record) = table.record(row) else { continue };
         let Some((owed, days)) = r09::arrears(record, today) else { continue };
         let Some(Value::Date(day)) = record.value(due::DAY) else { continue };
@@ -265,8 +269,19 @@ mod tests {
         assert_eq!(all.soon.iter().map(|e| e.days).collect::<Vec<_>>(), [90, 90]);
         let here = rents(Some(village));
         assert_eq!((here.late.len(), here.soon.len(), here.soon[0].contract), (3, 1, contracts[0]));
+        assert_eq!((all.dues, rents(Some(village)).dues), (5, 5));
         let later = Rents::of(&Cache::new(), &b.state, None, "2024-08-31".parse().unwrap()).unwrap();
         assert!(later.soon.is_empty(), "what has ended no longer ends soon");
+    }
+
+    #[test]
+    fn what_nobody_has_written_down_is_not_nothing() {
+        let mut b = Bench::new();
+        let village = b.org("清凉村", "村", None);
+        b.one("R09", "contract", vec![("org", Value::Ref(village)), ("party_b", Value::text("张三"))]);
+        let rents = Rents::of(&Cache::new(), &b.state, None, "2024-06-01".parse().unwrap()).unwrap();
+        assert_eq!((rents.contracts, rents.dues, rents.owed()), (1, 0, None));
+        assert_eq!(Clearing::of(&Cache::new(), &b.state, None).unwrap().recovered, None);
     }
 
     #[test]

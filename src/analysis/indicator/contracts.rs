@@ -58,10 +58,11 @@ pub(super) fn arrears(desk: &Indicators<'_>, ask: &Ask) -> Computed {
         unit: Some("份"),
         ..Share::default()
     });
-    let owed = rents.owed().unwrap_or_default();
+    let missing = || Message::new("还没有登记应收明细，不知道欠多少", "No dues are recorded");
     Computed {
-        value: Some(owed),
-        numerator: Some(owed),
+        value: rents.owed(),
+        numerator: rents.owed(),
+        missing: rents.owed().is_none().then(missing),
         villages: rents.late.iter().filter_map(|l| l.place).into_set().len(),
         rows: rents.late.iter().map(|l| l.due).collect(),
         notes: vec![Message::new(

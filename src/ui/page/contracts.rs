@@ -46,7 +46,8 @@ struct Told {
 }
 
 fn told((rents, clearing, bound): &(Rents, Clearing, Decimal)) -> [Told; 3] {
-    let money = |n: Option<Decimal>| format::money(Some(n.unwrap_or_default()), lang());
+    // What nobody has written down is not nothing: it is shown as missing.
+    let money = |n: Option<Decimal>| format::money(n, lang());
     let pieces = |n: usize, zh: &str, en: &str| format!("{n}{}", t(zh, en));
     let day = today();
     let ends = |from, until| [format!("{}>={from}", contract::ENDS), format!("{}<={until}", contract::ENDS)];
@@ -56,7 +57,10 @@ fn told((rents, clearing, bound): &(Rents, Clearing, Decimal)) -> [Told; 3] {
         Told {
             name: t("拖欠", "In arrears"),
             value: money(rents.owed()),
-            about: pieces(rents.late.len(), "笔到期没收齐", " dues past their day"),
+            about: match rents.dues {
+                0 => t("还没有登记应收明细", "no dues are recorded").to_owned(),
+                _ => pieces(rents.late.len(), "笔到期没收齐", " dues past their day"),
+            },
             href: rows(due::KIND, &[format!("{}<{day}", due::DAY), format!("{}>0", due::OWED)]),
         },
         Told {
