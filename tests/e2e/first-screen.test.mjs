@@ -1,7 +1,7 @@
 // The first screen: its words and places stand before the program is here, and nothing moves when it comes.
 
 import { LAPTOP, PHONE, assert, scene, until } from "./harness.mjs";
-import { doors, openSample } from "./pages.mjs";
+import { doors, flushed, openSample } from "./pages.mjs";
 
 /** Runs before the page: adds up what moves, and keeps when the figures were first in the page. */
 const WATCH = `
@@ -73,6 +73,8 @@ for (const [name, viewport] of [["laptop", LAPTOP], ["phone", PHONE]]) {
     await page.locator("#main svg [data-target]").first().waitFor();
     await until("the shape of the page to be kept", () => page.evaluate(() => localStorage.getItem("xingcun.first")));
     await app.installed();
+    // What is not in the pages yet has to be unpacked, and what unpacks it is a part.
+    await flushed(page);
     await forgetProgram(page);
     const goOn = await openWithoutProgram(app);
     await page.locator("#boot .cards").waitFor();

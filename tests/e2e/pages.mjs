@@ -58,7 +58,8 @@ export async function actAs(app, name, role, place = "全部") {
   const option = await places.locator("option").filter({ hasText: new RegExp(`^\\u3000*${place}$`) }).first().getAttribute("value");
   await places.selectOption(option);
   await who.getByRole("button", { name: "保存", exact: true }).click();
-  await message(page, /已记下/).first().waitFor();
+  // A message goes by itself; who acts stays to be seen.
+  await who.getByRole("radio", { name: new RegExp(`^${name}`), checked: true }).waitFor();
   await app.goto(back || "#/");
 }
 

@@ -73,10 +73,10 @@ pub(super) fn Who() -> impl IntoView {
     }
 }
 
-/// The persons to choose from, where there are several.
+/// The persons to choose from; whoever acts is marked.
 fn persons(desk: Desk, show: impl Fn(&Person) + Copy + 'static) -> Option<impl IntoView> {
     let known = desk.persons.get();
-    (known.all.len() > 1).then(|| {
+    (!known.all.is_empty()).then(|| {
         let chips = known.all.iter().enumerate().map(|(n, person)| {
             let words = desk.person_words(person);
             let person = person.clone();
