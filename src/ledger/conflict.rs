@@ -131,8 +131,13 @@ impl State {
     /// then.
     pub fn conflicts_again(&self, key: &str, before: &[Conflict], places: &[usize]) -> Vec<Conflict> {
         let Some((key, sheet)) = self.sheets.get_key_value(key) else { return Vec::new() };
-        let changed = places.iter().filter_map(|at| sheet.nth(*at)).flat_map(|r| self.twins_of(r.id));
-        let changed = changed.into_set();
+        let touched: Vec<&Record> = places.iter().filter_map(|at| sheet.nth(*at)).collect();
+        // Whether the removal of a record is in doubt depends on what stands under it, or did.
+        let above = self.schema().register(key).into_iter();
+        let above = above.flat_map(|register| touched.iter().filter_map(|r| self.parent_of(register, r)));
+        let removals = before.iter().filter(|c| c.about == About::Life).map(|c| c.row);
+        let rows = touched.iter().copied().chain(above).map(|r| r.id).chain(removals);
+        let changed = rows.flat_map(|row| self.twins_of(row)).into_set();
         let twins = |c: &Conflict| match c.about {
             About::Identity(other) => Some((c.row, other))
                 .filter(|_| matches!(c.sides.as_slice(), [a, _] if matches!(a.says, Says::Row(_)))),
