@@ -48,7 +48,7 @@ scene("five files at once: each says what it is, one conflict is decided on a ph
   const colleague = await elsewhere(app, async (other) => {
     await other.goto("#/exchange");
     await picker(other.page).setInputFiles(file("镇里的.xcz", base));
-    await message(other.page, /已读入/).first().waitFor({ timeout: 60_000 });
+    await until("the rows to be there", async () => (await rowsOf(other, "R06")) === INDUSTRY_ROWS, 60_000);
     await remark(other, "同事写的");
     return ledgerOf(other);
   });

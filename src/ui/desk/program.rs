@@ -30,7 +30,9 @@ impl Desk {
                     ),
                     false,
                 ),
-                Update::OfflineReady => self.say(t("已可离线使用", "Ready to work without a network"), false),
+                Update::OfflineReady => {
+                    self.say_when_quiet(t("已可离线使用", "Ready to work without a network"))
+                }
                 Update::Failed { file, reason } => self.complain(&format!(
                     "{}（{file}：{reason}）",
                     t("新版本没有下载完整，稍后会再试", "The new version did not arrive whole")

@@ -1,6 +1,7 @@
 //! What the desk says: short messages, the state light, and the words for steps and for failures of the storage.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::{Desk, Light, Seat};
 use crate::ledger::{Batch, BatchHead, BatchKind, Change, State};
@@ -13,6 +14,8 @@ const TOLD: u64 = 8_000;
 /// Milliseconds for which a complaint stands: it says what to do, and that takes reading. Afterwards it is kept under
 /// the state light.
 const COMPLAINED: u64 = 30_000;
+/// Milliseconds between looks whether anything is being said.
+const QUIET: u32 = 500;
 /// Complaints kept under the state light; older ones have been overtaken by these.
 const KEPT: usize = 20;
 
@@ -28,6 +31,16 @@ pub(in crate::ui) struct Toast {
 impl Desk {
     pub(in crate::ui) fn say(self, text: &str, undo: bool) {
         self.toast(text, false, undo);
+    }
+
+    /// Says what nobody has asked for, once nothing else is being said: it takes no message's place.
+    pub(super) fn say_when_quiet(self, text: &'static str) {
+        spawn_local(async move {
+            while self.toasts.with_untracked(|all| !all.is_empty()) {
+                crate::web::sleep(QUIET).await;
+            }
+            self.say(text, false);
+        });
     }
 
     pub(in crate::ui) fn complain(self, text: &str) {
