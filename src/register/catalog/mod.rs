@@ -26,8 +26,8 @@ pub mod t01;
 use std::sync::Arc;
 
 use super::{
-    Check, Condition, Field, FieldKind, Label, Name, Options, Pool, Register, RowKind, Rule, Sense, Severity,
-    Target, Threshold, label,
+    Check, Condition, Expr, Field, FieldKind, Label, Name, Options, Pool, Register, RowKind, Rule, Sense,
+    Severity, Target, Threshold, label,
 };
 use crate::value::{Decimal, Grain};
 
@@ -113,6 +113,19 @@ fn child(register: &'static str, parent: (&'static str, Label), mut kind: RowKin
         key.present.insert(0, PARENT.into());
     }
     RowKind { under: Some(under), ..kind }
+}
+
+/// A payment for several years is spread over no more than a lease may last.
+fn lump_years_range() -> Rule {
+    rule(
+        "lump_years_range",
+        Severity::Error,
+        "lump_years",
+        Condition::Present("lump_years"),
+        Check::Between(Expr::Field("lump_years"), Expr::int(1), Expr::int(70)),
+        "分摊年数应在 {left} 到 {right} 之间",
+        "Years must be between {left} and {right}",
+    )
 }
 
 /// 所属单位: on every record that is not itself a place.

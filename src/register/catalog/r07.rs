@@ -2,7 +2,8 @@
 //! (domain §2.7).
 
 use super::{
-    FieldKind, Register, Target, choice, closed, common, label, names, org, period, rule, shared, threshold,
+    FieldKind, Register, Target, choice, closed, common, label, lump_years_range, names, org, period, rule,
+    shared, threshold,
 };
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Message, Move,
@@ -305,15 +306,7 @@ fn rules() -> Vec<Rule> {
             "收支与科目不符",
             "Direction and subject disagree",
         ),
-        rule(
-            "lump_years_range",
-            Severity::Error,
-            "lump_years",
-            Condition::Present("lump_years"),
-            Check::Between(Expr::Field("lump_years"), Expr::int(1), Expr::int(70)),
-            "分摊年数应在 {left} 到 {right} 之间",
-            "Years must be between {left} and {right}",
-        ),
+        lump_years_range(),
         rule(
             "period_grain",
             Severity::Error,

@@ -1,6 +1,6 @@
 //! What must hold in R09, and what the clean-up looks for.
 
-use super::super::{label, r07, rule, threshold};
+use super::super::{label, lump_years_range, r07, rule, threshold};
 use super::contract_kind::{day, last_day, years};
 use super::{KEY, ONCE, PER_FLOOR, PER_MU, PER_YEAR, contract, due};
 use crate::register::{Check, Compare, Condition, Expr, Fields, Message, Rule, Severity, Threshold, World};
@@ -54,15 +54,7 @@ pub(super) fn of_contracts() -> Vec<Rule> {
             "总价款与单价×数量×年数不符",
             "The total is not price × quantity × years",
         ),
-        rule(
-            "lump_years_range",
-            Severity::Error,
-            "lump_years",
-            Condition::Present("lump_years"),
-            Check::Between(Expr::Field("lump_years"), Expr::int(1), Expr::int(70)),
-            "分摊年数应在 {left} 到 {right} 之间",
-            "Years must be between {left} and {right}",
-        ),
+        lump_years_range(),
         rule(
             "dues_add_up",
             Severity::Warning,
