@@ -98,6 +98,7 @@ pub fn settle(place: &Path, dist: &Path) -> Outcome<()> {
     let mut script = fs::read_to_string(&loader).at("read", &loader)?;
     script = renamed(&script, GLUE, &new_glue)?;
     script = any_content_type(&script)?;
+    script = silent_when_left(&script)?;
     for (name, path) in &parts {
         let new = format!("app-{set}{PART}{}", name.trim_start_matches("split_"));
         fs::copy(path, dist.join(&new)).at("copy", path)?;
@@ -171,6 +172,12 @@ fn any_content_type(script: &str) -> Outcome<String> {
     replaced(script, "WebAssembly.instantiateStreaming(src, imports)", plain)
 }
 
+/// Leaving the page breaks off what it was fetching ahead, which is no error: by the time it would be logged, the page
+/// is gone.
+fn silent_when_left(script: &str) -> Outcome<String> {
+    replaced(script, "console.error(e);", "setTimeout(() => console.error(e), 1000);")
+}
+
 fn replaced(script: &str, old: &str, new: &str) -> Outcome<String> {
     if script.contains(old) {
         Ok(script.replace(old, new))
@@ -188,6 +195,7 @@ mod tests {
         assert!(renamed("import x from \"./main.js\"", GLUE, "app-1.js").unwrap().contains("\"./app-1.js\""));
         assert!(renamed("import x from \"./other.js\"", GLUE, "app-1.js").is_err());
         assert!(any_content_type("fetch(src)").is_err());
+        assert!(silent_when_left("console.log(e);").is_err());
         assert!(
             after_first_paint("<script>import init from './app-1.js';</script>", "app-1.js", "x.js").is_err()
         );
