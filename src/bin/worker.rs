@@ -29,7 +29,7 @@ mod worker {
     use xingcun::exchange::part;
     use xingcun::exchange::plan::{Chosen, Options, Plan, plan};
     use xingcun::exchange::preview::preview;
-    use xingcun::exchange::{self, Book, Mapping, Report, Stage, Table, export, ledger_file, tables};
+    use xingcun::exchange::{self, Book, FoundTable, Mapping, Phase, Report, export, ledger_file, tables};
     use xingcun::ledger::{BatchId, DeviceId, Entropy as _, Person, Refused, State, decode, merge};
     use xingcun::register::{Message, Severity};
     use xingcun::storage::{CommitError, Damage, Extra, Session, Store as _, StoreError};
@@ -68,7 +68,7 @@ mod worker {
 
     struct Opened {
         book: Book,
-        tables: Vec<Table>,
+        tables: Vec<FoundTable>,
         notes: Report0,
     }
 
@@ -97,11 +97,11 @@ mod worker {
     struct Told(Post<Progress>);
 
     impl exchange::Progress for Told {
-        fn step(&mut self, done: u64, total: u64, what: Stage) -> ControlFlow<()> {
+        fn step(&mut self, done: u64, total: u64, what: Phase) -> ControlFlow<()> {
             let what = match what {
-                Stage::Opening => "opening",
-                Stage::Reading => "reading",
-                Stage::Planning => "planning",
+                Phase::Opening => "opening",
+                Phase::Reading => "reading",
+                Phase::Planning => "planning",
             };
             (self.0)(&Progress { what: what.to_owned(), done, total });
             // Cancelling ends the worker, so there is nobody to ask.
@@ -217,7 +217,7 @@ mod worker {
             let words = session.with(Lexicon::of);
             let (answers, kept) = (self.answers.borrow(), self.remembered.borrow());
             let mut corrected = Vec::new();
-            let mut of = |(n, table): (usize, &Table)| {
+            let mut of = |(n, table): (usize, &FoundTable)| {
                 let chosen = answers.registers.get(&n).map(String::as_str);
                 let sheet = opened.book.sheets.get(table.sheet_index)?;
                 let mut found = suggest(sheet, table, chosen, &words)?;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::book::{Book, Format};
 use super::finding::{CellFinding, Report};
-use super::layout::{self, Table};
+use super::layout::{self, FoundTable};
 use super::mapping::{Lexicon, Mapping, layout_fingerprint, suggest};
 use super::totals::{self, TotalCheck};
 use crate::value::Text;
@@ -45,7 +45,7 @@ pub struct SheetNote {
 pub struct TableView {
     /// Where it is and what its rows are.
     #[serde(flatten)]
-    pub table: Table,
+    pub table: FoundTable,
     /// By which its layout is remembered.
     pub fingerprint: String,
     /// The register it was taken for, and its columns; none when no register fits.
@@ -70,7 +70,7 @@ pub fn inspect(book: &Book, register: Option<&str>, words: &Lexicon) -> Inspecti
             })
         })
         .collect();
-    let note = |s: &super::Sheet| SheetNote {
+    let note = |s: &super::BookSheet| SheetNote {
         name: s.name.clone(),
         hidden: s.hidden,
         rows: s.grid.height(),

@@ -249,7 +249,7 @@ pub struct TablePreview {
 pub struct RowView {
     /// As the sheet numbers it.
     pub number: u32,
-    /// `data`, `header`, `title` … as [`super::RowKind`] is written.
+    /// `data`, `header`, `title` … as [`super::RowPart`] is written.
     pub kind: String,
     /// Its cells from the table's first column.
     pub cells: Vec<CellView>,

@@ -33,10 +33,10 @@ pub mod text;
 pub mod totals;
 pub mod typed;
 
-pub use book::{Book, BookError, Cell, Progress, Quiet, Sheet, Stage};
+pub use book::{Book, BookError, BookSheet, Cell, Phase, Progress, Quiet};
 pub use finding::{CellFinding, Report};
 pub use inspect::{Inspection, SheetNote, TableView, inspect};
-pub use layout::{Column, RowKind, Table, tables};
+pub use layout::{Column, FoundTable, RowPart, tables};
 pub use ledger_file::attachments;
 pub use mapping::{ColumnMapping, Confidence, Lexicon, Mapping, Meaning, layout_fingerprint};
 pub use plan::{

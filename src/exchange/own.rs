@@ -9,9 +9,9 @@ use std::collections::{BTreeSet, HashSet};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::book::{Cell, Sheet};
+use super::book::{BookSheet, Cell};
 use super::cell::{Read, read};
-use super::layout::{Column, Headings, Table};
+use super::layout::{Column, FoundTable, Headings};
 use super::mapping::without_year;
 use super::text::{bare, fold};
 use crate::ledger::{BatchKind, Draft};
@@ -73,7 +73,7 @@ struct Cells<'a> {
 }
 
 /// What the table could become. `known` are the headings of the ledger.
-pub fn offer(sheet: &Sheet, table: &Table, known: &Headings) -> Offer {
+pub fn offer(sheet: &BookSheet, table: &FoundTable, known: &Headings) -> Offer {
     let rows: Vec<u32> = table.data().take(LOOKED_AT).map(|r| r.index).collect();
     let common: HashSet<String> = common_headings().iter().map(|h| bare(&fold(h))).collect();
     let mut fields: Vec<OfferedField> = Vec::new();
@@ -133,7 +133,7 @@ fn name_of(column: &Column) -> String {
     }
 }
 
-fn field_of(table: &Table, known: &Headings, cells: &Cells<'_>) -> OfferedField {
+fn field_of(table: &FoundTable, known: &Headings, cells: &Cells<'_>) -> OfferedField {
     let column = cells.column;
     let folded = bare(&fold(&column.heading));
     let says = |words: &[&str]| words.iter().any(|w| folded.contains(w));
@@ -248,7 +248,7 @@ fn name_rows(fields: &mut [OfferedField]) {
 }
 
 /// Which columns tell rows apart: a number of its own, otherwise place, period and as many columns as it takes.
-fn tell_apart(fields: &mut [OfferedField], sheet: &Sheet, table: &Table, rows: &[u32]) {
+fn tell_apart(fields: &mut [OfferedField], sheet: &BookSheet, table: &FoundTable, rows: &[u32]) {
     let index = |field: &OfferedField| {
         let letters = field.column.as_ref()?;
         table.header.iter().find(|c| c.letters == *letters).map(|c| c.index)

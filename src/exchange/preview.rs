@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::book::address;
 use super::job::{CellView, ChangeView, CheckView, FindingView, PlaceView, Preview, RowView, TablePreview};
-use super::layout::{Headings, Row, RowKind, Table};
+use super::layout::{FoundTable, Headings, Row, RowPart};
 use super::{Book, DraftRow, Fate, Mapping, Plan, layout_fingerprint, own};
 use crate::ledger::State;
 use crate::register::catalog::PLACE_REGISTER;
@@ -22,7 +22,7 @@ const CHANGES: usize = 200;
 /// The preview of `plan`, which was made of `tables` with `mappings`.
 pub fn preview(
     book: &Book,
-    tables: &[Table],
+    tables: &[FoundTable],
     mappings: &[Option<Mapping>],
     plan: &Plan,
     state: &State,
@@ -56,10 +56,10 @@ pub fn preview(
 }
 
 /// What tables that no register fits could become.
-fn offer_own(book: &Book, tables: &[Table], state: &State, shown: &mut [TablePreview]) {
+fn offer_own(book: &Book, tables: &[FoundTable], state: &State, shown: &mut [TablePreview]) {
     let unknown =
         || tables.iter().zip(0..).filter(|(_, n)| shown.get(*n).is_some_and(|t| t.mapping.is_none()));
-    let unknown: Vec<(&Table, usize)> = unknown().collect();
+    let unknown: Vec<(&FoundTable, usize)> = unknown().collect();
     if unknown.is_empty() {
         return;
     }
@@ -95,7 +95,7 @@ fn marks(plan: &Plan) -> HashMap<(&str, &str), Severity> {
 
 fn table_view(
     book: &Book,
-    table: &Table,
+    table: &FoundTable,
     mapping: Option<&Mapping>,
     plan: &Plan,
     (state, marks): (&State, &HashMap<(&str, &str), Severity>),
@@ -120,11 +120,11 @@ fn table_view(
     }
 }
 
-fn chosen_period(table: &Table, mapping: Option<&Mapping>) -> bool {
+fn chosen_period(table: &FoundTable, mapping: Option<&Mapping>) -> bool {
     table.period.is_none() && mapping.is_some_and(|m| m.period.is_some())
 }
 
-fn row_view(book: &Book, table: &Table, row: &Row, marks: &HashMap<(&str, &str), Severity>) -> RowView {
+fn row_view(book: &Book, table: &FoundTable, row: &Row, marks: &HashMap<(&str, &str), Severity>) -> RowView {
     let cell = |column: u32| {
         let Some(sheet) = book.sheets.get(table.sheet_index) else { return CellView::default() };
         let cell = sheet.grid.get(row.index, column);
@@ -143,8 +143,8 @@ fn row_view(book: &Book, table: &Table, row: &Row, marks: &HashMap<(&str, &str),
     }
 }
 
-/// As [`RowKind`] is written in JSON.
-fn kind_word(kind: RowKind) -> String {
+/// As [`RowPart`] is written in JSON.
+fn kind_word(kind: RowPart) -> String {
     serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 

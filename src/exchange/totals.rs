@@ -1,15 +1,15 @@
 //! Printed sums against the rows they sum.
 //!
 //! Duty: every 小计 and 合计 of a table is computed again from its data rows; differences within the
-//! rounding of the printed figure agree. Inputs: sheet and [`Table`]. Outputs: [`TotalCheck`]s. Neighbours:
+//! rounding of the printed figure agree. Inputs: sheet and [`FoundTable`]. Outputs: [`TotalCheck`]s. Neighbours:
 //! `inspect` and `plan` show them.
 
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::book::{Sheet, address};
+use super::book::{BookSheet, address};
 use super::cell::decimal;
-use super::layout::{Column, Row, RowKind, Table, words};
+use super::layout::{Column, FoundTable, Row, RowPart, words};
 use crate::value::Text;
 use crate::value::unit::{self, Unit};
 
@@ -46,8 +46,8 @@ const RATES: &[&str] =
     &["率", "比", "单价", "均价", "价格", "亩均", "户均", "人均", "村均", "平均", "排名", "年限"];
 
 /// Verifies every check row of `table`.
-pub fn check(sheet: &Sheet, table: &Table) -> Vec<TotalCheck> {
-    let checks: Vec<usize> = positions(&table.rows, |k| matches!(k, RowKind::Subtotal | RowKind::Total));
+pub fn check(sheet: &BookSheet, table: &FoundTable) -> Vec<TotalCheck> {
+    let checks: Vec<usize> = positions(&table.rows, |k| matches!(k, RowPart::Subtotal | RowPart::Total));
     let columns = summed(table);
     if checks.is_empty() || columns.is_empty() || table.data().next().is_none() {
         return Vec::new();
@@ -61,7 +61,7 @@ pub(super) fn tolerance(printed: Decimal) -> Decimal {
     Decimal::try_new(5, printed.normalize().scale() + 1).unwrap_or(Decimal::ZERO)
 }
 
-fn summed(table: &Table) -> Vec<Summed<'_>> {
+fn summed(table: &FoundTable) -> Vec<Summed<'_>> {
     let adds = |c: &&Column| {
         c.numeric && !words::is_serial(&c.heading) && !RATES.iter().any(|r| c.heading.contains(r))
     };
@@ -70,7 +70,7 @@ fn summed(table: &Table) -> Vec<Summed<'_>> {
 }
 
 /// The unit in the heading, or the only one that the unit line has for what cells of the column say.
-fn column_unit(table: &Table, column: &Column) -> Option<Unit> {
+fn column_unit(table: &FoundTable, column: &Column) -> Option<Unit> {
     if let Some(own) = &column.unit {
         return unit::find(own);
     }
@@ -78,24 +78,24 @@ fn column_unit(table: &Table, column: &Column) -> Option<Unit> {
     table.units.iter().find(|u| u.class == class).and_then(|u| unit::find(&u.unit))
 }
 
-fn positions(rows: &[Row], wanted: impl Fn(RowKind) -> bool) -> Vec<usize> {
+fn positions(rows: &[Row], wanted: impl Fn(RowPart) -> bool) -> Vec<usize> {
     rows.iter().enumerate().filter(|(_, r)| wanted(r.kind)).map(|(n, _)| n).collect()
 }
 
 /// Running sums of the data rows, kept at every row that bounds a group.
 struct Prefix {
     /// Position in the table's rows, its kind, and the sums of all data rows before it.
-    marks: Vec<(usize, RowKind, Vec<Decimal>)>,
+    marks: Vec<(usize, RowPart, Vec<Decimal>)>,
     all: Vec<Decimal>,
 }
 
 impl Prefix {
-    fn new(sheet: &Sheet, table: &Table, columns: &[Summed<'_>]) -> Self {
+    fn new(sheet: &BookSheet, table: &FoundTable, columns: &[Summed<'_>]) -> Self {
         let mut all = vec![Decimal::ZERO; columns.len()];
         let mut marks = Vec::new();
         for (n, row) in table.rows.iter().enumerate() {
             match row.kind {
-                RowKind::Data => {
+                RowPart::Data => {
                     for (sum, c) in all.iter_mut().zip(columns) {
                         let cell = sheet.grid.get(row.index, c.column.index);
                         if let Some(d) = decimal(cell, c.unit.as_ref()) {
@@ -103,7 +103,7 @@ impl Prefix {
                         }
                     }
                 }
-                RowKind::Subtotal | RowKind::Total | RowKind::GroupHeading => {
+                RowPart::Subtotal | RowPart::Total | RowPart::GroupHeading => {
                     marks.push((n, row.kind, all.clone()));
                 }
                 _ => {}
@@ -112,7 +112,7 @@ impl Prefix {
         Self { marks, all }
     }
 
-    fn before(&self, at: usize, wanted: impl Fn(RowKind) -> bool) -> Option<&[Decimal]> {
+    fn before(&self, at: usize, wanted: impl Fn(RowPart) -> bool) -> Option<&[Decimal]> {
         self.marks.iter().rev().find(|(n, k, _)| *n < at && wanted(*k)).map(|(.., s)| &**s)
     }
 
@@ -125,23 +125,29 @@ impl Prefix {
     }
 
     /// What the check row at `at` may sum, the likeliest first.
-    fn scopes(&self, at: usize, kind: RowKind) -> Vec<Vec<Decimal>> {
+    fn scopes(&self, at: usize, kind: RowPart) -> Vec<Vec<Decimal>> {
         let zero = vec![Decimal::ZERO; self.all.len()];
         let minus = |a: &[Decimal], b: &[Decimal]| a.iter().zip(b).map(|(x, y)| x - y).collect::<Vec<_>>();
         let here = self.at(at);
         let group = minus(here, self.before(at, |_| true).unwrap_or(&zero));
         let below = minus(self.after(at), here);
-        let since_total = minus(here, self.before(at, |k| k == RowKind::Total).unwrap_or(&zero));
-        let since_heading = minus(here, self.before(at, |k| k == RowKind::GroupHeading).unwrap_or(&zero));
+        let since_total = minus(here, self.before(at, |k| k == RowPart::Total).unwrap_or(&zero));
+        let since_heading = minus(here, self.before(at, |k| k == RowPart::GroupHeading).unwrap_or(&zero));
         let all = self.all.clone();
         match kind {
-            RowKind::Subtotal => vec![group, since_heading, below, since_total, all],
+            RowPart::Subtotal => vec![group, since_heading, below, since_total, all],
             _ => vec![all, since_total, since_heading, group, below],
         }
     }
 }
 
-fn verify(sheet: &Sheet, table: &Table, columns: &[Summed<'_>], sums: &Prefix, at: usize) -> Vec<TotalCheck> {
+fn verify(
+    sheet: &BookSheet,
+    table: &FoundTable,
+    columns: &[Summed<'_>],
+    sums: &Prefix,
+    at: usize,
+) -> Vec<TotalCheck> {
     let Some(row) = table.rows.get(at) else { return Vec::new() };
     let printed: Vec<Option<Decimal>> =
         columns.iter().map(|c| decimal(sheet.grid.get(row.index, c.column.index), c.unit.as_ref())).collect();
@@ -156,7 +162,7 @@ fn verify(sheet: &Sheet, table: &Table, columns: &[Summed<'_>], sums: &Prefix, a
         }
     }
     let Some((_, scope)) = best else { return Vec::new() };
-    let word = if row.kind == RowKind::Subtotal { "小计" } else { "合计" };
+    let word = if row.kind == RowPart::Subtotal { "小计" } else { "合计" };
     columns
         .iter()
         .zip(printed)

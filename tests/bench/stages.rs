@@ -22,7 +22,7 @@ use xingcun::analysis::pivot::{Spec, pivot};
 use xingcun::exchange::mapping::suggest;
 use xingcun::exchange::plan::{Chosen, Options, plan};
 use xingcun::exchange::preview::preview;
-use xingcun::exchange::{Lexicon, Quiet, Report, Table, book, tables};
+use xingcun::exchange::{FoundTable, Lexicon, Quiet, Report, book, tables};
 use xingcun::ledger::{Author, DeviceId, Seeded, State};
 use xingcun::storage::codec::{decode_log, encode_log};
 use xingcun::storage::{Extra, Memory, Session, Store as _};
@@ -90,7 +90,7 @@ fn import(bytes: &[u8], store: &Memory, clock: &mut Stages) -> Result<(), Failed
     let words = session.with(Lexicon::of);
     let (found, mappings) = clock.time("layout and mapping", || {
         let found = tables(&book, &words.headings, &mut Report::default());
-        let of = |t: &Table| suggest(book.sheets.get(t.sheet_index)?, t, None, &words);
+        let of = |t: &FoundTable| suggest(book.sheets.get(t.sheet_index)?, t, None, &words);
         let mappings: Vec<_> = found.iter().map(of).collect();
         (found, mappings)
     });

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format, Workbook};
 use xingcun::exchange::{
-    BookError, Decision, Lexicon, Options, PlaceAnswer, Plan, Progress, Quiet, Report, Stage, book,
+    BookError, Decision, Lexicon, Options, Phase, PlaceAnswer, Plan, Progress, Quiet, Report, book,
     mapping::suggest, tables,
 };
 use xingcun::register::Severity;
@@ -113,7 +113,7 @@ fn formats_without_content_at_full_size() {
 struct Stop(u32);
 
 impl Progress for Stop {
-    fn step(&mut self, _: u64, _: u64, _: Stage) -> ControlFlow<()> {
+    fn step(&mut self, _: u64, _: u64, _: Phase) -> ControlFlow<()> {
         self.0 -= 1;
         if self.0 == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }

@@ -8,7 +8,7 @@ mod contracts;
 mod layouts;
 mod speed;
 
-use xingcun::exchange::{Lexicon, Options, Plan, Quiet, RowKind, book, import, inspect};
+use xingcun::exchange::{Lexicon, Options, Plan, Quiet, RowPart, book, import, inspect};
 use xingcun::ledger::{Author, DeviceId, Seeded, State};
 use xingcun::register::catalog::closing;
 use xingcun::register::{Fields, Severity};
@@ -129,7 +129,7 @@ fn nothing_known() -> Lexicon {
 fn golden(name: &str) -> String {
     let mut seen = inspect(&open(name), None, &nothing_known());
     for table in &mut seen.tables {
-        table.table.rows.retain(|r| r.kind != RowKind::Data || r.index < 8);
+        table.table.rows.retain(|r| r.kind != RowPart::Data || r.index < 8);
         table.totals.truncate(3);
     }
     seen.tables.truncate(2);

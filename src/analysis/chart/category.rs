@@ -4,7 +4,7 @@
 //! marker of a break. Input: categories, plot bounds. Output: texts and lines in the scene. Neighbours:
 //! stacked columns and lines.
 
-use super::stage::{LABEL, words_at};
+use super::backdrop::{LABEL, words_at};
 use super::{Break, Category};
 use crate::analysis::measure::{self, LINE, Weight};
 use crate::analysis::scene::{Anchor, Bounds, Ink, Scene, TextMark};

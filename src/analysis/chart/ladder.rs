@@ -5,8 +5,8 @@
 
 use plotters::element::Rectangle;
 
+use super::backdrop::{Backdrop, Entry, LABEL, Swatch, words_at};
 use super::plot::{self, Undrawable};
-use super::stage::{Entry, LABEL, Stage, Swatch, words_at};
 use super::words::{Words, fill};
 use super::{Caption, Category, Chart, ChartTable, Frame, grouped, shares};
 use crate::analysis::backend::filled;
@@ -110,14 +110,14 @@ impl Ladder {
         self.rows.iter().enumerate().map(one).collect::<Vec<_>>().join(words.semicolon)
     }
 
-    fn draw(&self, stage: &mut Stage, words: &Words) -> Result<(), Undrawable> {
-        let area = stage.area;
+    fn draw(&self, backdrop: &mut Backdrop, words: &Words) -> Result<(), Undrawable> {
+        let area = backdrop.area;
         if self.bands.is_empty() || self.rows.iter().all(|row| row.counts.is_none()) {
-            stage.say(words.no_data);
+            backdrop.say(words.no_data);
             return Ok(());
         }
         if (0..self.rows.len()).all(|row| self.total(row) == 0) {
-            stage.say(words.all_zero);
+            backdrop.say(words.all_zero);
             return Ok(());
         }
         let widest = self.rows.iter().map(|r| measure::width(&r.category.label, LABEL, Weight::Regular));
@@ -125,16 +125,16 @@ impl Ladder {
         let height = self.rows.len() as f64 * STEP;
         let bounds = Bounds { x: area.x + names, y: area.y, width: area.width - names, height };
         let pieces: Vec<Piece> = self.pieces().into_iter().filter(|p| self.total(p.row) > 0).collect();
-        let placed = self.bars(&mut stage.scene, bounds, &pieces)?;
-        self.seams(&mut stage.scene, &placed, bounds);
+        let placed = self.bars(&mut backdrop.scene, bounds, &pieces)?;
+        self.seams(&mut backdrop.scene, &placed, bounds);
         for (piece, at) in pieces.iter().zip(&placed) {
-            self.print_count(&mut stage.scene, piece, at);
+            self.print_count(&mut backdrop.scene, piece, at);
         }
-        self.print_names(&mut stage.scene, area.x, names, bounds, words);
+        self.print_names(&mut backdrop.scene, area.x, names, bounds, words);
         for (piece, at) in pieces.iter().zip(&placed) {
             let hit = Bounds { width: at.width.max(2.0).min(bounds.right() - at.x + 2.0), ..*at };
             let hit = Bounds { x: hit.x.min(bounds.right() - hit.width), ..hit };
-            stage.scene.target(piece.row, piece.band, hit, self.label(piece, words));
+            backdrop.scene.target(piece.row, piece.band, hit, self.label(piece, words));
         }
         Ok(())
     }
@@ -191,16 +191,16 @@ impl Chart for Ladder {
 
     fn preferred_height(&self, width: f64, frame: Frame, words: &Words) -> f64 {
         let rows = self.rows.len().max(2) as f64 * STEP;
-        Stage::furniture(&self.caption, &self.legend(), width, frame, words) + rows
+        Backdrop::furniture(&self.caption, &self.legend(), width, frame, words) + rows
     }
 
     fn scene(&self, size: Size, frame: Frame, words: &Words) -> Scene {
         let least = self.rows.len().max(2) as f64 * STEP;
-        let mut stage = Stage::open(&self.caption, &self.legend(), size, frame, words, least);
-        if self.draw(&mut stage, words).is_err() {
-            stage.say(words.no_data);
+        let mut backdrop = Backdrop::open(&self.caption, &self.legend(), size, frame, words, least);
+        if self.draw(&mut backdrop, words).is_err() {
+            backdrop.say(words.no_data);
         }
-        stage.close(self.description(words), &self.caption, words)
+        backdrop.close(self.description(words), &self.caption, words)
     }
 
     fn table(&self, words: &Words) -> ChartTable {

@@ -7,10 +7,10 @@
 use plotters::element::Circle;
 use plotters::series::LineSeries as Polyline;
 
+use super::backdrop::{Backdrop, Entry, LABEL, Swatch, words_at};
 use super::category::{BREAK_ROW, Names, mark_break};
 use super::plot::{self, Undrawable};
 use super::series::{self, HEADROOM, Series};
-use super::stage::{Entry, LABEL, Stage, Swatch, words_at};
 use super::ticks::Ticks;
 use super::words::{Words, fill};
 use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame};
@@ -110,17 +110,17 @@ impl LineChart {
         Ticks::cover(if from_zero { 0.0 } else { low }, high)
     }
 
-    fn draw(&self, stage: &mut Stage, words: &Words) -> Result<(), Undrawable> {
+    fn draw(&self, backdrop: &mut Backdrop, words: &Words) -> Result<(), Undrawable> {
         let mut points = self.points();
         if points.is_empty() {
-            stage.say(words.no_data);
+            backdrop.say(words.no_data);
             return Ok(());
         }
         let zero = points.iter().all(|point| point.value == 0.0);
         let ticks = Self::ticks(&points);
         let high = points.iter().map(|point| point.value).fold(ticks.low(), f64::max);
-        let bounds = self.plot_bounds(stage, &ticks, high);
-        let scene = &mut stage.scene;
+        let bounds = self.plot_bounds(backdrop, &ticks, high);
+        let scene = &mut backdrop.scene;
         self.lines(scene, bounds, &ticks, &mut points)?;
         let bottom = bounds.bottom();
         if ticks.low() == 0.0 {
@@ -128,7 +128,7 @@ impl LineChart {
         }
         self.print_values(scene, bounds, &points);
         let names = Names::fit(&self.categories, bounds.width / self.categories.len() as f64, scene.width);
-        names.draw(scene, bounds, stage.area.x, stage.area.right());
+        names.draw(scene, bounds, backdrop.area.x, backdrop.area.right());
         if let Some(border) = &self.border {
             mark_break(scene, bounds, self.categories.len(), border);
         }
@@ -140,13 +140,13 @@ impl LineChart {
             scene.target(point.row, point.col, hit, self.label(point, words));
         }
         if zero {
-            stage.say(words.all_zero);
+            backdrop.say(words.all_zero);
         }
         Ok(())
     }
 
-    fn plot_bounds(&self, stage: &Stage, ticks: &Ticks, high: f64) -> Bounds {
-        let area = stage.area;
+    fn plot_bounds(&self, backdrop: &Backdrop, ticks: &Ticks, high: f64) -> Bounds {
+        let area = backdrop.area;
         let left = plot::axis_width(ticks);
         let width = (area.width - left - 2.0).max(20.0);
         let names = Names::fit(&self.categories, width / self.categories.len().max(1) as f64, area.width);
@@ -219,16 +219,16 @@ impl Chart for LineChart {
     }
 
     fn preferred_height(&self, width: f64, frame: Frame, words: &Words) -> f64 {
-        Stage::furniture(&self.caption, &self.legend(), width, frame, words) + series::plot_height(width)
+        Backdrop::furniture(&self.caption, &self.legend(), width, frame, words) + series::plot_height(width)
     }
 
     fn scene(&self, size: Size, frame: Frame, words: &Words) -> Scene {
-        let mut stage =
+        let mut backdrop =
             series::open(&self.caption, &self.legend(), (size, frame), self.border.as_ref(), words);
-        if self.draw(&mut stage, words).is_err() {
-            stage.say(words.no_data);
+        if self.draw(&mut backdrop, words).is_err() {
+            backdrop.say(words.no_data);
         }
-        stage.close(self.description(words), &self.caption, words)
+        backdrop.close(self.description(words), &self.caption, words)
     }
 
     fn table(&self, words: &Words) -> ChartTable {

@@ -12,6 +12,7 @@
 //! | who is first, who is over the threshold? | [`RankingBars`] |
 //! | how does it grow? | [`LineChart`] |
 
+mod backdrop;
 mod category;
 mod ladder;
 mod line;
@@ -20,7 +21,6 @@ mod ranking;
 mod series;
 mod share;
 mod stacked;
-mod stage;
 mod ticks;
 mod words;
 

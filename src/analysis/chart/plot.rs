@@ -15,7 +15,7 @@ use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::prelude::Cartesian2d;
 use plotters::style::{IntoFont, TRANSPARENT};
 
-use super::stage::LABEL;
+use super::backdrop::LABEL;
 use super::ticks::Ticks;
 use crate::analysis::backend::{Recorder, paint, px, stroked, virtual_px};
 use crate::analysis::measure::{self, Weight};

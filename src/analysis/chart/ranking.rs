@@ -6,8 +6,8 @@
 
 use plotters::element::Rectangle;
 
+use super::backdrop::{Backdrop, Entry, LABEL, Swatch, words_at};
 use super::plot::{self, Undrawable};
-use super::stage::{Entry, LABEL, Stage, Swatch, words_at};
 use super::words::{Words, fill};
 use super::{Caption, Chart, ChartTable, Datum, Frame, drawable};
 use crate::analysis::backend::filled;
@@ -176,16 +176,16 @@ impl RankingBars {
         if self.threshold.is_some() { HEAD } else { 0.0 }
     }
 
-    fn draw(&self, stage: &mut Stage, words: &Words) -> Result<(), Undrawable> {
-        let (area, rows) = (stage.area, self.rows());
+    fn draw(&self, backdrop: &mut Backdrop, words: &Words) -> Result<(), Undrawable> {
+        let (area, rows) = (backdrop.area, self.rows());
         let values: Vec<f64> = (0..self.items.len()).filter_map(|i| Some(self.value(i)?.value)).collect();
         if values.is_empty() {
-            stage.say(words.no_data);
+            backdrop.say(words.no_data);
             return Ok(());
         }
         let zero = values.iter().all(|value| *value == 0.0);
         let columns = self.columns(area, &rows);
-        let scene = &mut stage.scene;
+        let scene = &mut backdrop.scene;
         let placed = self.bars(scene, &columns, &rows)?;
         // Before the values, whose halo keeps the line from striking out a number.
         self.mark_threshold(scene, area, &columns, words);
@@ -200,7 +200,7 @@ impl RankingBars {
             scene.target(0, i, hit, self.label(i, words));
         }
         if zero {
-            stage.say(words.all_zero);
+            backdrop.say(words.all_zero);
         }
         Ok(())
     }
@@ -330,16 +330,16 @@ impl Chart for RankingBars {
 
     fn preferred_height(&self, width: f64, frame: Frame, words: &Words) -> f64 {
         let rows = self.rows().len().max(3) as f64 * STEP + self.head();
-        Stage::furniture(&self.caption, &self.legend(words), width, frame, words) + rows
+        Backdrop::furniture(&self.caption, &self.legend(words), width, frame, words) + rows
     }
 
     fn scene(&self, size: Size, frame: Frame, words: &Words) -> Scene {
         let least = self.rows().len().max(3) as f64 * STEP + self.head();
-        let mut stage = Stage::open(&self.caption, &self.legend(words), size, frame, words, least);
-        if self.draw(&mut stage, words).is_err() {
-            stage.say(words.no_data);
+        let mut backdrop = Backdrop::open(&self.caption, &self.legend(words), size, frame, words, least);
+        if self.draw(&mut backdrop, words).is_err() {
+            backdrop.say(words.no_data);
         }
-        stage.close(self.description(words), &self.caption, words)
+        backdrop.close(self.description(words), &self.caption, words)
     }
 
     fn table(&self, words: &Words) -> ChartTable {

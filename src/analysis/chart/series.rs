@@ -4,8 +4,8 @@
 //! that the plot is drawn in. Input: [`Series`]. Output: marks of the legend, rows of the table. Neighbours:
 //! [`super::line`] and [`super::stacked`] draw them.
 
+use super::backdrop::{Backdrop, Entry, Swatch};
 use super::category::BREAK_ROW;
-use super::stage::{Entry, Stage, Swatch};
 use super::words::Words;
 use super::{Break, Caption, Category, ChartTable, Datum, Frame, drawable, tone};
 use crate::analysis::scene::{Ink, Size};
@@ -51,16 +51,16 @@ pub(super) fn plot_height(width: f64) -> f64 {
     (width * 0.42).clamp(190.0, 280.0)
 }
 
-/// Opens the stage for a plot that is never lower than it can be read.
+/// Opens the backdrop for a plot that is never lower than it can be read.
 pub(super) fn open(
     caption: &Caption,
     legend: &[Entry],
     (size, frame): (Size, Frame),
     border: Option<&Break>,
     words: &Words,
-) -> Stage {
+) -> Backdrop {
     let least = LEAST + HEADROOM + border.map_or(0.0, |_| BREAK_ROW) + AROUND;
-    Stage::open(caption, legend, size, frame, words, least)
+    Backdrop::open(caption, legend, size, frame, words, least)
 }
 
 /// The same numbers as a table: a row for each series, a column for each category.

@@ -7,10 +7,10 @@
 
 use plotters::element::Rectangle;
 
+use super::backdrop::{Backdrop, Entry, LABEL, Swatch, words_at};
 use super::category::{BREAK_ROW, Names, mark_break};
 use super::plot::{self, Undrawable};
 use super::series::{self, HEADROOM, Series};
-use super::stage::{Entry, LABEL, Stage, Swatch, words_at};
 use super::ticks::{Ticks, grouped};
 use super::words::{Words, fill};
 use super::{Break, Caption, Category, Chart, ChartTable, Datum, Frame, shares};
@@ -124,25 +124,25 @@ impl StackedColumns {
         self.categories.iter().enumerate().map(one).collect::<Vec<_>>().join(words.semicolon)
     }
 
-    fn draw(&self, stage: &mut Stage, words: &Words) -> Result<(), Undrawable> {
+    fn draw(&self, backdrop: &mut Backdrop, words: &Words) -> Result<(), Undrawable> {
         let segments = self.segments();
         let ends = || segments.iter().map(|s| s.to);
         let (low, high) = (ends().fold(0.0, f64::min), ends().fold(0.0, f64::max));
         if self.categories.is_empty() || segments.is_empty() {
-            stage.say(words.no_data);
+            backdrop.say(words.no_data);
             return Ok(());
         }
         let zero = low == 0.0 && high == 0.0;
         let ticks = Ticks::cover(low, high);
-        let bounds = self.plot_bounds(stage, &ticks, high);
-        let scene = &mut stage.scene;
+        let bounds = self.plot_bounds(backdrop, &ticks, high);
+        let scene = &mut backdrop.scene;
         let placed = self.bars(scene, bounds, &ticks, &segments)?;
         self.seams(scene, &placed);
         let origin = bounds.y + bounds.height * ticks.high() / (ticks.high() - ticks.low());
         scene.line((bounds.x, origin), (bounds.right(), origin), Ink::InkThird, 1.0, None);
         self.print_totals(scene, bounds, &placed, origin);
         let names = Names::fit(&self.categories, bounds.width / self.categories.len() as f64, scene.width);
-        names.draw(scene, bounds, stage.area.x, stage.area.right());
+        names.draw(scene, bounds, backdrop.area.x, backdrop.area.right());
         if let Some(border) = &self.border {
             mark_break(scene, bounds, self.categories.len(), border);
         }
@@ -151,13 +151,13 @@ impl StackedColumns {
             scene.target(segment.row, segment.col, hit, self.label(segment.row, segment.col, words));
         }
         if zero {
-            stage.say(words.all_zero);
+            backdrop.say(words.all_zero);
         }
         Ok(())
     }
 
-    fn plot_bounds(&self, stage: &Stage, ticks: &Ticks, high: f64) -> Bounds {
-        let area = stage.area;
+    fn plot_bounds(&self, backdrop: &Backdrop, ticks: &Ticks, high: f64) -> Bounds {
+        let area = backdrop.area;
         let left = plot::axis_width(ticks);
         let width = (area.width - left - 2.0).max(20.0);
         let names = Names::fit(&self.categories, width / self.categories.len().max(1) as f64, area.width);
@@ -229,16 +229,16 @@ impl Chart for StackedColumns {
     }
 
     fn preferred_height(&self, width: f64, frame: Frame, words: &Words) -> f64 {
-        Stage::furniture(&self.caption, &self.legend(), width, frame, words) + series::plot_height(width)
+        Backdrop::furniture(&self.caption, &self.legend(), width, frame, words) + series::plot_height(width)
     }
 
     fn scene(&self, size: Size, frame: Frame, words: &Words) -> Scene {
-        let mut stage =
+        let mut backdrop =
             series::open(&self.caption, &self.legend(), (size, frame), self.border.as_ref(), words);
-        if self.draw(&mut stage, words).is_err() {
-            stage.say(words.no_data);
+        if self.draw(&mut backdrop, words).is_err() {
+            backdrop.say(words.no_data);
         }
-        stage.close(self.description(words), &self.caption, words)
+        backdrop.close(self.description(words), &self.caption, words)
     }
 
     fn table(&self, words: &Words) -> ChartTable {

@@ -12,7 +12,7 @@ use zip::ZipArchive;
 use super::detect::Kind;
 use super::grid::{Area, Builder};
 use super::plain::{Known, Plain, Strings, Styles};
-use super::{BookError, Cell, MOST_CELLS, MOST_ROWS, MOST_XML, Progress, Sheet, Stage, step, xml};
+use super::{BookError, BookSheet, Cell, MOST_CELLS, MOST_ROWS, MOST_XML, Phase, Progress, step, xml};
 use crate::value::Text;
 
 type Zip<'a> = ZipArchive<Cursor<&'a [u8]>>;
@@ -99,7 +99,7 @@ struct Marks {
     plain: Option<Builder>,
 }
 
-pub(super) fn xlsx(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet>, BookError> {
+pub(super) fn xlsx(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<BookSheet>, BookError> {
     let mut zip = open(bytes)?;
     guard(&mut zip, |n| n.starts_with("xl/worksheets/") && n.ends_with(".xml"))?;
     let paths = sheet_paths(&mut zip)?;
@@ -118,7 +118,7 @@ pub(super) fn xlsx(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Shee
             continue;
         }
         let mut mark = marks.remove(&meta.name).unwrap_or_default();
-        let mut sheet = Sheet::new(&meta.name);
+        let mut sheet = BookSheet::new(&meta.name);
         sheet.hidden = meta.visible != SheetVisible::Visible;
         sheet.blank_cells = mark.cells.saturating_sub(mark.values);
         if mark.values > 0 || mark.size == 0 {
@@ -220,7 +220,7 @@ fn scan(
                 }
                 ticks += 1;
                 stopped = ticks.is_multiple_of(512)
-                    && progress.step(marks.cells, marks.cells, Stage::Opening).is_break();
+                    && progress.step(marks.cells, marks.cells, Phase::Opening).is_break();
             }
             b"col" => hidden_columns(tag, &mut marks.hidden_columns),
             b"mergeCell" => marks.merges.extend(xml::attribute(tag, "ref").and_then(area)),
@@ -324,7 +324,7 @@ fn cells(
         builder.push(row, column, value);
         *done += 1;
         if done.is_multiple_of(16_384) {
-            step(progress, *done, total, Stage::Reading)?;
+            step(progress, *done, total, Phase::Reading)?;
         }
         if builder.len() > MOST_CELLS {
             return Err(BookError::TooLarge {
@@ -355,7 +355,7 @@ pub(super) const fn error_name(e: &calamine::CellErrorType) -> &'static str {
     }
 }
 
-pub(super) fn xlsb(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet>, BookError> {
+pub(super) fn xlsb(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<BookSheet>, BookError> {
     guard(&mut open(bytes)?, |_| false)?;
     let mut book = calamine::Xlsb::new(Cursor::new(bytes)).map_err(|_| BookError::damaged_book())?;
     let metas = book.sheets_metadata().to_vec();
@@ -364,7 +364,7 @@ pub(super) fn xlsb(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Shee
     })
 }
 
-pub(super) fn ods(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet>, BookError> {
+pub(super) fn ods(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<BookSheet>, BookError> {
     guard(&mut open(bytes)?, |_| false)?;
     let mut book = calamine::Ods::new(Cursor::new(bytes)).map_err(|_| BookError::damaged_book())?;
     let metas = book.sheets_metadata().to_vec();

@@ -2,7 +2,7 @@
 
 use super::grid::{Area, Builder};
 use super::xml::{attribute, name, unescape};
-use super::{Cell, Sheet};
+use super::{BookSheet, Cell};
 use crate::value::Text;
 
 #[derive(Default)]
@@ -18,7 +18,7 @@ struct Page {
 }
 
 /// One sheet a table.
-pub(super) fn sheets(page: &str) -> Vec<Sheet> {
+pub(super) fn sheets(page: &str) -> Vec<BookSheet> {
     let mut state = Page::default();
     let mut rest = page;
     while let Some((text, after)) = rest.split_once('<') {
@@ -35,7 +35,7 @@ pub(super) fn sheets(page: &str) -> Vec<Sheet> {
     let tables = state.tables.into_iter().enumerate();
     tables
         .map(|(n, (builder, merges))| {
-            let mut sheet = Sheet::new(&format!("表{}", n + 1));
+            let mut sheet = BookSheet::new(&format!("表{}", n + 1));
             sheet.grid = builder.finish();
             sheet.grid.merge(merges);
             sheet

@@ -57,12 +57,12 @@ pub struct Book {
     /// How it was written.
     pub format: Format,
     /// Sheets in order.
-    pub sheets: Vec<Sheet>,
+    pub sheets: Vec<BookSheet>,
 }
 
-/// One sheet.
+/// One sheet of a workbook.
 #[derive(Debug, Clone)]
-pub struct Sheet {
+pub struct BookSheet {
     /// Its name.
     pub name: Text,
     /// Hidden by whoever made the file.
@@ -77,7 +77,7 @@ pub struct Sheet {
     pub blank_cells: u64,
 }
 
-impl Sheet {
+impl BookSheet {
     /// An empty sheet.
     pub fn new(name: &str) -> Self {
         Self {
@@ -104,7 +104,7 @@ impl Sheet {
 /// What is being done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Stage {
+pub enum Phase {
     /// Looking at the file
     Opening,
     /// Reading cells
@@ -116,7 +116,7 @@ pub enum Stage {
 /// Is told how far the work has come; breaking off cancels it.
 pub trait Progress {
     /// `done` of `total` steps of `what`.
-    fn step(&mut self, done: u64, total: u64, what: Stage) -> ControlFlow<()>;
+    fn step(&mut self, done: u64, total: u64, what: Phase) -> ControlFlow<()>;
 }
 
 /// Nobody watches.
@@ -124,7 +124,7 @@ pub trait Progress {
 pub struct Quiet;
 
 impl Progress for Quiet {
-    fn step(&mut self, _: u64, _: u64, _: Stage) -> ControlFlow<()> {
+    fn step(&mut self, _: u64, _: u64, _: Phase) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
 }
@@ -132,7 +132,7 @@ impl Progress for Quiet {
 /// Reads a workbook. `name` is used for messages and for the period that it may carry, never to decide what
 /// the file is.
 pub fn read(bytes: &[u8], name: &str, progress: &mut dyn Progress) -> Result<Book, BookError> {
-    step(progress, 0, 1, Stage::Opening)?;
+    step(progress, 0, 1, Phase::Opening)?;
     let (format, sheets) = match detect::detect(bytes)? {
         detect::Kind::Xlsx => (Format::Xlsx, archive::xlsx(bytes, progress)?),
         detect::Kind::Xlsb => (Format::Xlsb, archive::xlsb(bytes, progress)?),
@@ -146,7 +146,7 @@ pub fn read(bytes: &[u8], name: &str, progress: &mut dyn Progress) -> Result<Boo
     Ok(book)
 }
 
-fn step(progress: &mut dyn Progress, done: u64, total: u64, what: Stage) -> Result<(), BookError> {
+fn step(progress: &mut dyn Progress, done: u64, total: u64, what: Phase) -> Result<(), BookError> {
     match progress.step(done, total, what) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => Err(BookError::Cancelled),

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use calamine::{Data, Range, Reader as _, SheetVisible};
 
 use super::grid::{Area, Builder};
-use super::{BookError, Cell, MOST_CELLS, Progress, Sheet, Stage, archive, compound, step};
+use super::{BookError, BookSheet, Cell, MOST_CELLS, Phase, Progress, archive, compound, step};
 use crate::value::Text;
 
 /// Whether the container's directory names an entry called `name` (UTF-16LE).
@@ -14,7 +14,7 @@ fn names(bytes: &[u8], name: &str) -> bool {
     bytes.windows(wide.len()).any(|w| w == wide)
 }
 
-pub(super) fn xls(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<Sheet>, BookError> {
+pub(super) fn xls(bytes: &[u8], progress: &mut dyn Progress) -> Result<Vec<BookSheet>, BookError> {
     if names(bytes, "EncryptedPackage") || names(bytes, "EncryptionInfo") {
         return Err(BookError::Protected);
     }
@@ -65,15 +65,15 @@ pub(super) fn ranges(
     metas: &[calamine::Sheet],
     progress: &mut dyn Progress,
     read: &mut dyn FnMut(&str) -> Result<Range<Data>, BookError>,
-) -> Result<Vec<Sheet>, BookError> {
+) -> Result<Vec<BookSheet>, BookError> {
     let mut sheets = Vec::new();
     for (n, meta) in metas.iter().enumerate() {
         if !matches!(meta.typ, calamine::SheetType::WorkSheet) {
             continue;
         }
-        step(progress, n as u64, metas.len() as u64, Stage::Reading)?;
+        step(progress, n as u64, metas.len() as u64, Phase::Reading)?;
         let range = read(&meta.name)?;
-        let mut sheet = Sheet::new(&meta.name);
+        let mut sheet = BookSheet::new(&meta.name);
         sheet.hidden = meta.visible != SheetVisible::Visible;
         let (top, left) = range.start().unwrap_or_default();
         let mut builder = Builder::default();

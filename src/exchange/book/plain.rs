@@ -125,12 +125,12 @@ impl Known {
 pub(super) struct Plain<'a> {
     known: &'a Known,
     builder: Builder,
-    stage: Stage,
+    stage: Within,
     cell: Head,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum Within {
     /// Before the cells.
     Before,
     /// Between cells.
@@ -160,44 +160,44 @@ struct Head {
 impl<'a> Plain<'a> {
     pub(super) fn new(known: &'a Known) -> Self {
         let cell = Head { row: 0, column: 0, shared: false, look: Look::Number };
-        Self { known, builder: Builder::default(), stage: Stage::Before, cell }
+        Self { known, builder: Builder::default(), stage: Within::Before, cell }
     }
 
     /// The next tag, and what stands before it.
     pub(super) fn tag(&mut self, before: &[u8], tag: &[u8]) {
         self.stage = match (self.stage, tag) {
-            (Stage::Odd, _) => return,
-            (Stage::Between, [b'c', b' ', ..]) => match self.head(tag) {
+            (Within::Odd, _) => return,
+            (Within::Between, [b'c', b' ', ..]) => match self.head(tag) {
                 Some(head) => {
                     self.cell = head;
-                    if tag.ends_with(b"/") { Stage::Between } else { Stage::Cell }
+                    if tag.ends_with(b"/") { Within::Between } else { Within::Cell }
                 }
-                None => Stage::Odd,
+                None => Within::Odd,
             },
-            (Stage::Cell, b"v") => Stage::Value,
-            (Stage::Value, b"/v") => match self.value(before) {
+            (Within::Cell, b"v") => Within::Value,
+            (Within::Value, b"/v") => match self.value(before) {
                 Some(value) => {
                     self.builder.push(self.cell.row, self.cell.column, value);
-                    Stage::Read
+                    Within::Read
                 }
-                None => Stage::Odd,
+                None => Within::Odd,
             },
-            (Stage::Cell | Stage::Read, b"/c") => Stage::Between,
-            (Stage::Cell, [b'f', ..]) if xml::name(tag) == b"f" => {
+            (Within::Cell | Within::Read, b"/c") => Within::Between,
+            (Within::Cell, [b'f', ..]) if xml::name(tag) == b"f" => {
                 if tag.ends_with(b"/") {
-                    Stage::Cell
+                    Within::Cell
                 } else {
-                    Stage::Formula
+                    Within::Formula
                 }
             }
-            (Stage::Formula, b"/f") => Stage::Cell,
-            (Stage::Between, b"/row") => Stage::Between,
-            (Stage::Between, b"/sheetData") => Stage::After,
-            (Stage::Between, _) if xml::name(tag) == b"row" => Stage::Between,
-            (Stage::Before, b"sheetData") => Stage::Between,
-            (Stage::Before | Stage::After, [b'!', ..]) => Stage::Odd,
-            (Stage::Before | Stage::After, _) => self.stage,
-            _ => Stage::Odd,
+            (Within::Formula, b"/f") => Within::Cell,
+            (Within::Between, b"/row") => Within::Between,
+            (Within::Between, b"/sheetData") => Within::After,
+            (Within::Between, _) if xml::name(tag) == b"row" => Within::Between,
+            (Within::Before, b"sheetData") => Within::Between,
+            (Within::Before | Within::After, [b'!', ..]) => Within::Odd,
+            (Within::Before | Within::After, _) => self.stage,
+            _ => Within::Odd,
         };
     }
 
@@ -237,7 +237,7 @@ impl<'a> Plain<'a> {
 
     /// The cells, when all of them were read.
     pub(super) fn finish(self) -> Option<Builder> {
-        (self.stage == Stage::After).then_some(self.builder)
+        (self.stage == Within::After).then_some(self.builder)
     }
 }
 

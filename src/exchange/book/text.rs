@@ -1,7 +1,7 @@
 //! Separated values: CSV files, and cells pasted from a sheet (TSV).
 
 use super::grid::Builder;
-use super::{BookError, Cell, MOST_CELLS, MOST_ROWS, Progress, Sheet, Stage, step};
+use super::{BookError, BookSheet, Cell, MOST_CELLS, MOST_ROWS, Phase, Progress, step};
 use crate::value::Text;
 
 /// The mark that separates cells: the one that the first lines have most, tab before comma.
@@ -26,7 +26,7 @@ fn separator(text: &str) -> u8 {
     rest.iter().max_by_key(|(_, n)| *n).map_or(b',', |(mark, _)| *mark)
 }
 
-pub(super) fn sheet(text: &str, name: &str, progress: &mut dyn Progress) -> Result<Sheet, BookError> {
+pub(super) fn sheet(text: &str, name: &str, progress: &mut dyn Progress) -> Result<BookSheet, BookError> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -55,10 +55,10 @@ pub(super) fn sheet(text: &str, name: &str, progress: &mut dyn Progress) -> Resu
             });
         }
         if row.is_multiple_of(4096) {
-            step(progress, line, line, Stage::Reading)?;
+            step(progress, line, line, Phase::Reading)?;
         }
     }
-    let mut sheet = Sheet::new(stem(name));
+    let mut sheet = BookSheet::new(stem(name));
     sheet.grid = builder.finish();
     Ok(sheet)
 }

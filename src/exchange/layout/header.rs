@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::words::{self, Headings};
-use crate::exchange::book::{Area, Cell, Sheet};
+use crate::exchange::book::{Area, BookSheet, Cell};
 use crate::exchange::text::fold;
 use crate::value::{Text, unit};
 
@@ -66,7 +66,7 @@ impl Judge<'_> {
 }
 
 /// Every header of the sheet, side by side ones split, in order.
-pub(super) fn blocks(sheet: &Sheet, words: &Headings) -> Vec<Block> {
+pub(super) fn blocks(sheet: &BookSheet, words: &Headings) -> Vec<Block> {
     let grid = &sheet.grid;
     let mut judge = Judge { headings: words, known: HashMap::new() };
     let mut found: Vec<(u32, u32)> = Vec::new();
@@ -100,7 +100,7 @@ pub(super) fn blocks(sheet: &Sheet, words: &Headings) -> Vec<Block> {
 }
 
 /// Under a table only a title, a blank row or the same headings begin another: rows of words do not.
-fn may_follow(sheet: &Sheet, found: &[(u32, u32)], row: u32) -> bool {
+fn may_follow(sheet: &BookSheet, found: &[(u32, u32)], row: u32) -> bool {
     let Some((first, last)) = found.first().zip(found.last()) else { return true };
     if super::preamble::begin(sheet, row, last.1) < row
         || sheet.grid.row(row.saturating_sub(1)).next().is_none()
@@ -118,7 +118,7 @@ fn may_follow(sheet: &Sheet, found: &[(u32, u32)], row: u32) -> bool {
 }
 
 /// A header that is printed again on a new page, without a title of its own, belongs to the table before.
-fn repeats(sheet: &Sheet, before: Option<&(u32, u32)>, now: (u32, u32)) -> bool {
+fn repeats(sheet: &BookSheet, before: Option<&(u32, u32)>, now: (u32, u32)) -> bool {
     let Some((top, bottom)) = before else { return false };
     if bottom - top != now.1 - now.0 {
         return false;
@@ -143,7 +143,7 @@ fn is_year(cell: &Cell) -> bool {
 }
 
 /// At least two headings, no numbers but years, and more than half of the words known as headings.
-fn begins(sheet: &Sheet, row: u32, judge: &mut Judge<'_>) -> bool {
+fn begins(sheet: &BookSheet, row: u32, judge: &mut Judge<'_>) -> bool {
     // Most rows of a sheet hold figures: one of them decides, before any word is read.
     if sheet.grid.row(row).any(|(_, c)| c.text().is_none() && !is_year(c)) {
         return false;
@@ -179,7 +179,7 @@ fn begins(sheet: &Sheet, row: u32, judge: &mut Judge<'_>) -> bool {
 }
 
 /// The header's first row: names of groups or products over known headings are no headings themselves.
-fn climb(sheet: &Sheet, row: u32, from: u32, judge: &mut Judge<'_>) -> u32 {
+fn climb(sheet: &BookSheet, row: u32, from: u32, judge: &mut Judge<'_>) -> u32 {
     let merges = sheet.grid.merges().iter();
     let reaching =
         merges.filter(|m| m.top < row && m.bottom >= row && m.top >= from && row - m.top < MOST_HEADER_ROWS);
@@ -198,7 +198,7 @@ fn climb(sheet: &Sheet, row: u32, from: u32, judge: &mut Judge<'_>) -> u32 {
     if worded && known && first_blank { above } else { row }
 }
 
-fn extend(sheet: &Sheet, top: u32, from: u32, judge: &mut Judge<'_>) -> u32 {
+fn extend(sheet: &BookSheet, top: u32, from: u32, judge: &mut Judge<'_>) -> u32 {
     let mut bottom = from;
     while bottom + 1 < top + MOST_HEADER_ROWS && continues(sheet, top, bottom, judge) {
         bottom += 1;
@@ -206,7 +206,7 @@ fn extend(sheet: &Sheet, top: u32, from: u32, judge: &mut Judge<'_>) -> u32 {
     bottom
 }
 
-fn continues(sheet: &Sheet, top: u32, bottom: u32, judge: &mut Judge<'_>) -> bool {
+fn continues(sheet: &BookSheet, top: u32, bottom: u32, judge: &mut Judge<'_>) -> bool {
     let row = bottom + 1;
     let grid = &sheet.grid;
     let own: Vec<(u32, &Cell)> = grid.row(row).collect();
@@ -240,7 +240,7 @@ fn continues(sheet: &Sheet, top: u32, bottom: u32, judge: &mut Judge<'_>) -> boo
 }
 
 /// A heading that began in the header reaches into `row`.
-fn reaches_past(sheet: &Sheet, top: u32, row: u32) -> bool {
+fn reaches_past(sheet: &BookSheet, top: u32, row: u32) -> bool {
     let merges = sheet.grid.merges().iter();
     merges
         .filter(|m| m.top >= top && m.top < row && m.bottom >= row)
@@ -267,7 +267,7 @@ fn numbering(own: &[(u32, &Cell)]) -> bool {
 }
 
 /// Where no word is known: the first row of at least three different short words with data under it.
-fn plainest(sheet: &Sheet) -> Option<(u32, u32)> {
+fn plainest(sheet: &BookSheet) -> Option<(u32, u32)> {
     (0..sheet.grid.height().min(15)).find_map(|row| {
         let cells: Vec<&Cell> = sheet.grid.row(row).map(|(_, c)| c).collect();
         let short = cells.iter().all(|c| c.text().is_some_and(|t| t.chars().count() <= 20) && !c.is_number());
@@ -277,7 +277,7 @@ fn plainest(sheet: &Sheet) -> Option<(u32, u32)> {
 }
 
 /// Joins the rows of the header column by column.
-fn headings(sheet: &Sheet, top: u32, bottom: u32, end: u32) -> Vec<Heading> {
+fn headings(sheet: &BookSheet, top: u32, bottom: u32, end: u32) -> Vec<Heading> {
     let grid = &sheet.grid;
     let width = grid.width().min(MOST_COLUMNS);
     let mut out = Vec::new();
@@ -322,7 +322,7 @@ fn undotted<'a>(words: impl Iterator<Item = &'a str>) -> String {
 
 /// The words of one header cell: merged cells show everywhere, and a group's name counts for the blank
 /// cells to its right that have a heading below.
-fn part(sheet: &Sheet, row: u32, column: u32, top: u32, bottom: u32) -> String {
+fn part(sheet: &BookSheet, row: u32, column: u32, top: u32, bottom: u32) -> String {
     let grid = &sheet.grid;
     // A dot within brackets parts units (元/亩·年), not a group from its column.
     let clean = |c: &Cell| undotted(c.shown().split_whitespace());
@@ -352,7 +352,7 @@ fn part(sheet: &Sheet, row: u32, column: u32, top: u32, bottom: u32) -> String {
 /// Splits where a blank column separates two tables, or where the village's column comes again.
 fn side_by_side(
     known: &Headings,
-    sheet: &Sheet,
+    sheet: &BookSheet,
     columns: Vec<Heading>,
     bottom: u32,
     end: u32,

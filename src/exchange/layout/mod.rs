@@ -1,7 +1,7 @@
 //! The tables of a sheet, found without being told where they are (domain §7.1, §7.2).
 //!
 //! Duty: title, unit line, header of one to three rows, kinds of rows, period, reporter. Inputs: a [`Book`].
-//! Outputs: [`Table`]s; what looks odd goes into the report. Neighbours: `mapping` gives the columns a
+//! Outputs: [`FoundTable`]s; what looks odd goes into the report. Neighbours: `mapping` gives the columns a
 //! meaning, `totals` verifies the sums, `inspect` prints the result.
 
 mod header;
@@ -13,16 +13,16 @@ use serde::Serialize;
 
 pub use self::words::Headings;
 pub(super) use self::words::is_serial;
-use super::book::{Area, Book, Sheet, address, letters};
+use super::book::{Area, Book, BookSheet, address, letters};
 use super::finding::Report;
 use crate::register::{Message, Severity};
 use crate::value::order;
 use crate::value::unit::Class;
 use crate::value::{Grain, Period, Text, when};
 
-/// A table on a sheet.
+/// A table as it was found on a sheet; what the ledger shows is a [`crate::table::Table`].
 #[derive(Debug, Clone, Serialize)]
-pub struct Table {
+pub struct FoundTable {
     /// Sheet name.
     pub sheet: Text,
     /// Its place in [`Book::sheets`].
@@ -131,7 +131,7 @@ pub struct Row {
     #[serde(rename = "row", serialize_with = "from_one")]
     pub index: u32,
     /// What it is.
-    pub kind: RowKind,
+    pub kind: RowPart,
     /// Hidden by whoever made the file; read all the same.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
@@ -141,10 +141,10 @@ fn from_one<S: serde::Serializer>(n: &u32, s: S) -> Result<S::Ok, S::Error> {
     s.serialize_u32(n + 1)
 }
 
-/// What a row is.
+/// The part that a row plays in its table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RowKind {
+pub enum RowPart {
     /// Title
     Title,
     /// 单位：万元, 填报单位, 填报日期
@@ -169,10 +169,10 @@ pub enum RowKind {
     GroupHeading,
 }
 
-impl Table {
+impl FoundTable {
     /// The rows with data.
     pub fn data(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(|r| r.kind == RowKind::Data)
+        self.rows.iter().filter(|r| r.kind == RowPart::Data)
     }
 
     /// First and last column.
@@ -183,8 +183,8 @@ impl Table {
 }
 
 /// Every table of the workbook, visible sheets first.
-pub fn tables(book: &Book, words: &Headings, report: &mut Report) -> Vec<Table> {
-    let mut order: Vec<(usize, &Sheet)> = book.sheets.iter().enumerate().collect();
+pub fn tables(book: &Book, words: &Headings, report: &mut Report) -> Vec<FoundTable> {
+    let mut order: Vec<(usize, &BookSheet)> = book.sheets.iter().enumerate().collect();
     order::sort_by_key(&mut order, |(n, s)| (s.hidden, *n));
     let mut found = Vec::new();
     for (index, sheet) in order {
@@ -213,10 +213,10 @@ pub fn tables(book: &Book, words: &Headings, report: &mut Report) -> Vec<Table> 
 fn table(
     book: &Book,
     known: &Headings,
-    (index, sheet): (usize, &Sheet),
+    (index, sheet): (usize, &BookSheet),
     block: &header::Block,
     report: &mut Report,
-) -> Table {
+) -> FoundTable {
     let above = preamble::read(sheet, block);
     let columns: Vec<Column> = block
         .columns
@@ -233,8 +233,8 @@ fn table(
         .collect();
     let rows::Body { rows, notes } = rows::classify(known, sheet, block, &columns, &above);
     let top = rows.first().map_or(block.top, |r| r.index);
-    let bottom = rows.iter().rev().find(|r| r.kind != RowKind::Blank).map_or(block.bottom, |r| r.index);
-    let mut made = Table {
+    let bottom = rows.iter().rev().find(|r| r.kind != RowPart::Blank).map_or(block.bottom, |r| r.index);
+    let mut made = FoundTable {
         sheet: sheet.name.clone(),
         sheet_index: index,
         range: Area { top, left: block.left(), bottom, right: block.right() },
@@ -260,7 +260,7 @@ fn table(
 }
 
 /// Column > title > sheet name > report date > file name; a contradiction is said.
-fn period(book: &Book, table: &Table, report: &mut Report) -> Option<PeriodNote> {
+fn period(book: &Book, table: &FoundTable, report: &mut Report) -> Option<PeriodNote> {
     let one = |text: &str| match when::find_periods(text).as_slice() {
         [only] => Some(*only),
         _ => None,
@@ -302,8 +302,8 @@ fn period(book: &Book, table: &Table, report: &mut Report) -> Option<PeriodNote>
     note(file?, PeriodSource::FileName)
 }
 
-fn hidden_rows(table: &Table, report: &mut Report) {
-    let hidden: Vec<&Row> = table.rows.iter().filter(|r| r.hidden && r.kind == RowKind::Data).collect();
+fn hidden_rows(table: &FoundTable, report: &mut Report) {
+    let hidden: Vec<&Row> = table.rows.iter().filter(|r| r.hidden && r.kind == RowPart::Data).collect();
     if let Some(first) = hidden.first() {
         let n = hidden.len();
         report.push(super::CellFinding {

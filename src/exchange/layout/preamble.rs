@@ -2,8 +2,8 @@
 
 use super::header::{Block, overlaps};
 use super::words;
-use super::{Note, RowKind, UnitNote};
-use crate::exchange::book::{Area, Cell, Sheet, address};
+use super::{Note, RowPart, UnitNote};
+use crate::exchange::book::{Area, BookSheet, Cell, address};
 use crate::value::order;
 use crate::value::{number, unit};
 
@@ -16,7 +16,7 @@ pub(super) struct Preamble {
     pub reporter: Option<Note>,
     pub reported_on: Option<Note>,
     /// Rows from the first that belongs to the table, with their kinds.
-    pub rows: Vec<(u32, RowKind)>,
+    pub rows: Vec<(u32, RowPart)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ const LABELS: &[(&str, Says)] = &[
 const MOST_ROWS: u32 = 6;
 
 /// The first row over the header at `top` that belongs to its table, at the earliest after `after`.
-pub(super) fn begin(sheet: &Sheet, top: u32, after: u32) -> u32 {
+pub(super) fn begin(sheet: &BookSheet, top: u32, after: u32) -> u32 {
     let mut first = top;
     let mut blanks = 0;
     let mut row = top;
@@ -97,7 +97,7 @@ enum Line {
 }
 
 /// Whether a row can stand over a table: labels, or one sentence and nothing else.
-fn line(sheet: &Sheet, row: u32) -> Line {
+fn line(sheet: &BookSheet, row: u32) -> Line {
     let cells: Vec<(u32, &Cell)> = sheet.grid.row(row).collect();
     if cells.is_empty() {
         return Line::Blank;
@@ -118,7 +118,7 @@ fn plain(cell: &Cell) -> String {
     crate::exchange::text::fold(&cell.shown())
 }
 
-pub(super) fn read(sheet: &Sheet, block: &Block) -> Preamble {
+pub(super) fn read(sheet: &BookSheet, block: &Block) -> Preamble {
     let first = if block.start == 0 {
         // The first table of a sheet owns everything over it.
         (0..block.top).find(|r| sheet.grid.row(*r).next().is_some()).unwrap_or(block.top)
@@ -133,10 +133,10 @@ pub(super) fn read(sheet: &Sheet, block: &Block) -> Preamble {
     out
 }
 
-fn read_row(sheet: &Sheet, block: &Block, row: u32, out: &mut Preamble) -> RowKind {
+fn read_row(sheet: &BookSheet, block: &Block, row: u32, out: &mut Preamble) -> RowPart {
     let cells: Vec<(u32, &Cell)> =
         sheet.grid.row(row).filter(|(c, _)| belongs(sheet, block, row, *c)).collect();
-    let mut kind = if cells.is_empty() { RowKind::Blank } else { RowKind::Note };
+    let mut kind = if cells.is_empty() { RowPart::Blank } else { RowPart::Note };
     for (n, (column, cell)) in cells.iter().enumerate() {
         let text = cell.shown();
         let place = address(row, *column);
@@ -146,12 +146,12 @@ fn read_row(sheet: &Sheet, block: &Block, row: u32, out: &mut Preamble) -> RowKi
                 n.checked_sub(1).and_then(|b| cells.get(b)).is_some_and(|(_, b)| open_label(b).is_some());
             if !taken && better_title(out.title.as_ref(), &text) {
                 out.title = Some(Note { text: text.trim().to_owned(), cell: place });
-                kind = RowKind::Title;
+                kind = RowPart::Title;
             }
             continue;
         }
-        if kind != RowKind::Title {
-            kind = RowKind::UnitLine;
+        if kind != RowPart::Title {
+            kind = RowPart::UnitLine;
         }
         for (says, value) in said {
             // 填报单位： | 某镇 – the value stands in the next cell.
@@ -167,7 +167,7 @@ fn read_row(sheet: &Sheet, block: &Block, row: u32, out: &mut Preamble) -> RowKi
             && better_title(out.title.as_ref(), &title)
         {
             out.title = Some(Note { text: title, cell: address(row, *column) });
-            kind = RowKind::Title;
+            kind = RowPart::Title;
         }
     }
     kind
@@ -175,7 +175,7 @@ fn read_row(sheet: &Sheet, block: &Block, row: u32, out: &mut Preamble) -> RowKi
 
 /// A cell over the block, or in a merged area that reaches over it; the right end of a unit line may hang
 /// over the last column.
-fn belongs(sheet: &Sheet, block: &Block, row: u32, column: u32) -> bool {
+fn belongs(sheet: &BookSheet, block: &Block, row: u32, column: u32) -> bool {
     let alone = block.columns.len() as u32 >= sheet.grid.width().saturating_sub(2);
     let own = Area { top: row, left: column, bottom: row, right: column };
     let area = sheet.grid.merge_at(row, column).copied().unwrap_or(own);

@@ -3,8 +3,8 @@
 use super::header::Block;
 use super::preamble::Preamble;
 use super::words::{self, Headings};
-use super::{Column, Note, Row, RowKind};
-use crate::exchange::book::{Cell, Sheet, address};
+use super::{Column, Note, Row, RowPart};
+use crate::exchange::book::{BookSheet, Cell, address};
 use crate::exchange::text::{bare, fold, is_none_mark};
 
 pub(super) struct Body {
@@ -13,7 +13,7 @@ pub(super) struct Body {
 }
 
 /// The kind of check row that the words announce: 小计, 合计, 其中：, 村均.
-pub(super) fn total_word(text: &str) -> Option<RowKind> {
+pub(super) fn total_word(text: &str) -> Option<RowPart> {
     // Most words are settled by their letters, without making another text.
     if text.len() > 60 || !text.contains(['计', '計', '均', '其', '总', '總']) {
         return None;
@@ -21,26 +21,26 @@ pub(super) fn total_word(text: &str) -> Option<RowKind> {
     let folded = fold(text);
     let plain = bare(&folded);
     if plain.starts_with("其中") {
-        return Some(RowKind::OfWhich);
+        return Some(RowPart::OfWhich);
     }
     let ends = |words: &[&str]| words.iter().any(|w| plain.ends_with(w));
     if plain.chars().count() > 12 {
         None
     } else if ends(&["小计", "分计"]) {
-        Some(RowKind::Subtotal)
+        Some(RowPart::Subtotal)
     } else if ends(&["合计", "总计", "共计", "累计", "合计数"]) || matches!(&*plain, "总数" | "计" | "汇总")
     {
-        Some(RowKind::Total)
+        Some(RowPart::Total)
     } else if matches!(&*plain, "平均" | "平均数" | "平均值" | "村均" | "户均" | "均值" | "亩均" | "人均")
     {
-        Some(RowKind::Average)
+        Some(RowPart::Average)
     } else {
         None
     }
 }
 
 /// Whether most of the column's first cells are numbers.
-pub(super) fn mostly_numbers(sheet: &Sheet, block: &Block, column: u32) -> bool {
+pub(super) fn mostly_numbers(sheet: &BookSheet, block: &Block, column: u32) -> bool {
     let (mut numbers, mut words) = (0u32, 0u32);
     for row in block.bottom + 1..block.end.min(block.bottom + 120) {
         let cell = sheet.grid.get(row, column);
@@ -57,7 +57,7 @@ pub(super) fn mostly_numbers(sheet: &Sheet, block: &Block, column: u32) -> bool 
 
 pub(super) fn classify(
     known: &Headings,
-    sheet: &Sheet,
+    sheet: &BookSheet,
     block: &Block,
     columns: &[Column],
     above: &Preamble,
@@ -69,13 +69,13 @@ pub(super) fn classify(
         put(*row, *kind);
     }
     for row in block.top..=block.bottom {
-        put(row, RowKind::Header);
+        put(row, RowPart::Header);
     }
     let view = View::new(known, sheet, block, columns);
     let last = view.last_row();
     for row in block.bottom + 1..=last {
         let kind = view.kind(row);
-        if kind == RowKind::Note {
+        if kind == RowPart::Note {
             let words = view.cells(row).find_map(|(c, cell)| Some((c, cell.text()?)));
             notes.extend(words.map(|(c, t)| Note { text: t.trim().to_owned(), cell: address(row, c) }));
         }
@@ -86,7 +86,7 @@ pub(super) fn classify(
 
 struct View<'a> {
     known: &'a Headings,
-    sheet: &'a Sheet,
+    sheet: &'a BookSheet,
     block: &'a Block,
     columns: &'a [Column],
     /// The first column that holds numbers; labels stand before it.
@@ -97,7 +97,7 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn new(known: &'a Headings, sheet: &'a Sheet, block: &'a Block, columns: &'a [Column]) -> Self {
+    fn new(known: &'a Headings, sheet: &'a BookSheet, block: &'a Block, columns: &'a [Column]) -> Self {
         let serial = columns.iter().find(|c| words::is_serial(&c.heading)).map(|c| c.index);
         let first_number = columns
             .iter()
@@ -130,29 +130,29 @@ impl<'a> View<'a> {
         (self.block.bottom + 1..self.block.end).rev().find(filled).unwrap_or(self.block.bottom)
     }
 
-    fn kind(&self, row: u32) -> RowKind {
+    fn kind(&self, row: u32) -> RowPart {
         let mut cells = self.cells(row);
-        let Some((first, cell)) = cells.next() else { return RowKind::Blank };
+        let Some((first, cell)) = cells.next() else { return RowPart::Blank };
         let more = cells.next().is_some();
         if let Some(kind) = self.label(row) {
             return kind;
         }
         if let Some(text) = cell.text() {
             if words::is_footer(text) && (row > self.last_number || self.numbers(row) == 0) {
-                return RowKind::Note;
+                return RowPart::Note;
             }
             if more && self.is_header_again(row) {
-                return RowKind::Header;
+                return RowPart::Header;
             }
             if !more {
                 return self.lonely(row, first, text);
             }
         }
-        RowKind::Data
+        RowPart::Data
     }
 
     /// 小计 and its kin, in a column of labels or as the first words of the row.
-    fn label(&self, row: u32) -> Option<RowKind> {
+    fn label(&self, row: u32) -> Option<RowPart> {
         let mut first_words = true;
         for (column, cell) in self.cells(row) {
             if column >= self.first_number && !first_words {
@@ -174,7 +174,7 @@ impl<'a> View<'a> {
     }
 
     /// One word in a row: the heading of a group, a note, or a village that reported nothing.
-    fn lonely(&self, row: u32, column: u32, text: &str) -> RowKind {
+    fn lonely(&self, row: u32, column: u32, text: &str) -> RowPart {
         let folded = fold(text);
         let wide = self.sheet.grid.merge_at(row, column).is_some_and(|m| m.right > m.left);
         let ordinal = folded
@@ -184,15 +184,15 @@ impl<'a> View<'a> {
                 && folded.split_once(')').is_some_and(|(n, _)| is_ordinal(n.trim_start_matches('(')));
         let grouped = ["镇", "乡", "街道", "片区", "片", "办事处"].iter().any(|e| folded.ends_with(e));
         if row > self.last_number || folded.chars().count() > 24 {
-            RowKind::Note
+            RowPart::Note
         } else if wide || ordinal || grouped {
-            RowKind::GroupHeading
+            RowPart::GroupHeading
         } else if self.columns.iter().any(|c| c.index == column && self.known.is_key(&c.heading)) {
-            RowKind::Data
+            RowPart::Data
         } else if column < self.first_number {
-            RowKind::GroupHeading
+            RowPart::GroupHeading
         } else {
-            RowKind::Note
+            RowPart::Note
         }
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::layout::Table;
+use super::layout::FoundTable;
 use super::text::{bare, fold};
 use crate::register::{Register, RowKind, Schema};
 use crate::value::unit::Class;
@@ -151,7 +151,7 @@ impl Meaning {
 }
 
 /// What a layout is remembered by: its headings in order, years left out.
-pub fn layout_fingerprint(table: &Table) -> String {
+pub fn layout_fingerprint(table: &FoundTable) -> String {
     let headings: Vec<String> = table.header.iter().map(|c| bare(&fold(&without_year(&c.heading)))).collect();
     // FNV-1a: stable between versions, which the standard hasher does not promise.
     let mut hash = 0xcbf2_9ce4_8422_2325u64;

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::book::{Book, Progress, address, letters};
 use super::finding::{CellFinding, Report};
-use super::layout::{self, Table};
+use super::layout::{self, FoundTable};
 use super::mapping::{Lexicon, Mapping, suggest};
 use super::named::Named;
 use super::resolve::{Decision, NewPlace, NewProduct, Places, Products, UnknownPlace};
@@ -32,7 +32,7 @@ use crate::value::{RowId, Text, Value};
 #[derive(Debug, Clone, Copy)]
 pub struct Chosen<'a> {
     /// The table.
-    pub table: &'a Table,
+    pub table: &'a FoundTable,
     /// Its mapping, as suggested or as a person changed it.
     pub mapping: &'a Mapping,
 }
@@ -230,7 +230,7 @@ impl PlanError {
 
 impl Plan {
     /// Whether a table was not planned because neither it nor a person says its period.
-    pub fn lacks_period(&self, state: &State, table: &Table) -> bool {
+    pub fn lacks_period(&self, state: &State, table: &FoundTable) -> bool {
         let at = address(table.range.top, table.range.left);
         let when = |key: &str| state.schema().kinds().any(|(_, k)| k.key_of(Sense::Period) == Some(key));
         self.findings.iter().any(|f| {

@@ -1,10 +1,10 @@
 //! A table made ready for its rows: fields, units and groups of columns looked up once.
 
 use super::{Chosen, Counts, Desk, Planned, column_name};
-use crate::exchange::book::{Cell, Sheet, address};
+use crate::exchange::book::{BookSheet, Cell, address};
 use crate::exchange::cell::{Read, read};
 use crate::exchange::finding::CellFinding;
-use crate::exchange::layout::Table;
+use crate::exchange::layout::FoundTable;
 use crate::exchange::mapping::{Confidence, Mapping, Meaning, UnitSource};
 use crate::exchange::resolve::Town;
 use crate::ledger::Source;
@@ -47,8 +47,8 @@ pub(super) struct CheckColumn {
 }
 
 pub(super) struct Prepared<'a> {
-    pub sheet: &'a Sheet,
-    pub table: &'a Table,
+    pub sheet: &'a BookSheet,
+    pub table: &'a FoundTable,
     pub number: u32,
     pub register: Arc<Register>,
     pub kind: Arc<RowKind>,
@@ -96,7 +96,7 @@ impl Prepared<'_> {
 /// Looks everything up once; nothing when the table cannot be planned, with the reason in the report.
 pub(super) fn prepare<'a>(
     desk: &mut Desk<'_>,
-    sheet: &'a Sheet,
+    sheet: &'a BookSheet,
     chosen: Chosen<'a>,
     number: u32,
 ) -> Option<Prepared<'a>> {

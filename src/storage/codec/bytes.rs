@@ -10,26 +10,26 @@ use crate::value::{RowId, Text};
 #[derive(Default)]
 pub(super) struct Out {
     pub(super) body: Vec<u8>,
-    words: Table<Text>,
-    rows: Table<RowId>,
-    devices: Table<DeviceId>,
-    batches: Table<BatchId>,
+    words: Numbered<Text>,
+    rows: Numbered<RowId>,
+    devices: Numbered<DeviceId>,
+    batches: Numbered<BatchId>,
     last: Last,
 }
 
 /// Things that repeat, in order of first use.
-struct Table<T> {
+struct Numbered<T> {
     order: Vec<T>,
     index: HashMap<T, u64>,
 }
 
-impl<T> Default for Table<T> {
+impl<T> Default for Numbered<T> {
     fn default() -> Self {
         Self { order: Vec::new(), index: HashMap::new() }
     }
 }
 
-impl<T: Clone + Eq + std::hash::Hash> Table<T> {
+impl<T: Clone + Eq + std::hash::Hash> Numbered<T> {
     fn at(&mut self, item: &T) -> u64 {
         if let Some(at) = self.index.get(item) {
             return *at;

@@ -1,6 +1,6 @@
 //! What a heading names: a field of the register, a check, nothing; and in which unit its column counts.
 
-use crate::exchange::layout::{Column, Table, words};
+use crate::exchange::layout::{Column, FoundTable, words};
 use crate::exchange::mapping::vocabulary::Vocabulary;
 use crate::exchange::mapping::{
     ColumnMapping, Confidence, Meaning, UnitSource, class_of_heading, without_year,
@@ -133,7 +133,12 @@ fn value(field: &Field, fixed: Vec<(String, String)>, heading: &str) -> Meaning 
 
 /// The unit of a column: its heading, else the unit line by class, else the field's own – said aloud where
 /// several units are in use.
-pub(super) fn units(table: &Table, vocabulary: &Vocabulary, column: &Column, mapped: &mut ColumnMapping) {
+pub(super) fn units(
+    table: &FoundTable,
+    vocabulary: &Vocabulary,
+    column: &Column,
+    mapped: &mut ColumnMapping,
+) {
     let per = match &mapped.meaning {
         Meaning::Value { field, .. } => {
             vocabulary.kind.field(field).and_then(|f| said_per(&vocabulary.kind, f, &column.heading))

@@ -13,8 +13,8 @@ use self::headings::{match_column, said_per, units};
 use self::products::{product_columns, product_sums};
 use self::surroundings::from_surroundings;
 use self::wide::{Keys, details, subject_columns, sums};
-use crate::exchange::book::Sheet;
-use crate::exchange::layout::Table;
+use crate::exchange::book::BookSheet;
+use crate::exchange::layout::FoundTable;
 use crate::exchange::mapping::vocabulary::{Lexicon, Vocabulary};
 use crate::exchange::mapping::{ColumnMapping, Confidence, Mapping, Meaning};
 use crate::exchange::text::town_in;
@@ -28,7 +28,12 @@ struct Offer {
 }
 
 /// The likeliest mapping; none when no register fits. `forced` names a register that is taken even so.
-pub fn suggest(sheet: &Sheet, table: &Table, forced: Option<&str>, words: &Lexicon) -> Option<Mapping> {
+pub fn suggest(
+    sheet: &BookSheet,
+    table: &FoundTable,
+    forced: Option<&str>,
+    words: &Lexicon,
+) -> Option<Mapping> {
     let kinds = words.kinds.iter().filter(|v| forced.is_none_or(|f| v.register.key == f));
     let mut offers: Vec<Offer> = kinds.map(|v| offer(sheet, table, v, &words.products)).collect();
     if forced.is_none() {
@@ -39,7 +44,7 @@ pub fn suggest(sheet: &Sheet, table: &Table, forced: Option<&str>, words: &Lexic
     offers.into_iter().next().map(|o| o.mapping)
 }
 
-fn offer(sheet: &Sheet, table: &Table, vocabulary: &Vocabulary, products: &[String]) -> Offer {
+fn offer(sheet: &BookSheet, table: &FoundTable, vocabulary: &Vocabulary, products: &[String]) -> Offer {
     let mut columns: Vec<ColumnMapping> = table
         .header
         .iter()
@@ -112,7 +117,7 @@ fn has(columns: &[ColumnMapping], key: &str) -> bool {
 }
 
 /// One column for each field: of several the surest stays, a column of words loses against its like.
-fn unique(table: &Table, columns: &mut [ColumnMapping]) {
+fn unique(table: &FoundTable, columns: &mut [ColumnMapping]) {
     let target = |c: &ColumnMapping| match &c.meaning {
         // 年份 and 季度 together make a period.
         Meaning::Value { part: Some(_), .. } => None,

@@ -2,7 +2,7 @@
 
 use super::has;
 use super::headings::{NEUTRAL, fixed_period};
-use crate::exchange::layout::{Column, Table};
+use crate::exchange::layout::{Column, FoundTable};
 use crate::exchange::mapping::vocabulary::Vocabulary;
 use crate::exchange::mapping::{ColumnMapping, Confidence, Meaning, without_year};
 use crate::exchange::text::{bare, fold};
@@ -12,7 +12,7 @@ use crate::register::Field;
 pub(super) fn product_columns(
     vocabulary: &Vocabulary,
     dictionary: &str,
-    table: &Table,
+    table: &FoundTable,
     columns: &mut [ColumnMapping],
     products: &[String],
 ) {
@@ -69,7 +69,7 @@ fn product_and_field<'v>(
 pub(super) fn product_sums(
     vocabulary: &Vocabulary,
     dictionary: &str,
-    table: &Table,
+    table: &FoundTable,
     columns: &mut [ColumnMapping],
 ) {
     let product = |c: &ColumnMapping| match &c.meaning {

@@ -2,7 +2,7 @@
 
 use super::has;
 use super::headings::FORECASTS;
-use crate::exchange::layout::Table;
+use crate::exchange::layout::FoundTable;
 use crate::exchange::mapping::Mapping;
 use crate::exchange::mapping::vocabulary::Vocabulary;
 use crate::exchange::text::{fold, place_kind};
@@ -11,7 +11,7 @@ use crate::value::when;
 
 /// What title, sheet name and reporter say in place of a column.
 pub(super) fn from_surroundings(
-    table: &Table,
+    table: &FoundTable,
     vocabulary: &Vocabulary,
     mapping: &mut Mapping,
     products: &[String],

@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::headings::fixed_period;
-use crate::exchange::book::Sheet;
+use crate::exchange::book::BookSheet;
 use crate::exchange::cell::decimal;
-use crate::exchange::layout::{Column, Table};
+use crate::exchange::layout::{Column, FoundTable};
 use crate::exchange::mapping::subjects::{self, Subject, Sum};
 use crate::exchange::mapping::{ColumnMapping, Confidence, Meaning, without_year};
 use crate::exchange::text::{bare, fold};
@@ -39,7 +39,12 @@ impl<'a> Keys<'a> {
 }
 
 /// Wide tables of R07: every heading that is a subject gives lines of that subject.
-pub(super) fn subject_columns(kind: &RowKind, keys: Keys<'_>, table: &Table, columns: &mut [ColumnMapping]) {
+pub(super) fn subject_columns(
+    kind: &RowKind,
+    keys: Keys<'_>,
+    table: &FoundTable,
+    columns: &mut [ColumnMapping],
+) {
     for (column, mapped) in table.header.iter().zip(columns.iter_mut()) {
         if !column.numeric && !blank_column(column) {
             continue;
@@ -83,7 +88,7 @@ impl Keys<'_> {
 
 /// A class beside its own details: when the details make up the class, the class is their sum; when they
 /// are only 其中, the class is written and they are not.
-pub(super) fn details(keys: Keys<'_>, sheet: &Sheet, table: &Table, columns: &mut [ColumnMapping]) {
+pub(super) fn details(keys: Keys<'_>, sheet: &BookSheet, table: &FoundTable, columns: &mut [ColumnMapping]) {
     for n in 0..columns.len() {
         let Some(class) = columns.get(n).and_then(|c| keys.subject_of(c)).map(str::to_owned) else {
             continue;
@@ -130,7 +135,7 @@ enum Fit {
     Always,
 }
 
-fn fits(sheet: &Sheet, table: &Table, column: usize, plus: &[usize], minus: &[usize]) -> Fit {
+fn fits(sheet: &BookSheet, table: &FoundTable, column: usize, plus: &[usize], minus: &[usize]) -> Fit {
     let at = |n: usize| table.header.get(n).map(|c| c.index);
     let (mut good, mut rows) = (0u32, 0u32);
     for row in table.data().take(300) {
@@ -150,7 +155,7 @@ fn fits(sheet: &Sheet, table: &Table, column: usize, plus: &[usize], minus: &[us
 }
 
 /// 合计, 总收入, 经营性收入: sums of the subject columns, told apart by what the rows add up to.
-pub(super) fn sums(keys: Keys<'_>, sheet: &Sheet, table: &Table, columns: &mut [ColumnMapping]) {
+pub(super) fn sums(keys: Keys<'_>, sheet: &BookSheet, table: &FoundTable, columns: &mut [ColumnMapping]) {
     let mut since = 0usize;
     for n in 0..columns.len() {
         let Some(heading) = columns.get(n).map(|c| c.heading.clone()) else { continue };
@@ -190,8 +195,8 @@ fn doubtful(column: &ColumnMapping) -> bool {
 }
 
 fn decide(
-    sheet: &Sheet,
-    table: &Table,
+    sheet: &BookSheet,
+    table: &FoundTable,
     columns: &[ColumnMapping],
     n: usize,
     sum: Sum,

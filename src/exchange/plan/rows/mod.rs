@@ -17,8 +17,8 @@ use self::draft::draft;
 use self::period::place_and_period;
 use self::shared::shared;
 use self::verify::verify;
-use crate::exchange::book::{Cell, Progress, Stage};
-use crate::exchange::layout::RowKind;
+use crate::exchange::book::{Cell, Phase, Progress};
+use crate::exchange::layout::RowPart;
 use crate::exchange::plan::prepare::{Col, Prepared};
 use crate::exchange::plan::{Desk, Fate, PlanError};
 use crate::exchange::resolve::{Decision, Town};
@@ -65,17 +65,17 @@ pub(super) fn read(
     let table = prepared.table;
     for row in &table.rows {
         *done += 1;
-        if done.is_multiple_of(2048) && progress.step(*done, total, Stage::Planning).is_break() {
+        if done.is_multiple_of(2048) && progress.step(*done, total, Phase::Planning).is_break() {
             return Err(PlanError::Cancelled);
         }
         match row.kind {
-            RowKind::Data if skipped.contains(&(row.index + 1)) => prepared.counts.skipped += 1,
-            RowKind::Data => one(desk, prepared, &mut carry, row.index),
-            RowKind::GroupHeading => {
+            RowPart::Data if skipped.contains(&(row.index + 1)) => prepared.counts.skipped += 1,
+            RowPart::Data => one(desk, prepared, &mut carry, row.index),
+            RowPart::GroupHeading => {
                 carry = fresh(prepared);
                 group_heading(desk, prepared, &mut carry, row.index);
             }
-            RowKind::Subtotal | RowKind::Total => {
+            RowPart::Subtotal | RowPart::Total => {
                 carry.cells.fill(Cell::Empty);
                 carry.above.clear();
             }

@@ -28,7 +28,7 @@ use crate::ui::desk::Desk;
 use crate::ui::lang::t;
 use crate::ui::narrow::narrow;
 use crate::ui::route::Route;
-use crate::ui::widget::grid::{Area, GridView, Order, Sheet};
+use crate::ui::widget::grid::{Area, GridContent, GridView, Order};
 use crate::ui::words;
 use crate::value::{Decimal, RowId};
 use cards::Cards;
@@ -232,7 +232,7 @@ fn table_view(
     narrow: Signal<bool>,
 ) -> impl IntoView {
     let desk = rows.desk;
-    let as_sheet = Signal::derive_local(move || -> Rc<dyn Sheet> { sheet.get() });
+    let as_sheet = Signal::derive_local(move || -> Rc<dyn GridContent> { sheet.get() });
     let selected = Memo::new(move |_| {
         let (row, column) = on.here.get()?;
         // Of a state there is nothing more to tell; the panel tells of the figure that matters most.

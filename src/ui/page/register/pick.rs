@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast as _;
 
 use super::many::Choice;
 use super::sheet::{CHOOSE, RegisterSheet};
-use crate::ui::widget::grid::{Area, Sheet as _};
+use crate::ui::widget::grid::{Area, GridContent as _};
 
 #[derive(Clone, Copy)]
 pub(super) struct Picker {

@@ -2,7 +2,7 @@
 //!
 //! Duty: the rows in sight as elements. The same elements serve row after row: what leaves at one edge is written anew
 //! for the other, and of a row that stays only the cells that say something else. So scrolling makes nothing, and
-//! selecting sets the marks of the cells that it concerns. Inputs: a [`Sheet`], which of its rows are in sight, what is
+//! selecting sets the marks of the cells that it concerns. Inputs: a [`GridContent`], which of its rows are in sight, what is
 //! selected. Outputs: elements, in the order of rows once the table rests. Neighbours: the frame in `mod` says which
 //! rows; the pointer is heard once, by the canvas.
 
@@ -14,7 +14,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, Node};
 
-use super::{Area, Grid, ROW, Sheet, Shown, Tone};
+use super::{Area, Grid, GridContent, ROW, Shown, Tone};
 use crate::ui::lang::t;
 
 /// What is selected: the cell that keys go to, and the block.
@@ -99,7 +99,7 @@ impl Grid {
     }
 
     /// Draws `rows`; `anew`: what is drawn already may say something else.
-    pub(super) fn draw(self, sheet: &dyn Sheet, rows: Range<usize>, anew: bool) {
+    pub(super) fn draw(self, sheet: &dyn GridContent, rows: Range<usize>, anew: bool) {
         let Some(host) = self.host.get_untracked() else { return };
         let mixed = self.lines.try_update_value(|lines| {
             lines.draw(&host, sheet, rows, anew);
@@ -120,7 +120,7 @@ impl Grid {
 }
 
 impl Lines {
-    fn draw(&mut self, host: &Element, sheet: &dyn Sheet, rows: Range<usize>, anew: bool) {
+    fn draw(&mut self, host: &Element, sheet: &dyn GridContent, rows: Range<usize>, anew: bool) {
         let frozen = sheet.frozen();
         let columns = sheet.columns().iter().enumerate();
         let makes: Vec<Make> =
@@ -201,7 +201,7 @@ impl Line {
         Some(Self { element, number, touched: false, row: None, marked: false, cells })
     }
 
-    fn write(&mut self, sheet: &dyn Sheet, row: usize, makes: &[Make], picked: &Picked) {
+    fn write(&mut self, sheet: &dyn GridContent, row: usize, makes: &[Make], picked: &Picked) {
         if self.row.replace(row) != Some(row) {
             style(&self.element, "top", &format!("{}px", row as f64 * ROW));
             set(&self.element, "aria-rowindex", &(row + 2).to_string());

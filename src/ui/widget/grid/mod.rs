@@ -4,7 +4,7 @@
 //! begins its composition in the right place, and Enter that picks a candidate never leaves the cell: keys are
 //! ignored while a composition runs, and the text is read when it ends.
 //!
-//! Here: what a grid shows ([`Sheet`]) and its frame. Beside: `head` and `lines` draw, `editor` is the text area,
+//! Here: what a grid shows ([`GridContent`]) and its frame. Beside: `head` and `lines` draw, `editor` is the text area,
 //! `keys` and `walk` move the selection ([`Area`]), `whole` takes whole rows and columns, `typing` and `clipboard` change
 //! cells, `retyped` takes typing back.
 
@@ -104,7 +104,7 @@ enum Asked {
 }
 
 /// What a grid shows and where its changes go. Rows and columns are counted in the order shown.
-pub(in crate::ui) trait Sheet {
+pub(in crate::ui) trait GridContent {
     fn rows(&self) -> usize;
     fn columns(&self) -> &[Column];
     fn shown(&self, row: usize, column: usize) -> Shown;
@@ -143,7 +143,7 @@ enum Drag {
 #[derive(Clone, Copy)]
 struct Grid {
     desk: Desk,
-    sheet: Signal<Rc<dyn Sheet>, LocalStorage>,
+    sheet: Signal<Rc<dyn GridContent>, LocalStorage>,
     here: RwSignal<Option<(usize, usize)>>,
     area: RwSignal<Option<Area>>,
     editing: RwSignal<bool>,
@@ -170,7 +170,7 @@ struct Grid {
 /// The grid.
 #[component]
 pub(in crate::ui) fn GridView(
-    sheet: Signal<Rc<dyn Sheet>, LocalStorage>,
+    sheet: Signal<Rc<dyn GridContent>, LocalStorage>,
     /// The cell that keys go to.
     here: RwSignal<Option<(usize, usize)>>,
     /// The cells that are selected; the one that keys go to is among them.
@@ -284,7 +284,7 @@ pub(in crate::ui) fn GridView(
 }
 
 /// How many rows can be scrolled to.
-fn reached(sheet: Signal<Rc<dyn Sheet>, LocalStorage>) -> usize {
+fn reached(sheet: Signal<Rc<dyn GridContent>, LocalStorage>) -> usize {
     sheet.with(|s| s.rows()).min(REACHED)
 }
 

@@ -21,7 +21,7 @@ use crate::ui::desk::Desk;
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::ask::Refusal;
-use crate::ui::widget::grid::{Column, Offer, Order, Sheet, Shown, Tone};
+use crate::ui::widget::grid::{Column, GridContent, Offer, Order, Shown, Tone};
 use crate::ui::words;
 use crate::value::{Decimal, Period, RowId, Value};
 pub(super) use kept::kept;
@@ -336,7 +336,7 @@ fn chosen_shown(chosen: bool) -> Shown {
     }
 }
 
-impl Sheet for RegisterSheet {
+impl GridContent for RegisterSheet {
     fn rows(&self) -> usize {
         self.rows.len()
     }

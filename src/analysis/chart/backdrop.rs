@@ -1,7 +1,7 @@
 //! What stands around the plot: title, legend, note, source.
 //!
 //! Duty: lay out the furniture at any width and say what room is left. Input: caption, legend, size,
-//! frame. Output: a [`Stage`]: a scene with the furniture in it and the area for the plot. Neighbours:
+//! frame. Output: a [`Backdrop`]: a scene with the furniture in it and the area for the plot. Neighbours:
 //! every chart opens one.
 
 use super::words::{Words, fill};
@@ -39,7 +39,7 @@ pub(super) struct Entry {
 
 /// A scene with its furniture, and the room that is left.
 #[derive(Debug)]
-pub(super) struct Stage {
+pub(super) struct Backdrop {
     pub scene: Scene,
     pub area: Bounds,
 }
@@ -181,7 +181,7 @@ pub(super) fn words_at(at: (f64, f64), text: &str, size: f64, weight: Weight, ro
     TextMark { at, text, size, weight, anchor: Anchor::Start, baseline: Baseline::Middle, role, halo: None }
 }
 
-impl Stage {
+impl Backdrop {
     /// Lay out the furniture; the plot gets what is left, but never less than `least` px of height:
     /// then the scene grows.
     pub fn open(
@@ -191,7 +191,7 @@ impl Stage {
         frame: Frame,
         words: &Words,
         least: f64,
-    ) -> Stage {
+    ) -> Backdrop {
         let width = if size.width.is_finite() { size.width.clamp(120.0, 4000.0) } else { 320.0 };
         let asked = if size.height.is_finite() { size.height.clamp(0.0, 20_000.0) } else { 0.0 };
         let furniture = Furniture::lay(caption, legend, width, frame, words);
@@ -209,7 +209,7 @@ impl Stage {
         furniture.draw(&mut scene);
         let left = furniture.left;
         let area = Bounds { x: left, y: top, width: width - 2.0 * left, height: height - top - bottom };
-        Stage { scene, area }
+        Backdrop { scene, area }
     }
 
     /// Height the furniture takes by itself, px.
