@@ -67,9 +67,10 @@ impl Sweep {
                 self.finish();
                 break;
             };
-            let rows = state.sheet(&register.key).map(|s| s.all().skip(self.at.1).take(left));
+            let (from, sheet) = (self.at.1, state.sheet(&register.key));
+            let rows = sheet.into_iter().flat_map(|s| (from..s.count()).filter_map(|at| s.nth(at)));
             let mut seen = 0;
-            for record in rows.into_iter().flatten() {
+            for record in rows.take(left) {
                 seen += 1;
                 if let Some(kind) = register.kind(record.kind()).filter(|_| !record.is_gone()) {
                     self.look(register, kind, record, &world);

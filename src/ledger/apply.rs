@@ -2,7 +2,8 @@
 
 use super::children::nested;
 use super::slot::Write;
-use super::state::{BatchHead, DeviceHead, Record, Sheet, Spans, State, Tally};
+use super::sheet::Sheet;
+use super::state::{BatchHead, DeviceHead, Record, Spans, State, Tally};
 use super::twin::Aliases;
 use super::{Batch, BatchId, Change, Creation, Digest, Operation, Origin, Stamp};
 use crate::register::catalog::settings;
@@ -82,9 +83,8 @@ impl State {
         let register = self.shared(&operation.register);
         let nested = nested(&self.declared.0, &register).map(AsRef::as_ref);
         let sheet = self.sheets.entry(register).or_default();
-        let entry = sheet.rows.entry(operation.row);
-        let at = entry.index();
-        entry.or_insert_with(|| Record::unborn(operation.row));
+        let known = sheet.rows.place_of(operation.row);
+        let at = known.unwrap_or_else(|| sheet.rows.push(Record::unborn(operation.row)));
         sheet.touch(version, at);
         let parent = sheet.parent_at(nested, at);
         take(sheet, at, (batch, stamp), change, (&self.aliases, &self.spans));
@@ -151,7 +151,7 @@ fn take(
     change: Change,
     (aliases, spans): (&Aliases, &Spans),
 ) {
-    let Some((_, record)) = sheet.rows.get_index_mut(at) else { return };
+    let Some(record) = sheet.rows.nth_mut(at) else { return };
     let Some(slot) = change.slot() else {
         if let Change::Create(Creation { kind, fields, origin }) = change {
             record.create(kind, fields, origin.map(|o| (batch, o)), stamp);
@@ -174,7 +174,7 @@ fn take(
 }
 
 impl Record {
-    fn unborn(id: RowId) -> Self {
+    pub(super) fn unborn(id: RowId) -> Self {
         Self {
             id,
             kind: Text::from(""),

@@ -8,7 +8,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::state::{Record, Sheet, State};
+use super::sheet::Sheet;
+use super::state::{Record, State};
 use super::{Draft, Stamp};
 use crate::register::{Register, Schema, Sense};
 use crate::value::{RowId, Value};
@@ -59,7 +60,7 @@ impl Sheet {
     pub(crate) fn note_parents(&mut self, schema: &Schema, key: &str) {
         let Some(register) = nested(schema, key) else { return };
         self.children.clear();
-        for (at, record) in self.rows.values().enumerate() {
+        for (at, record) in self.rows.iter().enumerate() {
             if let Some(parent) = parent(register, record) {
                 self.children.entry(parent).or_default().push(at);
             }

@@ -1,18 +1,15 @@
 //! What the batches add up to: every record with its current values, and a line for every batch.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
+use super::sheet::Sheet;
 use super::slot::More;
 use super::twin::Aliases;
 use super::world::Indexes;
 use super::{BatchId, BatchKind, DeviceId, Digest, Origin, Person, Source, Stamp};
 use crate::register::catalog::settings;
 use crate::register::{Fields, RowKind, Schema, Target};
-use crate::value::hash::{Quick, QuickMap};
 use crate::value::order;
 use crate::value::{RowId, Text, Value};
 
@@ -72,26 +69,6 @@ impl Spans {
         (stamp.counter - first < *count).then_some(*batch)
     }
 }
-
-/// The records of one register.
-#[derive(Debug, Clone, Default)]
-pub struct Sheet {
-    /// In order of arrival.
-    pub(crate) rows: IndexMap<RowId, Record, BuildHasherDefault<Quick>>,
-    /// Where a kind stands under another: by parent, the places of the records under it in order of arrival, removed ones
-    /// included.
-    pub(super) children: QuickMap<RowId, Vec<usize>>,
-    /// Changes with every batch that touches the register.
-    pub(crate) version: u64,
-    /// Which records changed lately: the version that did it, and the record's place in order of arrival.
-    touched: Vec<(u64, usize)>,
-    /// The version since which `touched` tells everything.
-    told_since: u64,
-}
-
-/// Changed records that are remembered: beyond, whoever keeps something of a register reads it anew sooner than
-/// bit by bit.
-const TOUCHED: usize = 20_000;
 
 /// One record, also after it was removed.
 #[derive(Debug, Clone)]
@@ -349,70 +326,6 @@ impl BatchHead {
         match self.kind.stamps() {
             [] => within(self.stamp, self.tally.values().map(Tally::total).sum::<u32>().max(1)),
             runs => runs.iter().any(|run| within(run.from, run.count)),
-        }
-    }
-}
-
-impl Sheet {
-    /// One record, removed or not.
-    pub fn get(&self, id: RowId) -> Option<&Record> {
-        self.rows.get(&id)
-    }
-
-    /// The records that are not removed, in order of arrival.
-    pub fn live(&self) -> impl Iterator<Item = &Record> {
-        self.rows.values().filter(|r| !r.is_gone())
-    }
-
-    /// The live records of one kind.
-    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Record> + 'a {
-        self.live().filter(move |r| &*r.kind == kind)
-    }
-
-    /// All records, removed ones included.
-    pub fn all(&self) -> impl ExactSizeIterator<Item = &Record> {
-        self.rows.values()
-    }
-
-    /// The n-th record in order of arrival, removed ones included.
-    pub fn nth(&self, n: usize) -> Option<&Record> {
-        self.rows.get_index(n).map(|(_, r)| r)
-    }
-
-    /// Changes with every batch that touches the register.
-    pub const fn version(&self) -> u64 {
-        self.version
-    }
-
-    /// The records that changed after `version`, by their places in order of arrival, each once; none where that is
-    /// too long ago to be told.
-    pub fn touched_since(&self, version: u64) -> Option<Vec<usize>> {
-        if version < self.told_since {
-            return None;
-        }
-        let after = self.touched.partition_point(|(when, _)| *when <= version);
-        let mut places: Vec<usize> = self.touched.iter().skip(after).map(|(_, at)| *at).collect();
-        places.sort_unstable();
-        places.dedup();
-        Some(places)
-    }
-
-    /// The sheet was read as it is at `version`.
-    pub(crate) fn stands_at(&mut self, version: u64) {
-        self.version = version;
-        self.told_since = version;
-        self.touched.clear();
-    }
-
-    /// The record at `at` changes with `version`.
-    pub(super) fn touch(&mut self, version: u64, at: usize) {
-        self.version = version;
-        if self.touched.len() >= TOUCHED {
-            self.touched.clear();
-            self.told_since = version;
-        }
-        if self.touched.last() != Some(&(version, at)) {
-            self.touched.push((version, at));
         }
     }
 }

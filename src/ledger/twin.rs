@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::sheet::Sheet;
 use super::slot::{Head, Slot, Verdict};
 use super::state::{Record, State};
 use crate::register::{Fields, Key, RowKind, Sense};
@@ -33,7 +34,7 @@ impl State {
         for (key, sheet) in &mut self.sheets {
             let mut changed = Vec::new();
             let mut followers = false;
-            for (at, record) in sheet.rows.values_mut().enumerate() {
+            for (at, record) in sheet.rows.iter_mut().enumerate() {
                 let away = self.aliases.contains_key(&record.id);
                 let turned = std::mem::replace(&mut record.away, away) != away;
                 let followed = record.follow(&self.aliases, Some(&before));
@@ -72,7 +73,7 @@ fn aliases(state: &State) -> Aliases {
         }
         row
     };
-    let records = state.sheets.values().flat_map(|s| s.rows.values());
+    let records = state.sheets.values().flat_map(Sheet::all);
     for record in records {
         for (other, verdict, _) in record.more.iter().flat_map(|m| &m.twins) {
             if *verdict == Verdict::One {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::state::{Record, Sheet, State};
+use super::sheet::Sheet;
+use super::state::{Record, State};
 use crate::register::{Field, Fields, Name, NoWorld, RowKind, Schema, Sense, World};
 use crate::value::fold::fold;
 use crate::value::{Date, Grain, Period, RowId, Value};
@@ -109,7 +110,7 @@ impl Index {
                 }
             }
             None => {
-                *places = (0..sheet.all().len()).filter_map(entry).collect();
+                *places = (0..sheet.count()).filter_map(entry).collect();
                 places.sort_unstable();
             }
         }

@@ -61,7 +61,7 @@ impl Titles {
         };
         match touched {
             Some(touched) => touched.into_iter().for_each(&mut note),
-            None => (0..sheet.all().len()).for_each(&mut note),
+            None => (0..sheet.count()).for_each(&mut note),
         }
     }
 }

@@ -23,9 +23,8 @@ pub use heads::{Manifest, PageMark, decode_heads, decode_manifest, encode_heads,
 pub use log::{check_log, decode_log, encode_log};
 pub use page::{decode_page, encode_page};
 
-/// Records in one page. Large enough that a hundred thousand records are some fifty pages, small enough that
-/// one edit rewrites some hundred kilobytes.
-pub const ROWS: usize = 2048;
+/// Records in one page: a leaf of the state.
+pub const ROWS: usize = crate::ledger::LEAF;
 
 /// Batches in one page of the list of batches.
 pub const HEADS: usize = 512;

@@ -273,8 +273,8 @@ fn measure() {
     let mut sheet = crate::ledger::Sheet::default();
     for page in &pages {
         let (records, _) = decode_page(page, |w| state.shared(w)).unwrap();
-        sheet.rows.extend(records.into_iter().map(|r| (r.id, r)));
+        assert!(sheet.add_leaf(crate::ledger::Leaf::of(records)));
     }
     time("decode pages", now);
-    assert_eq!(sheet.rows.len(), 100_000);
+    assert_eq!(sheet.count(), 100_000);
 }

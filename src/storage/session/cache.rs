@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ledger::{Batch, BatchId, Digest, Record, Sheet, State};
+use crate::ledger::{Batch, BatchId, Digest, Leaf, State};
 use crate::storage::codec::{
     self, HEADS, Manifest, PageMark, ROWS, encode_heads, encode_manifest, encode_page,
 };
@@ -42,7 +42,7 @@ impl Cache {
         let mut last: Option<PageKey> = None;
         for operation in &batch.operations {
             let sheet = state.sheet(&operation.register);
-            let Some(at) = sheet.and_then(|s| s.rows.get_index_of(&operation.row)) else { continue };
+            let Some(at) = sheet.and_then(|s| s.place_of(operation.row)) else { continue };
             let page = u32::try_from(at / ROWS).unwrap_or(u32::MAX);
             // Operations that follow each other nearly always touch the same page.
             if last.as_ref().is_some_and(|(r, p)| *p == page && *r == operation.register) {
@@ -73,7 +73,8 @@ impl Cache {
                 let heads = state.batches.chunks(HEADS).nth(page).unwrap_or_default();
                 (heads.len(), encode_heads(heads))
             } else {
-                let records = page_of(state.sheet(register), page);
+                let leaf = state.sheet(register).and_then(|s| s.leaves().get(page));
+                let records = leaf.map(Leaf::records).unwrap_or_default();
                 (records.len(), encode_page(records))
             };
             let checksum = codec::checksum(&bytes).unwrap_or_default();
@@ -96,11 +97,4 @@ impl Cache {
         write.pages.push(PageRecord { register: MANIFEST.to_owned(), page: 0, bytes });
         (write, manifest)
     }
-}
-
-fn page_of(sheet: Option<&Sheet>, page: usize) -> Vec<&Record> {
-    let rows = sheet.map(|s| s.rows.as_slice());
-    let from = page.saturating_mul(ROWS);
-    let slice = rows.and_then(|r| r.get_range(from..r.len().min(from.saturating_add(ROWS))));
-    slice.into_iter().flat_map(|s| s.values()).collect()
 }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Damage;
 use super::cache::{BATCHES, Cache, MANIFEST};
-use crate::ledger::{Batch, BatchId, DeviceId, Digest, Sheet, State};
-use crate::storage::codec::{self, Manifest, PageMark, ROWS, decode_heads, decode_manifest, decode_page};
+use crate::ledger::{Batch, BatchId, DeviceId, Digest, Leaf, Sheet, State};
+use crate::storage::codec::{self, Manifest, PageMark, decode_heads, decode_manifest, decode_page};
 use crate::storage::port::{PageRecord, Store, StoreError};
 use crate::value::Text;
 use crate::value::order::Ordered as _;
@@ -127,14 +127,15 @@ async fn load_register<S: Store>(
     marks: &[(u32, PageMark)],
 ) -> Result<(), String> {
     let mut sheet = Sheet::default();
-    sheet.rows.reserve(marks.iter().map(|(_, m)| m.rows as usize).sum());
     for page in complete(pages, marks) {
         let (page, mark) = page?;
         let (records, _) = decode_page(&page.bytes, |w| state.shared(w)).map_err(|e| e.to_string())?;
         if records.len() != mark.rows as usize {
             return Err(format!("page {} has not as many rows as it should", page.page));
         }
-        sheet.rows.extend(records.into_iter().map(|r| (r.id, r)));
+        if !sheet.add_leaf(Leaf::of(records)) {
+            return Err(format!("page {} follows one that is not full", page.page));
+        }
         store.pause().await;
     }
     sheet.note_parents(state.schema(), register);
@@ -162,7 +163,7 @@ pub(super) fn replace_broken(
     for register in broken {
         let mut sheet = fresh.sheets.remove(register).unwrap_or_default();
         sheet.stands_at(state.version);
-        for page in 0..sheet.rows.len().div_ceil(ROWS) {
+        for page in 0..sheet.leaves().len() {
             cache.touch((register.clone(), u32::try_from(page).unwrap_or(u32::MAX)));
         }
         state.sheets.insert(register.clone(), sheet);

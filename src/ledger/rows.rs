@@ -1,0 +1,193 @@
+//! Records in order of arrival, in leaves.
+//!
+//! Duty: every record has a place, counted from the first that arrived, and never leaves it; a record is found by its
+//! place or by its identity. Records lie in [`Leaf`]s of [`LEAF`], which are also what a ledger's pages hold: a leaf is
+//! found by arithmetic, a record in it by its identity, and there is no index over all of them that would grow with the
+//! ledger. Inputs: records one by one, or leaves in whole. Outputs: places and records. Neighbours: `sheet` keeps one
+//! for each register; `leaf` is one of the pieces.
+
+use super::leaf::Leaf;
+use super::state::Record;
+use crate::value::RowId;
+
+/// Records in one leaf. Large enough that a hundred thousand records are some fifty leaves, small enough that one edit
+/// rewrites some hundred kilobytes and a look at one record makes no more than these.
+pub const LEAF: usize = 2048;
+
+/// The records of one register.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rows {
+    /// All full but the last.
+    leaves: Vec<Leaf>,
+    /// The smallest and the greatest identity in each leaf.
+    ranges: Vec<(RowId, RowId)>,
+    /// Every leaf begins behind the greatest identity of the one before, as it is where nothing was merged.
+    in_line: bool,
+    /// The greatest identity of all.
+    greatest: Option<RowId>,
+}
+
+impl Rows {
+    /// How many.
+    pub(crate) fn len(&self) -> usize {
+        match self.leaves.split_last() {
+            Some((last, full)) => full.len() * LEAF + last.len(),
+            None => 0,
+        }
+    }
+
+    /// The record at a place.
+    pub(crate) fn nth(&self, at: usize) -> Option<&Record> {
+        self.leaves.get(at / LEAF)?.records().get(at % LEAF)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn nth_mut(&mut self, at: usize) -> Option<&mut Record> {
+        self.leaves.get_mut(at / LEAF)?.records_mut().get_mut(at % LEAF)
+    }
+
+    /// The place of a record.
+    pub(crate) fn place_of(&self, id: RowId) -> Option<usize> {
+        if self.greatest.is_none_or(|greatest| greatest < id) {
+            return None;
+        }
+        let within = |(first, last): &(RowId, RowId)| (*first..=*last).contains(&id);
+        let find = |n: usize| Some(n * LEAF + self.leaves.get(n)?.find(id)?);
+        if self.in_line {
+            let n = self.ranges.partition_point(|(_, last)| *last < id);
+            return self.ranges.get(n).filter(|range| within(range)).and_then(|_| find(n));
+        }
+        let ranges = self.ranges.iter().enumerate();
+        ranges.filter(|(_, range)| within(range)).find_map(|(n, _)| find(n))
+    }
+
+    /// One record.
+    pub(crate) fn get(&self, id: RowId) -> Option<&Record> {
+        self.nth(self.place_of(id)?)
+    }
+
+    /// All of them, in order of arrival.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Record> {
+        self.leaves.iter().flat_map(|leaf| leaf.records())
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Record> {
+        self.leaves.iter_mut().flat_map(|leaf| leaf.records_mut())
+    }
+
+    /// The leaves, in order of arrival.
+    pub(crate) fn leaves(&self) -> &[Leaf] {
+        &self.leaves
+    }
+
+    /// A record that arrives; its identity must be new. Gives its place.
+    pub(crate) fn push(&mut self, record: Record) -> usize {
+        let id = record.id;
+        match self.leaves.last_mut().filter(|leaf| leaf.len() < LEAF) {
+            Some(leaf) => {
+                leaf.push(record);
+                if let Some((first, last)) = self.ranges.last_mut() {
+                    (*first, *last) = (id.min(*first), id.max(*last));
+                }
+            }
+            None => {
+                self.leaves.push(Leaf::of(vec![record]));
+                self.ranges.push((id, id));
+            }
+        }
+        self.line_up();
+        self.len() - 1
+    }
+
+    /// A leaf that follows the others, which must all be full. Says whether they are.
+    #[must_use]
+    pub(crate) fn push_leaf(&mut self, leaf: Leaf) -> bool {
+        let Some(range) = leaf.range() else { return true };
+        if leaf.len() > LEAF || self.leaves.last().is_some_and(|last| last.len() != LEAF) {
+            return false;
+        }
+        self.leaves.push(leaf);
+        self.ranges.push(range);
+        self.line_up();
+        true
+    }
+
+    /// The last range is new or has grown.
+    fn line_up(&mut self) {
+        let last = self.ranges.last().copied();
+        let before = self.ranges.len().checked_sub(2).and_then(|n| self.ranges.get(n));
+        let behind = last.zip(before).is_none_or(|((first, _), (_, end))| *end < first);
+        self.in_line = behind && (self.in_line || self.ranges.len() == 1);
+        self.greatest = self.greatest.max(last.map(|(_, end)| end));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::hash::QuickMap;
+    use proptest::prelude::*;
+
+    fn record(n: u128) -> Record {
+        Record::unborn(RowId::from_bits(n))
+    }
+
+    fn agrees(rows: &Rows, ids: &[u128]) -> Result<(), TestCaseError> {
+        prop_assert_eq!(rows.len(), ids.len());
+        prop_assert!(rows.iter().map(|r| r.id.bits()).eq(ids.iter().copied()));
+        for (at, id) in ids.iter().enumerate() {
+            prop_assert_eq!(rows.place_of(RowId::from_bits(*id)), Some(at));
+            prop_assert_eq!(rows.nth(at).map(|r| r.id.bits()), Some(*id));
+        }
+        prop_assert_eq!(rows.nth(ids.len()).map(|r| r.id), None);
+        let known: QuickMap<u128, ()> = ids.iter().map(|id| (*id, ())).collect();
+        let near = ids.iter().flat_map(|id| [id.saturating_sub(1), id.saturating_add(1)]);
+        for id in near.chain([0, u128::MAX]).filter(|id| !known.contains_key(id)) {
+            prop_assert_eq!(rows.place_of(RowId::from_bits(id)), None);
+        }
+        Ok(())
+    }
+
+    /// Identities as they come: runs that ascend, runs of other ledgers in between, single ones anywhere.
+    fn arrivals() -> impl Strategy<Value = Vec<u128>> {
+        let run = (0u128..40, 1u128..1500, any::<bool>());
+        prop::collection::vec(run, 1..8).prop_map(|runs| {
+            let mut seen = QuickMap::default();
+            let all = runs.into_iter().flat_map(|(from, n, down)| {
+                let ids = (0..n).map(move |k| from * 1000 + if down { n - k } else { k });
+                ids.collect::<Vec<_>>()
+            });
+            all.filter(|id| seen.insert(*id, ()).is_none()).collect()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        /// Every record is found by its place and by its identity, and no other, in whatever order they arrived and
+        /// whether they came one by one or in leaves.
+        #[test]
+        fn records_are_found_by_place_and_by_identity(ids in arrivals()) {
+            let mut singly = Rows::default();
+            for (at, id) in ids.iter().enumerate() {
+                prop_assert_eq!(singly.place_of(RowId::from_bits(*id)), None);
+                prop_assert_eq!(singly.push(record(*id)), at);
+            }
+            agrees(&singly, &ids)?;
+            let mut whole = Rows::default();
+            for leaf in ids.chunks(LEAF) {
+                prop_assert!(whole.push_leaf(Leaf::of(leaf.iter().map(|id| record(*id)).collect())));
+            }
+            agrees(&whole, &ids)?;
+        }
+    }
+
+    #[test]
+    fn a_leaf_behind_one_that_is_not_full_is_refused() {
+        let mut rows = Rows::default();
+        assert!(rows.push_leaf(Leaf::of(vec![record(1)])));
+        assert!(!rows.push_leaf(Leaf::of(vec![record(2)])));
+        assert!(!Rows::default().push_leaf(Leaf::of((0..=LEAF as u128).map(record).collect())));
+        assert_eq!(rows.len(), 1);
+    }
+}

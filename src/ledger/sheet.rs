@@ -1,0 +1,117 @@
+//! The records of one register.
+//!
+//! Duty: the records in order of arrival, which of them stand under which, and which changed lately. Inputs: records as
+//! they arrive and change. Outputs: records by place, by identity and by kind; the places of what changed since a
+//! version. Neighbours: `rows` keeps the records, `children` the index by parent; `apply` changes them.
+
+use super::leaf::Leaf;
+use super::rows::Rows;
+use super::state::Record;
+use crate::value::RowId;
+use crate::value::hash::QuickMap;
+
+/// The records of one register.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    /// In order of arrival.
+    pub(super) rows: Rows,
+    /// Where a kind stands under another: by parent, the places of the records under it in order of arrival, removed ones
+    /// included.
+    pub(super) children: QuickMap<RowId, Vec<usize>>,
+    /// Changes with every batch that touches the register.
+    pub(crate) version: u64,
+    /// Which records changed lately: the version that did it, and the record's place in order of arrival.
+    touched: Vec<(u64, usize)>,
+    /// The version since which `touched` tells everything.
+    told_since: u64,
+}
+
+/// Changed records that are remembered: beyond, whoever keeps something of a register reads it anew sooner than
+/// bit by bit.
+const TOUCHED: usize = 20_000;
+
+impl Sheet {
+    /// One record, removed or not.
+    pub fn get(&self, id: RowId) -> Option<&Record> {
+        self.rows.get(id)
+    }
+
+    /// The place of a record in order of arrival.
+    pub fn place_of(&self, id: RowId) -> Option<usize> {
+        self.rows.place_of(id)
+    }
+
+    /// The records that are not removed, in order of arrival.
+    pub fn live(&self) -> impl Iterator<Item = &Record> {
+        self.rows.iter().filter(|r| !r.is_gone())
+    }
+
+    /// The live records of one kind.
+    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Record> + 'a {
+        self.live().filter(move |r| &*r.kind == kind)
+    }
+
+    /// All records, removed ones included.
+    pub fn all(&self) -> impl Iterator<Item = &Record> {
+        self.rows.iter()
+    }
+
+    /// How many records there are, removed ones included.
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The n-th record in order of arrival, removed ones included.
+    pub fn nth(&self, n: usize) -> Option<&Record> {
+        self.rows.nth(n)
+    }
+
+    /// The leaves that the records lie in.
+    pub(crate) fn leaves(&self) -> &[Leaf] {
+        self.rows.leaves()
+    }
+
+    /// A leaf that follows the others, of a sheet that is read as it is. Says whether the others are full, as they must
+    /// be.
+    #[must_use]
+    pub(crate) fn add_leaf(&mut self, leaf: Leaf) -> bool {
+        self.rows.push_leaf(leaf)
+    }
+
+    /// Changes with every batch that touches the register.
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The records that changed after `version`, by their places in order of arrival, each once; none where that is
+    /// too long ago to be told.
+    pub fn touched_since(&self, version: u64) -> Option<Vec<usize>> {
+        if version < self.told_since {
+            return None;
+        }
+        let after = self.touched.partition_point(|(when, _)| *when <= version);
+        let mut places: Vec<usize> = self.touched.iter().skip(after).map(|(_, at)| *at).collect();
+        places.sort_unstable();
+        places.dedup();
+        Some(places)
+    }
+
+    /// The sheet was read as it is at `version`.
+    pub(crate) fn stands_at(&mut self, version: u64) {
+        self.version = version;
+        self.told_since = version;
+        self.touched.clear();
+    }
+
+    /// The record at `at` changes with `version`.
+    pub(super) fn touch(&mut self, version: u64, at: usize) {
+        self.version = version;
+        if self.touched.len() >= TOUCHED {
+            self.touched.clear();
+            self.told_since = version;
+        }
+        if self.touched.last() != Some(&(version, at)) {
+            self.touched.push((version, at));
+        }
+    }
+}
