@@ -1,8 +1,8 @@
 //! Applying a batch to the state, in any order.
 
 use super::children::nested;
-use super::slot::Write;
 use super::sheet::Sheet;
+use super::slot::Write;
 use super::state::{BatchHead, DeviceHead, Record, Spans, State, Tally};
 use super::twin::Aliases;
 use super::{Batch, BatchId, Change, Creation, Digest, Operation, Origin, Stamp};
@@ -82,9 +82,9 @@ impl State {
         let change = self.with_shared_words(&operation.change, keys);
         let register = self.shared(&operation.register);
         let nested = nested(&self.declared.0, &register).map(AsRef::as_ref);
-        let sheet = self.sheets.entry(register).or_default();
+        let sheet = self.sheets.entry(register).or_insert_with(|| Sheet::among(&self.aliases));
         let known = sheet.rows.place_of(operation.row);
-        let at = known.unwrap_or_else(|| sheet.rows.push(Record::unborn(operation.row)));
+        let at = known.unwrap_or_else(|| sheet.rows.push(Record::unborn(operation.row, Text::from(""))));
         sheet.touch(version, at);
         let parent = sheet.parent_at(nested, at);
         take(sheet, at, (batch, stamp), change, (&self.aliases, &self.spans));
@@ -174,10 +174,11 @@ fn take(
 }
 
 impl Record {
-    pub(super) fn unborn(id: RowId) -> Self {
+    /// A record of which nothing is known but its identity.
+    pub(crate) fn unborn(id: RowId, kind: Text) -> Self {
         Self {
             id,
-            kind: Text::from(""),
+            kind,
             created: None,
             cells: Vec::new(),
             stamps: Vec::new(),

@@ -57,7 +57,7 @@ impl Sheet {
     }
 
     /// Notes the parents of all records, of a sheet that was read as it is.
-    pub(crate) fn note_parents(&mut self, schema: &Schema, key: &str) {
+    pub(super) fn note_parents(&mut self, schema: &Schema, key: &str) {
         let Some(register) = nested(schema, key) else { return };
         self.children.clear();
         for (at, record) in self.rows.iter().enumerate() {
@@ -69,6 +69,12 @@ impl Sheet {
 }
 
 impl State {
+    /// Notes the parents of all records, of a state that was read as it is.
+    pub(crate) fn note_parents(&mut self) {
+        let schema = &self.declared.0;
+        self.sheets.iter_mut().for_each(|(key, sheet)| sheet.note_parents(schema, key));
+    }
+
     /// The live records of `kind` that stand under a record of `register`, in order of arrival.
     pub fn under<'a>(
         &'a self,

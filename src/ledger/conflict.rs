@@ -106,7 +106,7 @@ impl State {
     pub fn conflicts_of(&self, key: &str) -> Vec<Conflict> {
         let Some((key, sheet)) = self.sheets.get_key_value(key) else { return Vec::new() };
         let mut found = Vec::new();
-        sheet.all().for_each(|r| self.of_record(key, r, &mut found));
+        sheet.perhaps_disputed(&self.aliases).for_each(|r| self.of_record(key, r, &mut found));
         for kind in self.schema().register(key).into_iter().flat_map(|r| &r.kinds) {
             for (row, other) in same_key(self, key, kind) {
                 let side = |id: RowId| Side {
@@ -155,9 +155,7 @@ impl State {
     }
 
     fn of_record(&self, key: &Text, record: &Record, found: &mut Vec<Conflict>) {
-        if record.created.is_none()
-            || (record.more.is_none() && record.gone.is_none() && record.stage.is_none())
-        {
+        if record.created.is_none() || !record.may_be_disputed() {
             return;
         }
         let mut push = |about: About, sides: Vec<Side>| {
@@ -361,6 +359,16 @@ impl State {
     /// The row that stands for `row`, and the others that are the same.
     pub fn twins_of(&self, row: RowId) -> Vec<RowId> {
         twin_rows(self, row)
+    }
+}
+
+impl Record {
+    /// Whether anything of the record can be undecided: it has rival writes, is removed, or was changed after it was
+    /// created and has a state or is joined with others.
+    pub(crate) fn may_be_disputed(&self) -> bool {
+        let rivals = self.more.as_ref().is_some_and(|more| !more.rests.is_empty());
+        let changed = !self.stamps.is_empty() && (self.stage.is_some() || self.more.is_some());
+        rivals || self.gone.is_some() || changed
     }
 }
 

@@ -92,7 +92,7 @@ fn classes(state: &State) -> Vec<(&Text, Vec<RowId>)> {
     let mut all = Vec::new();
     for (key, sheet) in state.registers().filter(|_| !state.aliases.is_empty()) {
         let mut classes: BTreeMap<RowId, Vec<RowId>> = BTreeMap::new();
-        for record in sheet.all().filter(|r| r.away) {
+        for record in state.aliases.keys().filter_map(|row| sheet.get(*row)).filter(|r| r.away) {
             let stands = state.canonical(record.id);
             classes.entry(stands).or_insert_with(|| vec![stands]).push(record.id);
         }

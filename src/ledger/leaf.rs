@@ -1,40 +1,166 @@
 //! A piece of a register's records, in order of arrival.
 //!
-//! Duty: up to [`LEAF`](super::rows::LEAF) records, found by their places in the leaf or by their identities. Where the
-//! identities do not ascend, an order by identity is kept beside them. Inputs: records. Outputs: the same. Neighbours:
-//! `rows` strings leaves together.
+//! Duty: up to [`LEAF`](super::rows::LEAF) records, found by their places in the leaf or by their identities. A leaf is
+//! *packed*, as it lies on the medium, or *open*, as records, or both as long as nothing has changed. A packed leaf
+//! opens by itself when somebody looks, so that no reader can see fewer records than there are; one that changes is
+//! open only, until its page is written again. Where the identities do not ascend, an order by identity is kept beside
+//! them. Inputs: records, or something [`Packed`]. Outputs: records. Neighbours: `rows` strings leaves together;
+//! `storage` packs.
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::state::Record;
+use super::twin::Aliases;
 use crate::value::RowId;
 
+/// Records as they lie on the medium.
+pub(crate) trait Packed: std::fmt::Debug {
+    /// How many.
+    fn len(&self) -> usize;
+
+    /// The identity of the record at a place.
+    fn id(&self, at: usize) -> Option<RowId>;
+
+    /// Whether somebody has said of one of them that it is another record, or that it is not.
+    fn has_twins(&self) -> bool;
+
+    /// Whether one of them may be undecided: see [`Record::may_be_disputed`].
+    fn may_be_disputed(&self) -> bool;
+
+    /// Whether one of them refers to a row that is `wanted`.
+    fn names(&self, wanted: &dyn Fn(RowId) -> bool) -> Result<bool, String>;
+
+    /// The records, in order of arrival, as they are where no row stands for another.
+    fn unpack(&self) -> Result<Vec<Record>, String>;
+}
+
 /// Some records that arrived one after the other.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Leaf {
-    records: Vec<Record>,
+    /// The same as the records, if these have not changed since.
+    packed: Option<Rc<dyn Packed>>,
+    /// Empty only where there is something packed.
+    open: OnceCell<Vec<Record>>,
     /// The places by identity, where that is not the order of arrival.
     order: Option<Vec<u16>>,
+}
+
+/// A copy opens what it needs by itself.
+impl Clone for Leaf {
+    fn clone(&self) -> Self {
+        let open = if self.packed.is_some() { OnceCell::new() } else { self.open.clone() };
+        Self { packed: self.packed.clone(), open, order: self.order.clone() }
+    }
 }
 
 impl Leaf {
     /// The leaf of these records.
     pub(crate) fn of(records: Vec<Record>) -> Self {
         let order = order_of(records.len(), |at| records.get(at).map(|r| r.id));
-        Self { records, order }
+        Self { packed: None, open: OnceCell::from(records), order }
+    }
+
+    /// The leaf of what is packed.
+    pub(crate) fn packed(packed: Rc<dyn Packed>) -> Self {
+        let order = order_of(packed.len(), |at| packed.id(at));
+        Self { packed: Some(packed), open: OnceCell::new(), order }
     }
 
     /// How many.
     pub(crate) fn len(&self) -> usize {
-        self.records.len()
+        match (self.open.get(), &self.packed) {
+            (Some(records), _) => records.len(),
+            (None, packed) => packed.as_ref().map_or(0, |p| p.len()),
+        }
     }
 
-    /// The records, in order of arrival.
-    pub(crate) fn records(&self) -> &[Record] {
-        &self.records
+    /// Whether its records have been made.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.get().is_some()
+    }
+
+    /// The records, in order of arrival. `aliases` are the rows that others stand for.
+    pub(crate) fn records(&self, aliases: &Aliases) -> &[Record] {
+        self.open.get_or_init(|| self.unpack(aliases))
     }
 
     /// The same, to be changed; their identities stay.
-    pub(crate) fn records_mut(&mut self) -> &mut [Record] {
-        &mut self.records
+    pub(crate) fn records_mut(&mut self, aliases: &Aliases) -> Option<&mut Vec<Record>> {
+        self.records(aliases);
+        self.packed = None;
+        self.open.get_mut()
+    }
+
+    fn unpack(&self, aliases: &Aliases) -> Vec<Record> {
+        let Some(packed) = &self.packed else { return Vec::new() };
+        let mut records = packed.unpack().unwrap_or_else(|why| unreadable(&why));
+        if !aliases.is_empty() {
+            records.iter_mut().for_each(|r| r.away = aliases.contains_key(&r.id));
+        }
+        records
+    }
+
+    /// Whether somebody has said of one of its records that it is another one, or that it is not.
+    pub(super) fn may_have_twins(&self) -> bool {
+        self.is_open() || self.packed.as_ref().is_some_and(|p| p.has_twins())
+    }
+
+    /// Whether one of its records may be undecided, beside those that others stand for.
+    pub(super) fn may_be_disputed(&self) -> bool {
+        self.is_open() || self.packed.as_ref().is_some_and(|p| p.may_be_disputed())
+    }
+
+    /// Whether one of its records is one of `rows`.
+    pub(super) fn holds_any<'a>(&self, mut rows: impl Iterator<Item = &'a RowId>) -> bool {
+        rows.any(|row| self.find(*row).is_some())
+    }
+
+    /// The aliases are others now; `changed` are the rows that these are about. Calls `each` with the place of every
+    /// record that is shown otherwise, and whether that is because one of its references leads elsewhere.
+    pub(super) fn follow(
+        &mut self,
+        (aliases, before): (&Aliases, &Aliases),
+        changed: &BTreeSet<RowId>,
+        mut each: impl FnMut(usize, bool),
+    ) {
+        if !self.is_open() && !self.concerns(changed) {
+            return;
+        }
+        self.records(before);
+        let mut rewritten = false;
+        for (at, record) in self.open.get_mut().into_iter().flatten().enumerate() {
+            let away = aliases.contains_key(&record.id);
+            let turned = std::mem::replace(&mut record.away, away) != away;
+            let followed = record.follow(aliases, Some(before));
+            rewritten |= followed;
+            if turned || followed {
+                each(at, followed);
+            }
+        }
+        if rewritten {
+            self.packed = None;
+        }
+    }
+
+    fn concerns(&self, rows: &BTreeSet<RowId>) -> bool {
+        let names = self.packed.as_ref().map(|p| p.names(&|row| rows.contains(&row)));
+        names.is_some_and(|named| named.unwrap_or_else(|why| unreadable(&why))) || self.holds_any(rows.iter())
+    }
+
+    /// These are its records, as they were packed just now.
+    pub(super) fn settle(&mut self, packed: Rc<dyn Packed>) {
+        if packed.len() == self.len() {
+            self.packed = Some(packed);
+        }
+    }
+
+    /// Forgets the records of which there is something packed.
+    pub(super) fn close(&mut self) {
+        if self.packed.is_some() {
+            self.open.take();
+        }
     }
 
     /// The smallest and the greatest identity; none where there is no record.
@@ -51,7 +177,7 @@ impl Leaf {
     }
 
     /// A record that arrives.
-    pub(crate) fn push(&mut self, record: Record) {
+    pub(crate) fn push(&mut self, record: Record, aliases: &Aliases) {
         let (at, n) = (self.len(), self.before(record.id));
         if n < at && self.order.is_none() {
             self.order = Some((0..u16::try_from(at).unwrap_or(u16::MAX)).collect());
@@ -59,11 +185,16 @@ impl Leaf {
         if let Some(order) = &mut self.order {
             order.insert(n, u16::try_from(at).unwrap_or(u16::MAX));
         }
-        self.records.push(record);
+        if let Some(records) = self.records_mut(aliases) {
+            records.push(record);
+        }
     }
 
     fn id(&self, at: usize) -> Option<RowId> {
-        self.records.get(at).map(|r| r.id)
+        match self.open.get() {
+            Some(records) => records.get(at).map(|r| r.id),
+            None => self.packed.as_ref()?.id(at),
+        }
     }
 
     /// The place of the n-th by identity.
@@ -93,4 +224,12 @@ fn order_of(len: usize, id: impl Fn(usize) -> Option<RowId>) -> Option<Vec<u16>>
     let mut order: Vec<u16> = (0..u16::try_from(len).unwrap_or(u16::MAX)).collect();
     order.sort_unstable_by_key(|at| id(usize::from(*at)));
     Some(order)
+}
+
+/// Whoever packs has read it back before, and its checksum fits: this is memory gone bad, or a fault of the program.
+/// Records that cannot be read must not look like records that are not there, in no list, sum or file; so the program
+/// stops and says so.
+#[expect(clippy::panic, reason = "a lost page is better than a total that is silently wrong")]
+fn unreadable(why: &str) -> ! {
+    panic!("a page whose checksum fits cannot be read: {why}")
 }

@@ -6,8 +6,12 @@
 //! ledger. Inputs: records one by one, or leaves in whole. Outputs: places and records. Neighbours: `sheet` keeps one
 //! for each register; `leaf` is one of the pieces.
 
-use super::leaf::Leaf;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::leaf::{Leaf, Packed};
 use super::state::Record;
+use super::twin::Aliases;
 use crate::value::RowId;
 
 /// Records in one leaf. Large enough that a hundred thousand records are some fifty leaves, small enough that one edit
@@ -25,9 +29,16 @@ pub(crate) struct Rows {
     in_line: bool,
     /// The greatest identity of all.
     greatest: Option<RowId>,
+    /// Rows that others stand for: a leaf that opens must know.
+    aliases: Rc<Aliases>,
 }
 
 impl Rows {
+    /// None yet, in a state where these rows are others' aliases.
+    pub(super) fn among(aliases: &Rc<Aliases>) -> Self {
+        Self { aliases: Rc::clone(aliases), ..Self::default() }
+    }
+
     /// How many.
     pub(crate) fn len(&self) -> usize {
         match self.leaves.split_last() {
@@ -38,12 +49,12 @@ impl Rows {
 
     /// The record at a place.
     pub(crate) fn nth(&self, at: usize) -> Option<&Record> {
-        self.leaves.get(at / LEAF)?.records().get(at % LEAF)
+        self.leaves.get(at / LEAF)?.records(&self.aliases).get(at % LEAF)
     }
 
     /// The same, to be changed.
     pub(crate) fn nth_mut(&mut self, at: usize) -> Option<&mut Record> {
-        self.leaves.get_mut(at / LEAF)?.records_mut().get_mut(at % LEAF)
+        self.leaves.get_mut(at / LEAF)?.records_mut(&self.aliases)?.get_mut(at % LEAF)
     }
 
     /// The place of a record.
@@ -68,17 +79,55 @@ impl Rows {
 
     /// All of them, in order of arrival.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Record> {
-        self.leaves.iter().flat_map(|leaf| leaf.records())
+        self.of_leaves(|_| true)
     }
 
-    /// The same, to be changed.
-    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Record> {
-        self.leaves.iter_mut().flat_map(|leaf| leaf.records_mut())
+    /// Those in the leaves that may have what is wanted.
+    pub(super) fn of_leaves(&self, wanted: impl Fn(&Leaf) -> bool) -> impl Iterator<Item = &Record> {
+        self.leaves.iter().filter(move |leaf| wanted(leaf)).flat_map(|leaf| leaf.records(&self.aliases))
     }
 
-    /// The leaves, in order of arrival.
-    pub(crate) fn leaves(&self) -> &[Leaf] {
-        &self.leaves
+    /// The records of one leaf; none where there is no such leaf.
+    pub(super) fn leaf(&self, n: usize) -> &[Record] {
+        self.leaves.get(n).map(|leaf| leaf.records(&self.aliases)).unwrap_or_default()
+    }
+
+    /// How many leaves there are.
+    pub(super) fn count_leaves(&self) -> usize {
+        self.leaves.len()
+    }
+
+    /// How many leaves are open.
+    #[cfg(test)]
+    pub(super) fn open_leaves(&self) -> usize {
+        self.leaves.iter().filter(|leaf| leaf.is_open()).count()
+    }
+
+    /// The aliases are others now, and the references of all records are followed anew; `changed` are the rows that
+    /// this is about. Calls `each` with the place of every record that is shown otherwise, and whether that is because
+    /// one of its references leads elsewhere.
+    pub(super) fn follow(
+        &mut self,
+        aliases: &Rc<Aliases>,
+        changed: &BTreeSet<RowId>,
+        mut each: impl FnMut(usize, bool),
+    ) {
+        let before = std::mem::replace(&mut self.aliases, Rc::clone(aliases));
+        for (n, leaf) in self.leaves.iter_mut().enumerate() {
+            leaf.follow((aliases, &before), changed, |at, followed| each(n * LEAF + at, followed));
+        }
+    }
+
+    /// The records were read as they are where these are the aliases.
+    pub(super) fn stand_among(&mut self, aliases: &Rc<Aliases>) {
+        self.aliases = Rc::clone(aliases);
+        // Those that were looked at before this was known are opened again.
+        self.leaves.iter_mut().for_each(Leaf::close);
+    }
+
+    /// The n-th leaf was packed as it is now.
+    pub(super) fn settle(&mut self, n: usize, packed: Rc<dyn Packed>) {
+        self.leaves.get_mut(n).into_iter().for_each(|leaf| leaf.settle(Rc::clone(&packed)));
     }
 
     /// A record that arrives; its identity must be new. Gives its place.
@@ -86,7 +135,7 @@ impl Rows {
         let id = record.id;
         match self.leaves.last_mut().filter(|leaf| leaf.len() < LEAF) {
             Some(leaf) => {
-                leaf.push(record);
+                leaf.push(record, &self.aliases);
                 if let Some((first, last)) = self.ranges.last_mut() {
                     (*first, *last) = (id.min(*first), id.max(*last));
                 }
@@ -130,7 +179,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn record(n: u128) -> Record {
-        Record::unborn(RowId::from_bits(n))
+        Record::unborn(RowId::from_bits(n), "".into())
     }
 
     fn agrees(rows: &Rows, ids: &[u128]) -> Result<(), TestCaseError> {

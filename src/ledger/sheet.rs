@@ -4,9 +4,12 @@
 //! they arrive and change. Outputs: records by place, by identity and by kind; the places of what changed since a
 //! version. Neighbours: `rows` keeps the records, `children` the index by parent; `apply` changes them.
 
-use super::leaf::Leaf;
+use std::rc::Rc;
+
+use super::leaf::{Leaf, Packed};
 use super::rows::Rows;
 use super::state::Record;
+use super::twin::Aliases;
 use crate::value::RowId;
 use crate::value::hash::QuickMap;
 
@@ -66,16 +69,47 @@ impl Sheet {
         self.rows.nth(n)
     }
 
-    /// The leaves that the records lie in.
-    pub(crate) fn leaves(&self) -> &[Leaf] {
-        self.rows.leaves()
+    /// A sheet without records, in a state where these rows are others' aliases.
+    pub(super) fn among(aliases: &Rc<Aliases>) -> Self {
+        Self { rows: Rows::among(aliases), ..Self::default() }
+    }
+
+    /// How many leaves the records lie in.
+    pub(crate) fn leaves(&self) -> usize {
+        self.rows.count_leaves()
+    }
+
+    /// How many leaves are open.
+    #[cfg(test)]
+    pub(crate) fn open_leaves(&self) -> usize {
+        self.rows.open_leaves()
+    }
+
+    /// The records of one leaf; none where there is no such leaf.
+    pub(crate) fn leaf(&self, n: usize) -> &[Record] {
+        self.rows.leaf(n)
     }
 
     /// A leaf that follows the others, of a sheet that is read as it is. Says whether the others are full, as they must
     /// be.
     #[must_use]
-    pub(crate) fn add_leaf(&mut self, leaf: Leaf) -> bool {
-        self.rows.push_leaf(leaf)
+    pub(crate) fn add_leaf(&mut self, packed: Rc<dyn Packed>) -> bool {
+        self.rows.push_leaf(Leaf::packed(packed))
+    }
+
+    /// The n-th leaf was packed as it is now: its records need not be kept open.
+    pub(crate) fn settle(&mut self, n: usize, packed: Rc<dyn Packed>) {
+        self.rows.settle(n, packed);
+    }
+
+    /// The records of which somebody may have said that they are another one, or not, and others.
+    pub(super) fn perhaps_twins(&self) -> impl Iterator<Item = &Record> {
+        self.rows.of_leaves(Leaf::may_have_twins)
+    }
+
+    /// The records that may be undecided, and others; `aliases` may be too.
+    pub(super) fn perhaps_disputed<'a>(&'a self, aliases: &'a Aliases) -> impl Iterator<Item = &'a Record> {
+        self.rows.of_leaves(|leaf| leaf.may_be_disputed() || leaf.holds_any(aliases.keys()))
     }
 
     /// Changes with every batch that touches the register.

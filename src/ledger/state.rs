@@ -1,6 +1,8 @@
 //! What the batches add up to: every record with its current values, and a line for every batch.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::sheet::Sheet;
@@ -29,12 +31,12 @@ pub struct State {
     /// and a file for one place bring them under other names.
     pub(crate) roots: HashMap<Digest, Vec<u32>>,
     /// Rows that others stand for.
-    pub(crate) aliases: Aliases,
+    pub(crate) aliases: Rc<Aliases>,
     /// The same, by the row that stands.
     pub(crate) behind: BTreeMap<RowId, Vec<RowId>>,
     /// Rows that changed because a reference leads elsewhere now: whoever keeps pages takes them.
     pub(crate) stirred: Vec<(Text, usize)>,
-    pub(crate) words: HashSet<Text>,
+    pub(crate) words: Words,
     pub(crate) version: u64,
     /// What the settings among the records make of the catalogue.
     pub(crate) declared: Declared,
@@ -49,6 +51,22 @@ pub(crate) struct Declared(pub(super) Arc<Schema>);
 impl Default for Declared {
     fn default() -> Self {
         Self(Arc::clone(Schema::base()))
+    }
+}
+
+/// Words that repeat: field keys, kinds, choices. Whoever opens packed records has a hand on them too.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Words(Rc<RefCell<HashSet<Text>>>);
+
+impl Words {
+    /// The one copy of a word.
+    pub(crate) fn share(&self, word: &Text) -> Text {
+        let mut words = self.0.borrow_mut();
+        if let Some(known) = words.get(word) {
+            return Arc::clone(known);
+        }
+        words.insert(Arc::clone(word));
+        Arc::clone(word)
     }
 }
 
@@ -297,12 +315,8 @@ impl State {
     }
 
     /// The one copy of a word that repeats.
-    pub(crate) fn shared(&mut self, word: &Text) -> Text {
-        if let Some(known) = self.words.get(word) {
-            return Arc::clone(known);
-        }
-        self.words.insert(Arc::clone(word));
-        Arc::clone(word)
+    pub(crate) fn shared(&self, word: &Text) -> Text {
+        self.words.share(word)
     }
 }
 

@@ -8,6 +8,7 @@
 //! keeps the verdicts, `gather` joins what agrees, `conflict` lists what does not.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::sheet::Sheet;
 use super::slot::{Head, Slot, Verdict};
@@ -23,34 +24,47 @@ impl State {
     /// Follows every reference anew after verdicts have come or gone.
     pub(crate) fn follow_twins(&mut self) {
         let aliases = aliases(self);
-        if aliases == self.aliases {
+        if aliases == *self.aliases {
             return;
         }
-        self.behind.clear();
-        for (row, stands) in &aliases {
-            self.behind.entry(*stands).or_default().push(*row);
-        }
-        let before = std::mem::replace(&mut self.aliases, aliases);
+        let before = self.stand_for(aliases);
+        let differs = |row: &&RowId| self.aliases.get(row) != before.get(row);
+        let rows: BTreeSet<RowId> =
+            self.aliases.keys().chain(before.keys()).filter(differs).copied().collect();
         for (key, sheet) in &mut self.sheets {
             let mut changed = Vec::new();
             let mut followers = false;
-            for (at, record) in sheet.rows.iter_mut().enumerate() {
-                let away = self.aliases.contains_key(&record.id);
-                let turned = std::mem::replace(&mut record.away, away) != away;
-                let followed = record.follow(&self.aliases, Some(&before));
-                if turned || followed {
-                    changed.push(at);
-                }
+            sheet.rows.follow(&self.aliases, &rows, |at, followed| {
+                changed.push(at);
                 followers |= followed;
                 if followed {
                     self.stirred.push((key.clone(), at));
                 }
-            }
+            });
             changed.into_iter().for_each(|at| sheet.touch(self.version, at));
             if followers {
                 sheet.note_parents(&self.declared.0, key);
             }
         }
+    }
+
+    /// Takes note of the rows that others stand for, of a state that was read as it is: its records know already where
+    /// their references lead.
+    pub(crate) fn note_twins(&mut self) {
+        let aliases = aliases(self);
+        self.stand_for(aliases);
+        for sheet in self.sheets.values_mut() {
+            sheet.rows.stand_among(&self.aliases);
+        }
+    }
+
+    /// Gives the aliases so far.
+    fn stand_for(&mut self, aliases: Aliases) -> Rc<Aliases> {
+        self.behind.clear();
+        for (row, stands) in &aliases {
+            self.behind.entry(*stands).or_default().push(*row);
+        }
+        std::mem::replace(&mut self.aliases, Rc::new(aliases))
     }
 
     /// The row that stands for `row`: itself, unless it is joined with one of a smaller identity.
@@ -73,7 +87,7 @@ fn aliases(state: &State) -> Aliases {
         }
         row
     };
-    let records = state.sheets.values().flat_map(Sheet::all);
+    let records = state.sheets.values().flat_map(Sheet::perhaps_twins);
     for record in records {
         for (other, verdict, _) in record.more.iter().flat_map(|m| &m.twins) {
             if *verdict == Verdict::One {

@@ -307,3 +307,141 @@ fn steps_of_a_later_version_are_kept_passed_on_and_readable() {
         assert_eq!(head.kind, unknown.batch.kind);
     });
 }
+
+fn author<S: Store>(session: &Session<S>, device: u64) -> RefCell<Author> {
+    let person = crate::ledger::Person::county("测试");
+    RefCell::new(session.with(|s| Author::new(DeviceId(device), person, s, Box::new(Seeded(device)))))
+}
+
+fn open_leaves(session: &Session<Memory>, register: &str) -> usize {
+    session.with(|s| s.sheet(register).map_or(0, |sheet| sheet.open_leaves()))
+}
+
+#[test]
+fn pages_are_opened_when_they_are_looked_at_and_none_is_missed() {
+    let store = Memory::new();
+    let session = now(Session::open(store.clone())).unwrap();
+    let author = author(&session, 1);
+    let rows = codec::ROWS as u128 * 2 + 5;
+    let mut draft = Draft::new(BatchKind::Edit);
+    for n in 0..rows {
+        let fields =
+            vec![("area".into(), Value::Int(n as i64)), ("name".into(), Value::text(&format!("{n}")))];
+        draft.create("R06", "line", RowId::from_bits(n * 2), fields, None);
+    }
+    now(session.record(&author, draft, 1000, Extra::default())).unwrap();
+    now(session.flush_pages()).unwrap();
+    let before = session.with(whole);
+
+    let session = now(Session::open(store.clone())).unwrap();
+    assert_eq!(session.opening().tail, 0);
+    assert_eq!(open_leaves(&session, "R06"), 0, "nobody has looked");
+    let row = |n: u128| RowId::from_bits(n * 2);
+    let area = |n: u128| {
+        session.with(|s| s.record("R06", row(n)).and_then(|r| r.value("area").and_then(Value::as_decimal)))
+    };
+    assert_eq!(area(3000), Some(3000.into()));
+    assert_eq!(open_leaves(&session, "R06"), 1, "one was looked at");
+    assert!(session.with(|s| s.record("R06", RowId::from_bits(6001)).is_none()));
+    assert_eq!(session.with(|s| s.sheet("R06").map(|s| s.count())), Some(rows as usize));
+    assert_eq!(open_leaves(&session, "R06"), 1, "counting opens none");
+    // What is written opens its page, and is there after the next opening.
+    let author = self::author(&session, 2);
+    let mut draft = Draft::new(BatchKind::Edit);
+    session.with(|s| draft.set(s, "R06", row(1), "area", Some(Value::Int(99_999)), None));
+    now(session.record(&author, draft, 2000, Extra::default())).unwrap();
+    assert_eq!(open_leaves(&session, "R06"), 2);
+    assert_ne!(session.with(whole), before);
+    let edited = session.with(whole);
+    now(session.flush_pages()).unwrap();
+    assert_eq!(session.with(whole), edited);
+    assert_eq!(now(Session::open(store)).unwrap().with(whole), edited);
+}
+
+mod reopened {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(Debug, Clone, Copy)]
+    enum Step {
+        Point(u128, u128),
+        Join(u128, u128, Verdict),
+        Remove(u128),
+        Restore(u128),
+        Flush,
+        Reopen,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let (place, row) = (0u128..6, 100u128..110);
+        let verdict = prop_oneof![3 => Just(Verdict::One), 2 => Just(Verdict::Two), 1 => Just(Verdict::Open)];
+        prop_oneof![
+            3 => (row.clone(), place.clone()).prop_map(|(r, p)| Step::Point(r, p)),
+            3 => (place.clone(), place, verdict).prop_map(|(a, b, v)| Step::Join(a, b, v)),
+            1 => row.clone().prop_map(Step::Remove),
+            1 => row.prop_map(Step::Restore),
+            2 => Just(Step::Flush),
+            2 => Just(Step::Reopen),
+        ]
+    }
+
+    fn begin(draft: &mut Draft) {
+        for n in 0..6u128 {
+            let fields = vec![("name".into(), Value::text(&format!("村{n}")))];
+            draft.create("R01", "org", RowId::from_bits(n), fields, None);
+        }
+        for n in 100..110u128 {
+            let fields = vec![("org".into(), Value::Ref(RowId::from_bits(n % 6)))];
+            draft.create("R06", "line", RowId::from_bits(n), fields, None);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+        /// However rows are joined, taken apart, pointed elsewhere and removed, with pages written and opened again at
+        /// any time: what is shown is what the log alone adds up to.
+        #[test]
+        fn a_ledger_shows_what_its_log_says(steps in prop::collection::vec(step(), 1..24)) {
+            let store = Memory::new();
+            let mut session = now(Session::open(store.clone())).unwrap();
+            let mut draft = Draft::new(BatchKind::Edit);
+            begin(&mut draft);
+            now(session.record(&author(&session, 1), draft, 1000, Extra::default())).unwrap();
+            for (n, step) in steps.into_iter().enumerate() {
+                let mut draft = Draft::new(BatchKind::Edit);
+                let id = RowId::from_bits;
+                session.with(|s| match step {
+                    Step::Point(row, place) => draft.set(s, "R06", id(row), "org", Some(Value::Ref(id(place))), None),
+                    Step::Join(a, b, verdict) if a != b => draft.join(s, "R01", (id(a), id(b)), verdict),
+                    Step::Remove(row) => draft.remove(s, "R06", id(row)),
+                    Step::Restore(row) => draft.put_back(s, "R06", id(row)),
+                    _ => {}
+                });
+                match step {
+                    Step::Flush => now(session.flush_pages()).unwrap(),
+                    Step::Reopen => session = now(Session::open(store.clone())).unwrap(),
+                    _ if draft.is_empty() => {}
+                    _ => {
+                        let sealed = session.with(|s| {
+                            let person = crate::ledger::Person::county("测试");
+                            let mut author = Author::new(DeviceId(1), person, s, Box::new(Seeded(n as u64)));
+                            author.seal(s, crate::ledger::Admitted::elsewhere(draft), 2000 + n as u64)
+                        });
+                        now(session.commit(&[sealed], Extra::default())).unwrap();
+                    }
+                }
+            }
+            let mut replayed = State::new();
+            for sealed in now(session.log()).unwrap() {
+                replayed.apply(&sealed.batch, sealed.digest);
+            }
+            prop_assert_eq!(session.with(rows), rows(&replayed));
+            prop_assert_eq!(session.with(State::digest), replayed.digest());
+            now(session.flush_pages()).unwrap();
+            let session = now(Session::open(store)).unwrap();
+            prop_assert_eq!(session.with(State::digest), replayed.digest());
+            prop_assert_eq!(session.with(State::conflicts), replayed.conflicts());
+            prop_assert_eq!(session.with(rows), rows(&replayed));
+        }
+    }
+}

@@ -177,8 +177,10 @@ impl Out {
 /// A body being read.
 pub(super) struct In<'a> {
     rest: &'a [u8],
-    words: Vec<Text>,
-    /// The ledger's own copy of a word, once it was asked for.
+    words: Vec<&'a str>,
+    /// The page's copy of a word, once it was asked for.
+    own: Vec<Option<Text>>,
+    /// The ledger's copy of a word, once it was asked for.
     shared: Vec<Option<Text>>,
     rows: Vec<RowId>,
     devices: Vec<DeviceId>,
@@ -190,22 +192,29 @@ const CUT: Unreadable = Unreadable::Malformed("ends too early");
 const TABLE: Unreadable = Unreadable::Malformed("refers to nothing");
 
 impl<'a> In<'a> {
-    /// Reads the tables.
-    pub(super) fn new(body: &'a [u8]) -> Result<Self, Unreadable> {
-        let mut new = Self {
+    /// Without tables.
+    pub(super) fn bare(body: &'a [u8]) -> Self {
+        Self {
             rest: body,
             words: Vec::new(),
+            own: Vec::new(),
             shared: Vec::new(),
             rows: Vec::new(),
             devices: Vec::new(),
             batches: Vec::new(),
             last: Last::default(),
-        };
+        }
+    }
+
+    /// Reads the tables.
+    pub(super) fn new(body: &'a [u8]) -> Result<Self, Unreadable> {
+        let mut new = Self::bare(body);
         for _ in 0..new.len()? {
             let n = new.len()?;
             let text = std::str::from_utf8(new.raw(n)?).map_err(|_| Unreadable::Malformed("not text"))?;
-            new.words.push(Text::from(text));
+            new.words.push(text);
         }
+        new.own = vec![None; new.words.len()];
         new.shared = vec![None; new.words.len()];
         for _ in 0..new.len()? {
             let id = new.row_raw()?;
@@ -220,6 +229,11 @@ impl<'a> In<'a> {
             new.batches.push(id);
         }
         Ok(new)
+    }
+
+    /// How many bytes are left.
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
     }
 
     pub(super) fn byte(&mut self) -> Result<u8, Unreadable> {
@@ -291,7 +305,13 @@ impl<'a> In<'a> {
     /// A word that is a value: one copy serves the page.
     pub(super) fn word(&mut self) -> Result<Text, Unreadable> {
         let at = self.len()?;
-        self.words.get(at).cloned().ok_or(TABLE)
+        let slot = self.own.get_mut(at).ok_or(TABLE)?;
+        if let Some(word) = slot {
+            return Ok(word.clone());
+        }
+        let word = Text::from(*self.words.get(at).ok_or(TABLE)?);
+        *slot = Some(word.clone());
+        Ok(word)
     }
 
     /// A word that repeats over all pages (field keys, kinds, choices): one copy serves the ledger.
@@ -301,9 +321,19 @@ impl<'a> In<'a> {
         if let Some(word) = slot {
             return Ok(word.clone());
         }
-        let word = share(self.words.get(at).ok_or(TABLE)?);
+        let word = share(&Text::from(*self.words.get(at).ok_or(TABLE)?));
         *slot = Some(word.clone());
         Ok(word)
+    }
+
+    /// The rows that are referred to.
+    pub(super) fn rows(&self) -> &[RowId] {
+        &self.rows
+    }
+
+    /// Goes over some bytes.
+    pub(super) fn skip(&mut self, n: usize) -> Result<(), Unreadable> {
+        self.raw(n).map(|_| ())
     }
 
     pub(super) fn row(&mut self) -> Result<RowId, Unreadable> {

@@ -16,12 +16,14 @@ mod cell;
 mod heads;
 mod log;
 mod more;
+mod packed;
 mod page;
 mod sum;
 
 pub use heads::{Manifest, PageMark, decode_heads, decode_manifest, encode_heads, encode_manifest};
 pub use log::{check_log, decode_log, encode_log};
-pub use page::{decode_page, encode_page};
+pub(crate) use packed::Page;
+pub use page::encode_page;
 
 /// Records in one page: a leaf of the state.
 pub const ROWS: usize = crate::ledger::LEAF;

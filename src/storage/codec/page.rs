@@ -1,55 +1,46 @@
-//! Records of one register in columns.
+//! Records of one register in columns: writing them, and reading them back.
 //!
 //! ```text
-//! tables of words, references, devices and batches (see `bytes`)
 //! rows                     count, then 16 bytes of identity each
+//! marks                    one byte: what some record has
+//! tables of words, references, devices and batches (see `bytes`)
 //! kind                     runs of words
-//! created                  presence, then stamps (each the difference to the one before)
-//! origin                   presence, then batch, table and row (difference to the row before)
-//! state                    presence, then word and stamp
+//! created                  presence
 //! removal                  presence, then gone or not and stamp
+//! state                    presence, then word and stamp
+//! columns                  count, then for each: word, presence and length of its values in bytes; then for each: runs
+//!                          of one kind and their values
+//! creation                 a stamp for each that was created (each the difference to the one before)
+//! origin                   presence, then batch, table and row (difference to the row before)
 //! stamps of changed cells  presence, then for each record: count, then word and stamp
 //! rivals and joins         presence, then what few records have (see `more`)
-//! columns                  count, then for each: word and presence; then for each: runs of one kind and their values
 //! ```
+//!
+//! What is asked of many records at once comes first, so that it is read without the rest (see `packed`).
 
 use super::bytes::{In, Out};
 use super::{Unreadable, cell, more};
 use crate::ledger::{Origin, Record, Stamp};
-use crate::value::{Text, Value};
+use crate::value::{RowId, Text, Value};
 
-const MARK: [u8; 3] = *b"XCP";
-const VERSION: u8 = 3;
+pub(super) const MARK: [u8; 3] = *b"XCP";
+pub(super) const VERSION: u8 = 4;
+
+/// Somebody has said of one of the records that it is another one, or that it is not.
+pub(super) const TWINS: u8 = 1;
+/// One of the records may be undecided.
+pub(super) const DISPUTED: u8 = 2;
 
 /// The page of `records`.
 pub fn encode_page<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<u8> {
     let records: Vec<&Record> = records.into_iter().collect();
+    let mut rows = Out::default();
+    rows.len(records.len());
+    records.iter().for_each(|r| rows.row_raw(r.id));
+    rows.byte(marks(&records));
     let mut out = Out::default();
-    out.len(records.len());
-    records.iter().for_each(|r| out.row_raw(r.id));
     out.runs(records.iter().map(|r| &r.kind), Out::word);
-    column(&mut out, &records, |r| r.created, |out, _, stamp| out.stamp(*stamp));
-    let mut last = 0u32;
-    column(
-        &mut out,
-        &records,
-        |r| r.origin,
-        |out, _, (batch, origin)| {
-            out.batch(*batch);
-            out.uint(u64::from(origin.table));
-            out.int(i64::from(origin.row) - i64::from(last));
-            last = origin.row;
-        },
-    );
-    column(
-        &mut out,
-        &records,
-        |r| r.stage.clone(),
-        |out, _, (word, stamp)| {
-            out.word(word);
-            out.stamp(*stamp);
-        },
-    );
+    out.presence(records.iter().map(|r| r.created.is_some()));
     column(
         &mut out,
         &records,
@@ -62,6 +53,40 @@ pub fn encode_page<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<u8>
     column(
         &mut out,
         &records,
+        |r| r.stage.clone(),
+        |out, _, (word, stamp)| {
+            out.word(word);
+            out.stamp(*stamp);
+        },
+    );
+    put_cells(&mut out, &records);
+    records.iter().filter_map(|r| r.created).for_each(|stamp| out.stamp(stamp));
+    put_rest(&mut out, &records);
+    super::frame(MARK, VERSION, &[rows.body, out.finish()].concat())
+}
+
+fn marks(records: &[&Record]) -> u8 {
+    let twins = records.iter().any(|r| r.more.as_ref().is_some_and(|m| !m.twins.is_empty()));
+    let disputed = records.iter().any(|r| r.may_be_disputed());
+    (if twins { TWINS } else { 0 }) | (if disputed { DISPUTED } else { 0 })
+}
+
+fn put_rest(out: &mut Out, records: &[&Record]) {
+    let mut last = 0u32;
+    column(
+        out,
+        records,
+        |r| r.origin,
+        |out, _, (batch, origin)| {
+            out.batch(*batch);
+            out.uint(u64::from(origin.table));
+            out.int(i64::from(origin.row) - i64::from(last));
+            last = origin.row;
+        },
+    );
+    column(
+        out,
+        records,
         |r| (!r.stamps.is_empty()).then_some(()),
         |out, record, ()| {
             out.len(record.stamps.len());
@@ -72,15 +97,13 @@ pub fn encode_page<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<u8>
         },
     );
     column(
-        &mut out,
-        &records,
+        out,
+        records,
         |r| r.more.is_some().then_some(()),
         |out, record, ()| {
             record.more.iter().for_each(|more| more::put(out, more));
         },
     );
-    put_cells(&mut out, &records);
-    super::frame(MARK, VERSION, &out.finish())
 }
 
 /// Who has it, then what each has.
@@ -125,31 +148,27 @@ fn put_cells(out: &mut Out, records: &[&Record]) {
             (key, column)
         })
         .collect();
+    // The values are made first: their lengths stand before them.
+    let values: Vec<Vec<u8>> = columns.iter().map(|(_, column)| put_values(out, column)).collect();
     out.len(columns.len());
-    for (key, column) in &columns {
+    for ((key, column), values) in columns.iter().zip(&values) {
         out.word(key);
         out.presence(column.iter().map(Option::is_some));
+        out.len(values.len());
     }
-    for (_, column) in &columns {
-        let values: Vec<&Value> = column.iter().flatten().copied().collect();
-        for run in values.chunk_by(|a, b| cell::kind(a) == cell::kind(b)) {
-            out.byte(run.first().map_or(0, |v| cell::kind(v)));
-            out.len(run.len());
-            run.iter().for_each(|v| cell::put(out, v));
-        }
-    }
+    values.iter().for_each(|values| out.raw(values));
 }
 
-/// The records of a page and its checksum. `share` gives the ledger's one copy of a word that repeats.
-pub fn decode_page(
-    bytes: &[u8],
-    mut share: impl FnMut(&Text) -> Text,
-) -> Result<(Vec<Record>, u32), Unreadable> {
-    let (body, sum) = super::unframe(MARK, VERSION, bytes)?;
-    let mut input = In::new(body)?;
-    let records = get_records(&mut input, &mut share)?;
-    input.end()?;
-    Ok((records, sum))
+/// The values of a column, as bytes of their own that share the page's tables.
+fn put_values(out: &mut Out, column: &[Option<&Value>]) -> Vec<u8> {
+    let before = std::mem::take(&mut out.body);
+    let values: Vec<&Value> = column.iter().flatten().copied().collect();
+    for run in values.chunk_by(|a, b| cell::kind(a) == cell::kind(b)) {
+        out.byte(run.first().map_or(0, |v| cell::kind(v)));
+        out.len(run.len());
+        run.iter().for_each(|v| cell::put(out, v));
+    }
+    std::mem::replace(&mut out.body, before)
 }
 
 /// Presence of every column, as the places that are there.
@@ -162,9 +181,10 @@ fn places(input: &mut In<'_>, n: usize) -> Result<Vec<u32>, Unreadable> {
 fn each(
     input: &mut In<'_>,
     records: &mut [Record],
+    there: Vec<u32>,
     mut get: impl FnMut(&mut In<'_>, &mut Record) -> Result<(), Unreadable>,
 ) -> Result<(), Unreadable> {
-    for at in places(input, records.len())? {
+    for at in there {
         if let Some(record) = records.get_mut(at as usize) {
             get(input, record)?;
         }
@@ -172,24 +192,26 @@ fn each(
     Ok(())
 }
 
-fn get_records(input: &mut In<'_>, share: &mut impl FnMut(&Text) -> Text) -> Result<Vec<Record>, Unreadable> {
-    let n = input.len()?;
+/// A column with its presence before it.
+fn with_presence(
+    input: &mut In<'_>,
+    records: &mut [Record],
+    get: impl FnMut(&mut In<'_>, &mut Record) -> Result<(), Unreadable>,
+) -> Result<(), Unreadable> {
+    let there = places(input, records.len())?;
+    each(input, records, there, get)
+}
+
+/// The records with these identities, from everything that follows the tables. `share` gives the ledger's one copy of a
+/// word that repeats.
+pub(super) fn get_records(
+    input: &mut In<'_>,
+    ids: impl ExactSizeIterator<Item = RowId>,
+    share: &mut impl FnMut(&Text) -> Text,
+) -> Result<Vec<Record>, Unreadable> {
+    let n = ids.len();
     let nothing = share(&Text::from(""));
-    let mut records = Vec::with_capacity(n.min(1 << 16));
-    for _ in 0..n {
-        records.push(Record {
-            id: input.row_raw()?,
-            kind: nothing.clone(),
-            created: None,
-            cells: Vec::new(),
-            stamps: Vec::new(),
-            stage: None,
-            gone: None,
-            origin: None,
-            more: None,
-            away: false,
-        });
-    }
+    let mut records: Vec<Record> = ids.map(|id| Record::unborn(id, nothing.clone())).collect();
     input.runs(
         n,
         |i| i.shared(share),
@@ -199,12 +221,32 @@ fn get_records(input: &mut In<'_>, share: &mut impl FnMut(&Text) -> Text) -> Res
             }
         },
     )?;
-    each(input, &mut records, |i, r| {
+    let born = places(input, n)?;
+    with_presence(input, &mut records, |i, r| {
+        r.gone = Some((i.byte()? != 0, i.stamp()?));
+        Ok(())
+    })?;
+    with_presence(input, &mut records, |i, r| {
+        r.stage = Some((i.shared(share)?, i.stamp()?));
+        Ok(())
+    })?;
+    get_cells(input, &mut records, share)?;
+    each(input, &mut records, born, |i, r| {
         r.created = Some(i.stamp()?);
         Ok(())
     })?;
+    get_rest(input, &mut records, share)?;
+    input.end()?;
+    Ok(records)
+}
+
+fn get_rest(
+    input: &mut In<'_>,
+    records: &mut [Record],
+    share: &mut impl FnMut(&Text) -> Text,
+) -> Result<(), Unreadable> {
     let mut last = 0u32;
-    each(input, &mut records, |i, r| {
+    with_presence(input, records, |i, r| {
         let batch = i.batch()?;
         let table = u32::try_from(i.uint()?).map_err(|_| Unreadable::Malformed("table out of range"))?;
         let row = i64::from(last)
@@ -215,15 +257,7 @@ fn get_records(input: &mut In<'_>, share: &mut impl FnMut(&Text) -> Text) -> Res
         r.origin = Some((batch, Origin { table, row }));
         Ok(())
     })?;
-    each(input, &mut records, |i, r| {
-        r.stage = Some((i.shared(share)?, i.stamp()?));
-        Ok(())
-    })?;
-    each(input, &mut records, |i, r| {
-        r.gone = Some((i.byte()? != 0, i.stamp()?));
-        Ok(())
-    })?;
-    each(input, &mut records, |i, r| {
+    with_presence(input, records, |i, r| {
         let n = i.len()?;
         let mut stamps: Vec<(Text, Stamp)> = Vec::with_capacity(n.min(256));
         for _ in 0..n {
@@ -232,12 +266,10 @@ fn get_records(input: &mut In<'_>, share: &mut impl FnMut(&Text) -> Text) -> Res
         r.stamps = stamps;
         Ok(())
     })?;
-    each(input, &mut records, |i, r| {
+    with_presence(input, records, |i, r| {
         r.more = Some(Box::new(more::get(i, share)?));
         Ok(())
-    })?;
-    get_cells(input, &mut records, share)?;
-    Ok(records)
+    })
 }
 
 fn get_cells(
@@ -255,27 +287,42 @@ fn get_cells(
                 *count += 1;
             }
         }
-        columns.push((key, there));
+        columns.push((key, there, input.len()?));
     }
     for (record, count) in records.iter_mut().zip(counts) {
         record.cells = Vec::with_capacity(count as usize);
     }
-    for (key, there) in columns {
-        let mut rest = there.as_slice();
-        while !rest.is_empty() {
-            let (kind, run) = (input.byte()?, input.len()?);
-            let (now, later) = rest
-                .split_at_checked(run)
-                .filter(|_| run > 0)
-                .ok_or(Unreadable::Malformed("run too long"))?;
-            for at in now {
-                let value = cell::get(input, kind, share)?;
-                if let Some(record) = records.get_mut(*at as usize) {
-                    record.cells.push((key.clone(), value));
-                }
+    for (key, there, length) in columns {
+        let before = input.left();
+        let mut take = |at: u32, value: Value| {
+            if let Some(record) = records.get_mut(at as usize) {
+                record.cells.push((key.clone(), value));
             }
-            rest = later;
+        };
+        get_values(input, &there, share, &mut take)?;
+        if before - input.left() != length {
+            return Err(Unreadable::Malformed("a column is not as long as it says"));
         }
+    }
+    Ok(())
+}
+
+/// The values of one column, for the places that have one.
+pub(super) fn get_values(
+    input: &mut In<'_>,
+    there: &[u32],
+    share: &mut impl FnMut(&Text) -> Text,
+    take: &mut impl FnMut(u32, Value),
+) -> Result<(), Unreadable> {
+    let mut rest = there;
+    while !rest.is_empty() {
+        let (kind, run) = (input.byte()?, input.len()?);
+        let (now, later) =
+            rest.split_at_checked(run).filter(|_| run > 0).ok_or(Unreadable::Malformed("run too long"))?;
+        for at in now {
+            take(*at, cell::get(input, kind, share)?);
+        }
+        rest = later;
     }
     Ok(())
 }

@@ -1,9 +1,8 @@
 //! Writing pages while nobody waits: a few are encoded at a time, all of them written at once.
 
 use super::Session;
-use super::cache::{MANIFEST, PageKey};
+use super::cache::Leaving;
 use crate::storage::port::{Store, StoreError};
-use crate::value::Text;
 
 /// What a step of flushing has left to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +24,7 @@ impl<S: Store> Session<S> {
     /// page is idle, by the writing tab only; every call does little, so that nobody notices.
     pub async fn flush_step(&self, pages: usize) -> Result<Flush, StoreError> {
         let _turn = self.0.flushing.take().await;
-        let (write, manifest) = {
+        let Leaving { write, manifest, pages } = {
             let state = self.0.state.borrow();
             let mut cache = self.0.cache.borrow_mut();
             cache.prepare(&state, pages);
@@ -39,16 +38,17 @@ impl<S: Store> Session<S> {
             // recorded while the write is on its way.
             cache.take_prepared(&state)
         };
-        let keys: Vec<PageKey> =
-            write.pages.iter().map(|p| (Text::from(p.register.as_str()), p.page)).collect();
         let started_over = write.drop_pages;
         let result = self.0.store.write(write).await;
         let mut cache = self.0.cache.borrow_mut();
         match result {
-            Ok(()) => cache.manifest = manifest,
+            Ok(()) => {
+                cache.manifest = manifest;
+                cache.arrived(&mut self.0.state.borrow_mut(), pages);
+            }
             Err(error) => {
                 cache.start_over |= started_over;
-                cache.dirty.extend(keys.into_iter().filter(|(r, _)| &**r != MANIFEST));
+                cache.dirty.extend(pages.into_keys());
                 return Err(error);
             }
         }

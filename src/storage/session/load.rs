@@ -1,14 +1,16 @@
 //! Reading the pages back, and making the broken ones again from the log.
 //!
+//! The checksum of every page is compared before anything is believed; records are made of a page when somebody looks.
 //! Inputs: a store, and all batches where pages are broken. Outputs: a state as far as the pages tell it, and what
 //! could not be used. Neighbours: [`super`] applies the batches that no page contains.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::Damage;
 use super::cache::{BATCHES, Cache, MANIFEST};
-use crate::ledger::{Batch, BatchId, DeviceId, Digest, Leaf, Sheet, State};
-use crate::storage::codec::{self, Manifest, PageMark, decode_heads, decode_manifest, decode_page};
+use crate::ledger::{Batch, BatchId, DeviceId, Digest, Sheet, State, Words};
+use crate::storage::codec::{self, Manifest, Page, PageMark, decode_heads, decode_manifest};
 use crate::storage::port::{PageRecord, Store, StoreError};
 use crate::value::Text;
 use crate::value::order::Ordered as _;
@@ -66,9 +68,10 @@ async fn load_once<S: Store>(
             .map(|((_, page), mark)| (*page, *mark))
             .collect();
         let result = if &*register == BATCHES {
-            load_batches(&mut state, &pages, &marks)
+            load_batches(&mut state, pages, &marks)
         } else {
-            load_register(store, &mut state, &register, &pages, &marks).await
+            let sheet = load_register(store, &state.words, pages, &marks).await;
+            sheet.map(|sheet| drop(state.sheets.insert(state.shared(&register), sheet)))
         };
         if let Err(why) = result {
             missing(&register, &why);
@@ -85,21 +88,23 @@ async fn load_once<S: Store>(
     state.version = state.batches.len() as u64;
     let version = state.version;
     state.sheets.values_mut().for_each(|s| s.stands_at(version));
+    state.note_twins();
     state.declare();
+    state.note_parents();
     Ok(Some(Loaded { state, manifest, broken }))
 }
 
 /// The bytes of every page that the manifest names, in order.
-fn complete<'a>(
-    pages: &'a [PageRecord],
-    marks: &'a [(u32, PageMark)],
-) -> impl Iterator<Item = Result<(&'a PageRecord, PageMark), String>> {
-    marks.iter().enumerate().map(|(n, (page, mark))| {
+fn complete(
+    pages: Vec<PageRecord>,
+    marks: &[(u32, PageMark)],
+) -> impl Iterator<Item = Result<(PageRecord, PageMark), String>> {
+    let mut pages: BTreeMap<u32, PageRecord> = pages.into_iter().map(|p| (p.page, p)).into_map();
+    marks.iter().enumerate().map(move |(n, (page, mark))| {
         if *page as usize != n {
             return Err(format!("page {n} is not listed"));
         }
-        let record = pages.iter().find(|p| p.page == *page);
-        let record = record.ok_or_else(|| format!("page {page} is missing"))?;
+        let record = pages.remove(page).ok_or_else(|| format!("page {page} is missing"))?;
         if codec::checksum(&record.bytes) != Some(mark.checksum) {
             return Err(format!("page {page} is not the one that was written last"));
         }
@@ -107,7 +112,7 @@ fn complete<'a>(
     })
 }
 
-fn load_batches(state: &mut State, pages: &[PageRecord], marks: &[(u32, PageMark)]) -> Result<(), String> {
+fn load_batches(state: &mut State, pages: Vec<PageRecord>, marks: &[(u32, PageMark)]) -> Result<(), String> {
     for page in complete(pages, marks) {
         let (record, mark) = page?;
         let (heads, _) = decode_heads(&record.bytes, |w| state.shared(w)).map_err(|e| e.to_string())?;
@@ -121,27 +126,23 @@ fn load_batches(state: &mut State, pages: &[PageRecord], marks: &[(u32, PageMark
 
 async fn load_register<S: Store>(
     store: &S,
-    state: &mut State,
-    register: &Text,
-    pages: &[PageRecord],
+    words: &Words,
+    pages: Vec<PageRecord>,
     marks: &[(u32, PageMark)],
-) -> Result<(), String> {
+) -> Result<Sheet, String> {
     let mut sheet = Sheet::default();
     for page in complete(pages, marks) {
-        let (page, mark) = page?;
-        let (records, _) = decode_page(&page.bytes, |w| state.shared(w)).map_err(|e| e.to_string())?;
-        if records.len() != mark.rows as usize {
-            return Err(format!("page {} has not as many rows as it should", page.page));
+        let (record, mark) = page?;
+        let page = Page::new(record.bytes, words).map_err(|e| e.to_string())?;
+        if page.rows() != mark.rows as usize {
+            return Err(format!("page {} has not as many rows as it should", record.page));
         }
-        if !sheet.add_leaf(Leaf::of(records)) {
-            return Err(format!("page {} follows one that is not full", page.page));
+        if !sheet.add_leaf(Rc::new(page)) {
+            return Err(format!("page {} is not as long as its place demands", record.page));
         }
         store.pause().await;
     }
-    sheet.note_parents(state.schema(), register);
-    let register = state.shared(register);
-    state.sheets.insert(register, sheet);
-    Ok(())
+    Ok(sheet)
 }
 
 /// Makes the broken registers again from all batches; the others stay as the pages had them, which may be
@@ -152,23 +153,24 @@ pub(super) fn replace_broken(
     batches: &[(Batch, Digest)],
     broken: &BTreeSet<Text>,
 ) {
-    let mut fresh = State { words: std::mem::take(&mut state.words), ..State::new() };
+    let mut fresh = State { words: state.words.clone(), ..State::new() };
     for (batch, digest) in batches {
         // Only as far as the pages go: the tail is applied to everything afterwards.
         if state.batch_index.contains_key(&batch.id) {
             fresh.apply(batch, *digest);
         }
     }
-    state.words = fresh.words;
     for register in broken {
         let mut sheet = fresh.sheets.remove(register).unwrap_or_default();
         sheet.stands_at(state.version);
-        for page in 0..sheet.leaves().len() {
+        for page in 0..sheet.leaves() {
             cache.touch((register.clone(), u32::try_from(page).unwrap_or(u32::MAX)));
         }
         state.sheets.insert(register.clone(), sheet);
     }
     state.declare();
+    // Which rows are one follows from all registers together.
+    state.follow_twins();
 }
 
 /// Whether each batch of the tail continues the one before it on its device. A gap that a rescued batch fills

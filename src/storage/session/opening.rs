@@ -130,8 +130,6 @@ impl<S: Store> Session<S> {
         if !broken.is_empty() {
             replace_broken(&mut state, &mut cache, &batches, &broken);
         }
-        // Which rows are one follows from all registers together.
-        state.follow_twins();
         for (batch, digest) in &batches {
             if tail.contains(&batch.id) {
                 cache.apply(&mut state, batch, *digest);
