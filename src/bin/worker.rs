@@ -27,11 +27,12 @@ mod worker {
     use xingcun::exchange::mapping::{Lexicon, suggest};
     use xingcun::exchange::merging::{self, Leave};
     use xingcun::exchange::part;
+    use xingcun::exchange::plan::asks::{left_out, tables_unread};
     use xingcun::exchange::plan::{Chosen, Options, Plan, plan};
     use xingcun::exchange::preview::preview;
     use xingcun::exchange::{self, Book, FoundTable, Mapping, Phase, Report, export, ledger_file, tables};
     use xingcun::ledger::{BatchId, DeviceId, Entropy as _, Person, Refused, State, decode, merge};
-    use xingcun::register::{Message, Severity};
+    use xingcun::register::Message;
     use xingcun::storage::{CommitError, Damage, Extra, Session, Store as _, StoreError};
     use xingcun::value::RowId;
     use xingcun::value::order::Ordered as _;
@@ -211,30 +212,48 @@ mod worker {
             self.book.borrow().clone()
         }
 
+        /// The tables with what the person has answered about them.
+        fn told(&self, opened: &Opened) -> Vec<FoundTable> {
+            let answers = self.answers.borrow();
+            let mut tables = opened.tables.clone();
+            tables.iter_mut().for_each(|t| t.told(&answers.decisions));
+            tables
+        }
+
         /// The mappings: as the person changed them now, else as suggested and corrected the last time; and the
         /// tables where that made a difference.
-        fn mappings(&self, session: &Session<Idb>, opened: &Opened) -> (Vec<Option<Mapping>>, Vec<usize>) {
+        fn mappings(
+            &self,
+            session: &Session<Idb>,
+            book: &Book,
+            tables: &[FoundTable],
+        ) -> (Vec<Option<Mapping>>, Vec<usize>) {
             let words = session.with(Lexicon::of);
             let (answers, kept) = (self.answers.borrow(), self.remembered.borrow());
             let mut corrected = Vec::new();
             let mut of = |(n, table): (usize, &FoundTable)| {
                 let chosen = answers.registers.get(&n).map(String::as_str);
-                let sheet = opened.book.sheets.get(table.sheet_index)?;
+                if left_out(&answers.decisions, table) {
+                    return None;
+                }
+                let sheet = book.sheets.get(table.sheet_index)?;
                 let mut found = suggest(sheet, table, chosen, &words)?;
                 let kept = kept.get(&n).filter(|_| !answers.forgotten.contains(&n));
                 if kept.is_some_and(|kept| kept.correct(&mut found)) {
                     corrected.push(n);
                 }
-                Some(answers.mappings.get(&n).cloned().unwrap_or(found))
+                let mut taken = answers.mappings.get(&n).cloned().unwrap_or(found);
+                taken.told(table);
+                Some(taken)
             };
-            let all = opened.tables.iter().enumerate().map(&mut of).collect();
+            let all = tables.iter().enumerate().map(&mut of).collect();
             (all, corrected)
         }
 
         /// What a person corrected goes with the batch, to be there the next time; what was dropped is blanked.
-        fn to_remember(&self, opened: &Opened, mappings: &[Option<Mapping>]) -> Vec<(String, String)> {
+        fn to_remember(&self, tables: &[FoundTable], mappings: &[Option<Mapping>]) -> Vec<(String, String)> {
             let answers = self.answers.borrow();
-            let tables = opened.tables.iter().zip(mappings).enumerate();
+            let tables = tables.iter().zip(mappings).enumerate();
             tables
                 .filter_map(|(n, (table, mapping))| {
                     let text = match Remembered::of(mapping.as_ref()?) {
@@ -250,12 +269,11 @@ mod worker {
         fn plan(
             &self,
             session: &Session<Idb>,
-            opened: &Opened,
+            (opened, tables): (&Opened, &[FoundTable]),
             mappings: &[Option<Mapping>],
             post: Post<Progress>,
         ) -> Result<Plan, String> {
-            let chosen: Vec<Chosen<'_>> = opened
-                .tables
+            let chosen: Vec<Chosen<'_>> = tables
                 .iter()
                 .zip(mappings)
                 .filter_map(|(table, mapping)| Some(Chosen { table, mapping: mapping.as_ref()? }))
@@ -272,9 +290,11 @@ mod worker {
             };
             let planned = session.with(|state| plan(&opened.book, &chosen, state, &options, &mut Told(post)));
             let mut planned = planned.map_err(|e| e.message().zh)?;
-            planned.findings.extend(opened.notes.iter().cloned());
-            xingcun::value::order::sort_by_key(&mut planned.findings, |f| f.severity);
-            planned.writable &= !opened.notes.iter().any(|f| f.severity == Severity::Error);
+            let mut unread = Report::default();
+            let all = (&opened.book, tables);
+            session.with(|state| tables_unread(all, mappings, state, &options.decisions, &mut unread));
+            let notes = opened.notes.iter().cloned().chain(unread.finish());
+            planned.also(notes.collect());
             Ok(planned)
         }
 
@@ -288,10 +308,10 @@ mod worker {
                     format!("No table was found in {}", opened.book.name),
                 );
             }
-            let (mappings, corrected) = self.mappings(session, &opened);
-            let plan = self.plan(session, &opened, &mappings, post)?;
-            let mut view =
-                session.with(|state| preview(&opened.book, &opened.tables, &mappings, &plan, state));
+            let tables = self.told(&opened);
+            let (mappings, corrected) = self.mappings(session, &opened.book, &tables);
+            let plan = self.plan(session, (&opened, &tables), &mappings, post)?;
+            let mut view = session.with(|state| preview(&opened.book, &tables, &mappings, &plan, state));
             for n in corrected {
                 view.tables.get_mut(n).into_iter().for_each(|t| t.remembered = true);
             }
@@ -306,10 +326,11 @@ mod worker {
                 return refused("请先选择文件", "Choose a file first");
             };
             let shown = self.plan.take().filter(|(version, _)| *version == session.version());
-            let (mappings, _) = self.mappings(session, &opened);
+            let tables = self.told(&opened);
+            let (mappings, _) = self.mappings(session, &opened.book, &tables);
             let plan = match shown {
                 Some((_, plan)) => plan,
-                None => self.plan(session, &opened, &mappings, Rc::clone(&post))?,
+                None => self.plan(session, (&opened, &tables), &mappings, Rc::clone(&post))?,
             };
             let who = self.who.borrow().clone();
             let mut author = device::author(session, who).await.map_err(|e| e.to_string())?;
@@ -327,7 +348,7 @@ mod worker {
                 return plain(Reply::Written { batch: None, operations });
             }
             post(&Progress { what: "writing".to_owned(), done: 0, total: 1 });
-            let extra = Extra { meta: self.to_remember(&opened, &mappings), ..Extra::default() };
+            let extra = Extra { meta: self.to_remember(&tables, &mappings), ..Extra::default() };
             match session.record(&RefCell::new(author), draft, now, extra).await {
                 Ok(sealed) => plain(Reply::Written { batch: Some(sealed.batch.id), operations }),
                 Err(CommitError::Refused(Refused(why))) => {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::book::address;
+use super::question::Question;
 use crate::register::{Message, Severity};
 use crate::value::Text;
 use crate::value::order;
@@ -25,6 +26,9 @@ pub struct CellFinding {
     pub rule: Text,
     /// What is wrong and what to do.
     pub message: Message,
+    /// What a person is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ask: Option<Question>,
 }
 
 /// Collects findings; of one rule on one sheet only the first hundreds are kept, the rest is counted.
@@ -73,6 +77,7 @@ impl Report {
             field: field.map(Text::from),
             rule: Text::from(rule),
             message: message(),
+            ask: None,
         });
     }
 
@@ -85,6 +90,21 @@ impl Report {
             field: None,
             rule: Text::from(rule),
             message,
+            ask: None,
+        });
+    }
+
+    /// Asks a person: nothing is written before it is answered.
+    pub fn ask(&mut self, rule: &str, field: Option<&str>, question: Question, message: Message) {
+        let (sheet, cell) = question.about.rsplit_once('!').unwrap_or(("", &question.about));
+        self.push(CellFinding {
+            severity: Severity::Error,
+            sheet: Text::from(sheet),
+            cell: cell.to_owned(),
+            field: field.map(Text::from),
+            rule: Text::from(rule),
+            message,
+            ask: Some(question),
         });
     }
 
@@ -111,6 +131,7 @@ impl Report {
                     format!("同样的情况共{n}处，这里只列出前{KEPT}处"),
                     format!("{n} of these; the first {KEPT} are listed"),
                 ),
+                ask: None,
             });
         }
         order::sort_by_key(&mut self.findings, |f| f.severity);

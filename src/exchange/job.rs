@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::mapping::Mapping;
 use super::merging::{Leave, MergePreview};
 use super::own::Offer;
+use super::question::Question;
 use super::resolve::Decision;
 use crate::ledger::BatchId;
 use crate::register::{Message, Severity};
@@ -223,9 +224,15 @@ pub struct TablePreview {
     pub unit: String,
     /// Period of the whole table.
     pub period: String,
-    /// It does not say its period: the person does.
+    /// It does not say its period, or not surely: the person does.
     #[serde(default)]
     pub asks_period: bool,
+    /// By which answers name it: `2024!A1`.
+    #[serde(default)]
+    pub at: String,
+    /// Why it is taken so: unit and period, each with what says so.
+    #[serde(default)]
+    pub because: Vec<Message>,
     /// 填报单位
     pub reporter: String,
     /// What each column was taken for.
@@ -279,6 +286,9 @@ pub struct FindingView {
     pub cell: String,
     /// What and what to do.
     pub message: Message,
+    /// What the person is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask: Option<Question>,
 }
 
 /// A name that is not (or not uniquely) in the register of places.

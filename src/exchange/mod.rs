@@ -25,6 +25,7 @@ pub mod own;
 pub mod part;
 pub mod plan;
 pub mod preview;
+pub mod question;
 pub mod record_json;
 mod resolve;
 #[cfg(test)]

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use super::book::address;
 use super::job::{CellView, ChangeView, CheckView, FindingView, PlaceView, Preview, RowView, TablePreview};
-use super::layout::{FoundTable, Headings, Row, RowPart};
+use super::layout::{FoundTable, Headings, PeriodSource, Row, RowPart, UnitNote};
+use super::question::{self, Topic};
 use super::{Book, DraftRow, Fate, Mapping, Plan, layout_fingerprint, own};
 use crate::ledger::State;
 use crate::register::catalog::PLACE_REGISTER;
@@ -109,7 +110,11 @@ fn table_view(
         unit: table.unit.clone().unwrap_or_default(),
         period: table.period.as_ref().map(|p| p.period.zh()).unwrap_or_default(),
         // What a person has chosen can be chosen anew.
-        asks_period: plan.lacks_period(state, table) || chosen_period(table, mapping),
+        asks_period: plan.lacks_period(state, table)
+            || asks_period(plan, table)
+            || chosen_period(table, mapping),
+        at: question::table_at(table),
+        because: because(table),
         reporter: table.reporter.as_ref().map(|r| r.text.clone()).unwrap_or_default(),
         mapping: mapping.cloned(),
         fingerprint: layout_fingerprint(table),
@@ -121,7 +126,39 @@ fn table_view(
 }
 
 fn chosen_period(table: &FoundTable, mapping: Option<&Mapping>) -> bool {
-    table.period.is_none() && mapping.is_some_and(|m| m.period.is_some())
+    let told = table.period.as_ref().is_none_or(|p| p.from == PeriodSource::Person);
+    told && mapping.is_some_and(|m| m.period.is_some())
+}
+
+fn asks_period(plan: &Plan, table: &FoundTable) -> bool {
+    let at = question::table_at(table);
+    let asks = |q: &question::Question| q.topic == Topic::Period && q.about == at;
+    plan.findings.iter().filter_map(|f| f.ask.as_ref()).any(asks)
+}
+
+/// 万元，因为A2写着“单位：万元”.
+fn because(table: &FoundTable) -> Vec<Message> {
+    let unit = |u: &UnitNote| {
+        if u.told {
+            return Message::new(format!("{}：您说的", u.unit), format!("{}: you said so", u.unit));
+        }
+        Message::new(
+            format!("{}：因为{}写着“{}”", u.unit, u.cell, u.said),
+            format!("{}: because {} says {}", u.unit, u.cell, u.said),
+        )
+    };
+    let period = table.period.as_ref().map(|p| {
+        let (zh, en) = p.from.words();
+        let cell = p.cell.clone().unwrap_or_default();
+        if p.from == PeriodSource::Person {
+            return Message::new(format!("{}：您说的", p.period.zh()), format!("{}: you said so", p.period));
+        }
+        Message::new(
+            format!("{}：因为{zh}{cell}写着“{}”", p.period.zh(), p.said),
+            format!("{}: because {en} {cell} says {}", p.period, p.said),
+        )
+    });
+    period.into_iter().chain(table.units.iter().map(unit)).collect()
 }
 
 fn row_view(book: &Book, table: &FoundTable, row: &Row, marks: &HashMap<(&str, &str), Severity>) -> RowView {
@@ -154,6 +191,7 @@ fn finding_view(f: &super::CellFinding) -> FindingView {
         sheet: f.sheet.to_string(),
         cell: f.cell.clone(),
         message: Message::new(person::masked(&f.message.zh), person::masked(&f.message.en)),
+        ask: f.ask.clone(),
     }
 }
 

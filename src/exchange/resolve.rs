@@ -10,11 +10,12 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::question::Answer;
 use super::text::{bare, fold, near, place, place_kind, settlement, town_in};
 use crate::ledger::{Record, State};
 use crate::register::catalog::{self, PLACE_KIND, PLACE_REGISTER};
 use crate::register::{Fields as _, Sense};
-use crate::value::{RowId, Text, Value};
+use crate::value::{RowId, Text, Value, unit};
 
 /// What a person decided about names and rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,8 @@ pub enum Decision {
         /// Row as the sheet numbers it.
         row: u32,
     },
+    /// To a question about what the sheet does not say.
+    Answer(Answer),
 }
 
 /// What a place's name means.
@@ -329,7 +332,9 @@ impl<'a> Places<'a> {
         }
         match found.as_slice() {
             [one] => self.entries.get(*one).map_or(Resolved::Skip, |e| Resolved::Row(e.id)),
-            [] if self.create_all => Resolved::Row(self.create(&folded, None, town, None)),
+            [] if self.create_all && may_name_a_place(&folded) => {
+                Resolved::Row(self.create(&folded, None, town, None))
+            }
             several => {
                 let several = several.to_vec();
                 self.ask(&folded, town, &several)
@@ -481,6 +486,12 @@ fn split_town(folded: &str) -> Option<(String, String)> {
     let (_, rest) = folded.split_once(town.as_str())?;
     let village = matches!(place_kind(rest), Some("村" | "社区"));
     (village && rest.chars().count() >= 2).then(|| (town, rest.to_owned()))
+}
+
+/// Numbers, 甲 and 乙 and a unit are no names that a place is created by; a person may still say so.
+fn may_name_a_place(folded: &str) -> bool {
+    let letters = folded.chars().filter(|c| c.is_alphabetic()).count();
+    letters >= 2 && unit::find(folded).is_none()
 }
 
 /// The words of the product dictionary in `state`.

@@ -61,12 +61,16 @@ pub(super) fn tolerance(printed: Decimal) -> Decimal {
     Decimal::try_new(5, printed.normalize().scale() + 1).unwrap_or(Decimal::ZERO)
 }
 
-fn summed(table: &FoundTable) -> Vec<Summed<'_>> {
+/// The columns whose figures add up.
+pub(super) fn adding(table: &FoundTable) -> impl Iterator<Item = &Column> {
     let adds = |c: &&Column| {
         c.numeric && !words::is_serial(&c.heading) && !RATES.iter().any(|r| c.heading.contains(r))
     };
-    let columns = table.header.iter().filter(adds);
-    columns.map(|column| Summed { column, unit: column_unit(table, column) }).collect()
+    table.header.iter().filter(adds)
+}
+
+fn summed(table: &FoundTable) -> Vec<Summed<'_>> {
+    adding(table).map(|column| Summed { column, unit: column_unit(table, column) }).collect()
 }
 
 /// The unit in the heading, or the only one that the unit line has for what cells of the column say.

@@ -188,7 +188,8 @@ fn formulas_without_a_value() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     sheet.set_name("2024").unwrap();
-    for (r, row) in [["村名", "经营收入", "管理费用"], ["清凉村", "", ""]].iter().enumerate() {
+    for (r, row) in [["村名", "经营收入（元）", "管理费用（元）"], ["清凉村", "", ""]].iter().enumerate()
+    {
         for (c, text) in row.iter().enumerate() {
             sheet.write(r as u32, c as u16, *text).unwrap();
         }
@@ -285,8 +286,8 @@ fn worded_amounts_of_money_wait_for_a_decision_with_their_place() {
 #[test]
 fn without_a_period_the_table_asks() {
     let book = workbook(&[
-        ("Sheet1", &[&["村名", "经营收入", "管理费用"][..], &["清凉村", "1", "6"]]),
-        ("2024年", &[&["村名", "经营收入", "管理费用"][..], &["清凉村", "2", "7"]]),
+        ("Sheet1", &[&["村名", "经营收入（元）", "管理费用（元）"][..], &["清凉村", "1", "6"]]),
+        ("2024年", &[&["村名", "经营收入（元）", "管理费用（元）"][..], &["清凉村", "2", "7"]]),
     ]);
     let book = book::read(&book, "收支.xlsx", &mut Quiet).unwrap();
     let plan = Desk::new().plan(&book, &creating());
@@ -306,7 +307,7 @@ fn without_a_period_the_table_asks() {
     // A person says it.
     let mut mapping = suggest(&book.sheets[0], &found()[0], None, &words).unwrap();
     mapping.period = "2023".parse().ok();
-    let said = Options { mappings: [(0, Some(mapping))].into(), ..creating() };
+    let said = Options { mappings: [(0, mapping)].into(), ..creating() };
     let plan = Desk::new().plan(&book, &said);
     assert!(plan.writable, "{}", say(&plan));
     assert_eq!((plan.counts.inserted, plan.counts.skipped), (4, 0));

@@ -3,6 +3,7 @@
 // Tests may stop at the first surprise, their helpers too.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 
+mod asked;
 mod bad;
 mod contracts;
 mod layouts;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use xingcun::exchange::book;
+use xingcun::exchange::question::Question;
 use xingcun::exchange::record_json::Json;
 use xingcun::exchange::{Book, CellFinding, Quiet};
 use xingcun::register::Severity;
@@ -38,9 +39,18 @@ pub fn findings(findings: &[CellFinding]) -> Json {
             ("field", Json::maybe(f.field.as_ref())),
             ("rule", Json::text(&f.rule)),
             ("message", Json::text(&f.message.zh)),
+            ("ask", f.ask.as_ref().map_or(Json::Null, asked)),
         ])
     };
     Json::List(findings.iter().map(one).collect())
+}
+
+/// A question: the key that `--answer` takes, and what can be answered.
+fn asked(question: &Question) -> Json {
+    let choices = question.choices.iter();
+    let choices = choices
+        .map(|c| Json::object([("answer", Json::text(&c.answer)), ("words", Json::text(&c.words.zh))]));
+    Json::object([("key", Json::text(question.key())), ("choices", Json::List(choices.collect()))])
 }
 
 /// Whether a person has to look before anything can be written.
@@ -52,5 +62,9 @@ pub fn has_errors(findings: &[CellFinding]) -> bool {
 pub fn say_errors(path: &Path, findings: &[CellFinding]) {
     for f in findings.iter().filter(|f| f.severity == Severity::Error) {
         say(&format!("{}：{}!{}：{}", path.display(), f.sheet, f.cell, f.message.zh));
+        if let Some(question) = &f.ask {
+            let choices: Vec<&str> = question.choices.iter().map(|c| c.answer.as_str()).collect();
+            say(&format!("  回答：--answer '{}={}'", question.key(), choices.join("|")));
+        }
     }
 }

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use xingcun::exchange::own::Offer;
 use xingcun::exchange::plan::{self, Options, Plan};
+use xingcun::exchange::question::{Answer, Topic};
 use xingcun::exchange::record_json::Json;
-use xingcun::exchange::{CellFinding, Quiet};
+use xingcun::exchange::{CellFinding, Decision, Quiet};
 use xingcun::ledger::{Author, Refusal, Refused};
 use xingcun::register::Severity;
 use xingcun::register::catalog::r06;
@@ -33,20 +34,41 @@ pub const COMMAND: Command = Command {
             Times::Maybe,
             "没有台账对得上的表，建成本县自己的台账“NAME”再导入；已有同名的就导入那一本",
         ),
+        Opt::value("--unit", "[表=]万元", Times::Any, "表上没有写明时，金额的单位；可只对一张工作表说"),
+        Opt::value("--period", "[表=]2024", Times::Any, "表上没有写明时，这张表是哪一期的"),
+        Opt::value("--answer", "KEY=答案", Times::Any, "回答一个问题；KEY 和可选的答案在 findings 的 ask 里"),
         Opt::switch("--create-places", "名册里没有的村和乡镇，按文件新建"),
         Opt::switch("--dry-run", "只看会怎样，不写入"),
         person::AS,
     ],
     notes: "每个文件输出一行 JSON：file、written 是否写入、inserted 新增、updated 更新、unchanged 未变、skipped 跳过、\n\
-        findings 发现（severity、sheet、cell、field、rule、message）。没有写入时 inserted、updated 为 0（--dry-run 除外）。\n\
+        findings 发现（severity、sheet、cell、field、rule、message；要回答的还有 ask：key 和 choices）。没有写入时 inserted、updated 为 0（--dry-run 除外）。\n\
         再导入同一份文件：全部未变，台账文件逐字节不变。\n\
         \n\
-        提醒（warning）和说明（info）不妨碍写入，退出码 0。\n\
-        要人决定的（名册里没有的村、对不上的行、违反规则的值）：整份不写入，退出码 1。\n\
+        提醒（warning）和说明（info）不妨碍写入，退出码 0；合计对不上、有表没有读的，写入了也要人看，退出码 1。\n\
+        要人决定的（名册里没有的村、对不上的行、违反规则的值、没写明的单位和期间、没有读的数）：整份不写入，退出码 1。\n\
         读不懂的（不是工作簿、没有表格、单元格里不是该填的东西）：整份不写入，退出码 2，并写明文件、工作表和单元格。\n\
         一次给多个文件时，一个不成不影响其他；只要有文件没有写入，退出码为 1，全都读不懂才是 2。",
     run,
 };
+
+/// What the person says of sheets that do not say it themselves.
+fn answers(args: &Args) -> Result<Vec<Decision>, Failure> {
+    let short = |name, topic| args.all(name).into_iter().map(move |text| Answer::short(topic, &text));
+    let given: Vec<Answer> = short("--unit", Topic::Unit).chain(short("--period", Topic::Period)).collect();
+    let named = args.all("--answer").into_iter().map(|text| {
+        let read = Answer::read(&text);
+        read.ok_or_else(|| {
+            Failure::usage(format!("import：--answer 要写成 KEY=答案，如 unit:2024!A1=万元，这里是“{text}”"))
+        })
+    });
+    let named: Vec<Answer> = named.collect::<Result<_, _>>()?;
+    let all: Vec<Answer> = given.into_iter().chain(named).collect();
+    match all.iter().find(|a| !a.is_possible()) {
+        Some(wrong) => Err(Failure::usage(format!("import：“{}”不是可以用的答案", wrong.answer))),
+        None => Ok(all.into_iter().map(Decision::Answer).collect()),
+    }
+}
 
 /// How the run goes about a workbook.
 #[derive(Clone, Copy)]
@@ -67,6 +89,7 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut options = Options { create_places: args.has("--create-places"), ..Options::default() };
     let dry = args.has("--dry-run");
     let mut ledger = Ledger::open_or_new(Path::new(args.required("--into")))?;
+    options.decisions = answers(args)?;
     options.register = args.get("--register").map(|named| ledger.register(named)).transpose()?;
     let files: Vec<(PathBuf, std::io::Result<Vec<u8>>)> =
         args.inputs().map(|p| (p.clone(), fs::read(p))).collect();
@@ -160,11 +183,15 @@ const UNREADABLE: &[&str] = &[
     "unknown_table",
 ];
 
+/// Rules whose warnings somebody must look at, although the rest is written.
+const TO_LOOK_AT: &[&str] = &["total_differs", "row_sum_differs", "unknown_table", "nothing_read"];
+
 fn code_of(plan: &Plan) -> u8 {
     let unreadable = |f: &CellFinding| f.severity == Severity::Error && UNREADABLE.contains(&&*f.rule);
     match () {
         () if plan.findings.iter().any(unreadable) => BAD_INPUT,
         () if books::has_errors(&plan.findings) || !plan.places.is_empty() => FINDINGS,
+        () if plan.findings.iter().any(|f| TO_LOOK_AT.contains(&&*f.rule)) => FINDINGS,
         () => DONE,
     }
 }

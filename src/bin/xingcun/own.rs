@@ -43,7 +43,8 @@ pub fn prepare(
     let mut state = ledger.state.clone();
     let known = state.schema().register_named(name).filter(|r| r.is_own()).map(|r| r.key.to_string());
     let words = Lexicon::of(&state);
-    let found = tables(book, &words.headings, &mut Report::default());
+    let mut found = tables(book, &words.headings, &mut Report::default());
+    found.iter_mut().for_each(|t| t.told(&options.decisions));
     let sheet = |n: usize| book.sheets.get(found.get(n)?.sheet_index);
     let fits = |n: usize| suggest(sheet(n)?, found.get(n)?, None, &words);
     let mine = |n: &usize| fits(*n).is_none_or(|m| known.as_ref() == Some(&m.register));
@@ -69,7 +70,7 @@ pub fn prepare(
     let words = Lexicon::of(&state);
     let mappings: BTreeMap<usize, _> = unknown
         .into_iter()
-        .filter_map(|n| Some((n, Some(suggest(sheet(n)?, found.get(n)?, Some(&key), &words)?))))
+        .filter_map(|n| Some((n, suggest(sheet(n)?, found.get(n)?, Some(&key), &words)?)))
         .collect();
     Ok(Own { state, draft, offer, options: Options { mappings, ..options.clone() } })
 }

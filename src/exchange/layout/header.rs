@@ -18,6 +18,8 @@ pub(super) struct Block {
     /// The row after the table before it.
     pub start: u32,
     pub columns: Vec<Heading>,
+    /// No other table stands beside it.
+    pub alone: bool,
 }
 
 /// A column's heading.
@@ -92,8 +94,10 @@ pub(super) fn blocks(sheet: &BookSheet, words: &Headings) -> Vec<Block> {
         let end =
             found.get(n + 1).map_or(grid.height(), |(next, _)| super::preamble::begin(sheet, *next, *bottom));
         let columns = headings(sheet, *top, *bottom, end);
-        for columns in side_by_side(words, sheet, columns, *bottom, end) {
-            out.push(Block { top: *top, bottom: *bottom, end, start, columns });
+        let beside = side_by_side(words, sheet, columns, *bottom, end);
+        let alone = beside.len() == 1;
+        for columns in beside {
+            out.push(Block { top: *top, bottom: *bottom, end, start, columns, alone });
         }
     }
     out
@@ -248,22 +252,34 @@ fn reaches_past(sheet: &BookSheet, top: u32, row: u32) -> bool {
 }
 
 /// 甲 乙 1 2 3 …: numbers of columns, as statistical forms have them.
-fn numbering(own: &[(u32, &Cell)]) -> bool {
+pub(super) fn numbering(own: &[(u32, &Cell)]) -> bool {
+    // 01, (2) and 3=1+2 number columns as well.
+    let numeral = |t: &str| {
+        let plain = t.trim().trim_matches(['(', ')', '（', '）', '〔', '〕']);
+        plain.split(['=', '＝']).next().and_then(|n| n.trim().parse::<i64>().ok())
+    };
     let numbers: Vec<i64> = own
         .iter()
         .filter_map(|(_, c)| match c {
             Cell::Number(n) if n.fract() == 0.0 => Some(*n as i64),
-            Cell::Text(t) => t.trim().trim_matches(['(', ')', '（', '）']).parse().ok(),
+            Cell::Text(t) => numeral(t),
             _ => None,
         })
         .collect();
-    let words =
-        own.iter().filter_map(|(_, c)| c.text()).filter(|t| matches!(t.trim(), "甲" | "乙" | "丙")).count();
-    numbers.len() >= 3
-        && numbers.len() + words == own.len()
-        && numbers.first().is_some_and(|n| *n == 1 || *n == 2)
+    let named = |t: &&Text| {
+        matches!(t.trim(), "甲" | "乙" | "丙" | "丁" | "戊" | "栏次" | "代码" | "行次" | "序号" | "—" | "-")
+    };
+    let words = own.iter().filter_map(|(_, c)| c.text()).filter(named).count();
+    let coded = own.iter().any(|(_, c)| c.text().is_some_and(|t| t.trim().starts_with(['0', '(', '（'])));
+    let first = numbers.first().is_some_and(|n| matches!(n, 0..=2) || coded);
+    numbers.len() + words == own.len()
+        && first
         && numbers.windows(2).all(|w| matches!(w, [a, b] if *b == a + 1))
-        && (words > 0 || numbers.len() >= 5)
+        && match words {
+            0 => numbers.len() >= 5 || coded && numbers.len() >= 3,
+            1 => numbers.len() >= 2,
+            _ => !numbers.is_empty(),
+        }
 }
 
 /// Where no word is known: the first row of at least three different short words with data under it.

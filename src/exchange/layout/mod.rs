@@ -5,20 +5,27 @@
 //! meaning, `totals` verifies the sums, `inspect` prints the result.
 
 mod header;
+mod period;
 mod preamble;
 mod rows;
+mod suspects;
+mod units;
 pub(super) mod words;
 
 use serde::Serialize;
 
+pub use self::period::{PeriodNote, PeriodSource};
+pub use self::suspects::{Suspect, Why};
 pub use self::words::Headings;
 pub(super) use self::words::is_serial;
 use super::book::{Area, Book, BookSheet, address, letters};
 use super::finding::Report;
+use super::question::{self, Topic};
+use super::resolve::Decision;
 use crate::register::{Message, Severity};
 use crate::value::order;
-use crate::value::unit::Class;
-use crate::value::{Grain, Period, Text, when};
+use crate::value::unit::{self, Class};
+use crate::value::{Period, Text, when};
 
 /// A table as it was found on a sheet; what the ledger shows is a [`crate::table::Table`].
 #[derive(Debug, Clone, Serialize)]
@@ -36,8 +43,11 @@ pub struct FoundTable {
     /// The words of the unit line: 亩、吨、万元.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// The unit line's units, one for each class.
+    /// The units that the words around it state, one for each class.
     pub units: Vec<UnitNote>,
+    /// Units that stand over another table beside it, or in the name of the sheet or the file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<UnitNote>,
     /// 填报单位
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reporter: Option<Note>,
@@ -55,6 +65,9 @@ pub struct FoundTable {
     pub rows: Vec<Row>,
     /// Notes under the table.
     pub notes: Vec<Note>,
+    /// Rows that may be sums of others, whatever they are called.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suspects: Vec<Suspect>,
 }
 
 /// Words at a place.
@@ -73,31 +86,16 @@ pub struct UnitNote {
     pub unit: String,
     /// What it measures.
     pub class: Class,
-    /// Where it stands.
+    /// Where it stands; empty when a person says it.
     pub cell: String,
-}
-
-/// The period of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PeriodNote {
-    /// The period.
-    pub period: Period,
-    /// Who says so.
-    pub from: PeriodSource,
-}
-
-/// Where a table's period was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PeriodSource {
-    /// 标题
-    Title,
-    /// 表名
-    SheetName,
-    /// 填报日期
-    ReportDate,
-    /// 文件名
-    FileName,
+    /// The words that state it.
+    pub said: String,
+    /// Another unit of its class is stated as well.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub doubtful: bool,
+    /// A person says so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub told: bool,
 }
 
 /// One column.
@@ -141,7 +139,7 @@ fn from_one<S: serde::Serializer>(n: &u32, s: S) -> Result<S::Ok, S::Error> {
     s.serialize_u32(n + 1)
 }
 
-/// The part that a row plays in its table.
+/// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowPart {
@@ -161,6 +159,8 @@ pub enum RowPart {
     OfWhich,
     /// 平均, 村均
     Average,
+    /// 上年同期, 比上年增减: stands beside other rows, never data
+    Comparison,
     /// 说明, 单位负责人
     Note,
     /// Nothing
@@ -173,6 +173,55 @@ impl FoundTable {
     /// The rows with data.
     pub fn data(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|r| r.kind == RowPart::Data)
+    }
+
+    /// Takes over what a person has answered about it.
+    pub fn told(&mut self, decisions: &[Decision]) {
+        let unit = question::of_table(decisions, Topic::Unit, self).and_then(unit::find);
+        if let Some(unit) = unit {
+            self.units.retain(|u| u.class != unit.class);
+            self.units.push(UnitNote {
+                said: unit.name.clone(),
+                unit: unit.name,
+                class: unit.class,
+                cell: String::new(),
+                doubtful: false,
+                told: true,
+            });
+        }
+        let period = question::of_table(decisions, Topic::Period, self);
+        if let Some(period) = period.and_then(|p| when::period(p, None).ok()) {
+            self.period = Some(PeriodNote::told(period));
+            self.periods_of_columns();
+        }
+        suspects::told(self, decisions);
+    }
+
+    /// 一季度·面积, 3月 and 上年 are periods of the table's year.
+    fn periods_of_columns(&mut self) {
+        let period = self.period.as_ref().map(|p| p.period);
+        for column in self.header.iter_mut().filter(|c| c.numeric) {
+            let own = words::period_in(&column.heading);
+            column.period = own.or_else(|| period::of_heading(&column.heading, period));
+        }
+    }
+
+    /// Whether some column's period depends on the table's.
+    pub(super) fn lends_period(&self) -> bool {
+        self.header.iter().any(|c| c.period.is_some() && words::period_in(&c.heading).is_none())
+    }
+
+    /// Units in notes under the table hold for it; those in the names of sheet and file are hints.
+    fn units_elsewhere(&mut self, file: &str) {
+        for note in &self.notes {
+            let found = units::noted(&note.text);
+            let missing = found.into_iter().filter(|f| !self.units.iter().any(|u| u.class == f.class));
+            let missing: Vec<_> = missing.collect();
+            preamble::add(&mut self.units, missing, &note.cell, &note.text);
+        }
+        for name in [&*self.sheet, file.rsplit_once('.').map_or(file, |(stem, _)| stem)] {
+            preamble::add(&mut self.hints, units::stated(name), "", name);
+        }
     }
 
     /// First and last column.
@@ -217,8 +266,8 @@ fn table(
     block: &header::Block,
     report: &mut Report,
 ) -> FoundTable {
-    let above = preamble::read(sheet, block);
-    let columns: Vec<Column> = block
+    let mut above = preamble::read(sheet, block);
+    let mut columns: Vec<Column> = block
         .columns
         .iter()
         .map(|h| Column {
@@ -231,6 +280,7 @@ fn table(
             hidden: sheet.hidden_columns.binary_search(&h.index).is_ok(),
         })
         .collect();
+    corner(block, &mut columns, &mut above);
     let rows::Body { rows, notes } = rows::classify(known, sheet, block, &columns, &above);
     let top = rows.first().map_or(block.top, |r| r.index);
     let bottom = rows.iter().rev().find(|r| r.kind != RowPart::Blank).map_or(block.bottom, |r| r.index);
@@ -238,68 +288,36 @@ fn table(
         sheet: sheet.name.clone(),
         sheet_index: index,
         range: Area { top, left: block.left(), bottom, right: block.right() },
-        title: above.title,
-        unit: above.unit,
-        units: above.units,
-        reporter: above.reporter,
-        reported_on: above.reported_on,
+        title: above.title.clone(),
+        unit: above.unit.clone(),
+        units: above.units.clone(),
+        hints: above.hints.clone(),
+        reporter: above.reporter.clone(),
+        reported_on: above.reported_on.clone(),
         period: None,
         header_rows: (block.top + 1, block.bottom + 1),
         header: columns,
         rows,
         notes,
+        suspects: Vec::new(),
     };
-    made.period = period(book, &made, report);
-    // 一季度·面积 and 3月 are periods of the table's year.
-    let year = made.period.as_ref().map(|p| p.period.year());
-    for column in made.header.iter_mut().filter(|c| c.numeric && c.period.is_none()) {
-        column.period = words::part_in(&column.heading, year);
-    }
+    made.period = period::decide(&above, &sheet.name, &book.name);
+    made.units_elsewhere(&book.name);
+    made.periods_of_columns();
+    suspects::find(known, sheet, &mut made);
     hidden_rows(&made, report);
     made
 }
 
-/// Column > title > sheet name > report date > file name; a contradiction is said.
-fn period(book: &Book, table: &FoundTable, report: &mut Report) -> Option<PeriodNote> {
-    let one = |text: &str| match when::find_periods(text).as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    };
-    let title = table.title.as_ref().and_then(|t| one(&t.text));
-    let sheet = one(&table.sheet);
-    let file = one(&book.name);
-    let date = table.reported_on.as_ref().and_then(|d| one(&d.text));
-    let year = title.or(file).or(date).map(Period::year);
-    // A sheet called 3月 or 一季度 completes the title's year.
-    let part = when::period(&table.sheet, year).ok().filter(|p| p.grain() != Grain::Year);
-    if let (Some(t), Some(s)) = (title, sheet.or(part)) {
-        if t.contains(s) {
-            let from = if t == s { PeriodSource::Title } else { PeriodSource::SheetName };
-            return Some(PeriodNote { period: s, from });
-        }
-        if !s.contains(t) {
-            report.about_table(
-                Severity::Warning,
-                &table.sheet,
-                "period_conflict",
-                Message::new(
-                    format!("标题写的是{}，表名是{}，按标题记，请核对", t.zh(), s.zh()),
-                    format!("The title says {t}, the sheet's name {s}; the title is taken"),
-                ),
-            );
-        }
+/// 单位：万元 in the header's corner is said of the table, and names no column.
+fn corner(block: &header::Block, columns: &mut [Column], above: &mut preamble::Preamble) {
+    let Some(first) = columns.first_mut().filter(|c| !c.numeric) else { return };
+    let stated = units::stated(&first.heading);
+    if !stated.is_empty() && preamble::only_units(&first.heading) {
+        preamble::add(&mut above.units, stated, &address(block.top, first.index), &first.heading);
+        first.heading.clear();
+        first.unit = None;
     }
-    let note = |period, from| Some(PeriodNote { period, from });
-    if let Some(p) = title {
-        return note(p, PeriodSource::Title);
-    }
-    if let Some(p) = sheet.or(part) {
-        return note(p, PeriodSource::SheetName);
-    }
-    if let Some(p) = date {
-        return note(Period::year_of(p.year()), PeriodSource::ReportDate);
-    }
-    note(file?, PeriodSource::FileName)
 }
 
 fn hidden_rows(table: &FoundTable, report: &mut Report) {
@@ -312,6 +330,7 @@ fn hidden_rows(table: &FoundTable, report: &mut Report) {
             cell: address(first.index, table.span().0),
             field: None,
             rule: Text::from("hidden_rows"),
+            ask: None,
             message: Message::new(
                 format!("有{n}行数据是隐藏的（第{}行起），也一并读入", first.index + 1),
                 format!("{n} hidden rows were read too, from row {}", first.index + 1),
@@ -325,6 +344,7 @@ fn hidden_rows(table: &FoundTable, report: &mut Report) {
             cell: address(table.header_rows.1.saturating_sub(1), column.index),
             field: None,
             rule: Text::from("hidden_column"),
+            ask: None,
             message: Message::new(
                 format!("{}列“{}”是隐藏的，也一并读入", column.letters, column.heading),
                 format!("Column {} is hidden and was read too", column.letters),

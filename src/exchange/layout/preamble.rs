@@ -2,10 +2,12 @@
 
 use super::header::{Block, overlaps};
 use super::words;
-use super::{Note, RowPart, UnitNote};
+use super::{Note, RowPart, UnitNote, units};
 use crate::exchange::book::{Area, BookSheet, Cell, address};
+use crate::exchange::text::{bare, fold, simplified};
 use crate::value::order;
-use crate::value::{number, unit};
+use crate::value::unit::Unit;
+use crate::value::{number, when};
 
 /// What was read over the header.
 #[derive(Debug, Default)]
@@ -13,6 +15,10 @@ pub(super) struct Preamble {
     pub title: Option<Note>,
     pub unit: Option<String>,
     pub units: Vec<UnitNote>,
+    /// Units that stand over another table of the same rows.
+    pub hints: Vec<UnitNote>,
+    /// Lines that say nothing but a period, and what follows 所属期：
+    pub periods: Vec<Note>,
     pub reporter: Option<Note>,
     pub reported_on: Option<Note>,
     /// Rows from the first that belongs to the table, with their kinds.
@@ -24,6 +30,7 @@ enum Says {
     Unit,
     Reporter,
     Date,
+    Period,
     Nothing,
 }
 
@@ -58,6 +65,15 @@ const LABELS: &[(&str, Says)] = &[
     ("截止时间:", Says::Date),
     ("日期:", Says::Date),
     ("时间:", Says::Date),
+    ("统计年度:", Says::Period),
+    ("所属年度:", Says::Period),
+    ("所属期间:", Says::Period),
+    ("所属期:", Says::Period),
+    ("报告期:", Says::Period),
+    ("统计期间:", Says::Period),
+    ("期间:", Says::Period),
+    ("年度:", Says::Period),
+    ("年份:", Says::Period),
     ("填表人:", Says::Nothing),
     ("填报人:", Says::Nothing),
     ("审核人:", Says::Nothing),
@@ -134,8 +150,12 @@ pub(super) fn read(sheet: &BookSheet, block: &Block) -> Preamble {
 }
 
 fn read_row(sheet: &BookSheet, block: &Block, row: u32, out: &mut Preamble) -> RowPart {
-    let cells: Vec<(u32, &Cell)> =
-        sheet.grid.row(row).filter(|(c, _)| belongs(sheet, block, row, *c)).collect();
+    let own = |column: u32| belongs(sheet, block, row, column);
+    for (column, cell) in sheet.grid.row(row).filter(|(c, _)| !own(*c)) {
+        let text = cell.shown();
+        add(&mut out.hints, units::stated(&text), &address(row, column), &text);
+    }
+    let cells: Vec<(u32, &Cell)> = sheet.grid.row(row).filter(|(c, _)| own(*c)).collect();
     let mut kind = if cells.is_empty() { RowPart::Blank } else { RowPart::Note };
     for (n, (column, cell)) in cells.iter().enumerate() {
         let text = cell.shown();
@@ -144,7 +164,17 @@ fn read_row(sheet: &BookSheet, block: &Block, row: u32, out: &mut Preamble) -> R
         if said.is_empty() {
             let taken =
                 n.checked_sub(1).and_then(|b| cells.get(b)).is_some_and(|(_, b)| open_label(b).is_some());
-            if !taken && better_title(out.title.as_ref(), &text) {
+            let stated = units::stated(&text);
+            if !stated.is_empty() {
+                say_units(out, stated, &text, &place);
+                if kind != RowPart::Title {
+                    kind = RowPart::UnitLine;
+                }
+            }
+            if only_when(&text) {
+                out.periods.push(Note { text: text.trim().to_owned(), cell: place.clone() });
+            }
+            if !taken && better_title(out.title.as_ref(), &text) && !only_units(&text) {
                 out.title = Some(Note { text: text.trim().to_owned(), cell: place });
                 kind = RowPart::Title;
             }
@@ -173,20 +203,46 @@ fn read_row(sheet: &BookSheet, block: &Block, row: u32, out: &mut Preamble) -> R
     kind
 }
 
-/// A cell over the block, or in a merged area that reaches over it; the right end of a unit line may hang
-/// over the last column.
+/// A cell over the block, or in a merged area that reaches over it. A table that has its rows for itself owns what
+/// stands over it, however far to the right.
 fn belongs(sheet: &BookSheet, block: &Block, row: u32, column: u32) -> bool {
-    let alone = block.columns.len() as u32 >= sheet.grid.width().saturating_sub(2);
     let own = Area { top: row, left: column, bottom: row, right: column };
     let area = sheet.grid.merge_at(row, column).copied().unwrap_or(own);
-    alone || overlaps(&area, block)
+    block.alone || overlaps(&area, block)
 }
 
+/// A name of a table before any other line, no papers' numbers, and of its like the longer one.
 fn better_title(before: Option<&Note>, text: &str) -> bool {
     let text = text.trim();
     let long = text.chars().count();
     let numbered = ["附件", "附表"].iter().any(|p| text.starts_with(p)) && long <= 6;
-    long >= 2 && !numbered && before.is_none_or(|b| b.text.chars().count() < long)
+    let rank = |text: &str| (words::names_a_table(text), !is_official(text), text.chars().count());
+    long >= 2 && !numbered && before.is_none_or(|b| rank(&b.text) < rank(text))
+}
+
+/// 批准文号, 有效期至 and their kin, as statistical forms print them in their corner.
+fn is_official(text: &str) -> bool {
+    const MARKS: &[&str] =
+        &["文号", "批准", "有效期", "备案", "机关", "表号", "核定", "依据", "根据", "印发", "统计法", "〔"];
+    let folded = fold(text);
+    MARKS.iter().any(|m| folded.contains(m))
+}
+
+/// （2024年度）, 2024年1-6月: a line that says when, and nothing else.
+fn only_when(text: &str) -> bool {
+    let folded = fold(text);
+    let inside = folded.replace(['(', ')'], "");
+    let named = folded.contains(['年', '月', '季']) || inside.chars().all(|c| c.is_ascii_digit());
+    named
+        && [inside.clone(), bare(&folded)].iter().any(|t| when::period(t, None).is_ok())
+        && !inside.contains('日')
+}
+
+/// （万元） is no title.
+pub(super) fn only_units(text: &str) -> bool {
+    let stated = units::stated(text);
+    let named: usize = stated.iter().map(|u| u.name.chars().count()).sum();
+    !stated.is_empty() && bare(&fold(text)).chars().count() <= named + 8 && !words::names_a_table(text)
 }
 
 fn open_label(cell: &Cell) -> Option<Says> {
@@ -204,7 +260,7 @@ fn title_before_label(text: &str) -> Option<String> {
 
 /// The labels of a text with what stands behind each.
 fn labels(text: &str) -> Vec<(Says, String)> {
-    let folded: String = number::normalise_words(text);
+    let folded: String = number::normalise_words(text).chars().map(simplified).collect();
     let mut at: Vec<(usize, usize, Says)> = Vec::new();
     for (label, says) in LABELS {
         for (from, word) in folded.match_indices(label) {
@@ -235,6 +291,7 @@ fn note(out: &mut Preamble, says: Says, value: &str, cell: String) {
         Says::Reporter if out.reporter.is_none() => {
             out.reporter = Some(Note { text: value.to_owned(), cell });
         }
+        Says::Period => out.periods.push(Note { text: value.to_owned(), cell }),
         Says::Date if out.reported_on.is_none() => {
             out.reported_on = Some(Note { text: value.to_owned(), cell });
         }
@@ -242,23 +299,36 @@ fn note(out: &mut Preamble, says: Says, value: &str, cell: String) {
     }
 }
 
-/// 亩、吨、万元: the first unit of each class counts. Words that are no unit name the reporter.
+/// 亩、吨、万元. Words that are no unit name the reporter.
 fn units(out: &mut Preamble, value: &str, cell: String) {
-    let whole = unit::find(value);
-    let parts: Vec<unit::Unit> = match whole {
-        Some(one) => vec![one],
-        None => value.split(['、', ',', '，', ';', '/', '和', ' ', '|']).filter_map(unit::find).collect(),
-    };
-    if parts.is_empty() {
+    let found = units::stated(value);
+    if found.is_empty() {
         if out.reporter.is_none() {
             out.reporter = Some(Note { text: value.to_owned(), cell });
         }
         return;
     }
-    out.unit = Some(value.to_owned());
-    for part in parts {
-        if out.units.iter().all(|u| u.class != part.class) {
-            out.units.push(UnitNote { unit: part.name, class: part.class, cell: cell.clone() });
+    say_units(out, found, value, &cell);
+}
+
+fn say_units(out: &mut Preamble, found: Vec<Unit>, said: &str, cell: &str) {
+    out.unit = Some(said.trim().to_owned());
+    add(&mut out.units, found, cell, said);
+}
+
+/// The first unit of each class counts; another one of that class says that nobody knows.
+pub(super) fn add(to: &mut Vec<UnitNote>, found: Vec<Unit>, cell: &str, said: &str) {
+    for unit in found {
+        match to.iter_mut().find(|u| u.class == unit.class) {
+            Some(known) => known.doubtful |= known.unit != unit.name,
+            None => to.push(UnitNote {
+                unit: unit.name,
+                class: unit.class,
+                cell: cell.to_owned(),
+                said: said.trim().to_owned(),
+                doubtful: false,
+                told: false,
+            }),
         }
     }
 }

@@ -39,6 +39,107 @@ pub(super) fn total_word(text: &str) -> Option<RowPart> {
     }
 }
 
+/// The kind of a row that the words of a label announce: sums, and what stands beside other rows.
+fn row_word(text: &str) -> Option<RowPart> {
+    if let Some(kind) = total_word(text) {
+        return Some(kind);
+    }
+    if text.len() > 60 {
+        return None;
+    }
+    let plain = bare(&fold(text));
+    let begins = |words: &[&str]| words.iter().any(|w| plain.starts_with(w));
+    let ends = |words: &[&str]| words.iter().any(|w| plain.ends_with(w));
+    let is = |words: &[&str]| words.contains(&&*plain);
+    if plain.is_empty() || plain.chars().count() > 14 {
+        None
+    } else if is(COMPARED) || begins(COMPARED_BEGIN) || ends(COMPARED_END) {
+        Some(RowPart::Comparison)
+    } else if begins(&["平均每", "每村平均", "村平均", "户平均", "各村平均", "全镇平均", "平均"])
+        || ends(&["平均", "平均数", "平均值", "均值"])
+    {
+        Some(RowPart::Average)
+    } else if is(WHOLE) || begins(&["合计", "总计", "共计"]) || ends(&["总额", "汇总", "总和"]) {
+        Some(RowPart::Total)
+    } else if begins(&["小计"]) {
+        Some(RowPart::Subtotal)
+    } else {
+        None
+    }
+}
+
+/// Names of the whole, which is no place of its own.
+const WHOLE: &[&str] = &[
+    "全镇",
+    "全乡",
+    "全县",
+    "全区",
+    "全市",
+    "全街道",
+    "全村",
+    "本镇",
+    "本乡",
+    "本县",
+    "各村",
+    "总",
+    "共",
+    "总额",
+    "total",
+    "totals",
+    "sum",
+    "grandtotal",
+    "subtotal",
+    "总体",
+    "全部",
+    "本页计",
+];
+/// Rows that say something about other rows.
+const COMPARED: &[&str] = &[
+    "上年",
+    "去年",
+    "上年数",
+    "去年数",
+    "上年度",
+    "同比",
+    "环比",
+    "增减",
+    "增幅",
+    "差额",
+    "占比",
+    "比重",
+    "比例",
+    "排名",
+    "完成率",
+];
+const COMPARED_BEGIN: &[&str] = &[
+    "上年同期",
+    "去年同期",
+    "上年合计",
+    "去年合计",
+    "上年实际",
+    "比上年",
+    "比去年",
+    "较上年",
+    "较去年",
+    "同比增",
+    "同比减",
+    "同比下",
+    "与上年",
+    "与去年",
+    "环比增",
+    "环比减",
+    "增长率",
+    "增长%",
+    "增减率",
+    "占总",
+    "占全",
+    "上月",
+    "上季",
+    "上期",
+];
+const COMPARED_END: &[&str] =
+    &["增减", "增减额", "增减率", "增减%", "增长率", "增长额", "增幅", "上年同期", "去年同期"];
+
 /// Whether most of the column's first cells are numbers.
 pub(super) fn mostly_numbers(sheet: &BookSheet, block: &Block, column: u32) -> bool {
     let (mut numbers, mut words) = (0u32, 0u32);
@@ -141,7 +242,7 @@ impl<'a> View<'a> {
             if words::is_footer(text) && (row > self.last_number || self.numbers(row) == 0) {
                 return RowPart::Note;
             }
-            if more && self.is_header_again(row) {
+            if more && (self.is_header_again(row) || self.numbers_columns(row)) {
                 return RowPart::Header;
             }
             if !more {
@@ -159,12 +260,17 @@ impl<'a> View<'a> {
                 return None;
             }
             let Some(text) = cell.text() else { continue };
-            if let Some(kind) = total_word(text) {
+            if let Some(kind) = row_word(text) {
                 return Some(kind);
             }
             first_words = false;
         }
         None
+    }
+
+    /// 甲 乙 1 2 3: the numbers of a form's columns, wherever they stand.
+    fn numbers_columns(&self, row: u32) -> bool {
+        super::header::numbering(&self.cells(row).collect::<Vec<_>>())
     }
 
     fn is_header_again(&self, row: u32) -> bool {

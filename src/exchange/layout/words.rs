@@ -157,6 +157,10 @@ impl Headings {
 
     /// Whether the words could head a column.
     pub(super) fn heads(&self, text: &str) -> bool {
+        // 单位：万元 in the corner of a header.
+        if super::preamble::only_units(text) {
+            return true;
+        }
         if text.chars().nth(30).is_some()
             || names_a_table(text)
             || text.contains(['：', ':', '。']) && !text.contains("其中")
@@ -169,6 +173,7 @@ impl Headings {
             return unit::find(&folded).is_some();
         }
         let plain = plain.strip_prefix("其中").unwrap_or(&plain);
+        let plain = glued(plain).map_or(plain, |(before, _)| before);
         self.known.contains(plain)
             || says_when(text, plain)
             || bracketed(&folded).iter().any(|b| unit::find(b).is_some())
@@ -190,8 +195,9 @@ fn says_when(text: &str, plain: &str) -> bool {
 }
 
 /// 2024年产业情况表, 人才库: the name of a table and no heading.
-fn names_a_table(text: &str) -> bool {
+pub(super) fn names_a_table(text: &str) -> bool {
     let text = text.trim_end_matches([')', '）', ' ']);
+    let text = text.rsplit_once(['(', '（']).map_or(text, |(before, _)| before.trim_end());
     ["表", "台账", "清单", "名册", "名单", "一览", "汇总"].iter().any(|e| text.ends_with(e))
         && text.chars().count() >= 4
 }
@@ -209,10 +215,44 @@ pub(in crate::exchange) fn unit_in(heading: &str) -> Option<String> {
         let word = b.strip_prefix("单位:").unwrap_or(b);
         unit::find(word).map(|u| u.name)
     });
-    bracket.or_else(|| {
-        let (before, after) = folded.split_once(['/', ',', ':'])?;
-        (!before.is_empty()).then(|| unit::find(after).map(|u| u.name)).flatten()
-    })
+    let last = folded.rsplit('·').next().unwrap_or(&folded);
+    bracket
+        .or_else(|| {
+            let (before, after) = folded.split_once(['/', ',', ':', '_', '-'])?;
+            (!before.is_empty()).then(|| unit::find(after).map(|u| u.name)).flatten()
+        })
+        .or_else(|| glued(last).map(|(_, unit)| unit))
+}
+
+/// A folded part of a heading without the unit behind it: 产值/万元, 经营收入_万元, 经营收入万元.
+pub(in crate::exchange) fn without_unit(part: &str) -> String {
+    if let Some((before, after)) = part.split_once(['/', ',', ':', '_', '-'])
+        && unit::find(after).is_some()
+    {
+        return before.to_owned();
+    }
+    match glued(part) {
+        Some((before, _)) => before.to_owned(),
+        None => part.to_owned(),
+    }
+}
+
+/// 经营收入万元, 面积亩: a unit behind a word that it measures, and that word.
+fn glued(word: &str) -> Option<(&str, String)> {
+    const GLUED: &[(&str, &[&str])] = &[
+        ("百万元", &[]),
+        ("万元", &[]),
+        ("千元", &[]),
+        ("亿元", &[]),
+        ("元", &["额", "入", "出", "费", "金", "值", "款", "本", "益", "红", "资"]),
+        ("亩", &["面积"]),
+        ("吨", &["产量", "总量", "销量"]),
+    ];
+    let (unit, behind) = GLUED.iter().find(|(u, _)| word.ends_with(u))?;
+    let before = word.strip_suffix(unit)?.trim_end_matches(['_', '-', ':']);
+    let fits =
+        before.chars().count() >= 2 && (behind.is_empty() || behind.iter().any(|b| before.ends_with(b)));
+    fits.then(|| unit::find(unit).map(|u| (before, u.name))).flatten()
 }
 
 /// The period in a heading: 2023年产值, 产值·2024年上半年.
@@ -233,9 +273,53 @@ pub(super) fn part_in(heading: &str, year: Option<i16>) -> Option<Period> {
     heading.split('·').find_map(|part| part_of(part, year))
 }
 
+/// Words of a column that is of another year than the table, and by how many years.
+const RELATIVE: &[(&str, i16)] = &[
+    ("上年同期", 1),
+    ("去年同期", 1),
+    ("上年度", 1),
+    ("上年", 1),
+    ("去年", 1),
+    ("前年", 2),
+    ("本年度", 0),
+    ("本年", 0),
+    ("今年", 0),
+    ("当年", 0),
+    ("本期", 0),
+];
+
+/// What may follow such a word without saying anything else.
+const RELATIVE_TAILS: &[&str] = &["", "数", "实际", "完成", "实绩", "实际数", "完成数", "累计"];
+
+/// How many years back a heading looks: 经营收入（上年）, 上年·产值, 上年经营收入. 本年收益 is a name of its own.
+pub(in crate::exchange) fn relative(heading: &str) -> Option<i16> {
+    let folded = fold(heading);
+    let brackets = bracketed(&folded);
+    let parts: Vec<String> = folded.split('·').map(bare).collect();
+    let words = brackets.iter().copied().chain(parts.iter().map(String::as_str));
+    let whole = words.clone().find_map(relative_word);
+    whole.or_else(|| {
+        let back = |word: &str| RELATIVE.iter().find(|(w, n)| *n > 0 && word.starts_with(w)).map(|(_, n)| *n);
+        parts.iter().find_map(|p| back(p))
+    })
+}
+
+fn relative_word(word: &str) -> Option<i16> {
+    let fits = |w: &&(&str, i16)| word.strip_prefix(w.0).is_some_and(|rest| RELATIVE_TAILS.contains(&rest));
+    RELATIVE.iter().find(fits).map(|(_, n)| *n)
+}
+
+/// A heading without the word that says of which year it is, where that is not the table's.
+pub(in crate::exchange) fn without_relative(part: &str) -> &str {
+    let found = RELATIVE.iter().find_map(|(w, _)| part.strip_prefix(w));
+    found.map(|rest| rest.trim_start_matches('的')).filter(|rest| !rest.is_empty()).unwrap_or(part)
+}
+
 /// Whether a part of a heading says nothing but when.
 pub(in crate::exchange) fn is_when(word: &str) -> bool {
-    part_of(word, Some(2000)).is_some() || matches!(&*bare(&fold(word)), "全年" | "年度")
+    part_of(word, Some(2000)).is_some()
+        || relative_word(&bare(&fold(word))).is_some()
+        || matches!(&*bare(&fold(word)), "全年" | "年度")
 }
 
 /// Beginnings of lines under a table.

@@ -14,12 +14,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::layout::FoundTable;
+use super::layout::{FoundTable, PeriodSource};
 use super::text::{bare, fold};
 use crate::register::{Register, RowKind, Schema};
-use crate::value::unit::Class;
+use crate::value::unit::{self, Class};
 use crate::value::{Grain, Period};
 
+pub(super) use suggest::planned;
 pub use suggest::suggest;
 pub use vocabulary::Lexicon;
 
@@ -125,7 +126,7 @@ pub enum Confidence {
 pub enum UnitSource {
     /// The heading.
     Heading,
-    /// The unit line.
+    /// The words around the table.
     UnitLine,
     /// Nobody: the field's base unit is assumed, and said so.
     Assumed,
@@ -159,6 +160,22 @@ pub fn layout_fingerprint(table: &FoundTable) -> String {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     format!("{hash:016x}")
+}
+
+impl Mapping {
+    /// Takes over what a person has said of the table as a whole.
+    pub fn told(&mut self, table: &FoundTable) {
+        if let Some(period) = table.period.as_ref().filter(|p| p.from == PeriodSource::Person) {
+            self.period = Some(period.period);
+        }
+        for column in self.columns.iter_mut().filter(|c| c.unit_from == Some(UnitSource::Assumed)) {
+            let class = column.unit.as_deref().and_then(unit::find).map(|u| u.class);
+            if let Some(told) = table.units.iter().find(|u| u.told && Some(u.class) == class) {
+                column.unit = Some(told.unit.clone());
+                column.unit_from = Some(UnitSource::Person);
+            }
+        }
+    }
 }
 
 /// A heading without the year that it may carry.

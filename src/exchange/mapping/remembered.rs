@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Confidence, Mapping, Meaning};
+use super::{ColumnMapping, Confidence, Mapping, Meaning, UnitSource};
 
 /// The corrections of one layout.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct Remembered {
     kind: String,
     /// Place of the column and what it gives.
     columns: Vec<(usize, Meaning)>,
+    /// Place of the column and its unit, where the sheet did not say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    units: Vec<(usize, String)>,
 }
 
 /// The name under which a layout's corrections are kept.
@@ -25,12 +28,16 @@ pub fn key(fingerprint: &str) -> String {
 impl Remembered {
     /// The corrections in `mapping`; none when a person corrected nothing.
     pub fn of(mapping: &Mapping) -> Option<Self> {
+        let told = |c: &&ColumnMapping| c.unit_from == Some(UnitSource::Person);
+        let units = mapping.columns.iter().enumerate().filter(|(_, c)| told(c));
+        let units: Vec<_> = units.filter_map(|(n, c)| Some((n, c.unit.clone()?))).collect();
         let said = mapping.columns.iter().enumerate().filter(|(_, c)| c.confidence == Confidence::Person);
         let columns: Vec<_> = said.map(|(n, c)| (n, c.meaning.clone())).collect();
-        (!columns.is_empty()).then(|| Self {
+        (!columns.is_empty() || !units.is_empty()).then(|| Self {
             register: mapping.register.clone(),
             kind: mapping.kind.clone(),
             columns,
+            units,
         })
     }
 
@@ -59,13 +66,20 @@ impl Remembered {
                 column.confidence = Confidence::Person;
             }
         }
+        for (n, unit) in &self.units {
+            let open = |c: &&mut ColumnMapping| c.unit_from == Some(UnitSource::Assumed);
+            if let Some(column) = mapping.columns.get_mut(*n).filter(open) {
+                changed = true;
+                column.unit = Some(unit.clone());
+                column.unit_from = Some(UnitSource::Person);
+            }
+        }
         changed
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::ColumnMapping;
     use super::*;
 
     fn mapping(register: &str, meanings: &[(Meaning, Confidence)]) -> Mapping {
@@ -88,6 +102,26 @@ mod tests {
             org: None,
             town: None,
         }
+    }
+
+    #[test]
+    fn a_unit_that_a_person_said_comes_back_where_the_sheet_does_not_say_it() {
+        let suggested = [(Meaning::field("amount"), Confidence::Exact)];
+        let with = |unit: &str, from| {
+            let mut made = mapping("R07", &suggested);
+            made.columns[0].unit = Some(unit.to_owned());
+            made.columns[0].unit_from = Some(from);
+            made
+        };
+        let told = with("万元", UnitSource::Person);
+        let kept = Remembered::of(&told).unwrap();
+        let kept = Remembered::read(&kept.text()).unwrap();
+        let mut open = with("元", UnitSource::Assumed);
+        assert!(kept.correct(&mut open));
+        assert_eq!(open, told);
+        let mut said = with("元", UnitSource::UnitLine);
+        assert!(!kept.correct(&mut said), "the sheet says it now");
+        assert_eq!(said, with("元", UnitSource::UnitLine));
     }
 
     #[test]

@@ -71,6 +71,7 @@ fn said(desk: &mut Desk<'_>, planned: &Planned, draft: &DraftRow, finding: Findi
         cell,
         field: finding.field,
         rule: finding.rule,
+        ask: None,
         message: finding.message,
     });
 }

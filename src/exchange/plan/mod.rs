@@ -5,6 +5,7 @@
 //! person leaves those rows out. Inputs: book, tables with mappings, the ledger's state, decisions. Outputs:
 //! [`Plan`], and from it one `ledger::Draft`. Neighbours: `mapping` before, `ledger` after.
 
+pub mod asks;
 mod judge;
 mod parents;
 mod prepare;
@@ -26,7 +27,7 @@ use super::resolve::{Decision, NewPlace, NewProduct, Places, Products, UnknownPl
 use super::totals::{self, TotalCheck};
 use crate::ledger::{Person, Source, State, Surroundings};
 use crate::register::{Message, Name, Sense, Severity};
-use crate::value::{RowId, Text, Value};
+use crate::value::{RowId, Text, Value, order};
 
 /// A table with what it was taken for.
 #[derive(Debug, Clone, Copy)]
@@ -51,9 +52,9 @@ pub struct Options {
     pub skip_bad_rows: bool,
     /// Only this register (`--register R06`).
     pub register: Option<String>,
-    /// Mappings that a person changed, by the table's place in the inspection; none leaves the table out.
+    /// Mappings that a person changed, by the table's place in the inspection.
     /// A remembered layout comes back the same way.
-    pub mappings: BTreeMap<usize, Option<Mapping>>,
+    pub mappings: BTreeMap<usize, Mapping>,
 }
 
 /// How many rows of the ledger an import touches.
@@ -241,6 +242,13 @@ impl Plan {
         })
     }
 
+    /// Findings about the file as a whole: an error among them keeps it from being written.
+    pub fn also(&mut self, more: Vec<CellFinding>) {
+        self.writable &= !more.iter().any(|f| f.severity == Severity::Error);
+        self.findings.extend(more);
+        order::sort_by_key(&mut self.findings, |f| f.severity);
+    }
+
     /// In a word.
     pub fn outcome(&self) -> Outcome<'_> {
         Outcome {
@@ -291,32 +299,24 @@ pub fn import(
 ) -> Result<Plan, PlanError> {
     let mut report = Report::default();
     let words = Lexicon::of(state);
-    let tables = layout::tables(book, &words.headings, &mut report);
+    let mut tables = layout::tables(book, &words.headings, &mut report);
+    tables.iter_mut().for_each(|t| t.told(&options.decisions));
     let mappings: Vec<Option<Mapping>> = tables
         .iter()
         .enumerate()
         .map(|(n, t)| match options.mappings.get(&n) {
-            Some(decided) => decided.clone(),
+            Some(decided) => Some(decided.clone()),
             None => suggest(book.sheets.get(t.sheet_index)?, t, options.register.as_deref(), &words),
         })
+        .zip(&tables)
+        .map(|(mapping, table)| mapping.filter(|_| !asks::left_out(&options.decisions, table)))
         .collect();
     let chosen: Vec<Chosen<'_>> = tables
         .iter()
         .zip(&mappings)
         .filter_map(|(table, mapping)| Some(Chosen { table, mapping: mapping.as_ref()? }))
         .collect();
-    for (n, table) in tables.iter().enumerate() {
-        if mappings.get(n).is_some_and(Option::is_some) || options.mappings.contains_key(&n) {
-            continue;
-        }
-        let severity = if chosen.is_empty() { Severity::Error } else { Severity::Warning };
-        report.about_table(
-            severity,
-            &table.sheet,
-            "unknown_table",
-            sentences::unknown_table(state, &table.sheet),
-        );
-    }
+    asks::tables_unread((book, &tables), &mappings, state, &options.decisions, &mut report);
     if tables.is_empty() {
         report.about_table(Severity::Error, &book.name, "no_table", sentences::no_table());
     }

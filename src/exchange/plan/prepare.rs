@@ -1,6 +1,6 @@
 //! A table made ready for its rows: fields, units and groups of columns looked up once.
 
-use super::{Chosen, Counts, Desk, Planned, column_name};
+use super::{Chosen, Counts, Desk, Planned, asks, column_name};
 use crate::exchange::book::{BookSheet, Cell, address};
 use crate::exchange::cell::{Read, read};
 use crate::exchange::finding::CellFinding;
@@ -84,6 +84,14 @@ impl Prepared<'_> {
         }
     }
 
+    /// Whether rows take their period from the table.
+    pub fn needs_period(&self) -> bool {
+        let Some(when) = self.kind.key_of(Sense::Period) else { return false };
+        let said = self.shared.iter().any(|c| &*c.key == when)
+            || self.groups.iter().all(|g| g.fixed.iter().any(|(k, _)| &**k == when));
+        !said && !self.period_parts.iter().any(|(g, _)| *g == Grain::Year)
+    }
+
     /// The column of a field for a group's record.
     pub fn column_of(&self, group: &Group, key: &str) -> Option<u32> {
         let own = group.columns.iter().chain(&self.shared).find(|c| &*c.key == key).map(|c| c.index);
@@ -135,6 +143,7 @@ pub(super) fn prepare<'a>(
     checks(&mut prepared, mapping);
     sources(desk, &mut prepared);
     remarks(desk, &prepared, mapping);
+    asks::about(desk, &prepared, mapping);
     complete(desk, &prepared, mapping).then_some(prepared)
 }
 
@@ -263,7 +272,7 @@ fn remarks(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
         match &mapped.meaning {
             Meaning::Unknown => {
                 let filled = table.data().any(|r| !prepared.sheet.grid.get(r.index, column.index).is_blank());
-                if filled {
+                if filled && !asks::unread(desk, prepared, column) {
                     desk.report.add(Severity::Warning, place, None, "unmapped_column", || {
                         Message::new(
                             format!("列“{heading}”没有对应的字段，未读入"),
@@ -306,7 +315,9 @@ fn value_remarks(
             )
         });
     }
-    if mapped.unit_from == Some(UnitSource::Assumed) {
+    // Money is asked for.
+    let money = kind.field(field).is_some_and(|f| matches!(f.kind, FieldKind::Money));
+    if mapped.unit_from == Some(UnitSource::Assumed) && !money {
         let unit = mapped.unit.as_deref().unwrap_or("");
         desk.report.add(Severity::Warning, place, Some(field), "unit_assumed", || {
             Message::new(
@@ -355,6 +366,7 @@ fn complete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) -> 
             cell: address(table.range.top, table.range.left),
             field: Some(Text::from(&*field.key)),
             rule: Text::from(LACKS),
+            ask: None,
             message: if skip {
                 Message::new(
                     format!("这张表没有写明“{zh}”，它的{rows}行不写入"),

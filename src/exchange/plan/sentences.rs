@@ -187,6 +187,7 @@ pub(super) fn disagreeing(checks: &[TotalCheck], report: &mut Report) {
             cell: check.cell.clone(),
             field: None,
             rule: Text::from("total_differs"),
+            ask: None,
             message: Message::new(
                 format!("{}写的是{}{unit}，逐行相加是{}{unit}", check.label, check.printed, check.computed),
                 format!("{} says {}, the rows add up to {}", check.label, check.printed, check.computed),
@@ -233,6 +234,7 @@ pub(super) fn places(places: &Places<'_>, report: &mut Report) {
             cell: cell.to_owned(),
             field: Some(Text::from(dimension::PLACE)),
             rule: Text::from(rule),
+            ask: None,
             message,
         });
     }

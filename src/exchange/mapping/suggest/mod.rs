@@ -12,12 +12,13 @@ mod wide;
 use self::headings::{match_column, said_per, units};
 use self::products::{product_columns, product_sums};
 use self::surroundings::from_surroundings;
-use self::wide::{Keys, details, subject_columns, sums};
+pub(in crate::exchange) use self::surroundings::planned;
+use self::wide::{Keys, details, direction_columns, subject_columns, sums};
 use crate::exchange::book::BookSheet;
-use crate::exchange::layout::FoundTable;
+use crate::exchange::layout::{Column, FoundTable};
 use crate::exchange::mapping::vocabulary::{Lexicon, Vocabulary};
 use crate::exchange::mapping::{ColumnMapping, Confidence, Mapping, Meaning};
-use crate::exchange::text::town_in;
+use crate::exchange::text::{place_kind, town_in};
 use crate::register::{Field, FieldKind, Need, RowKind, Sense};
 use crate::value::order;
 
@@ -60,7 +61,11 @@ fn offer(sheet: &BookSheet, table: &FoundTable, vocabulary: &Vocabulary, product
             }
         })
         .collect();
-    unique(table, &mut columns);
+    unique(&mut columns);
+    if Keys::of(&vocabulary.kind).is_some_and(|keys| has(&columns, keys.subject)) {
+        direction_columns(&vocabulary.kind, table, &mut columns);
+    }
+    place_column(sheet, table, &vocabulary.kind, &mut columns);
     let wide = Keys::of(&vocabulary.kind).filter(|keys| !has(&columns, keys.subject));
     if let Some(keys) = wide {
         subject_columns(&vocabulary.kind, keys, table, &mut columns);
@@ -87,6 +92,28 @@ fn offer(sheet: &BookSheet, table: &FoundTable, vocabulary: &Vocabulary, product
     let score = score(vocabulary, &mapping);
     Offer { mapping, score }
 }
+
+/// A first column without a name of its own, whose cells are names of villages.
+fn place_column(sheet: &BookSheet, table: &FoundTable, kind: &RowKind, columns: &mut [ColumnMapping]) {
+    let Some(place) = kind.key_of(Sense::Place).filter(|place| !has(columns, place)) else { return };
+    let nameless = |c: &Column| !c.numeric && c.heading.is_empty();
+    let Some(n) = table.header.iter().take(2).position(nameless) else { return };
+    let Some((column, mapped)) = table.header.get(n).zip(columns.get_mut(n)) else { return };
+    let (mut villages, mut words) = (0usize, 0usize);
+    for row in table.data().take(LOOKED_AT) {
+        if let Some(text) = sheet.grid.get(row.index, column.index).text() {
+            words += 1;
+            villages += usize::from(matches!(place_kind(text), Some("村" | "社区")));
+        }
+    }
+    if villages > 0 && villages * 2 > words {
+        mapped.meaning = Meaning::field(place);
+        mapped.confidence = Confidence::Derived;
+    }
+}
+
+/// Rows whose cells say what a column without a name holds.
+const LOOKED_AT: usize = 200;
 
 /// Whether some column says which record a row stands under.
 fn names_parent(kind: &RowKind, columns: &[ColumnMapping]) -> bool {
@@ -117,7 +144,7 @@ fn has(columns: &[ColumnMapping], key: &str) -> bool {
 }
 
 /// One column for each field: of several the surest stays, a column of words loses against its like.
-fn unique(table: &FoundTable, columns: &mut [ColumnMapping]) {
+fn unique(columns: &mut [ColumnMapping]) {
     let target = |c: &ColumnMapping| match &c.meaning {
         // 年份 and 季度 together make a period.
         Meaning::Value { part: Some(_), .. } => None,
@@ -130,14 +157,10 @@ fn unique(table: &FoundTable, columns: &mut [ColumnMapping]) {
     for n in order {
         let Some(target) = columns.get(n).and_then(target) else { continue };
         if kept.contains(&target) {
-            let heading = table.header.get(n).map_or("", |c| c.heading.as_str());
             if let Some(column) = columns.get_mut(n) {
-                // Two headings for one field may be its product groups, which are looked at next.
-                column.meaning = if heading.contains('·') || column.confidence <= Confidence::Alias {
-                    Meaning::Unknown
-                } else {
-                    Meaning::Ignore
-                };
+                // Two headings for one field may be its product groups, which are looked at next; what is read by
+                // nobody in the end is said.
+                column.meaning = Meaning::Unknown;
                 column.confidence = Confidence::None;
             }
         } else {

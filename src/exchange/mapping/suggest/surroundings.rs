@@ -1,7 +1,7 @@
 //! What stands around a table and speaks for all its rows: title, sheet name, reporter.
 
 use super::has;
-use super::headings::FORECASTS;
+use super::headings::PLANNED;
 use crate::exchange::layout::FoundTable;
 use crate::exchange::mapping::Mapping;
 use crate::exchange::mapping::vocabulary::Vocabulary;
@@ -31,7 +31,7 @@ pub(super) fn from_surroundings(
         }
     }
     if let Some((field, word)) = kind.aside().filter(|(f, _)| !has(&mapping.columns, &f.key))
-        && FORECASTS.iter().any(|f| title.contains(f))
+        && planned(table).is_some()
     {
         mapping.fixed.push((field.key.to_string(), word.to_owned()));
     }
@@ -41,6 +41,14 @@ pub(super) fn from_surroundings(
         mapping.fixed.push((step.to_owned(), (*stage).to_owned()));
     }
     mapping.period = mapping.period.filter(|_| kind.periodic());
+}
+
+/// The word for which a whole table is one of plans: 2024年产业发展目标任务表; but not 计划完成情况表.
+pub(in crate::exchange) fn planned(table: &FoundTable) -> Option<&'static str> {
+    let title = table.title.as_ref().map_or("", |t| t.text.as_str());
+    let done = ["完成", "执行", "实际", "决算", "落实", "兑现"].iter().any(|w| title.contains(w));
+    let plan = |words: &str| PLANNED.iter().find(|w| w.chars().count() > 1 && words.contains(**w)).copied();
+    plan(title).filter(|_| !done).or_else(|| plan(&table.sheet))
 }
 
 /// The village whose name a title or a sheet name begins with: 沙溪镇清凉村2024年… → 清凉村.

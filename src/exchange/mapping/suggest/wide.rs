@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::headings::fixed_period;
+use super::headings::{aside_word, fixed_period, of_unknown_year};
 use crate::exchange::book::BookSheet;
 use crate::exchange::cell::decimal;
-use crate::exchange::layout::{Column, FoundTable};
+use crate::exchange::layout::{Column, FoundTable, words};
 use crate::exchange::mapping::subjects::{self, Subject, Sum};
 use crate::exchange::mapping::{ColumnMapping, Confidence, Meaning, without_year};
 use crate::exchange::text::{bare, fold};
@@ -49,8 +49,16 @@ pub(super) fn subject_columns(
         if !column.numeric && !blank_column(column) {
             continue;
         }
-        let heading = without_year(&column.heading);
-        let Some(Subject { word, legacy }) = subjects::subject(&heading) else { continue };
+        // A budget's column, and one of a year that nobody knows, are no figures of the subject.
+        if aside_word(&column.heading).is_some() || of_unknown_year(column) {
+            continue;
+        }
+        let heading = timeless(column);
+        let named = subjects::subject(&heading).or_else(|| {
+            let (group, last) = heading.rsplit_once('·').unwrap_or(("", &heading));
+            subjects::subject(&format!("{group}·{}", words::without_relative(last)))
+        });
+        let Some(Subject { word, legacy }) = named else { continue };
         let direction = if subjects::is_income(word) { INCOME } else { EXPENSE };
         let said = |(key, word): (&str, &str)| (key.to_owned(), word.to_owned());
         let mut fixed = vec![said((keys.subject, word))];
@@ -63,6 +71,46 @@ pub(super) fn subject_columns(
         };
         mapped.meaning = Meaning::Value { field: keys.amount.to_owned(), fixed, part: None };
     }
+}
+
+/// 收入金额 beside 支出金额, in a list whose rows name their subjects: each gives lines of its direction.
+pub(super) fn direction_columns(kind: &RowKind, table: &FoundTable, columns: &mut [ColumnMapping]) {
+    let (Some(direction), Some(amount)) = (kind.key_of(Sense::Direction), kind.key_of(Sense::Amount)) else {
+        return;
+    };
+    if super::has(columns, direction) {
+        return;
+    }
+    let word_of = |column: &Column| {
+        let heading = bare(&timeless(column));
+        let rest = |word: &str| {
+            heading.strip_prefix(word).map(|r| matches!(r, "" | "金额" | "额" | "数" | "款")) == Some(true)
+        };
+        [INCOME, EXPENSE]
+            .into_iter()
+            .find(|w| column.numeric && aside_word(&column.heading).is_none() && rest(w))
+    };
+    let found: Vec<(usize, &str)> =
+        table.header.iter().enumerate().filter_map(|(n, c)| Some((n, word_of(c)?))).collect();
+    if !found.iter().any(|(_, w)| *w == EXPENSE) {
+        return;
+    }
+    for (n, word) in found {
+        if let Some((mapped, column)) = columns.get_mut(n).zip(table.header.get(n)) {
+            let fixed =
+                std::iter::once((direction.to_owned(), word.to_owned())).chain(fixed_period(kind, column));
+            mapped.meaning = Meaning::Value { field: amount.to_owned(), fixed: fixed.collect(), part: None };
+            mapped.confidence = Confidence::Derived;
+        }
+    }
+}
+
+/// A heading without what it says of time: 经营收入·上年 → 经营收入.
+fn timeless(column: &Column) -> String {
+    let plain = without_year(&column.heading);
+    let said = plain.split('·').filter(|p| !words::is_when(p)).map(|p| words::without_unit(&fold(p)));
+    let parts: Vec<String> = said.collect();
+    if parts.is_empty() { plain } else { parts.join("·") }
 }
 
 /// A column of a subject that nobody has any of looks like no numbers; it may still be named.
@@ -161,7 +209,8 @@ pub(super) fn sums(keys: Keys<'_>, sheet: &BookSheet, table: &FoundTable, column
         let Some(heading) = columns.get(n).map(|c| c.heading.clone()) else { continue };
         let open = columns.get(n).is_some_and(|c| matches!(c.meaning, Meaning::Unknown) || doubtful(c));
         let numeric = table.header.get(n).is_some_and(|c| c.numeric);
-        let Some(sum) = subjects::sum(&heading).filter(|_| open && numeric) else { continue };
+        let actual = aside_word(&heading).is_none();
+        let Some(sum) = subjects::sum(&heading).filter(|_| open && numeric && actual) else { continue };
         let of = |wanted: &dyn Fn(usize, &str) -> bool| -> Vec<usize> {
             (0..columns.len())
                 .filter(|m| columns.get(*m).and_then(|c| keys.subject_of(c)).is_some_and(|s| wanted(*m, s)))

@@ -9,6 +9,7 @@ use crate::exchange::job::{
     Answers, CellView, CheckView, FindingView, PlaceView, Preview, RowView, TablePreview,
 };
 use crate::exchange::mapping::{ColumnMapping, Confidence, Meaning};
+use crate::exchange::question::{Answer, Question, Topic};
 use crate::exchange::{Decision, PlaceAnswer};
 use crate::register::catalog::{TOWNS, VILLAGES, r07};
 use crate::register::{Register, RowKind, Sense, Severity};
@@ -94,6 +95,7 @@ fn sheet_view(table: &TablePreview) -> impl IntoView + use<> {
         .then(|| view! { <p class="hint">{t("还有", "and ")}{table.more}{t("行", " more rows")}</p> });
     view! {
         <div class="row" style="margin-bottom:8px"><b>{table.title.clone()}</b>{period}</div>
+        {(!table.because.is_empty()).then(|| view! { <ul class="hint plain" aria-label=t("为什么这样读", "Why it is read so")>{table.because.iter().map(|why| view! { <li>{why.words()}</li> }).collect_view()}</ul> })}
         <div class="scroll" style="max-height:62vh" tabindex="0" role="region" aria-label=t("原表内容", "Contents of the sheet")><table class="sheet-preview"><tbody>{rows}</tbody></table></div>
         {more}
     }
@@ -113,6 +115,7 @@ fn row_view(row: &RowView) -> impl IntoView + use<> {
         "total" => Some(t("合计，只核对", "total, checked")),
         "of_which" => Some(t("其中，不累加", "of which")),
         "average" => Some(t("平均，不累加", "average")),
+        "comparison" => Some(t("与别行相比，不读", "compared")),
         "group_heading" => Some(t("分组", "group")),
         _ => Some(t("说明", "note")),
     };
@@ -306,41 +309,64 @@ fn decisions(import: Import, p: &Preview) -> impl IntoView + use<> {
         <section class="card"><header><h2>{t("要您决定", "Your decision")}</h2><span class="unit">{count}</span></header>
             {periods}
             {(!open.is_empty()).then(|| places_view(import, open))}
-            {findings_view(errors)}
+            {findings_view(import, errors)}
             {skip}{created}{words}
-            {others_view(others)}{nothing}
+            {others_view(import, others)}{nothing}
         </section>
     }
 }
 
 /// The first of them, and how many more there are.
-fn findings_view(all: Vec<FindingView>) -> impl IntoView {
+fn findings_view(import: Import, all: Vec<FindingView>) -> impl IntoView {
     let more = all.len().saturating_sub(LISTED);
     let more =
         (more > 0).then(|| view! { <p class="hint">{t("还有", "and ")}{more}{t("处没有列出", " more")}</p> });
-    view! { <div class="todo">{all.into_iter().take(LISTED).map(finding_view).collect_view()}</div>{more} }
+    view! { <div class="todo">{all.into_iter().take(LISTED).map(|f| finding_view(import, f)).collect_view()}</div>{more} }
 }
 
 /// What only wants a look: on a phone, many of it is one line that opens, so that the way to 写入 stays short.
-fn others_view(all: Vec<FindingView>) -> AnyView {
+fn others_view(import: Import, all: Vec<FindingView>) -> AnyView {
     if !NARROW.holds() || all.len() <= LOOSE {
-        return findings_view(all).into_any();
+        return findings_view(import, all).into_any();
     }
     let checks = all.iter().filter(|f| f.severity == Severity::Warning).count();
     let count = |n: usize, word: &str| (n > 0).then(|| format!("{word} {n}{}", t("处", "")));
     let told = [count(checks, t("核对", "Checks")), count(all.len() - checks, t("说明", "Notes"))];
     let told = told.into_iter().flatten().collect::<Vec<_>>().join(t("，", ", "));
-    view! { <details class="findings"><summary>{told}</summary>{findings_view(all)}</details> }.into_any()
+    view! { <details class="findings"><summary>{told}</summary>{findings_view(import, all)}</details> }
+        .into_any()
 }
 
-fn finding_view(f: FindingView) -> impl IntoView {
+fn finding_view(import: Import, f: FindingView) -> impl IntoView {
+    let answers = f.ask.clone().map(|question| question_view(import, question));
     let (class, word) = match f.severity {
+        Severity::Error if answers.is_some() => ("tag doubt", t("请答", "Question")),
         Severity::Error => ("tag wrong", t("错误", "Error")),
         Severity::Warning => ("tag doubt", t("核对", "Check")),
         Severity::Info => ("tag", t("说明", "Note")),
     };
     let place = if f.cell.is_empty() { f.sheet } else { format!("{}!{}", f.sheet, f.cell) };
-    view! { <div><span class=class>{word}</span><span class="grow small">{f.message.words()}</span><span class="when">{place}</span></div> }
+    view! { <div><span class=class>{word}</span><span class="grow small">{f.message.words()}" "{answers}</span><span class="when">{place}</span></div> }
+}
+
+/// What can be answered; the period of a table is chosen among all periods, at the top.
+fn question_view(import: Import, question: Question) -> AnyView {
+    if question.topic == Topic::Period {
+        return ().into_any();
+    }
+    let Question { topic, about, choices } = question;
+    let label = format!("{} {about}", t("回答", "Answer"));
+    let options = choices
+        .iter()
+        .map(|c| view! { <option value=c.answer.clone()>{c.words.words()}</option> })
+        .collect_view();
+    let choose = move |e: web_sys::Event| {
+        let answer = Answer { topic, about: about.clone(), answer: event_target_value(&e) };
+        if !answer.answer.is_empty() {
+            import.replan(move |a| a.decisions.push(Decision::Answer(answer)));
+        }
+    };
+    view! { <select class="plain" aria-label=label on:change=choose><option value="">{t("请选择…", "choose…")}</option>{options}</select> }.into_any()
 }
 
 /// Unknown villages: created in one step, or each told what it is.

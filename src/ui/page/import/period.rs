@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::Import;
-use crate::exchange::Mapping;
 use crate::exchange::job::{Answers, Preview, TablePreview};
+use crate::exchange::question::{Answer, Topic};
+use crate::exchange::{Decision, Mapping};
 use crate::register::{FieldKind, Schema, Sense};
 use crate::ui::desk::Desk;
 use crate::ui::lang::t;
@@ -17,7 +18,7 @@ const YEARS: i16 = 20;
 /// A question for each table that does not say its period.
 pub(super) fn periods_view(import: Import, p: &Preview) -> impl IntoView + use<> {
     let asking = p.tables.iter().enumerate().filter(|(_, table)| table.asks_period);
-    asking.filter_map(|(at, table)| question(import, at, table)).collect_view()
+    asking.filter_map(|(_, table)| question(import, table)).collect_view()
 }
 
 /// Lengths of periods that the register takes; the year is chosen by itself.
@@ -28,7 +29,7 @@ fn grains(schema: &Schema, mapping: &Mapping) -> &'static [Grain] {
     }
 }
 
-fn question(import: Import, at: usize, table: &TablePreview) -> Option<impl IntoView + use<>> {
+fn question(import: Import, table: &TablePreview) -> Option<impl IntoView + use<>> {
     let desk = Desk::here();
     let mapping = table.mapping.clone()?;
     let (now, grains) = (mapping.period, grains(&desk.schema_once(), &mapping));
@@ -37,12 +38,11 @@ fn question(import: Import, at: usize, table: &TablePreview) -> Option<impl Into
     let mut years: Vec<i16> = (newest - YEARS..=newest).chain(years).collect();
     years.sort_unstable_by(|a, b| b.cmp(a));
     years.dedup();
+    let about = table.at.clone();
     let choose = move |event: web_sys::Event| {
-        let mut changed = mapping.clone();
-        changed.period = event_target_value(&event).parse().ok();
-        import.replan(move |a: &mut Answers| {
-            a.mappings.insert(at, changed);
-        });
+        let answer =
+            Answer { topic: Topic::Period, about: about.clone(), answer: event_target_value(&event) };
+        import.replan(move |a: &mut Answers| a.decisions.push(Decision::Answer(answer)));
     };
     let year = {
         // A register that takes no whole year begins with the first part of it.
