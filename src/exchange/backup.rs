@@ -111,7 +111,7 @@ fn replay(log: &[Sealed]) -> State {
 /// How many records a state shows, by register: quick to count on both sides of the worker.
 pub fn shown_counts(state: &State) -> std::collections::BTreeMap<String, u64> {
     let count = |(key, sheet): (&crate::value::Text, &crate::ledger::Sheet)| {
-        (key.to_string(), sheet.live().count() as u64)
+        (key.to_string(), sheet.count_live() as u64)
     };
     state.registers().map(count).filter(|(_, n)| *n > 0).into_map()
 }

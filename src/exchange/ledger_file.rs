@@ -391,10 +391,7 @@ fn counts(log: &[&Sealed]) -> Counts {
     Counts {
         batches: log.len() as u64,
         operations: log.iter().map(|s| s.batch.operations.len() as u64).sum(),
-        records: state
-            .registers()
-            .map(|(key, sheet)| (key.to_string(), sheet.live().count() as u64))
-            .collect(),
+        records: state.registers().map(|(key, sheet)| (key.to_string(), sheet.count_live() as u64)).collect(),
     }
 }
 

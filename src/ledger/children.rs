@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::sheet::Sheet;
 use super::state::{Record, State};
 use super::{Draft, Stamp};
-use crate::register::{Register, Schema, Sense};
+use crate::register::{Fields, Register, RowKind, Schema, Sense};
 use crate::value::{RowId, Value};
 
 /// The parent of a record of `register`.
@@ -60,11 +60,12 @@ impl Sheet {
     pub(super) fn note_parents(&mut self, schema: &Schema, key: &str) {
         let Some(register) = nested(schema, key) else { return };
         self.children.clear();
-        for (at, record) in self.rows.iter().enumerate() {
-            if let Some(parent) = parent(register, record) {
-                self.children.entry(parent).or_default().push(at);
+        let (rows, children) = (&self.rows, &mut self.children);
+        rows.pass().all(|at, seen| {
+            if let Some(parent) = seen.kind().and_then(|kind| register.kind(kind)?.parent_of(&seen)) {
+                children.entry(parent).or_default().push(at);
             }
-        }
+        });
     }
 }
 
@@ -87,17 +88,24 @@ impl State {
 
     /// The place that a record of `register` belongs to: a place itself, and where a record says none, its parent's.
     pub fn place_of(&self, register: &Register, record: &Record) -> Option<RowId> {
-        let kind = register.kind(&record.kind)?;
+        self.place_seen(register, register.kind(&record.kind)?, record)
+    }
+
+    /// The same of a record of `kind` that is only seen.
+    pub fn place_seen(&self, register: &Register, kind: &RowKind, record: &dyn Fields) -> Option<RowId> {
         if kind.is_place(&register.key) {
-            return Some(record.id);
+            return record.row();
         }
         let own = kind.said(record, Sense::Place).and_then(Value::as_ref_id);
-        own.or_else(|| self.place_of(register, self.parent_of(register, record)?))
+        own.or_else(|| self.place_of(register, self.parent_seen(register, kind, record)?))
     }
 
     /// The record that one of `register` stands under, removed or not.
     pub fn parent_of(&self, register: &Register, record: &Record) -> Option<&Record> {
-        let kind = register.kind(&record.kind)?;
+        self.parent_seen(register, register.kind(&record.kind)?, record)
+    }
+
+    fn parent_seen(&self, register: &Register, kind: &RowKind, record: &dyn Fields) -> Option<&Record> {
         let parent = self.record(&register.key, kind.parent_of(record)?)?;
         // Of another kind than declared it is none: files may bring circles.
         (kind.under == Some(&*parent.kind)).then_some(parent)
@@ -153,7 +161,6 @@ mod tests {
     use super::*;
     use crate::ledger::Change;
     use crate::ledger::{About, Admitted, Author, BatchKind, Creation, DeviceId, Person, Seeded, Verdict};
-    use crate::register::Fields as _;
     use crate::value::Text;
     use proptest::prelude::*;
 

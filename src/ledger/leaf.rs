@@ -7,13 +7,14 @@
 //! them. Inputs: records, or something [`Packed`]. Outputs: records. Neighbours: `rows` strings leaves together;
 //! `storage` packs.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::glance::Look;
 use super::state::Record;
 use super::twin::Aliases;
-use crate::value::RowId;
+use crate::value::{RowId, Text, Value};
 
 /// Records as they lie on the medium.
 pub(crate) trait Packed: std::fmt::Debug {
@@ -34,6 +35,24 @@ pub(crate) trait Packed: std::fmt::Debug {
 
     /// The records, in order of arrival, as they are where no row stands for another.
     fn unpack(&self) -> Result<Vec<Record>, String>;
+
+    /// The same, to be read field by field.
+    fn columns(&self) -> Result<Box<dyn Columns + '_>, String>;
+}
+
+/// Packed records, read field by field.
+pub(crate) trait Columns: std::fmt::Debug {
+    /// The kind of the record at a place.
+    fn kind(&self, at: usize) -> Option<&Text>;
+
+    /// Whether it is created and not removed.
+    fn is_live(&self, at: usize) -> bool;
+
+    /// The state that the record at a place was moved to.
+    fn stage(&self, at: usize) -> Option<&Text>;
+
+    /// The values of one field by place; none at all where no record has one.
+    fn read(&self, field: &str) -> Result<Vec<Option<Value>>, String>;
 }
 
 /// Some records that arrived one after the other.
@@ -45,13 +64,37 @@ pub(crate) struct Leaf {
     open: OnceCell<Vec<Record>>,
     /// The places by identity, where that is not the order of arrival.
     order: Option<Vec<u16>>,
+    /// How many live records there are of each kind, once somebody has asked.
+    live: OnceCell<Vec<(Text, usize)>>,
+    /// Somebody has looked at the records lately.
+    looked: Cell<bool>,
+    /// Bytes that the records take while they are as they are packed, roughly.
+    size: Cell<usize>,
+}
+
+thread_local! {
+    /// Bytes of records that were made of what is packed since it was asked last, in whatever state.
+    static OPENED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Records made between two looks at how many are open: an eighth of what may stay so.
+const MUCH: usize = super::state::OPEN / 8;
+
+/// Whether so many records were made that it is time to see whether others should be packed again.
+pub(crate) fn much_was_opened() -> bool {
+    OPENED.with(|opened| opened.get() > MUCH)
+}
+
+/// That was seen to.
+pub(super) fn seen_to() {
+    OPENED.with(|opened| opened.set(0));
 }
 
 /// A copy opens what it needs by itself.
 impl Clone for Leaf {
     fn clone(&self) -> Self {
         let open = if self.packed.is_some() { OnceCell::new() } else { self.open.clone() };
-        Self { packed: self.packed.clone(), open, order: self.order.clone() }
+        Self { packed: self.packed.clone(), open, order: self.order.clone(), ..Self::default() }
     }
 }
 
@@ -59,13 +102,13 @@ impl Leaf {
     /// The leaf of these records.
     pub(crate) fn of(records: Vec<Record>) -> Self {
         let order = order_of(records.len(), |at| records.get(at).map(|r| r.id));
-        Self { packed: None, open: OnceCell::from(records), order }
+        Self { open: OnceCell::from(records), order, ..Self::default() }
     }
 
     /// The leaf of what is packed.
     pub(crate) fn packed(packed: Rc<dyn Packed>) -> Self {
         let order = order_of(packed.len(), |at| packed.id(at));
-        Self { packed: Some(packed), open: OnceCell::new(), order }
+        Self { packed: Some(packed), order, ..Self::default() }
     }
 
     /// How many.
@@ -83,13 +126,14 @@ impl Leaf {
 
     /// The records, in order of arrival. `aliases` are the rows that others stand for.
     pub(crate) fn records(&self, aliases: &Aliases) -> &[Record] {
+        self.looked.set(true);
         self.open.get_or_init(|| self.unpack(aliases))
     }
 
     /// The same, to be changed; their identities stay.
     pub(crate) fn records_mut(&mut self, aliases: &Aliases) -> Option<&mut Vec<Record>> {
         self.records(aliases);
-        self.packed = None;
+        (self.packed, self.live) = (None, OnceCell::new());
         self.open.get_mut()
     }
 
@@ -99,7 +143,44 @@ impl Leaf {
         if !aliases.is_empty() {
             records.iter_mut().for_each(|r| r.away = aliases.contains_key(&r.id));
         }
+        let size = records.iter().map(Record::size).sum();
+        self.size.set(size);
+        OPENED.with(|opened| opened.set(opened.get().saturating_add(size)));
         records
+    }
+
+    /// Whether anybody has looked at its records since this was asked last.
+    pub(super) fn was_looked_at(&self) -> bool {
+        self.looked.take()
+    }
+
+    /// Bytes that packing it again would give back, roughly: nothing where it has changed since it was packed.
+    pub(super) fn spare(&self) -> usize {
+        if self.is_open() && self.packed.is_some() { self.size.get() } else { 0 }
+    }
+
+    /// The records field by field, where they need not be made for that.
+    pub(super) fn columns(&self) -> Option<Box<dyn Columns + '_>> {
+        let packed = self.packed.as_ref().filter(|_| !self.is_open())?;
+        Some(packed.columns().unwrap_or_else(|why| unreadable(&why)))
+    }
+
+    /// How many live records of a kind there are; of all kinds where none is named.
+    pub(super) fn count(&self, kind: Option<&str>, aliases: &Aliases) -> usize {
+        let live = self.live.get_or_init(|| self.count_live(aliases));
+        live.iter().filter(|(k, _)| kind.is_none_or(|kind| **k == *kind)).map(|(_, n)| n).sum()
+    }
+
+    fn count_live(&self, aliases: &Aliases) -> Vec<(Text, usize)> {
+        let mut live: Vec<(Text, usize)> = Vec::new();
+        let look = Look::at(self, aliases);
+        for kind in (0..self.len()).filter_map(|at| look.glimpse(at)?.live_kind().cloned()) {
+            match live.iter_mut().find(|(k, _)| *k == kind) {
+                Some((_, n)) => *n += 1,
+                None => live.push((kind, 1)),
+            }
+        }
+        live
     }
 
     /// Whether somebody has said of one of its records that it is another one, or that it is not.
@@ -128,6 +209,7 @@ impl Leaf {
         if !self.is_open() && !self.concerns(changed) {
             return;
         }
+        self.live.take();
         self.records(before);
         let mut rewritten = false;
         for (at, record) in self.open.get_mut().into_iter().flatten().enumerate() {
@@ -144,7 +226,8 @@ impl Leaf {
         }
     }
 
-    fn concerns(&self, rows: &BTreeSet<RowId>) -> bool {
+    /// Whether one of its records, as they are packed, is one of `rows` or refers to one.
+    pub(super) fn concerns(&self, rows: &BTreeSet<RowId>) -> bool {
         let names = self.packed.as_ref().map(|p| p.names(&|row| rows.contains(&row)));
         names.is_some_and(|named| named.unwrap_or_else(|why| unreadable(&why))) || self.holds_any(rows.iter())
     }
@@ -153,6 +236,7 @@ impl Leaf {
     pub(super) fn settle(&mut self, packed: Rc<dyn Packed>) {
         if packed.len() == self.len() {
             self.packed = Some(packed);
+            self.size.set(self.open.get().into_iter().flatten().map(Record::size).sum());
         }
     }
 
@@ -161,6 +245,12 @@ impl Leaf {
         if self.packed.is_some() {
             self.open.take();
         }
+    }
+
+    /// Other rows may stand for its records now.
+    pub(super) fn stand_otherwise(&mut self) {
+        self.close();
+        self.live.take();
     }
 
     /// The smallest and the greatest identity; none where there is no record.
@@ -190,7 +280,8 @@ impl Leaf {
         }
     }
 
-    fn id(&self, at: usize) -> Option<RowId> {
+    /// The identity of the record at a place.
+    pub(super) fn id(&self, at: usize) -> Option<RowId> {
         match self.open.get() {
             Some(records) => records.get(at).map(|r| r.id),
             None => self.packed.as_ref()?.id(at),
@@ -230,6 +321,6 @@ fn order_of(len: usize, id: impl Fn(usize) -> Option<RowId>) -> Option<Vec<u16>>
 /// Records that cannot be read must not look like records that are not there, in no list, sum or file; so the program
 /// stops and says so.
 #[expect(clippy::panic, reason = "a lost page is better than a total that is silently wrong")]
-fn unreadable(why: &str) -> ! {
+pub(super) fn unreadable(why: &str) -> ! {
     panic!("a page whose checksum fits cannot be read: {why}")
 }

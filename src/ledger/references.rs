@@ -53,6 +53,12 @@ impl<'a> Changes<'a> {
         changes
     }
 
+    /// The rows that go, and those that are pointed elsewhere.
+    fn concerned(&self) -> BTreeSet<RowId> {
+        let going = self.going.values().flatten();
+        going.chain(self.set.keys().map(|(_, row, _)| row)).copied().collect()
+    }
+
     fn goes(&self, register: &str, row: RowId) -> bool {
         self.going.get(register).is_some_and(|rows| rows.contains(&row))
     }
@@ -65,6 +71,7 @@ pub fn dangling(state: &State, draft: &Draft) -> Vec<Pointer> {
     if changes.going.is_empty() {
         return found;
     }
+    let concerned = changes.concerned();
     for (key, sheet) in state.registers() {
         for kind in state.schema().register(key).into_iter().flat_map(|r| &r.kinds) {
             let fields: Vec<&Field> =
@@ -72,7 +79,8 @@ pub fn dangling(state: &State, draft: &Draft) -> Vec<Pointer> {
             if fields.is_empty() {
                 continue;
             }
-            for record in sheet.of_kind(&kind.key).filter(|r| !changes.goes(key, r.id)) {
+            let live = sheet.perhaps_naming(&concerned).filter(|r| !r.is_gone() && *r.kind == *kind.key);
+            for record in live.filter(|r| !changes.goes(key, r.id)) {
                 point(key, record, &fields, &changes, &mut found);
             }
         }

@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::glance::Pass;
 use super::leaf::{Leaf, Packed};
 use super::state::Record;
 use super::twin::Aliases;
@@ -87,6 +88,16 @@ impl Rows {
         self.leaves.iter().filter(move |leaf| wanted(leaf)).flat_map(|leaf| leaf.records(&self.aliases))
     }
 
+    /// A pass over all of them.
+    pub(super) fn pass(&self) -> Pass<'_> {
+        Pass::over(&self.leaves, &self.aliases)
+    }
+
+    /// How many live ones there are of a kind; of all kinds where none is named.
+    pub(super) fn count(&self, kind: Option<&str>) -> usize {
+        self.leaves.iter().map(|leaf| leaf.count(kind, &self.aliases)).sum()
+    }
+
     /// The records of one leaf; none where there is no such leaf.
     pub(super) fn leaf(&self, n: usize) -> &[Record] {
         self.leaves.get(n).map(|leaf| leaf.records(&self.aliases)).unwrap_or_default()
@@ -97,10 +108,13 @@ impl Rows {
         self.leaves.len()
     }
 
-    /// How many leaves are open.
     #[cfg(test)]
-    pub(super) fn open_leaves(&self) -> usize {
-        self.leaves.iter().filter(|leaf| leaf.is_open()).count()
+    pub(super) fn leaves(&self) -> impl Iterator<Item = &Leaf> {
+        self.leaves.iter()
+    }
+
+    pub(super) fn leaves_mut(&mut self) -> impl Iterator<Item = &mut Leaf> {
+        self.leaves.iter_mut()
     }
 
     /// The aliases are others now, and the references of all records are followed anew; `changed` are the rows that
@@ -122,7 +136,7 @@ impl Rows {
     pub(super) fn stand_among(&mut self, aliases: &Rc<Aliases>) {
         self.aliases = Rc::clone(aliases);
         // Those that were looked at before this was known are opened again.
-        self.leaves.iter_mut().for_each(Leaf::close);
+        self.leaves.iter_mut().for_each(Leaf::stand_otherwise);
     }
 
     /// The n-th leaf was packed as it is now.

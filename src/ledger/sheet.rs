@@ -4,8 +4,10 @@
 //! they arrive and change. Outputs: records by place, by identity and by kind; the places of what changed since a
 //! version. Neighbours: `rows` keeps the records, `children` the index by parent; `apply` changes them.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::glance::Pass;
 use super::leaf::{Leaf, Packed};
 use super::rows::Rows;
 use super::state::Record;
@@ -59,6 +61,21 @@ impl Sheet {
         self.rows.iter()
     }
 
+    /// A pass over all records, removed ones included, which opens none: for whoever looks at many.
+    pub fn pass(&self) -> Pass<'_> {
+        self.rows.pass()
+    }
+
+    /// How many live records there are.
+    pub fn count_live(&self) -> usize {
+        self.rows.count(None)
+    }
+
+    /// How many live records of a kind there are.
+    pub fn count_of(&self, kind: &str) -> usize {
+        self.rows.count(Some(kind))
+    }
+
     /// How many records there are, removed ones included.
     pub fn count(&self) -> usize {
         self.rows.len()
@@ -82,7 +99,12 @@ impl Sheet {
     /// How many leaves are open.
     #[cfg(test)]
     pub(crate) fn open_leaves(&self) -> usize {
-        self.rows.open_leaves()
+        self.rows.leaves().filter(|leaf| leaf.is_open()).count()
+    }
+
+    /// The leaves that the records lie in.
+    pub(super) fn leaves_mut(&mut self) -> impl Iterator<Item = &mut Leaf> {
+        self.rows.leaves_mut()
     }
 
     /// The records of one leaf; none where there is no such leaf.
@@ -105,6 +127,14 @@ impl Sheet {
     /// The records of which somebody may have said that they are another one, or not, and others.
     pub(super) fn perhaps_twins(&self) -> impl Iterator<Item = &Record> {
         self.rows.of_leaves(Leaf::may_have_twins)
+    }
+
+    /// The records that may be one of these rows or refer to one, and others.
+    pub(super) fn perhaps_naming<'a>(
+        &'a self,
+        rows: &'a BTreeSet<RowId>,
+    ) -> impl Iterator<Item = &'a Record> {
+        self.rows.of_leaves(|leaf| leaf.is_open() || leaf.concerns(rows))
     }
 
     /// The records that may be undecided, and others; `aliases` may be too.

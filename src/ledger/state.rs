@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::leaf::Leaf;
 use super::sheet::Sheet;
 use super::slot::More;
 use super::twin::Aliases;
@@ -320,6 +321,31 @@ impl State {
     }
 }
 
+/// Bytes of open records that could be packed again and need not be: what a page shows of a register of a hundred
+/// thousand rows fits in and stays open from one look to the next; a browser on a small computer gives a page ten times
+/// as much before it ends it.
+pub(crate) const OPEN: usize = 64 << 20;
+
+impl State {
+    /// Packs records again, where that gives back memory and there is more open than `budget`: those that nobody has
+    /// looked at since the last time first. What is looked at again opens again.
+    pub(crate) fn tidy(&mut self, budget: usize) {
+        super::leaf::seen_to();
+        let leaves = self.sheets.values_mut().flat_map(Sheet::leaves_mut);
+        let leaves = leaves.map(|leaf| (leaf.was_looked_at(), leaf.spare(), leaf));
+        let mut leaves: Vec<(bool, usize, &mut Leaf)> = leaves.filter(|(_, spare, _)| *spare > 0).collect();
+        let mut open: usize = leaves.iter().map(|(_, spare, _)| spare).sum();
+        order::sort_by_key(&mut leaves, |(looked, ..)| *looked);
+        for (_, spare, leaf) in leaves {
+            if open <= budget {
+                return;
+            }
+            leaf.close();
+            open -= spare;
+        }
+    }
+}
+
 impl BatchHead {
     /// How many operations it has.
     pub fn operations(&self) -> usize {
@@ -373,6 +399,15 @@ impl Record {
     /// When it was created.
     pub const fn created(&self) -> Option<Stamp> {
         self.created
+    }
+
+    /// Bytes that it takes in memory, roughly: without words that it shares with others.
+    pub(crate) fn size(&self) -> usize {
+        let (cells, stamps) = (self.cells.capacity(), self.stamps.capacity());
+        size_of::<Self>()
+            + cells * size_of::<(Text, Value)>()
+            + stamps * size_of::<(Text, Stamp)>()
+            + self.more.as_ref().map_or(0, |_| size_of::<More>())
     }
 
     /// The latest change of any of its cells or of its state.

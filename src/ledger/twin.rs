@@ -13,7 +13,7 @@ use std::rc::Rc;
 use super::sheet::Sheet;
 use super::slot::{Head, Slot, Verdict};
 use super::state::{Record, State};
-use crate::register::{Fields, Key, RowKind, Sense};
+use crate::register::{Fields, Key, RowKind, Sense, Workflow};
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value, order};
 
@@ -179,7 +179,7 @@ pub(super) fn same_key(state: &State, key: &str, kind: &RowKind) -> Vec<(RowId, 
         return Vec::new();
     };
     let mut pairs = Vec::new();
-    for mut rows in by_key(kind, sheet.of_kind(&kind.key)).into_values().filter(|rows| rows.len() > 1) {
+    for mut rows in sharing_a_key(kind, sheet) {
         order::sort(&mut rows);
         for (n, row) in rows.iter().enumerate() {
             let earlier = rows.get(..n).unwrap_or_default();
@@ -200,6 +200,24 @@ pub(super) fn still_asked(state: &State, key: &str, row: RowId, other: RowId) ->
     let same = kind.same(a).filter(|(_, weak)| !weak);
     let one = same.is_some() && same == kind.same(b);
     (one || kind.is_place(key) && is_doubtful(kind, a, b)) && !decided(state, key, row, other)
+}
+
+/// The live rows of a kind that have one strong natural key, where there is more than one. Of a register of a million
+/// rows only the hashes of their keys are kept.
+fn sharing_a_key(kind: &RowKind, sheet: &Sheet) -> Vec<Vec<RowId>> {
+    let flow = kind.workflow.as_ref();
+    let mut hashes: Vec<(u64, usize)> = Vec::new();
+    sheet.pass().all(|at, seen| {
+        let reversed = |flow: &Workflow| seen.stage().is_some_and(|word| flow.is_reversed(word));
+        if seen.is_of(&kind.key) && !flow.is_some_and(reversed) {
+            let key = kind.same(&seen).filter(|(_, weak)| !weak);
+            hashes.extend(key.map(|(key, _)| (super::world::hash(&key), at)));
+        }
+    });
+    hashes.sort_unstable();
+    let alike = hashes.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1);
+    let records = alike.flat_map(|run| run.iter().filter_map(|(_, at)| sheet.nth(*at)));
+    by_key(kind, records).into_values().filter(|rows| rows.len() > 1).collect()
 }
 
 /// Rows by their strong natural key. A reversed entry has given its key away.

@@ -75,7 +75,7 @@ impl By {
     }
 }
 
-fn hash(key: &[u8]) -> u64 {
+pub(super) fn hash(key: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(key);
     hasher.finish()
@@ -91,6 +91,18 @@ impl Index {
     fn key_of(&self, record: &Record) -> Option<Vec<u8>> {
         let ours = !record.is_gone() && **record.kind() == *self.kind.key;
         ours.then(|| self.by.key(&self.kind, record)).flatten()
+    }
+
+    /// The places of all records by what they are looked up with.
+    fn whole(&self, sheet: &Sheet) -> Vec<(u64, usize)> {
+        let mut places = Vec::new();
+        sheet.pass().all(|at, seen| {
+            if seen.is_of(&self.kind.key) {
+                places.extend(self.by.key(&self.kind, &seen).map(|key| (hash(&key), at)));
+            }
+        });
+        places.sort_unstable();
+        places
     }
 
     /// Learns what has changed in its register since it last looked.
@@ -109,10 +121,7 @@ impl Index {
                     }
                 }
             }
-            None => {
-                *places = (0..sheet.count()).filter_map(entry).collect();
-                places.sort_unstable();
-            }
+            None => *places = self.whole(sheet),
         }
     }
 

@@ -11,7 +11,9 @@ use super::*;
 use crate::exchange::ledger_file;
 use crate::ledger::{Author, BatchKind, Change, DeviceId, Draft, Sealed, Seeded, State, Verdict, plan_undo};
 use crate::register::Fields as _;
-use crate::value::{RowId, Value};
+use crate::table::Table;
+use crate::table::column::DIMENSIONS;
+use crate::value::{Modifier, Quantity, RowId, Value};
 
 /// Nothing here ever waits for anything outside.
 pub(super) fn now<F: Future>(future: F) -> F::Output {
@@ -358,6 +360,111 @@ fn pages_are_opened_when_they_are_looked_at_and_none_is_missed() {
     assert_eq!(now(Session::open(store)).unwrap().with(whole), edited);
 }
 
+/// Everything that tables say, and how many records there are.
+fn tables(state: &State) -> Vec<String> {
+    let mut said = Vec::new();
+    for register in state.schema().all() {
+        let Some(sheet) = state.sheet(&register.key) else { continue };
+        said.push(format!("{} {} {}", register.key, sheet.count(), sheet.count_live()));
+        for kind in &register.kinds {
+            said.push(format!("{} {}", kind.key, sheet.count_of(&kind.key)));
+            let Some(table) = Table::open(state, &register.key, Some(&kind.key)) else { continue };
+            let fields = kind.fields.iter().map(|f| f.key.to_string());
+            let keys = fields.chain(DIMENSIONS.iter().map(|d| (*d).to_owned()));
+            let above = register.above(kind).map(|k| format!("parent.{}", k.title));
+            said.push(format!("{:?}", table.ids()));
+            for key in keys.chain(above) {
+                let Ok(column) = table.column(&key) else { continue };
+                said.push(format!("{key} {:?} {:?} {:?}", column.data, column.worded, column.forecast));
+            }
+        }
+    }
+    said
+}
+
+/// The sample county, some of it changed, removed and moved, and rows whose identities do not ascend.
+fn worked_county(session: &Session<Memory>) {
+    let author = author(session, 1);
+    let mut draft = crate::analysis::sample::draft(&mut author.borrow_mut(), 1_700_000_000_000);
+    for n in 0..40u128 {
+        let area = Value::Quantity(Box::new(Quantity {
+            face: (n as i64).into(),
+            low: None,
+            high: None,
+            modifier: Modifier::About,
+            forecast: n % 2 == 0,
+            text: format!("约{n}").into(),
+        }));
+        let fields = vec![("area".into(), area), ("name".into(), Value::text(&format!("末{n}")))];
+        draft.create("R06", "line", RowId::from_bits(1000 - n), fields, None);
+    }
+    let rows: Vec<(crate::value::Text, RowId)> =
+        draft.operations.iter().map(|o| (o.register.clone(), o.row)).collect();
+    now(session.record(&author, draft, 1_700_000_000_000, Extra::default())).unwrap();
+    let mut draft = Draft::new(BatchKind::Edit);
+    for (n, (register, row)) in rows.iter().enumerate().filter(|(_, (register, _))| &**register == "R06") {
+        match n % 50 {
+            0 => draft.delete(register, *row),
+            1 => session.with(|s| draft.set(s, register, *row, "name", Some(Value::text("改名")), None)),
+            2 => session.with(|s| draft.set(s, register, *row, "area", None, None)),
+            3 => draft.advance(register, *row, "填报中", "已报送", None),
+            _ => {}
+        }
+    }
+    let sealed = session
+        .with(|s| author.borrow_mut().seal(s, crate::ledger::Admitted::elsewhere(draft), 1_700_000_001_000));
+    now(session.commit(&[sealed], Extra::default())).unwrap();
+}
+
+#[test]
+fn packed_records_say_in_tables_what_open_ones_say() {
+    let store = Memory::new();
+    let session = now(Session::open(store.clone())).unwrap();
+    worked_county(&session);
+    let mut replayed = State::new();
+    for sealed in now(session.log()).unwrap() {
+        replayed.apply(&sealed.batch, sealed.digest);
+    }
+    let expected = tables(&replayed);
+    assert!(expected.len() > 100);
+    now(session.flush_pages()).unwrap();
+    let session = now(Session::open(store.clone())).unwrap();
+    assert_eq!(session.with(tables), expected);
+    // Nothing of it needed the records of the industry register; what is removed is looked at for conflicts.
+    assert_eq!(open_leaves(&session, "R06"), 0);
+    assert_eq!(session.with(State::conflicts), replayed.conflicts());
+    assert_eq!(session.with(State::digest), replayed.digest());
+    assert_eq!(session.with(tables), expected, "the same once they are open");
+}
+
+#[test]
+fn what_nobody_looks_at_is_packed_again_and_says_the_same() {
+    let store = Memory::new();
+    let session = now(Session::open(store.clone())).unwrap();
+    worked_county(&session);
+    let dirty = open_leaves(&session, "R06");
+    assert!(dirty > 0);
+    let tidy = |budget: usize| session.0.state.borrow_mut().tidy(budget);
+    tidy(0);
+    assert_eq!(open_leaves(&session, "R06"), dirty, "what is not on the medium stays");
+    now(session.flush_pages()).unwrap();
+    let (before, digest) = (session.with(whole), session.with(State::digest));
+    assert_eq!(open_leaves(&session, "R06"), dirty, "there is room");
+    tidy(0);
+    assert_eq!(session.with(|s| s.registers().map(|(_, sheet)| sheet.open_leaves()).sum::<usize>()), 0);
+    let reopened = now(Session::open(store)).unwrap();
+    assert_eq!(session.with(tables), reopened.with(tables));
+    assert_eq!(session.with(whole), before);
+    assert_eq!(session.with(State::digest), digest);
+    // Of two that were opened, the one that was looked at since stays.
+    let first = |register: &str| session.with(|s| s.sheet(register).and_then(|s| s.nth(0)).is_some());
+    tidy(usize::MAX);
+    assert!(first("R06"));
+    let least = session.with(|s| s.sheet("R06").map_or(0, |s| s.all().map(|r| r.size()).sum()));
+    tidy(least);
+    assert_eq!((open_leaves(&session, "R06"), open_leaves(&session, "R01")), (1, 0));
+}
+
 mod reopened {
     use super::*;
     use proptest::prelude::*;
@@ -369,6 +476,7 @@ mod reopened {
         Remove(u128),
         Restore(u128),
         Flush,
+        Tidy,
         Reopen,
     }
 
@@ -381,6 +489,7 @@ mod reopened {
             1 => row.clone().prop_map(Step::Remove),
             1 => row.prop_map(Step::Restore),
             2 => Just(Step::Flush),
+            2 => Just(Step::Tidy),
             2 => Just(Step::Reopen),
         ]
     }
@@ -419,6 +528,7 @@ mod reopened {
                 });
                 match step {
                     Step::Flush => now(session.flush_pages()).unwrap(),
+                    Step::Tidy => session.0.state.borrow_mut().tidy(0),
                     Step::Reopen => session = now(Session::open(store.clone())).unwrap(),
                     _ if draft.is_empty() => {}
                     _ => {

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 
 use super::column::{Column, Data, MISSING, NOBODY, dimension, plain_text};
 use super::frame::Table;
-use crate::ledger::{Record, Surroundings};
+use crate::ledger::{Glimpse, Surroundings};
 use crate::register::{Field, FieldKind, Fields, RowKind, Schema, Sense, Target, World, path};
 use crate::value::hash::QuickMap;
 use crate::value::order;
@@ -148,6 +148,22 @@ impl Builder {
         }
     }
 
+    /// The column of values that came in the order of `rows`.
+    fn finish_from(mut self, rows: &[u32]) -> Column {
+        if !rows.is_sorted() {
+            self.worded.sort_unstable();
+            self.forecast.sort_unstable();
+            match &mut self.kind {
+                Collect::Numbers(all) => put_in_rows(all, rows),
+                Collect::Periods(all) => put_in_rows(all, rows),
+                Collect::Days(all) => put_in_rows(all, rows),
+                Collect::Moments(all) => put_in_rows(all, rows),
+                Collect::Words { codes, .. } => put_in_rows(codes, rows),
+            }
+        }
+        self.finish()
+    }
+
     /// Words put in order.
     fn finish(self) -> Column {
         let data = match self.kind {
@@ -159,6 +175,16 @@ impl Builder {
         };
         let (worded, forecast) = (self.worded, self.forecast);
         Column::new(self.key, data, worded, forecast)
+    }
+}
+
+/// Values that came in the order of `rows`, as they stand in rows.
+fn put_in_rows<T: Copy>(values: &mut [T], rows: &[u32]) {
+    let came = values.to_vec();
+    for (value, row) in came.into_iter().zip(rows) {
+        if let Some(slot) = values.get_mut(*row as usize) {
+            *slot = value;
+        }
     }
 }
 
@@ -245,13 +271,16 @@ impl Table<'_> {
         Some((self.dimension(key)?, false))
     }
 
+    /// The place that a record belongs to.
+    fn org_seen(&self, seen: &Glimpse<'_>) -> Option<RowId> {
+        self.state().place_seen(self.register(), self.kind(), seen)
+    }
+
     fn dimension(&self, key: &str) -> Option<Column> {
         let places = self.places();
         match key {
             dimension::PLACE if self.of_places() || self.kind().under.is_some() => {
-                let of = |r: Option<&Record>| self.org_of(r?).map(|id| (places.name(id), id));
-                let rows = self.records().map(of);
-                Some(self.words(key, rows))
+                Some(self.words(key, |seen| self.org_seen(seen).map(|id| (places.name(id), id))))
             }
             dimension::VILLAGE => Some(self.above(key, |id| places.village_of(id))),
             dimension::TOWN => Some(self.above(key, |id| places.town_of(id))),
@@ -261,20 +290,20 @@ impl Table<'_> {
             dimension::MONTH => Some(self.calendar(key, Grain::Month)),
             dimension::STATE => {
                 let begins = self.kind().workflow.as_ref().map(|w| Text::from(w.initial()));
-                let word = |r: &Record| match &r.stage {
-                    Some((stage, _)) => Some(stage.clone()),
-                    None => begins.clone(),
-                };
-                Some(self.words(key, self.records().map(|r| Some((word(r?)?, NOBODY)))))
+                Some(self.words(key, |seen| {
+                    let word = seen.stage().cloned().or_else(|| begins.clone());
+                    word.map(|word| (word, NOBODY))
+                }))
             }
             _ => None,
         }
     }
 
-    fn words(&self, key: &str, rows: impl Iterator<Item = Option<(Text, RowId)>>) -> Column {
+    fn words(&self, key: &str, of: impl Fn(&Glimpse<'_>) -> Option<(Text, RowId)>) -> Column {
         let mut builder = Builder::words(key, self.len());
-        rows.for_each(|word| builder.push_word(word));
-        builder.finish()
+        let rows = self.by_arrival();
+        self.show(&rows, |_, seen| builder.push_word(seen.and_then(|seen| of(&seen))));
+        builder.finish_from(&rows)
     }
 
     /// The place above each row's own: as many look-ups as there are places, not rows.
@@ -282,7 +311,7 @@ impl Table<'_> {
         let places = self.places();
         let named = |id: RowId| of(id).map(|above| (places.name(above), above));
         let Ok(org) = self.sense(Sense::Place) else {
-            return self.words(key, self.records().map(|r| named(self.org_of(r?)?)));
+            return self.words(key, |seen| named(self.org_seen(seen)?));
         };
         let mut builder = Builder::words(key, self.len());
         if let Data::Words { codes, ids, .. } = &org.data {
@@ -326,11 +355,12 @@ impl Table<'_> {
         let name =
             |id: RowId| names.borrow_mut().entry(id).or_insert_with(|| self.name_of(target, id)).clone();
         let mut builder = Builder::new(key, &field.kind, self.len());
-        for (row, record) in (0u32..).zip(self.records()) {
-            let value = record.and_then(|r| field.read(r, &world));
+        let rows = self.by_arrival();
+        self.show(&rows, |row, seen| {
+            let value = seen.as_ref().and_then(|seen| field.read(seen, &world));
             builder.push(row, value.as_deref(), &name);
-        }
-        Some((builder.finish(), world.asked.get()))
+        });
+        Some((builder.finish_from(&rows), world.asked.get()))
     }
 
     /// What the records that each row leads to say (`parent.party_b`).
@@ -338,29 +368,29 @@ impl Table<'_> {
         let field = self.kind().reach(self.state().schema(), key)?;
         let world = Asked { world: Surroundings::new(self.state()), asked: Cell::new(false) };
         let mut builder = Builder::new(key, &field.kind, self.len());
-        for (row, record) in (0u32..).zip(self.records()) {
-            let end = record.and_then(|r| self.follow(self.kind(), r, key));
+        let rows = self.by_arrival();
+        self.show(&rows, |row, seen| {
+            let end = seen.as_ref().and_then(|seen| self.follow(self.kind(), seen, key));
             let value = end.and_then(|(field, r)| field.read(r, &world));
             builder.push(row, value.as_deref(), &|id| self.name_of(field.target(), id));
-        }
-        Some((builder.finish(), world.asked.get()))
+        });
+        Some((builder.finish_from(&rows), world.asked.get()))
     }
 
     /// The record at the end of a path, and the field of it that is meant.
     fn follow<'s>(
         &'s self,
         kind: &'s RowKind,
-        record: &'s Record,
+        record: &'s dyn Fields,
         path: &str,
-    ) -> Option<(&'s Field, &'s Record)> {
+    ) -> Option<(&'s Field, &'s dyn Fields)> {
         let Some((first, rest)) = path::split(path) else { return Some((kind.field(path)?, record)) };
         let (key, next) =
             self.state().home(kind.field(first)?.target()?, record.value(first)?.as_ref_id()?)?;
         self.follow(self.state().kind_of(key, next)?, next, rest)
     }
 
-    /// Builds the columns of several typed-in fields in one pass over the records, for whoever looks at many:
-    /// the order of identities leads to and fro over the memory, and the way is the larger part of the work.
+    /// Builds the columns of several typed-in fields in one pass over the records, for whoever looks at many.
     pub fn gather(&self, keys: &[String]) {
         let mut builders: Vec<(&str, Option<&Target>, Builder)> = keys
             .iter()
@@ -372,18 +402,15 @@ impl Table<'_> {
         if builders.is_empty() {
             return;
         }
-        order::sort_by_key(&mut builders, |(key, _, _)| *key);
-        for (row, record) in (0u32..).zip(self.records()) {
-            let mut cells = record.map(Record::cells).unwrap_or_default().iter().peekable();
+        let rows = self.by_arrival();
+        self.show(&rows, |row, seen| {
             for (key, target, builder) in &mut builders {
-                // Both run in order of keys.
-                while cells.next_if(|(k, _)| **k < **key).is_some() {}
-                let value = cells.next_if(|(k, _)| **k == **key).map(|(_, v)| v);
+                let value = seen.as_ref().and_then(|seen| seen.value(key));
                 builder.push(row, value, &|id| self.name_of(*target, id));
             }
-        }
+        });
         for (_, _, builder) in builders {
-            self.keep(builder.finish(), false);
+            self.keep(builder.finish_from(&rows), false);
         }
     }
 }

@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::ledger::{Record, Sheet, State};
+use crate::ledger::{Glimpse, Record, Sheet, State};
 use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{Name, Pool, Register, RowKind, Sense, Target};
 use crate::value::hash::QuickMap;
@@ -195,13 +195,14 @@ impl Frame {
         (places, names): (Arc<Places>, Arc<Names>),
         version: u64,
     ) -> Self {
-        let mut rows: Vec<(RowId, usize)> = state
-            .sheet(&register.key)
-            .into_iter()
-            .flat_map(|s| s.all().enumerate())
-            .filter(|(_, r)| !r.is_gone() && **r.kind() == *kind.key)
-            .map(|(at, r)| (r.id(), at))
-            .collect();
+        let mut rows: Vec<(RowId, usize)> = Vec::new();
+        if let Some(sheet) = state.sheet(&register.key) {
+            sheet.pass().all(|at, seen| {
+                if seen.is_of(&kind.key) {
+                    rows.push((seen.id(), at));
+                }
+            });
+        }
         rows.sort_unstable();
         Self {
             register: Arc::clone(register),
@@ -334,10 +335,22 @@ impl<'a> Table<'a> {
         locked(&self.frame.answers)
     }
 
-    /// Every row's record, in order of rows.
-    pub(super) fn records(&self) -> impl Iterator<Item = Option<&'a Record>> {
-        let sheet = self.state.sheet(&self.frame.register.key);
-        self.frame.at.iter().map(move |at| sheet.and_then(|s| s.nth(*at)))
+    /// Rows in the order in which their records arrived, which is the way through the sheet that costs least.
+    pub(super) fn by_arrival(&self) -> Vec<u32> {
+        let mut rows = self.all_rows();
+        if !self.frame.at.is_sorted() {
+            rows.sort_unstable_by_key(|row| self.frame.at.get(*row as usize));
+        }
+        rows
+    }
+
+    /// Shows the records of `rows`, which should be in order of arrival; none where there is none.
+    pub(super) fn show(&self, rows: &[u32], mut show: impl FnMut(u32, Option<Glimpse<'_>>)) {
+        let mut pass = self.state.sheet(&self.frame.register.key).map(Sheet::pass);
+        for row in rows {
+            let at = self.frame.at.get(*row as usize).copied();
+            show(*row, pass.as_mut().zip(at).and_then(|(pass, at)| pass.at(at)));
+        }
     }
 
     /// What to call the record `id` that a reference names.

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use super::places::Places;
-use crate::ledger::{Record, Sheet, State};
-use crate::register::{Fields as _, Name, Register, RowKind};
+use crate::ledger::{Glimpse, Record, Sheet, State};
+use crate::register::{Fields, Name, Register, RowKind};
 use crate::value::{RowId, Text, Value};
 
 /// Letters of a record's number that tell it apart where nothing else does.
@@ -29,7 +29,7 @@ struct Titles {
     places: HashMap<Text, Vec<usize>>,
 }
 
-fn title<'a>(kind: &RowKind, record: &'a Record) -> Option<&'a Text> {
+fn title<'a>(kind: &RowKind, record: &'a dyn Fields) -> Option<&'a Text> {
     match record.value(&kind.title)? {
         Value::Text(title) | Value::Choice(title) => Some(title),
         _ => None,
@@ -50,18 +50,20 @@ impl Titles {
         if touched.is_none() {
             self.places.clear();
         }
-        let mut note = |at: usize| {
-            let record = sheet.nth(at).filter(|r| is_of(kind, r));
-            if let Some(title) = record.and_then(|r| title(kind, r)) {
+        let mut note = |at: usize, seen: Glimpse<'_>| {
+            if let Some(title) = title(kind, &seen).filter(|_| seen.is_of(&kind.key)) {
                 let places = self.places.entry(title.clone()).or_default();
                 if !places.contains(&at) {
                     places.push(at);
                 }
             }
         };
+        let mut pass = sheet.pass();
         match touched {
-            Some(touched) => touched.into_iter().for_each(&mut note),
-            None => (0..sheet.count()).for_each(&mut note),
+            Some(touched) => {
+                touched.into_iter().for_each(|at| pass.at(at).into_iter().for_each(|g| note(at, g)))
+            }
+            None => pass.all(note),
         }
     }
 }
@@ -75,7 +77,7 @@ impl Names {
         titles.follow(sheet, kind);
         let places = titles.places.get(name).into_iter().flatten();
         let records = places.filter_map(|at| sheet.nth(*at));
-        let called = |r: &&Record| is_of(kind, r) && title(kind, r).is_some_and(|t| **t == *name);
+        let called = |r: &&Record| is_of(kind, r) && title(kind, *r).is_some_and(|t| **t == *name);
         records.filter(called).map(Record::id).collect()
     }
 

@@ -33,7 +33,7 @@ pub(super) fn Banners() -> impl IntoView {
         })
     };
     let only_copy = move || {
-        let rows = || desk.state(|s| s.registers().map(|(_, sheet)| sheet.live().count()).sum::<usize>());
+        let rows = || desk.state(|s| s.registers().map(|(_, sheet)| sheet.count_live()).sum::<usize>());
         desk.only_copy.get().then(|| view! {
             <div class="banner wrong" role="alert">
                 <span class="grow">{t("本机存储里的台账被清除或关闭了，现在只有这个窗口的内存里有一份（", "The ledger was removed from this computer's storage; the only copy is in this window's memory (")}{rows()}" "{t("行）。请不要刷新或关闭本页。", "rows). Do not reload or close this page.")}</span>

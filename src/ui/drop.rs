@@ -197,7 +197,7 @@ fn take(desk: Desk, dropped: Dropped, route: RwSignal<Route>, files: Vec<File>) 
 
 /// Nothing is recorded in any register.
 fn is_blank(state: &State) -> bool {
-    state.registers().all(|(_, sheet)| sheet.live().next().is_none())
+    state.registers().all(|(_, sheet)| sheet.count_live() == 0)
 }
 
 fn say_left(desk: Desk, names: &[String]) {

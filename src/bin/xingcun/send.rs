@@ -40,7 +40,7 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     let out = Path::new(args.required("--out"));
     let bytes = ledger_file::write_only(&log, &blobs, Some(only.clone())).map_err(|e| refused(out, &e))?;
     replace(out, &bytes)?;
-    let records: usize = state.registers().map(|(_, sheet)| sheet.live().count()).sum();
+    let records: usize = state.registers().map(|(_, sheet)| sheet.count_live()).sum();
     let result = Json::object([
         ("records", Json::raw(records)),
         ("batches", Json::raw(log.len())),

@@ -197,12 +197,14 @@ fn about(
 
 fn existing(desk: &Desk<'_>, key: &str, kind: &RowKind) -> HashMap<Key, Vec<RowId>> {
     let mut index: HashMap<Key, Vec<RowId>> = HashMap::new();
-    for record in desk.state.sheet(key).into_iter().flat_map(|s| s.of_kind(&kind.key)) {
+    let Some(sheet) = desk.state.sheet(key) else { return index };
+    sheet.pass().all(|_, seen| {
         // A file does not say which entry a mirror reverses: there it has the key of that entry.
-        if let Some((key, _)) = kind.same(&Unreversed { record, of: mirrors(kind) }) {
-            index.entry(key).or_default().push(record.id());
+        let unreversed = Unreversed { record: &seen, of: mirrors(kind) };
+        if let Some((key, _)) = kind.same(&unreversed).filter(|_| seen.is_of(&kind.key)) {
+            index.entry(key).or_default().push(seen.id());
         }
-    }
+    });
     // The last is taken first: keep the order of arrival.
     index.values_mut().for_each(|rows| rows.reverse());
     index
@@ -285,7 +287,7 @@ fn mirrors(kind: &RowKind) -> Option<&'static str> {
 
 /// A record as a file shows it: without what the program alone writes.
 struct Unreversed<'a> {
-    record: &'a Record,
+    record: &'a dyn Fields,
     of: Option<&'static str>,
 }
 

@@ -231,6 +231,16 @@ impl<'a> In<'a> {
         Ok(new)
     }
 
+    /// What is left.
+    pub(super) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Goes on with these bytes, with the same tables.
+    pub(super) const fn go_to(&mut self, rest: &'a [u8]) {
+        self.rest = rest;
+    }
+
     /// How many bytes are left.
     pub(super) fn left(&self) -> usize {
         self.rest.len()

@@ -4,11 +4,13 @@
 //! made of the rest when they are asked for. Inputs: bytes from the medium, or as they were just encoded. Outputs: what
 //! `ledger` asks of [`Packed`] records. Neighbours: `page` knows the layout; `session` puts pages into the state.
 
+use std::cell::RefCell;
+
 use super::bytes::In;
-use super::page::{DISPUTED, MARK, TWINS, VERSION, get_records};
+use super::page::{DISPUTED, MARK, TWINS, VERSION, get_records, get_values, places};
 use super::{Unreadable, unframe};
-use crate::ledger::{Packed, Record, Words};
-use crate::value::{RowId, Text};
+use crate::ledger::{Columns, Packed, Record, Words};
+use crate::value::{RowId, Text, Value};
 
 /// The records of a page.
 #[derive(Clone)]
@@ -90,5 +92,105 @@ impl Packed for Page {
 
     fn unpack(&self) -> Result<Vec<Record>, String> {
         self.records().map_err(|e| e.to_string())
+    }
+
+    fn columns(&self) -> Result<Box<dyn Columns + '_>, String> {
+        Ok(Box::new(InColumns::of(self).map_err(|e| e.to_string())?))
+    }
+}
+
+/// A page that is read field by field.
+struct InColumns<'a> {
+    rows: usize,
+    words: &'a Words,
+    /// By place.
+    kinds: Vec<Text>,
+    live: Vec<bool>,
+    /// By place; empty where nobody has any.
+    stages: Vec<Option<Text>>,
+    /// Every column: its field, the bytes that say who has it, and where its values begin behind `values`.
+    directory: Vec<(Text, &'a [u8], usize)>,
+    values: &'a [u8],
+    input: RefCell<In<'a>>,
+}
+
+impl std::fmt::Debug for InColumns<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} columns of {} rows", self.directory.len(), self.rows)
+    }
+}
+
+impl<'a> InColumns<'a> {
+    fn of(page: &'a Page) -> Result<Self, Unreadable> {
+        let (mut input, rows, words) = (page.input()?, page.rows, &page.words);
+        let share = &mut |word: &Text| words.share(word);
+        let mut kinds: Vec<Text> = Vec::with_capacity(rows.min(1 << 16));
+        input.runs(rows, |i| i.shared(share), |kind, run| kinds.extend(run.map(|_| kind.clone())))?;
+        let mut live = vec![false; rows];
+        input.presence(rows, |at| live.get_mut(at).into_iter().for_each(|slot| *slot = true))?;
+        for at in places(&mut input, rows)? {
+            let gone = input.byte()? != 0;
+            input.stamp()?;
+            live.get_mut(at as usize).filter(|_| gone).into_iter().for_each(|slot| *slot = false);
+        }
+        let there = places(&mut input, rows)?;
+        let mut stages = if there.is_empty() { Vec::new() } else { vec![None; rows] };
+        for at in there {
+            let stage = input.shared(share)?;
+            input.stamp()?;
+            stages.get_mut(at as usize).into_iter().for_each(|slot| *slot = Some(stage.clone()));
+        }
+        let (mut directory, mut from) = (Vec::new(), 0usize);
+        for _ in 0..input.len()? {
+            let (field, presence) = (input.shared(share)?, input.rest());
+            input.presence(rows, |_| {})?;
+            directory.push((field, presence, from));
+            from = from.checked_add(input.len()?).ok_or(Unreadable::Malformed("count out of range"))?;
+        }
+        Ok(Self {
+            rows,
+            words,
+            kinds,
+            live,
+            stages,
+            directory,
+            values: input.rest(),
+            input: RefCell::new(input),
+        })
+    }
+
+    fn column(&self, field: &str) -> Result<Vec<Option<Value>>, Unreadable> {
+        let Some((_, presence, from)) = self.directory.iter().find(|(f, ..)| **f == *field) else {
+            return Ok(Vec::new());
+        };
+        let mut input = self.input.borrow_mut();
+        input.go_to(presence);
+        let there = places(&mut input, self.rows)?;
+        input.go_to(self.values.get(*from..).unwrap_or_default());
+        let mut values = vec![None; self.rows];
+        get_values(&mut input, &there, &mut |word: &Text| self.words.share(word), &mut |at, value| {
+            if let Some(slot) = values.get_mut(at as usize) {
+                *slot = Some(value);
+            }
+        })?;
+        Ok(values)
+    }
+}
+
+impl Columns for InColumns<'_> {
+    fn kind(&self, at: usize) -> Option<&Text> {
+        self.kinds.get(at)
+    }
+
+    fn is_live(&self, at: usize) -> bool {
+        self.live.get(at).copied().unwrap_or(false)
+    }
+
+    fn stage(&self, at: usize) -> Option<&Text> {
+        self.stages.get(at)?.as_ref()
+    }
+
+    fn read(&self, field: &str) -> Result<Vec<Option<Value>>, String> {
+        self.column(field).map_err(|e| e.to_string())
     }
 }

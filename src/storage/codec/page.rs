@@ -172,7 +172,7 @@ fn put_values(out: &mut Out, column: &[Option<&Value>]) -> Vec<u8> {
 }
 
 /// Presence of every column, as the places that are there.
-fn places(input: &mut In<'_>, n: usize) -> Result<Vec<u32>, Unreadable> {
+pub(super) fn places(input: &mut In<'_>, n: usize) -> Result<Vec<u32>, Unreadable> {
     let mut at = Vec::new();
     input.presence(n, |i| at.push(i as u32))?;
     Ok(at)

@@ -45,6 +45,7 @@ impl<S: Store> Session<S> {
             Ok(()) => {
                 cache.manifest = manifest;
                 cache.arrived(&mut self.0.state.borrow_mut(), pages);
+                self.tidy();
             }
             Err(error) => {
                 cache.start_over |= started_over;

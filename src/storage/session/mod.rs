@@ -25,7 +25,7 @@ use self::cache::Cache;
 pub use self::flush::Flush;
 pub use self::opening::{Damage, Opening};
 pub use self::recording::{CommitError, Extra};
-use crate::ledger::{DeviceId, Digest, Entropy, State};
+use crate::ledger::{DeviceId, Digest, Entropy, OPEN, State, much_was_opened};
 use crate::storage::port::{Estimate, Store, StoreError};
 use crate::storage::turn::Turn;
 
@@ -33,7 +33,7 @@ use crate::storage::turn::Turn;
 const DEVICE: &str = "device";
 
 /// An open ledger.
-pub struct Session<S>(Rc<Inner<S>>);
+pub struct Session<S>(pub(in crate::storage) Rc<Inner<S>>);
 
 impl<S> Clone for Session<S> {
     fn clone(&self) -> Self {
@@ -41,9 +41,9 @@ impl<S> Clone for Session<S> {
     }
 }
 
-struct Inner<S> {
+pub(in crate::storage) struct Inner<S> {
     store: S,
-    state: RefCell<State>,
+    pub(in crate::storage) state: RefCell<State>,
     cache: RefCell<Cache>,
     opening: Opening,
     /// What is wrong with the log: found when it was opened, and since.
@@ -63,9 +63,21 @@ impl<S: Store> Session<S> {
         &self.0.store
     }
 
-    /// Looks at the state.
+    /// Looks at the state. What the look has opened stays so for the next one, as far as memory allows.
     pub fn with<R>(&self, look: impl FnOnce(&State) -> R) -> R {
-        look(&self.0.state.borrow())
+        let seen = look(&self.0.state.borrow());
+        if much_was_opened() {
+            self.tidy();
+        }
+        seen
+    }
+
+    /// Packs records again that nobody looks at any more, where more of them are open than memory should hold; not
+    /// while somebody looks.
+    fn tidy(&self) {
+        if let Ok(mut state) = self.0.state.try_borrow_mut() {
+            state.tidy(OPEN);
+        }
     }
 
     /// Changes with every batch.

@@ -325,7 +325,7 @@ impl Desk {
 
     /// Nothing is recorded in any register.
     pub(super) fn is_blank(self) -> bool {
-        self.state(|s| s.registers().all(|(_, sheet)| sheet.live().next().is_none()))
+        self.state(|s| s.registers().all(|(_, sheet)| sheet.count_live() == 0))
     }
 
     /// The batch of sample data that stands, if any.

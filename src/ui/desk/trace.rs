@@ -75,9 +75,7 @@ impl Desk {
             let last = s.devices().values().map(|d| d.last.millis).max()?;
             let rows: usize = s
                 .registers()
-                .filter_map(|(key, sheet)| {
-                    Some(sheet.of_kind(&s.schema().register(key)?.main()?.key).count())
-                })
+                .filter_map(|(key, sheet)| Some(sheet.count_of(&s.schema().register(key)?.main()?.key)))
                 .sum();
             if rows == 0 || !s.batches.iter().any(|b| own(&b.kind)) {
                 return None;

@@ -24,7 +24,7 @@ fn groups(desk: Desk, schema: &Schema) -> impl IntoView + use<> {
                 let first = r.main().is_some_and(|m| m.key == kind.key);
                 let href = Route::Register(r.key.to_string(), (!first).then(|| kind.key.to_string())).href();
                 let (key, of) = (r.key.clone(), kind.key.clone());
-                let count = move || desk.state(|s| s.sheet(&key).map_or(0, |sheet| sheet.of_kind(&of).count()));
+                let count = move || desk.state(|s| s.sheet(&key).map_or(0, |sheet| sheet.count_of(&of)));
                 let name = if first { r.label.words() } else { kind.label.words() };
                 let flow = kind.workflow.as_ref().map(|w| w.stages.iter().map(|s| t(s.word, s.en)).collect::<Vec<_>>().join(" → "));
                 view! {
