@@ -79,10 +79,10 @@ type Found = Result<(Value, Option<Remark>), ParseReason>;
 
 /// Words, in whichever script and width the workbook writes those of a list.
 fn words(text: &Text, field: &Field, around: &Context<'_>) -> Found {
-    let options = field.options().filter(|o| !o.listed.is_empty() && o.find(text.trim()).is_none());
+    let options = field.options().filter(|o| o.find(text.trim()).is_none());
     let listed = options.and_then(|options| {
         let folded = fold(text);
-        options.listed.iter().find(|o| fold(&o.word) == folded).map(|o| Text::from(&*o.word))
+        options.words().find(|o| fold(o.word) == folded).map(|o| Text::from(o.word))
     });
     reading::words(field, listed.as_ref().unwrap_or(text), around).map_err(|e| e.reason)
 }

@@ -118,7 +118,8 @@ mod tests {
     fn a_name_means_all_that_it_could_mean_and_what_tells_it_apart_means_one() {
         let state = state();
         let mut named = Named::default();
-        let honours = Target::rows("R01", "honour");
+        const HONOURS: Target = Target::of(&[Pool::rows("R01", "honour")]);
+        let honours = HONOURS;
         let mut find = |name: &str| named.find(&state, &honours, name);
         assert_eq!(find("卫生村"), [id(13)]);
         assert_eq!(find("文明村"), [id(10), id(11), id(12)]);
@@ -141,7 +142,9 @@ mod tests {
     fn several_registers_are_asked_together() {
         let state = state();
         let mut named = Named::default();
-        let both = Target::any("R01").or(Target::rows("R06", "product"));
+        const BOTH: Target = Target::of(&[Pool::any("R01"), Pool::rows("R06", "product")]);
+        const PLACES: Target = Target::of(&[Pool::any("R01")]);
+        let both = BOTH;
         assert_eq!(named.find(&state, &both, "清凉村"), [id(2)]);
         assert_eq!(named.find(&state, &both, "橘子"), [id(20)]);
         assert_eq!(
@@ -150,6 +153,6 @@ mod tests {
             "both are called so: nobody guesses"
         );
         assert_eq!(state.home(&both, id(20)).map(|(key, _)| key), Some("R06"));
-        assert!(!only_places(&both) && only_places(&Target::any("R01")));
+        assert!(!only_places(&both) && only_places(&PLACES));
     }
 }

@@ -77,10 +77,8 @@ impl Full {
                 Value::Period(Period::new(2020 + n as i16, grain, 1)?)
             }
             FieldKind::Bool => Value::Bool(n % 2 == 0),
-            FieldKind::Choice(o) => Value::choice(o.listed.first().map_or("柑橘", |x| &x.word)),
-            FieldKind::Choices(o) => {
-                Value::Many(o.listed.iter().take(2).map(|x| Text::from(&*x.word)).collect())
-            }
+            FieldKind::Choice(o) => Value::choice(o.words().next().map_or("柑橘", |x| x.word)),
+            FieldKind::Choices(o) => Value::Many(o.words().take(2).map(|x| Text::from(x.word)).collect()),
             FieldKind::Ref(to) => Value::Ref(to.pools().iter().find_map(|p| self.row(p, n))?),
             FieldKind::Refs(to) => {
                 let all: Vec<RowId> =

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
+use super::sense::Senses;
 use super::{Fields, Label, Sense, World};
 use crate::value::{Grain, Value};
 
@@ -14,7 +15,7 @@ pub struct Field {
     pub key: Cow<'static, str>,
     /// Its name on forms and in headings.
     pub label: Label,
-    /// Other headings that people write for it (domain §7.1-11).
+    /// Other headings that the county has set for it; the catalogue's own stand in [`super::catalog::headings`].
     pub aliases: Vec<Cow<'static, str>>,
     /// What it holds.
     pub kind: FieldKind,
@@ -26,14 +27,14 @@ pub struct Field {
     pub derived: Option<Derivation>,
     /// The program writes it, in its own steps; nobody types it.
     pub kept: bool,
-    /// What a new record starts with.
-    pub default: Option<Value>,
+    /// The word that a new record starts with.
+    pub start: Option<&'static str>,
     /// How it adds up.
     pub aggregate: Aggregate,
     /// A sentence for the form.
     pub help: Option<Label>,
     /// What the engine asks it for.
-    pub senses: Vec<Sense>,
+    pub senses: Senses,
     /// A form opens without it: it stands under 更多.
     pub aside: bool,
     /// The field that says per what the amount is (元/亩·年); a heading may say it too.
@@ -88,8 +89,14 @@ pub enum FieldKind {
 /// The words that a choice accepts.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Declared words.
-    pub listed: Vec<Opt>,
+    /// Declared words, each with its English reading.
+    declared: [&'static [(&'static str, &'static str)]; 2],
+    /// Other ways in which offices write some of them.
+    spellings: &'static [(&'static str, &'static [&'static str])],
+    /// Words that came after: the county's own, or those that another declaration makes.
+    pub(super) added: Vec<Added>,
+    /// 其他 stands at the end.
+    other: bool,
     /// Words that come from records of a dictionary which the county keeps, such as the products of R06.
     pub dictionary: Option<Pool>,
     /// No word outside the list is accepted (closed).
@@ -97,23 +104,30 @@ pub struct Options {
 }
 
 /// One word of a list.
-#[derive(Debug, Clone)]
-pub struct Opt {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opt<'a> {
     /// The word, which is also what is stored.
-    pub word: Cow<'static, str>,
+    pub word: &'a str,
     /// Its English reading.
+    pub en: &'a str,
+}
+
+/// A word that is not declared in the list itself.
+#[derive(Debug, Clone)]
+pub(super) struct Added {
+    pub word: Cow<'static, str>,
     pub en: Cow<'static, str>,
     /// Other ways to write it.
-    pub aliases: Vec<Cow<'static, str>>,
+    pub aliases: Vec<String>,
 }
 
 /// The records that a reference may point to: those of one pool, or of several (a beneficiary is a person, a household
 /// or an entity).
-#[derive(Debug, Clone)]
-pub struct Target(Vec<Pool>);
+#[derive(Debug, Clone, Copy)]
+pub struct Target(&'static [Pool]);
 
 /// Records of one kind, out of which others are named.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Pool {
     /// Register key.
     pub register: &'static str,
@@ -124,7 +138,7 @@ pub struct Pool {
 }
 
 /// Whether a field must be there.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub enum Need {
     /// It may stay blank.
     Optional,
@@ -137,20 +151,20 @@ pub enum Need {
 }
 
 /// A condition on one record.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub enum Condition {
     /// Holds for every record.
     Any,
     /// The field has one of these words.
-    Is(&'static str, Vec<&'static str>),
+    Is(&'static str, &'static [&'static str]),
     /// The field is there.
     Present(&'static str),
     /// The period field has this grain.
     GrainIs(&'static str, Grain),
     /// All of them hold.
-    All(Vec<Condition>),
+    All(&'static [Condition]),
     /// It does not hold.
-    Not(Box<Condition>),
+    Not(&'static Condition),
 }
 
 /// How a field adds up (domain §3.0).
@@ -185,9 +199,11 @@ pub enum Fill {
     WhenBlank,
 }
 
+/// Declarations are constants: a field is written as a chain of these, and the compiler carries the chain out. What the
+/// page fetches is the finished data instead of the code that would put it together.
 impl Field {
-    /// A field that may stay blank, without aliases.
-    pub fn new(key: &'static str, label: Label, kind: FieldKind) -> Self {
+    /// A field that may stay blank.
+    pub const fn new(key: &'static str, label: Label, kind: FieldKind) -> Self {
         let aggregate = match kind {
             FieldKind::Int | FieldKind::Decimal(_) | FieldKind::Money => Aggregate::Flow,
             FieldKind::Percent => Aggregate::Rate,
@@ -202,10 +218,10 @@ impl Field {
             need: Need::Optional,
             derived: None,
             kept: false,
-            default: None,
+            start: None,
             aggregate,
             help: None,
-            senses: Vec::new(),
+            senses: Senses::NONE,
             aside: false,
             per: None,
         }
@@ -213,92 +229,102 @@ impl Field {
 
     /// What it is for.
     #[must_use]
-    pub fn sense(mut self, sense: Sense) -> Self {
-        self.senses.push(sense);
+    pub const fn sense(mut self, sense: Sense) -> Self {
+        self.senses = self.senses.and(sense);
         self
     }
 
     /// Whether it is there for this.
     pub fn has(&self, sense: Sense) -> bool {
-        self.senses.contains(&sense)
+        self.senses.has(sense)
     }
 
     /// It must be there.
     #[must_use]
-    pub fn required(self) -> Self {
-        Self { need: Need::Always, ..self }
+    pub const fn required(mut self) -> Self {
+        self.need = Need::Always;
+        self
     }
 
     /// It must be there when `condition` holds.
     #[must_use]
-    pub fn required_when(self, condition: Condition) -> Self {
-        Self { need: Need::When(condition), ..self }
+    pub const fn required_when(mut self, condition: Condition) -> Self {
+        self.need = Need::When(condition);
+        self
     }
 
     /// It is asked for; what lacks it is written all the same.
     #[must_use]
-    pub fn asked(self) -> Self {
+    pub const fn asked(self) -> Self {
         self.asked_when(Condition::Any)
     }
 
     /// It is asked for when `condition` holds; what lacks it is written all the same.
     #[must_use]
-    pub fn asked_when(self, condition: Condition) -> Self {
-        Self { need: Need::Asked(condition), ..self }
+    pub const fn asked_when(mut self, condition: Condition) -> Self {
+        self.need = Need::Asked(condition);
+        self
     }
 
     /// A form opens without it.
     #[must_use]
-    pub fn aside(self) -> Self {
-        Self { aside: true, ..self }
+    pub const fn aside(mut self) -> Self {
+        self.aside = true;
+        self
     }
 
     /// The field that says per what the amount is.
     #[must_use]
-    pub fn per(self, key: &'static str) -> Self {
-        Self { per: Some(key), ..self }
-    }
-
-    /// Other headings for it.
-    #[must_use]
-    pub fn also(self, aliases: &[&'static str]) -> Self {
-        Self { aliases: aliases.iter().map(|a| Cow::Borrowed(*a)).collect(), ..self }
+    pub const fn per(mut self, key: &'static str) -> Self {
+        self.per = Some(key);
+        self
     }
 
     /// Its base unit.
     #[must_use]
-    pub fn unit(self, unit: &'static str) -> Self {
-        Self { unit: Some(Cow::Borrowed(unit)), ..self }
+    pub const fn unit(mut self, unit: &'static str) -> Self {
+        put(&mut self.unit, Some(Cow::Borrowed(unit)));
+        self
     }
 
     /// How it adds up, when that is not what its kind suggests.
     #[must_use]
-    pub fn adds(self, aggregate: Aggregate) -> Self {
-        Self { aggregate, ..self }
+    pub const fn adds(mut self, aggregate: Aggregate) -> Self {
+        self.aggregate = aggregate;
+        self
     }
 
     /// Computed.
     #[must_use]
-    pub fn derive(self, fill: Fill, compute: fn(&dyn Fields, &dyn World) -> Option<Value>) -> Self {
-        Self { derived: Some(Derivation { fill, compute }), ..self }
+    pub const fn derive(mut self, fill: Fill, compute: fn(&dyn Fields, &dyn World) -> Option<Value>) -> Self {
+        self.derived = Some(Derivation { fill, compute });
+        self
     }
 
     /// Written by the program alone.
     #[must_use]
-    pub fn kept(self) -> Self {
-        Self { kept: true, ..self }
+    pub const fn kept(mut self) -> Self {
+        self.kept = true;
+        self
     }
 
-    /// What a new record starts with.
+    /// The word that a new record starts with.
     #[must_use]
-    pub fn starts(self, value: Value) -> Self {
-        Self { default: Some(value), ..self }
+    pub const fn starts(mut self, word: &'static str) -> Self {
+        self.start = Some(word);
+        self
     }
 
     /// A sentence for the form.
     #[must_use]
-    pub fn help(self, zh: &'static str, en: &'static str) -> Self {
-        Self { help: Some(super::label(zh, en)), ..self }
+    pub const fn help(mut self, zh: &'static str, en: &'static str) -> Self {
+        put(&mut self.help, Some(super::label(zh, en)));
+        self
+    }
+
+    /// What a new record starts with.
+    pub fn default(&self) -> Option<Value> {
+        self.start.map(Value::choice)
     }
 
     /// Whether nobody types it.
@@ -373,81 +399,90 @@ impl Need {
 
 impl Options {
     /// The list that a county may extend; the last word is 其他.
-    pub fn open(words: &[(&'static str, &'static str)]) -> Self {
-        let mut listed: Vec<Opt> = words.iter().map(|(w, e)| Opt::new(w, e)).collect();
-        listed.push(Opt::new("其他", "Other"));
-        Self { listed, dictionary: None, closed: false }
+    pub const fn open(words: &'static [(&'static str, &'static str)]) -> Self {
+        let mut list = Self::closed(words);
+        list.other = true;
+        list.closed = false;
+        list
     }
 
     /// The list that nobody may extend.
-    pub fn closed(words: &[(&'static str, &'static str)]) -> Self {
-        Self { listed: words.iter().map(|(w, e)| Opt::new(w, e)).collect(), dictionary: None, closed: true }
+    pub const fn closed(words: &'static [(&'static str, &'static str)]) -> Self {
+        Self {
+            declared: [words, &[]],
+            spellings: &[],
+            added: Vec::new(),
+            other: false,
+            dictionary: None,
+            closed: true,
+        }
     }
 
-    /// Other ways in which offices write a listed word.
+    /// Other ways in which offices write the words of the list.
     #[must_use]
-    pub fn also(mut self, word: &str, others: &[&'static str]) -> Self {
-        for listed in self.listed.iter_mut().filter(|o| o.word == word) {
-            listed.aliases.extend(others.iter().map(|o| Cow::Borrowed(*o)));
-        }
+    pub const fn also(mut self, spellings: &'static [(&'static str, &'static [&'static str])]) -> Self {
+        self.spellings = spellings;
         self
     }
 
-    /// These words and no others, each in both languages.
-    pub fn labels(labels: impl IntoIterator<Item = Label>) -> Self {
-        let opt = |label: Label| Opt { word: label.zh, en: label.en, aliases: Vec::new() };
-        Self { listed: labels.into_iter().map(opt).collect(), dictionary: None, closed: true }
+    /// These after the others.
+    #[must_use]
+    pub const fn then(mut self, words: &'static [(&'static str, &'static str)]) -> Self {
+        let [first, _] = self.declared;
+        self.declared = [first, words];
+        self
     }
 
     /// Words that come from the records of a dictionary.
-    pub fn dictionary(pool: Pool) -> Self {
-        Self { listed: Vec::new(), dictionary: Some(pool), closed: false }
+    pub const fn dictionary(pool: Pool) -> Self {
+        let mut list = Self::closed(&[]);
+        list.dictionary = Some(pool);
+        list.closed = false;
+        list
     }
 
-    /// The listed word that `text` means, by the word, an alias or its English reading.
-    pub fn find(&self, text: &str) -> Option<&Opt> {
-        let named = self.listed.iter().find(|o| o.word == text || o.aliases.iter().any(|a| a == text));
-        named.or_else(|| self.listed.iter().find(|o| o.en.eq_ignore_ascii_case(text)))
+    /// The words listed, in order.
+    pub fn words(&self) -> impl Iterator<Item = Opt<'_>> {
+        let declared = self.declared.iter().copied().flatten().map(|(word, en)| Opt { word, en });
+        let other = self.other.then_some(Opt { word: "其他", en: "Other" });
+        declared.chain(self.added.iter().map(Added::told)).chain(other)
+    }
+
+    /// The listed word that `text` means, by the word, another way to write it or its English reading.
+    pub fn find(&self, text: &str) -> Option<Opt<'_>> {
+        let named = || self.words().find(|o| o.word == text);
+        let spelt = || {
+            let declared = self.spellings.iter().find(|(_, all)| all.contains(&text)).map(|(word, _)| *word);
+            let word = declared.or_else(|| {
+                self.added.iter().find(|a| a.aliases.iter().any(|x| x == text)).map(|a| &*a.word)
+            });
+            word.and_then(|word| self.words().find(|o| o.word == word))
+        };
+        named().or_else(spelt).or_else(|| self.words().find(|o| o.en.eq_ignore_ascii_case(text)))
     }
 }
 
-impl Opt {
-    fn new(word: &'static str, en: &'static str) -> Self {
-        Self { word: Cow::Borrowed(word), en: Cow::Borrowed(en), aliases: Vec::new() }
+impl Added {
+    fn told(&self) -> Opt<'_> {
+        Opt { word: &self.word, en: &self.en }
+    }
+}
+
+impl From<Label> for Added {
+    fn from(label: Label) -> Self {
+        Self { word: label.zh, en: label.en, aliases: Vec::new() }
     }
 }
 
 impl Target {
-    /// Any record of the register's first kind.
-    pub fn any(register: &'static str) -> Self {
-        Self::any_of(&[register])
-    }
-
-    /// Any record of the first kind of one of these registers.
-    pub fn any_of(registers: &[&'static str]) -> Self {
-        Self(registers.iter().map(|register| Pool { register, kind: None, only: &[] }).collect())
-    }
-
-    /// Any record of `kind`.
-    pub fn rows(register: &'static str, kind: &'static str) -> Self {
-        Self(vec![Pool::rows(register, kind)])
-    }
-
-    /// Records whose sort is one of these words.
-    pub fn only(register: &'static str, only: &'static [&'static str]) -> Self {
-        Self(vec![Pool { register, kind: None, only }])
-    }
-
-    /// These, or those of `other`.
-    #[must_use]
-    pub fn or(mut self, other: Self) -> Self {
-        self.0.extend(other.0);
-        self
+    /// The records of these pools.
+    pub const fn of(pools: &'static [Pool]) -> Self {
+        Self(pools)
     }
 
     /// The pools, in the order of preference for whoever lists them.
-    pub fn pools(&self) -> &[Pool] {
-        &self.0
+    pub const fn pools(&self) -> &'static [Pool] {
+        self.0
     }
 
     /// The registers pointed into.
@@ -457,6 +492,16 @@ impl Target {
 }
 
 impl Pool {
+    /// Any record of the register's first kind.
+    pub const fn any(register: &'static str) -> Self {
+        Self { register, kind: None, only: &[] }
+    }
+
+    /// Records of the first kind whose sort is one of these words.
+    pub const fn only(register: &'static str, only: &'static [&'static str]) -> Self {
+        Self { register, kind: None, only }
+    }
+
     /// Any record of `kind`.
     pub const fn rows(register: &'static str, kind: &'static str) -> Self {
         Self { register, kind: Some(kind), only: &[] }
@@ -511,4 +556,9 @@ impl FieldKind {
             _ => None,
         }
     }
+}
+
+/// Puts a constant into a place that holds a constant: nothing there needs to be given back.
+const fn put<T>(place: &mut T, value: T) {
+    std::mem::forget(std::mem::replace(place, value));
 }

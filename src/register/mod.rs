@@ -70,15 +70,26 @@ impl Group {
     /// Every group, in order.
     pub const ALL: [Self; 5] = [Self::People, Self::Economy, Self::Service, Self::Training, Self::Assessment];
 
+    /// Their headings, in both languages.
+    const NAMES: [(&'static str, &'static str); 5] = [
+        ("组织与人", "Organisations and people"),
+        ("产业与经济", "Industry and economy"),
+        ("服务与治理", "Service and governance"),
+        ("教育培训", "Training"),
+        ("考核评定", "Assessment"),
+    ];
+
     /// Its heading.
     pub const fn label(self) -> Label {
-        match self {
-            Self::People => label("组织与人", "Organisations and people"),
-            Self::Economy => label("产业与经济", "Industry and economy"),
-            Self::Service => label("服务与治理", "Service and governance"),
-            Self::Training => label("教育培训", "Training"),
-            Self::Assessment => label("考核评定", "Assessment"),
-        }
+        let [people, economy, service, training, assessment] = Self::NAMES;
+        let (zh, en) = match self {
+            Self::People => people,
+            Self::Economy => economy,
+            Self::Service => service,
+            Self::Training => training,
+            Self::Assessment => assessment,
+        };
+        label(zh, en)
     }
 }
 
@@ -111,7 +122,7 @@ pub struct RowKind {
     /// used.
     pub keys: Vec<NaturalKey>,
     /// Rules beyond what the fields' types demand.
-    pub rules: Vec<Rule>,
+    pub rules: &'static [Rule],
     /// States and who moves them; none when the kind has no states.
     pub workflow: Option<Workflow>,
     /// Who keeps rows of this kind, with everybody above; everybody whose place it is when none.
@@ -127,7 +138,7 @@ pub struct RowKind {
     /// shows next.
     pub key_figures: Vec<Name>,
     /// Views offered before a person saves one.
-    pub views: Vec<View>,
+    pub views: &'static [View],
 }
 
 /// A natural key (导入键): which fields tell that two rows mean the same thing.
@@ -249,7 +260,7 @@ impl RowKind {
 
     /// The values of a new record of which only the name is known, in order of keys.
     pub fn named(&self, name: &str) -> Vec<(Text, Value)> {
-        let starts = self.fields.iter().filter_map(|f| Some((Text::from(&*f.key), f.default.clone()?)));
+        let starts = self.fields.iter().filter_map(|f| Some((Text::from(&*f.key), f.default()?)));
         let mut values: Vec<_> =
             std::iter::once((Text::from(&*self.title), Value::text(name))).chain(starts).collect();
         order::sort_by(&mut values, |a, b| a.0.cmp(&b.0));

@@ -13,9 +13,10 @@ use std::sync::Arc;
 
 use super::catalog::settings::holds;
 use super::catalog::{self, settings};
+use super::field::Added;
 use super::schema::{Deadline, Fault, Schema};
 use super::{
-    Aggregate, Condition, Field, FieldKind, Fields, Group, Label, Law, Message, Name, NaturalKey, Need, Opt,
+    Aggregate, Condition, Field, FieldKind, Fields, Group, Label, Law, Message, Name, NaturalKey, Need,
     Options, Register, RowKind, Sense, Target,
 };
 use crate::value::{Grain, RowId, Value, order};
@@ -27,7 +28,7 @@ const REGISTERS: usize = 60;
 /// Most words in one list: a longer one is a register of its own.
 const WORDS: usize = 400;
 /// Most decimals: what an exact decimal keeps in a sum over a county.
-pub(super) const DECIMALS: i64 = 6;
+pub(super) const DECIMALS: u32 = 6;
 /// How the keys of own registers and fields begin; none of the catalogue's does.
 pub(super) const MARK: char = 'x';
 /// Letters of an own key that come from the identity: fifty bits of chance.
@@ -176,10 +177,10 @@ impl Schema {
         };
         field.help = text(record, settings::field::HELP).map(both);
         if yes(record, settings::field::NAMING) {
-            field.senses.push(Sense::Title);
+            field.senses = field.senses.and(Sense::Title);
         }
         if yes(record, settings::field::TELLS) {
-            field.senses.push(Sense::Key);
+            field.senses = field.senses.and(Sense::Key);
         }
         Ok((register.key.to_string(), kind.key.to_string(), field))
     }
@@ -315,7 +316,7 @@ impl Schema {
                 format!("{} takes no further words; {word} is left out", field.label.en),
             )
         })?;
-        if open.listed.len() >= WORDS {
+        if open.words().count() >= WORDS {
             return Err(Message::new(
                 format!("“{}”最多{WORDS}个词，“{word}”没有列入", field.label.zh),
                 format!("{} has {WORDS} words already; {word} is left out", field.label.en),
@@ -328,19 +329,16 @@ impl Schema {
             ));
         }
         let en = text(record, settings::word::EN).unwrap_or(word).to_owned();
-        let aliases = list(record, settings::word::ALIASES).map(Name::Owned).collect();
-        let new = Opt { word: Name::Owned(word.to_owned()), en: Name::Owned(en), aliases };
+        let aliases = list(record, settings::word::ALIASES).collect();
+        let new = Added { word: owned(word), en: Name::Owned(en), aliases };
         let (register, kind) = (register.key.to_string(), kind.key.to_string());
         self.change(&register, &kind, |kind| {
             let field = kind.fields.iter_mut().find(|f| f.key == key).map(Arc::make_mut);
             if let Some(FieldKind::Choice(options) | FieldKind::Choices(options)) = field.map(|f| &mut f.kind)
             {
-                // 其他 stays the last.
-                let at = options
-                    .listed
-                    .len()
-                    .saturating_sub(usize::from(options.listed.last().is_some_and(|o| o.word == OTHER)));
-                options.listed.insert(at, new);
+                // 其他 stays the last, also where the county has written it itself.
+                let last = options.added.last().is_some_and(|o| o.word == OTHER);
+                options.added.insert(options.added.len() - usize::from(last), new);
             }
         });
         Ok(())
@@ -349,9 +347,10 @@ impl Schema {
 
 /// The headings of what every record has beside its own fields.
 pub fn common_headings() -> Vec<String> {
-    let of =
-        |f: Field| std::iter::once(f.label.zh).chain(f.aliases).map(Name::into_owned).collect::<Vec<_>>();
-    catalog::common().into_iter().flat_map(of).collect()
+    let of = |f: &'static Field| {
+        std::iter::once(&*f.label.zh).chain(catalog::headings::everywhere(f).iter().copied())
+    };
+    catalog::COMMON.iter().flat_map(of).map(str::to_owned).collect()
 }
 
 /// The last word of an open list.
@@ -365,14 +364,14 @@ fn rows_of(name: &str) -> RowKind {
         under: None,
         fields: Vec::new(),
         keys: Vec::new(),
-        rules: Vec::new(),
+        rules: &[],
         workflow: None,
         keeper: None,
         law: Law::default(),
         title: Name::Borrowed(""),
         naming: Vec::new(),
         key_figures: Vec::new(),
-        views: Vec::new(),
+        views: &[],
     }
 }
 
@@ -382,7 +381,7 @@ fn complete(kind: &mut RowKind) {
     let first = |kind: &mut RowKind, sense: Sense, fits: fn(&FieldKind) -> bool| {
         let found = kind.fields.iter_mut().find(|f| fits(&f.kind) && !f.has(sense));
         let field = found.map(Arc::make_mut)?;
-        field.senses.push(sense);
+        field.senses = field.senses.and(sense);
         Some(field.key.clone())
     };
     let place = first(kind, Sense::Place, |k| matches!(k, FieldKind::Ref(t) if t.is_place()));
@@ -405,15 +404,15 @@ fn complete(kind: &mut RowKind) {
         // Whichever of them a row leaves blank, the others tell it apart.
         kind.keys = vec![NaturalKey { when: Condition::Any, parts, present: Vec::new(), weak: false }];
     }
-    kind.fields.extend(catalog::common().into_iter().map(Arc::new));
+    kind.fields.extend(catalog::fields(&[catalog::COMMON]));
 }
 
 /// Puts the names of registers into the list of a field.
 fn extend(kind: &mut RowKind, key: Option<&str>, labels: &[Label]) {
     let field = kind.fields.iter_mut().find(|f| Some(&*f.key) == key).map(Arc::make_mut);
     if let Some(FieldKind::Choices(options)) = field.map(|f| &mut f.kind) {
-        let opt = |l: &Label| Opt { word: l.zh.clone(), en: l.en.clone(), aliases: Vec::new() };
-        options.listed.extend(labels.iter().map(opt));
+        let added = |l: &Label| Added { word: l.zh.clone(), en: l.en.clone(), aliases: Vec::new() };
+        options.added.extend(labels.iter().map(added));
     }
 }
 
@@ -431,7 +430,7 @@ fn kind_of(word: &str, record: &dyn Fields) -> Option<FieldKind> {
         holds::BOOL => FieldKind::Bool,
         holds::CHOICE => FieldKind::Choice(options(record)),
         holds::CHOICES => FieldKind::Choices(options(record)),
-        holds::PLACE => FieldKind::Ref(Target::any(catalog::PLACE_REGISTER)),
+        holds::PLACE => FieldKind::Ref(Target::of(catalog::PLACES_POOL)),
         holds::PHONE => FieldKind::Phone,
         holds::IDENTITY => FieldKind::IdentityNumber,
         holds::ACCOUNT => FieldKind::Account,
@@ -444,17 +443,20 @@ const ALL_GRAINS: &[Grain] = &[Grain::Year, Grain::Half, Grain::Quarter, Grain::
 
 fn decimals(record: &dyn Fields) -> u32 {
     let said = record.value(settings::field::PLACES).and_then(|v| match v {
-        Value::Int(n) if (0..=DECIMALS).contains(n) => u32::try_from(*n).ok(),
+        Value::Int(n) => u32::try_from(*n).ok().filter(|n| *n <= DECIMALS),
         _ => None,
     });
     said.unwrap_or(2)
 }
 
 fn options(record: &dyn Fields) -> Options {
-    let opt =
-        |word: String| Opt { en: Name::Owned(word.clone()), word: Name::Owned(word), aliases: Vec::new() };
-    let listed = list(record, settings::field::WORDS).take(WORDS).map(opt).collect();
-    Options { listed, dictionary: None, closed: yes(record, settings::field::CLOSED) }
+    let added =
+        |word: String| Added { en: Name::Owned(word.clone()), word: Name::Owned(word), aliases: Vec::new() };
+    let added = list(record, settings::field::WORDS).take(WORDS).map(added).collect();
+    let mut options = Options::closed(&[]);
+    options.added = added;
+    options.closed = yes(record, settings::field::CLOSED);
+    options
 }
 
 fn both(words: &str) -> Label {

@@ -139,7 +139,7 @@ pub struct Rule {
 }
 
 /// What a rule tests. A missing operand means there is nothing to test.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub enum Check {
     /// `left` compares to `right`.
     Compare(Expr, Compare, Expr),
@@ -171,7 +171,7 @@ pub enum Compare {
 }
 
 /// A small expression over the numbers of a record.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub enum Expr {
     /// A field's number.
     Field(&'static str),
@@ -182,37 +182,19 @@ pub enum Expr {
     /// A bound that the county may draw elsewhere.
     Bound(&'static Threshold),
     /// Sum.
-    Plus(Box<Expr>, Box<Expr>),
+    Plus(&'static Expr, &'static Expr),
     /// Difference.
-    Minus(Box<Expr>, Box<Expr>),
+    Minus(&'static Expr, &'static Expr),
     /// Product.
-    Times(Box<Expr>, Box<Expr>),
+    Times(&'static Expr, &'static Expr),
     /// Quotient; nothing when the divisor is zero.
-    Over(Box<Expr>, Box<Expr>),
+    Over(&'static Expr, &'static Expr),
 }
 
 impl Expr {
     /// A constant.
-    pub fn int(n: i64) -> Self {
-        Self::Number(Decimal::from(n))
-    }
-
-    /// `self` × `n`.
-    #[must_use]
-    pub fn times(self, n: Decimal) -> Self {
-        Self::Times(Box::new(self), Box::new(Self::Number(n)))
-    }
-
-    /// `self` ÷ `other`.
-    #[must_use]
-    pub fn over(self, other: Self) -> Self {
-        Self::Over(Box::new(self), Box::new(other))
-    }
-
-    /// `self` × `other`.
-    #[must_use]
-    pub fn by(self, other: Self) -> Self {
-        Self::Times(Box::new(self), Box::new(other))
+    pub const fn int(n: u32) -> Self {
+        Self::Number(Decimal::from_parts(n, 0, 0, false, 0))
     }
 
     /// The bound in it, where there is one.

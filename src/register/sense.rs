@@ -60,3 +60,75 @@ pub enum Sense {
     /// What tells the record from its like, where the county says so.
     Key,
 }
+
+impl Sense {
+    /// Every sense, in order.
+    pub const ALL: [Self; 26] = [
+        Self::Place,
+        Self::Period,
+        Self::Amount,
+        Self::Subject,
+        Self::Class,
+        Self::FormerSubject,
+        Self::Direction,
+        Self::Step,
+        Self::Weight,
+        Self::Wording,
+        Self::Tags,
+        Self::Remark,
+        Self::Sort,
+        Self::Aliases,
+        Self::Code,
+        Self::Parent,
+        Self::Above,
+        Self::Groups,
+        Self::Members,
+        Self::Owes,
+        Self::Begins,
+        Self::Ends,
+        Self::Term,
+        Self::Agreed,
+        Self::Title,
+        Self::Key,
+    ];
+}
+
+/// The senses of one field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Senses(u64);
+
+impl Senses {
+    /// None at all.
+    pub const NONE: Self = Self(0);
+
+    /// These, and one more.
+    #[must_use]
+    pub const fn and(self, sense: Sense) -> Self {
+        Self(self.0 | 1 << sense as u64)
+    }
+
+    /// Whether this is one of them.
+    pub const fn has(self, sense: Sense) -> bool {
+        self.0 & 1 << sense as u64 != 0
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl Iterator<Item = Sense> {
+        Sense::ALL.into_iter().filter(move |s| self.has(*s))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sense_is_listed_once_and_told_apart() {
+        for (n, sense) in Sense::ALL.into_iter().enumerate() {
+            assert_eq!(sense as usize, n, "{sense:?}");
+            let alone = Senses::NONE.and(sense);
+            assert_eq!(alone.iter().collect::<Vec<_>>(), [sense]);
+        }
+        assert_eq!(Sense::ALL.last(), Some(&Sense::Key), "the last one declared");
+    }
+}

@@ -6,9 +6,9 @@ use super::{Label, Rule, label};
 #[derive(Debug, Clone)]
 pub struct Workflow {
     /// States in order; the first is where a new record begins.
-    pub stages: Vec<Stage>,
+    pub stages: &'static [Stage],
     /// What may happen in which state.
-    pub moves: Vec<Move>,
+    pub moves: &'static [Move],
     /// How a closed entry is corrected, where rows hold amounts.
     pub reversal: Option<Reversal>,
 }
@@ -53,25 +53,26 @@ pub struct Move {
     /// A reason must be given (退回).
     pub reason: bool,
     /// What must hold before.
-    pub guards: Vec<Rule>,
+    pub guards: &'static [Rule],
 }
 
 impl Move {
     /// A move without conditions.
     pub const fn new(from: &'static [&'static str], to: &'static str, verb: Label, by: Role) -> Self {
-        Self { from, to, verb, by, reason: false, guards: Vec::new() }
+        Self { from, to, verb, by, reason: false, guards: &[] }
     }
 
     /// Only with a reason.
     #[must_use]
-    pub fn with_reason(self) -> Self {
-        Self { reason: true, ..self }
+    pub const fn with_reason(mut self) -> Self {
+        self.reason = true;
+        self
     }
 
-    /// Only when the rule holds.
+    /// Only when the rules hold.
     #[must_use]
-    pub fn only_if(mut self, guard: Rule) -> Self {
-        self.guards.push(guard);
+    pub const fn only_if(mut self, guards: &'static [Rule]) -> Self {
+        self.guards = guards;
         self
     }
 }

@@ -158,7 +158,7 @@ impl Clause {
         if self.value.is_empty() || options.find(&self.value).is_some() {
             return Ok(());
         }
-        let words: Vec<&str> = options.listed.iter().map(|o| &*o.word).collect();
+        let words: Vec<&str> = options.words().map(|o| o.word).collect();
         Err(self.bad_value(field, &words.join("、"), &words.join(", ")))
     }
 

@@ -220,7 +220,7 @@ fn by_word(table: &Table<'_>, key: &str, parts: Vec<Part>) -> Result<Vec<Apart>,
     };
     let options = table.kind().law.apart.and_then(|(_, by)| table.kind().field(by)?.options());
     let rank = |word: &Option<Text>| {
-        let listed = |o: &Options| o.listed.iter().position(|o| word.as_deref() == Some(&*o.word));
+        let listed = |o: &Options| o.words().position(|o| word.as_deref() == Some(o.word));
         options.and_then(listed).unwrap_or(usize::MAX)
     };
     let mut sums: Vec<Apart> = Vec::new();

@@ -28,7 +28,7 @@ pub(super) fn words(field: &Field, names: &dyn Names) -> Vec<String> {
         (FieldKind::Bool, _) => vec!["是".to_owned(), "否".to_owned()],
         (_, Some(options)) => {
             let dictionary = options.dictionary.as_ref().map(|d| names.all(d)).unwrap_or_default();
-            options.listed.iter().map(|o| o.word.to_string()).chain(dictionary).collect()
+            options.words().map(|o| o.word.to_owned()).chain(dictionary).collect()
         }
         _ => Vec::new(),
     }

@@ -73,9 +73,9 @@ impl Words for Message {
     }
 }
 
-impl Words for Opt {
+impl Words for Opt<'_> {
     fn words(&self) -> String {
-        t(&self.word, &self.en).to_owned()
+        t(self.word, self.en).to_owned()
     }
 }
 

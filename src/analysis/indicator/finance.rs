@@ -19,22 +19,22 @@ use crate::value::{RowId, Text};
 const CLASSES: &[&str] = &["经营收入", "投资收益", "补助收入", "其他收入"];
 
 /// Rows of I-15: income of every class.
-pub const INCOME: fn() -> Condition = || Condition::Is(line::DIRECTION, vec![r07::INCOME]);
+pub const INCOME: Condition = Condition::Is(line::DIRECTION, &[r07::INCOME]);
 /// Rows of I-16: 经营收入 and 投资收益; 补助 and 捐赠 never count.
-pub const OPERATING: fn() -> Condition = || Condition::Is(line::CLASS, OPERATIONAL.to_vec());
+pub const OPERATING: Condition = Condition::Is(line::CLASS, OPERATIONAL);
 
 fn sum(desk: &Indicators<'_>, ask: &Ask, which: Condition) -> Rc<Sum> {
     desk.sum(r07::KEY, line::AMOUNT, ask, which)
 }
 
 pub(super) fn income(desk: &Indicators<'_>, ask: &Ask) -> Computed {
-    let sum = sum(desk, ask, INCOME());
+    let sum = sum(desk, ask, INCOME);
     let distribution = statistics::distribution(of_villages(desk, ask, &sum).into_values().collect());
     Computed { distribution, ..sum.computed() }
 }
 
 pub(super) fn operating(desk: &Indicators<'_>, ask: &Ask) -> Computed {
-    let sum = sum(desk, ask, OPERATING());
+    let sum = sum(desk, ask, OPERATING);
     let distribution = statistics::distribution(of_villages(desk, ask, &sum).into_values().collect());
     Computed { distribution, ..sum.computed() }
 }
@@ -51,12 +51,12 @@ fn of_villages(desk: &Indicators<'_>, ask: &Ask, sum: &Sum) -> BTreeMap<RowId, D
 impl Indicators<'_> {
     /// I-16 of each village that has reported.
     pub fn operating_by_village(&self, ask: &Ask) -> BTreeMap<RowId, Decimal> {
-        of_villages(self, ask, &sum(self, ask, OPERATING()))
+        of_villages(self, ask, &sum(self, ask, OPERATING))
     }
 
     /// Operating income per village, as the card shows it.
     pub fn operating_per_village(&self, ask: &Ask) -> PerVillage {
-        PerVillage::of(self, ask, &sum(self, ask, OPERATING()))
+        PerVillage::of(self, ask, &sum(self, ask, OPERATING))
     }
 
     /// How many villages a mean is taken over.
@@ -109,7 +109,7 @@ impl PerVillage {
 }
 
 pub(super) fn per_village(desk: &Indicators<'_>, ask: &Ask) -> Computed {
-    let (all, operating) = (sum(desk, ask, INCOME()), sum(desk, ask, OPERATING()));
+    let (all, operating) = (sum(desk, ask, INCOME), sum(desk, ask, OPERATING));
     let income = PerVillage::of(desk, ask, &all);
     let count = income.over;
     let over = match desk.average {
@@ -136,7 +136,7 @@ pub(super) fn per_village(desk: &Indicators<'_>, ask: &Ask) -> Computed {
 }
 
 pub(super) fn growth(desk: &Indicators<'_>, ask: &Ask) -> Computed {
-    let (now, then) = (sum(desk, ask, OPERATING()), sum(desk, &ask.last_year(), OPERATING()));
+    let (now, then) = (sum(desk, ask, OPERATING), sum(desk, &ask.last_year(), OPERATING));
     let growth = statistics::growth(now.value, then.value);
     let mut done = now.computed();
     done.rows.extend(&then.ids);
@@ -161,10 +161,10 @@ pub(super) fn growth(desk: &Indicators<'_>, ask: &Ask) -> Computed {
 }
 
 pub(super) fn structure(desk: &Indicators<'_>, ask: &Ask) -> Computed {
-    let (all, operating) = (sum(desk, ask, INCOME()), sum(desk, ask, OPERATING()));
+    let (all, operating) = (sum(desk, ask, INCOME), sum(desk, ask, OPERATING));
     let mut parts: Vec<Share> = CLASSES
         .iter()
-        .map(|c| (*c, Condition::Is(line::CLASS, vec![c])))
+        .map(|c| (*c, Condition::Is(line::CLASS, std::slice::from_ref(c))))
         .filter_map(|(name, which)| Some(Share::new(name, Some(sum(desk, ask, which).value?))))
         .collect();
     with_shares(&mut parts);
@@ -203,7 +203,7 @@ fn with_shares(parts: &mut [Share]) {
 }
 
 pub(super) fn thresholds(desk: &Indicators<'_>, ask: &Ask) -> Computed {
-    let sum = sum(desk, ask, OPERATING());
+    let sum = sum(desk, ask, OPERATING);
     let villages = of_villages(desk, ask, &sum);
     let count = Decimal::from(desk.divisor(ask));
     let share = |n: usize| Decimal::from(n * 100).checked_div(count);
@@ -242,7 +242,7 @@ pub(super) fn thresholds(desk: &Indicators<'_>, ask: &Ask) -> Computed {
 }
 
 pub(super) fn gap(desk: &Indicators<'_>, ask: &Ask) -> Computed {
-    let sum = sum(desk, ask, OPERATING());
+    let sum = sum(desk, ask, OPERATING);
     let values: Vec<Decimal> = of_villages(desk, ask, &sum).into_values().collect();
     let spread = statistics::distribution(values.clone());
     let over = |f: fn(&statistics::Distribution) -> (Decimal, Decimal)| {
@@ -258,8 +258,8 @@ pub(super) fn gap(desk: &Indicators<'_>, ask: &Ask) -> Computed {
 }
 
 pub(super) fn net(desk: &Indicators<'_>, ask: &Ask) -> Computed {
-    let earned = sum(desk, ask, INCOME());
-    let spent = sum(desk, ask, Condition::Is(line::DIRECTION, vec![r07::EXPENSE]));
+    let earned = sum(desk, ask, INCOME);
+    let spent = sum(desk, ask, Condition::Is(line::DIRECTION, &[r07::EXPENSE]));
     let mut done = earned.computed();
     done.rows.extend(&spent.ids);
     let Some((a, b)) = earned.value.zip(spent.value) else {

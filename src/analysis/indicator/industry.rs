@@ -145,7 +145,7 @@ pub(super) fn structure(desk: &Indicators<'_>, ask: &Ask) -> Computed {
 }
 
 pub(super) fn forecast_reached(desk: &Indicators<'_>, ask: &Ask) -> Computed {
-    let is_forecast = Condition::Is(line::NATURE, vec![r06::FORECAST]);
+    let is_forecast = Condition::Is(line::NATURE, &[r06::FORECAST]);
     let forecast = desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, is_forecast);
     let actual = desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, Condition::Any);
     let Some(table) = desk.table(r06::KEY).filter(|_| forecast.value.is_some()) else {
@@ -171,8 +171,8 @@ pub(super) fn forecast_reached(desk: &Indicators<'_>, ask: &Ask) -> Computed {
 }
 
 pub(super) fn custody(desk: &Indicators<'_>, ask: &Ask) -> Computed {
-    let held = desk.sum(r06::KEY, line::AREA, ask, Condition::Is(line::STEP, vec![r06::CUSTODY]));
-    let grown = desk.sum(r06::KEY, line::AREA, ask, Condition::Is(line::STEP, vec![r06::PLANTING]));
+    let held = desk.sum(r06::KEY, line::AREA, ask, Condition::Is(line::STEP, &[r06::CUSTODY]));
+    let grown = desk.sum(r06::KEY, line::AREA, ask, Condition::Is(line::STEP, &[r06::PLANTING]));
     let Some(product) =
         desk.table(r06::KEY).and_then(|t| t.column(line::PRODUCT).ok()).filter(|_| held.value.is_some())
     else {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::super::text::fold;
 use super::Figure;
+use crate::register::catalog::headings;
 use crate::register::{Aggregate, FieldKind, Message, Schema};
 use crate::value::unit::{self, Class, Unit};
 
@@ -67,7 +68,7 @@ pub fn targets(schema: &Schema) -> Vec<Target> {
                 FieldKind::Percent => "%",
                 _ => field.base_unit().unwrap_or_default(),
             };
-            let aliases: Vec<&str> = field.aliases.iter().map(AsRef::as_ref).collect();
+            let aliases: Vec<&str> = headings::of(register, kind, field).collect();
             let key = format!("{}.{}.{}", register.key, kind.key, field.key);
             Target::new(key, &field.label.zh, unit, &aliases)
         })

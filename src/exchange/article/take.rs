@@ -59,12 +59,12 @@ pub fn taking(state: &State, places: &Places, figure: &Figure, link: &Link) -> R
     let mut fields: Vec<(Text, Value)> = Vec::new();
     for f in &kind.fields {
         let dictionary = f.options().is_some_and(|o| o.dictionary.is_some());
-        let known = match f.senses.first() {
-            Some(Sense::Place) => village.map(Value::Ref),
-            Some(Sense::Period) => link.period.map(Value::Period),
-            Some(Sense::Wording) => Some(Value::text(&figure.quote)),
-            _ if dictionary => link.product.as_deref().map(Value::choice),
-            _ => f.default.clone(),
+        let known = match () {
+            () if f.has(Sense::Place) => village.map(Value::Ref),
+            () if f.has(Sense::Period) => link.period.map(Value::Period),
+            () if f.has(Sense::Wording) => Some(Value::text(&figure.quote)),
+            () if dictionary => link.product.as_deref().map(Value::choice),
+            () => f.default(),
         };
         fields.extend(known.map(|v| (Text::from(&*f.key), v)));
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::exchange::text::{bare, bracketed, fold};
-use crate::register::catalog::r07::LEGACY_SUBJECTS;
+use crate::register::catalog::{headings, r07::LEGACY_SUBJECTS};
 use crate::register::{FieldKind, Schema, Sense};
 use crate::value::{Period, unit, when};
 
@@ -136,19 +136,19 @@ impl Headings {
     pub fn of(schema: &Schema) -> Self {
         let mut known: HashSet<String> = COMMON.iter().map(|w| fold(w)).collect();
         let mut places: HashSet<String> = ["所在村", "点单村"].iter().map(|w| fold(w)).collect();
-        for (_, kind) in schema.kinds() {
+        for (register, kind) in schema.kinds() {
             for field in &kind.fields {
                 known.insert(bare(&fold(&field.label.zh)));
-                known.extend(field.aliases.iter().map(|a| bare(&fold(a))));
+                known.extend(headings::of(register, kind, field).map(|a| bare(&fold(a))));
                 if let FieldKind::Choice(options) = &field.kind
                     && field.has(Sense::Subject)
                 {
-                    known.extend(options.listed.iter().flat_map(|o| o.word.split('·')).map(fold));
+                    known.extend(options.words().flat_map(|o| o.word.split('·')).map(fold));
                 }
             }
             if let Some(org) = kind.of(Sense::Place) {
                 places.insert(fold(&org.label.zh));
-                places.extend(org.aliases.iter().map(|a| fold(a)));
+                places.extend(headings::of(register, kind, org).map(fold));
             }
         }
         known.extend(LEGACY_SUBJECTS.iter().map(|(w, _)| fold(w)));

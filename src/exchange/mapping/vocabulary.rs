@@ -9,6 +9,7 @@ use crate::exchange::named::only_places;
 use crate::exchange::resolve::dictionary;
 use crate::exchange::text::{bare, fold, near};
 use crate::ledger::State;
+use crate::register::catalog::headings;
 use crate::register::{Field, Register, RowKind, Sense};
 
 /// What a ledger's words mean, made once for each workbook.
@@ -70,7 +71,7 @@ impl Vocabulary {
             }
         }
         for field in typed() {
-            for form in field.aliases.iter().flat_map(|a| forms(a)) {
+            for form in headings::of(register, kind, field).flat_map(forms) {
                 know(form, field, Confidence::Alias);
             }
         }
@@ -136,7 +137,8 @@ fn above(register: &Register, kind: &RowKind, own: &Words) -> HashMap<String, Ab
             put(format!("{name}{form}"), path.clone(), field, Confidence::Alias);
         }
         // What it is named by in its own sheet names it here too, where that means nothing else.
-        let plain = forms(&field.label.zh).into_iter().chain(field.aliases.iter().flat_map(|a| forms(a)));
+        let plain =
+            forms(&field.label.zh).into_iter().chain(headings::of(register, parent, field).flat_map(forms));
         for form in plain.filter(|form| !own.contains_key(form)) {
             put(form, path.clone(), field, Confidence::Alias);
         }
@@ -144,7 +146,8 @@ fn above(register: &Register, kind: &RowKind, own: &Words) -> HashMap<String, Ab
     let (Some(title), Some(named)) = (parent.field(&parent.title), kind.of(Sense::Parent)) else {
         return words;
     };
-    let whole = forms(&parent.label.zh).into_iter().chain(title.aliases.iter().flat_map(|a| forms(a)));
+    let whole =
+        forms(&parent.label.zh).into_iter().chain(headings::of(register, parent, title).flat_map(forms));
     for form in whole.filter(|form| !own.contains_key(form)) {
         match named.target().is_some_and(only_places) {
             true => put(form, named.key.to_string(), named, Confidence::Alias),

@@ -483,7 +483,7 @@ impl<'a> Gate<'a> {
         if let Some(step) = flow.step(from, to) {
             // Taking a step back, and going back to a moment, say why by what they are.
             let again = matches!(self.kind.plain(), BatchKind::Undo { .. } | BatchKind::Restore { .. });
-            let guards = if again { &[] } else { step.guards.as_slice() };
+            let guards = if again { &[] } else { step.guards };
             return Way::Step { by: step.by, reason: step.reason && !again, guards };
         }
         // The mirror of a reversed entry is closed from the beginning.

@@ -4,8 +4,8 @@
 //! both are steps of the ledger like any other, with a name and a time. Neighbours: the ledger's gate asks for the
 //! rows; 设置 shows them.
 
-use super::{ALL_GRAINS, FieldKind, Target, label, names, shared};
-use crate::register::{Condition, Field, Group, Law, NaturalKey, Options, Register, Role, RowKind};
+use super::{ALL_GRAINS, FieldKind, Options, PLACES_POOL, Register, Target, fields, label, names, shared};
+use crate::register::{Condition, Field, Group, Law, NaturalKey, Role, RowKind};
 
 /// `T05`
 pub const KEY: &str = "T05";
@@ -20,8 +20,14 @@ pub const REGISTERS: &str = "registers";
 /// Why.
 pub const WHY: &str = "remark";
 
+const FIELDS: &[Field] = &[
+    Field::new(PERIOD, label("期间", "Period"), FieldKind::Period(ALL_GRAINS)).required(),
+    Field::new(PLACE, label("单位", "Place"), FieldKind::Ref(Target::of(PLACES_POOL))),
+    Field::new(REGISTERS, label("台账", "Registers"), FieldKind::Choices(Options::closed(super::REPORTED))),
+    Field::new(WHY, label("说明", "Remark"), FieldKind::LongText),
+];
+
 pub(super) fn register() -> Register {
-    let reported = super::REPORTED;
     Register {
         key: KEY.into(),
         label: label("锁定期间", "Closed periods"),
@@ -30,30 +36,21 @@ pub(super) fn register() -> Register {
             key: LOCK.into(),
             label: label("锁定", "Closure"),
             under: None,
-            fields: shared(vec![
-                Field::new(PERIOD, label("期间", "Period"), FieldKind::Period(ALL_GRAINS)).required(),
-                Field::new(PLACE, label("单位", "Place"), FieldKind::Ref(Target::any("R01"))),
-                Field::new(
-                    REGISTERS,
-                    label("台账", "Registers"),
-                    FieldKind::Choices(Options::labels(reported)),
-                ),
-                Field::new(WHY, label("说明", "Remark"), FieldKind::LongText),
-            ]),
+            fields: fields(&[FIELDS]),
             keys: vec![NaturalKey {
                 when: Condition::Any,
                 parts: names(&[PERIOD, PLACE]),
                 present: names(&[PERIOD]),
                 weak: false,
             }],
-            rules: Vec::new(),
+            rules: &[],
             workflow: None,
             keeper: Some(Role::TownReviewer),
             law: Law::default(),
             title: PERIOD.into(),
             naming: names(&[PERIOD, PLACE]),
             key_figures: Vec::new(),
-            views: Vec::new(),
+            views: &[],
         }]),
     }
 }

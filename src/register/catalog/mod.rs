@@ -16,6 +16,7 @@ macro_rules! names {
 }
 
 pub mod closing;
+pub mod headings;
 pub mod r01;
 pub mod r06;
 pub mod r07;
@@ -60,6 +61,11 @@ fn names(keys: &[&'static str]) -> Vec<Name> {
     keys.iter().map(|key| Name::Borrowed(key)).collect()
 }
 
+/// The fields of several lists, one after another.
+pub(super) fn fields(lists: &[&[Field]]) -> Vec<Arc<Field>> {
+    lists.iter().copied().flatten().cloned().map(Arc::new).collect()
+}
+
 /// What several schemas and tables share.
 fn shared<T>(all: Vec<T>) -> Vec<Arc<T>> {
     all.into_iter().map(Arc::new).collect()
@@ -81,13 +87,13 @@ pub const GROUPS: &[&str] = &["片区", "产业联盟", "党建联盟", "党组�
 pub const MERGED: &str = r01::MERGED;
 
 /// What the registers are called that villages report by period.
-const REPORTED: [Label; 2] = [r06::LABEL, r07::LABEL];
+const REPORTED: &[(&str, &str)] = &[r06::NAME, r07::NAME];
 
 const ALL_GRAINS: &[Grain] = &[Grain::Year, Grain::Half, Grain::Quarter, Grain::Month];
 
 /// One rule, as the registers list them: what it is called, how grave a breach is, where it shows, when it holds,
 /// what it asks, and its words.
-fn rule(
+const fn rule(
     key: &'static str,
     severity: Severity,
     field: &'static str,
@@ -102,102 +108,70 @@ fn rule(
 /// The field by which a record names the one that it stands under.
 pub const PARENT: &str = "parent";
 
-/// What `kind` declares, standing under the records of `parent` (key and name) in the same register: each of its records
-/// names its parent, and its natural keys hold within one parent.
-fn child(register: &'static str, parent: (&'static str, Label), mut kind: RowKind) -> RowKind {
-    let (under, label) = parent;
-    let target = FieldKind::Ref(Target::rows(register, under));
+/// What `kind` declares, standing under the records of `parent` (they and their name) in the same register: each of its
+/// records names its parent, and its natural keys hold within one parent.
+fn child(parent: (&'static Pool, Label), mut kind: RowKind) -> RowKind {
+    let (pool, label) = parent;
+    let target = FieldKind::Ref(Target::of(std::slice::from_ref(pool)));
     kind.fields.insert(0, Arc::new(Field::new(PARENT, label, target).sense(Sense::Parent).required()));
     for key in &mut kind.keys {
         key.parts.insert(0, PARENT.into());
         key.present.insert(0, PARENT.into());
     }
-    RowKind { under: Some(under), ..kind }
+    RowKind { under: pool.kind, ..kind }
 }
 
 /// A payment for several years is spread over no more than a lease may last.
-fn lump_years_range() -> Rule {
-    rule(
-        "lump_years_range",
-        Severity::Error,
-        "lump_years",
-        Condition::Present("lump_years"),
-        Check::Between(Expr::Field("lump_years"), Expr::int(1), Expr::int(70)),
-        "分摊年数应在 {left} 到 {right} 之间",
-        "Years must be between {left} and {right}",
-    )
-}
+const LUMP_YEARS_RANGE: Rule = rule(
+    "lump_years_range",
+    Severity::Error,
+    "lump_years",
+    Condition::Present("lump_years"),
+    Check::Between(Expr::Field("lump_years"), Expr::int(1), Expr::int(70)),
+    "分摊年数应在 {left} 到 {right} 之间",
+    "Years must be between {left} and {right}",
+);
+
+/// Every place.
+pub(super) const PLACES_POOL: &[Pool] = &[Pool::any(PLACE_REGISTER)];
 
 /// 所属单位: on every record that is not itself a place.
-fn org() -> Field {
-    Field::new("org", label("村（社区）", "Village"), FieldKind::Ref(Target::any(PLACE_REGISTER)))
-        .sense(Sense::Place)
-        .required()
-        .also(&[
-            "所属单位",
-            "村名",
-            "行政村",
-            "村",
-            "村社区",
-            "单位",
-            "村别",
-            "单位名称",
-            "村（居）",
-            "村居",
-            "村级组织",
-            "村民委员会",
-            "村（社区）名称",
-            "村社",
-        ])
-}
+const ORG: Field = Field::new("org", label("村（社区）", "Village"), FieldKind::Ref(Target::of(PLACES_POOL)))
+    .sense(Sense::Place)
+    .required();
 
 /// 期间: on every periodic record.
-fn period() -> Field {
-    Field::new("period", label("期间", "Period"), FieldKind::Period(ALL_GRAINS))
-        .sense(Sense::Period)
-        .required()
-        .also(&["年度", "年份", "月份", "季度", "时间", "所属期", "报告期", "统计期", "日期", "年", "月"])
-}
+const PERIOD: Field = Field::new("period", label("期间", "Period"), FieldKind::Period(ALL_GRAINS))
+    .sense(Sense::Period)
+    .required();
 
 /// The columns that close every record (domain §2.0).
-pub(super) fn common() -> Vec<Field> {
-    vec![
-        Field::new("tags", label("标签", "Tags"), FieldKind::TextList).sense(Sense::Tags),
-        Field::new("remark", label("备注", "Remark"), FieldKind::LongText)
-            .sense(Sense::Remark)
-            .also(&["说明", "备考", "附注"]),
-        Field::new("attachments", label("附件", "Attachments"), FieldKind::Files),
-    ]
-}
+pub(super) const COMMON: &[Field] = &[TAGS, REMARK, ATTACHMENTS];
+
+/// The same, where the form of a record begins without them.
+const COMMON_ASIDE: &[Field] = &[TAGS.aside(), REMARK.aside(), ATTACHMENTS.aside()];
+const TAGS: Field = Field::new("tags", label("标签", "Tags"), FieldKind::TextList).sense(Sense::Tags);
+const REMARK: Field = Field::new("remark", label("备注", "Remark"), FieldKind::LongText).sense(Sense::Remark);
+const ATTACHMENTS: Field = Field::new("attachments", label("附件", "Attachments"), FieldKind::Files);
 
 /// An open choice.
-fn choice(
+const fn choice(
     key: &'static str,
     zh: &'static str,
     en: &'static str,
-    words: &[(&'static str, &'static str)],
+    words: &'static [(&'static str, &'static str)],
 ) -> Field {
     Field::new(key, label(zh, en), FieldKind::Choice(Options::open(words)))
 }
 
 /// A closed choice.
-fn closed(
+const fn closed(
     key: &'static str,
     zh: &'static str,
     en: &'static str,
-    words: &[(&'static str, &'static str)],
+    words: &'static [(&'static str, &'static str)],
 ) -> Field {
     Field::new(key, label(zh, en), FieldKind::Choice(Options::closed(words)))
-}
-
-/// Several words of an open list.
-fn several(
-    key: &'static str,
-    zh: &'static str,
-    en: &'static str,
-    words: &[(&'static str, &'static str)],
-) -> Field {
-    Field::new(key, label(zh, en), FieldKind::Choices(Options::open(words)))
 }
 
 #[cfg(test)]
@@ -224,7 +198,7 @@ mod tests {
                 for part in kind.keys.iter().flat_map(|k| k.parts.iter().chain(&k.present)) {
                     assert!(keys.contains(&**part), "{} key {part}", register.key);
                 }
-                for rule in &kind.rules {
+                for rule in kind.rules {
                     assert!(keys.contains(rule.field), "{} rule {}", register.key, rule.key);
                 }
                 for part in &kind.law.series {
@@ -241,14 +215,17 @@ mod tests {
     fn villages_can_be_declared_to_report_every_register_that_is_reported() {
         let registers = all();
         let periodic = registers.iter().filter(|r| r.main().is_some_and(|k| k.periodic()));
-        assert_eq!(periodic.map(|r| r.label.clone()).collect::<Vec<_>>(), REPORTED);
+        assert_eq!(
+            periodic.map(|r| r.label.clone()).collect::<Vec<_>>(),
+            REPORTED.iter().map(|(zh, en)| label(zh, en)).collect::<Vec<_>>()
+        );
     }
 
     #[test]
     fn workflows_have_no_dead_ends_and_no_unknown_states() {
         for kind in all().iter().flat_map(|r| &r.kinds) {
             let Some(flow) = &kind.workflow else { continue };
-            for m in &flow.moves {
+            for m in flow.moves {
                 assert!(flow.stage(m.to).is_some());
                 assert!(m.from.iter().all(|s| flow.stage(s).is_some()));
             }

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::{
-    FieldKind, Label, Options, PARENT, PLACE_KIND, Register, Target, child, choice, closed, common, label,
-    names, rule, shared, threshold,
+    COMMON, FieldKind, Label, Options, PARENT, PLACE_KIND, Pool, Register, Target, child, choice, closed,
+    fields, label, names, rule, shared, threshold,
 };
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Group, Law, Message, Move, NaturalKey, Role,
@@ -78,25 +78,21 @@ pub(super) fn register() -> Register {
 
 /// 荣誉: what an organisation was awarded.
 fn honour() -> RowKind {
-    let levels =
-        [("国家", "National"), ("省", "Province"), ("市", "City"), ("县", "County"), ("镇", "Township")];
-    let fields = vec![
-        Field::new("name", label("荣誉名称", "Honour"), FieldKind::Text(100))
-            .required()
-            .also(&["荣誉", "称号", "名称"]),
-        choice("level", "级别", "Level", &levels).also(&["荣誉级别"]),
-        Field::new("issuer", label("授予单位", "Issuer"), FieldKind::Text(60))
-            .also(&["颁发单位", "表彰单位"]),
-        Field::new("year", label("授予年度", "Year"), FieldKind::Period(&[Grain::Year])).also(&[
-            "年度",
-            "年份",
-            "表彰年度",
-        ]),
+    const FIELDS: &[Field] = &[
+        Field::new("name", label("荣誉名称", "Honour"), FieldKind::Text(100)).required(),
+        choice(
+            "level",
+            "级别",
+            "Level",
+            &[("国家", "National"), ("省", "Province"), ("市", "City"), ("县", "County"), ("镇", "Township")],
+        ),
+        Field::new("issuer", label("授予单位", "Issuer"), FieldKind::Text(60)),
+        Field::new("year", label("授予年度", "Year"), FieldKind::Period(&[Grain::Year])),
     ];
     under_organisation(
         "honour",
         label("荣誉", "Honours"),
-        fields,
+        FIELDS,
         &[PARENT, "name", "year"],
         &["level", "issuer"],
     )
@@ -104,18 +100,20 @@ fn honour() -> RowKind {
 
 /// 轮值主席: who chairs a joint organisation in a quarter.
 fn chair() -> RowKind {
-    let fields = vec![
+    const FIELDS: &[Field] = &[
         Field::new("quarter", label("季度", "Quarter"), FieldKind::Period(&[Grain::Quarter])).required(),
-        Field::new("chair", label("轮值主席", "Chair"), FieldKind::Ref(Target::any("R02"))),
+        Field::new("chair", label("轮值主席", "Chair"), FieldKind::Ref(Target::of(&[Pool::any("R02")]))),
     ];
-    under_organisation("chair", label("轮值主席", "Rotating chair"), fields, &[PARENT, "quarter"], &["chair"])
+    under_organisation("chair", label("轮值主席", "Rotating chair"), FIELDS, &[PARENT, "quarter"], &["chair"])
 }
+
+const ORGANISATIONS: Pool = Pool::rows(KEY, PLACE_KIND);
 
 /// A kind under the organisations. What names a record after its organisation is its natural key, the title first.
 fn under_organisation(
     key: &'static str,
     name: Label,
-    fields: Vec<Field>,
+    own_fields: &[Field],
     naming: &[&'static str],
     key_figures: &[&'static str],
 ) -> RowKind {
@@ -127,30 +125,26 @@ fn under_organisation(
         key: key.into(),
         label: name,
         under: None,
-        fields: shared(fields),
+        fields: fields(&[own_fields]),
         keys: vec![natural],
-        rules: Vec::new(),
+        rules: &[],
         workflow: None,
         keeper: None,
         law: Law::default(),
         title: title.into(),
         naming: names(naming),
         key_figures: names(key_figures),
-        views: Vec::new(),
+        views: &[],
     };
-    child(KEY, (PLACE_KIND, label("组织", "Organisation")), kind)
+    child((&ORGANISATIONS, label("组织", "Organisation")), kind)
 }
 
 fn organisation() -> RowKind {
-    let mut fields = identity();
-    fields.extend(party());
-    fields.extend(people_and_land());
-    fields.extend(common());
     RowKind {
         key: PLACE_KIND.into(),
         label: label("组织", "Organisation"),
         under: None,
-        fields: shared(fields),
+        fields: fields(&[IDENTITY, PARTY, PEOPLE_AND_LAND, COMMON]),
         keys: vec![
             NaturalKey {
                 when: Condition::Any,
@@ -165,270 +159,242 @@ fn organisation() -> RowKind {
                 weak: false,
             },
         ],
-        rules: rules(),
-        workflow: Some(workflow()),
+        rules: RULES,
+        workflow: Some(WORKFLOW),
         keeper: None,
         law: Law::default(),
         title: "name".into(),
         naming: names(&["name", "kind"]),
         key_figures: names(&["households", "pop_res"]),
-        views: vec![
-            View {
-                label: label("村和社区", "Villages"),
-                filter: Condition::Is("kind", super::VILLAGES.to_vec()),
-            },
-            View {
-                label: label("乡镇", "Townships"), filter: Condition::Is("kind", super::TOWNS.to_vec())
-            },
-            View {
-                label: label("党组织", "Party organisations"),
-                filter: Condition::Is("kind", vec!["党组织"]),
-            },
-        ],
+        views: const {
+            &[
+                View {
+                    label: label("村和社区", "Villages"), filter: Condition::Is("kind", super::VILLAGES)
+                },
+                View { label: label("乡镇", "Townships"), filter: Condition::Is("kind", super::TOWNS) },
+                View {
+                    label: label("党组织", "Party organisations"),
+                    filter: Condition::Is("kind", &["党组织"]),
+                },
+            ]
+        },
     }
 }
 
-fn is_party() -> Condition {
-    Condition::Is("kind", vec!["党组织"])
-}
+const IS_PARTY: Condition = Condition::Is("kind", &["党组织"]);
+const IS_VILLAGE: Condition = Condition::Is("kind", super::VILLAGES);
 
-fn is_village() -> Condition {
-    Condition::Is("kind", super::VILLAGES.to_vec())
-}
+const IDENTITY: &[Field] = &[
+    Field::new("name", label("名称", "Name"), FieldKind::Text(60)).required(),
+    choice("kind", "类别", "Kind", KINDS).sense(Sense::Sort).sense(Sense::Weight).required(),
+    Field::new("parent", label("上级", "Parent"), FieldKind::Ref(Target::of(&[Pool::any(KEY)])))
+        .sense(Sense::Above)
+        .required_when(Condition::Not(&Condition::Is("kind", &["县", "乡镇", "街道"]))),
+    Field::new("code", label("编码", "Code"), FieldKind::Text(16))
+        .sense(Sense::Code)
+        .help("12位统计用区划代码，网格再加4位", "12-digit statistical division code, plus 4 for grids"),
+    Field::new("aliases", label("别名/曾用名", "Aliases"), FieldKind::TextList)
+        .sense(Sense::Aliases)
+        .help("导入时按这些名字认", "Names by which imports find it"),
+    Field::new(
+        "groups",
+        label("所属片区/联盟", "Groups"),
+        FieldKind::Refs(Target::of(&[Pool::only(KEY, super::GROUPS)])),
+    )
+    .sense(Sense::Groups)
+    .help("另一种归组，不改变隶属汇总", "A second grouping; it does not change the roll-up"),
+];
 
-fn identity() -> Vec<Field> {
-    vec![
-        Field::new("name", label("名称", "Name"), FieldKind::Text(60)).required().also(&[
-            "村名",
-            "组织名称",
-            "单位名称",
-        ]),
-        choice("kind", "类别", "Kind", KINDS)
-            .sense(Sense::Sort)
-            .sense(Sense::Weight)
-            .required()
-            .also(&["类型", "组织类别"]),
-        Field::new("parent", label("上级", "Parent"), FieldKind::Ref(Target::any(KEY)))
-            .sense(Sense::Above)
-            .required_when(Condition::Not(Box::new(Condition::Is("kind", vec!["县", "乡镇", "街道"]))))
-            .also(&["上级组织", "所属乡镇", "乡镇", "隶属"]),
-        Field::new("code", label("编码", "Code"), FieldKind::Text(16))
-            .sense(Sense::Code)
-            .also(&["区划代码", "统计用区划代码", "代码"])
-            .help("12位统计用区划代码，网格再加4位", "12-digit statistical division code, plus 4 for grids"),
-        Field::new("aliases", label("别名/曾用名", "Aliases"), FieldKind::TextList)
-            .sense(Sense::Aliases)
-            .help("导入时按这些名字认", "Names by which imports find it"),
-        Field::new(
-            "groups",
-            label("所属片区/联盟", "Groups"),
-            FieldKind::Refs(Target::only(KEY, super::GROUPS)),
-        )
-        .sense(Sense::Groups)
-        .help("另一种归组，不改变隶属汇总", "A second grouping; it does not change the roll-up"),
-    ]
-}
+const PARTY: &[Field] = &[
+    closed(
+        "party_level",
+        "党组织层级",
+        "Party level",
+        &[
+            ("党工委", "Working committee"),
+            ("党委", "Committee"),
+            ("党总支", "General branch"),
+            ("党支部", "Branch"),
+            ("党小组", "Group"),
+        ],
+    )
+    .required_when(IS_PARTY),
+    choice(
+        "party_form",
+        "党组织形式",
+        "Party form",
+        &[
+            ("村", "Village"),
+            ("社区", "Community"),
+            ("机关", "Office"),
+            ("产业党委", "Industry committee"),
+            ("联村", "Joint village"),
+            ("功能型", "Functional"),
+            ("青年人才", "Young talent"),
+            ("小区", "Estate"),
+            ("行业", "Trade"),
+            ("国企", "State enterprise"),
+            ("两新", "New organisations"),
+        ],
+    ),
+    closed(
+        "substance",
+        "实体型/功能型",
+        "Entity or functional",
+        &[("实体型", "Entity"), ("功能型", "Functional")],
+    )
+    .required_when(Condition::Is("party_form", &["小区", "功能型"])),
+    Field::new(
+        "attached_entity",
+        label("依托经营主体", "Attached business"),
+        FieldKind::Ref(Target::of(&[Pool::any("R05")])),
+    ),
+    Field::new("leader", label("负责人", "Leader"), FieldKind::Ref(Target::of(&[Pool::any("R02")]))),
+    Field::new("deputy", label("副职", "Deputy"), FieldKind::Ref(Target::of(&[Pool::any("R02")]))),
+    Field::new("members_n", label("党员数", "Members"), FieldKind::Int).unit("人").adds(Aggregate::Stock),
+    Field::new(
+        "member_orgs",
+        label("成员单位", "Member organisations"),
+        FieldKind::Refs(Target::of(&[Pool::any(KEY)])),
+    )
+    .sense(Sense::Members),
+];
 
-fn party() -> Vec<Field> {
-    vec![
-        closed(
-            "party_level",
-            "党组织层级",
-            "Party level",
-            &[
-                ("党工委", "Working committee"),
-                ("党委", "Committee"),
-                ("党总支", "General branch"),
-                ("党支部", "Branch"),
-                ("党小组", "Group"),
-            ],
-        )
-        .required_when(is_party()),
-        choice(
-            "party_form",
-            "党组织形式",
-            "Party form",
-            &[
-                ("村", "Village"),
-                ("社区", "Community"),
-                ("机关", "Office"),
-                ("产业党委", "Industry committee"),
-                ("联村", "Joint village"),
-                ("功能型", "Functional"),
-                ("青年人才", "Young talent"),
-                ("小区", "Estate"),
-                ("行业", "Trade"),
-                ("国企", "State enterprise"),
-                ("两新", "New organisations"),
-            ],
-        ),
-        closed(
-            "substance",
-            "实体型/功能型",
-            "Entity or functional",
-            &[("实体型", "Entity"), ("功能型", "Functional")],
-        )
-        .required_when(Condition::Is("party_form", vec!["小区", "功能型"])),
-        Field::new(
-            "attached_entity",
-            label("依托经营主体", "Attached business"),
-            FieldKind::Ref(Target::any("R05")),
-        ),
-        Field::new("leader", label("负责人", "Leader"), FieldKind::Ref(Target::any("R02"))),
-        Field::new("deputy", label("副职", "Deputy"), FieldKind::Ref(Target::any("R02"))),
-        Field::new("members_n", label("党员数", "Members"), FieldKind::Int).unit("人").adds(Aggregate::Stock),
-        Field::new(
-            "member_orgs",
-            label("成员单位", "Member organisations"),
-            FieldKind::Refs(Target::any(KEY)),
-        )
-        .sense(Sense::Members),
-    ]
-}
+const PEOPLE_AND_LAND: &[Field] = &[
+    Field::new("households", label("户数", "Households"), FieldKind::Int).unit("户").adds(Aggregate::Stock),
+    Field::new("pop_reg", label("户籍人口", "Registered population"), FieldKind::Int)
+        .unit("人")
+        .adds(Aggregate::Stock),
+    Field::new("pop_res", label("常住人口", "Resident population"), FieldKind::Int)
+        .unit("人")
+        .adds(Aggregate::Stock),
+    Field::new("minority_pct", label("少数民族占比", "Minority share"), FieldKind::Percent).unit("%"),
+    Field::new("women_left_behind", label("留守妇女", "Women left behind"), FieldKind::Int)
+        .unit("人")
+        .adds(Aggregate::Stock),
+    Field::new("area_km2", label("面积", "Area"), FieldKind::Decimal(2))
+        .unit("平方千米")
+        .adds(Aggregate::Stock),
+    Field::new("farmland_mu", label("耕地面积", "Farmland"), FieldKind::Decimal(2))
+        .unit("亩")
+        .adds(Aggregate::Stock),
+    Field::new("forest_mu", label("林地面积", "Forest"), FieldKind::Decimal(2))
+        .unit("亩")
+        .adds(Aggregate::Stock),
+    Field::new("main_industry", label("主导产业", "Main industry"), FieldKind::TextList),
+    Field::new("brand", label("品牌", "Brand"), FieldKind::Text(60))
+        .help("一村一品", "One village, one product"),
+    closed(
+        "urban_rural",
+        "城乡分类",
+        "Urban or rural",
+        &[
+            ("111", "Main urban area"),
+            ("112", "Urban fringe"),
+            ("121", "Town centre"),
+            ("122", "Town fringe"),
+            ("123", "Special area"),
+            ("210", "Township centre"),
+            ("220", "Village"),
+        ],
+    ),
+    Field::new("established", label("成立日期", "Established"), FieldKind::Date).sense(Sense::Begins),
+    Field::new("abolished", label("撤销日期", "Abolished"), FieldKind::Date).sense(Sense::Ends),
+    Field::new(
+        "reports",
+        label("应报台账", "Registers to report"),
+        FieldKind::Choices(Options::closed(super::REPORTED)),
+    )
+    .sense(Sense::Owes)
+    .help(
+        "空着就是都要报；导入时新建的村，先只报它出现的那一本",
+        "Blank means all of them; a village made by an import reports the register that spoke of it",
+    ),
+    Field::new(
+        "profile_tags",
+        label("村类型", "Village types"),
+        FieldKind::Choices(Options::open(&[
+            ("强村", "Strong village"),
+            ("薄弱村", "Weak village"),
+            ("脱贫村", "Out of poverty"),
+            ("软弱涣散", "Weak branch"),
+            ("示范村", "Model village"),
+            ("搬迁村", "Relocated village"),
+        ])),
+    ),
+];
 
-fn people_and_land() -> Vec<Field> {
-    vec![
-        Field::new("households", label("户数", "Households"), FieldKind::Int)
-            .unit("户")
-            .adds(Aggregate::Stock)
-            .also(&["总户数"]),
-        Field::new("pop_reg", label("户籍人口", "Registered population"), FieldKind::Int)
-            .unit("人")
-            .adds(Aggregate::Stock),
-        Field::new("pop_res", label("常住人口", "Resident population"), FieldKind::Int)
-            .unit("人")
-            .adds(Aggregate::Stock),
-        Field::new("minority_pct", label("少数民族占比", "Minority share"), FieldKind::Percent).unit("%"),
-        Field::new("women_left_behind", label("留守妇女", "Women left behind"), FieldKind::Int)
-            .unit("人")
-            .adds(Aggregate::Stock),
-        Field::new("area_km2", label("面积", "Area"), FieldKind::Decimal(2))
-            .unit("平方千米")
-            .adds(Aggregate::Stock)
-            .also(&["辖区面积", "国土面积"]),
-        Field::new("farmland_mu", label("耕地面积", "Farmland"), FieldKind::Decimal(2))
-            .unit("亩")
-            .adds(Aggregate::Stock)
-            .also(&["耕地"]),
-        Field::new("forest_mu", label("林地面积", "Forest"), FieldKind::Decimal(2))
-            .unit("亩")
-            .adds(Aggregate::Stock)
-            .also(&["林地"]),
-        Field::new("main_industry", label("主导产业", "Main industry"), FieldKind::TextList),
-        Field::new("brand", label("品牌", "Brand"), FieldKind::Text(60))
-            .help("一村一品", "One village, one product"),
-        closed(
-            "urban_rural",
-            "城乡分类",
-            "Urban or rural",
-            &[
-                ("111", "Main urban area"),
-                ("112", "Urban fringe"),
-                ("121", "Town centre"),
-                ("122", "Town fringe"),
-                ("123", "Special area"),
-                ("210", "Township centre"),
-                ("220", "Village"),
-            ],
-        ),
-        Field::new("established", label("成立日期", "Established"), FieldKind::Date).sense(Sense::Begins),
-        Field::new("abolished", label("撤销日期", "Abolished"), FieldKind::Date).sense(Sense::Ends),
-        Field::new(
-            "reports",
-            label("应报台账", "Registers to report"),
-            FieldKind::Choices(Options::labels(super::REPORTED)),
-        )
-        .sense(Sense::Owes)
-        .help(
-            "空着就是都要报；导入时新建的村，先只报它出现的那一本",
-            "Blank means all of them; a village made by an import reports the register that spoke of it",
-        ),
-        Field::new(
-            "profile_tags",
-            label("村类型", "Village types"),
-            FieldKind::Choices(Options::open(&[
-                ("强村", "Strong village"),
-                ("薄弱村", "Weak village"),
-                ("脱贫村", "Out of poverty"),
-                ("软弱涣散", "Weak branch"),
-                ("示范村", "Model village"),
-                ("搬迁村", "Relocated village"),
-            ])),
-        ),
-    ]
-}
+const MOST_RESIDENTS: Expr = Expr::Bound(&RESIDENTS);
 
-fn rules() -> Vec<Rule> {
-    vec![
-        rule(
-            "parent_cycle",
-            Severity::Error,
-            "parent",
-            Condition::Any,
-            Check::NoCycle("parent", 8),
-            "上级关系绕成了圈，或超过8层",
-            "The line of parents is a circle or deeper than 8",
+const RULES: &[Rule] = &[
+    rule(
+        "parent_cycle",
+        Severity::Error,
+        "parent",
+        Condition::Any,
+        Check::NoCycle("parent", 8),
+        "上级关系绕成了圈，或超过8层",
+        "The line of parents is a circle or deeper than 8",
+    ),
+    rule(
+        "code_shape",
+        Severity::Error,
+        "code",
+        Condition::Present("code"),
+        Check::Code(code_shape),
+        "编码不对",
+        "Bad code",
+    ),
+    rule(
+        "village_figures",
+        Severity::Warning,
+        "households",
+        IS_VILLAGE,
+        Check::Code(village_figures),
+        "缺户数或人口",
+        "Households or population missing",
+    ),
+    rule(
+        "resident_population",
+        Severity::Warning,
+        "pop_res",
+        Condition::Any,
+        Check::Compare(
+            Expr::Field("pop_res"),
+            Compare::AtMost,
+            Expr::Times(&Expr::Field("pop_reg"), &MOST_RESIDENTS),
         ),
-        rule(
-            "code_shape",
-            Severity::Error,
-            "code",
-            Condition::Present("code"),
-            Check::Code(code_shape),
-            "编码不对",
-            "Bad code",
-        ),
-        rule(
-            "village_figures",
-            Severity::Warning,
-            "households",
-            is_village(),
-            Check::Code(village_figures),
-            "缺户数或人口",
-            "Households or population missing",
-        ),
-        rule(
-            "resident_population",
-            Severity::Warning,
-            "pop_res",
-            Condition::Any,
-            Check::Compare(
-                Expr::Field("pop_res"),
-                Compare::AtMost,
-                Expr::Field("pop_reg").by(Expr::Bound(&RESIDENTS)),
-            ),
-            "常住人口 {left} 超过户籍人口的{bound}倍（{right}），请核对",
-            "{left} residents are more than {bound} times the registered ({right})",
-        ),
-        rule(
-            "party_size",
-            Severity::Warning,
-            "members_n",
-            is_party(),
-            Check::Code(party_size),
-            "党员数与层级不符",
-            "Size does not fit the level",
-        ),
-        rule(
-            "leader_missing",
-            Severity::Info,
-            "leader",
-            is_party(),
-            Check::Code(leader_missing),
-            "还没有负责人",
-            "No leader yet",
-        ),
-        rule(
-            "abolished_after",
-            Severity::Error,
-            "abolished",
-            Condition::Any,
-            Check::Compare(Expr::Field("established"), Compare::AtMost, Expr::Field("abolished")),
-            "撤销日期早于成立日期",
-            "Abolished before it was established",
-        ),
-    ]
-}
+        "常住人口 {left} 超过户籍人口的{bound}倍（{right}），请核对",
+        "{left} residents are more than {bound} times the registered ({right})",
+    ),
+    rule(
+        "party_size",
+        Severity::Warning,
+        "members_n",
+        IS_PARTY,
+        Check::Code(party_size),
+        "党员数与层级不符",
+        "Size does not fit the level",
+    ),
+    rule(
+        "leader_missing",
+        Severity::Info,
+        "leader",
+        IS_PARTY,
+        Check::Code(leader_missing),
+        "还没有负责人",
+        "No leader yet",
+    ),
+    rule(
+        "abolished_after",
+        Severity::Error,
+        "abolished",
+        Condition::Any,
+        Check::Compare(Expr::Field("established"), Compare::AtMost, Expr::Field("abolished")),
+        "撤销日期早于成立日期",
+        "Abolished before it was established",
+    ),
+];
 
 /// 12 digits (16 for grids); a town's code ends in 000.
 fn code_shape(record: &dyn Fields, _: &dyn World) -> Option<Message> {
@@ -489,39 +455,37 @@ fn leader_missing(record: &dyn Fields, _: &dyn World) -> Option<Message> {
     record.value("leader").is_none().then(|| Message::new("还没有填负责人", "No leader has been named"))
 }
 
-fn workflow() -> Workflow {
-    Workflow {
-        stages: vec![
-            Stage { word: "在用", en: "In use", tone: StageTone::Done, locked: false },
-            Stage { word: "调整中", en: "Being changed", tone: StageTone::Waiting, locked: false },
-            Stage { word: MERGED, en: "Abolished", tone: StageTone::Ended, locked: true },
-        ],
-        moves: vec![
-            Move {
-                from: &["在用"],
-                to: "调整中",
-                verb: label("提出调整", "Propose a change"),
-                by: Role::TownReviewer,
-                reason: true,
-                guards: Vec::new(),
-            },
-            Move {
-                from: &["调整中"],
-                to: MERGED,
-                verb: label("确认撤并", "Confirm abolition"),
-                by: Role::CountyStaff,
-                reason: false,
-                guards: Vec::new(),
-            },
-            Move {
-                from: &["调整中", MERGED],
-                to: "在用",
-                verb: label("恢复在用", "Put back into use"),
-                by: Role::CountyStaff,
-                reason: true,
-                guards: Vec::new(),
-            },
-        ],
-        reversal: None,
-    }
-}
+const WORKFLOW: Workflow = Workflow {
+    stages: &[
+        Stage { word: "在用", en: "In use", tone: StageTone::Done, locked: false },
+        Stage { word: "调整中", en: "Being changed", tone: StageTone::Waiting, locked: false },
+        Stage { word: MERGED, en: "Abolished", tone: StageTone::Ended, locked: true },
+    ],
+    moves: &[
+        Move {
+            from: &["在用"],
+            to: "调整中",
+            verb: label("提出调整", "Propose a change"),
+            by: Role::TownReviewer,
+            reason: true,
+            guards: &[],
+        },
+        Move {
+            from: &["调整中"],
+            to: MERGED,
+            verb: label("确认撤并", "Confirm abolition"),
+            by: Role::CountyStaff,
+            reason: false,
+            guards: &[],
+        },
+        Move {
+            from: &["调整中", MERGED],
+            to: "在用",
+            verb: label("恢复在用", "Put back into use"),
+            by: Role::CountyStaff,
+            reason: true,
+            guards: &[],
+        },
+    ],
+    reversal: None,
+};

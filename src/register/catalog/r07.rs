@@ -2,13 +2,12 @@
 //! (domain §2.7).
 
 use super::{
-    FieldKind, Register, Target, choice, closed, common, label, lump_years_range, names, org, period, rule,
-    shared, threshold,
+    COMMON, FieldKind, LUMP_YEARS_RANGE, Label, ORG, Options, PERIOD, Pool, Register, Target, choice, closed,
+    fields, label, names, rule, shared, threshold,
 };
 use crate::register::{
-    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Label, Law, Message, Move,
-    NaturalKey, Reversal, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, Threshold, View, Workflow,
-    World,
+    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Law, Message, Move, NaturalKey,
+    Reversal, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, Threshold, View, Workflow, World,
 };
 use crate::value::{Decimal, Grain, Value};
 
@@ -60,11 +59,25 @@ pub const LEGACY_SUBJECTS: &[(&str, &str)] = &[
     ("上交利润", "投资收益"),
 ];
 
+/// The classes of both: the subjects without details.
+const CLASSES: &[(&str, &str)] = &[
+    ("经营收入", "Operating income"),
+    ("投资收益", "Investment income"),
+    ("补助收入", "Subsidies"),
+    ("其他收入", "Other income"),
+    ("经营支出", "Operating expense"),
+    ("税金及附加", "Taxes and surcharges"),
+    ("管理费用", "Administrative expense"),
+    ("公益支出", "Public welfare"),
+    ("其他支出", "Other expense"),
+    ("所得税费用", "Income tax"),
+];
+
 /// The classes that count as operating income (I-16).
 pub const OPERATIONAL: &[&str] = &["经营收入", "投资收益"];
 
 /// What it is called.
-pub(super) const LABEL: Label = label("集体经济收支台账", "Collective finance");
+pub(super) const NAME: (&str, &str) = ("集体经济收支台账", "Collective finance");
 
 /// The register's key.
 pub const KEY: &str = "R07";
@@ -120,7 +133,12 @@ names! {
 }
 
 pub(super) fn register() -> Register {
-    Register { key: KEY.into(), label: LABEL, group: Group::Economy, kinds: shared(vec![line()]) }
+    Register {
+        key: KEY.into(),
+        label: label(NAME.0, NAME.1),
+        group: Group::Economy,
+        kinds: shared(vec![line()]),
+    }
 }
 
 /// The class of a subject: the word before `·`.
@@ -129,9 +147,6 @@ pub fn subject_class(subject: &str) -> &str {
 }
 
 fn line() -> RowKind {
-    let mut fields = account();
-    fields.extend(circumstances());
-    fields.extend(common());
     let key = |when, parts: &[&'static str], present: &[&'static str], weak| NaturalKey {
         when,
         parts: names(parts),
@@ -142,7 +157,7 @@ fn line() -> RowKind {
         key: line::KIND.into(),
         label: label("收支", "Entry"),
         under: None,
-        fields: shared(fields),
+        fields: fields(&[ACCOUNT, CIRCUMSTANCES, COMMON]),
         keys: vec![
             key(
                 Condition::Any,
@@ -164,8 +179,8 @@ fn line() -> RowKind {
                 true,
             ),
         ],
-        rules: rules(),
-        workflow: Some(workflow()),
+        rules: RULES,
+        workflow: Some(WORKFLOW),
         keeper: None,
         law: Law {
             series: names(&["org", "direction", "subject_class"]),
@@ -176,100 +191,83 @@ fn line() -> RowKind {
         title: "subject".into(),
         naming: names(&["org", "subject", "period"]),
         key_figures: names(&["amount", "direction"]),
-        views: vec![
-            View { label: label("收入", "Income"), filter: Condition::Is("direction", vec![INCOME]) },
-            View { label: label("支出", "Expense"), filter: Condition::Is("direction", vec![EXPENSE]) },
-            View {
-                label: label("经营性收入", "Operating income"),
-                filter: Condition::Is("subject_class", OPERATIONAL.to_vec()),
-            },
-        ],
+        views: const {
+            &[
+                View { label: label("收入", "Income"), filter: Condition::Is("direction", &[INCOME]) },
+                View { label: label("支出", "Expense"), filter: Condition::Is("direction", &[EXPENSE]) },
+                View {
+                    label: label("经营性收入", "Operating income"),
+                    filter: Condition::Is("subject_class", OPERATIONAL),
+                },
+            ]
+        },
     }
 }
 
-fn account() -> Vec<Field> {
-    let subjects: Vec<(&str, &str)> = INCOME_SUBJECTS.iter().chain(EXPENSE_SUBJECTS).copied().collect();
-    let classes: Vec<(&str, &str)> =
-        subjects.iter().filter(|(subject, _)| subject_class(subject) == *subject).copied().collect();
-    vec![
-        org(),
-        period(),
-        Field::new("book_no", label("凭证号", "Voucher no."), FieldKind::Text(40))
-            .also(&["凭证编号", "凭证"]),
-        closed("direction", "收/支", "Direction", &[(INCOME, "Income"), (EXPENSE, "Expense")])
-            .sense(Sense::Direction)
-            .required()
-            .derive(Fill::WhenBlank, direction)
-            .also(&["收支", "方向", "收支类别", "收支方向", "类别"]),
-        closed("subject", "科目", "Subject", &subjects).sense(Sense::Subject).required().also(&[
-            "收支科目",
-            "会计科目",
-            "收入科目",
-            "科目名称",
-            "收入类别",
-        ]),
-        closed("subject_class", "科目大类", "Subject class", &classes)
-            .sense(Sense::Class)
-            .derive(Fill::Always, class),
-        Field::new("legacy_subject", label("旧制度科目", "Old subject"), FieldKind::Text(40))
-            .sense(Sense::FormerSubject),
-        Field::new("amount", label("金额", "Amount"), FieldKind::Money)
-            .sense(Sense::Amount)
-            .sense(Sense::Weight)
-            .unit("元")
-            .required()
-            .also(&["发生额", "收入金额", "金额合计", "数额"]),
-        Field::new("is_operational", label("是否经营性收入", "Operating income"), FieldKind::Bool)
-            .derive(Fill::Always, operational),
-    ]
-}
+const ACCOUNT: &[Field] = &[
+    ORG,
+    PERIOD,
+    Field::new("book_no", label("凭证号", "Voucher no."), FieldKind::Text(40)),
+    closed("direction", "收/支", "Direction", &[(INCOME, "Income"), (EXPENSE, "Expense")])
+        .sense(Sense::Direction)
+        .required()
+        .derive(Fill::WhenBlank, direction),
+    Field::new(
+        "subject",
+        label("科目", "Subject"),
+        FieldKind::Choice(Options::closed(INCOME_SUBJECTS).then(EXPENSE_SUBJECTS)),
+    )
+    .sense(Sense::Subject)
+    .required(),
+    closed("subject_class", "科目大类", "Subject class", CLASSES)
+        .sense(Sense::Class)
+        .derive(Fill::Always, class),
+    Field::new("legacy_subject", label("旧制度科目", "Old subject"), FieldKind::Text(40))
+        .sense(Sense::FormerSubject),
+    Field::new("amount", label("金额", "Amount"), FieldKind::Money)
+        .sense(Sense::Amount)
+        .sense(Sense::Weight)
+        .unit("元")
+        .required(),
+    Field::new("is_operational", label("是否经营性收入", "Operating income"), FieldKind::Bool)
+        .derive(Fill::Always, operational),
+];
 
-fn circumstances() -> Vec<Field> {
-    vec![
-        choice(
-            "earning_mode",
-            "增收方式",
-            "Way of earning",
-            &[
-                ("盘活资产", "Reviving assets"),
-                ("入股分红", "Shares"),
-                ("产业经营", "Own industry"),
-                ("村企合作", "With companies"),
-                ("服务创收", "Services"),
-                ("托管", "Custody"),
-                ("物业出租", "Renting property"),
-                ("资源发包", "Contracting resources"),
-                ("项目带动", "Projects"),
-                ("清化收", "Contract clean-up"),
-            ],
+const CIRCUMSTANCES: &[Field] = &[
+    choice(
+        "earning_mode",
+        "增收方式",
+        "Way of earning",
+        &[
+            ("盘活资产", "Reviving assets"),
+            ("入股分红", "Shares"),
+            ("产业经营", "Own industry"),
+            ("村企合作", "With companies"),
+            ("服务创收", "Services"),
+            ("托管", "Custody"),
+            ("物业出租", "Renting property"),
+            ("资源发包", "Contracting resources"),
+            ("项目带动", "Projects"),
+            ("清化收", "Contract clean-up"),
+        ],
+    ),
+    Field::new("project", label("关联项目", "Project"), FieldKind::Ref(Target::of(&[Pool::any("R10")]))),
+    Field::new("contract", label("关联合同", "Contract"), FieldKind::Ref(Target::of(&[Pool::any("R09")]))),
+    Field::new("entity", label("关联主体", "Business"), FieldKind::Ref(Target::of(&[Pool::any("R05")]))),
+    Field::new("counter_party", label("对方", "Counterparty"), FieldKind::Text(100)),
+    Field::new("lump_years", label("分摊年数", "Years spread"), FieldKind::Int)
+        .unit("年")
+        .adds(Aggregate::None)
+        .help(
+            "一次收取多年的租金，按年分摊，当期只计一份",
+            "Rent received for several years counts one slice a year",
         ),
-        Field::new("project", label("关联项目", "Project"), FieldKind::Ref(Target::any("R10"))),
-        Field::new("contract", label("关联合同", "Contract"), FieldKind::Ref(Target::any("R09"))),
-        Field::new("entity", label("关联主体", "Business"), FieldKind::Ref(Target::any("R05"))),
-        Field::new("counter_party", label("对方", "Counterparty"), FieldKind::Text(100)).also(&[
-            "往来单位",
-            "付款方",
-            "收款方",
-            "对方单位",
-        ]),
-        Field::new("lump_years", label("分摊年数", "Years spread"), FieldKind::Int)
-            .unit("年")
-            .adds(Aggregate::None)
-            .help(
-                "一次收取多年的租金，按年分摊，当期只计一份",
-                "Rent received for several years counts one slice a year",
-            ),
-        Field::new("cash_flow", label("收付时间", "Date paid"), FieldKind::Date).also(&[
-            "收款日期",
-            "付款日期",
-            "到账日期",
-        ]),
-        Field::new("reverses", label("红冲的一笔", "Reverses"), FieldKind::Ref(Target::any("R07")))
-            .kept()
-            .help("红冲时由程序填写", "Filled in by the program when an entry is reversed"),
-        Field::new("evidence", label("凭证附件", "Evidence"), FieldKind::Files),
-    ]
-}
+    Field::new("cash_flow", label("收付时间", "Date paid"), FieldKind::Date),
+    Field::new("reverses", label("红冲的一笔", "Reverses"), FieldKind::Ref(Target::of(&[Pool::any("R07")])))
+        .kept()
+        .help("红冲时由程序填写", "Filled in by the program when an entry is reversed"),
+    Field::new("evidence", label("凭证附件", "Evidence"), FieldKind::Files),
+];
 
 fn direction(record: &dyn Fields, _: &dyn World) -> Option<Value> {
     let class = subject_class(record.value("subject")?.as_str()?);
@@ -286,47 +284,45 @@ fn operational(record: &dyn Fields, _: &dyn World) -> Option<Value> {
     Some(Value::Bool(OPERATIONAL.contains(&subject_class(record.value("subject")?.as_str()?))))
 }
 
-fn rules() -> Vec<Rule> {
-    vec![
-        rule(
-            "amount_sign",
-            Severity::Error,
-            "amount",
-            Condition::Not(Box::new(Condition::Present("reverses"))),
-            Check::Compare(Expr::Field("amount"), Compare::AtLeast, Expr::int(0)),
-            "金额不能为负（{left}），冲减请用红冲",
-            "The amount cannot be negative ({left}); reverse the entry instead",
-        ),
-        rule(
-            "direction_fits",
-            Severity::Error,
-            "direction",
-            Condition::Present("direction"),
-            Check::Code(direction_fits),
-            "收支与科目不符",
-            "Direction and subject disagree",
-        ),
-        lump_years_range(),
-        rule(
-            "period_grain",
-            Severity::Error,
-            "period",
-            Condition::Any,
-            Check::Code(period_grain),
-            "期间应为月或年",
-            "The period must be a month or a year",
-        ),
-        rule(
-            "amount_jump",
-            Severity::Warning,
-            "amount",
-            Condition::GrainIs("period", Grain::Year),
-            Check::YearJump("amount", Expr::Bound(&AMOUNT_JUMP)),
-            "金额 {value} 元，上年 {left} 元，相差{bound}倍以上，多写了一个0，或一次收了多年租金？",
-            "{value} yuan after {left}: a digit too many, or several years' rent at once?",
-        ),
-    ]
-}
+const RULES: &[Rule] = &[
+    rule(
+        "amount_sign",
+        Severity::Error,
+        "amount",
+        Condition::Not(&Condition::Present("reverses")),
+        Check::Compare(Expr::Field("amount"), Compare::AtLeast, Expr::int(0)),
+        "金额不能为负（{left}），冲减请用红冲",
+        "The amount cannot be negative ({left}); reverse the entry instead",
+    ),
+    rule(
+        "direction_fits",
+        Severity::Error,
+        "direction",
+        Condition::Present("direction"),
+        Check::Code(direction_fits),
+        "收支与科目不符",
+        "Direction and subject disagree",
+    ),
+    LUMP_YEARS_RANGE,
+    rule(
+        "period_grain",
+        Severity::Error,
+        "period",
+        Condition::Any,
+        Check::Code(period_grain),
+        "期间应为月或年",
+        "The period must be a month or a year",
+    ),
+    rule(
+        "amount_jump",
+        Severity::Warning,
+        "amount",
+        Condition::GrainIs("period", Grain::Year),
+        Check::YearJump("amount", Expr::Bound(&AMOUNT_JUMP)),
+        "金额 {value} 元，上年 {left} 元，相差{bound}倍以上，多写了一个0，或一次收了多年租金？",
+        "{value} yuan after {left}: a digit too many, or several years' rent at once?",
+    ),
+];
 
 fn direction_fits(record: &dyn Fields, world: &dyn World) -> Option<Message> {
     let typed = record.value("direction")?.as_str()?;
@@ -352,63 +348,73 @@ fn period_grain(record: &dyn Fields, _: &dyn World) -> Option<Message> {
 }
 
 /// 录入 → 村书记确认 → 乡镇农经站复核 → 已结账; after that only 红冲.
-fn workflow() -> Workflow {
-    Workflow {
-        stages: vec![
-            Stage { word: "录入", en: "Entered", tone: StageTone::Open, locked: false },
-            Stage { word: "待复核", en: "Waits for review", tone: StageTone::Waiting, locked: false },
-            Stage { word: "已复核", en: "Reviewed", tone: StageTone::Done, locked: false },
-            Stage { word: "已结账", en: "Closed", tone: StageTone::Done, locked: true },
-            Stage { word: "已红冲", en: "Reversed", tone: StageTone::Ended, locked: true },
-        ],
-        moves: vec![
-            Move {
-                from: &["录入"],
-                to: "待复核",
-                verb: label("书记确认", "Confirm"),
-                by: Role::VillageSecretary,
-                reason: false,
-                guards: Vec::new(),
-            },
-            Move {
-                from: &["待复核"],
-                to: "已复核",
-                verb: label("复核通过", "Approve"),
-                by: Role::TownReviewer,
-                reason: false,
-                guards: Vec::new(),
-            },
-            Move {
-                from: &["已复核"],
-                to: "已结账",
-                verb: label("结账", "Close"),
-                by: Role::TownReviewer,
-                reason: false,
-                guards: Vec::new(),
-            },
-            Move {
-                from: &["待复核", "已复核"],
-                to: "录入",
-                verb: label("退回", "Send back"),
-                by: Role::TownReviewer,
-                reason: true,
-                guards: Vec::new(),
-            },
-            Move {
-                from: &["已结账"],
-                to: "已红冲",
-                verb: label("红冲", "Reverse"),
-                by: Role::TownReviewer,
-                reason: true,
-                guards: Vec::new(),
-            },
-        ],
-        reversal: Some(Reversal {
+const WORKFLOW: Workflow = Workflow {
+    stages: &[
+        Stage { word: "录入", en: "Entered", tone: StageTone::Open, locked: false },
+        Stage { word: "待复核", en: "Waits for review", tone: StageTone::Waiting, locked: false },
+        Stage { word: "已复核", en: "Reviewed", tone: StageTone::Done, locked: false },
+        Stage { word: "已结账", en: "Closed", tone: StageTone::Done, locked: true },
+        Stage { word: "已红冲", en: "Reversed", tone: StageTone::Ended, locked: true },
+    ],
+    moves: &[
+        Move {
+            from: &["录入"],
+            to: "待复核",
+            verb: label("书记确认", "Confirm"),
+            by: Role::VillageSecretary,
+            reason: false,
+            guards: &[],
+        },
+        Move {
+            from: &["待复核"],
+            to: "已复核",
+            verb: label("复核通过", "Approve"),
+            by: Role::TownReviewer,
+            reason: false,
+            guards: &[],
+        },
+        Move {
+            from: &["已复核"],
+            to: "已结账",
+            verb: label("结账", "Close"),
+            by: Role::TownReviewer,
+            reason: false,
+            guards: &[],
+        },
+        Move {
+            from: &["待复核", "已复核"],
+            to: "录入",
+            verb: label("退回", "Send back"),
+            by: Role::TownReviewer,
+            reason: true,
+            guards: &[],
+        },
+        Move {
+            from: &["已结账"],
             to: "已红冲",
-            mirror: "已结账",
-            amounts: &["amount"],
-            of: "reverses",
-            why: "remark",
-        }),
+            verb: label("红冲", "Reverse"),
+            by: Role::TownReviewer,
+            reason: true,
+            guards: &[],
+        },
+    ],
+    reversal: Some(Reversal {
+        to: "已红冲",
+        mirror: "已结账",
+        amounts: &["amount"],
+        of: "reverses",
+        why: "remark",
+    }),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_classes_are_the_subjects_without_details() {
+        let subjects = INCOME_SUBJECTS.iter().chain(EXPENSE_SUBJECTS);
+        let classes: Vec<_> = subjects.filter(|(zh, _)| subject_class(zh) == *zh).copied().collect();
+        assert_eq!(classes, CLASSES);
     }
 }

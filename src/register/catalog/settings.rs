@@ -4,11 +4,10 @@
 //! It is a register like the others, so that undo, history, merging and files carry it; the county's administrator
 //! keeps it. Neighbours: `register::own` makes the schema of its records; 设置 shows them.
 
-use super::{FieldKind, Label, Options, closed, label, names, rule, shared};
+use super::{FieldKind, Label, Options, Register, closed, fields, label, names, rule, shared};
 use crate::register::{
-    Aggregate, Check, Condition, Expr, Field, Group, Law, Name, NaturalKey, Register, Role, RowKind, Severity,
+    Aggregate, Check, Condition, Expr, Field, Group, Law, Name, NaturalKey, Role, RowKind, Rule, Severity,
 };
-use crate::value::Value;
 
 /// `T04`
 pub const KEY: &str = "T04";
@@ -144,7 +143,7 @@ pub(super) fn register() -> Register {
         key: KEY.into(),
         label: label("设置", "Settings"),
         group: Group::Assessment,
-        kinds: shared(vec![registers(), fields(), words(), thresholds(), deadlines(), checklists()]),
+        kinds: shared(vec![registers(), own_fields(), words(), thresholds(), deadlines(), checklists()]),
     }
 }
 
@@ -154,7 +153,7 @@ fn kind(
     label: Label,
     naming: &[&'static str],
     same: &[&'static str],
-    fields: Vec<Field>,
+    own_fields: &[Field],
 ) -> RowKind {
     let one = |parts: &[&'static str]| NaturalKey {
         when: Condition::Any,
@@ -166,51 +165,55 @@ fn kind(
         key: key.into(),
         label,
         under: None,
-        fields: shared(fields),
+        fields: fields(&[own_fields]),
         keys: if same.is_empty() { Vec::new() } else { vec![one(same)] },
-        rules: Vec::new(),
+        rules: &[],
         workflow: None,
         keeper: Some(Role::CountyStaff),
         law: Law::default(),
         title: naming.last().copied().unwrap_or_default().into(),
         naming: names(naming),
         key_figures: Vec::new(),
-        views: Vec::new(),
+        views: &[],
     }
 }
 
 /// A register by its key.
-fn register_key() -> Field {
-    Field::new("book", label("台账", "Register"), FieldKind::Text(20))
-}
+const REGISTER_KEY: Field = Field::new("book", label("台账", "Register"), FieldKind::Text(20));
 
 /// A kind of rows by its key; the register's first when blank.
-fn kind_key() -> Field {
-    Field::new("kind", label("哪一种记录", "Kind of rows"), FieldKind::Text(20))
-}
+const KIND_KEY: Field = Field::new("kind", label("哪一种记录", "Kind of rows"), FieldKind::Text(20));
 
 fn registers() -> RowKind {
-    let groups: Vec<Label> = Group::ALL.iter().map(|g| g.label()).collect();
     kind(
         register::KIND,
         label("本县的台账", "Own registers"),
         &["label"],
         &[],
-        vec![
-            Field::new("label", label("名称", "Name"), FieldKind::Text(60)).required(),
-            Field::new("group", label("分组", "Group"), FieldKind::Choice(Options::labels(groups))),
-            Field::new("remark", label("说明", "Remark"), FieldKind::LongText),
-        ],
+        const {
+            &[
+                Field::new("label", label("名称", "Name"), FieldKind::Text(60)).required(),
+                Field::new(
+                    "group",
+                    label("分组", "Group"),
+                    FieldKind::Choice(Options::closed(&Group::NAMES)),
+                ),
+                Field::new("remark", label("说明", "Remark"), FieldKind::LongText),
+            ]
+        },
     )
 }
 
-fn fields() -> RowKind {
-    let yes = |key, zh, en| Field::new(key, label(zh, en), FieldKind::Bool);
-    let fields = vec![
-        register_key().required(),
-        kind_key(),
+const fn yes(key: &'static str, zh: &'static str, en: &'static str) -> Field {
+    Field::new(key, label(zh, en), FieldKind::Bool)
+}
+
+fn own_fields() -> RowKind {
+    const FIELDS: &[Field] = &[
+        REGISTER_KEY.required(),
+        KIND_KEY,
         Field::new("label", label("字段名称", "Name of the field"), FieldKind::Text(60)).required(),
-        closed("type", "填什么", "Holds", TYPES).required().starts(Value::choice(holds::TEXT)),
+        closed("type", "填什么", "Holds", TYPES).required().starts(holds::TEXT),
         Field::new("places", label("小数位数", "Decimals"), FieldKind::Int).adds(Aggregate::None),
         Field::new("words", label("可选的词", "Words"), FieldKind::TextList),
         yes("closed", "只能从中选", "No other words"),
@@ -223,7 +226,7 @@ fn fields() -> RowKind {
         Field::new("help", label("填写说明", "Help"), FieldKind::Text(200)),
         Field::new("order", label("次序", "Order"), FieldKind::Int).adds(Aggregate::None),
     ];
-    let rules = vec![rule(
+    const RULES: &[Rule] = &[rule(
         "decimals",
         Severity::Error,
         "places",
@@ -233,13 +236,13 @@ fn fields() -> RowKind {
         "Between {left} and {right} decimals",
     )];
     RowKind {
-        rules,
+        rules: RULES,
         ..kind(
             field::KIND,
             label("本县的字段", "Own fields"),
             &["book", "label"],
             &["book", "kind", "label"],
-            fields,
+            FIELDS,
         )
     }
 }
@@ -250,14 +253,16 @@ fn words() -> RowKind {
         label("本县的词语", "Own words"),
         &["book", "field", "word"],
         &["book", "kind", "field", "word"],
-        vec![
-            register_key().required(),
-            kind_key(),
-            Field::new("field", label("字段", "Field"), FieldKind::Text(30)).required(),
-            Field::new("word", label("词语", "Word"), FieldKind::Text(60)).required(),
-            Field::new("en", label("英文", "English"), FieldKind::Text(60)),
-            Field::new("aliases", label("其他写法", "Other writings"), FieldKind::TextList),
-        ],
+        const {
+            &[
+                REGISTER_KEY.required(),
+                KIND_KEY,
+                Field::new("field", label("字段", "Field"), FieldKind::Text(30)).required(),
+                Field::new("word", label("词语", "Word"), FieldKind::Text(60)).required(),
+                Field::new("en", label("英文", "English"), FieldKind::Text(60)),
+                Field::new("aliases", label("其他写法", "Other writings"), FieldKind::TextList),
+            ]
+        },
     )
 }
 
@@ -267,12 +272,14 @@ fn thresholds() -> RowKind {
         label("阈值", "Thresholds"),
         &["key"],
         &["key"],
-        vec![
-            Field::new("key", label("阈值", "Threshold"), FieldKind::Text(60)).required(),
-            Field::new("value", label("数值", "Value"), FieldKind::Decimal(6))
-                .adds(Aggregate::None)
-                .required(),
-        ],
+        const {
+            &[
+                Field::new("key", label("阈值", "Threshold"), FieldKind::Text(60)).required(),
+                Field::new("value", label("数值", "Value"), FieldKind::Decimal(6))
+                    .adds(Aggregate::None)
+                    .required(),
+            ]
+        },
     )
 }
 
@@ -282,14 +289,16 @@ fn deadlines() -> RowKind {
         label("报送期限", "Deadlines"),
         &["grain", "book"],
         &["grain", "book"],
-        vec![
-            register_key().required(),
-            closed("grain", "报送周期", "Every", GRAINS).required(),
-            Field::new("days", label("期后几天内", "Days after the period"), FieldKind::Int)
-                .unit("天")
-                .adds(Aggregate::None)
-                .required(),
-        ],
+        const {
+            &[
+                REGISTER_KEY.required(),
+                closed("grain", "报送周期", "Every", GRAINS).required(),
+                Field::new("days", label("期后几天内", "Days after the period"), FieldKind::Int)
+                    .unit("天")
+                    .adds(Aggregate::None)
+                    .required(),
+            ]
+        },
     )
 }
 
@@ -299,10 +308,12 @@ fn checklists() -> RowKind {
         label("清单", "Checklists"),
         &["title"],
         &["title"],
-        vec![
-            Field::new("title", label("名称", "Title"), FieldKind::Text(60)).required(),
-            register_key(),
-            Field::new("lines", label("条目", "Lines"), FieldKind::LongText).required(),
-        ],
+        const {
+            &[
+                Field::new("title", label("名称", "Title"), FieldKind::Text(60)).required(),
+                REGISTER_KEY,
+                Field::new("lines", label("条目", "Lines"), FieldKind::LongText).required(),
+            ]
+        },
     )
 }

@@ -4,8 +4,10 @@
 //! that undo, history, merging and export hold for what people decide about a text. Neighbours:
 //! `exchange::article::kept` and `goal` write and read it.
 
-use super::{ALL_GRAINS, FieldKind, Target, closed, label, names, shared};
-use crate::register::{Aggregate, Condition, Field, Group, Label, Law, NaturalKey, Register, RowKind};
+use super::{
+    ALL_GRAINS, FieldKind, Label, PLACES_POOL, Pool, Register, Target, closed, fields, label, names, shared,
+};
+use crate::register::{Aggregate, Condition, Field, Group, Law, NaturalKey, RowKind};
 
 /// How a figure stood when it was linked.
 pub const STATES: &[(&str, &str)] =
@@ -74,46 +76,58 @@ pub(super) fn register() -> Register {
     }
 }
 
-fn kind(key: &'static str, name: Label, title: &[&'static str; 1], fields: Vec<Field>) -> RowKind {
+fn kind(key: &'static str, name: Label, title: &[&'static str; 1], own_fields: &[Field]) -> RowKind {
     let [first] = *title;
     RowKind {
         key: key.into(),
         label: name,
         under: None,
-        fields: shared(fields),
+        fields: fields(&[own_fields]),
         keys: Vec::new(),
-        rules: Vec::new(),
+        rules: &[],
         workflow: None,
         keeper: None,
         law: Law::default(),
         title: first.into(),
         naming: names(title),
         key_figures: Vec::new(),
-        views: Vec::new(),
+        views: &[],
     }
 }
 
 fn articles() -> RowKind {
-    let fields = vec![
+    const FIELDS: &[Field] = &[
         Field::new("title", label("标题", "Title"), FieldKind::Text(200)).required(),
         Field::new("date", label("日期", "Date"), FieldKind::Date),
         Field::new("file", label("来源文件", "Source file"), FieldKind::Text(200)),
         Field::new("text", label("正文", "Text"), FieldKind::LongText).required(),
     ];
-    kind(article::KIND, label("文章", "Articles"), &["title"], fields)
+    kind(article::KIND, label("文章", "Articles"), &["title"], FIELDS)
+}
+
+/// A place in the text.
+const fn place_in_text(key: &'static str, zh: &'static str, en: &'static str) -> Field {
+    Field::new(key, label(zh, en), FieldKind::Int).adds(Aggregate::None)
+}
+
+const fn bound(key: &'static str, zh: &'static str, en: &'static str) -> Field {
+    Field::new(key, label(zh, en), FieldKind::Decimal(6)).adds(Aggregate::None)
 }
 
 fn figures() -> RowKind {
-    let place_in_text = |key, zh, en| Field::new(key, label(zh, en), FieldKind::Int).adds(Aggregate::None);
-    let fields = vec![
-        Field::new("article", label("文章", "Article"), FieldKind::Ref(Target::rows(KEY, article::KIND)))
-            .required(),
+    const FIELDS: &[Field] = &[
+        Field::new(
+            "article",
+            label("文章", "Article"),
+            FieldKind::Ref(Target::of(&[Pool::rows(KEY, article::KIND)])),
+        )
+        .required(),
         place_in_text("start", "起始字", "First character").required(),
         place_in_text("length", "字数", "Characters").required(),
         Field::new("figure", label("数字原文", "Figure as written"), FieldKind::Text(100)).required(),
         Field::new("quote", label("原句", "Quotation"), FieldKind::LongText),
         Field::new("target", label("关联到", "Linked to"), FieldKind::Text(60)).required(),
-        Field::new("place", label("单位", "Place"), FieldKind::Ref(Target::any(super::PLACE_REGISTER))),
+        Field::new("place", label("单位", "Place"), FieldKind::Ref(Target::of(PLACES_POOL))),
         Field::new("period", label("期间", "Period"), FieldKind::Period(ALL_GRAINS)),
         Field::new("product", label("产品", "Product"), FieldKind::Text(60)),
         closed("state", "关联时状态", "State when linked", STATES),
@@ -127,11 +141,11 @@ fn figures() -> RowKind {
         present: names(&["article", "start"]),
         weak: false,
     };
-    RowKind { keys: vec![place], ..kind(figure::KIND, label("数字", "Figures"), &["figure"], fields) }
+    RowKind { keys: vec![place], ..kind(figure::KIND, label("数字", "Figures"), &["figure"], FIELDS) }
 }
 
 fn rules() -> RowKind {
-    let fields = vec![
+    const FIELDS: &[Field] = &[
         Field::new("subject", label("文中说法", "Words of the text"), FieldKind::Text(100)).required(),
         Field::new("unit", label("单位词", "Unit"), FieldKind::Text(20)).required(),
         Field::new("target", label("关联到", "Linked to"), FieldKind::Text(60)).required(),
@@ -145,22 +159,25 @@ fn rules() -> RowKind {
     };
     RowKind {
         keys: vec![words],
-        ..kind(rule::KIND, label("关联规则", "Rules for linking"), &["subject"], fields)
+        ..kind(rule::KIND, label("关联规则", "Rules for linking"), &["subject"], FIELDS)
     }
 }
 
 fn targets() -> RowKind {
-    let bound = |key, zh, en| Field::new(key, label(zh, en), FieldKind::Decimal(6)).adds(Aggregate::None);
-    let fields = vec![
+    const FIELDS: &[Field] = &[
         Field::new("indicator", label("指标", "Indicator"), FieldKind::Text(60)).required(),
-        Field::new("place", label("单位", "Place"), FieldKind::Ref(Target::any(super::PLACE_REGISTER))),
+        Field::new("place", label("单位", "Place"), FieldKind::Ref(Target::of(PLACES_POOL))),
         Field::new("period", label("期间", "Period"), FieldKind::Period(ALL_GRAINS)).required(),
         bound("low", "不少于", "At least"),
         bound("high", "不多于", "At most"),
         Field::new("figure", label("数字原文", "Figure as written"), FieldKind::Text(100)).required(),
         Field::new("quote", label("原句", "Quotation"), FieldKind::LongText),
         Field::new("title", label("文章标题", "Title of the article"), FieldKind::Text(200)),
-        Field::new("article", label("文章", "Article"), FieldKind::Ref(Target::rows(KEY, article::KIND))),
+        Field::new(
+            "article",
+            label("文章", "Article"),
+            FieldKind::Ref(Target::of(&[Pool::rows(KEY, article::KIND)])),
+        ),
     ];
     let one = NaturalKey {
         when: Condition::Any,
@@ -170,6 +187,6 @@ fn targets() -> RowKind {
     };
     RowKind {
         keys: vec![one],
-        ..kind(target::KIND, label("指标目标", "Targets of indicators"), &["figure"], fields)
+        ..kind(target::KIND, label("指标目标", "Targets of indicators"), &["figure"], FIELDS)
     }
 }

@@ -49,11 +49,11 @@ impl Walk<'_> {
                 self.field(place, key);
                 let field = self.kind.field(key);
                 // A computed word (the class of a subject) is one of the words that it is computed from.
-                for word in words {
+                for word in *words {
                     let known = field.is_some_and(|f| match &f.kind {
                         FieldKind::Bool => ["true", "false"].contains(word),
                         FieldKind::Text(_) => f.computed_only(),
-                        _ => f.options().is_some_and(|o| o.listed.iter().any(|x| x.word == *word)),
+                        _ => f.options().is_some_and(|o| o.words().any(|x| x.word == *word)),
                     });
                     if !known {
                         self.wrong(place, word);
@@ -106,7 +106,7 @@ impl Walk<'_> {
         };
         let sorts = kind.of(Sense::Sort).and_then(|f| f.options());
         for word in pool.only {
-            if !sorts.is_some_and(|o| o.listed.iter().any(|x| x.word == *word)) {
+            if !sorts.is_some_and(|o| o.words().any(|x| x.word == *word)) {
                 self.wrong(place, word);
             }
         }
@@ -128,7 +128,7 @@ impl Walk<'_> {
     }
 
     fn rules(&mut self) {
-        let guards = self.kind.workflow.iter().flat_map(|f| &f.moves).flat_map(|m| &m.guards);
+        let guards = self.kind.workflow.iter().flat_map(|f| f.moves).flat_map(|m| m.guards);
         for rule in self.kind.rules.iter().chain(guards) {
             self.field(rule.key, rule.field);
             self.condition(rule.key, &rule.when);
@@ -176,7 +176,7 @@ impl Walk<'_> {
             self.field("listed", key);
         }
         if let Some((key, words)) = law.aside {
-            self.condition("aside", &Condition::Is(key, words.to_vec()));
+            self.condition("aside", &Condition::Is(key, words));
         }
         kind.keys.iter().for_each(|k| self.condition("key", &k.when));
         kind.views.iter().for_each(|v| self.condition(&v.label.zh, &v.filter));
@@ -196,7 +196,7 @@ impl Walk<'_> {
         let mut records = vec![Vec::new(), full.clone()];
         for (n, field) in self.kind.fields.iter().enumerate() {
             let words: Vec<Value> = match &field.kind {
-                FieldKind::Choice(o) => o.listed.iter().map(|x| Value::choice(&x.word)).collect(),
+                FieldKind::Choice(o) => o.words().map(|x| Value::choice(x.word)).collect(),
                 FieldKind::Period(grains) => {
                     grains.iter().filter_map(|g| Some(Value::Period(Period::new(2024, *g, 1)?))).collect()
                 }
@@ -293,7 +293,7 @@ fn example(kind: &FieldKind) -> Value {
         FieldKind::DateTime => Value::DateTime("2024-02-03T04:05".parse::<DateTime>().unwrap()),
         FieldKind::Period(_) => Value::Period(Period::new(2024, Grain::Year, 1).unwrap()),
         FieldKind::Bool => Value::Bool(true),
-        FieldKind::Choice(o) => Value::choice(o.listed.first().map_or("柑橘", |x| &x.word)),
+        FieldKind::Choice(o) => Value::choice(o.words().next().map_or("柑橘", |x| x.word)),
         FieldKind::Choices(_) | FieldKind::TextList => Value::Many(vec!["一".into()]),
         FieldKind::Ref(_) => Value::Ref(RowId::from_bits(7)),
         FieldKind::Refs(_) => Value::Refs(vec![RowId::from_bits(7)]),
@@ -375,8 +375,8 @@ fn fields_that_are_named_outside_the_catalogue_are_there() {
 #[test]
 fn a_sense_belongs_to_one_field_of_a_kind() {
     for (register, kind) in kinds() {
-        for sense in kind.fields.iter().flat_map(|f| &f.senses).filter(|s| **s != Sense::Weight) {
-            let bearers = kind.fields.iter().filter(|f| f.has(*sense)).count();
+        for sense in kind.fields.iter().flat_map(|f| f.senses.iter()).filter(|s| *s != Sense::Weight) {
+            let bearers = kind.fields.iter().filter(|f| f.has(sense)).count();
             assert_eq!(bearers, 1, "{} {} {sense:?}", register.key, kind.key);
         }
     }

@@ -101,9 +101,9 @@ fn a_word_joins_an_open_list_before_its_last_and_no_closed_one() {
         word(4, "R06", "channel", "其他"),
     ]);
     let kind = schema.register("R06").and_then(|r| r.main()).unwrap();
-    let listed = &kind.field("channel").and_then(|f| f.options()).unwrap().listed;
-    let tail: Vec<&str> = listed.iter().rev().take(2).map(|o| &*o.word).collect();
-    assert_eq!(tail, ["其他", "合作社收购"]);
+    let listed: Vec<&str> =
+        kind.field("channel").and_then(|f| f.options()).unwrap().words().map(|o| o.word).collect();
+    assert_eq!(listed.iter().rev().take(2).collect::<Vec<_>>(), [&"其他", &"合作社收购"]);
     let found = kind.field("channel").and_then(|f| f.options()?.find("合作社收")).unwrap();
     assert_eq!(found.word, "合作社收购");
     assert_eq!(said(&schema).len(), 3, "{:?}", said(&schema));

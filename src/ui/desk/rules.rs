@@ -96,7 +96,7 @@ impl Desk {
         if field.has(Sense::Period) {
             return Some(Value::Period(self.period.get_untracked()));
         }
-        field.default.clone()
+        field.default()
     }
 
     /// Looks at many rows with the rules.

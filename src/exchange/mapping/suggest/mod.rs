@@ -205,7 +205,7 @@ fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
     let supplied = |field: &Field| {
         has(&mapping.columns, &field.key)
             || mapping.fixed.iter().any(|(f, _)| *f == field.key)
-            || field.default.is_some()
+            || field.start.is_some()
             || field.derived.is_some()
             || field.senses.iter().any(|sense| match sense {
                 Sense::Place => mapping.org.is_some(),

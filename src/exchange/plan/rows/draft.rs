@@ -172,11 +172,11 @@ fn kind_by_name(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) {
 fn defaults(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> u64 {
     let mut defaulted = 0u64;
     for (n, field) in prepared.kind.fields.iter().enumerate() {
-        let Some(default) = &field.default else { continue };
+        let Some(default) = field.default() else { continue };
         if fields.iter().any(|(k, _)| **k == *field.key) {
             continue;
         }
-        fields.push((Text::from(&*field.key), default.clone()));
+        fields.push((Text::from(&*field.key), default));
         defaulted |= 1u64.checked_shl(u32::try_from(n).unwrap_or(64)).unwrap_or(0);
     }
     defaulted

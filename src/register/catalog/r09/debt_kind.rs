@@ -1,6 +1,6 @@
 //! What a village owes and is owed (债权债务), and how much of it is resolved (化债).
 
-use super::super::{FieldKind, choice, common, label, names, org, shared};
+use super::super::{COMMON_ASIDE, FieldKind, ORG, choice, fields, label, names};
 use super::{debt, rules};
 use crate::register::{
     Aggregate, Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, View, World,
@@ -8,8 +8,6 @@ use crate::register::{
 use crate::value::{Money, Value};
 
 pub(super) fn debt() -> RowKind {
-    let mut fields = what();
-    fields.extend(common().into_iter().map(Field::aside));
     let key = |parts: &[&'static str], present: &[&'static str]| NaturalKey {
         when: Condition::Any,
         parts: names(parts),
@@ -20,80 +18,60 @@ pub(super) fn debt() -> RowKind {
         key: debt::KIND.into(),
         label: label("债权债务", "Debt"),
         under: None,
-        fields: shared(fields),
+        fields: fields(&[WHAT, COMMON_ASIDE]),
         keys: vec![
             key(&["org", "debt_no"], &["org", "debt_no"]),
             key(&["org", "debt_kind", "party_b", "name", "sign_date"], &["org", "debt_kind", "party_b"]),
         ],
-        rules: rules::of_debts(),
+        rules: rules::OF_DEBTS,
         workflow: None,
         keeper: None,
         law: Law::default(),
         title: "party_b".into(),
         naming: names(&["org", "party_b", "debt_kind", "name"]),
         key_figures: names(&["debt_amount", "owed"]),
-        views: vec![
-            View { label: label("应收", "Receivable"), filter: Condition::Is("debt_kind", vec!["应收"]) },
-            View {
-                label: label("应付、借款", "Owed"),
-                filter: Condition::Is("debt_kind", vec!["应付", "借款"]),
-            },
-        ],
+        views: const {
+            &[
+                View {
+                    label: label("应收", "Receivable"), filter: Condition::Is("debt_kind", &["应收"])
+                },
+                View {
+                    label: label("应付、借款", "Owed"),
+                    filter: Condition::Is("debt_kind", &["应付", "借款"]),
+                },
+            ]
+        },
     }
 }
 
-fn what() -> Vec<Field> {
-    vec![
-        org(),
-        choice(
-            "debt_kind",
-            "债务类别",
-            "Sort of debt",
-            &[("应付", "Payable"), ("应收", "Receivable"), ("借款", "Loan")],
-        )
-        .sense(Sense::Sort)
-        .required()
-        .also(&["债权债务类别", "债务类型", "债权债务类型", "款项性质"]),
-        Field::new("party_b", label("债权（债务）人", "Other party"), FieldKind::Text(100))
-            .required()
-            .also(&["债权人", "债务人", "对方单位", "债权债务人", "往来单位"]),
-        Field::new("debt_amount", label("债务金额", "Amount"), FieldKind::Money)
-            .unit("元")
-            .sense(Sense::Weight)
-            .adds(Aggregate::Stock)
-            .required()
-            .also(&["债权金额", "债权债务金额", "欠款金额", "债务余额", "借款金额"]),
-        Field::new("debt_resolved", label("已化解", "Resolved"), FieldKind::Money)
-            .unit("元")
-            .adds(Aggregate::Stock)
-            .also(&["化解金额", "已化解金额", "已还金额", "已收回金额", "已偿还"]),
-        Field::new("owed", label("未化解", "Outstanding"), FieldKind::Money)
-            .unit("元")
-            .adds(Aggregate::Stock)
-            .derive(Fill::Always, owed),
-        Field::new("name", label("事由", "Reason"), FieldKind::Text(200)).also(&[
-            "债务原因",
-            "形成原因",
-            "债务用途",
-            "借款用途",
-            "债权债务内容",
-        ]),
-        Field::new("sign_date", label("发生日期", "Since"), FieldKind::Date).sense(Sense::Agreed).also(&[
-            "发生时间",
-            "形成时间",
-            "借款日期",
-            "形成日期",
-        ]),
-        Field::new("end", label("到期日期", "Due"), FieldKind::Date).sense(Sense::Ends).aside().also(&[
-            "还款期限",
-            "到期时间",
-            "还款日期",
-        ]),
-        Field::new("debt_no", label("债务编号", "Debt no."), FieldKind::Text(60))
-            .aside()
-            .also(&["债权编号", "债权债务编号"]),
-    ]
-}
+const WHAT: &[Field] = &[
+    ORG,
+    choice(
+        "debt_kind",
+        "债务类别",
+        "Sort of debt",
+        &[("应付", "Payable"), ("应收", "Receivable"), ("借款", "Loan")],
+    )
+    .sense(Sense::Sort)
+    .required(),
+    Field::new("party_b", label("债权（债务）人", "Other party"), FieldKind::Text(100)).required(),
+    Field::new("debt_amount", label("债务金额", "Amount"), FieldKind::Money)
+        .unit("元")
+        .sense(Sense::Weight)
+        .adds(Aggregate::Stock)
+        .required(),
+    Field::new("debt_resolved", label("已化解", "Resolved"), FieldKind::Money)
+        .unit("元")
+        .adds(Aggregate::Stock),
+    Field::new("owed", label("未化解", "Outstanding"), FieldKind::Money)
+        .unit("元")
+        .adds(Aggregate::Stock)
+        .derive(Fill::Always, owed),
+    Field::new("name", label("事由", "Reason"), FieldKind::Text(200)),
+    Field::new("sign_date", label("发生日期", "Since"), FieldKind::Date).sense(Sense::Agreed),
+    Field::new("end", label("到期日期", "Due"), FieldKind::Date).sense(Sense::Ends).aside(),
+    Field::new("debt_no", label("债务编号", "Debt no."), FieldKind::Text(60)).aside(),
+];
 
 /// What is still open.
 fn owed(record: &dyn Fields, _: &dyn World) -> Option<Value> {

@@ -12,8 +12,8 @@ mod flow;
 mod item_kind;
 mod rules;
 
-use super::{Field, FieldKind, Register, label};
-use crate::register::{Group, Label};
+use super::{FieldKind, Label, Pool, Register, label};
+use crate::register::{Field, Group};
 
 /// What it is called.
 const LABEL: Label = label("资产资源与合同台账", "Assets and contracts");
@@ -141,33 +141,15 @@ pub(super) fn register() -> Register {
 }
 
 /// What a contract's rows are called where others stand under it.
+const CONTRACTS: Pool = Pool::rows(KEY, contract::KIND);
+/// The same.
 const CONTRACT: Label = label("合同", "Contract");
 
-/// 面积 in 亩 and in 平方米: whichever the paper says.
-fn areas() -> [Field; 2] {
-    [
-        Field::new("area_mu", label("面积", "Area"), FieldKind::Decimal(4)).unit("亩").also(&[
-            "亩数",
-            "土地面积",
-            "承包面积",
-            "租赁面积",
-            "出租面积",
-            "发包面积",
-            "流转面积",
-            "合同面积",
-            "面积（亩）",
-        ]),
-        Field::new("area_m2", label("建筑面积", "Floor area"), FieldKind::Decimal(2)).unit("平方米").also(&[
-            "面积",
-            "房屋面积",
-            "承包面积",
-            "租赁面积",
-            "出租面积",
-            "合同面积",
-            "使用面积",
-        ]),
-    ]
-}
+/// 面积 in 亩, where the paper says that.
+const MU: Field = Field::new("area_mu", label("面积", "Area"), FieldKind::Decimal(4)).unit("亩");
+/// 面积 in 平方米, where it says that.
+const FLOOR: Field =
+    Field::new("area_m2", label("建筑面积", "Floor area"), FieldKind::Decimal(2)).unit("平方米");
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! What must hold in R09, and what the clean-up looks for.
 
-use super::super::{label, lump_years_range, r07, rule, threshold};
+use super::super::{LUMP_YEARS_RANGE, label, r07, rule, threshold};
 use super::contract_kind::{day, last_day, years};
 use super::{KEY, ONCE, PER_FLOOR, PER_MU, PER_YEAR, contract, due};
 use crate::register::{Check, Compare, Condition, Expr, Fields, Message, Rule, Severity, Threshold, World};
@@ -18,202 +18,188 @@ pub const LONG: i64 = 365;
 /// 总价款 may differ from price × quantity × years by a hundredth.
 const TOLERANCE: Decimal = Decimal::ONE_HUNDRED;
 
-fn not(condition: Condition) -> Condition {
-    Condition::Not(Box::new(condition))
-}
-
-pub(super) fn of_contracts() -> Vec<Rule> {
-    let mut all = vec![
-        rule(
-            "start_before_end",
-            Severity::Error,
-            "end",
-            Condition::Present("end"),
-            Check::Compare(Expr::Field("start"), Compare::Below, Expr::Field("end")),
-            "终止日期应在起始日期之后",
-            "The last day must come after the first",
-        ),
-        rule(
-            "one_tenant",
-            Severity::Error,
-            "asset",
-            Condition::All(vec![
-                Condition::Present("asset"),
-                not(Condition::Is("issue_kinds", vec!["一地多包"])),
-            ]),
-            Check::Code(one_tenant),
-            "同一标的的租期重叠",
-            "Two contracts on one asset overlap",
-        ),
-        rule(
-            "total_agrees",
-            Severity::Warning,
-            "amount_total",
-            Condition::Present("amount_total"),
-            Check::Code(total_agrees),
-            "总价款与单价×数量×年数不符",
-            "The total is not price × quantity × years",
-        ),
-        lump_years_range(),
-        rule(
-            "dues_add_up",
-            Severity::Warning,
-            "amount_total",
-            Condition::Present("amount_total"),
-            Check::SumUnder(due::KIND, due::AMOUNT, Expr::Field("amount_total")),
-            "应收明细合计 {left} 元，总价款是 {right} 元",
-            "The dues add up to {left}, the total is {right}",
-        ),
-        rule(
-            "booked_beyond_received",
-            Severity::Warning,
-            "amount_total",
-            Condition::Any,
-            Check::Code(booked_beyond_received),
-            "账上记的多于应收明细的已收",
-            "More is booked than the dues say was received",
-        ),
-        rule(
-            "reversed_rent",
-            Severity::Info,
-            "amount_total",
-            Condition::Any,
-            Check::Code(reversed_rent),
-            "有一笔租金红冲了，应收明细的已收可能没有改回",
-            "A rent was reversed; the dues may still say that it was received",
-        ),
-        rule(
-            "ends_soon",
-            Severity::Warning,
-            "end",
-            Condition::Any,
-            Check::Code(ends_soon),
-            "合同快到期了",
-            "The contract ends soon",
-        ),
-    ];
-    all.extend(suggestions());
-    all
-}
-
-pub(super) fn of_dues() -> Vec<Rule> {
-    vec![
-        rule(
-            "in_arrears",
-            Severity::Warning,
-            "due",
-            Condition::Any,
-            Check::Code(in_arrears),
-            "到期没有收齐",
-            "Not received in full by its day",
-        ),
-        rule(
-            "more_than_due",
-            Severity::Warning,
-            "received",
-            Condition::Present("received"),
-            Check::Compare(Expr::Field("received"), Compare::AtMost, Expr::Field("amount")),
-            "已收（{left}）多于应收（{right}），多收的是哪一期的？",
-            "More was received ({left}) than was due ({right})",
-        ),
-    ]
-}
-
-/// What the clean-up would write among the issues, as long as nobody has.
-fn suggestions() -> Vec<Rule> {
-    let lacks = |word| not(Condition::Is("issue_kinds", vec![word]));
-    vec![
-        rule(
-            "no_meeting",
-            Severity::Info,
-            "issue_kinds",
-            Condition::All(vec![lacks("未经民主程序"), not(Condition::Present("meeting"))]),
-            Check::Must(Condition::Present("meeting")),
-            "没有民主程序记录，“问题类型”应加“未经民主程序”，或补写会议",
-            "No meeting is recorded: name the issue, or the meeting",
-        ),
-        rule(
-            "no_procedure",
-            Severity::Warning,
-            "issue_kinds",
-            Condition::Is("bidding", vec!["无程序"]),
-            Check::Must(Condition::Is("issue_kinds", vec!["未经民主程序"])),
-            "发包方式是“无程序”，“问题类型”应有“未经民主程序”",
-            "Let without any procedure: name the issue",
-        ),
-        rule(
-            "only_oral",
-            Severity::Warning,
-            "issue_kinds",
-            Condition::Is("form", vec!["口头协议"]),
-            Check::Must(Condition::Is("issue_kinds", vec!["口头合同"])),
-            "合同形式是“口头协议”，“问题类型”应有“口头合同”",
-            "An oral agreement: name the issue",
-        ),
-        rule(
-            "long_in_arrears",
-            Severity::Warning,
-            "issue_kinds",
-            lacks("长期拖欠"),
-            Check::Code(long_in_arrears),
-            "拖欠一年以上，“问题类型”应有“长期拖欠”",
-            "More than a year in arrears: name the issue",
-        ),
-        rule(
-            "new_price_missing",
-            Severity::Warning,
-            "price_after",
-            Condition::Is("disposition", vec!["调整价款"]),
-            Check::Must(Condition::Present("price_after")),
-            "处置是“调整价款”，还缺“处置后单价”",
-            "The price is to change: say the new one",
-        ),
-        rule(
-            "none_and_others",
-            Severity::Warning,
-            "issue_kinds",
-            Condition::Is("issue_kinds", vec!["无"]),
-            Check::Code(none_and_others),
-            "“无”和别的问题不能同时填",
-            "None and other issues exclude each other",
-        ),
-    ]
-}
-
-pub(super) fn of_assets() -> Vec<Rule> {
-    vec![
-        rule(
-            "net_within_original",
-            Severity::Error,
-            "net_value",
-            Condition::Any,
-            Check::Compare(Expr::Field("net_value"), Compare::AtMost, Expr::Field("original_value")),
-            "净值（{left}）不能大于原值（{right}）",
-            "The net value ({left}) exceeds the original one ({right})",
-        ),
-        rule(
-            "some_measure",
-            Severity::Info,
-            "area_mu",
-            Condition::All(vec![not(Condition::Present("area_m2")), not(Condition::Present("qty"))]),
-            Check::Must(Condition::Present("area_mu")),
-            "面积、建筑面积、数量要填一项",
-            "Give an area, a floor area or a quantity",
-        ),
-    ]
-}
-
-pub(super) fn of_debts() -> Vec<Rule> {
-    vec![rule(
-        "resolved_within_debt",
+pub(super) const OF_CONTRACTS: &[Rule] = &[
+    rule(
+        "start_before_end",
         Severity::Error,
-        "debt_resolved",
+        "end",
+        Condition::Present("end"),
+        Check::Compare(Expr::Field("start"), Compare::Below, Expr::Field("end")),
+        "终止日期应在起始日期之后",
+        "The last day must come after the first",
+    ),
+    rule(
+        "one_tenant",
+        Severity::Error,
+        "asset",
+        Condition::All(&[
+            Condition::Present("asset"),
+            Condition::Not(&Condition::Is("issue_kinds", &["一地多包"])),
+        ]),
+        Check::Code(one_tenant),
+        "同一标的的租期重叠",
+        "Two contracts on one asset overlap",
+    ),
+    rule(
+        "total_agrees",
+        Severity::Warning,
+        "amount_total",
+        Condition::Present("amount_total"),
+        Check::Code(total_agrees),
+        "总价款与单价×数量×年数不符",
+        "The total is not price × quantity × years",
+    ),
+    LUMP_YEARS_RANGE,
+    rule(
+        "dues_add_up",
+        Severity::Warning,
+        "amount_total",
+        Condition::Present("amount_total"),
+        Check::SumUnder(due::KIND, due::AMOUNT, Expr::Field("amount_total")),
+        "应收明细合计 {left} 元，总价款是 {right} 元",
+        "The dues add up to {left}, the total is {right}",
+    ),
+    rule(
+        "booked_beyond_received",
+        Severity::Warning,
+        "amount_total",
         Condition::Any,
-        Check::Compare(Expr::Field("debt_resolved"), Compare::AtMost, Expr::Field("debt_amount")),
-        "已化解（{left}）不能大于债务金额（{right}）",
-        "More was resolved ({left}) than is owed ({right})",
-    )]
-}
+        Check::Code(booked_beyond_received),
+        "账上记的多于应收明细的已收",
+        "More is booked than the dues say was received",
+    ),
+    rule(
+        "reversed_rent",
+        Severity::Info,
+        "amount_total",
+        Condition::Any,
+        Check::Code(reversed_rent),
+        "有一笔租金红冲了，应收明细的已收可能没有改回",
+        "A rent was reversed; the dues may still say that it was received",
+    ),
+    rule(
+        "ends_soon",
+        Severity::Warning,
+        "end",
+        Condition::Any,
+        Check::Code(ends_soon),
+        "合同快到期了",
+        "The contract ends soon",
+    ),
+    // What the clean-up would write among the issues, as long as nobody has.
+    rule(
+        "no_meeting",
+        Severity::Info,
+        "issue_kinds",
+        Condition::All(&[
+            Condition::Not(&Condition::Is("issue_kinds", &["未经民主程序"])),
+            Condition::Not(&Condition::Present("meeting")),
+        ]),
+        Check::Must(Condition::Present("meeting")),
+        "没有民主程序记录，“问题类型”应加“未经民主程序”，或补写会议",
+        "No meeting is recorded: name the issue, or the meeting",
+    ),
+    rule(
+        "no_procedure",
+        Severity::Warning,
+        "issue_kinds",
+        Condition::Is("bidding", &["无程序"]),
+        Check::Must(Condition::Is("issue_kinds", &["未经民主程序"])),
+        "发包方式是“无程序”，“问题类型”应有“未经民主程序”",
+        "Let without any procedure: name the issue",
+    ),
+    rule(
+        "only_oral",
+        Severity::Warning,
+        "issue_kinds",
+        Condition::Is("form", &["口头协议"]),
+        Check::Must(Condition::Is("issue_kinds", &["口头合同"])),
+        "合同形式是“口头协议”，“问题类型”应有“口头合同”",
+        "An oral agreement: name the issue",
+    ),
+    rule(
+        "long_in_arrears",
+        Severity::Warning,
+        "issue_kinds",
+        Condition::Not(&Condition::Is("issue_kinds", &["长期拖欠"])),
+        Check::Code(long_in_arrears),
+        "拖欠一年以上，“问题类型”应有“长期拖欠”",
+        "More than a year in arrears: name the issue",
+    ),
+    rule(
+        "new_price_missing",
+        Severity::Warning,
+        "price_after",
+        Condition::Is("disposition", &["调整价款"]),
+        Check::Must(Condition::Present("price_after")),
+        "处置是“调整价款”，还缺“处置后单价”",
+        "The price is to change: say the new one",
+    ),
+    rule(
+        "none_and_others",
+        Severity::Warning,
+        "issue_kinds",
+        Condition::Is("issue_kinds", &["无"]),
+        Check::Code(none_and_others),
+        "“无”和别的问题不能同时填",
+        "None and other issues exclude each other",
+    ),
+];
+
+pub(super) const OF_DUES: &[Rule] = &[
+    rule(
+        "in_arrears",
+        Severity::Warning,
+        "due",
+        Condition::Any,
+        Check::Code(in_arrears),
+        "到期没有收齐",
+        "Not received in full by its day",
+    ),
+    rule(
+        "more_than_due",
+        Severity::Warning,
+        "received",
+        Condition::Present("received"),
+        Check::Compare(Expr::Field("received"), Compare::AtMost, Expr::Field("amount")),
+        "已收（{left}）多于应收（{right}），多收的是哪一期的？",
+        "More was received ({left}) than was due ({right})",
+    ),
+];
+
+pub(super) const OF_ASSETS: &[Rule] = &[
+    rule(
+        "net_within_original",
+        Severity::Error,
+        "net_value",
+        Condition::Any,
+        Check::Compare(Expr::Field("net_value"), Compare::AtMost, Expr::Field("original_value")),
+        "净值（{left}）不能大于原值（{right}）",
+        "The net value ({left}) exceeds the original one ({right})",
+    ),
+    rule(
+        "some_measure",
+        Severity::Info,
+        "area_mu",
+        Condition::All(&[
+            Condition::Not(&Condition::Present("area_m2")),
+            Condition::Not(&Condition::Present("qty")),
+        ]),
+        Check::Must(Condition::Present("area_mu")),
+        "面积、建筑面积、数量要填一项",
+        "Give an area, a floor area or a quantity",
+    ),
+];
+
+pub(super) const OF_DEBTS: &[Rule] = &[rule(
+    "resolved_within_debt",
+    Severity::Error,
+    "debt_resolved",
+    Condition::Any,
+    Check::Compare(Expr::Field("debt_resolved"), Compare::AtMost, Expr::Field("debt_amount")),
+    "已化解（{left}）不能大于债务金额（{right}）",
+    "More was resolved ({left}) than is owed ({right})",
+)];
 
 /// No two contracts let one asset at one time.
 fn one_tenant(record: &dyn Fields, world: &dyn World) -> Option<Message> {

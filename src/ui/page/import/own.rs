@@ -11,7 +11,7 @@ use crate::exchange::job::Answers;
 use crate::exchange::own::{self, Offer, OfferedField};
 use crate::storage::Extra;
 use crate::ui::desk::Desk;
-use crate::ui::lang::t;
+use crate::ui::lang::{Words as _, t};
 
 /// What a type is called that is left out.
 const LEFT_OUT: &str = "";
@@ -52,9 +52,10 @@ impl Wanted {
 
     fn view(self) -> impl IntoView {
         let name = self.label.get_untracked();
-        let options = own::types().listed.into_iter().map(|o| {
-            let (word, chosen) = (o.word.to_string(), o.word.to_string());
-            let words = t(&o.word, &o.en).to_owned();
+        let types = own::types();
+        let options = types.words().map(|o| {
+            let (word, chosen) = (o.word.to_owned(), o.word.to_owned());
+            let words = o.words();
             view! { <option value=word selected=move || self.holds.with(|h| *h == chosen)>{words}</option> }
         });
         view! {

@@ -40,9 +40,8 @@ fn controls(desk: Desk, asked: Asked) -> impl IntoView {
     let mut across = vec![(String::new(), t("（不分列）", "(none)").to_owned())];
     across.extend(dimensions.iter().cloned());
     let mut views = vec![(String::new(), t("全部", "All").to_owned())];
-    views.extend(
-        kind.iter().flat_map(|k| &k.views).enumerate().map(|(n, v)| (n.to_string(), v.label.words())),
-    );
+    views
+        .extend(kind.iter().flat_map(|k| k.views).enumerate().map(|(n, v)| (n.to_string(), v.label.words())));
     let ways = WAYS.iter().map(|(key, zh, en)| ((*key).to_owned(), t(zh, en).to_owned())).collect();
     let periodic = kind.as_deref().is_some_and(RowKind::periodic);
     let fields = move || {

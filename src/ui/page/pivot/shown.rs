@@ -151,7 +151,7 @@ impl Shown {
             let option = self.kind.field(key).and_then(|f| f.options()?.find(label));
             option.map_or_else(
                 || label.parse::<Period>().map_or_else(|_| label.to_string(), words::period),
-                Words::words,
+                |o| o.words(),
             )
         };
         member.labels.iter().zip(keys).map(word).collect::<Vec<_>>().join(" · ")

@@ -41,7 +41,7 @@ impl FormState {
     /// Whether the form began with something in the field that a new record does not begin with.
     fn holds(self, field: &Field) -> bool {
         let written = self.texts.with_value(|t| t.get(&*field.key).map(|s| s.get_untracked()));
-        let usual = field.default.as_ref().and_then(Value::as_str);
+        let usual = field.start;
         written.is_some_and(|w| !w.is_empty() && Some(&*w) != usual)
     }
 }

@@ -132,11 +132,11 @@ fn text_input(field: &Arc<Field>, form: FormState, id: &str) -> AnyView {
     };
     match (&field.kind, field.options()) {
         (FieldKind::Choices(_), Some(options)) => {
-            let all: Vec<(String, String)> = options.listed.iter().map(|o| (o.word.to_string(), o.words())).collect();
+            let all: Vec<(String, String)> = options.words().map(|o| (o.word.to_owned(), o.words())).collect();
             chips_of_many(text, all, Callback::new(write))
         }
-        (FieldKind::Choice(_), Some(options)) if options.dictionary.is_none() && options.listed.len() <= CHIPS => {
-            let all: Vec<(String, String)> = options.listed.iter().map(|o| (o.word.to_string(), o.words())).collect();
+        (FieldKind::Choice(_), Some(options)) if options.dictionary.is_none() && options.words().count() <= CHIPS => {
+            let all: Vec<(String, String)> = options.words().map(|o| (o.word.to_owned(), o.words())).collect();
             chips(text, all, Callback::new(write), field.label.words())
         }
         (FieldKind::Bool, _) => chips(text, vec![("是".into(), t("是", "Yes").into()), ("否".into(), t("否", "No").into())], Callback::new(write), field.label.words()),
@@ -278,7 +278,7 @@ fn PickInput(
     });
     let options = move || -> Vec<Pick> {
         let field = field.get_value();
-        let shown = |word: &str| field.options().and_then(|o| o.find(word)).map(Words::words);
+        let shown = |word: &str| field.options().and_then(|o| o.find(word)).map(|o| o.words());
         let words = entry::words(&field, &desk);
         words.iter().map(|w| Pick::new(w, &shown(w).unwrap_or_else(|| w.clone()))).collect()
     };

@@ -78,7 +78,7 @@ impl Rows {
         self.desk.state_once(|s| {
             let value = s.record(&register.key, id)?.value(key)?;
             let word = value.as_str().filter(|w| values.contains(w))?;
-            Some(field.options().and_then(|o| o.find(word)).map_or_else(|| word.to_owned(), Words::words))
+            Some(field.options().and_then(|o| o.find(word)).map_or_else(|| word.to_owned(), |o| o.words()))
         })
     }
 

@@ -214,7 +214,7 @@ impl RegisterSheet {
     /// 收入合计: the name of a sum that its kind keeps apart from others.
     fn kept_apart(&self, word: &str) -> String {
         let options = self.kind.law.apart.and_then(|(_, by)| self.kind.field(by)?.options());
-        let name = options.and_then(|o| o.find(word)).map_or(word, |o| t(&o.word, &o.en));
+        let name = options.and_then(|o| o.find(word)).map_or(word, |o| t(o.word, o.en));
         format!("{name}{}", t("合计", " total"))
     }
 
