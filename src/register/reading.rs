@@ -150,7 +150,7 @@ fn yes_or_no(text: &str) -> Result<Value, ParseError> {
 /// The stored form of a word, and whether it is new to an open list. What a dictionary says is looked up elsewhere.
 fn word(options: &Options, text: &str) -> Result<(Text, bool), ParseError> {
     match options.find(text) {
-        Some(known) => Ok((Text::from(&*known.word), false)),
+        Some(known) => Ok((Text::from(known.word), false)),
         None if options.closed => refuse(text, ParseReason::NotAnOption),
         None => Ok((Text::from(text), options.dictionary.is_none())),
     }

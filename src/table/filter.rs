@@ -489,7 +489,7 @@ impl Clause {
             _ => field
                 .and_then(|f| f.options())
                 .and_then(|o| o.find(&self.value))
-                .map_or(&*self.value, |o| &o.word),
+                .map_or(&*self.value, |o| o.word),
         };
         let (folded, meant) = (fold(word), fold(meant));
         let listed = || word.split('、').any(|part| fold(part) == meant);

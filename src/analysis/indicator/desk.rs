@@ -242,7 +242,7 @@ impl<'a> Indicators<'a> {
         ask: &Ask,
         which: &Condition,
     ) -> (Sum, Sum, usize) {
-        let [a, b] = fields.map(|f| self.sum(register, f, ask, which.clone()));
+        let [a, b] = fields.map(|f| self.sum(register, f, ask, *which));
         let Some(table) = self.table(register) else { return (Sum::default(), Sum::default(), 0) };
         let stock =
             fields.iter().any(|f| table.kind().field(f).is_some_and(|f| f.aggregate == Aggregate::Stock));

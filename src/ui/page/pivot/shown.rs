@@ -32,7 +32,7 @@ pub(super) fn answer(desk: Desk, asked: Asked) -> AnyView {
         filter: Filter {
             place: desk.place.get(),
             period: (!asked.all_periods.get()).then(|| desk.period.get()),
-            view: view.and_then(|n| kind.views.get(n)).map(|v| v.filter.clone()),
+            view: view.and_then(|n| kind.views.get(n)).map(|v| v.filter),
             ..Filter::default()
         },
         totals: true,

@@ -112,7 +112,7 @@ impl RegisterSheet {
             state: filter.stage.as_deref().map(Into::into),
             text: filter.words.clone(),
             clauses,
-            view: filter.view.and_then(|v| self.kind.views.get(v)).map(|v| v.filter.clone()),
+            view: filter.view.and_then(|v| self.kind.views.get(v)).map(|v| v.filter),
             only: filter.only.clone(),
         };
         let sort = match order.filter(|(key, _)| key == STATE || self.kind.field(key).is_some()) {
