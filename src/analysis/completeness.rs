@@ -110,6 +110,11 @@ impl Returns {
         Ok(Self { register: key, called, villages: returns(table)? })
     }
 
+    /// The first period of which there is a return.
+    pub fn first(&self) -> Option<Period> {
+        self.villages.values().filter_map(|all| all.keys().next()).min().copied()
+    }
+
     /// Who must report, by name (应报): the villages that exist then and of which the register was declared to
     /// be due – by naming no register at all, that is all of them – or that have ever reported it. A village
     /// that only came into the ledger because another register spoke of it owes nothing here.

@@ -30,16 +30,7 @@ fn period() -> impl Strategy<Value = Period> {
 }
 
 fn quantity() -> impl Strategy<Value = Quantity> {
-    let modifiers = prop::sample::select(vec![
-        Modifier::Exact,
-        Modifier::Over,
-        Modifier::AtLeast,
-        Modifier::Nearly,
-        Modifier::About,
-        Modifier::Under,
-        Modifier::AtMost,
-        Modifier::Range,
-    ]);
+    let modifiers = prop::sample::select(Modifier::ALL.to_vec());
     let optional = || prop::option::of(decimal());
     (decimal(), optional(), optional(), modifiers, any::<bool>(), text()).prop_map(
         |(face, low, high, modifier, forecast, text)| Quantity { face, low, high, modifier, forecast, text },

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::date::serde_as_text;
-use super::{ParseError, ParseReason};
+use super::{Date, ParseError, ParseReason};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// How long a period is, from the longest to the shortest.
@@ -89,6 +89,12 @@ impl Period {
     /// Last month, 1–12.
     pub const fn last_month(self) -> u8 {
         self.first_month + self.grain.months() - 1
+    }
+
+    /// Its last day.
+    pub fn last_day(self) -> Option<Date> {
+        let month = i8::try_from(self.last_month()).ok()?;
+        Date::new(self.year, month, 1)?.months_later(1)?.days_later(-1)
     }
 
     /// Whether `other` lies wholly inside (also when equal).

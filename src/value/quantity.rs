@@ -27,6 +27,20 @@ pub enum Modifier {
     Range,
 }
 
+impl Modifier {
+    /// Every wording, in the order in which the bytes of a ledger count them: new ones are added at the end.
+    pub const ALL: [Self; 8] = [
+        Self::Exact,
+        Self::Over,
+        Self::AtLeast,
+        Self::Nearly,
+        Self::About,
+        Self::Under,
+        Self::AtMost,
+        Self::Range,
+    ];
+}
+
 /// A number together with the interval that its wording leaves open, in the field's base unit.
 ///
 /// Sums use [`Quantity::face`] and say that they did.

@@ -144,20 +144,9 @@ fn unpack_period(n: i64) -> Result<Period, Unreadable> {
     Period::new(year, grain, n.rem_euclid(16) as u8).ok_or(bad)
 }
 
-const MODIFIERS: [Modifier; 8] = [
-    Modifier::Exact,
-    Modifier::Over,
-    Modifier::AtLeast,
-    Modifier::Nearly,
-    Modifier::About,
-    Modifier::Under,
-    Modifier::AtMost,
-    Modifier::Range,
-];
-
 /// One byte says the modifier (bits 0–3), which bounds are there (4, 5) and whether it is a forecast (6).
 fn put_quantity(out: &mut Out, q: &Quantity) {
-    let modifier = MODIFIERS.iter().position(|m| *m == q.modifier).unwrap_or_default();
+    let modifier = Modifier::ALL.iter().position(|m| *m == q.modifier).unwrap_or_default();
     out.byte(
         modifier as u8
             | u8::from(q.low.is_some()) << 4
@@ -171,7 +160,7 @@ fn put_quantity(out: &mut Out, q: &Quantity) {
 
 fn get_quantity(input: &mut In<'_>) -> Result<Quantity, Unreadable> {
     let head = input.byte()?;
-    let modifier = MODIFIERS
+    let modifier = Modifier::ALL
         .get(usize::from(head & 0x0f))
         .copied()
         .ok_or(Unreadable::Malformed("unknown wording of a quantity"))?;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::analysis::completeness::{Return, Standing};
+use crate::analysis::due::{Due, due};
 use crate::analysis::findings::Found;
 use crate::analysis::overview::Overview as Data;
 use crate::analysis::waiting::{Waiting, waiting};
@@ -13,6 +14,7 @@ use crate::ui::lang::{Words, t};
 use crate::ui::route::{self, Route};
 use crate::ui::words;
 use crate::value::{Grain, RowId, order};
+use crate::web::clock::today;
 
 /// Lines in the lists of villages and of things to look at.
 const LISTED: usize = 8;
@@ -98,8 +100,14 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
             .map_err(|why| desk.complain(&why.0.words()))
             .unwrap_or_default()
     };
+    let owed = move || {
+        desk.state(|s| due(&desk.cache(), s, &desk.places(), place, today()))
+            .map_err(|why| desk.complain(&why.0.words()))
+            .unwrap_or_default()
+    };
     let list = move || {
-        let waits = waits();
+        let (waits, owed) = (waits(), owed());
+        let later = owed.len().saturating_sub(LISTED);
         let found = desk.findings(|all| {
             let here = |f: &&Found| inside.as_ref().is_none_or(|i| f.org.is_some_and(|o| i.contains(&o)));
             let serious = all.iter().filter(|f| f.finding.severity != Severity::Info).filter(here);
@@ -108,14 +116,16 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
         let disputed = desk.disputes.with(|d| d.all.len());
         let (count, hint) = match &found {
             None => (String::new(), Some(t("正在检查…", "Looking…"))),
-            Some((0, _)) if waits.is_empty() && disputed == 0 => {
+            Some((0, _)) if waits.is_empty() && owed.is_empty() && disputed == 0 => {
                 ("0".to_owned(), Some(t("没有要处理的", "Nothing waits")))
             }
             Some((count, _)) => (count.to_string(), None),
         };
         let lines = found.map(|(_, first)| first.into_iter().map(&line).collect_view());
         let waits = waits.into_iter().map(wait_line).collect_view();
-        view! { <header><h2>{t("待办", "To look at")}</h2><span class="unit">{count}</span></header><div class="todo">{(disputed > 0).then(|| dispute_line(disputed))}{waits}{lines}</div>{hint.map(|h| view! { <p class="hint">{h}</p> })} }
+        let owed = owed.into_iter().take(LISTED).map(|d| due_line(desk, d)).collect_view();
+        let later = (later > 0).then(|| view! { <p class="hint">{t("另有", "and ")}{later}{t("期没有报齐", " more periods not handed in")}</p> });
+        view! { <header><h2>{t("待办", "To look at")}</h2><span class="unit">{count}</span></header><div class="todo">{(disputed > 0).then(|| dispute_line(disputed))}{owed}{later}{waits}{lines}</div>{hint.map(|h| view! { <p class="hint">{h}</p> })} }
     };
     view! { <section class="card">{list}</section> }
 }
@@ -126,6 +136,24 @@ fn dispute_line(n: usize) -> impl IntoView {
         <a href=href><span class="tag wrong">{t("冲突", "Conflict")}</span>
             <span class="grow small"><b>{n}</b>" "{t("处，两边说的不一样", "places where people say different things")}</span>
             <span class="when">{t("裁定", "Decide")}" →"</span></a>
+    }
+}
+
+/// Who has not handed in by the day; opens the list of the villages.
+fn due_line(desk: Desk, due: Due) -> impl IntoView {
+    let (class, tag) = match due.left {
+        left if left < 0 => ("tag wrong", format!("{}{}{}", t("已晚", ""), -left, t("天", " days late"))),
+        0 => ("tag doubt", t("今天截止", "due today").to_owned()),
+        left => ("tag doubt", format!("{}{left}{}", t("还有", ""), t("天", " days left"))),
+    };
+    let (missing, should) = (due.missing.len(), due.should);
+    let title =
+        format!("{} {} {}", due.register.label.words(), words::period(due.period), t("未报", "missing"));
+    let told = title.clone();
+    let formula = format!("{}{}", t("截止 ", "due on "), due.until);
+    view! {
+        <button on:click=move |_| desk.drawer.set(Some(Drawer::Rows { title: title.clone(), formula: formula.clone(), register: PLACE_REGISTER.to_owned(), rows: due.missing.clone() }))>
+            <span class=class>{tag}</span><span class="grow small">{told}" "<b>{missing}</b>" / "{should}</span><span class="when">{due.until.to_string()}</span></button>
     }
 }
 
