@@ -1,8 +1,9 @@
 //! Where the time goes: every stage of a large ledger's life, natively, side by side in one run.
 //!
-//!   cargo bench --profile native --bench stages [-- BOOK.xlsx]
+//!   cargo bench --profile native --bench stages [-- BOOK.xlsx | TIMES]
 //!
-//! Without a workbook it makes the one of `bench.mjs` (villages × products × years, 100 000 rows). Numbers are
+//! Without a workbook it makes the one of `bench.mjs` (villages × products × years, 100 000 rows), or with a number as
+//! many of them, each with further products, to see what grows with the ledger. Numbers are
 //! for people to compare with each other, of one run; nothing is asserted about them. Under `valgrind
 //! --tool=callgrind` the same program counts instructions, which other work on the machine does not disturb.
 #![allow(clippy::print_stdout, reason = "a benchmark talks")]
@@ -23,11 +24,11 @@ use xingcun::exchange::mapping::suggest;
 use xingcun::exchange::plan::{Chosen, Options, plan};
 use xingcun::exchange::preview::preview;
 use xingcun::exchange::{FoundTable, Lexicon, Quiet, Report, book, tables};
-use xingcun::ledger::{Author, DeviceId, Seeded, State};
+use xingcun::ledger::{Author, BatchKind, DeviceId, Draft, Seeded, State};
 use xingcun::storage::codec::{decode_log, encode_log};
 use xingcun::storage::{Extra, Memory, Session, Store as _};
 use xingcun::table::Cache;
-use xingcun::value::Period;
+use xingcun::value::{Period, Value};
 
 const ROWS: u32 = 100_000;
 const NOW: u64 = 1_700_000_000_000;
@@ -36,14 +37,18 @@ type Failed = Box<dyn Error>;
 
 fn main() -> Result<(), Failed> {
     let given = std::env::args().skip(1).find(|a| !a.starts_with("--"));
-    let bytes = match given {
-        Some(path) => std::fs::read(path)?,
-        None => county(ROWS)?,
-    };
-    println!("workbook of {} kB", bytes.len() / 1000);
+    let times = given.as_ref().map_or(Some(1), |given| given.parse().ok());
     let store = Memory::new();
     let mut clock = Stages::default();
-    import(&bytes, &store, &mut clock)?;
+    for round in 0..times.unwrap_or(1) {
+        let bytes = match given.as_ref().filter(|_| times.is_none()) {
+            Some(path) => std::fs::read(path)?,
+            None => county(ROWS, round)?,
+        };
+        println!("workbook of {} kB", bytes.len() / 1000);
+        clock = Stages::default();
+        import(&bytes, &store, round, &mut clock)?;
+    }
     look(&store, &mut clock)?;
     clock.print();
     Ok(())
@@ -84,7 +89,7 @@ fn now<F: Future>(future: F) -> Result<F::Output, Failed> {
 }
 
 /// From the file's bytes to a durable batch and its pages, as the worker does it.
-fn import(bytes: &[u8], store: &Memory, clock: &mut Stages) -> Result<(), Failed> {
+fn import(bytes: &[u8], store: &Memory, round: u32, clock: &mut Stages) -> Result<(), Failed> {
     let session = now(Session::open(store.clone()))??;
     let book = clock.time("read the workbook", || book::read(bytes, "county.xlsx", &mut Quiet))?;
     let words = session.with(Lexicon::of);
@@ -103,8 +108,14 @@ fn import(bytes: &[u8], store: &Memory, clock: &mut Stages) -> Result<(), Failed
     let planned = clock.time("plan", || session.with(|s| plan(&book, &chosen, s, &options, &mut Quiet)))?;
     let view = clock.time("preview", || session.with(|s| preview(&book, &found, &mappings, &planned, s)));
     println!("{} rows to insert", view.inserted);
-    let mut author = session
-        .with(|s| Author::new(DeviceId(7), xingcun::ledger::Person::county("测试"), s, Box::new(Seeded(7))));
+    let mut author = session.with(|s| {
+        Author::new(
+            DeviceId(7),
+            xingcun::ledger::Person::county("测试"),
+            s,
+            Box::new(Seeded(7 + u64::from(round))),
+        )
+    });
     let draft =
         clock.time("draft", || session.with(|s| planned.into_draft(s, &mut || author.row_id(NOW))))?;
     let author = RefCell::new(author);
@@ -122,8 +133,11 @@ fn import(bytes: &[u8], store: &Memory, clock: &mut Stages) -> Result<(), Failed
 
 /// From the stored bytes to the first page, and from one page to the next.
 fn look(store: &Memory, clock: &mut Stages) -> Result<(), Failed> {
+    resident("before reopening");
     let session = clock.time("reopen: pages to state", || now(Session::open(store.clone())))??;
     println!("{} pages", now(store.pages("R06"))??.len());
+    resident("reopened");
+    edit(&session, clock)?;
     let cache = Cache::new();
     session.with(|state| {
         let year = |y| Ask::of(Period::year_of(y));
@@ -132,12 +146,14 @@ fn look(store: &Memory, clock: &mut Stages) -> Result<(), Failed> {
         let overview = |ask: &Ask| Overview::of(&Indicators::new(state, &cache), ask);
         let first = clock.time("first overview", || overview(&year(2024)))?;
         println!("{} cards, {} products", first.cards.len(), first.value_by_product.parts.len());
+        resident("with the overview");
         clock.time("the same overview again", || overview(&year(2024)))?;
         clock.time("overview, another year", || overview(&year(2023)))?;
         clock.time("overview, one village", || overview(&year(2023).at(towns.first().copied())))?;
         let today = xingcun::value::Date::new(2025, 12, 31).ok_or("no such day")?;
         let found = clock.time("findings of all rules", || findings(state, &places, None, today));
         println!("{} findings", found.len());
+        resident("with all findings");
         let table = cache.table(state, "R06", None).ok_or("no table")?;
         let spec = Spec::read(&table, &["product"], &["year"], &["sum:output_value"], &[])?;
         let made = clock.time("pivot, product × year", || pivot(&table, &spec))?;
@@ -148,8 +164,31 @@ fn look(store: &Memory, clock: &mut Stages) -> Result<(), Failed> {
     })
 }
 
-/// Villages × products × years, every one of them once.
-fn county(rows: u32) -> Result<Vec<u8>, Failed> {
+/// One cell of the last record is set, through the gate.
+fn edit(session: &Session<Memory>, clock: &mut Stages) -> Result<(), Failed> {
+    let person = xingcun::ledger::Person::county("测试");
+    let author = RefCell::new(session.with(|s| Author::new(DeviceId(8), person, s, Box::new(Seeded(8)))));
+    for what in ["first edit", "second edit"] {
+        let last =
+            session.with(|s| s.sheet("R06").and_then(|sheet| Some(sheet.nth(sheet.count() - 1)?.id())));
+        let last = last.ok_or("no rows")?;
+        let mut draft = Draft::new(BatchKind::Edit);
+        let remark = Value::text(what);
+        session.with(|s| draft.set(s, "R06", last, "remark", Some(remark), None));
+        clock.time(what, || now(session.record(&author, draft, NOW + 1000, Extra::default())))??;
+    }
+    Ok(())
+}
+
+/// Says how much memory the program has now, where the machine tells.
+fn resident(when: &str) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"));
+    line.into_iter().for_each(|line| println!("memory {when}: {}", line.trim()));
+}
+
+/// Villages × products × years, every one of them once; each round has other products.
+fn county(rows: u32, round: u32) -> Result<Vec<u8>, Failed> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     let heads = [
@@ -174,7 +213,7 @@ fn county(rows: u32) -> Result<Vec<u8>, Failed> {
     };
     let rounded = |x: f64, by: f64| (x * by).round() / by;
     for n in 0..rows {
-        let (village, year, product) = (n % 200, 2015 + n / 200 % 10, n / 2000);
+        let (village, year, product) = (n % 200, 2015 + n / 200 % 10, n / 2000 + round * (rows / 2000));
         let words = [
             format!("第{}镇", village % 15 + 1),
             format!("第{}村", village + 1),
