@@ -155,9 +155,9 @@ fn shrink(dist: &Path, wasm_opt: &Path) -> Outcome<()> {
         .map(|(name, path)| {
             let mut optimise = command(wasm_opt);
             // As it was compiled: the worker for speed, everything else for few bytes.
-            // The page's modules go through twice: what the first time has joined, the second makes smaller still.
-            let levels: &[&str] = if name.starts_with("worker") { &["-O3"] } else { &["-Oz", "-Oz"] };
-            optimise.args(levels).arg("--quiet").args([
+            let level = if name.starts_with("worker") { "-O3" } else { "-Oz" };
+            // Twice: what the first time has joined, the second makes smaller still.
+            optimise.args([level, level, "--quiet"]).args([
                 "--enable-bulk-memory",
                 "--enable-bulk-memory-opt",
                 "--enable-call-indirect-overlong",
