@@ -142,7 +142,10 @@ impl Inner {
             }
             "done" => self.finish(Ok((json, buffers))),
             "failed" => self.finish(Err(WorkerError::Failed(json))),
-            "lost" => self.finish(Err(WorkerError::Unavailable(json))),
+            "lost" => {
+                self.finish(Err(WorkerError::Unavailable(json)));
+                self.end();
+            }
             _ => {}
         }
     }
@@ -202,6 +205,11 @@ impl Talk {
         };
         inner.parts.replace(Some(Parts { worker, script, _listeners: [messages, errors] }));
         Ok(Self(inner))
+    }
+
+    /// Whether it was not ended and has not broken down; perhaps it is still starting.
+    pub fn lives(&self) -> bool {
+        self.0.parts.borrow().is_some()
     }
 
     /// Puts a question and waits for its answer and buffers. One question at a time: a second one makes the
@@ -276,14 +284,39 @@ fn loader() -> Result<String, WorkerError> {
 /// A way to post progress from within a job.
 pub type Post<P> = Rc<dyn Fn(&P)>;
 
+/// A job that is done.
+pub struct Done<R> {
+    result: R,
+    buffers: Vec<Vec<u8>>,
+    then: Option<Box<dyn FnOnce()>>,
+}
+
+impl<R> Done<R> {
+    /// With nothing beside the result.
+    pub const fn new(result: R) -> Self {
+        Self { result, buffers: Vec::new(), then: None }
+    }
+
+    /// With buffers beside it.
+    pub const fn with(result: R, buffers: Vec<Vec<u8>>) -> Self {
+        Self { result, buffers, then: None }
+    }
+
+    /// What is left to do once the result was posted, for which nobody has to wait.
+    #[must_use]
+    pub fn then(self, left: impl FnOnce() + 'static) -> Self {
+        Self { then: Some(Box::new(left)), ..self }
+    }
+}
+
 /// On the worker's side: does one job after the other with `handle`, which gets the job, its buffers and a
-/// way to post progress, and gives the result and its buffers, or words about what went wrong.
+/// way to post progress, and gives the result, or words about what went wrong.
 pub fn serve<J, P, R, F>(handle: impl Fn(J, Vec<Vec<u8>>, Post<P>) -> F + 'static)
 where
     J: DeserializeOwned + 'static,
     P: Serialize + 'static,
     R: Serialize + 'static,
-    F: Future<Output = Result<(R, Vec<Vec<u8>>), String>> + 'static,
+    F: Future<Output = Result<Done<R>, String>> + 'static,
 {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let post = {
@@ -314,11 +347,14 @@ where
                 let work = handle(job, buffers, progress);
                 wasm_bindgen_futures::spawn_local(async move {
                     let done = work.await;
-                    let done = done.and_then(|(r, buffers)| {
-                        Ok((serde_json::to_string(&r).map_err(|e| e.to_string())?, buffers))
+                    let done = done.and_then(|Done { result, buffers, then }| {
+                        Ok((serde_json::to_string(&result).map_err(|e| e.to_string())?, buffers, then))
                     });
                     match done {
-                        Ok((json, buffers)) => post("done", &json, &buffers),
+                        Ok((json, buffers, then)) => {
+                            post("done", &json, &buffers);
+                            then.into_iter().for_each(|left| left());
+                        }
                         Err(why) => post("failed", &why, &[]),
                     }
                 });

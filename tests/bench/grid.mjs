@@ -11,7 +11,6 @@
 // No test depends on this file.
 
 import fs from "node:fs";
-import http from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,14 +18,14 @@ import { median, option, ranked } from "./figures.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 process.env.XINGCUN_NODE_MODULES ||= path.join(here, "node_modules");
-const { App, Server, temporary } = await import("../e2e/harness.mjs");
-const { Table, preview, writeButton } = await import("../e2e/pages.mjs");
+const { temporary } = await import("../e2e/harness.mjs");
 const { county, lines } = await import("./county.mjs");
-const { buildSync } = await import("esbuild");
+const { longTasks, pressed, settle, watchKeys } = await import("./measure.mjs");
+const { importBook, openTable, withProgram } = await import("./ours.mjs");
+const { bundle, withPage } = await import("./theirs.mjs");
 
 const ROWS = Number(option("rows", 100_000)), RUNS = Number(option("runs", 3));
 const STEPS = 20;
-const settle = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Scrolls whatever of the page scrolls far. */
 const scroll = (page) => page.evaluate(() => new Promise((done) => {
@@ -44,88 +43,41 @@ const scroll = (page) => page.evaluate(() => new Promise((done) => {
   requestAnimationFrame(step);
 }));
 
-async function steps(page) {
-  await page.evaluate(() => {
-    window.shownAfter = [];
-    window.blocked = 0;
-    new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.blocked += entry.duration; })).observe({ type: "longtask" });
-    addEventListener("keydown", () => {
-      const start = performance.now();
-      // A frame's work is done when a message sent from within it arrives.
-      requestAnimationFrame(() => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => window.shownAfter.push(performance.now() - start);
-        port2.postMessage(0);
-      });
-    }, { capture: true });
-  });
-  for (let n = 0; n < STEPS; n++) {
-    await page.keyboard.press("ArrowDown");
-    await settle(150);
-  }
-  await settle(300);
-  return page.evaluate(() => ({ arrow: window.shownAfter, blocked: window.blocked }));
-}
-
 async function measured(page, first) {
   const gaps = await scroll(page);
   await settle(1000);
   await first.click();
   await settle(1500);
-  const { arrow, blocked } = await steps(page);
+  await watchKeys(page);
+  const arrow = [];
+  for (let n = 0; n < STEPS; n++) {
+    arrow.push(await pressed(page, "ArrowDown", () => true));
+    await settle(150);
+  }
+  await settle(300);
+  const blocked = (await longTasks(page)).reduce((sum, one) => sum + one, 0);
   return { p50: median(gaps), p95: ranked(gaps, 0.95), arrow: median(arrow), blocked };
 }
 
-async function ours(file) {
-  const server = await Server.start(), app = new App(server, {});
-  try {
-    await app.open();
-    app.context.setDefaultTimeout(300_000);
-    const { page } = app;
-    await preview(app, file);
-    const create = page.getByRole("button", { name: "全部新建" });
-    if (await create.count()) await create.click();
-    await page.waitForFunction(() => [...document.querySelectorAll("button")].some((b) => /^写入 [\d,]+ 行$/.test(b.textContent) && !b.disabled));
-    await writeButton(page).click();
-    await page.getByRole("heading", { name: "导入完成" }).waitFor();
-    await settle(8000); // pages are written while nobody types
-    const table = await Table.open(app, "R06");
-    await page.getByRole("button", { name: "所有期间" }).click();
-    await page.waitForFunction((rows) => Number(document.querySelector("[role=grid]").getAttribute("aria-rowcount")) === rows + 1, ROWS);
-    await settle(3000);
-    return await measured(page, await table.cell(2, 4));
-  } finally {
-    await app.close();
-    await server.stop();
-  }
-}
+const ours = (file) => withProgram(async (app) => {
+  await importBook(app, file);
+  await settle(5000); // pages are written while nobody types
+  const table = await openTable(app, ROWS);
+  return measured(app.page, await table.cell(2, 4));
+});
 
-async function theirs(script, rows) {
-  const page = "<!doctype html><meta charset=utf-8><body style='margin:0'><div id=grid style='width:1180px;height:620px'></div><script src=peer.js></script>";
-  const types = { "/": ["text/html; charset=utf-8", page], "/peer.js": ["text/javascript", script], "/rows.json": ["application/json", rows] };
-  const host = http.createServer((request, response) => {
-    const found = types[request.url];
-    response.writeHead(found ? 200 : 404, { "content-type": found?.[0] ?? "text/plain" });
-    response.end(found?.[1] ?? "");
-  });
-  await new Promise((done) => host.listen(0, "127.0.0.1", done));
-  const url = `http://127.0.0.1:${host.address().port}/`;
-  const app = new App({ url, origin: url.slice(0, -1) }, { bare: true, hash: "" });
-  try {
-    await app.open();
-    await app.page.evaluate(() => window.peer.show().then(() => true));
-    await settle(2000);
-    return await measured(app.page, app.page.locator("[role=gridcell][col-id=c3]").nth(1));
-  } finally {
-    await app.close();
-    host.close();
-  }
-}
+const PAGE = "<!doctype html><meta charset=utf-8><body style='margin:0'><div id=grid style='width:1180px;height:620px'></div><script src=peer.js></script>";
+const theirs = (script, rows) => withPage({
+  "/": ["text/html; charset=utf-8", PAGE], "/peer.js": ["text/javascript", script], "/rows.json": ["application/json", rows],
+}, async ({ page }) => {
+  await page.evaluate(() => window.peer.show().then(() => true));
+  await settle(2000);
+  return measured(page, page.locator("[role=gridcell][col-id=c3]").nth(1));
+});
 
 const place = path.join(temporary("bench"), "county.xlsx");
 fs.writeFileSync(place, county(ROWS));
-const script = Buffer.from(buildSync({ entryPoints: [path.join(here, "peer-grid.mjs")], bundle: true, minify: true, write: false, format: "iife", globalName: "peer" }).outputFiles[0].contents);
-const rows = JSON.stringify(lines(ROWS));
+const script = bundle("peer-grid.mjs", "peer"), rows = JSON.stringify(lines(ROWS));
 console.log(`${os.cpus()[0].model}, ${os.cpus().length} cores · ${ROWS} rows · median of ${RUNS}\n`);
 const mine = [], others = [];
 for (let n = 0; n < RUNS; n++) {

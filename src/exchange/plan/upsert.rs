@@ -10,18 +10,22 @@ use crate::ledger::{Locks, Record, held_by, place_in};
 use crate::register::{Field, Fields, Key, Message, Name, Register, RowKind, Schema, Sense, Severity};
 use crate::value::{Period, RowId, Text, Value, person};
 
+/// What stands under a key of one kind of rows: in the ledger, and the first draft of the file.
+struct Under {
+    rows: HashMap<Key, Vec<RowId>>,
+    first: HashMap<Key, usize>,
+}
+
 /// Decides the fate of every draft and counts.
 pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
     let schema = Arc::clone(desk.state.schema());
-    let mut known: HashMap<(Name, Name), HashMap<Key, Vec<RowId>>> = HashMap::new();
-    let mut first: HashMap<(Name, Name, Key), usize> = HashMap::new();
+    let mut known: HashMap<(Name, Name), Under> = HashMap::new();
     let mut parents = Parents::default();
     let mut drafts = std::mem::take(&mut desk.drafts);
     for n in parents_first(&schema, &drafts, tables) {
         stand_under(desk, &mut parents, (&mut drafts, tables), n);
         let Some(draft) = drafts.get(n) else { continue };
         let Some((planned, _, kind)) = declared(&schema, tables, draft) else { continue };
-        let at = (planned.register.clone(), planned.kind.clone());
         if draft.fate == Fate::Skip {
             continue;
         }
@@ -30,8 +34,12 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
             unmasked(desk, planned, kind, draft, Fate::Insert);
             continue;
         };
-        let same = (at.0.clone(), at.1.clone(), key.clone());
-        let earlier = first.get(&same).copied();
+        let at = (planned.register.clone(), planned.kind.clone());
+        let Under { rows: index, first } = known.entry(at).or_insert_with(|| Under {
+            rows: existing(desk, &planned.register, kind),
+            first: HashMap::new(),
+        });
+        let earlier = first.get(&key).copied();
         // A reversed entry and the right one after it have one key, and both come back from an export.
         let both = |desk: &Desk<'_>, index: &HashMap<Key, Vec<RowId>>, other: usize| {
             let stands = |draft: &DraftRow| {
@@ -42,7 +50,6 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
             let (mine, its) = (stands(draft)?, stands(drafts.get(other)?)?);
             (mine != its).then_some(mine)
         };
-        let index = known.entry(at.clone()).or_insert_with(|| existing(desk, &planned.register, kind));
         if let Some(row) = earlier.filter(|_| !weak).and_then(|other| both(desk, index, other)) {
             if let Some(d) = drafts.get_mut(n) {
                 d.fate = Fate::Unchanged { row };
@@ -68,7 +75,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         };
         let found =
             if kind.is_place(&planned.register) && !index.contains_key(&key) { homeless() } else { None };
-        let fate = match index.get_mut(&found.unwrap_or_else(|| key.clone())) {
+        let fate = match index.get_mut(found.as_ref().unwrap_or(&key)) {
             None => Fate::Insert,
             Some(rows) => against(desk, planned, kind, draft, rows, weak),
         };
@@ -76,7 +83,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         if let Some(d) = drafts.get_mut(n) {
             d.fate = fate;
         }
-        first.entry(same).or_insert(n);
+        first.entry(key).or_insert(n);
     }
     closed(desk, tables, &mut drafts);
     super::judge::judge(desk, tables, &mut drafts);
@@ -165,6 +172,9 @@ fn looked_up<'s>(
 /// Rows of a period that is closed are left out, and each says why.
 fn closed(desk: &mut Desk<'_>, tables: &[Planned], drafts: &mut [DraftRow]) {
     let (locks, state) = (Locks::of(desk.state), desk.state);
+    if locks.is_empty() {
+        return;
+    }
     for draft in drafts.iter_mut().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. })) {
         let Some((planned, register, kind)) = declared(state.schema(), tables, draft) else { continue };
         let (period, place) = about(desk, register, kind, &draft.fields.as_slice());

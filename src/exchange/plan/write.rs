@@ -27,12 +27,13 @@ impl Plan {
         let mut brought: HashMap<usize, RowId> = HashMap::new();
         let schema = std::sync::Arc::clone(state.schema());
         let declared = schema.of_places().ok_or(PlanError::NotWritable)?;
+        let described = self.described(declared);
         for place in &self.new_places {
             let Some(spoken) = used.get(&place.provisional) else { continue };
             let id = new_id();
             real.insert(place.provisional, id);
-            if let Some(at) = self.brought(declared, &place.name, &place.kind) {
-                brought.insert(at, id);
+            if let Some(at) = described.get(&(&*place.name, &*place.kind)) {
+                brought.insert(*at, id);
                 continue;
             }
             let mut fields = vec![(Text::from(&*declared.title), Value::text(&place.name))];
@@ -81,22 +82,23 @@ impl Plan {
         Ok(draft)
     }
 
-    /// The draft that creates the place of this name and kind.
-    fn brought(&self, declared: &RowKind, name: &str, kind: &str) -> Option<usize> {
-        let says = |fields: &[(Text, Value)], key: &str, word: &str| {
-            fields.iter().any(|(k, v)| &**k == key && v.as_str() == Some(word))
-        };
-        self.drafts.iter().position(|d| {
-            let places = usize::try_from(d.table)
-                .ok()
-                .and_then(|t| self.tables.get(t))
-                .is_some_and(|t| declared.is_place(&t.register) && t.kind == declared.key);
-            let sort = declared.key_of(Sense::Sort);
-            places
-                && d.fate == Fate::Insert
-                && says(&d.fields, &declared.title, name)
-                && sort.is_some_and(|sort| says(&d.fields, sort, kind))
-        })
+    /// The drafts that create places, by name and kind; of two the first.
+    fn described(&self, declared: &RowKind) -> HashMap<(&str, &str), usize> {
+        let ours = |t: &Planned| declared.is_place(&t.register) && t.kind == declared.key;
+        let tables: Vec<bool> = self.tables.iter().map(ours).collect();
+        let sort = declared.key_of(Sense::Sort);
+        let mut found = HashMap::new();
+        for (n, draft) in self.drafts.iter().enumerate() {
+            let ours = usize::try_from(draft.table).ok().and_then(|t| tables.get(t)) == Some(&true);
+            if !ours || draft.fate != Fate::Insert {
+                continue;
+            }
+            let says = |key: &str| draft.fields.iter().find(|(k, _)| **k == *key)?.1.as_str();
+            if let Some(key) = says(&declared.title).zip(sort.and_then(says)) {
+                found.entry(key).or_insert(n);
+            }
+        }
+        found
     }
 
     /// The new records of the file that others of it stand under.

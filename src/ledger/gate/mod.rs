@@ -165,11 +165,11 @@ impl<'a> About<'a> {
 impl<'a> Gate<'a> {
     fn look(&mut self, operation: &'a Operation) {
         let (key, row) = (&*operation.register, operation.row);
-        let seen = self.view.of(key, row);
-        let named = match &operation.change {
-            Change::Create(creation) => Some(&creation.kind),
-            _ => seen.kind(),
+        let seen = match &operation.change {
+            Change::Create(creation) => View::made(row, creation),
+            _ => self.view.of(key, row),
         };
+        let named = seen.kind();
         // What a newer version declares cannot be judged by this one; it is kept as it is.
         let Some(register) = self.state.schema().register(key) else { return };
         let Some(kind) = named.and_then(|k| register.kind(k)) else {
@@ -182,10 +182,7 @@ impl<'a> Gate<'a> {
         match &operation.change {
             // Where it stands is known once what it stands under is.
             Change::Create(_) if kind.under.is_some() => {}
-            Change::Create(creation) => {
-                let made = View::made(row, creation);
-                self.within(&About { seen: made, ..about });
-            }
+            Change::Create(_) => self.within(&about),
             Change::Set { field, value, .. } => {
                 if self.alive(&about) {
                     self.changeable(&about);
@@ -405,11 +402,16 @@ impl<'a> Gate<'a> {
             _ => return,
         };
         let schema = self.state.schema();
-        let declared = self.view.of(key, row).kind().and_then(|kind| schema.kind(key, kind));
+        let mut values = values.filter(|(_, value)| !value.refs().is_empty()).peekable();
+        if values.peek().is_none() {
+            return;
+        }
+        let kind = match &operation.change {
+            Change::Create(creation) => Some(&creation.kind),
+            _ => self.view.of(key, row).kind(),
+        };
+        let declared = kind.and_then(|kind| schema.kind(key, kind));
         for (name, value) in values {
-            if value.refs().is_empty() {
-                continue;
-            }
             let Some(field) = declared.and_then(|kind| kind.field(name)) else { continue };
             let Some(target) = field.target() else { continue };
             // Registers that this version does not have cannot be looked into.

@@ -111,6 +111,11 @@ impl Locks {
         Self(rows.filter_map(lock).collect())
     }
 
+    /// Whether no period is closed.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// What holds the record, in words.
     pub(super) fn over<'a>(
         &self,

@@ -10,8 +10,10 @@ use crate::register::{Fields as _, key_of};
 
 /// How many records use what the change takes away or makes into something else.
 pub(super) fn users(view: &View<'_>, operation: &Operation) -> usize {
-    let kind = view.of(&operation.register, operation.row).kind();
-    let Some(kind) = kind.filter(|_| &*operation.register == settings::KEY) else { return 0 };
+    if &*operation.register != settings::KEY {
+        return 0;
+    }
+    let Some(kind) = view.of(&operation.register, operation.row).kind() else { return 0 };
     let is_field = **kind == *settings::field::KIND;
     let anew = [settings::field::REGISTER, settings::field::KIND_OF_ROWS, settings::field::TYPE];
     let takes = match &operation.change {

@@ -3,19 +3,22 @@
 //! Inputs: the state and the operations taken so far. Outputs: records as they would be ([`Seen`]), and the world that
 //! rules look into. Nothing is applied.
 
-use std::collections::BTreeMap;
+use std::hash::BuildHasherDefault;
 
+use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
 use super::super::world::common_key;
 use super::super::{Change, Creation, Operation, Record, Stamp, State, Surroundings};
 use crate::register::{Fields, Schema, World};
+use crate::value::hash::Quick;
 use crate::value::{Date, RowId, Text, Value};
 
 /// A state and what a draft has done so far.
 pub(super) struct View<'a> {
     state: &'a State,
-    changed: BTreeMap<(&'a str, RowId), Changed<'a>>,
+    /// In the order in which the draft comes to them.
+    changed: IndexMap<(&'a str, RowId), Changed<'a>, BuildHasherDefault<Quick>>,
 }
 
 /// What the draft did to one record.
@@ -37,7 +40,7 @@ pub(super) struct Seen<'a> {
 
 impl<'a> View<'a> {
     pub(super) fn new(state: &'a State) -> Self {
-        Self { state, changed: BTreeMap::new() }
+        Self { state, changed: IndexMap::default() }
     }
 
     /// Takes one more change into account.

@@ -60,6 +60,20 @@ impl<S: Store> Session<S> {
         now: u64,
         extra: Extra,
     ) -> Result<Sealed, CommitError> {
+        let sealed = self.record_only(author, draft, now, extra).await?;
+        self.show(std::slice::from_ref(&sealed));
+        Ok(sealed)
+    }
+
+    /// The same for whoever says first that it is durable: the state shows it when [`Self::show`] is called, or with
+    /// what is read next of the log.
+    pub async fn record_only(
+        &self,
+        author: &RefCell<Author>,
+        draft: Draft,
+        now: u64,
+        extra: Extra,
+    ) -> Result<Sealed, CommitError> {
         if draft.is_empty() {
             return Err(CommitError::Empty);
         }
@@ -67,7 +81,7 @@ impl<S: Store> Session<S> {
         let (mut draft, mut again) = (draft, true);
         loop {
             let sealed = self.with(|state| author.borrow_mut().write(state, draft, now))?;
-            match self.append(std::slice::from_ref(&sealed), &extra).await {
+            match self.keep(std::slice::from_ref(&sealed), &extra).await {
                 Ok(()) => return Ok(sealed),
                 Err(StoreError::Taken { .. }) if again => {
                     self.read_news().await?;
@@ -89,8 +103,11 @@ impl<S: Store> Session<S> {
             if new.is_empty() && extra.is_empty() {
                 return Ok(0);
             }
-            match self.append(&new, &extra).await {
-                Ok(()) => return Ok(new.len()),
+            match self.keep(&new, &extra).await {
+                Ok(()) => {
+                    self.show(&new);
+                    return Ok(new.len());
+                }
                 // Another tab was first, or an answer was lost: with that read, what is still new is looked
                 // at once more.
                 Err(StoreError::Taken { .. }) if again => {
@@ -160,8 +177,8 @@ impl<S: Store> Session<S> {
         Ok(new)
     }
 
-    /// Appends and applies. The caller has the turn.
-    async fn append(&self, sealed: &[Sealed], extra: &Extra) -> Result<(), StoreError> {
+    /// Appends. The caller has the turn.
+    async fn keep(&self, sealed: &[Sealed], extra: &Extra) -> Result<(), StoreError> {
         let log = {
             let cache = self.0.cache.borrow();
             let record = |s: &Sealed| LogRecord {
@@ -178,7 +195,11 @@ impl<S: Store> Session<S> {
             blobs: extra.blobs.clone(),
             ..Write::strict()
         };
-        self.0.store.write(write).await?;
+        self.0.store.write(write).await
+    }
+
+    /// Applies batches that are durable; those that the state shows already change nothing.
+    pub fn show(&self, sealed: &[Sealed]) {
         let mut order: Vec<&Sealed> = sealed.iter().collect();
         order::sort_by_key(&mut order, |s| s.batch.stamp);
         let mut state = self.0.state.borrow_mut();
@@ -189,7 +210,6 @@ impl<S: Store> Session<S> {
             self.0.damage.borrow_mut().retain(|d| d.batch() != Some(s.batch.id));
             cache.apply(&mut state, &s.batch, s.digest);
         }
-        Ok(())
     }
 
     /// Applies what is in the log and not in the state. The caller has the turn.

@@ -92,12 +92,15 @@ pub(super) fn draft(
 
 /// Masked numbers, taken out of what the row says.
 fn masked(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> Vec<(Text, Text)> {
+    let private = |key: &str| prepared.kind.field(key).is_some_and(|f| f.is_private());
     let hidden = |key: &str, value: &Value| {
-        let private = prepared.kind.field(key).is_some_and(|f| f.is_private());
-        value.as_str().filter(|text| private && person::is_masked(text)).map(Text::from)
+        value.as_str().filter(|text| person::is_masked(text) && private(key)).map(Text::from)
     };
     let masked: Vec<(Text, Text)> =
         fields.iter().filter_map(|(key, value)| Some((key.clone(), hidden(key, value)?))).collect();
+    if masked.is_empty() {
+        return masked;
+    }
     fields.retain(|(key, _)| !masked.iter().any(|(m, _)| m == key));
     masked
 }
@@ -106,6 +109,9 @@ fn masked(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> Vec<(Text
 fn above(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> Vec<(Text, Option<Value>)> {
     let kind = &prepared.kind;
     let mut above: Vec<(Text, Option<Value>)> = Vec::new();
+    if kind.under.is_none() {
+        return above;
+    }
     for col in &prepared.shared {
         let Some(key) = kind.above_key(&col.key) else { continue };
         let value = fields.iter().find(|(k, _)| *k == col.key).map(|(_, v)| v.clone());
@@ -161,7 +167,10 @@ fn dictionary_words(
 
 /// A place's name says what it is, where no column does.
 fn kind_by_name(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) {
-    let sort = prepared.kind.key_of(Sense::Sort).filter(|_| prepared.kind.is_place(&prepared.register.key));
+    if !prepared.kind.is_place(&prepared.register.key) {
+        return;
+    }
+    let sort = prepared.kind.key_of(Sense::Sort);
     let Some(sort) = sort.filter(|sort| !fields.iter().any(|(k, _)| **k == **sort)) else { return };
     let name = fields.iter().find(|(k, _)| **k == *prepared.kind.title).and_then(|(_, v)| v.as_str());
     if let Some(kind) = name.and_then(place_kind) {
@@ -199,13 +208,13 @@ fn demand(
     for field in &prepared.kind.fields {
         // A place without its parent is said when the plan is finished; what a row stands under is looked for once
         // every row is read.
-        let later = field.has(Sense::Above) || field.has(Sense::Parent);
-        let must = field.need.must(&fields) && !later;
+        let later = || field.has(Sense::Above) || field.has(Sense::Parent);
+        let must = field.need.must(&fields) && !later();
         // A column that the table does not have at all is said once, for the table.
         let asked = field.need.asks(&fields)
             && (field.derived.is_some() || prepared.column_of(group, &field.key).is_some());
-        let hidden = masked.iter().any(|(key, _)| **key == *field.key);
-        if !(must || asked) || hidden || field.read(&fields, &NoWorld).is_some() {
+        let hidden = || masked.iter().any(|(key, _)| **key == *field.key);
+        if !(must || asked) || hidden() || field.read(&fields, &NoWorld).is_some() {
             continue;
         }
         if asked {

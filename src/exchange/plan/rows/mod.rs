@@ -32,6 +32,8 @@ struct Carry {
     cells: Vec<Cell>,
     /// Last cells of the shared columns with the values read from them: years and products repeat.
     read: Vec<Option<(Cell, Value)>>,
+    /// The same of the columns that give parts of a period, with what was known of it before.
+    parts: Vec<Option<(Cell, Option<Period>, Period)>>,
     town: Town,
     town_cell: Option<Text>,
     /// What named the record above last: a list of lines names it once.
@@ -57,6 +59,7 @@ pub(super) fn read(
     let fresh = |p: &Prepared<'_>| Carry {
         cells: vec![Cell::Empty; p.shared.len()],
         read: vec![None; p.shared.len()],
+        parts: vec![None; p.period_parts.len()],
         town: p.town.clone(),
         town_cell: None,
         above: Vec::new(),

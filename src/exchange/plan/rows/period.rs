@@ -14,7 +14,7 @@ use crate::value::{Grain, ParseReason, Period, Text, Value};
 pub(super) fn place_and_period(
     desk: &mut Desk<'_>,
     prepared: &Prepared<'_>,
-    carry: &Carry,
+    carry: &mut Carry,
     row: u32,
     shared: &mut Vec<(Text, Value)>,
 ) {
@@ -30,7 +30,7 @@ pub(super) fn place_and_period(
             desk.blocked |= !desk.options.skip_bad_rows;
         }
     }
-    if let (Some(period), Some(key)) = (parts(desk, prepared, row), when)
+    if let (Some(period), Some(key)) = (parts(desk, prepared, carry, row), when)
         && !has(shared, key)
     {
         shared.push((Text::from(key), Value::Period(period)));
@@ -38,15 +38,25 @@ pub(super) fn place_and_period(
 }
 
 /// 年份 and 季度 or 月份 in columns of their own.
-fn parts(desk: &mut Desk<'_>, prepared: &Prepared<'_>, row: u32) -> Option<Period> {
+fn parts(desk: &mut Desk<'_>, prepared: &Prepared<'_>, carry: &mut Carry, row: u32) -> Option<Period> {
     let mut period = prepared.period;
-    for (grain, column) in &prepared.period_parts {
+    for (n, (grain, column)) in prepared.period_parts.iter().enumerate() {
         let cell = prepared.sheet.grid.seen(row, *column);
         if cell.is_blank() {
             continue;
         }
+        let before = carry.parts.get(n).and_then(Option::as_ref);
+        if let Some((.., read)) = before.filter(|(known, within, _)| known == cell && *within == period) {
+            period = Some(*read);
+            continue;
+        }
         match part(cell, *grain, period) {
-            Ok(read) => period = Some(read),
+            Ok(read) => {
+                if let Some(slot) = carry.parts.get_mut(n) {
+                    *slot = Some((cell.clone(), period, read));
+                }
+                period = Some(read);
+            }
             Err(reason) => {
                 let place = (&prepared.table.sheet, row, *column);
                 let field = prepared.kind.of(Sense::Period)?;

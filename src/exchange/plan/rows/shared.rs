@@ -64,7 +64,9 @@ pub(super) fn shared(
             out.push((col.key.clone(), value));
         }
     }
-    above(prepared, carry, &mut out);
+    if prepared.kind.under.is_some() {
+        above(prepared, carry, &mut out);
+    }
     Some(out)
 }
 

@@ -40,6 +40,8 @@ pub(super) enum Step {
 pub(super) struct Import {
     desk: Desk,
     job: StoredValue<Option<Talk>, LocalStorage>,
+    /// A worker that is there before the file is: starting takes it as long as reading a small file.
+    ready: StoredValue<Option<Talk>, LocalStorage>,
     queue: Queue,
     pub step: RwSignal<Step>,
     pub progress: RwSignal<Option<Progress>>,
@@ -66,6 +68,8 @@ impl Import {
         Self {
             desk,
             job: StoredValue::new_local(None),
+            // Where it does not start, that is said when there is a file.
+            ready: StoredValue::new_local(Talk::start().ok()),
             queue: Queue::new(),
             step: RwSignal::new(Step::Choose),
             progress: RwSignal::new(None),
@@ -119,7 +123,8 @@ impl Import {
         self.answers.set(Answers::default());
         self.refused.set(None);
         self.said.set("");
-        match Talk::start() {
+        let ready = self.ready.try_update_value(Option::take).flatten().filter(Talk::lives);
+        match ready.map_or_else(Talk::start, Ok) {
             Ok(job) => {
                 self.job.set_value(Some(job));
                 self.ask(Ask::Read { name }, Some(bytes)).await;
