@@ -42,12 +42,14 @@ export const watchKeys = (page) => page.evaluate(() => {
 /** The tasks that have blocked the page since, in milliseconds. */
 export const longTasks = (page) => page.evaluate(() => window.tasks.splice(0));
 
-/** Presses a key and waits for what follows it: a function of the page and its argument, as of {@link watchKeys}. */
+/**
+ * Presses a key and waits for what follows it: a function of the page and its argument, as of {@link watchKeys}. The page
+ * listens before the key comes: of a question and a key that are on their way together either may arrive first.
+ */
 export async function pressed(page, key, look, argument) {
-  const made = `(argument) => window.followed(() => (${look})(argument))`;
-  const seen = page.evaluate(`(${made})(${JSON.stringify(argument ?? null)})`);
+  await page.evaluate(`{ const argument = ${JSON.stringify(argument ?? null)}; window.seen = window.followed(() => (${look})(argument)); }`);
   await page.keyboard.press(key);
-  return seen;
+  return page.evaluate(() => window.seen);
 }
 
 /**

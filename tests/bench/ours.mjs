@@ -113,7 +113,7 @@ export async function edit(app, table) {
     times.begin.push(await pressed(page, first, (text) => document.activeElement?.value === text, first));
     await page.keyboard.type(value.slice(1));
     await settle(100);
-    const saved = page.evaluate(() => new Promise((done) => addEventListener("keydown", (event) => {
+    await page.evaluate(() => { window.saved = new Promise((done) => addEventListener("keydown", (event) => {
       let before = true;
       const look = () => {
         if (window.light() === before) return;
@@ -123,9 +123,9 @@ export async function edit(app, table) {
       };
       const observer = new MutationObserver(look);
       observer.observe(document.querySelector("header"), { subtree: true, childList: true, characterData: true, attributes: true });
-    }, { capture: true, once: true })));
+    }, { capture: true, once: true })); });
     times.shown.push(await pressed(page, "Enter", ([r, c, text]) => document.querySelector(`[role=row][aria-rowindex="${r + 1}"] [role=gridcell][aria-colindex="${c}"]`)?.innerText.replace(/[,\s]/g, "").startsWith(text), [row, column, value]));
-    times.saved.push(await saved);
+    times.saved.push(await page.evaluate(() => window.saved));
     await settle(400);
   }
   await settle(3000);
