@@ -3,9 +3,7 @@
 //! Only rows whose key the draft makes or changes are asked. A reversed entry has given its key away: what is right is
 //! entered anew under it.
 
-use std::collections::BTreeMap;
-
-use indexmap::IndexMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::view::View;
 use super::{Ground, Refusal};
@@ -49,7 +47,7 @@ fn of_kind(view: &View<'_>, key: &str, kind: &RowKind, rows: &[RowId], found: &m
         }
         kind.same(&seen).filter(|(_, weak)| !weak).map(|(key, _)| key)
     };
-    let mut mine: IndexMap<Key, RowId> = IndexMap::new();
+    let mut mine: HashMap<Key, RowId> = HashMap::new();
     let mut twins: Vec<(RowId, RowId)> = Vec::new();
     for row in rows {
         let Some(name) = named(*row) else { continue };
@@ -57,12 +55,13 @@ fn of_kind(view: &View<'_>, key: &str, kind: &RowKind, rows: &[RowId], found: &m
             twins.push((*row, first));
         }
     }
-    if mine.is_empty() {
-        return;
+    // A register that nobody has filled yet has nothing that could be meant.
+    if view.state().sheet(key).is_none_or(|sheet| sheet.count() == 0) {
+        mine.clear();
     }
     let around = Surroundings::new(view.state());
     let asked = rows.iter().copied().into_set();
-    for (name, row) in mine {
+    for (name, row) in mine.into_iter().into_map() {
         let there = around.with_key(key, &kind.key, &name).into_iter().map(Record::id);
         // The draft may give its key away, or remove it.
         let stays = |id: &RowId| !asked.contains(id) && named(*id).as_ref() == Some(&name);

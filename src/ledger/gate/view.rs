@@ -3,22 +3,21 @@
 //! Inputs: the state and the operations taken so far. Outputs: records as they would be ([`Seen`]), and the world that
 //! rules look into. Nothing is applied.
 
-use std::hash::BuildHasherDefault;
-
-use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
 use super::super::world::common_key;
 use super::super::{Change, Creation, Operation, Record, Stamp, State, Surroundings};
 use crate::register::{Fields, Schema, World};
-use crate::value::hash::Quick;
+use crate::value::hash::QuickMap;
 use crate::value::{Date, RowId, Text, Value};
 
 /// A state and what a draft has done so far.
 pub(super) struct View<'a> {
     state: &'a State,
     /// In the order in which the draft comes to them.
-    changed: IndexMap<(&'a str, RowId), Changed<'a>, BuildHasherDefault<Quick>>,
+    changed: Vec<((&'a str, RowId), Changed<'a>)>,
+    /// Where they stand there.
+    places: QuickMap<(&'a str, RowId), usize>,
 }
 
 /// What the draft did to one record.
@@ -40,12 +39,17 @@ pub(super) struct Seen<'a> {
 
 impl<'a> View<'a> {
     pub(super) fn new(state: &'a State) -> Self {
-        Self { state, changed: IndexMap::default() }
+        Self { state, changed: Vec::new(), places: QuickMap::default() }
     }
 
     /// Takes one more change into account.
     pub(super) fn take(&mut self, operation: &'a Operation) {
-        let changed = self.changed.entry((&*operation.register, operation.row)).or_default();
+        let at = (&*operation.register, operation.row);
+        let place = *self.places.entry(at).or_insert_with(|| {
+            self.changed.push((at, Changed::default()));
+            self.changed.len() - 1
+        });
+        let Some((_, changed)) = self.changed.get_mut(place) else { return };
         match &operation.change {
             Change::Create(creation) => changed.made = Some(creation),
             Change::Set { field, value, .. } => changed.set.push((field, value.as_ref())),
@@ -62,8 +66,13 @@ impl<'a> View<'a> {
 
     /// A record as it is by now.
     pub(super) fn of(&self, register: &str, row: RowId) -> Seen<'a> {
-        let changed = self.changed.get(&(register, row)).cloned().unwrap_or_default();
+        let changed = self.changed(register, row).cloned().unwrap_or_default();
         Seen { row, record: self.state.record(register, row), changed }
+    }
+
+    fn changed(&self, register: &str, row: RowId) -> Option<&Changed<'a>> {
+        let place = self.places.get(&(register, row))?;
+        self.changed.get(*place).map(|(_, changed)| changed)
     }
 
     /// A record that is about to be made.
@@ -79,18 +88,18 @@ impl<'a> View<'a> {
 
     /// The records that the draft touches, in order.
     pub(super) fn touched(&self) -> impl Iterator<Item = (&'a str, RowId)> {
-        self.changed.keys().copied()
+        self.changed.iter().map(|(at, _)| *at)
     }
 
     /// Whether the draft makes, removes or puts back a record, or sets a value of it.
     fn alters(&self, register: &str, row: RowId) -> bool {
-        let changed = self.changed.get(&(register, row));
+        let changed = self.changed(register, row);
         changed.is_some_and(|c| c.made.is_some() || c.gone.is_some() || !c.set.is_empty())
     }
 
     /// The state that a record of the ledger had, and the one that it gets.
     pub(super) fn moved(&self, register: &str, row: RowId) -> Option<(Option<&'a str>, &'a str)> {
-        let to = self.changed.get(&(register, row))?.stage?;
+        let to = self.changed(register, row)?.stage?;
         Some((self.state.record(register, row).and_then(Record::stage), to))
     }
 
