@@ -24,8 +24,8 @@ pub(crate) fn write_workbook(session: &Session<Idb>, key: &str) -> Answered {
     let Some(declared) = session.with(|state| state.schema().register(key).cloned()) else {
         return refused("没有这本台账", "There is no such register");
     };
-    let made = session
-        .with(|state| export::workbooks(&export::parts(state, &declared), export::Options::default()));
+    let made =
+        session.with(|state| export::workbooks(&export::parts(state, &declared), export::Options::default()));
     match made {
         Ok(books) => {
             let name = format!("{}-{}.xlsx", declared.label.zh, today());

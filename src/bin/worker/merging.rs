@@ -78,7 +78,8 @@ impl Workbench {
         let mut author = device::author(&session, who).await.map_err(|e| e.to_string())?;
         let now = clock::now().millis;
         let leave = self.merging.leave.borrow().clone();
-        let planned = session.with(|state| self.merging.ledgers.borrow().plan(state, &leave, &mut author, now));
+        let planned =
+            session.with(|state| self.merging.ledgers.borrow().plan(state, &leave, &mut author, now));
         Ok(planned.map(|p| (session.version(), p)).map_err(first_reason))
     }
 
