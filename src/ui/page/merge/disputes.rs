@@ -1,19 +1,21 @@
 //! What is undecided: both values side by side, with what stood before, who said it, when and from which file; decided
 //! one by one, or many at once.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::HtmlSelectElement;
 
 use super::difference::differences;
 use crate::exchange::part::place_of;
-use crate::ledger::{About, BatchKind, Change, Conflict, Draft, Says, Side, State, Verdict, merge::base_of};
+use crate::ledger::{About, BatchId, BatchKind, Change, Conflict, Draft, Says, Side, State, Verdict, merge::base_of};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::dialog::Dialog;
 use crate::ui::{route, words};
-use crate::value::{RowId, Value};
+use crate::value::{RowId, Text, Value};
 
 /// Conflicts drawn at first, and with every further step.
 const STEP: usize = 20;
@@ -28,12 +30,8 @@ enum Shown {
     Row(String, RowId),
 }
 
-/// Whose values are taken where many are decided at once.
-#[derive(Clone, Copy, PartialEq)]
-enum Whose {
-    Ours,
-    Theirs,
-}
+/// Whose values are taken where many are decided at once: those of the file with this name, or what was written here.
+type Whose = Option<Text>;
 
 #[component]
 pub(super) fn Disputes() -> impl IntoView {
@@ -80,7 +78,7 @@ pub(super) fn Disputes() -> impl IntoView {
         <section class="card stack" style="margin-top:12px" aria-label=t("待裁定的冲突", "Conflicts to decide")>
             {head}
             {move || (all() == 0).then(|| view! { <p class="hint">{t("没有冲突。两边改了同一处、一边删一边改、同一条记录建了两次，都会列在这里，直到有人裁定。", "None. What two people changed, removed and changed, or created twice is listed here until somebody decides.")}</p> })}
-            {move || (all() > 0).then(|| view! { <div class="row"><Registers shown /><Many many />{row_only()}</div> })}
+            {move || (all() > 0).then(|| view! { <div class="row"><Registers shown /><Many found many />{row_only()}</div> })}
             {lines}
             {more}
             {move || many.get().map(|whose| view! { <Confirm whose found many /> })}
@@ -115,36 +113,61 @@ fn Registers(shown: RwSignal<Shown>) -> impl IntoView {
     }
 }
 
+/// Everyone whose value stands in one of the conflicts shown, and in how many it alone is theirs.
+fn everyone(s: &State, found: &[Conflict]) -> BTreeMap<Whose, usize> {
+    let files = s.files();
+    let mut all = BTreeMap::new();
+    for conflict in found {
+        for whose in origins(s, &files, conflict) {
+            *all.entry(whose.clone()).or_default() += usize::from(side_of(s, &files, conflict, &whose).is_some());
+        }
+    }
+    all.retain(|_, n| *n > 0);
+    all
+}
+
+/// Whose value is taken in all of them.
 #[component]
-fn Many(many: RwSignal<Option<Whose>>) -> impl IntoView {
+fn Many(found: Memo<Vec<Conflict>>, many: RwSignal<Option<Whose>>) -> impl IntoView {
     let desk = Desk::here();
-    let button = move |whose: Whose, words: &'static str| {
-        view! { <button class="btn" disabled=move || !desk.can_write() on:click=move |_| many.set(Some(whose))>{words}</button> }
+    let all = move || found.with(|found| desk.state_once(|s| everyone(s, found)));
+    let option = |(n, (whose, count)): (usize, (Whose, usize))| {
+        let name = whose.map_or_else(|| t("本机", "this computer").to_owned(), |file| file.to_string());
+        view! { <option value=n.to_string()>{format!("{name} · {count} {}", t("处", "of them"))}</option> }
+    };
+    let choose = move |event: leptos::ev::Event| {
+        let place = event_target_value(&event).parse::<usize>().ok();
+        many.set(place.and_then(|n| all().into_keys().nth(n)));
+        // The same may be chosen once more after it was given up.
+        event_target::<HtmlSelectElement>(&event).set_value("");
     };
     view! {
-        {button(Whose::Ours, t("都取本机的…", "Take all of ours…"))}
-        {button(Whose::Theirs, t("都取对方的…", "Take all of theirs…"))}
+        <select class="plain" aria-label=t("一起裁定，都取谁的", "Decide together: whose values") disabled=move || !desk.can_write() on:change=choose>
+            <option value="">{t("一起裁定，都取…", "Decide together for…")}</option>
+            {move || all().into_iter().enumerate().map(option).collect_view()}
+        </select>
     }
 }
 
-/// The side that is ours, or that came with a file; only where a value is asked about.
-fn side_of(s: &State, conflict: &Conflict, whose: Whose) -> Option<usize> {
+/// Whose the sides are, in their order.
+fn origins(s: &State, files: &BTreeMap<BatchId, &Text>, conflict: &Conflict) -> Vec<Whose> {
     if !matches!(conflict.about, About::Field(_) | About::State | About::Joined(_)) {
-        return None;
+        return Vec::new();
     }
-    let files = s.files();
-    let came = |side: &Side| {
-        let head = side.stamp.and_then(|stamp| s.batch_of(stamp));
-        head.is_some_and(|b| files.contains_key(&b.id))
-    };
-    let fits: Vec<usize> = (0..conflict.sides.len())
-        .filter(|n| conflict.sides.get(*n).is_some_and(|side| came(side) == (whose == Whose::Theirs)))
-        .collect();
-    // Two strangers contradict each other: nobody's is "theirs".
-    match fits.as_slice() {
-        [one] => Some(*one),
-        _ => None,
-    }
+    let came = |side: &Side| Some((*files.get(&s.batch_of(side.stamp?)?.id)?).clone());
+    conflict.sides.iter().map(came).collect()
+}
+
+/// The side that is theirs; only where a value is asked about, and no other side is theirs as well.
+fn side_of(
+    s: &State,
+    files: &BTreeMap<BatchId, &Text>,
+    conflict: &Conflict,
+    whose: &Whose,
+) -> Option<usize> {
+    let all = origins(s, files, conflict);
+    let mut fits = all.iter().enumerate().filter(|(_, origin)| *origin == whose).map(|(n, _)| n);
+    fits.next().filter(|_| fits.next().is_none())
 }
 
 /// Many at once, after having said how many.
@@ -152,15 +175,17 @@ fn side_of(s: &State, conflict: &Conflict, whose: Whose) -> Option<usize> {
 fn Confirm(whose: Whose, found: Memo<Vec<Conflict>>, many: RwSignal<Option<Whose>>) -> impl IntoView {
     let desk = Desk::here();
     let all = found.get_untracked();
-    let chosen: Vec<(Conflict, usize)> =
-        desk.state_once(|s| all.iter().filter_map(|c| Some((c.clone(), side_of(s, c, whose)?))).collect());
+    let chosen: Vec<(Conflict, usize)> = desk.state_once(|s| {
+        let files = s.files();
+        all.iter().filter_map(|c| Some((c.clone(), side_of(s, &files, c, &whose)?))).collect()
+    });
     let (n, rest) = (chosen.len(), all.len() - chosen.len());
-    let what = match whose {
-        Whose::Ours => t("处都取本机的值", "are decided for our value"),
-        Whose::Theirs => t("处都取对方的值", "are decided for their value"),
+    let what = match &whose {
+        None => t("处都取本机的值", "are decided for what was written here").to_owned(),
+        Some(file) => format!("{} {file} {}", t("处都取", "are decided for what"), t("的值", "brought")),
     };
     let rest = (rest > 0).then(|| {
-        format!("{rest} {}", t("处要逐条看：删除、结账、是不是同一条，或两边都不是本机的", "are to be looked at one by one: removals, closed periods, whether rows are one, or two strangers"))
+        format!("{rest} {}", t("处要逐条看：删除、结账、是不是同一条，或没有这一份的值", "are to be looked at one by one: removals, closed periods, whether rows are one, or no value of theirs"))
     });
     let decide = move |_| {
         let draft = desk.state_once(|s| {
