@@ -10,7 +10,9 @@ use web_sys::HtmlSelectElement;
 
 use super::difference::differences;
 use crate::exchange::part::place_of;
-use crate::ledger::{About, BatchId, BatchKind, Change, Conflict, Draft, Says, Side, State, Verdict, merge::base_of};
+use crate::ledger::{
+    About, BatchId, BatchKind, Change, Conflict, Draft, Says, Side, State, Verdict, merge::base_of,
+};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
 use crate::ui::widget::dialog::Dialog;
@@ -119,7 +121,8 @@ fn everyone(s: &State, found: &[Conflict]) -> BTreeMap<Whose, usize> {
     let mut all = BTreeMap::new();
     for conflict in found {
         for whose in origins(s, &files, conflict) {
-            *all.entry(whose.clone()).or_default() += usize::from(side_of(s, &files, conflict, &whose).is_some());
+            *all.entry(whose.clone()).or_default() +=
+                usize::from(side_of(s, &files, conflict, &whose).is_some());
         }
     }
     all.retain(|_, n| *n > 0);
@@ -159,12 +162,7 @@ fn origins(s: &State, files: &BTreeMap<BatchId, &Text>, conflict: &Conflict) -> 
 }
 
 /// The side that is theirs; only where a value is asked about, and no other side is theirs as well.
-fn side_of(
-    s: &State,
-    files: &BTreeMap<BatchId, &Text>,
-    conflict: &Conflict,
-    whose: &Whose,
-) -> Option<usize> {
+fn side_of(s: &State, files: &BTreeMap<BatchId, &Text>, conflict: &Conflict, whose: &Whose) -> Option<usize> {
     let all = origins(s, files, conflict);
     let mut fits = all.iter().enumerate().filter(|(_, origin)| *origin == whose).map(|(n, _)| n);
     fits.next().filter(|_| fits.next().is_none())
