@@ -143,8 +143,21 @@ pub fn parse(text: &str) -> Result<Parsed, ParseError> {
     if text.chars().nth(LONGEST).is_some() {
         return Err(refuse(ParseReason::NotANumber));
     }
+    let text = without_marks(text).ok_or_else(|| refuse(ParseReason::NotANumber))?;
     let chars = normalise(text);
     Reader { chars: &chars, at: 0 }.figure().map_err(refuse)
+}
+
+/// 12①, 20² and 3.5* carry marks of footnotes, which are no digits; nothing where such a mark stands inside the number.
+fn without_marks(text: &str) -> Option<&str> {
+    let raised = |c: char| matches!(c, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹' | '①'..='⑳' | '⑴'..='⒇' | '❶'..='❿');
+    let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let plain = text.trim_end();
+    let bare = plain.trim_end_matches(|c| raised(c) || matches!(c, '*' | '※' | '＊'));
+    let rest = if bare.ends_with(digit) { bare } else { plain };
+    let inside =
+        rest.chars().zip(rest.chars().skip(1)).any(|(a, b)| digit(a) && raised(b) || raised(a) && digit(b));
+    (!inside).then_some(rest)
 }
 
 /// Digits with at most one point: most cells, read without a detour.
@@ -247,7 +260,8 @@ impl Reader<'_> {
             low: interval.low,
             high: interval.high,
             modifier: interval.modifier,
-            scaled: side.number.scale > Decimal::ONE && !side.percent,
+            // 一万二 says its scale as much as 1.2万 does.
+            scaled: !side.percent && (side.number.scale > Decimal::ONE || side.number.says_scale()),
             unit: side.unit,
             percent: side.percent,
             forecast,

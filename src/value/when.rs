@@ -148,7 +148,10 @@ impl Writing {
             Part::Year => Period::new(year, Grain::Year, 1),
             Part::Half(n) => Period::new(year, Grain::Half, n),
             Part::Quarter(n) => Period::new(year, Grain::Quarter, n),
-            Part::Day(month, _) => Period::month_of(year, month),
+            // 30 February is no day, and so in no month.
+            Part::Day(month, day) => {
+                Date::new(year, month as i8, day as i8).and_then(|_| Period::month_of(year, month))
+            }
             Part::Months(first, last) => months(year, first, last),
         }
     }

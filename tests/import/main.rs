@@ -5,6 +5,7 @@
 
 mod asked;
 mod bad;
+mod cells;
 mod contracts;
 mod layouts;
 mod speed;

@@ -1,7 +1,8 @@
 //! Tables of a page: pasted from a browser or a sheet, or a page that a system calls .xls.
 
 use super::grid::{Area, Builder};
-use super::xml::{attribute, name, unescape};
+use super::strings::raised;
+use super::xml::{name, unescape};
 use super::{BookSheet, Cell};
 use crate::value::Text;
 
@@ -15,6 +16,8 @@ struct Page {
     /// Cells that a rowspan above reaches down to.
     taken: std::collections::HashSet<(u32, u32)>,
     rows_begun: bool,
+    /// Inside sup: digits are marks.
+    raised: bool,
 }
 
 /// One sheet a table.
@@ -44,15 +47,29 @@ pub(super) fn sheets(page: &str) -> Vec<BookSheet> {
         .collect()
 }
 
+/// The number of an attribute, in quotes or, as Excel writes it, without.
+fn span(tag: &str, key: &str) -> Option<u32> {
+    tag.match_indices(key).find_map(|(at, _)| {
+        let own = tag.get(..at)?.ends_with(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\''));
+        let rest = tag.get(at + key.len()..)?.trim_start().strip_prefix('=')?.trim_start();
+        let rest = rest.trim_start_matches(['"', '\'']).trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest.get(..end)?.parse().ok().filter(|_| own)
+    })
+}
+
 impl Page {
     fn words(&mut self, text: &str) {
         if let Some((_, _, words)) = &mut self.open {
-            words.push_str(text);
+            if self.raised {
+                words.extend(unescape(text).chars().map(raised));
+            } else {
+                words.push_str(text);
+            }
         }
     }
 
     fn tag(&mut self, tag: &str) {
-        let bytes = tag.as_bytes();
         let closing = tag.starts_with('/');
         let word = name(tag.trim_start_matches('/').as_bytes()).to_ascii_lowercase();
         match (&*word, closing) {
@@ -76,19 +93,19 @@ impl Page {
             }
             (b"td" | b"th", false) => {
                 self.close_cell();
-                self.open_cell(bytes);
+                self.open_cell(tag);
             }
             (b"td" | b"th" | b"tr", true) => self.close_cell(),
+            (b"sup", _) => self.raised = !closing,
             (b"br" | b"p", _) => self.words(" "),
             _ => {}
         }
     }
 
-    fn open_cell(&mut self, tag: &[u8]) {
-        let lower = String::from_utf8_lossy(tag).to_ascii_lowercase();
-        let span = |key| {
-            attribute(lower.as_bytes(), key).and_then(|v| v.parse::<u32>().ok()).unwrap_or(1).clamp(1, 1000)
-        };
+    fn open_cell(&mut self, tag: &str) {
+        let lower = tag.to_ascii_lowercase();
+        let span = |key| span(&lower, key).unwrap_or(1).clamp(1, 1000);
+        self.raised = false;
         while self.taken.contains(&(self.row, self.column)) {
             self.column += 1;
         }

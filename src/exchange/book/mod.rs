@@ -8,11 +8,13 @@ mod archive;
 mod compound;
 mod detect;
 mod error;
+mod format;
 mod grid;
 mod html;
 mod ole;
-mod plain;
+mod strings;
 mod text;
+mod worksheet;
 mod xml;
 
 use std::ops::ControlFlow;

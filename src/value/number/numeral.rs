@@ -40,6 +40,11 @@ impl Numeral {
         Self { value, scale: Decimal::ONE, step: None, chinese: false }
     }
 
+    /// Whether it is written in numerals that reach ten thousands: 一万二.
+    pub fn says_scale(&self) -> bool {
+        self.chinese && self.value.abs() >= Decimal::from(10_000)
+    }
+
     /// The face value, scales folded in.
     pub fn face(&self) -> Option<Decimal> {
         self.value.checked_mul(self.scale)

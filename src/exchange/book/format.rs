@@ -1,0 +1,178 @@
+//! How a number format shows a number: as a day, a share, in ten thousands, with a unit behind it.
+//!
+//! Duty: what stands in a cell is what a person sees there. `0!.0000` shows 123456 as 12.3456, and the sheet's 万元 is
+//! about that; `0"亩"` says the unit itself. Inputs: format codes and numbers. Outputs: [`Cell`]s. Neighbours: the
+//! readers of workbooks, which know each cell's format.
+
+use super::Cell;
+use crate::value::{Text, number, unit};
+
+/// How numbers of a style are shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Look {
+    kind: Kind,
+    /// The number is shown divided by ten so many times.
+    tens: u8,
+    /// A unit or 年 behind the digits.
+    behind: Option<Text>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Kind {
+    #[default]
+    Number,
+    Percent,
+    Day,
+}
+
+/// Days from the first day of the 1900 system to that of the 1904 system.
+const ERA: f64 = 1462.0;
+/// No format moves the point further.
+const MOST_TENS: u8 = 12;
+
+impl Look {
+    /// What the number shows. `since_1904` tells which day is the first.
+    pub(super) fn cell(&self, n: f64, since_1904: bool) -> Cell {
+        match self.kind {
+            Kind::Day => Cell::Date(if since_1904 { n + ERA } else { n }),
+            Kind::Percent => Cell::Percent(n),
+            Kind::Number => {
+                let n = if self.tens == 0 { n } else { n / 10f64.powi(i32::from(self.tens)) };
+                match (&self.behind, number::from_f64(n)) {
+                    (Some(behind), Ok(exact)) => Cell::Text(Text::from(format!("{exact}{behind}"))),
+                    _ => Cell::Number(n),
+                }
+            }
+        }
+    }
+
+    /// One of the formats that every program knows by number.
+    pub(super) fn built_in(id: u32) -> Self {
+        let kind = match id {
+            9 | 10 => Kind::Percent,
+            14..=22 | 27..=36 | 45..=47 | 50..=58 => Kind::Day,
+            _ => Kind::Number,
+        };
+        Self { kind, ..Self::default() }
+    }
+
+    /// A format by its code.
+    pub(super) fn of(code: &str) -> Self {
+        let mut pieces = Pieces::default();
+        pieces.read(code);
+        pieces.look()
+    }
+}
+
+/// The first section of a code, taken apart.
+#[derive(Default)]
+struct Pieces {
+    day: bool,
+    percent: bool,
+    digits: usize,
+    /// Digits behind a point that is only drawn.
+    drawn: Option<usize>,
+    commas: u8,
+    behind: String,
+}
+
+impl Pieces {
+    fn read(&mut self, code: &str) {
+        if code.trim().eq_ignore_ascii_case("general") || code.trim() == "@" {
+            return;
+        }
+        let mut chars = code.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                ';' => break,
+                '"' => {
+                    let words: String = chars.by_ref().take_while(|c| *c != '"').collect();
+                    self.literal(&words);
+                }
+                '\\' | '!' => {
+                    let next: String = chars.next().into_iter().collect();
+                    self.literal(&next);
+                }
+                '_' | '*' => drop(chars.next()),
+                '[' => {
+                    let inside: String = chars.by_ref().take_while(|c| *c != ']').collect();
+                    let elapsed = !inside.is_empty() && inside.chars().all(|c| "hmsHMS".contains(c));
+                    self.day |= elapsed;
+                }
+                '0' | '#' | '?' => {
+                    self.digits += 1;
+                    self.commas = 0;
+                    self.behind.clear();
+                    self.drawn = self.drawn.map(|n| n + 1);
+                }
+                // Between digits it parts thousands; behind the last it divides.
+                ',' if self.digits > 0 => self.commas += 1,
+                '%' => self.percent = true,
+                'E' | 'e' if self.digits > 0 => drop(chars.next()),
+                'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' | 'e' | 'E' => self.day = true,
+                '.' | ' ' | '-' | '+' | '/' | '(' | ')' | ':' | ',' | '$' => {}
+                other => self.literal(&other.to_string()),
+            }
+        }
+    }
+
+    fn literal(&mut self, words: &str) {
+        if words == "." && self.digits > 0 && self.drawn.is_none() {
+            self.drawn = Some(0);
+        } else if self.digits > 0 {
+            self.behind.push_str(words);
+        }
+    }
+
+    fn look(self) -> Look {
+        let kind = match (self.day && self.digits == 0, self.percent) {
+            (true, _) => Kind::Day,
+            (_, true) => Kind::Percent,
+            _ => Kind::Number,
+        };
+        let drawn = self.drawn.and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
+        let tens = self.commas.saturating_mul(3).saturating_add(drawn);
+        let behind = self.behind.trim();
+        let says =
+            unit::find(behind).is_some() || matches!(behind, "万" | "亿" | "千" | "年" | "月" | "季度");
+        Look {
+            kind,
+            tens: if kind == Kind::Number && tens <= MOST_TENS { tens } else { 0 },
+            behind: (kind == Kind::Number && says).then(|| Text::from(behind)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_formats_show() {
+        let text = |s: &str| Cell::Text(Text::from(s));
+        for (code, n, wanted) in [
+            ("General", 1.5, Cell::Number(1.5)),
+            ("#,##0.00_);[Red](#,##0.00)", 1234.5, Cell::Number(1234.5)),
+            ("0!.0000", 123_456.0, Cell::Number(12.3456)),
+            ("0\\.0000", 123_456.0, Cell::Number(12.3456)),
+            ("0\".\"0000\"万元\"", 123_456.0, text("12.3456万元")),
+            ("0!.0,", 123_456.0, Cell::Number(12.3456)),
+            ("#,##0,", 5000.0, Cell::Number(5.0)),
+            ("0.00,,", 5_000_000.0, Cell::Number(5.0)),
+            ("0.00\"亩\"", 12.5, text("12.5亩")),
+            ("0万元", 3.0, text("3万元")),
+            ("0\"年\"", 2024.0, text("2024年")),
+            ("0.0%", 0.36, Cell::Percent(0.36)),
+            ("0.00E+00", 12.0, Cell::Number(12.0)),
+            ("yyyy/m/d", 45_000.0, Cell::Date(45_000.0)),
+            ("yyyy\"年\"m\"月\"", 45_000.0, Cell::Date(45_000.0)),
+            ("[$-804]yyyy\"年\"m\"月\"d\"日\";@", 45_000.0, Cell::Date(45_000.0)),
+            ("[h]:mm", 1.5, Cell::Date(1.5)),
+            ("\"¥\"#,##0.00", 3.0, Cell::Number(3.0)),
+            ("@", 7.0, Cell::Number(7.0)),
+        ] {
+            assert_eq!(Look::of(code).cell(n, false), wanted, "{code}");
+        }
+        assert_eq!(Look::built_in(14).cell(10.0, true), Cell::Date(1472.0));
+    }
+}

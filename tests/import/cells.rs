@@ -1,0 +1,224 @@
+//! Cells that say something else than the bytes in them at first sight: written by hand, as programs write them.
+
+use std::io::{Cursor, Write as _};
+
+use xingcun::exchange::{Options, Plan, Quiet, book};
+use xingcun::register::Severity;
+
+use super::layouts::lines;
+use super::{Desk, creating, say};
+
+/// A workbook of one sheet called 2024, from the XML of its parts.
+fn xlsx(rows: &str, strings: &str, styles: &str, workbook: &str) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let parts = [
+        ("xl/workbook.xml", format!("<workbook xmlns:r=\"r\">{workbook}<sheets><sheet name=\"2024\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>")),
+        ("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>".to_owned()),
+        ("xl/sharedStrings.xml", format!("<sst>{strings}</sst>")),
+        ("xl/styles.xml", format!("<styleSheet>{styles}</styleSheet>")),
+        ("xl/worksheets/sheet1.xml", format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")),
+    ];
+    for (name, text) in parts {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// The header 村名, 经营收入（元）, 管理费用（元） and the rows after it.
+fn table(rows: &str, strings: &str, styles: &str, workbook: &str) -> Vec<u8> {
+    let head = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>村名</t></is></c><c r=\"B1\" t=\"inlineStr\"><is><t>经营收入（元）</t></is></c>\
+                <c r=\"C1\" t=\"inlineStr\"><is><t>管理费用（元）</t></is></c></row>";
+    xlsx(&format!("{head}{rows}"), strings, styles, workbook)
+}
+
+fn text(at: &str, words: &str) -> String {
+    format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{words}</t></is></c>")
+}
+
+fn plan_of(bytes: &[u8]) -> (Desk, Plan) {
+    let desk = Desk::new();
+    let book = book::read(bytes, "a.xlsx", &mut Quiet).unwrap_or_else(|e| panic!("{}", e.message().zh));
+    let plan = desk.plan(&book, &Options { ..creating() });
+    (desk, plan)
+}
+
+fn written(bytes: &[u8], register: &str, fields: &[&str]) -> Vec<String> {
+    let (mut desk, plan) = plan_of(bytes);
+    assert!(plan.writable, "{}", say(&plan));
+    desk.write(plan);
+    lines(&desk.state, register, fields)
+}
+
+fn errors(plan: &Plan) -> Vec<(String, String)> {
+    let wrong = plan.findings.iter().filter(|f| f.severity == Severity::Error);
+    wrong.map(|f| (f.cell.clone(), f.rule.to_string())).collect()
+}
+
+#[test]
+fn a_formula_that_was_never_computed_is_no_blank() {
+    for value in ["<v></v>", "<v/>", "", "<v> </v>", "<v xml:space=\"preserve\"></v>"] {
+        let rows = format!(
+            "<row r=\"2\">{}<c r=\"B2\"><f>1+1</f>{value}</c><c r=\"C2\"><v>5</v></c></row>",
+            text("A2", "清凉村")
+        );
+        let (_, plan) = plan_of(&table(&rows, "", "", ""));
+        assert_eq!(errors(&plan), [("B2".to_owned(), "formula_error".to_owned())], "{value} {}", say(&plan));
+        // The village of the row above does not get this row.
+        let rows = format!(
+            "<row r=\"2\">{}<c r=\"B2\"><v>1</v></c></row><row r=\"3\"><c r=\"A3\"><f>Sheet2!A1</f>{value}</c><c r=\"B3\"><v>2</v></c></row>",
+            text("A2", "清凉村")
+        );
+        let (_, plan) = plan_of(&table(&rows, "", "", ""));
+        assert!(
+            !plan.writable && errors(&plan).contains(&("A3".to_owned(), "formula_error".to_owned())),
+            "{value} {}",
+            say(&plan)
+        );
+    }
+    // A formula that gives nothing has been computed.
+    let rows = format!(
+        "<row r=\"2\">{}<c r=\"B2\" t=\"str\"><f>\"\"</f><v></v></c><c r=\"C2\"><v>5</v></c></row>",
+        text("A2", "清凉村")
+    );
+    assert_eq!(written(&table(&rows, "", "", ""), "R07", &["amount"]), ["清凉村 2024 管理费用 5"]);
+}
+
+#[test]
+fn marks_of_footnotes_are_no_digits() {
+    for mark in ["12①", "12²", "12 ①", "12*", "12※", "１２③", "12⁽¹⁾"] {
+        let rows = format!("<row r=\"2\">{}{}</row>", text("A2", "清凉村"), text("B2", mark));
+        let (_, plan) = plan_of(&table(&rows, "", "", ""));
+        let read = plan
+            .drafts
+            .first()
+            .filter(|_| plan.writable)
+            .and_then(|d| d.fields.iter().find(|(k, _)| &**k == "amount").cloned());
+        match read {
+            Some((_, amount)) => {
+                assert_eq!(amount.as_decimal().unwrap().normalize().to_string(), "12", "{mark}")
+            }
+            None => assert_eq!(errors(&plan), [("B2".to_owned(), "not_a_number".to_owned())], "{mark}"),
+        }
+    }
+    let raised = "<si><r><t>12</t></r><r><rPr><vertAlign val=\"superscript\"/></rPr><t>1</t></r></si>";
+    let rows = format!("<row r=\"2\">{}<c r=\"B2\" t=\"s\"><v>0</v></c></row>", text("A2", "清凉村"));
+    assert_eq!(written(&table(&rows, raised, "", ""), "R07", &["amount"]), ["清凉村 2024 经营收入 12"]);
+    let inside = format!(
+        "<row r=\"2\">{}<c r=\"B2\" t=\"inlineStr\"><is><r><t>12</t></r><r><rPr><vertAlign val=\"superscript\"/></rPr><t>1</t></r></is></c></row>",
+        text("A2", "清凉村")
+    );
+    assert_eq!(written(&table(&inside, "", "", ""), "R07", &["amount"]), ["清凉村 2024 经营收入 12"]);
+}
+
+#[test]
+fn numbers_are_what_their_format_shows() {
+    let styled = |code: &str, n: &str| {
+        let styles = format!(
+            "<numFmts><numFmt numFmtId=\"170\" formatCode=\"{code}\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"170\"/></cellXfs>"
+        );
+        let rows = format!("<row r=\"2\">{}<c r=\"B2\" s=\"1\"><v>{n}</v></c></row>", text("A2", "清凉村"));
+        written(&table(&rows, "", &styles, "").clone(), "R07", &["amount"])
+    };
+    // The heading says 元, and what is shown is so many of them.
+    assert_eq!(styled("#,##0.00", "1234.5"), ["清凉村 2024 经营收入 1234.5"]);
+    assert_eq!(styled("0!.0000&quot;万元&quot;", "123456"), ["清凉村 2024 经营收入 123456"]);
+    assert_eq!(styled("0.00&quot;万元&quot;", "12.5"), ["清凉村 2024 经营收入 125000"]);
+    assert_eq!(styled("0&quot;元&quot;", "12"), ["清凉村 2024 经营收入 12"]);
+    let head = format!("<row r=\"1\">{}{}</row>", text("A1", "村名"), text("B1", "经营收入（万元）"));
+    let styles = "<numFmts><numFmt numFmtId=\"170\" formatCode=\"0!.0000\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"170\"/></cellXfs>";
+    let rows =
+        format!("{head}<row r=\"2\">{}<c r=\"B2\" s=\"1\"><v>123456</v></c></row>", text("A2", "清凉村"));
+    assert_eq!(written(&xlsx(&rows, "", styles, ""), "R07", &["amount"]), ["清凉村 2024 经营收入 123456"]);
+}
+
+#[test]
+fn days_counted_from_1904() {
+    let styles = "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs>";
+    let head = format!(
+        "<row r=\"1\">{}{}{}{}</row>",
+        text("A1", "村名"),
+        text("B1", "期间"),
+        text("C1", "科目"),
+        text("D1", "金额（元）")
+    );
+    // 2024-03-05 in both systems.
+    for (workbook, serial) in [
+        ("", "45356"),
+        ("<workbookPr date1904=\"1\"/>", "43894"),
+        ("<workbookPr date1904=\"true\"/>", "43894"),
+    ] {
+        let rows = format!(
+            "{head}<row r=\"2\">{}<c r=\"B2\" s=\"1\"><v>{serial}</v></c>{}<c r=\"D2\"><v>7</v></c></row>",
+            text("A2", "清凉村"),
+            text("C2", "经营收入")
+        );
+        assert_eq!(
+            written(&xlsx(&rows, "", styles, workbook), "R07", &["amount"]),
+            ["清凉村 2024-03 经营收入 7"],
+            "{workbook}"
+        );
+    }
+    // The thirtieth of February is no day and in no month.
+    for day in ["2024-02-30", "2024年2月30日", "20240230"] {
+        let rows = format!(
+            "{head}<row r=\"2\">{}{}{}<c r=\"D2\"><v>7</v></c></row>",
+            text("A2", "清凉村"),
+            text("B2", day),
+            text("C2", "经营收入")
+        );
+        let (_, plan) = plan_of(&xlsx(&rows, "", "", ""));
+        assert_eq!(errors(&plan)[0], ("B2".to_owned(), "not_a_date".to_owned()), "{day} {}", say(&plan));
+    }
+}
+
+#[test]
+fn numerals_with_a_scale_count_yuan() {
+    let head = format!("<row r=\"1\">{}{}</row>", text("A1", "村名"), text("B1", "经营收入（万元）"));
+    for (words, yuan) in
+        [("一万二", "12000"), ("1.2万", "12000"), ("十二万", "120000"), ("3万5千", "35000"), ("12", "120000")]
+    {
+        let rows = format!("{head}<row r=\"2\">{}{}</row>", text("A2", "清凉村"), text("B2", words));
+        let (mut desk, plan) = plan_of(&xlsx(&rows, "", "", ""));
+        assert!(plan.writable, "{words} {}", say(&plan));
+        desk.write(plan);
+        assert_eq!(
+            lines(&desk.state, "R07", &["amount"]),
+            [format!("清凉村 2024 经营收入 {yuan}")],
+            "{words}"
+        );
+    }
+}
+
+#[test]
+fn cells_and_rows_without_an_address() {
+    let rows = "<row><c t=\"inlineStr\"><is><t>村名</t></is></c><c t=\"inlineStr\"><is><t>经营收入（元）</t></is></c></row>\
+                <row><c t=\"inlineStr\"><is><t>清凉村</t></is></c><c><v>3</v></c></row><row><c t=\"str\"><v>五四村</v></c><c t=\"n\"><v>4</v></c></row>";
+    assert_eq!(
+        written(&xlsx(rows, "", "", ""), "R07", &["amount"]),
+        ["五四村 2024 经营收入 4", "清凉村 2024 经营收入 3"]
+    );
+}
+
+#[test]
+fn spans_of_a_page_without_quotes() {
+    for (down, across) in [
+        ("rowspan=2", "colspan=2"),
+        ("rowspan = '2'", "COLSPAN=\"2\""),
+        ("class=a rowspan=2 style='mso-x:1'", "width=90 colspan=2 height=9"),
+    ] {
+        let page = format!(
+            "<html><body><table><tr><td colspan=5>2024年收支表（单位：元）</td></tr>\
+             <tr><td {down}>村名</td><td {across}>收入</td><td {across}>支出</td></tr>\
+             <tr><td>经营收入</td><td>补助收入</td><td>经营支出</td><td>管理费用</td></tr>\
+             <tr><td>清凉村</td><td>1</td><td>2<sup>1</sup></td><td>3</td><td>4</td></tr></table></body></html>"
+        );
+        let want = [
+            "清凉村 2024 管理费用 4",
+            "清凉村 2024 经营支出 3",
+            "清凉村 2024 经营收入 1",
+            "清凉村 2024 补助收入 2",
+        ];
+        assert_eq!(written(page.as_bytes(), "R07", &["amount"]), want, "{down}");
+    }
+}
