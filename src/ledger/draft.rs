@@ -234,7 +234,10 @@ impl Author {
     }
 
     /// Takes `draft` through the gate and seals it.
-    pub fn write(&mut self, state: &State, draft: Draft, now: u64) -> Result<Sealed, Refused> {
+    pub fn write(&mut self, state: &State, mut draft: Draft, now: u64) -> Result<Sealed, Refused> {
+        if draft.kind == BatchKind::Edit {
+            follow_own(state, &mut draft, self.device);
+        }
         let admitted = admit(state, &self.actor, draft)?;
         Ok(self.seal(state, admitted, now))
     }
@@ -268,6 +271,26 @@ impl Author {
             suspect_clock,
             operations: draft.operations,
         })
+    }
+}
+
+/// Who types on while the step before is still on its way has drafted over what stood before that step. It is their
+/// own and they have seen it: what stood there is what that step wrote, which undoing this one brings back.
+fn follow_own(state: &State, draft: &mut Draft, device: DeviceId) {
+    let mut done: BTreeSet<(RowId, Slot)> = BTreeSet::new();
+    for operation in &mut draft.operations {
+        let Some(slot) = operation.change.slot() else { continue };
+        let first = done.insert((operation.row, slot.clone()));
+        let Some(record) = state.record(&operation.register, operation.row).filter(|_| first) else {
+            continue;
+        };
+        let Change::Set { field, before, seen, .. } = &mut operation.change else { continue };
+        let heads = record.head_stamps(&slot);
+        let own = !heads.is_empty() && heads.iter().all(|stamp| stamp.device == device);
+        if own && record.value(field) != before.as_ref() {
+            *before = record.value(field).cloned();
+            seen.own = heads;
+        }
     }
 }
 

@@ -137,7 +137,8 @@ scene("a table nobody knows names the registers there are, hides personal number
   await until("the amount column", async () => /经营收入/.test(await column("戊").evaluate((s) => s.selectedOptions[0].innerText)));
   // What is lacking is said; nothing is written without it.
   await main.getByText(/没有写明“期间”/).first().waitFor();
-  await main.getByText(/有1处错误/).waitFor();
+  // Beside the period, it is asked what becomes of the column of numbers that is not read.
+  await main.getByText(/有2处错误/).waitFor();
   assert.equal(await refusal(page).count(), 0);
   assert.equal(await writeButton(page).isEnabled(), false);
 });

@@ -416,3 +416,27 @@ fn a_merge_brings_what_is_not_ones_own_and_goes_again_only_by_its_level() {
     let (state, log, step) = merged_by(clerk.clone());
     admit(&state, &clerk, take_back(&state, &step.batch, &log).draft).unwrap();
 }
+
+#[test]
+fn what_was_typed_while_the_step_before_was_on_its_way_stands_on_that_step() {
+    let mut ledger = Ledger::new();
+    let amount = |fen: i64| Some(Value::Money(crate::value::Money::from_fen(fen)));
+    let drafted: Vec<Draft> = [500, 700]
+        .map(|fen| {
+            let mut draft = Draft::new(BatchKind::Edit);
+            draft.set(&ledger.state, "R07", id(ENTRY), "amount", amount(fen), None);
+            draft
+        })
+        .into();
+    let sealed: Vec<_> = drafted.into_iter().map(|draft| ledger.write(draft).unwrap()).collect();
+    let before: Vec<_> = sealed
+        .iter()
+        .flat_map(|s| &s.batch.operations)
+        .map(|operation| match &operation.change {
+            Change::Set { before, .. } => before.clone(),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(before, [amount(10_000), amount(500)]);
+    assert!(ledger.state.conflicts().is_empty());
+}
