@@ -8,21 +8,31 @@ use xingcun::register::Severity;
 use super::layouts::lines;
 use super::{Desk, creating, say};
 
-/// A workbook of one sheet called 2024, from the XML of its parts.
-fn xlsx(rows: &str, strings: &str, styles: &str, workbook: &str) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let parts = [
+/// Names of parts with what stands in them.
+type Parts = Vec<(&'static str, String)>;
+
+/// The parts of a workbook of one sheet called 2024.
+fn parts(rows: &str, strings: &str, styles: &str, workbook: &str) -> Parts {
+    vec![
         ("xl/workbook.xml", format!("<workbook xmlns:r=\"r\">{workbook}<sheets><sheet name=\"2024\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>")),
         ("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>".to_owned()),
         ("xl/sharedStrings.xml", format!("<sst>{strings}</sst>")),
         ("xl/styles.xml", format!("<styleSheet>{styles}</styleSheet>")),
         ("xl/worksheets/sheet1.xml", format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")),
-    ];
+    ]
+}
+
+fn packed(parts: &Parts) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in parts {
-        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
         zip.write_all(text.as_bytes()).unwrap();
     }
     zip.finish().unwrap().into_inner()
+}
+
+fn xlsx(rows: &str, strings: &str, styles: &str, workbook: &str) -> Vec<u8> {
+    packed(&parts(rows, strings, styles, workbook))
 }
 
 /// The header 村名, 经营收入（元）, 管理费用（元） and the rows after it.
@@ -198,6 +208,66 @@ fn cells_and_rows_without_an_address() {
         written(&xlsx(rows, "", "", ""), "R07", &["amount"]),
         ["五四村 2024 经营收入 4", "清凉村 2024 经营收入 3"]
     );
+}
+
+/// Words shared, in the cell and as a formula's result; a number, one with a format, and a formula without a value.
+fn of_all_sorts() -> Parts {
+    let rows = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c></row>\
+                <row r=\"2\"><c r=\"A2\" t=\"inlineStr\"><is><t>清凉村</t></is></c><c r=\"B2\" s=\"1\"><v>35000</v></c></row>\
+                <row r=\"3\"><c r=\"A3\" t=\"str\"><f>A2</f><v>五四村</v></c><c r=\"B3\"><v>4</v></c></row>";
+    let strings = "<si><t>村名</t></si><si><r><t>经营收入</t></r><r><t>（元）</t></r></si>";
+    let styles = "<numFmts><numFmt numFmtId=\"170\" formatCode=\"0!.0000\"/></numFmts><cellXfs><xf/><xf numFmtId=\"170\"/></cellXfs>";
+    parts(rows, strings, styles, "")
+}
+
+#[test]
+fn every_tag_may_have_a_prefix() {
+    let want = ["五四村 2024 经营收入 4", "清凉村 2024 经营收入 3.5"];
+    assert_eq!(written(&packed(&of_all_sorts()), "R07", &["amount"]), want);
+    let mut prefixed = of_all_sorts();
+    for (_, text) in prefixed.iter_mut().filter(|(name, _)| !name.contains("_rels")) {
+        *text = text.replace('<', "<x:").replace("<x:/", "</x:");
+    }
+    assert_eq!(written(&packed(&prefixed), "R07", &["amount"]), want);
+}
+
+#[test]
+fn a_sheet_that_the_file_names_and_lacks_is_no_empty_sheet() {
+    let refused = |parts: &Parts| match book::read(&packed(parts), "a.xlsx", &mut Quiet) {
+        Err(error) => error.message().zh,
+        Ok(_) => panic!("it was read"),
+    };
+    let mut lacking = of_all_sorts();
+    lacking.retain(|(name, _)| !name.contains("worksheets/"));
+    assert!(refused(&lacking).contains("2024"), "{}", refused(&lacking));
+    let second = |book: &mut Parts, kind: Option<&str>| {
+        for (name, text) in book {
+            if *name == "xl/workbook.xml" {
+                *text = text.replace("</sheets>", "<sheet name=\"2023\" sheetId=\"2\" r:id=\"rId2\"/></sheets>");
+            }
+            if let Some(kind) = kind.filter(|_| name.contains("_rels")) {
+                let part = format!("<Relationship Id=\"rId2\" Type=\"r/{kind}\" Target=\"chartsheets/sheet1.xml\"/></Relationships>");
+                *text = text.replace("</Relationships>", &part);
+            }
+        }
+    };
+    let mut dangling = of_all_sorts();
+    second(&mut dangling, None);
+    assert!(refused(&dangling).contains("2023"), "{}", refused(&dangling));
+    let mut chart = of_all_sorts();
+    second(&mut chart, Some("chartsheet"));
+    assert_eq!(written(&packed(&chart), "R07", &["amount"]).len(), 2, "a sheet that is a chart has no cells");
+}
+
+#[test]
+fn words_in_pieces_are_whole() {
+    for words in ["清凉<!-- a > b -->村", "清<![CDATA[凉]]>村", "清凉<![CDATA[村<b>]]>", "<![CDATA[清凉村]]>"] {
+        let bold = words.contains("<b>");
+        let row = format!("<row r=\"2\">{}<c r=\"B2\"><v>3</v></c></row>", text("A2", words));
+        let book = book::read(&table(&row, "", "", ""), "a.xlsx", &mut Quiet).unwrap();
+        let found = book.sheets.first().and_then(|sheet| sheet.grid.get(1, 0).text().map(|t| t.to_string()));
+        assert_eq!(found.as_deref(), Some(if bold { "清凉村<b>" } else { "清凉村" }), "{words}");
+    }
 }
 
 #[test]

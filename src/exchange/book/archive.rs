@@ -133,19 +133,21 @@ struct Part {
 
 /// The worksheets with the paths of their parts, in the workbook's order; charts and dialogs are none.
 fn parts(zip: &mut Zip<'_>) -> Result<Parts, BookError> {
-    let mut targets: HashMap<String, String> = HashMap::new();
+    // None for a sheet that is a chart or a dialog.
+    let mut targets: HashMap<String, Option<String>> = HashMap::new();
     each_tag(zip, "xl/_rels/workbook.xml.rels", &mut |_, tag| {
         if xml::name(tag) == b"Relationship"
             && let (Some(id), Some(target)) = (xml::attribute(tag, "Id"), xml::attribute(tag, "Target"))
-            && xml::attribute(tag, "Type").is_none_or(|t| t.ends_with("/worksheet"))
         {
+            let of_cells = xml::attribute(tag, "Type").is_none_or(|t| t.ends_with("/worksheet"));
             let path = match target.strip_prefix('/') {
                 Some(absolute) => absolute.to_owned(),
                 None => format!("xl/{target}"),
             };
-            targets.insert(id.to_owned(), path);
+            targets.insert(id.to_owned(), of_cells.then_some(path));
         }
     })?;
+    let mut lacking = None;
     let mut parts = Parts::default();
     each_tag(zip, "xl/workbook.xml", &mut |_, tag| {
         let name = xml::name(tag);
@@ -153,14 +155,20 @@ fn parts(zip: &mut Zip<'_>) -> Result<Parts, BookError> {
             parts.since_1904 |= xml::attribute(tag, "date1904").is_some_and(truthy);
         }
         if name == b"sheet"
-            && let (Some(name), Some(id)) = (xml::attribute(tag, "name"), xml::attribute(tag, "id"))
-            && let Some(path) = targets.get(id)
+            && let Some(name) = xml::attribute(tag, "name").map(xml::unescape)
         {
-            let hidden = xml::attribute(tag, "state").is_some_and(|s| s != "visible");
-            parts.sheets.push(Part { name: xml::unescape(name), path: path.clone(), hidden });
+            match xml::attribute(tag, "id").and_then(|id| targets.get(id)) {
+                Some(Some(path)) => {
+                    let hidden = xml::attribute(tag, "state").is_some_and(|s| s != "visible");
+                    parts.sheets.push(Part { name, path: path.clone(), hidden });
+                }
+                Some(None) => {}
+                None => lacking = Some(name),
+            }
         }
     })?;
-    Ok(parts)
+    // A sheet that is named and not there may have held figures.
+    lacking.map_or(Ok(parts), |name| Err(BookError::damaged_sheet(&name)))
 }
 
 fn each_tag(zip: &mut Zip<'_>, path: &str, on_tag: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), BookError> {
@@ -195,7 +203,7 @@ fn scan(
 ) -> Result<Marks, BookError> {
     let mut marks = Marks::default();
     let mut worksheet = Worksheet::new(known);
-    let Ok(file) = zip.by_name(path) else { return Ok(marks) };
+    let file = zip.by_name(path).map_err(|_| BookError::damaged_sheet(sheet))?;
     let size = file.size();
     let mut row = 0u32;
     let mut stopped = false;

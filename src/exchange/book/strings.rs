@@ -17,25 +17,18 @@ pub(super) struct Runs {
 
 impl Runs {
     pub(super) fn tag(&mut self, before: &[u8], tag: &[u8]) {
-        match tag {
-            b"/t" => {
-                if self.inside && !self.hint {
-                    self.add(&text_of(before));
-                }
-                self.inside = false;
-            }
-            b"/r" => self.raised = false,
-            b"/rPh" => self.hint = false,
-            _ => match xml::name(tag) {
-                b"t" => self.inside = !tag.ends_with(b"/"),
-                b"rPh" => self.hint = !tag.ends_with(b"/"),
-                b"vertAlign" => self.raised = xml::attribute(tag, "val") == Some("superscript"),
-                _ if self.inside && tag.starts_with(b"![CDATA[") => {
-                    let inner = tag.strip_prefix(b"![CDATA[").and_then(|t| t.strip_suffix(b"]]"));
-                    self.add(&String::from_utf8_lossy(inner.unwrap_or_default()));
-                }
-                _ => {}
-            },
+        if self.inside && !self.hint {
+            self.add(&text_of(before));
+            self.add(&String::from_utf8_lossy(xml::marked_words(tag).unwrap_or_default()));
+        }
+        match xml::name(tag) {
+            b"t" => self.inside = !xml::is_empty(tag),
+            b"rPh" => self.hint = !xml::is_empty(tag),
+            b"vertAlign" => self.raised = xml::attribute(tag, "val") == Some("superscript"),
+            _ if xml::ends(tag, b"t") => self.inside = false,
+            _ if xml::ends(tag, b"r") => self.raised = false,
+            _ if xml::ends(tag, b"rPh") => self.hint = false,
+            _ => {}
         }
     }
 
@@ -93,11 +86,11 @@ pub(super) struct Strings {
 
 impl Strings {
     pub(super) fn tag(&mut self, before: &[u8], tag: &[u8]) {
-        if tag == b"/si" {
+        if xml::ends(tag, b"si") {
             self.found.push(Text::from(self.now.take()));
         } else if xml::name(tag) == b"si" {
             self.now = Runs::default();
-            if tag.ends_with(b"/") {
+            if xml::is_empty(tag) {
                 self.found.push(Text::from(""));
             }
         } else {

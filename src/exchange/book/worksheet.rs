@@ -30,21 +30,19 @@ pub(super) struct Styles {
 
 impl Styles {
     pub(super) fn tag(&mut self, tag: &[u8]) {
-        match tag {
-            b"/cellXfs" => self.inside = false,
-            _ => match xml::name(tag) {
-                b"cellXfs" => self.inside = true,
-                b"numFmt" => {
-                    let id = xml::attribute(tag, "numFmtId").and_then(|id| id.parse().ok());
-                    let code = xml::attribute(tag, "formatCode").map(xml::unescape);
-                    self.own.extend(id.zip(code).map(|(id, code)| (id, Look::of(&code))));
-                }
-                b"xf" if self.inside => {
-                    let id = xml::attribute(tag, "numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
-                    self.found.push(self.look(id));
-                }
-                _ => {}
-            },
+        match xml::name(tag) {
+            b"cellXfs" => self.inside = true,
+            b"numFmt" => {
+                let id = xml::attribute(tag, "numFmtId").and_then(|id| id.parse().ok());
+                let code = xml::attribute(tag, "formatCode").map(xml::unescape);
+                self.own.extend(id.zip(code).map(|(id, code)| (id, Look::of(&code))));
+            }
+            b"xf" if self.inside => {
+                let id = xml::attribute(tag, "numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
+                self.found.push(self.look(id));
+            }
+            _ if xml::ends(tag, b"cellXfs") => self.inside = false,
+            _ => {}
         }
     }
 
@@ -120,43 +118,35 @@ impl<'a> Worksheet<'a> {
 
     /// The next tag, and what stands before it.
     pub(super) fn tag(&mut self, before: &[u8], tag: &[u8]) {
-        match (self.place, tag) {
-            (Place::Outside, _) => match xml::name(tag) {
+        match self.place {
+            Place::Outside => match xml::name(tag) {
                 b"c" => self.open(tag),
-                b"row" if !tag.starts_with(b"/") => {
+                b"row" => {
                     let said = xml::attribute(tag, "r").and_then(|r| r.parse::<u32>().ok());
                     let row = said.and_then(|r| r.checked_sub(1)).unwrap_or(self.next.0);
                     self.next = (row, 0);
                     self.cell.row = row;
                 }
-                _ if tag == b"/row" => self.next = (self.next.0.saturating_add(1), 0),
+                _ if xml::ends(tag, b"row") => self.next = (self.next.0.saturating_add(1), 0),
                 _ => {}
             },
-            (Place::Value, b"/v") => {
+            Place::Value if xml::ends(tag, b"v") => {
                 self.value.get_or_insert_default().push_str(&text_of(before));
                 self.place = Place::Cell;
             }
-            (Place::Value, _) => self.odd = true,
-            (Place::Words, b"/is") => {
+            Place::Value => self.odd = true,
+            Place::Words if xml::ends(tag, b"is") => {
                 self.value = Some(self.runs.take());
                 self.place = Place::Cell;
             }
-            (Place::Words, _) => self.runs.tag(before, tag),
-            (Place::Cell, b"v") => self.place = Place::Value,
-            (Place::Cell, b"is") => self.place = Place::Words,
-            (Place::Cell, b"/c") => self.close(),
-            (Place::Cell, _) => {
-                let name = xml::name(tag);
-                self.formula |= name == b"f";
-                // <v xml:space="preserve">
-                if name == b"v" && !tag.ends_with(b"/") {
-                    self.place = Place::Value;
-                } else if name == b"is" && !tag.ends_with(b"/") {
-                    self.place = Place::Words;
-                } else if tag.starts_with(b"/") && xml::name(tag.get(1..).unwrap_or_default()) == b"c" {
-                    self.close();
-                }
-            }
+            Place::Words => self.runs.tag(before, tag),
+            Place::Cell => match xml::name(tag) {
+                b"f" => self.formula = true,
+                b"v" if !xml::is_empty(tag) => self.place = Place::Value,
+                b"is" if !xml::is_empty(tag) => self.place = Place::Words,
+                _ if xml::ends(tag, b"c") => self.close(),
+                _ => {}
+            },
         }
     }
 
@@ -174,7 +164,7 @@ impl<'a> Worksheet<'a> {
         self.cell = Head { row: at.0, column: at.1, style, sort };
         self.next = (at.0, at.1.saturating_add(1));
         (self.value, self.formula) = (None, false);
-        self.place = if tag.ends_with(b"/") { Place::Outside } else { Place::Cell };
+        self.place = if xml::is_empty(tag) { Place::Outside } else { Place::Cell };
     }
 
     fn close(&mut self) {

@@ -27,7 +27,7 @@ pub(super) fn tags(mut from: impl Read, on_tag: &mut OnTag<'_>) -> std::io::Resu
         let mut rest: &[u8] = &buffer;
         while let Some(open) = memchr::memchr(b'<', rest) {
             let inside = rest.get(open + 1..).unwrap_or_default();
-            let Some(close) = memchr::memchr(b'>', inside) else { break };
+            let Some(close) = end_of(inside) else { break };
             let before = rest.get(..open).filter(|_| !cut).unwrap_or_default();
             cut = false;
             if on_tag(before, inside.get(..close).unwrap_or_default()).is_break() {
@@ -46,7 +46,36 @@ pub(super) fn tags(mut from: impl Read, on_tag: &mut OnTag<'_>) -> std::io::Resu
     }
 }
 
-/// The tag's name without its prefix: `x:row r="1"` → `row`.
+/// Where a tag ends; words that are marked as such, and comments, may have `>` in them.
+fn end_of(inside: &[u8]) -> Option<usize> {
+    let marks: [(&[u8], &[u8]); 2] = [(CDATA, b"]]>"), (b"!--", b"-->")];
+    match marks.into_iter().find(|(begin, _)| inside.starts_with(begin)) {
+        Some((begin, end)) => {
+            let rest = inside.get(begin.len()..)?;
+            Some(begin.len() + memchr::memmem::find(rest, end)? + end.len() - 1)
+        }
+        None => memchr::memchr(b'>', inside),
+    }
+}
+
+const CDATA: &[u8] = b"![CDATA[";
+
+/// The words of `![CDATA[…]]`.
+pub(super) fn marked_words(tag: &[u8]) -> Option<&[u8]> {
+    tag.strip_prefix(CDATA)?.strip_suffix(b"]]")
+}
+
+/// Whether the tag ends what `name` began: `/x:row` ends `row`.
+pub(super) fn ends(tag: &[u8], name: &[u8]) -> bool {
+    tag.strip_prefix(b"/").is_some_and(|rest| self::name(rest) == name)
+}
+
+/// Whether nothing stands between the tag and its end: `v/`.
+pub(super) fn is_empty(tag: &[u8]) -> bool {
+    tag.ends_with(b"/")
+}
+
+/// The tag's name without its prefix: `x:row r="1"` → `row`. An ending tag has none.
 pub(super) fn name(tag: &[u8]) -> &[u8] {
     let end = tag.iter().position(|b| b.is_ascii_whitespace() || *b == b'/').unwrap_or(tag.len());
     let word = tag.get(..end).unwrap_or_default();
