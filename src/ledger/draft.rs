@@ -117,13 +117,27 @@ impl Draft {
         value: Option<Value>,
         origin: Option<Origin>,
     ) {
-        let record = state.record(register, row);
-        let before = record.and_then(|r| r.value(field)).cloned();
+        let before = state.record(register, row).and_then(|r| r.value(field)).cloned();
+        self.set_over(state, (register, row, field), before, value, origin);
+    }
+
+    /// The same over a value that `state` does not show yet: one that is still being recorded.
+    pub fn set_over(
+        &mut self,
+        state: &State,
+        (register, row, field): (&str, RowId, &str),
+        before: Option<Value>,
+        value: Option<Value>,
+        origin: Option<Origin>,
+    ) {
         if before == value {
             return;
         }
         let field = Text::from(field);
-        let own = record.map(|r| r.head_stamps(&Slot::Field(field.clone()))).unwrap_or_default();
+        let own = state
+            .record(register, row)
+            .map(|r| r.head_stamps(&Slot::Field(field.clone())))
+            .unwrap_or_default();
         let seen = Seen { own, ..Seen::default() };
         self.push(register, row, Change::Set { field, value, before, seen, origin });
     }
@@ -286,8 +300,7 @@ fn follow_own(state: &State, draft: &mut Draft, device: DeviceId) {
         };
         let Change::Set { field, before, seen, .. } = &mut operation.change else { continue };
         let heads = record.head_stamps(&slot);
-        let own = !heads.is_empty() && heads.iter().all(|stamp| stamp.device == device);
-        if own && record.value(field) != before.as_ref() {
+        if !heads.is_empty() && heads.iter().all(|stamp| stamp.device == device) {
             *before = record.value(field).cloned();
             seen.own = heads;
         }

@@ -297,6 +297,28 @@ export async function stored(page) {
   });
 }
 
+/** Nothing more reaches the ledger on disk until what this gives back is called: another reader holds it. */
+export async function slowDisk(page) {
+  await page.evaluate(async () => {
+    const db = await new Promise((done, fail) => {
+      const request = indexedDB.open("xingcun");
+      request.onsuccess = () => done(request.result);
+      request.onerror = () => fail(request.error);
+    });
+    await new Promise((held) => {
+      const store = db.transaction("log", "readwrite").objectStore("log");
+      const hold = () => {
+        held();
+        if (window.diskFree) return db.close();
+        store.count().onsuccess = hold;
+      };
+      window.diskFree = false;
+      store.count().onsuccess = hold;
+    });
+  });
+  return () => page.evaluate(() => { window.diskFree = true; });
+}
+
 /** Whether anything in the database, other than the ledger's own pages, has this text in it. */
 export async function holds(page, text) {
   return page.evaluate(async (wanted) => {

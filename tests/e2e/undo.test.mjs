@@ -1,7 +1,7 @@
 // Ctrl+Z and Ctrl+Y are the ledger's undo and redo, unless something is being typed.
 
 import { assert, scene, until } from "./harness.mjs";
-import { Form, Table, message, openSample, saved } from "./pages.mjs";
+import { Form, Table, message, openSample, saved, slowDisk } from "./pages.mjs";
 
 const NUMBER = "用工";
 
@@ -121,4 +121,42 @@ scene("outside of a table the keys work too, in a text box they are the box's", 
   await page.keyboard.press("Control+z");
   await message(page, /撤销：修改 用工/).waitFor();
   await (await Table.open(app, "R06")).expectText(1, NUMBER, before);
+});
+
+scene("what is typed while the step before is still being stored stands on that step", async (app) => {
+  const { page } = app;
+  let table = await sample(app);
+  const COUNT = "参与农户", before = await table.text(1, COUNT);
+  assert.match(before, /^\d+$/);
+  const type = async (value) => {
+    await page.keyboard.type(value);
+    await page.keyboard.press("Enter");
+    await table.expectText(1, COUNT, value);
+    await page.keyboard.press("ArrowUp");
+  };
+
+  // Undoing the second brings back the first.
+  await table.select(1, COUNT);
+  let free = await slowDisk(page);
+  await type("5");
+  await type("7");
+  await free();
+  await saved(page);
+  await table.undo.click();
+  await table.expectText(1, COUNT, "5");
+  await table.undo.click();
+  await table.expectText(1, COUNT, before);
+  await saved(page);
+
+  // A slip that is taken back at once is taken back on disk as well.
+  await table.select(1, COUNT);
+  free = await slowDisk(page);
+  await type("5");
+  await type(before);
+  await free();
+  await saved(page);
+  await table.expectText(1, COUNT, before);
+  await app.reload();
+  table = await Table.open(app, "R06");
+  await table.expectText(1, COUNT, before);
 });

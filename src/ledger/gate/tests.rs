@@ -421,13 +421,19 @@ fn a_merge_brings_what_is_not_ones_own_and_goes_again_only_by_its_level() {
 fn what_was_typed_while_the_step_before_was_on_its_way_stands_on_that_step() {
     let mut ledger = Ledger::new();
     let amount = |fen: i64| Some(Value::Money(crate::value::Money::from_fen(fen)));
-    let drafted: Vec<Draft> = [500, 700]
+    let mut drafted: Vec<Draft> = [500, 700]
         .map(|fen| {
             let mut draft = Draft::new(BatchKind::Edit);
             draft.set(&ledger.state, "R07", id(ENTRY), "amount", amount(fen), None);
             draft
         })
         .into();
+    // What the ledger still shows is no change, unless another value is on its way.
+    let mut back = Draft::new(BatchKind::Edit);
+    back.set(&ledger.state, "R07", id(ENTRY), "amount", amount(10_000), None);
+    assert!(back.is_empty());
+    back.set_over(&ledger.state, ("R07", id(ENTRY), "amount"), amount(700), amount(10_000), None);
+    drafted.push(back);
     let sealed: Vec<_> = drafted.into_iter().map(|draft| ledger.write(draft).unwrap()).collect();
     let before: Vec<_> = sealed
         .iter()
@@ -437,6 +443,8 @@ fn what_was_typed_while_the_step_before_was_on_its_way_stands_on_that_step() {
             _ => None,
         })
         .collect();
-    assert_eq!(before, [amount(10_000), amount(500)]);
+    assert_eq!(before, [amount(10_000), amount(500), amount(700)]);
+    let shown = ledger.state.record("R07", id(ENTRY)).and_then(|r| r.value("amount")).cloned();
+    assert_eq!(shown, amount(10_000));
     assert!(ledger.state.conflicts().is_empty());
 }

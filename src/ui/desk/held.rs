@@ -12,7 +12,7 @@ use super::unfinished::cell_key;
 use super::{Desk, Light};
 use crate::ledger::{BatchKind, Change, Draft, Operation};
 use crate::storage::Extra;
-use crate::value::RowId;
+use crate::value::{RowId, Value};
 
 /// What was typed in a cell, as it is to be recorded.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +74,18 @@ impl Desk {
                 change.row == row && &*change.register == register && field_of(change) == Some(field)
             })?;
             Some((found.typed.text.clone(), found.sent.is_none()))
+        })
+    }
+
+    /// The value that is being recorded in a cell and that the ledger does not show yet; none within where it is being
+    /// cleared.
+    pub(in crate::ui) fn on_its_way(self, register: &str, row: RowId, field: &str) -> Option<Option<Value>> {
+        self.held.with_untracked(|held| {
+            let sent = held.iter().rev().filter(|h| h.sent.is_some()).map(|h| &h.typed.change);
+            sent.filter(|c| c.row == row && *c.register == *register).find_map(|c| match &c.change {
+                Change::Set { field: f, value, .. } if **f == *field => Some(value.clone()),
+                _ => None,
+            })
         })
     }
 

@@ -105,8 +105,10 @@ impl RegisterSheet {
                 "This window only reads; choose “Edit here instead” first",
             );
         }
-        // What was only looked at stays as it is, also where it could not be written like this today.
-        if text.trim() == self.recorded_text(row, field) {
+        // What was only looked at stays as it is, also where it could not be written like this today. Where another
+        // value is on its way, what is recorded now is typed to take that one back.
+        let passing = self.desk.on_its_way(&self.register.key, id, &field.key).is_some();
+        if !passing && text.trim() == self.recorded_text(row, field) {
             self.desk.release(&self.register.key, id, &field.key);
             return Ok(None);
         }
@@ -167,9 +169,13 @@ impl RegisterSheet {
             }
         }
         let key = &self.register.key;
-        self.desk.state_once(|s| draft.set(s, key, cell.id, &cell.field.key, cell.value, None));
+        let field = &*cell.field.key;
+        self.desk.state_once(|s| match self.desk.on_its_way(key, cell.id, field) {
+            Some(before) => draft.set_over(s, (key, cell.id, field), before, cell.value, None),
+            None => draft.set(s, key, cell.id, field, cell.value, None),
+        });
         let Some(change) = draft.operations.pop() else {
-            self.desk.release(key, cell.id, &cell.field.key);
+            self.desk.release(key, cell.id, field);
             return None;
         };
         Some(Typed { text: cell.text.to_owned(), change, along: along.operations })
