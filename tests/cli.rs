@@ -364,25 +364,19 @@ fn the_industry_sample_comes_in_once_and_adds_up() {
     );
 }
 
+/// Amounts of income and expense by village and year.
+fn by_village(ledger: &Path, more: &[&str]) -> String {
+    let mut args = vec!["query", text(ledger), "--register", "R07", "--rows", "org", "--cols", "year"];
+    args.extend(["--measure", "sum:amount"]);
+    args.extend(more);
+    xingcun(args).expect(0).out
+}
+
 #[test]
 fn the_income_sample_gives_the_counts_of_the_article() {
     let folder = folder("income");
     let ledger = imported(&folder, INCOME);
-    let query = xingcun([
-        "query",
-        text(&ledger),
-        "--register",
-        "R07",
-        "--rows",
-        "org",
-        "--cols",
-        "year",
-        "--measure",
-        "sum:amount",
-        "--where",
-        "is_operational=true",
-    ]);
-    let csv = query.expect(0).out;
+    let csv = by_village(&ledger, &["--where", "is_operational=true"]);
     let rows: Vec<Vec<&str>> = csv.lines().map(|l| l.split(',').collect()).collect();
     assert_eq!((rows.len(), rows[0].as_slice()), (37, &["org", "2021", "2022", "2023", "2024", "2025"][..]));
     let above =
@@ -772,17 +766,5 @@ fn what_a_sheet_does_not_say_is_answered_on_the_command_line() {
     let dry = import(&["--period", "2024", "--answer", &answer, "--dry-run"]).expect(0).json();
     assert_eq!(counts(&dry)[0], 2);
     import(&["--period", "2024", "--unit", "万元"]).expect(0);
-    let sum = [
-        "query",
-        text(&ledger),
-        "--register",
-        "R07",
-        "--rows",
-        "org",
-        "--cols",
-        "year",
-        "--measure",
-        "sum:amount",
-    ];
-    assert!(xingcun(sum).expect(0).out.contains("清凉村"));
+    assert!(by_village(&ledger, &[]).contains("清凉村"));
 }

@@ -31,8 +31,6 @@ pub enum Topic {
     Table,
     /// Whether a table of plans is meant as what was done.
     Nature,
-    /// Rows or values that an earlier import brought and this file lacks.
-    Gone,
 }
 
 /// A question with its choices.
@@ -74,8 +72,6 @@ pub const DATA: &str = "data";
 pub const TOTAL: &str = "total";
 /// What is written is what was done.
 pub const ACTUAL: &str = "actual";
-/// What the ledger has stays.
-pub const KEEP: &str = "keep";
 
 impl Topic {
     /// Every topic with its word in keys.
@@ -86,7 +82,6 @@ impl Topic {
         (Self::Column, "column"),
         (Self::Table, "table"),
         (Self::Nature, "nature"),
-        (Self::Gone, "gone"),
     ];
 
     fn word(self) -> &'static str {
@@ -142,9 +137,7 @@ impl Answer {
         let (about, answer) = text.rsplit_once('=').unwrap_or(("", text));
         Self { topic, about: about.to_owned(), answer: answer.to_owned() }
     }
-}
 
-impl Answer {
     /// Whether it can be meant: a unit of money, a period, or one of the words.
     pub fn is_possible(&self) -> bool {
         let answer = self.answer.as_str();
@@ -154,7 +147,6 @@ impl Answer {
             Topic::Row => matches!(answer, DATA | TOTAL),
             Topic::Column | Topic::Table => answer == LEAVE,
             Topic::Nature => matches!(answer, LEAVE | ACTUAL),
-            Topic::Gone => answer == KEEP,
         }
     }
 }

@@ -243,10 +243,13 @@ fn a_sheet_that_the_file_names_and_lacks_is_no_empty_sheet() {
     let second = |book: &mut Parts, kind: Option<&str>| {
         for (name, text) in book {
             if *name == "xl/workbook.xml" {
-                *text = text.replace("</sheets>", "<sheet name=\"2023\" sheetId=\"2\" r:id=\"rId2\"/></sheets>");
+                *text =
+                    text.replace("</sheets>", "<sheet name=\"2023\" sheetId=\"2\" r:id=\"rId2\"/></sheets>");
             }
             if let Some(kind) = kind.filter(|_| name.contains("_rels")) {
-                let part = format!("<Relationship Id=\"rId2\" Type=\"r/{kind}\" Target=\"chartsheets/sheet1.xml\"/></Relationships>");
+                let part = format!(
+                    "<Relationship Id=\"rId2\" Type=\"r/{kind}\" Target=\"chartsheets/sheet1.xml\"/></Relationships>"
+                );
                 *text = text.replace("</Relationships>", &part);
             }
         }
@@ -261,7 +264,8 @@ fn a_sheet_that_the_file_names_and_lacks_is_no_empty_sheet() {
 
 #[test]
 fn words_in_pieces_are_whole() {
-    for words in ["清凉<!-- a > b -->村", "清<![CDATA[凉]]>村", "清凉<![CDATA[村<b>]]>", "<![CDATA[清凉村]]>"] {
+    for words in ["清凉<!-- a > b -->村", "清<![CDATA[凉]]>村", "清凉<![CDATA[村<b>]]>", "<![CDATA[清凉村]]>"]
+    {
         let bold = words.contains("<b>");
         let row = format!("<row r=\"2\">{}<c r=\"B2\"><v>3</v></c></row>", text("A2", words));
         let book = book::read(&table(&row, "", "", ""), "a.xlsx", &mut Quiet).unwrap();
