@@ -145,6 +145,28 @@ fn error(plan: &Plan) -> (String, String) {
 }
 
 #[test]
+fn every_row_is_held_against_the_rules_and_once_is_enough() {
+    let rows: Grid<'_> = &[
+        &["2024年产业生产统计表"],
+        &["村名", "品种", "面积（亩）", "产量（吨）", "销量（吨）"],
+        &["清凉村", "不知火", "10", "5", "6"],
+        &["五四村", "不知火", "10", "5", "5"],
+        &["龙台村", "不知火", "10", "5", "7"],
+        &["千丘村", "不知火", "10", "5", "8"],
+    ];
+    let warned = |plan: &Plan| -> Vec<String> {
+        let sold = plan.findings.iter().filter(|f| &*f.rule == "sold_within_output");
+        sold.map(|f| f.cell.clone()).collect()
+    };
+    let mut desk = Desk::new();
+    let plan = plan_in(&desk, rows, &creating());
+    assert_eq!(warned(&plan), ["E3", "E5", "E6"], "{}", say(&plan));
+    desk.write(plan);
+    let again = plan_in(&desk, rows, &creating());
+    assert!(warned(&again).is_empty(), "what stays as it is was judged when it was written");
+}
+
+#[test]
 fn cells_that_are_no_figures() {
     for (cell, rule) in [
         ("暂无数据", "not_a_number"),
