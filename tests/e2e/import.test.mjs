@@ -7,6 +7,7 @@ import {
   message, preview, promised, rowsOf, saved, stored, twin, write, writeButton,
 } from "./pages.mjs";
 
+const SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const row = (rows, word) => rows.find((cells) => cells.some((cell) => cell.includes(word)));
 
 scene("both sample workbooks: preview, one decision, write, the right totals, unchanged the second time", async (app) => {
@@ -211,7 +212,7 @@ scene("leaving the page while it writes ends in all or nothing, and a message", 
 
 const COLUMNS = ["村名", "年份", "品种", "面积（亩）", "产量（吨）", "产值（万元）", "说说"];
 const book = (year, words) => ({
-  name: `产业${year}.xlsx`, mimeType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  name: `产业${year}.xlsx`, mimeType: SHEET,
   buffer: workbook([{ name: "汇总", rows: [COLUMNS, ["甲村", `${year}年`, "不知火", 120, 160, 96, words], ["乙村", `${year}年`, "不知火", 80, 110, 66, words]] }]),
 });
 
@@ -248,6 +249,43 @@ scene("a corrected column is remembered for the next sheet of the same layout, a
     await app.page.getByText("按您上次改过的对应", { exact: false }).waitFor();
     assert.equal(await app.page.getByRole("combobox", { name: /^说说/ }).evaluate((s) => s.selectedOptions[0].innerText), "备注");
   }
+});
+
+const INCOMES = (year, first) => workbook([{ name: "收支", rows: [
+  ["某镇村集体经济收入情况表"],
+  ["村名", "年份", "收入科目", "金额"],
+  ["沙溪村", `${year}年`, "经营收入", first],
+  ["五星村", `${year}年`, "经营收入", first + 1],
+  ["全镇", null, null, first * 2 + 1],
+] }]);
+
+scene("money whose unit nobody states is asked for; an answer can be taken back; the next file of its kind knows it", async (app) => {
+  const { page } = app;
+  await preview(app, { name: "去年.xlsx", mimeType: SHEET, buffer: INCOMES(2024, 12.5) });
+  const ask = page.getByRole("combobox", { name: /^回答 收支/ });
+  await createPlaces(page, false);
+  await ask.waitFor();
+  assert.equal(await writeButton(page).isEnabled(), false);
+  await ask.selectOption({ label: "元" });
+  await ask.waitFor({ state: "detached" });
+  // It was a slip.
+  await page.getByRole("button", { name: "重新回答" }).click();
+  await ask.waitFor();
+  assert.equal(await writeButton(page).isEnabled(), false);
+  await ask.selectOption({ label: "万元" });
+  await page.getByRole("list", { name: "为什么这样读" }).getByText("万元：您说的").waitFor();
+  await writeButton(page).click();
+  await page.getByText("导入完成").waitFor();
+  await app.goto("#/registers/R07");
+  await page.getByText("260,000.00").first().waitFor();
+
+  await preview(app, { name: "今年.xlsx", mimeType: SHEET, buffer: INCOMES(2025, 13.5) });
+  await page.getByText("同样的表，按您上次改过的对应").waitFor();
+  assert.equal(await ask.count(), 0);
+  await writeButton(page).click();
+  await page.getByText("导入完成").waitFor();
+  await app.goto("#/registers/R07");
+  await page.getByText("280,000.00").first().waitFor();
 });
 
 scene("figures walk back: card, rows, origin with file, sheet and cell", async (app) => {

@@ -310,10 +310,21 @@ fn decisions(import: Import, p: &Preview) -> impl IntoView + use<> {
             {periods}
             {(!open.is_empty()).then(|| places_view(import, open))}
             {findings_view(import, errors)}
-            {skip}{created}{words}
+            {skip}{created}{words}{answered_view(import)}
             {others_view(import, others)}{nothing}
         </section>
     }
+}
+
+/// An answer given by mistake is taken back before anything is written: what was answered is asked again.
+fn answered_view(import: Import) -> impl IntoView {
+    let given = |d: &Decision| matches!(d, Decision::Answer(_));
+    let n = import.answers.with_untracked(|a| a.decisions.iter().filter(|d| given(d)).count());
+    let again = move |_| import.replan(move |a| a.decisions.retain(|d| !given(d)));
+    (n > 0).then(|| view! {
+        <div class="row"><span class="hint grow">{t("您已回答", "You have answered ")}{n}{t("个问题", " questions")}</span>
+            <button class="btn small" on:click=again>{t("重新回答", "Answer again")}</button></div>
+    })
 }
 
 /// The first of them, and how many more there are.
