@@ -322,7 +322,7 @@ fn answered_view(import: Import) -> impl IntoView {
     let n = import.answers.with_untracked(|a| a.decisions.iter().filter(|d| given(d)).count());
     let again = move |_| import.replan(move |a| a.decisions.retain(|d| !given(d)));
     (n > 0).then(|| view! {
-        <div class="row"><span class="hint grow">{t("您已回答", "You have answered ")}{n}{t("个问题", " questions")}</span>
+        <div class="row"><span class="hint grow">{t("您已回答", "Questions answered: ")}{n}{t("个问题", "")}</span>
             <button class="btn small" on:click=again>{t("重新回答", "Answer again")}</button></div>
     })
 }
