@@ -271,7 +271,7 @@ fn hidden_columns(tag: &[u8], into: &mut Vec<u32>) {
 
 fn area(text: &str) -> Option<Area> {
     let (from, to) = text.split_once(':')?;
-    let ((top, left), (bottom, right)) = (position(from)?, position(to)?);
+    let ((top, left), (bottom, right)) = (position(from.as_bytes())?, position(to.as_bytes())?);
     (top <= bottom && left <= right).then_some(Area { top, left, bottom, right })
 }
 

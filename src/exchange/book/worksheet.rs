@@ -67,8 +67,10 @@ pub(super) struct Worksheet<'a> {
     next: (u32, u32),
     cell: Head,
     runs: Runs,
-    /// What stands in `v`, as far as it was read.
+    /// What stands in `v`, where it is more than a number.
     value: Option<String>,
+    /// The cell, where `v` was a number or that of a shared word: most are, and no text is made of them.
+    ready: Option<Cell>,
     place: Place,
     formula: bool,
     /// Something was no number, or no shared word.
@@ -110,6 +112,7 @@ impl<'a> Worksheet<'a> {
             cell: Head { row: 0, column: 0, style: 0, sort: Sort::Number },
             runs: Runs::default(),
             value: None,
+            ready: None,
             place: Place::Outside,
             formula: false,
             odd: false,
@@ -131,7 +134,10 @@ impl<'a> Worksheet<'a> {
                 _ => {}
             },
             Place::Value if xml::ends(tag, b"v") => {
-                self.value.get_or_insert_default().push_str(&text_of(before));
+                self.ready = self.direct(before);
+                if self.ready.is_none() {
+                    self.value.get_or_insert_default().push_str(&text_of(before));
+                }
                 self.place = Place::Cell;
             }
             Place::Value => self.odd = true,
@@ -152,23 +158,56 @@ impl<'a> Worksheet<'a> {
 
     /// `c r="D14" s="1" t="s"`
     fn open(&mut self, tag: &[u8]) {
-        let at = xml::attribute(tag, "r").and_then(position).unwrap_or(self.next);
-        let style = xml::attribute(tag, "s").and_then(|s| s.parse().ok()).unwrap_or(0);
-        let sort = match xml::attribute(tag, "t") {
-            Some("s") => Sort::Shared,
-            Some("str" | "inlineStr" | "d") => Sort::Words,
-            Some("b") => Sort::Bool,
-            Some("e") => Sort::Error,
-            _ => Sort::Number,
+        let mut head = Head { row: self.next.0, column: self.next.1, style: 0, sort: Sort::Number };
+        let mut put = |key: &[u8], value: &[u8]| match key {
+            b"r" => {
+                if let Some((row, column)) = position(value) {
+                    (head.row, head.column) = (row, column);
+                }
+            }
+            b"s" => head.style = number(value).unwrap_or(0) as usize,
+            b"t" => head.sort = Sort::of(value),
+            _ => {}
         };
-        self.cell = Head { row: at.0, column: at.1, style, sort };
-        self.next = (at.0, at.1.saturating_add(1));
-        (self.value, self.formula) = (None, false);
+        if !short(tag, &mut put) {
+            for key in ["r", "s", "t"] {
+                xml::attribute(tag, key).into_iter().for_each(|value| put(key.as_bytes(), value.as_bytes()));
+            }
+        }
+        self.next = (head.row, head.column.saturating_add(1));
+        self.cell = head;
+        (self.value, self.ready, self.formula) = (None, None, false);
         self.place = if xml::is_empty(tag) { Place::Outside } else { Place::Cell };
+    }
+
+    /// A plain number, or the number of a shared word.
+    fn direct(&self, text: &[u8]) -> Option<Cell> {
+        match self.cell.sort {
+            Sort::Shared => {
+                let word = self.known.strings.get(number(text)? as usize)?;
+                Some(Cell::Text(word.clone()))
+            }
+            Sort::Number => {
+                let plain = |b: &u8| matches!(b, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E');
+                let text = std::str::from_utf8(text)
+                    .ok()
+                    .filter(|t| !t.is_empty() && t.bytes().all(|b| plain(&b)))?;
+                Some(self.shown(text.parse().ok().filter(|n: &f64| n.is_finite())?))
+            }
+            _ => None,
+        }
+    }
+
+    fn shown(&self, n: f64) -> Cell {
+        let look = self.known.styles.get(self.cell.style);
+        look.map_or(Cell::Number(n), |look| look.cell(n, self.known.since_1904))
     }
 
     fn close(&mut self) {
         self.place = Place::Outside;
+        if let Some(cell) = self.ready.take() {
+            return self.builder.push(self.cell.row, self.cell.column, cell);
+        }
         let value = self.value.take();
         let empty = value.as_ref().is_none_or(|v| v.trim().is_empty());
         // A formula that gives "" has been computed.
@@ -186,17 +225,10 @@ impl<'a> Worksheet<'a> {
 
     fn read(&self, value: String) -> Option<Cell> {
         Some(match self.cell.sort {
-            Sort::Shared => Cell::Text(self.known.strings.get(value.trim().parse::<usize>().ok()?)?.clone()),
+            Sort::Shared | Sort::Number => self.direct(value.trim().as_bytes())?,
             Sort::Words => Cell::Text(Text::from(value)),
             Sort::Bool => Cell::Bool(matches!(value.trim(), "1" | "true")),
             Sort::Error => Cell::Error(error_named(value.trim())),
-            Sort::Number => {
-                let n = value.trim().parse::<f64>().ok().filter(|n| n.is_finite())?;
-                match self.known.styles.get(self.cell.style) {
-                    Some(look) => look.cell(n, self.known.since_1904),
-                    None => Cell::Number(n),
-                }
-            }
         })
     }
 
@@ -211,6 +243,39 @@ impl<'a> Worksheet<'a> {
     }
 }
 
+/// Gives the attributes of a tag in which nothing stands but `key="value"` with one letter each, as nearly every program
+/// writes cells; false for any other.
+fn short(tag: &[u8], put: &mut dyn FnMut(&[u8], &[u8])) -> bool {
+    let Some(mut rest) = tag.strip_prefix(b"c") else { return false };
+    rest = rest.strip_suffix(b"/").unwrap_or(rest).trim_ascii_end();
+    while !rest.is_empty() {
+        let [b' ', key, b'=', b'"', after @ ..] = rest else { return false };
+        let Some(end) = memchr::memchr(b'"', after) else { return false };
+        let (value, next) = (after.get(..end).unwrap_or_default(), after.get(end + 1..).unwrap_or_default());
+        put(&[*key], value);
+        rest = next;
+    }
+    true
+}
+
+impl Sort {
+    fn of(kind: &[u8]) -> Self {
+        match kind {
+            b"s" => Self::Shared,
+            b"str" | b"inlineStr" | b"d" => Self::Words,
+            b"b" => Self::Bool,
+            b"e" => Self::Error,
+            _ => Self::Number,
+        }
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    let add =
+        |n: u32, b: &u8| n.checked_mul(10)?.checked_add(u32::from(b.checked_sub(b'0').filter(|d| *d < 10)?));
+    (!digits.is_empty()).then(|| digits.iter().try_fold(0, add)).flatten()
+}
+
 /// The error values by their names.
 pub(super) fn error_named(name: &str) -> &'static str {
     const NAMES: &[&str] = &["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!"];
@@ -218,16 +283,13 @@ pub(super) fn error_named(name: &str) -> &'static str {
 }
 
 /// `D14` → (13, 3)
-pub(super) fn position(text: &str) -> Option<(u32, u32)> {
-    let bytes = text.as_bytes();
-    let split = bytes.iter().position(u8::is_ascii_digit)?;
-    let (letters, digits) = bytes.split_at_checked(split)?;
+pub(super) fn position(text: &[u8]) -> Option<(u32, u32)> {
+    let split = text.iter().position(u8::is_ascii_digit)?;
+    let (letters, digits) = text.split_at_checked(split)?;
     let letter = |n: u32, b: &u8| {
         let place = b.to_ascii_uppercase().checked_sub(b'A').filter(|d| *d < 26)?;
         n.checked_mul(26)?.checked_add(u32::from(place) + 1)
     };
-    let digit =
-        |n: u32, b: &u8| n.checked_mul(10)?.checked_add(u32::from(b.checked_sub(b'0').filter(|d| *d < 10)?));
     let column = letters.iter().try_fold(0, letter)?.checked_sub(1)?;
-    Some((digits.iter().try_fold(0, digit)?.checked_sub(1)?, column))
+    Some((number(digits)?.checked_sub(1)?, column))
 }
