@@ -22,19 +22,16 @@ export async function blockedDuring(page, work) {
 
 /**
  * Begins to watch tasks of 50 ms and more, and what follows a key: `window.followed(look)` resolves to the
- * milliseconds from the next key that is pressed until the frame is done in which `look()` holds. A frame's work is
- * done when a message sent from within it arrives.
+ * milliseconds from the next key that is pressed until the frame is done after which `look()` holds. A frame's work is
+ * done when a message sent from within it arrives; what the program draws in that frame may come after the sending.
  */
 export const watchKeys = (page) => page.evaluate(() => {
   window.tasks = [];
   new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((e) => e.duration))).observe({ type: "longtask" });
   window.followed = (look) => new Promise((done) => addEventListener("keydown", (event) => {
-    const frame = () => {
-      if (!look()) return requestAnimationFrame(frame);
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => done(performance.now() - event.timeStamp);
-      port2.postMessage(0);
-    };
+    const { port1, port2 } = new MessageChannel();
+    const frame = () => port2.postMessage(0);
+    port1.onmessage = () => (look() ? done(performance.now() - event.timeStamp) : requestAnimationFrame(frame));
     requestAnimationFrame(frame);
   }, { capture: true, once: true }));
 });
@@ -44,10 +41,11 @@ export const longTasks = (page) => page.evaluate(() => window.tasks.splice(0));
 
 /**
  * Presses a key and waits for what follows it: a function of the page and its argument, as of {@link watchKeys}. The page
- * listens before the key comes: of a question and a key that are on their way together either may arrive first.
+ * listens before the key comes: of a question and a key that are on their way together either may arrive first. The
+ * question answers nothing itself, or it would be waited for before there is a key.
  */
 export async function pressed(page, key, look, argument) {
-  await page.evaluate(`{ const argument = ${JSON.stringify(argument ?? null)}; window.seen = window.followed(() => (${look})(argument)); }`);
+  await page.evaluate(`{ const argument = ${JSON.stringify(argument ?? null)}; window.seen = window.followed(() => (${look})(argument)); null; }`);
   await page.keyboard.press(key);
   return page.evaluate(() => window.seen);
 }
