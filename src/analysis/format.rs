@@ -5,7 +5,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::value::{Money, MoneyUnit};
+use crate::value::{Money, MoneyUnit, exact};
 
 /// The language of words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -119,7 +119,7 @@ impl Counted {
 
     /// So many of it.
     pub fn count(self, yuan: Decimal) -> Decimal {
-        yuan.checked_div(self.yuan).unwrap_or_default()
+        exact::over(yuan, self.yuan).unwrap_or_default()
     }
 }
 

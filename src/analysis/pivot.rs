@@ -26,7 +26,7 @@ use crate::table::{Column, Data, Filter, MISSING, QueryError, Table, Time, dimen
 use crate::value::hash::QuickMap;
 use crate::value::order;
 use crate::value::order::Ordered as _;
-use crate::value::{Grain, Period, RowId, Text};
+use crate::value::{Grain, Period, RowId, Text, exact};
 
 /// What a cell shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -627,7 +627,7 @@ impl Cell {
             _ if mixes => None,
             Measure::Count => Some(Decimal::from(parts.len())),
             Measure::Sum(_) => law::total(values()),
-            Measure::Avg(_) => law::total(values()).and_then(|s| s.checked_div(Decimal::from(parts.len()))),
+            Measure::Avg(_) => law::total(values()).and_then(|s| exact::over(s, Decimal::from(parts.len()))),
             Measure::Min(_) => values().min(),
             Measure::Max(_) => values().max(),
             Measure::Median(_) => super::statistics::median(values().collect()),
@@ -639,7 +639,7 @@ impl Cell {
             }
             Measure::Ratio(..) => {
                 let under = law::total(base.iter().map(|p| p.value));
-                law::total(values()).zip(under).and_then(|(a, b)| a.checked_div(b))
+                law::total(values()).zip(under).and_then(|(a, b)| exact::over(a, b))
             }
         };
         Ok(Self { value, parts, base })

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::register::{Label, label};
 use crate::table::law;
+use crate::value::exact;
 
 /// How values are spread; medians and quartiles stand beside every mean (domain §3.0).
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,10 +48,10 @@ pub struct Growth {
 pub fn quantile(sorted: &[Decimal], share: Decimal) -> Option<Decimal> {
     use rust_decimal::prelude::ToPrimitive as _;
     let last = sorted.len().checked_sub(1)?;
-    let at = Decimal::from(last).checked_mul(share)?;
+    let at = exact::times(Decimal::from(last), share)?;
     let low = at.trunc().to_usize()?;
     let (a, b) = (*sorted.get(low)?, *sorted.get((low + 1).min(last))?);
-    a.checked_add(b.checked_sub(a)?.checked_mul(at.fract())?)
+    a.checked_add(exact::times(b.checked_sub(a)?, at.fract())?)
 }
 
 /// The middle value, or the mean of the two middle ones.
@@ -65,7 +66,7 @@ pub fn distribution(mut values: Vec<Decimal>) -> Option<Distribution> {
     let at = |hundredths: i64| quantile(&values, Decimal::new(hundredths, 2));
     Some(Distribution {
         n: values.len(),
-        mean: law::total(values.iter().copied())?.checked_div(Decimal::from(values.len()))?,
+        mean: exact::over(law::total(values.iter().copied())?, Decimal::from(values.len()))?,
         min: *values.first()?,
         p10: at(10)?,
         q1: at(25)?,
@@ -85,16 +86,16 @@ pub fn gini(mut values: Vec<Decimal>) -> Option<Decimal> {
     let mut weighted = Decimal::ZERO;
     for (k, value) in (1i64..).zip(&values) {
         let weight = Decimal::from(2 * k).checked_sub(n)?.checked_sub(Decimal::ONE)?;
-        weighted = weighted.checked_add(value.checked_mul(weight)?)?;
+        weighted = weighted.checked_add(exact::times(*value, weight)?)?;
     }
-    weighted.checked_div(n.checked_mul(sum)?)
+    exact::over(weighted, exact::times(n, sum)?)
 }
 
 /// g = (now − then) ÷ |then|; see [`Growth`].
 pub fn growth(now: Option<Decimal>, then: Option<Decimal>) -> Growth {
     let change = now.zip(then).and_then(|(n, t)| n.checked_sub(t));
     let base = then.filter(|t| *t > Decimal::ZERO);
-    let percent = change.zip(base).and_then(|(c, b)| c.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(b));
+    let percent = change.zip(base).and_then(|(c, b)| exact::percent(c, b));
     let words = match now.zip(then) {
         Some((n, t)) if t < Decimal::ZERO && n >= Decimal::ZERO => Some(label("扭亏", "out of loss")),
         Some((n, t)) if t < Decimal::ZERO && n > t => Some(label("减亏", "smaller loss")),
@@ -112,8 +113,8 @@ pub fn shares(parts: &[Decimal], places: u32) -> Option<Vec<Decimal>> {
         return None;
     }
     let units = 100i64.checked_mul(10i64.checked_pow(places)?)?;
-    let exact = |p: &Decimal| p.checked_mul(Decimal::from(units))?.checked_div(sum);
-    let exact: Vec<Decimal> = parts.iter().map(exact).collect::<Option<_>>()?;
+    let share = |p: &Decimal| exact::over(exact::times(*p, Decimal::from(units))?, sum);
+    let exact: Vec<Decimal> = parts.iter().map(share).collect::<Option<_>>()?;
     let mut floors: Vec<i64> = exact.iter().map(|e| e.trunc().to_i64()).collect::<Option<_>>()?;
     let rest = usize::try_from(units - floors.iter().sum::<i64>()).ok()?;
     let mut order: Vec<usize> = (0..parts.len()).collect();

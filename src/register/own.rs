@@ -8,16 +8,19 @@
 //! A field's key is made of its record's identity: two counties that merge their ledgers never mean one key by two
 //! fields, and a field that is called otherwise later keeps its values.
 
+mod ignored;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use self::ignored::{Ignored, WordIgnored};
 use super::catalog::settings::holds;
 use super::catalog::{self, settings};
 use super::field::Added;
 use super::schema::{Deadline, Fault, Schema};
 use super::{
-    Aggregate, Condition, Field, FieldKind, Fields, Group, Label, Law, Message, Name, NaturalKey, Need,
-    Options, Register, RowKind, Sense, Target,
+    Aggregate, Condition, Field, FieldKind, Fields, Group, Label, Law, Name, NaturalKey, Need, Options,
+    Register, RowKind, Sense, Target,
 };
 use crate::value::{Grain, RowId, Value, order};
 
@@ -73,24 +76,23 @@ impl Schema {
         Arc::new(schema)
     }
 
-    fn fault(&mut self, row: RowId, zh: impl Into<String>, en: impl Into<String>) {
-        self.faults.push(Fault { row, message: Message::new(zh, en) });
+    fn fault(&mut self, row: RowId, why: Ignored) {
+        self.faults.push(Fault { row, why });
     }
 
     fn add_registers(&mut self, records: Vec<(RowId, &dyn Fields)>) {
         for (n, (row, record)) in records.into_iter().enumerate() {
             let Some(name) = text(record, settings::register::LABEL) else {
-                self.fault(row, "这本台账没有名称", "The register has no name");
+                self.fault(row, Ignored::NamelessRegister);
                 continue;
             };
             if n >= REGISTERS {
-                let zh = format!("本县的台账最多{REGISTERS}本，“{name}”没有列入");
-                self.fault(row, zh, format!("At most {REGISTERS} own registers; {name} is left out"));
+                self.fault(row, Ignored::RegisterTooMany(owned(name)));
                 continue;
             }
             let key = key_of(row);
             if self.register(&key).is_some() {
-                self.fault(row, format!("“{name}”的编号已被占用"), format!("The key of {name} is taken"));
+                self.fault(row, Ignored::KeyTaken(owned(name)));
                 continue;
             }
             let group = text(record, settings::register::GROUP);
@@ -115,14 +117,13 @@ impl Schema {
                     };
                     wanted.entry((register, kind)).or_default().push((place, row, field));
                 }
-                Err(message) => self.faults.push(Fault { row, message }),
+                Err(why) => self.fault(row, why),
             }
         }
         for ((register, kind), mut fields) in wanted {
             order::sort_by_key(&mut fields, |(place, row, _)| (*place, *row));
             for (_, row, field) in fields.split_off(fields.len().min(FIELDS)) {
-                let zh = format!("一种记录最多加{FIELDS}个字段，“{}”没有列入", field.label.zh);
-                self.fault(row, zh, format!("At most {FIELDS} own fields; {} is left out", field.label.en));
+                self.fault(row, Ignored::FieldTooMany(field.label.zh));
             }
             let mut twins = Vec::new();
             self.change(&register, &kind, |kind| {
@@ -134,32 +135,23 @@ impl Schema {
                 }
             });
             for (row, name) in twins {
-                let zh = format!("同一种记录里已有叫“{name}”的字段，请改名，免得填错");
-                self.fault(row, zh, format!("{name} is the name of two fields; rename one"));
+                self.fault(row, Ignored::NameOfTwoFields(name));
             }
         }
     }
 
     /// Where the field of a settings record belongs, and the field.
-    fn field_of(&self, row: RowId, record: &dyn Fields) -> Result<(String, String, Field), Message> {
-        let name = text(record, settings::field::LABEL)
-            .ok_or_else(|| Message::new("这个字段没有名称", "The field has no name"))?;
+    fn field_of(&self, row: RowId, record: &dyn Fields) -> Result<(String, String, Field), Ignored> {
+        let name = text(record, settings::field::LABEL).ok_or(Ignored::NamelessField)?;
         let (register, kind) =
             self.place(record, settings::field::REGISTER, settings::field::KIND_OF_ROWS)?;
         let key = key_of(row);
         if kind.field(&key).is_some() {
-            return Err(Message::new(
-                format!("字段“{name}”的编号已被占用"),
-                format!("The key of {name} is taken"),
-            ));
+            return Err(Ignored::KeyTaken(owned(name)));
         }
         let word = text(record, settings::field::TYPE).unwrap_or_default();
-        let kind_held = kind_of(word, record).ok_or_else(|| {
-            Message::new(
-                format!("字段“{name}”的类型“{word}”认不出，没有列入"),
-                format!("The field {name} is of no known type and left out"),
-            )
-        })?;
+        let unknown = || Ignored::TypeUnknown { field: owned(name), word: owned(word) };
+        let kind_held = kind_of(word, record).ok_or_else(unknown)?;
         let mut field = Field { label: both(name), ..Field::new("", super::label("", ""), kind_held) };
         field.key = Name::Owned(key);
         field.aliases = list(record, settings::field::ALIASES).map(Name::Owned).collect();
@@ -191,19 +183,14 @@ impl Schema {
         record: &dyn Fields,
         register: &str,
         kind: &str,
-    ) -> Result<(&Arc<Register>, &Arc<RowKind>), Message> {
+    ) -> Result<(&Arc<Register>, &Arc<RowKind>), Ignored> {
         let key = text(record, register).unwrap_or_default();
-        let found = self.filled.iter().find(|r| r.key == key).ok_or_else(|| {
-            Message::new(format!("没有编号为“{key}”的台账"), format!("There is no register {key}"))
-        })?;
+        let found = self.filled.iter().find(|r| r.key == key);
+        let found = found.ok_or_else(|| Ignored::NoRegister(owned(key)))?;
         let named = text(record, kind);
-        let kind = named.map_or_else(|| found.main(), |k| found.kind(k)).ok_or_else(|| {
-            let named = named.unwrap_or_default();
-            Message::new(
-                format!("{}没有“{named}”这种记录", found.label.zh),
-                format!("{} has no kind of rows {named}", found.label.en),
-            )
-        })?;
+        let none =
+            || Ignored::NoKind { register: found.label.clone(), kind: owned(named.unwrap_or_default()) };
+        let kind = named.map_or_else(|| found.main(), |k| found.kind(k)).ok_or_else(none)?;
         Ok((found, kind))
     }
 
@@ -234,11 +221,7 @@ impl Schema {
                 (Some(threshold), Some(value)) => {
                     self.bounds.insert(threshold.key.to_owned(), value);
                 }
-                _ => self.fault(
-                    row,
-                    format!("没有叫“{key}”的阈值，或没有写数值"),
-                    format!("There is no threshold {key}, or it has no value"),
-                ),
+                _ => self.fault(row, Ignored::NoThreshold(owned(key))),
             }
         }
     }
@@ -264,11 +247,7 @@ impl Schema {
                     let register = register.key.clone();
                     self.deadlines.push(Deadline { register, grain, days });
                 }
-                _ => self.fault(
-                    row,
-                    format!("报送期限不成立：“{key}”要是按期填报的台账，天数在0到{LATEST}之间"),
-                    format!("No deadline: {key} must be reported by period, within 0 to {LATEST} days"),
-                ),
+                _ => self.fault(row, Ignored::NoDeadline(owned(key))),
             }
         }
     }
@@ -293,40 +272,27 @@ impl Schema {
 
     fn add_words(&mut self, records: Vec<(RowId, &dyn Fields)>) {
         for (row, record) in records {
-            if let Err(message) = self.add_word(record) {
-                self.faults.push(Fault { row, message });
+            if let Err(why) = self.add_word(record) {
+                self.fault(row, why);
             }
         }
     }
 
-    fn add_word(&mut self, record: &dyn Fields) -> Result<(), Message> {
-        let word = text(record, settings::word::WORD)
-            .ok_or_else(|| Message::new("没有写是哪个词", "The word is blank"))?;
+    fn add_word(&mut self, record: &dyn Fields) -> Result<(), Ignored> {
+        let word = text(record, settings::word::WORD).ok_or(Ignored::BlankWord)?;
         let (register, kind) = self.place(record, settings::word::REGISTER, settings::word::KIND_OF_ROWS)?;
         let key = text(record, settings::word::FIELD).unwrap_or_default();
-        let field = kind.field(key).ok_or_else(|| {
-            Message::new(
-                format!("“{word}”：{}没有字段“{key}”", register.label.zh),
-                format!("{word}: {} has no field {key}", register.label.en),
-            )
-        })?;
-        let open = field.options().filter(|o| !o.closed && o.dictionary.is_none()).ok_or_else(|| {
-            Message::new(
-                format!("“{}”不是可以加词的列表，“{word}”没有列入", field.label.zh),
-                format!("{} takes no further words; {word} is left out", field.label.en),
-            )
-        })?;
-        if open.words().count() >= WORDS {
-            return Err(Message::new(
-                format!("“{}”最多{WORDS}个词，“{word}”没有列入", field.label.zh),
-                format!("{} has {WORDS} words already; {word} is left out", field.label.en),
-            ));
-        }
-        if open.find(word).is_some() {
-            return Err(Message::new(
-                format!("“{}”里已有“{word}”", field.label.zh),
-                format!("{} has {word} already", field.label.en),
-            ));
+        let left_out = |at: &Label, why| Ignored::Word { word: owned(word), at: at.clone(), why };
+        let field = kind.field(key);
+        let field = field.ok_or_else(|| left_out(&register.label, WordIgnored::NoField(owned(key))))?;
+        let open = field.options().filter(|o| !o.closed && o.dictionary.is_none());
+        let why = match open {
+            None => Some(WordIgnored::Closed),
+            Some(list) if list.words().count() >= WORDS => Some(WordIgnored::TooMany),
+            Some(list) => list.find(word).map(|_| WordIgnored::There),
+        };
+        if let Some(why) = why {
+            return Err(left_out(&field.label, why));
         }
         let en = text(record, settings::word::EN).unwrap_or(word).to_owned();
         let aliases = list(record, settings::word::ALIASES).collect();

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Condition, Label, Schema, Threshold};
-use crate::value::{Date, RowId, Text, Value};
+use crate::value::{Date, RowId, Text, Value, exact};
 
 /// Read access to the fields of one record; a draft and a record both have it.
 pub trait Fields {
@@ -223,8 +223,8 @@ impl Expr {
             Self::Bound(threshold) => Some(world.schema().bound(threshold)),
             Self::Plus(a, b) => a.eval(record, world)?.checked_add(b.eval(record, world)?),
             Self::Minus(a, b) => a.eval(record, world)?.checked_sub(b.eval(record, world)?),
-            Self::Times(a, b) => a.eval(record, world)?.checked_mul(b.eval(record, world)?),
-            Self::Over(a, b) => a.eval(record, world)?.checked_div(b.eval(record, world)?),
+            Self::Times(a, b) => exact::times(a.eval(record, world)?, b.eval(record, world)?),
+            Self::Over(a, b) => exact::over(a.eval(record, world)?, b.eval(record, world)?),
         }
     }
 }
@@ -284,7 +284,7 @@ impl Rule {
             Check::YearJump(field, times) => {
                 let now = record.value(field)?.as_decimal()?;
                 let then = world.year_before(register, kind, record, field)?;
-                let far = then.abs().checked_mul(times.eval(record, world)?)?;
+                let far = exact::times(then.abs(), times.eval(record, world)?)?;
                 (!then.is_zero() && (now - then).abs() > far).then(|| self.say(now, then, now))
             }
             Check::NoCycle(field, depth) => {

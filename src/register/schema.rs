@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 
 use rust_decimal::Decimal;
 
+use super::own::Ignored;
 use super::{Field, Message, Name, Pool, Register, RowKind, Sense, Threshold, catalog};
 use crate::value::{Grain, RowId};
 
@@ -34,7 +35,7 @@ pub struct Fault {
     /// The record.
     pub row: RowId,
     /// Why it has no effect, or only some.
-    pub message: Message,
+    pub why: Ignored,
 }
 
 /// When a register is due: so many days after the end of each period.

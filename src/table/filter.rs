@@ -14,7 +14,7 @@ use super::error::QueryError;
 use super::frame::Table;
 use super::spelling::{self, fold};
 use crate::register::{Condition, Field, FieldKind, RowKind, Schema, Sense, Target};
-use crate::value::{Grain, Period, RowId, Text};
+use crate::value::{Grain, Period, RowId, Text, exact};
 
 /// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -225,7 +225,7 @@ fn number(field: &Field, text: &str) -> Result<Decimal, QueryError> {
             (rest, scale) = (cut, Decimal::from(times));
         }
     }
-    rest.parse::<Decimal>().ok().and_then(|n| n.checked_mul(scale)).ok_or_else(|| {
+    rest.parse::<Decimal>().ok().and_then(|n| exact::times(n, scale)).ok_or_else(|| {
         QueryError::new(
             format!("字段“{}”要和数字比较，“{text}”不是数字", field.key),
             format!("{} is compared with a number; {text} is none", field.key),

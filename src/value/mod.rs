@@ -8,6 +8,7 @@
 pub(crate) mod any;
 mod cell;
 mod date;
+pub mod exact;
 pub mod figure;
 pub mod fold;
 pub mod hash;

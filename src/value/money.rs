@@ -7,6 +7,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Serialize};
 
+use super::exact;
+
 /// An amount in 分 (M041, decision 10): additions are checked, display rounds, storage never does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -70,13 +72,13 @@ impl Money {
 
     /// From 元; `None` when there are more than two decimals or the amount is out of range.
     pub fn from_yuan(yuan: Decimal) -> Option<Self> {
-        let fen = yuan.checked_mul(Decimal::ONE_HUNDRED)?;
+        let fen = exact::times(yuan, Decimal::ONE_HUNDRED)?;
         if fen.fract().is_zero() { fen.to_i64().map(Self) } else { None }
     }
 
     /// From 元, rounded half away from zero to the 分; `None` when out of range.
     pub fn from_yuan_rounded(yuan: Decimal) -> Option<Self> {
-        let fen = yuan.checked_mul(Decimal::ONE_HUNDRED)?;
+        let fen = exact::times(yuan, Decimal::ONE_HUNDRED)?;
         fen.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero).to_i64().map(Self)
     }
 

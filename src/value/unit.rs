@@ -7,7 +7,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{ParseError, ParseReason};
+use super::{ParseError, ParseReason, exact};
 
 /// What a unit measures. Two units convert into each other only within one class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -277,8 +277,8 @@ pub fn convert(value: Decimal, from: &Unit, to: &Unit) -> Result<Decimal, ParseE
         return Ok(value);
     }
     let (up, down) = from.ratio(to).ok_or_else(|| refuse(ParseReason::WrongUnit))?;
-    let raised = value.checked_mul(up).ok_or_else(|| refuse(ParseReason::OutOfRange))?;
-    let result = raised.checked_div(down).ok_or_else(|| refuse(ParseReason::OutOfRange))?;
+    let raised = exact::times(value, up).ok_or_else(|| refuse(ParseReason::OutOfRange))?;
+    let result = exact::over(raised, down).ok_or_else(|| refuse(ParseReason::OutOfRange))?;
     Ok(result.normalize())
 }
 

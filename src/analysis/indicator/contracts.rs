@@ -7,8 +7,8 @@ use super::{Ask, Computed, Indicators, Share};
 use crate::analysis::contracts::{AGES, Clearing, Rents};
 use crate::register::Message;
 use crate::register::catalog::r09;
-use crate::value::Text;
 use crate::value::order::Ordered as _;
+use crate::value::{Text, exact};
 
 pub(super) fn recovered(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let done = Clearing::of(desk.cache(), desk.state(), ask.place).unwrap_or_default();
@@ -16,13 +16,12 @@ pub(super) fn recovered(desk: &Indicators<'_>, ask: &Ask) -> Computed {
         return Computed::none("没有合同", "There are no contracts");
     }
     let all = Decimal::from(done.contracts);
-    let over = |n: Option<Decimal>, by: Decimal| n.and_then(|n| n.checked_div(by));
-    let per_contract = over(done.recovered, all);
+    let per_contract = done.recovered.and_then(|n| exact::over(n, all));
     let cleared = Decimal::from(done.cleared);
     let parts = vec![
         Share::new("每份合同增收", per_contract).in_unit("元/份"),
         Share::new("已清理", Some(cleared)).in_unit("份"),
-        Share::new("清理率", over(cleared.checked_mul(Decimal::ONE_HUNDRED), all)).in_unit("%"),
+        Share::new("清理率", exact::percent(cleared, all)).in_unit("%"),
         Share::new("新增资源面积", done.new_area).in_unit("亩"),
     ];
     Computed {

@@ -13,7 +13,7 @@ use crate::register::catalog::r07::{self, OPERATIONAL, line};
 use crate::register::{Condition, Message};
 use crate::table::law;
 use crate::value::order::Ordered as _;
-use crate::value::{RowId, Text};
+use crate::value::{RowId, Text, exact};
 
 /// Income classes in the order of the accounting system.
 const CLASSES: &[&str] = &["经营收入", "投资收益", "补助收入", "其他收入"];
@@ -169,8 +169,7 @@ pub(super) fn structure(desk: &Indicators<'_>, ask: &Ask) -> Computed {
         .collect();
     with_shares(&mut parts);
     parts.extend(by_mode(desk, &all));
-    let percent =
-        operating.value.zip(all.value).and_then(|(a, b)| a.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(b));
+    let percent = operating.value.zip(all.value).and_then(|(a, b)| exact::percent(a, b));
     let parts = parts.into_iter().map(|p| p.in_unit("元")).collect();
     Computed { value: percent, numerator: operating.value, denominator: all.value, parts, ..all.computed() }
 }
@@ -246,7 +245,7 @@ pub(super) fn gap(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let values: Vec<Decimal> = of_villages(desk, ask, &sum).into_values().collect();
     let spread = statistics::distribution(values.clone());
     let over = |f: fn(&statistics::Distribution) -> (Decimal, Decimal)| {
-        spread.as_ref().map(f).and_then(|(a, b)| a.checked_div(b))
+        spread.as_ref().map(f).and_then(|(a, b)| exact::over(a, b))
     };
     let parts = vec![
         Share::new("最大÷最小", over(|d| (d.max, d.min))).in_unit("倍"),

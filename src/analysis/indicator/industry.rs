@@ -12,7 +12,7 @@ use crate::register::{Condition, Message};
 use crate::table::law;
 use crate::value::order;
 use crate::value::order::Ordered as _;
-use crate::value::{RowId, Text};
+use crate::value::{RowId, Text, exact};
 
 /// Named products in a structure; the rest is 其他.
 const NAMED: usize = 5;
@@ -79,8 +79,8 @@ pub(super) fn per_household(desk: &Indicators<'_>, ask: &Ask) -> Computed {
 /// Σ a × `up` ÷ (Σ b × `down`) over what has both.
 fn ratio(desk: &Indicators<'_>, ask: &Ask, fields: [&str; 2], up: Decimal, down: Decimal) -> Computed {
     let (a, b, alone) = desk.matched(r06::KEY, fields, ask, &Condition::Any);
-    let numerator = a.value.and_then(|v| v.checked_mul(up));
-    let denominator = b.value.and_then(|v| v.checked_mul(down));
+    let numerator = a.value.and_then(|v| exact::times(v, up));
+    let denominator = b.value.and_then(|v| exact::times(v, down));
     let mut notes = pivot::notes(&a.left);
     if alone > 0 {
         notes.push(Message::new(
@@ -91,7 +91,7 @@ fn ratio(desk: &Indicators<'_>, ask: &Ask, fields: [&str; 2], up: Decimal, down:
     let rows: BTreeSet<RowId> = a.ids.iter().chain(&b.ids).copied().into_set();
     Computed {
         // Denominator 0 → nothing, never 0 or ∞.
-        value: numerator.zip(denominator).and_then(|(n, d)| n.checked_div(d)),
+        value: numerator.zip(denominator).and_then(|(n, d)| exact::over(n, d)),
         numerator,
         denominator,
         villages: a.village_count(),
@@ -135,8 +135,7 @@ pub(super) fn structure(desk: &Indicators<'_>, ask: &Ask) -> Computed {
         None => parts.first().and_then(|p| p.value),
     };
     let named = ask.product.clone().or_else(|| parts.first().map(|p| p.name.clone()));
-    let percent =
-        chosen.zip(sum.value).and_then(|(a, b)| a.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(b));
+    let percent = chosen.zip(sum.value).and_then(|(a, b)| exact::percent(a, b));
     let mut done = sum.computed();
     if let (Some(name), true) = (named, percent.is_some()) {
         done.notes.push(Message::new(format!("所列为{name}的占比"), format!("The share of {name}")));
@@ -157,10 +156,7 @@ pub(super) fn forecast_reached(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let promised: BTreeSet<Vec<u32>> = forecast.parts.iter().map(|p| key(p.row)).into_set();
     // Only what had been forecast can have been reached.
     let actual = actual.only(|p| promised.contains(&key(p.row)));
-    let percent = actual
-        .value
-        .zip(forecast.value)
-        .and_then(|(a, f)| a.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(f));
+    let percent = actual.value.zip(forecast.value).and_then(|(a, f)| exact::percent(a, f));
     let mut done = actual.computed();
     done.rows.extend(&forecast.ids);
     if percent.is_none() {
@@ -180,8 +176,7 @@ pub(super) fn custody(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     };
     let names: BTreeSet<u32> = held.parts.iter().map(|p| product.code(p.row)).into_set();
     let grown = grown.only(|p| names.contains(&product.code(p.row)));
-    let percent =
-        held.value.zip(grown.value).and_then(|(a, b)| a.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(b));
+    let percent = held.value.zip(grown.value).and_then(|(a, b)| exact::percent(a, b));
     let mut done = held.computed();
     done.rows.extend(&grown.ids);
     if percent.is_none() {

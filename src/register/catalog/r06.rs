@@ -11,7 +11,7 @@ use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Law, Move, NaturalKey, Role,
     RowKind, Rule, Sense, Severity, Stage, StageTone, Threshold, View, Workflow, World,
 };
-use crate::value::{Grain, Money, Value};
+use crate::value::{Grain, Money, Value, exact};
 
 /// What it is called.
 pub(super) const NAME: (&str, &str) = ("产业生产台账", "Industry production");
@@ -198,8 +198,8 @@ const CIRCUMSTANCES: &[Field] = &[
 /// 均价 = 产值 ÷ 产量, in 元/公斤 (I-06).
 fn average_price(record: &dyn Fields, _: &dyn World) -> Option<Value> {
     let value = record.value("output_value").and_then(Value::as_money).map(Money::yuan)?;
-    let kilograms = record.value("output")?.as_decimal()?.checked_mul(Decimal::ONE_THOUSAND)?;
-    let price = value.checked_div(kilograms)?;
+    let kilograms = exact::times(record.value("output")?.as_decimal()?, Decimal::ONE_THOUSAND)?;
+    let price = exact::over(value, kilograms)?;
     Some(Value::Decimal(
         price.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero),
     ))

@@ -36,8 +36,8 @@ fn field(n: u128, register: &str, label: &str, of: &str, more: &[(&str, Value)])
     set(n, settings::field::KIND, &values)
 }
 
-fn said(schema: &Schema) -> Vec<&str> {
-    schema.faults().iter().map(|f| &*f.message.zh).collect()
+fn said(schema: &Schema) -> Vec<String> {
+    schema.faults().iter().map(|f| f.why.message().zh).collect()
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn a_field_of_the_countys_own_stands_in_its_register() {
         field(2, "R06", "联系人电话", "电话", &[(settings::field::REQUIRED, Value::Bool(true))]),
     ];
     let schema = schema(&all);
-    assert_eq!(said(&schema), Vec::<&str>::new());
+    assert_eq!(said(&schema), Vec::<String>::new());
     let kind = schema.register("R06").and_then(|r| r.main()).unwrap();
     let area = kind.field(&key_of(all[0].0)).unwrap();
     assert!(matches!(area.kind, FieldKind::Decimal(1)) && area.base_unit() == Some("亩"));
@@ -129,7 +129,7 @@ fn a_register_of_the_countys_own_knows_its_place_its_title_and_its_key() {
         book,
     ];
     let schema = schema(&all);
-    assert_eq!(said(&schema), Vec::<&str>::new());
+    assert_eq!(said(&schema), Vec::<String>::new());
     let register = schema.register_named("困难群众走访台账").unwrap();
     assert_eq!((&*register.key, register.group), (&*key, Group::Service));
     let kind = register.main().unwrap();

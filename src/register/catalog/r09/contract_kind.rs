@@ -7,7 +7,7 @@ use super::{FLOOR, KEY, MU, ONCE, PER_FLOOR, PER_MU, PER_YEAR, SHARE, asset, con
 use crate::register::{
     Aggregate, Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, View, World,
 };
-use crate::value::{Date, Decimal, Value};
+use crate::value::{Date, Decimal, Value, exact};
 
 pub(super) fn contract() -> RowKind {
     let key = |when, parts: &[&'static str], present: &[&'static str]| NaturalKey {
@@ -264,7 +264,7 @@ fn end(record: &dyn Fields, _: &dyn World) -> Option<Value> {
 /// The last day of so many years that begin on `from`; only whole months have one.
 fn until(from: Date, years: Decimal) -> Option<Date> {
     use rust_decimal::prelude::ToPrimitive as _;
-    let months = years.checked_mul(Decimal::from(12))?.normalize();
+    let months = exact::times(years, Decimal::from(12))?.normalize();
     months.fract().is_zero().then_some(())?;
     from.months_later(months.to_i32()?)?.days_later(-1)
 }
@@ -276,11 +276,11 @@ pub(super) fn years(from: Date, until: Date) -> Option<Decimal> {
     for whole in [months, months + 1] {
         let there = from.months_later(i32::try_from(whole).ok()?)?.days_later(-1)?;
         if there == until {
-            return Decimal::from(whole).checked_div(Decimal::from(12)).map(|n| n.round_dp(2).normalize());
+            return exact::over(Decimal::from(whole), Decimal::from(12)).map(|n| n.round_dp(2).normalize());
         }
     }
     let days = Decimal::from(from.days_until(until) + 1);
-    days.checked_div(DAYS).map(|n| n.round_dp(2).normalize())
+    exact::over(days, DAYS).map(|n| n.round_dp(2).normalize())
 }
 
 /// A year's days on average.

@@ -4,6 +4,7 @@ use super::super::{LUMP_YEARS_RANGE, label, r07, rule, threshold};
 use super::contract_kind::{day, last_day, years};
 use super::{KEY, ONCE, PER_FLOOR, PER_MU, PER_YEAR, contract, due};
 use crate::register::{Check, Compare, Condition, Expr, Fields, Message, Rule, Severity, Threshold, World};
+use crate::value::exact::times;
 use crate::value::{Date, Decimal, Money, Value};
 
 /// Before its last day a contract is called to mind (I-25).
@@ -229,13 +230,13 @@ fn total_agrees(record: &dyn Fields, world: &dyn World) -> Option<Message> {
         number("term").or_else(|| years(from, until))
     };
     let expected = match record.value("price_unit")?.as_str()? {
-        PER_MU => price.checked_mul(number("area_mu")?)?.checked_mul(length()?)?,
-        PER_FLOOR => price.checked_mul(number("area_m2")?)?.checked_mul(length()?)?,
-        PER_YEAR => price.checked_mul(length()?)?,
+        PER_MU => times(times(price, number("area_mu")?)?, length()?)?,
+        PER_FLOOR => times(times(price, number("area_m2")?)?, length()?)?,
+        PER_YEAR => times(price, length()?)?,
         ONCE => price,
         _ => return None,
     };
-    let far = (total - expected).abs().checked_mul(TOLERANCE)? > expected.abs();
+    let far = times((total - expected).abs(), TOLERANCE)? > expected.abs();
     far.then(|| {
         let expected = expected.round_dp(2).normalize();
         Message::new(

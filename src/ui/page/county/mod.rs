@@ -30,7 +30,7 @@ use crate::value::{RowId, Text, Value, order};
 pub(in crate::ui) fn County() -> impl IntoView {
     let desk = Desk::here();
     let faults = move || {
-        let all = desk.schema().faults().iter().map(|f| f.message.words()).collect::<Vec<_>>();
+        let all = desk.schema().faults().iter().map(|f| f.why.message().words()).collect::<Vec<_>>();
         (!all.is_empty()).then(|| view! {
             <section class="card stack" aria-label=t("没有生效的设置", "Settings without effect")><h2>{t("没有生效的设置", "Settings without effect")}</h2>
                 <ul class="hint wrong">{all.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul></section>
