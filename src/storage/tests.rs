@@ -416,6 +416,34 @@ fn worked_county(session: &Session<Memory>) {
     now(session.commit(&[sealed], Extra::default())).unwrap();
 }
 
+/// What the overview shows and what stands under a table are found in the packed pages: a page that is opened takes
+/// twenty times its bytes and longer than its sums.
+#[test]
+fn sums_open_no_page() {
+    use crate::analysis::indicator::{Ask, Indicators};
+    use crate::analysis::overview::Overview;
+    use crate::table::{Cache, Filter, query};
+    let store = Memory::new();
+    let session = now(Session::open(store.clone())).unwrap();
+    worked_county(&session);
+    now(session.flush_pages()).unwrap();
+    let session = now(Session::open(store)).unwrap();
+    let cache = Cache::new();
+    let open = || ["R06", "R07"].map(|register| open_leaves(&session, register));
+    session.with(|state| {
+        let table = Table::open(state, "R06", None).unwrap();
+        let feet = query::footer(&table, &Filter::default(), &["area".to_owned()]).unwrap();
+        assert!(feet.iter().any(|f| f.value.is_some() && f.rows > 100));
+    });
+    assert_eq!(open(), [0, 0], "under the table");
+    session.with(|state| {
+        let desk = Indicators::new(state, &cache);
+        let ask = Ask::of(crate::value::Period::year_of(2024));
+        assert!(!Overview::of(&desk, &ask).unwrap().cards.is_empty());
+    });
+    assert_eq!(open(), [0, 0], "on the overview");
+}
+
 #[test]
 fn packed_records_say_in_tables_what_open_ones_say() {
     let store = Memory::new();

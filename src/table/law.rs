@@ -94,9 +94,11 @@ pub fn counting(
                 .or_insert_with(|| org.refers(*r).is_some_and(|id| places.get(id).is_none()))
         };
         let (state, register) = (table.state(), table.register());
+        let child = table.kind().under.is_some();
+        // Only child rows are opened for it: all others would be, at every sum.
         let orphan = |r: &u32| {
-            let parent = table.record(*r).and_then(|record| state.parent_of(register, record));
-            table.kind().under.is_some() && parent.is_none_or(Record::is_gone)
+            let parent = || table.record(*r).and_then(|record| state.parent_of(register, record));
+            child && parent().is_none_or(Record::is_gone)
         };
         let mut homeless = homeless;
         left.homeless = rows.iter().copied().filter(|r| orphan(r) || homeless(r)).collect();
