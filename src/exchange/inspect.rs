@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::book::{Book, Format};
 use super::finding::{CellFinding, Report};
-use super::layout::{self, FoundTable};
+use super::layout::{self, FoundTable, Turn};
 use super::mapping::{Lexicon, Mapping, layout_fingerprint, suggest};
 use super::totals::{self, TotalCheck};
 use crate::value::Text;
@@ -46,6 +46,9 @@ pub struct TableView {
     /// Where it is and what its rows are.
     #[serde(flatten)]
     pub table: FoundTable,
+    /// How its records stand, when not in rows; the header then is of the table as it is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turn: Option<Turn>,
     /// By which its layout is remembered.
     pub fingerprint: String,
     /// The register it was taken for, and its columns; none when no register fits.
@@ -54,22 +57,20 @@ pub struct TableView {
     pub totals: Vec<TotalCheck>,
 }
 
+fn view(book: &Book, mut table: FoundTable, register: Option<&str>, words: &Lexicon) -> Option<TableView> {
+    let sheet = table.sheet_in(book)?;
+    let (mapping, totals) = (suggest(sheet, &table, register, words), totals::check(sheet, &table));
+    let (fingerprint, turn) = (layout_fingerprint(&table), table.turn());
+    table.rows = table.rows_of_sheet().to_vec();
+    table.header_rows = table.header_of_sheet();
+    Some(TableView { table, turn, fingerprint, mapping, totals })
+}
+
 /// Finds the tables of a workbook and suggests what they are. `register` forces one.
 pub fn inspect(book: &Book, register: Option<&str>, words: &Lexicon) -> Inspection {
     let mut report = Report::default();
     let tables = layout::tables(book, &words.headings, &mut report);
-    let views = tables
-        .into_iter()
-        .filter_map(|table| {
-            let sheet = book.sheets.get(table.sheet_index)?;
-            Some(TableView {
-                fingerprint: layout_fingerprint(&table),
-                mapping: suggest(sheet, &table, register, words),
-                totals: totals::check(sheet, &table),
-                table,
-            })
-        })
-        .collect();
+    let views = tables.into_iter().filter_map(|table| view(book, table, register, words)).collect();
     let note = |s: &super::BookSheet| SheetNote {
         name: s.name.clone(),
         hidden: s.hidden,

@@ -332,7 +332,7 @@ mod tests {
         let book = book::read(csv.as_bytes(), name, &mut Quiet).unwrap();
         let known = Headings::of(Schema::base());
         let tables = layout::tables(&book, &known, &mut Report::default());
-        offer(&book.sheets[tables[0].sheet_index], &tables[0], &known)
+        offer(tables[0].sheet_in(&book).unwrap(), &tables[0], &known)
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn offer_own(book: &Book, tables: &[FoundTable], state: &State, shown: &mut [Tab
     }
     let known = Headings::of(state.schema());
     for (table, n) in unknown {
-        let offered = book.sheets.get(table.sheet_index).map(|sheet| own::offer(sheet, table, &known));
+        let offered = table.sheet_in(book).map(|sheet| own::offer(sheet, table, &known));
         if let Some(view) = shown.get_mut(n) {
             view.own = offered;
         }
@@ -102,7 +102,7 @@ fn table_view(
     (state, marks): (&State, &HashMap<(&str, &str), Severity>),
 ) -> TablePreview {
     let rows: Vec<RowView> =
-        table.rows.iter().take(ROWS).map(|row| row_view(book, table, row, marks)).collect();
+        table.rows_of_sheet().iter().take(ROWS).map(|row| row_view(book, table, row, marks)).collect();
     TablePreview {
         sheet: table.sheet.to_string(),
         title: table.title.as_ref().map(|t| t.text.clone()).unwrap_or_default(),
@@ -120,7 +120,7 @@ fn table_view(
         fingerprint: layout_fingerprint(table),
         remembered: false,
         own: None,
-        more: table.rows.len().saturating_sub(rows.len()),
+        more: table.rows_of_sheet().len().saturating_sub(rows.len()),
         rows,
     }
 }

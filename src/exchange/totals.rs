@@ -7,7 +7,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::book::{BookSheet, address};
+use super::book::BookSheet;
 use super::cell::decimal;
 use super::layout::{Column, FoundTable, Row, RowPart, words};
 use crate::value::Text;
@@ -176,7 +176,7 @@ fn verify(
             let tolerance = tolerance(printed);
             Some(TotalCheck {
                 sheet: table.sheet.clone(),
-                cell: address(row.index, c.column.index),
+                cell: table.at(row.index, c.column.index),
                 label: format!("{word}·{}", c.column.heading),
                 printed,
                 computed: computed.normalize(),

@@ -231,8 +231,17 @@ pub struct Source {
     pub file: Text,
     /// Sheet name.
     pub sheet: Text,
-    /// Column letters by field key.
+    /// Column letters by field key; the cell itself, where the values of a record do not stand in one row.
     pub columns: Vec<(Text, Text)>,
+}
+
+impl Source {
+    /// The cell that gave `field` to the record of `row`.
+    pub fn cell(&self, field: &str, row: u32) -> Option<String> {
+        let (_, column) = self.columns.iter().find(|(key, _)| **key == *field)?;
+        let whole = column.ends_with(|c: char| c.is_ascii_digit());
+        Some(if whole { column.to_string() } else { format!("{column}{row}") })
+    }
 }
 
 /// Where a row came from.

@@ -102,11 +102,11 @@ fn place_in(batch: &Batch, change: &Change) -> Option<Place> {
 /// Where a value stands in the workbook it was imported from.
 pub(super) fn place(sources: &[super::Source], origin: Origin, field: Option<&str>) -> Option<Place> {
     let source = sources.get(origin.table as usize)?;
-    let column = field.and_then(|f| source.columns.iter().find(|(k, _)| &**k == f)).map_or("", |(_, c)| c);
+    let cell = field.and_then(|f| source.cell(f, origin.row)).unwrap_or_else(|| origin.row.to_string());
     Some(Place {
         file: source.file.clone(),
         sheet: source.sheet.clone(),
-        cell: format!("{column}{}", origin.row),
+        cell,
     })
 }
 

@@ -7,7 +7,7 @@ use super::layouts::{Grid, lines, merged, workbook};
 use super::{Desk, creating, say};
 
 /// The plan of a workbook in an empty ledger, with answers as the command line takes them.
-fn planned(bytes: &[u8], name: &str, answers: &[&str]) -> (Desk, Plan) {
+pub fn planned(bytes: &[u8], name: &str, answers: &[&str]) -> (Desk, Plan) {
     let desk = Desk::new();
     let plan = plan_in(&desk, bytes, name, answers);
     (desk, plan)
@@ -21,7 +21,7 @@ fn plan_in(desk: &Desk, bytes: &[u8], name: &str, answers: &[&str]) -> Plan {
 }
 
 /// The keys of what is asked; every question must keep the file from being written.
-fn asked(plan: &Plan) -> Vec<String> {
+pub fn asked(plan: &Plan) -> Vec<String> {
     let keys: Vec<String> = plan.findings.iter().filter_map(|f| f.ask.as_ref()).map(|q| q.key()).collect();
     assert!(keys.is_empty() || !plan.writable, "{}", say(plan));
     keys

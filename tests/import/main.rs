@@ -9,6 +9,7 @@ mod cells;
 mod contracts;
 mod layouts;
 mod speed;
+mod turned;
 
 use xingcun::exchange::{Lexicon, Options, Plan, Quiet, RowPart, book, import, inspect};
 use xingcun::ledger::{Author, DeviceId, Seeded, State};

@@ -113,7 +113,7 @@ impl Workbench {
             if left_out(&answers.decisions, table) {
                 return None;
             }
-            let sheet = book.sheets.get(table.sheet_index)?;
+            let sheet = table.sheet_in(book)?;
             let mut found = suggest(sheet, table, chosen, &words)?;
             let kept = kept.get(&n).filter(|_| !answers.forgotten.contains(&n));
             if kept.is_some_and(|kept| kept.correct(&mut found)) {

@@ -45,7 +45,7 @@ pub fn prepare(
     let words = Lexicon::of(&state);
     let mut found = tables(book, &words.headings, &mut Report::default());
     found.iter_mut().for_each(|t| t.told(&options.decisions));
-    let sheet = |n: usize| book.sheets.get(found.get(n)?.sheet_index);
+    let sheet = |n: usize| found.get(n)?.sheet_in(book);
     let fits = |n: usize| suggest(sheet(n)?, found.get(n)?, None, &words);
     let mine = |n: &usize| fits(*n).is_none_or(|m| known.as_ref() == Some(&m.register));
     let unknown: Vec<usize> = (0..found.len()).filter(mine).collect();

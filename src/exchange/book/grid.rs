@@ -165,6 +165,13 @@ pub fn address(row: u32, column: u32) -> String {
 const NOTHING: &Cell = &Cell::Empty;
 
 impl Grid {
+    /// Of cells that are there already, by row and column.
+    pub(in crate::exchange) fn of(cells: Vec<(u32, u32, Cell)>) -> Self {
+        let mut builder = Builder::default();
+        cells.into_iter().for_each(|(row, column, cell)| builder.push(row, column, cell));
+        builder.finish()
+    }
+
     /// Whether no cell is filled.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::words::{self, Headings};
 use crate::exchange::book::{Area, BookSheet, Cell};
-use crate::exchange::text::fold;
+use crate::exchange::text::{fold, place_kind};
 use crate::value::{Text, unit};
 
 /// A header with its columns: one table begins under it.
@@ -45,7 +45,8 @@ impl Block {
     }
 }
 
-const MOST_HEADER_ROWS: u32 = 4;
+/// Statistical forms have groups, products, prices, figures, units and numbers of columns one under the other.
+const MOST_HEADER_ROWS: u32 = 6;
 const MOST_COLUMNS: u32 = 600;
 
 /// What is remembered about words that were already judged.
@@ -168,7 +169,7 @@ fn begins(sheet: &BookSheet, row: u32, judge: &mut Judge<'_>) -> bool {
                     return false;
                 }
                 texts += 1;
-                if texts > 4 && heads == 0 {
+                if texts > 4 && heads == 0 && place_kind(t).is_none() {
                     return false;
                 }
                 heads += usize::from(judge.heads(t));
@@ -176,10 +177,26 @@ fn begins(sheet: &BookSheet, row: u32, judge: &mut Judge<'_>) -> bool {
             _ => return false,
         }
     }
+    heads += names_of_places(sheet, row);
     // A lone pair of words such as 单位 and 备注 under a table is no header: something must follow.
     let follows = (row + 1..=row + 6).any(|r| sheet.grid.row(r).count() >= 2);
     let enough = heads + years >= 2 && (heads + years) * 2 > texts + years && texts > 0;
     enough && follows
+}
+
+/// How many cells of a row are names of places over columns of figures. Villages that stand in a list have none
+/// under them.
+fn names_of_places(sheet: &BookSheet, row: u32) -> usize {
+    let named: Vec<(u32, &Text)> = sheet
+        .grid
+        .row(row)
+        .filter_map(|(c, cell)| Some((c, cell.text()?)))
+        .filter(|(_, t)| place_kind(t).is_some_and(|kind| kind != "村民小组"))
+        .collect();
+    let distinct = named.iter().all(|(c, t)| !named.iter().any(|(o, other)| o != c && other == t));
+    let figures = |c: u32| (row + 1..=row + 3).any(|r| sheet.grid.get(r, c).is_number());
+    let over = named.iter().filter(|(c, _)| figures(*c)).count();
+    if named.len() >= 2 && distinct && over * 2 > named.len() { named.len() } else { 0 }
 }
 
 /// The header's first row: names of groups or products over known headings are no headings themselves.
@@ -191,7 +208,8 @@ fn climb(sheet: &BookSheet, row: u32, from: u32, judge: &mut Judge<'_>) -> u32 {
     if let Some(top) = top {
         return top;
     }
-    let Some(above) = row.checked_sub(1).filter(|a| *a >= from) else { return row };
+    let priced = (from..row).rev().take_while(|r| is_price_row(sheet, *r)).last().unwrap_or(row);
+    let Some(above) = priced.checked_sub(1).filter(|a| *a >= from) else { return row };
     let cells: Vec<&Cell> = sheet.grid.row(above).map(|(_, c)| c).collect();
     let worded = cells.len() >= 2
         && cells
@@ -220,6 +238,9 @@ fn continues(sheet: &BookSheet, top: u32, bottom: u32, judge: &mut Judge<'_>) ->
     if numbering(&own) {
         return true;
     }
+    if is_price_row(sheet, row) {
+        return heads_below(sheet, row + 1, judge);
+    }
     let worded = own.iter().all(|(_, c)| is_year(c) || matches!(c, Cell::Text(_)) && !c.is_number());
     if !worded {
         return false;
@@ -230,7 +251,8 @@ fn continues(sheet: &BookSheet, top: u32, bottom: u32, judge: &mut Judge<'_>) ->
     }) {
         return false;
     }
-    let heads = own.iter().filter(|(_, c)| is_year(c) || c.text().is_some_and(|t| judge.heads(t))).count();
+    let heads = own.iter().filter(|(_, c)| is_year(c) || c.text().is_some_and(|t| judge.heads(t))).count()
+        + names_of_places(sheet, row);
     if reaches_past(sheet, top, row) {
         return true;
     }
@@ -241,6 +263,20 @@ fn continues(sheet: &BookSheet, top: u32, bottom: u32, judge: &mut Judge<'_>) ->
     let fills_blanks = own.iter().any(|(c, _)| grid.seen(bottom, *c).is_blank());
     (under_group || first_blank && fills_blanks) && heads * 2 > own.len()
         || own.len() >= 2 && own.iter().all(|(_, c)| c.text().is_some_and(|t| unit::find(t).is_some()))
+}
+
+/// 单价（元/公斤） | 2.6 | 2.4: what products are reckoned at, between their names and their figures.
+pub(super) fn is_price_row(sheet: &BookSheet, row: u32) -> bool {
+    let mut cells = sheet.grid.row(row);
+    let priced = cells.next().and_then(|(_, c)| c.text()).is_some_and(|t| words::is_price(t));
+    let mut figures = cells.peekable();
+    priced && figures.peek().is_some() && figures.all(|(_, c)| c.is_number())
+}
+
+/// Whether a row of words that head columns follows.
+fn heads_below(sheet: &BookSheet, row: u32, judge: &mut Judge<'_>) -> bool {
+    let mut texts = sheet.grid.row(row).map(|(_, c)| c.text()).peekable();
+    texts.peek().is_some() && texts.all(|t| t.is_some_and(|t| judge.heads(t)))
 }
 
 /// A heading that began in the header reaches into `row`.
@@ -302,7 +338,8 @@ fn headings(sheet: &BookSheet, top: u32, bottom: u32, end: u32) -> Vec<Heading> 
         let mut unit = None;
         for row in top..=bottom {
             let words = part(sheet, row, column, top, bottom);
-            let numbers = row > top && numbering(&grid.row(row).collect::<Vec<_>>());
+            let numbers =
+                row > top && (numbering(&grid.row(row).collect::<Vec<_>>()) || is_price_row(sheet, row));
             if words.is_empty() || numbers {
                 continue;
             }

@@ -9,13 +9,18 @@ mod period;
 mod preamble;
 mod rows;
 mod suspects;
+mod turn;
 mod units;
 pub(super) mod words;
+
+use std::sync::Arc;
 
 use serde::Serialize;
 
 pub use self::period::{PeriodNote, PeriodSource};
 pub use self::suspects::{Suspect, Why};
+use self::turn::Turned;
+pub use self::turn::Turn;
 pub use self::words::Headings;
 pub(super) use self::words::is_serial;
 use super::book::{Area, Book, BookSheet, address, letters};
@@ -68,6 +73,9 @@ pub struct FoundTable {
     /// Rows that may be sums of others, whatever they are called.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub suspects: Vec<Suspect>,
+    /// Laid out anew, because its records do not stand in the rows of the sheet.
+    #[serde(skip)]
+    turned: Option<Arc<Turned>>,
 }
 
 /// Words at a place.
@@ -161,6 +169,8 @@ pub enum RowPart {
     Average,
     /// 上年同期, 比上年增减: stands beside other rows, never data
     Comparison,
+    /// 单价: what the products above or below are reckoned at, no data of a village
+    Price,
     /// 说明, 单位负责人
     Note,
     /// Nothing
@@ -170,6 +180,51 @@ pub enum RowPart {
 }
 
 impl FoundTable {
+    /// The sheet as the table is read: the one in the book, or the table's cells laid out anew.
+    pub fn sheet_in<'a>(&'a self, book: &'a Book) -> Option<&'a BookSheet> {
+        match &self.turned {
+            Some(turned) => Some(&turned.sheet),
+            None => book.sheets.get(self.sheet_index),
+        }
+    }
+
+    /// How it stands on its sheet, when its records do not stand in rows.
+    pub fn turn(&self) -> Option<Turn> {
+        self.turned.as_ref().map(|t| t.how)
+    }
+
+    /// The rows as the sheet has them.
+    pub fn rows_of_sheet(&self) -> &[Row] {
+        self.turned.as_ref().map_or(&self.rows, |t| &t.rows)
+    }
+
+    /// First and last row of the header, as the sheet numbers them.
+    pub fn header_of_sheet(&self) -> (u32, u32) {
+        self.turned.as_ref().map_or(self.header_rows, |t| t.header_rows)
+    }
+
+    /// Where a cell of the table as it is read stands on the sheet.
+    pub(super) fn cell(&self, row: u32, column: u32) -> (u32, u32) {
+        self.turned.as_ref().map_or((row, column), |t| t.cell(row, column))
+    }
+
+    /// The same, by its address.
+    pub(super) fn at(&self, row: u32, column: u32) -> String {
+        let (row, column) = self.cell(row, column);
+        address(row, column)
+    }
+
+    /// The same, with the sheet: the place of a finding.
+    pub(super) fn place(&self, row: u32, column: u32) -> (&Text, u32, u32) {
+        let (row, column) = self.cell(row, column);
+        (&self.sheet, row, column)
+    }
+
+    /// The place of a column's heading.
+    pub(super) fn heading_place(&self, column: u32) -> (&Text, u32, u32) {
+        self.place(self.header_rows.1.saturating_sub(1), column)
+    }
+
     /// The rows with data.
     pub fn data(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|r| r.kind == RowPart::Data)
@@ -300,13 +355,15 @@ fn table(
         rows,
         notes,
         suspects: Vec::new(),
+        turned: None,
     };
     made.period = period::decide(&above, &sheet.name, &book.name);
     made.units_elsewhere(&book.name);
     made.periods_of_columns();
     suspects::find(known, sheet, &mut made);
     hidden_rows(&made, report);
-    made
+    prices(&made, report);
+    turn::turned(known, sheet, &made).unwrap_or(made)
 }
 
 /// 单位：万元 in the header's corner is said of the table, and names no column.
@@ -317,6 +374,17 @@ fn corner(block: &header::Block, columns: &mut [Column], above: &mut preamble::P
         preamble::add(&mut above.units, stated, &address(block.top, first.index), &first.heading);
         first.heading.clear();
         first.unit = None;
+    }
+}
+
+/// A row of prices is read over, which is said.
+fn prices(table: &FoundTable, report: &mut Report) {
+    for row in table.rows.iter().filter(|r| r.kind == RowPart::Price) {
+        let message = Message::new(
+            format!("第{}行是单价，不是哪个村的数，没有读入", row.index + 1),
+            format!("Row {} holds prices, no figures of a village; it is not read", row.index + 1),
+        );
+        report.add(Severity::Warning, table.place(row.index, table.span().0), None, "price_row", || message);
     }
 }
 

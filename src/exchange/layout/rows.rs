@@ -1,6 +1,6 @@
 //! What each row under a header is.
 
-use super::header::Block;
+use super::header::{Block, is_price_row};
 use super::preamble::Preamble;
 use super::words::{self, Headings};
 use super::{Column, Note, Row, RowPart};
@@ -40,7 +40,7 @@ pub(super) fn total_word(text: &str) -> Option<RowPart> {
 }
 
 /// The kind of a row that the words of a label announce: sums, and what stands beside other rows.
-fn row_word(text: &str) -> Option<RowPart> {
+pub(super) fn row_word(text: &str) -> Option<RowPart> {
     if let Some(kind) = total_word(text) {
         return Some(kind);
     }
@@ -142,9 +142,13 @@ const COMPARED_END: &[&str] =
 
 /// Whether most of the column's first cells are numbers.
 pub(super) fn mostly_numbers(sheet: &BookSheet, block: &Block, column: u32) -> bool {
+    mostly((block.bottom + 1..block.end.min(block.bottom + 120)).map(|row| sheet.grid.get(row, column)))
+}
+
+/// Whether most of the cells are numbers.
+pub(super) fn mostly<'a>(cells: impl Iterator<Item = &'a Cell>) -> bool {
     let (mut numbers, mut words) = (0u32, 0u32);
-    for row in block.bottom + 1..block.end.min(block.bottom + 120) {
-        let cell = sheet.grid.get(row, column);
+    for cell in cells {
         match cell {
             Cell::Number(_) | Cell::Percent(_) | Cell::Error(_) | Cell::NoValue => numbers += 1,
             Cell::Text(t) if is_none_mark(t) => {}
@@ -170,7 +174,7 @@ pub(super) fn classify(
         put(*row, *kind);
     }
     for row in block.top..=block.bottom {
-        put(row, RowPart::Header);
+        put(row, if is_price_row(sheet, row) { RowPart::Price } else { RowPart::Header });
     }
     let view = View::new(known, sheet, block, columns);
     let last = view.last_row();
@@ -237,6 +241,11 @@ impl<'a> View<'a> {
         let more = cells.next().is_some();
         if let Some(kind) = self.label(row) {
             return kind;
+        }
+        // Where villages stand, a price is none.
+        let villages = |c: &Column| c.index == first && self.known.is_key(&c.heading);
+        if is_price_row(self.sheet, row) && self.columns.iter().any(villages) {
+            return RowPart::Price;
         }
         if let Some(text) = cell.text() {
             if words::is_footer(text) && (row > self.last_number || self.numbers(row) == 0) {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::words::Headings;
 use super::{FoundTable, RowPart};
-use crate::exchange::book::{BookSheet, address};
+use crate::exchange::book::BookSheet;
 use crate::exchange::cell::decimal;
 use crate::exchange::question::{self, DATA, TOTAL, Topic};
 use crate::exchange::resolve::Decision;
@@ -22,6 +22,9 @@ pub struct Suspect {
     /// From 0.
     #[serde(skip)]
     pub row: u32,
+    /// The column that it became, where the table was laid out anew.
+    #[serde(skip)]
+    pub column: Option<u32>,
     /// Its first cell.
     pub cell: String,
     /// What it is called.
@@ -55,11 +58,13 @@ const ROWS: usize = 3;
 pub(super) fn told(table: &mut FoundTable, decisions: &[Decision]) {
     let sheet = table.sheet.clone();
     let answer = |cell: &str| question::answered(decisions, Topic::Row, &sheet, cell);
-    for suspect in &table.suspects {
-        if answer(&suspect.cell) == Some(TOTAL)
-            && let Some(row) = table.rows.iter_mut().find(|r| r.index == suspect.row)
-        {
-            row.kind = RowPart::Total;
+    for suspect in table.suspects.iter().filter(|s| answer(&s.cell) == Some(TOTAL)) {
+        match suspect.column {
+            Some(column) => table.header.retain(|c| c.index != column),
+            None => {
+                let row = table.rows.iter_mut().find(|r| r.index == suspect.row);
+                row.into_iter().for_each(|r| r.kind = RowPart::Total);
+            }
         }
     }
     table.suspects.retain(|s| !matches!(answer(&s.cell), Some(TOTAL | DATA)));
@@ -75,7 +80,7 @@ pub(super) fn find(known: &Headings, sheet: &BookSheet, table: &mut FoundTable) 
     let checks = totals::check(sheet, table);
     for (row, name) in towns {
         let agrees = |cell: &str| checks.iter().filter(|c| c.cell == cell).all(|c| c.agrees);
-        let own: Vec<String> = table.header.iter().map(|c| address(row, c.index)).collect();
+        let own: Vec<String> = table.header.iter().map(|c| table.at(row, c.index)).collect();
         let compared = checks.iter().filter(|c| own.contains(&c.cell)).count();
         if compared > 0 && !own.iter().all(|cell| agrees(cell)) {
             set(table, row, RowPart::Data);
@@ -93,8 +98,8 @@ fn set(table: &mut FoundTable, row: u32, kind: RowPart) {
 }
 
 fn suspect(table: &mut FoundTable, row: u32, name: String, why: Why) {
-    let cell = address(row, table.span().0);
-    table.suspects.push(Suspect { row, cell, name, why });
+    let cell = table.at(row, table.span().0);
+    table.suspects.push(Suspect { row, column: None, cell, name, why });
 }
 
 /// Rows whose place is a township, where most rows' places are villages.

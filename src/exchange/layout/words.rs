@@ -322,6 +322,17 @@ pub(in crate::exchange) fn is_when(word: &str) -> bool {
         || matches!(&*bare(&fold(word)), "全年" | "年度")
 }
 
+/// 小计, 一季度小计, 全年合计: a part of a heading that sums what stands before.
+pub(in crate::exchange) fn is_sum(part: &str) -> bool {
+    matches!(super::rows::row_word(part), Some(super::RowPart::Subtotal | super::RowPart::Total))
+}
+
+/// 单价, 不变价格, 收购价: what things are reckoned at.
+pub(super) fn is_price(text: &str) -> bool {
+    let plain = bare(&fold(text));
+    plain.chars().count() <= 8 && ["单价", "价格", "不变价", "现行价", "均价", "收购价", "出售价"].iter().any(|w| plain.ends_with(w))
+}
+
 /// Beginnings of lines under a table.
 pub(super) fn is_footer(text: &str) -> bool {
     const STARTS: &[&str] = &[

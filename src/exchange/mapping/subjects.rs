@@ -78,6 +78,13 @@ fn listed(word: &str) -> Option<&'static str> {
     INCOME_SUBJECTS.iter().chain(EXPENSE_SUBJECTS).map(|(s, _)| *s).find(|s| *s == word)
 }
 
+/// The subject that a title speaks of; of several the longest name.
+pub(super) fn named_in(title: &str) -> Option<String> {
+    let all = INCOME_SUBJECTS.iter().chain(EXPENSE_SUBJECTS).map(|(s, _)| *s);
+    let all = all.chain(SYNONYMS.iter().chain(LEGACY_SUBJECTS).map(|(s, _)| *s));
+    all.filter(|s| title.contains(s)).max_by_key(|s| s.len()).map(str::to_owned)
+}
+
 /// Whether a subject is income.
 pub(super) fn is_income(subject: &str) -> bool {
     INCOME_SUBJECTS.iter().any(|(s, _)| *s == subject)

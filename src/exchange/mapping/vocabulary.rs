@@ -111,6 +111,13 @@ impl Vocabulary {
         best.map(|(.., field)| field)
     }
 
+    /// The name of a figure that a title speaks of; of several the longest.
+    pub fn number_in(&self, title: &str) -> Option<String> {
+        let numbers = self.words.iter().filter(|(_, all)| all.first().is_some_and(|(f, _)| f.is_number()));
+        let named = numbers.map(|(w, _)| w).filter(|w| w.chars().count() >= 2 && title.contains(w.as_str()));
+        named.max_by_key(|w| (w.len(), std::cmp::Reverse(w.as_str()))).cloned()
+    }
+
     /// The field whose name ends the heading, and what stands before it: 不知火面积 → (不知火, area).
     pub fn suffix(&self, heading: &str) -> Option<(String, &Field)> {
         let named = self.words.iter().filter_map(|(w, all)| Some((w, &*all.first()?.0)));

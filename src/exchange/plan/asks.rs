@@ -248,7 +248,7 @@ pub(super) fn unread(desk: &mut Desk<'_>, prepared: &Prepared<'_>, column: &Colu
     if !figures || WORKED_OUT.iter().any(|w| column.heading.contains(w)) {
         return false;
     }
-    let cell = address(table.header_rows.1.saturating_sub(1), column.index);
+    let cell = table.at(table.header_rows.1.saturating_sub(1), column.index);
     if question::answered(&desk.options.decisions, Topic::Column, &table.sheet, &cell) == Some(LEAVE) {
         return false;
     }

@@ -23,14 +23,14 @@ pub(super) fn judge(desk: &mut Desk<'_>, tables: &[Planned], drafts: &mut [Draft
         let Some(kind) = declared.kind(&planned.kind) else { continue };
         let found = of_draft(desk, (declared, kind), draft);
         if found.iter().any(|f| f.severity == Severity::Error) {
-            wrong.insert((draft.table, draft.row));
+            wrong.insert((draft.table, draft.line));
         }
         for finding in found {
             said(desk, planned, draft, finding);
         }
     }
     // A row is written as a whole or not at all.
-    drafts.iter_mut().filter(|d| wrong.contains(&(d.table, d.row))).for_each(|d| d.fate = Fate::Skip);
+    drafts.iter_mut().filter(|d| wrong.contains(&(d.table, d.line))).for_each(|d| d.fate = Fate::Skip);
 }
 
 fn of_draft(desk: &Desk<'_>, (declared, kind): (&Register, &RowKind), draft: &DraftRow) -> Vec<Finding> {
@@ -60,11 +60,8 @@ fn said(desk: &mut Desk<'_>, planned: &Planned, draft: &DraftRow, finding: Findi
         return;
     }
     let source = usize::try_from(draft.source).ok().and_then(|s| desk.sources.get(s));
-    let column = source.and_then(|s| s.columns.iter().find(|(f, _)| Some(f) == finding.field.as_ref()));
-    let cell = match column {
-        Some((_, letters)) => format!("{letters}{}", draft.row),
-        None => address(draft.row.saturating_sub(1), planned.left),
-    };
+    let given = source.zip(finding.field.as_ref()).and_then(|(s, field)| s.cell(field, draft.row));
+    let cell = given.unwrap_or_else(|| address(draft.row.saturating_sub(1), planned.left));
     desk.report.push(CellFinding {
         severity: finding.severity,
         sheet: planned.sheet.clone(),

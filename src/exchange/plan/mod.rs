@@ -134,6 +134,9 @@ pub struct DraftRow {
     pub table: u32,
     /// Row of the sheet, from 1.
     pub row: u32,
+    /// Row of the table as it is read: the drafts of one line are written together or not at all.
+    #[serde(skip)]
+    pub(super) line: u32,
     /// Index into [`Plan::sources`]: which column gave which field.
     pub source: u32,
     /// Values by field key, sorted.
@@ -269,8 +272,7 @@ impl Plan {
     /// The cell that gave `field` to a draft: `2024!C9`.
     pub fn cell_of(&self, draft: &DraftRow, field: &str) -> Option<String> {
         let source = self.sources.get(usize::try_from(draft.source).ok()?)?;
-        let (_, column) = source.columns.iter().find(|(f, _)| &**f == field)?;
-        Some(format!("{}!{column}{}", source.sheet, draft.row))
+        Some(format!("{}!{}", source.sheet, source.cell(field, draft.row)?))
     }
 }
 
@@ -306,7 +308,7 @@ pub fn import(
         .enumerate()
         .map(|(n, t)| match options.mappings.get(&n) {
             Some(decided) => Some(decided.clone()),
-            None => suggest(book.sheets.get(t.sheet_index)?, t, options.register.as_deref(), &words),
+            None => suggest(t.sheet_in(book)?, t, options.register.as_deref(), &words),
         })
         .zip(&tables)
         .map(|(mapping, table)| mapping.filter(|_| !asks::left_out(&options.decisions, table)))
@@ -360,7 +362,7 @@ fn plan_with(
     let total = chosen.iter().map(|c| c.table.rows.len() as u64).sum();
     let (mut done, mut left) = (0u64, 0usize);
     for choice in chosen {
-        let Some(sheet) = book.sheets.get(choice.table.sheet_index) else { continue };
+        let Some(sheet) = choice.table.sheet_in(book) else { continue };
         let sums = totals::check(sheet, choice.table);
         sentences::disagreeing(&sums, &mut desk.report);
         checks.extend(sums);

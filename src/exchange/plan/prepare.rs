@@ -80,7 +80,7 @@ impl Prepared<'_> {
             counts: self.counts,
             compared: self.compared,
             agreed: self.agreed,
-            left: self.table.span().0,
+            left: self.table.range.left,
         }
     }
 
@@ -167,7 +167,7 @@ fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) 
     let kind = Arc::clone(&prepared.kind);
     let parts: Vec<&str> = kind.keys.iter().flat_map(|k| k.parts.iter().map(|p| &**p)).collect();
     for (column, mapped) in prepared.table.header.iter().zip(&mapping.columns) {
-        let place = (&prepared.table.sheet, prepared.table.header_rows.1.saturating_sub(1), column.index);
+        let place = prepared.table.heading_place(column.index);
         match &mapped.meaning {
             Meaning::Town => prepared.town_column = Some(column.index),
             Meaning::Value { field, fixed, part } => {
@@ -267,7 +267,7 @@ fn sources(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>) {
 fn remarks(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
     let table = prepared.table;
     for (column, mapped) in table.header.iter().zip(&mapping.columns) {
-        let place = (&table.sheet, table.header_rows.1.saturating_sub(1), column.index);
+        let place = table.heading_place(column.index);
         let heading = &column.heading;
         match &mapped.meaning {
             Meaning::Unknown => {

@@ -5,6 +5,8 @@
 //! `products` for tables with a column for each of something, `surroundings` for what no column says.
 
 mod headings;
+mod measure;
+mod periods;
 mod products;
 mod surroundings;
 mod wide;
@@ -45,7 +47,9 @@ pub fn suggest(
     offers.into_iter().next().map(|o| o.mapping)
 }
 
-fn offer(sheet: &BookSheet, table: &FoundTable, vocabulary: &Vocabulary, products: &[String]) -> Offer {
+fn offer(sheet: &BookSheet, found: &FoundTable, vocabulary: &Vocabulary, products: &[String]) -> Offer {
+    let measured = measure::measured(found, vocabulary);
+    let table = measured.as_ref().unwrap_or(found);
     let mut columns: Vec<ColumnMapping> = table
         .header
         .iter()
@@ -75,6 +79,7 @@ fn offer(sheet: &BookSheet, table: &FoundTable, vocabulary: &Vocabulary, product
         product_columns(vocabulary, &dictionary.key, table, &mut columns, products);
         product_sums(vocabulary, &dictionary.key, table, &mut columns);
     }
+    periods::sums(&vocabulary.kind, sheet, table, &mut columns);
     for (column, mapped) in table.header.iter().zip(&mut columns) {
         units(table, vocabulary, column, mapped);
     }
@@ -90,6 +95,9 @@ fn offer(sheet: &BookSheet, table: &FoundTable, vocabulary: &Vocabulary, product
     mapping.fixed = said_in_headings(&vocabulary.kind, &mapping.columns);
     from_surroundings(table, vocabulary, &mut mapping, products);
     let score = score(vocabulary, &mapping);
+    for (column, mapped) in found.header.iter().zip(&mut mapping.columns) {
+        mapped.heading.clone_from(&column.heading);
+    }
     Offer { mapping, score }
 }
 

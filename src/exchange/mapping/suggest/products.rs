@@ -2,7 +2,7 @@
 
 use super::has;
 use super::headings::{NEUTRAL, fixed_period};
-use crate::exchange::layout::{Column, FoundTable};
+use crate::exchange::layout::{Column, FoundTable, words};
 use crate::exchange::mapping::vocabulary::Vocabulary;
 use crate::exchange::mapping::{ColumnMapping, Confidence, Meaning, without_year};
 use crate::exchange::text::{bare, fold};
@@ -42,7 +42,9 @@ fn product_and_field<'v>(
         return None;
     }
     let heading = without_year(&column.heading);
-    let parts: Vec<String> = heading.split('·').map(|p| bare(&fold(p))).filter(|p| !p.is_empty()).collect();
+    let says_what = |p: &&str| !words::is_when(p) && !words::is_sum(p);
+    let parts = heading.split('·').filter(says_what).map(|p| bare(&fold(p)));
+    let parts: Vec<String> = parts.filter(|p| !p.is_empty()).collect();
     let product = |word: &str| {
         let plain =
             !NEUTRAL.contains(&word) && vocabulary.find(word, None).is_none() && !word.starts_with("其中");
@@ -50,7 +52,8 @@ fn product_and_field<'v>(
         (plain && !generic.contains(&word) && (2..=8).contains(&word.chars().count()))
             .then(|| word.to_owned())
     };
-    if let [first, second] = parts.as_slice() {
+    // Of several groups the last one names the product: 粮食作物·谷物·水稻·播种面积.
+    if let [.., first, second] = parts.as_slice() {
         let named = |name: &String, field: &String| Some((product(name)?, vocabulary.find(field, None)?.0));
         if let Some(found) = named(first, second).or_else(|| named(second, first)) {
             return found.1.is_number().then_some(found);

@@ -177,13 +177,13 @@ type Parts = (Vec<usize>, Vec<usize>);
 
 /// How well a column is the sum of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
+pub(super) enum Fit {
     Rarely,
     Mostly,
     Always,
 }
 
-fn fits(sheet: &BookSheet, table: &FoundTable, column: usize, plus: &[usize], minus: &[usize]) -> Fit {
+pub(super) fn fits(sheet: &BookSheet, table: &FoundTable, column: usize, plus: &[usize], minus: &[usize]) -> Fit {
     let at = |n: usize| table.header.get(n).map(|c| c.index);
     let (mut good, mut rows) = (0u32, 0u32);
     for row in table.data().take(300) {

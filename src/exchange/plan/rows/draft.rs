@@ -3,7 +3,7 @@
 use super::around;
 use super::said::{merged_over, note, refuse};
 use super::shared::new_word;
-use crate::exchange::book::{Cell, address};
+use crate::exchange::book::Cell;
 use crate::exchange::cell::{Read, read as read_cell};
 use crate::exchange::plan::prepare::{Group, Prepared};
 use crate::exchange::plan::sentences;
@@ -78,16 +78,33 @@ pub(super) fn draft(
     if !refused {
         demand(desk, prepared, group, row, &fields, &masked);
     }
+    let first = prepared.table.cell(row, group.columns.first().map_or(0, |c| c.index));
     Some(DraftRow {
         table: prepared.number,
-        row: row + 1,
-        source: group.source,
+        row: first.0 + 1,
+        line: row,
+        source: source(desk, prepared, group, row),
         fields,
         fate: Fate::Insert,
         defaulted,
         masked,
         above,
     })
+}
+
+/// Where the values of a record come from: of a table laid out anew each has its own cells.
+fn source(desk: &mut Desk<'_>, prepared: &Prepared<'_>, group: &Group, row: u32) -> u32 {
+    if prepared.table.turn().is_none() {
+        return group.source;
+    }
+    let of_group = usize::try_from(group.source).ok().and_then(|n| desk.sources.get(n)).cloned();
+    let Some(mut own) = of_group else { return group.source };
+    for (key, cell) in &mut own.columns {
+        let column = prepared.shared.iter().chain(&group.columns).find(|c| c.key == *key);
+        *cell = column.map_or_else(|| cell.clone(), |c| Text::from(prepared.table.at(row, c.index)));
+    }
+    desk.sources.push(own);
+    u32::try_from(desk.sources.len() - 1).unwrap_or(u32::MAX)
 }
 
 /// Masked numbers, taken out of what the row says.
@@ -155,10 +172,10 @@ fn dictionary_words(
             continue;
         }
         let column = group.columns.first().map_or(prepared.table.span().0, |c| c.index);
-        let cell = || format!("{}!{}", prepared.table.sheet, address(row, column));
+        let cell = || format!("{}!{}", prepared.table.sheet, prepared.table.at(row, column));
         let (word, fresh) = desk.products.find(word, None, cell);
         if fresh {
-            let place = (&prepared.table.sheet, prepared.table.header_rows.1.saturating_sub(1), column);
+            let place = prepared.table.heading_place(column);
             desk.report.add(Severity::Info, place, Some(key), "new_product", || new_word(&word));
         }
         *value = Value::Choice(word);
@@ -202,7 +219,7 @@ fn demand(
 ) {
     let place = |key: &str| {
         let column = prepared.column_of(group, key).unwrap_or_else(|| prepared.table.span().0);
-        (&prepared.table.sheet, row, column)
+        prepared.table.place(row, column)
     };
     let mut gaps: Vec<&Field> = Vec::new();
     for field in &prepared.kind.fields {

@@ -120,7 +120,7 @@ fn one(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, carry: &mut Carry, row:
     if desk.drafts.len() == first {
         // Nothing was reported: said, so that a blank line is not lost silently.
         prepared.counts.skipped += 1;
-        let place = (&prepared.table.sheet, row, prepared.table.span().0);
+        let place = prepared.table.place(row, prepared.table.span().0);
         desk.report.add(Severity::Info, place, None, "no_figures", || {
             Message::new("这一行没有数，未读入", "The row has no figures and is not read")
         });

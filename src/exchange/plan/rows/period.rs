@@ -2,7 +2,7 @@
 
 use super::Carry;
 use super::said::rule_of;
-use crate::exchange::book::{Cell, address};
+use crate::exchange::book::Cell;
 use crate::exchange::plan::Desk;
 use crate::exchange::plan::prepare::Prepared;
 use crate::exchange::plan::sentences;
@@ -23,7 +23,7 @@ pub(super) fn place_and_period(
     if let (Some(name), Some(key)) = (&prepared.org, place)
         && !has(shared, key)
     {
-        let cell = || format!("{}!{}", prepared.table.sheet, address(row, prepared.table.span().0));
+        let cell = || format!("{}!{}", prepared.table.sheet, prepared.table.at(row, prepared.table.span().0));
         if let Resolved::Row(id) = desk.places.find(name, &carry.town, cell) {
             shared.push((Text::from(key), Value::Ref(id)));
         } else {
@@ -58,7 +58,7 @@ fn parts(desk: &mut Desk<'_>, prepared: &Prepared<'_>, carry: &mut Carry, row: u
                 period = Some(read);
             }
             Err(reason) => {
-                let place = (&prepared.table.sheet, row, *column);
+                let place = prepared.table.place(row, *column);
                 let field = prepared.kind.of(Sense::Period)?;
                 desk.report.add(Severity::Error, place, Some(&field.key), rule_of(reason), || {
                     sentences::refused(reason, &cell.shown(), field, None)

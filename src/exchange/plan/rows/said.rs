@@ -14,7 +14,7 @@ pub(super) fn merged_over(desk: &mut Desk<'_>, prepared: &Prepared<'_>, col: &Co
     let grid = &prepared.sheet.grid;
     let Some(area) = grid.merge_at(row, col.index) else { return };
     if area.top < row && grid.get(area.top, area.left).is_number() {
-        let place = (&prepared.table.sheet, row, col.index);
+        let place = prepared.table.place(row, col.index);
         let first = address(area.top, area.left);
         desk.report.add(Severity::Warning, place, Some(&col.key), "merged_figure", || {
             Message::new(
@@ -33,7 +33,7 @@ pub(super) fn note(
     value: &Value,
     remark: Remark,
 ) {
-    let place = (&prepared.table.sheet, row, col.index);
+    let place = prepared.table.place(row, col.index);
     let unit = col.base.as_ref().map_or("", |u| u.name.as_str());
     let (severity, rule) = match remark {
         Remark::Worded => (Severity::Warning, "worded"),
@@ -71,7 +71,7 @@ fn in_column(q: &crate::value::Quantity, col: &Col, base: &str) -> Message {
 
 pub(super) fn refuse(desk: &mut Desk<'_>, prepared: &Prepared<'_>, col: &Col, row: u32, reason: ParseReason) {
     let cell = prepared.sheet.grid.seen(row, col.index);
-    let place = (&prepared.table.sheet, row, col.index);
+    let place = prepared.table.place(row, col.index);
     let unit = col.base.as_ref().map(|u| u.name.as_str());
     desk.report.add(Severity::Error, place, Some(&col.key), rule_of(reason), || {
         sentences::refused(reason, &cell.shown(), &col.field, unit)

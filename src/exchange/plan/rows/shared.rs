@@ -3,7 +3,7 @@
 
 use super::said::{note, refuse};
 use super::{Carry, around};
-use crate::exchange::book::{Cell, address};
+use crate::exchange::book::Cell;
 use crate::exchange::cell::{Read, read as read_cell};
 use crate::exchange::named::only_places;
 use crate::exchange::plan::Desk;
@@ -92,7 +92,7 @@ fn resolve(
     row: u32,
     value: Value,
 ) -> Option<Option<Value>> {
-    let cell = || format!("{}!{}", prepared.table.sheet, address(row, col.index));
+    let cell = || format!("{}!{}", prepared.table.sheet, prepared.table.at(row, col.index));
     match (&col.field.kind, &value) {
         (FieldKind::Ref(target), Value::Text(name)) => {
             Some(named(desk, prepared, col, (town, row), target, name)?.map(Value::Ref))
@@ -110,7 +110,7 @@ fn resolve(
             let stage = prepared.fixed.iter().find(|(k, _)| Some(&**k) == step).and_then(|(_, v)| v.as_str());
             let (word, fresh) = desk.products.find(word, stage, cell);
             if fresh {
-                let place = (&prepared.table.sheet, row, col.index);
+                let place = prepared.table.place(row, col.index);
                 desk.report.add(Severity::Info, place, Some(&col.key), "new_product", || new_word(&word));
             }
             Some(Some(Value::Choice(word)))
@@ -135,7 +135,7 @@ fn named(
     name: &Text,
 ) -> Option<Option<RowId>> {
     if only_places(target) {
-        let cell = || format!("{}!{}", prepared.table.sheet, address(row, col.index));
+        let cell = || format!("{}!{}", prepared.table.sheet, prepared.table.at(row, col.index));
         return match desk.places.find(name, town, cell) {
             Resolved::Row(id) => Some(Some(id)),
             Resolved::Skip => None,
@@ -147,7 +147,7 @@ fn named(
         };
     }
     let found = desk.named.find(desk.state, target, name);
-    let place = (&prepared.table.sheet, row, col.index);
+    let place = prepared.table.place(row, col.index);
     match found.as_slice() {
         [one] => Some(Some(*one)),
         [] => {

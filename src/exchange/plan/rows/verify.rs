@@ -28,7 +28,7 @@ pub(super) fn verify(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, row: u32)
             agreed += 1;
             continue;
         }
-        let place = (&prepared.table.sheet, row, check.index);
+        let place = prepared.table.place(row, check.index);
         desk.report.add(Severity::Warning, place, None, "row_sum_differs", || {
             sentences::sum_differs(&check.heading, &printed.to_string(), &computed.normalize().to_string())
         });

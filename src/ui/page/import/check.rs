@@ -116,6 +116,7 @@ fn row_view(row: &RowView) -> impl IntoView + use<> {
         "of_which" => Some(t("其中，不累加", "of which")),
         "average" => Some(t("平均，不累加", "average")),
         "comparison" => Some(t("与别行相比，不读", "compared")),
+        "price" => Some(t("单价，不读", "prices")),
         "group_heading" => Some(t("分组", "group")),
         _ => Some(t("说明", "note")),
     };

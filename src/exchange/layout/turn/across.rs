@@ -1,0 +1,209 @@
+//! Columns that are named after places or periods, over rows that are named after figures.
+
+use super::{Laid, Turn, data, is_code, is_unit_column, unnumbered, with_unit};
+use crate::exchange::book::{BookSheet, Cell, letters};
+use crate::exchange::layout::rows::row_word;
+use crate::exchange::layout::words::{self, Headings};
+use crate::exchange::layout::{Column, FoundTable, RowPart};
+use crate::exchange::text::{bare, fold, place_kind};
+use crate::value::{Period, Text};
+
+/// Fewer columns than this are no list of places or periods.
+const FEWEST: usize = 2;
+
+/// What a column is named after.
+struct Name<'a> {
+    column: &'a Column,
+    place: Option<String>,
+    town: Option<String>,
+    period: Option<String>,
+    kind: RowPart,
+}
+
+/// The parts that a table of this shape has.
+struct Parts<'a> {
+    /// Columns whose words name the rows.
+    labels: Vec<&'a Column>,
+    unit: Option<&'a Column>,
+    named: Vec<Name<'a>>,
+}
+
+/// 清凉村, 3月; 合计 and its kin sum the others.
+fn name(column: &Column) -> Option<Name<'_>> {
+    let mut found = Name { column, place: None, town: None, period: None, kind: RowPart::Data };
+    for part in column.heading.split('·') {
+        match place_kind(part) {
+            Some("村" | "社区") => found.place = Some(part.to_owned()),
+            Some("乡镇" | "街道") => found.town = Some(part.to_owned()),
+            _ if words::is_when(part) || words::period_in(part).is_some() => {
+                found.period = Some(part.to_owned());
+            }
+            _ => match row_word(part) {
+                Some(kind) => found.kind = kind,
+                None => return None,
+            },
+        }
+    }
+    // 一季度小计 says when, and is a sum all the same.
+    if let Some(kind) = row_word(&column.heading) {
+        found.kind = kind;
+    }
+    (found.place.is_some() || found.period.is_some() || found.kind != RowPart::Data).then_some(found)
+}
+
+fn parts<'a>(known: &Headings, sheet: &BookSheet, table: &'a FoundTable) -> Option<Parts<'a>> {
+    let mut parts = Parts { labels: Vec::new(), unit: None, named: Vec::new() };
+    for column in &table.header {
+        if is_code(&column.heading) {
+            continue;
+        }
+        if parts.unit.is_none() && is_unit_column(sheet, table, column) {
+            parts.unit = Some(column);
+        } else if let Some(named) = name(column).filter(|_| column.numeric || place_kind(&column.heading).is_some()) {
+            parts.named.push(named);
+        } else if column.numeric {
+            // A figure of another sort: the rows are the records after all.
+            return None;
+        } else if parts.named.is_empty() {
+            parts.labels.push(column);
+        }
+    }
+    wider_periods(&mut parts.named);
+    let data = parts.named.iter().filter(|n| n.kind == RowPart::Data);
+    let (places, periods) = data.fold((0, 0), |(places, periods), n| match n.place {
+        Some(_) => (places + 1, periods),
+        None => (places, periods + 1),
+    });
+    let fits = if places > 0 {
+        places >= FEWEST && periods == 0 && !parts.labels.iter().any(|c| known.is_key(&c.heading) && has_places(sheet, table, c))
+    } else {
+        periods >= FEWEST && rows_are_figures(known, sheet, table, &parts.labels)
+    };
+    (fits && !parts.labels.is_empty()).then_some(parts)
+}
+
+/// A quarter among its months sums them.
+fn wider_periods(named: &mut [Name<'_>]) {
+    const ANY_YEAR: i16 = 2000;
+    let period = |n: &Name<'_>| {
+        let said = n.period.as_deref().filter(|_| n.place.is_none())?;
+        words::period_in(said).or_else(|| words::part_in(said, Some(ANY_YEAR)))
+    };
+    let all: Vec<Option<Period>> = named.iter().map(period).collect();
+    for (name, own) in named.iter_mut().zip(&all) {
+        let Some(own) = own else { continue };
+        let inside = all.iter().flatten().filter(|p| own.contains(**p) && *p != own).count();
+        if inside >= FEWEST {
+            name.kind = RowPart::Subtotal;
+        }
+    }
+}
+
+fn has_places(sheet: &BookSheet, table: &FoundTable, column: &Column) -> bool {
+    data(table).any(|r| sheet.grid.seen(r, column.index).text().is_some_and(|t| matches!(place_kind(t), Some("村" | "社区"))))
+}
+
+/// Whether most rows are named as columns are.
+fn rows_are_figures(known: &Headings, sheet: &BookSheet, table: &FoundTable, labels: &[&Column]) -> bool {
+    let Some(last) = labels.last() else { return false };
+    let said: Vec<String> = data(table)
+        .filter_map(|r| sheet.grid.seen(r, last.index).text().map(|t| unnumbered(t)))
+        .collect();
+    let heads = said.iter().filter(|t| known.heads(t) && place_kind(t).is_none()).count();
+    heads > 0 && heads * 2 > said.len()
+}
+
+/// Every named column becomes a row, and every row a column.
+pub(super) fn lay(known: &Headings, sheet: &BookSheet, table: &FoundTable) -> Option<Laid> {
+    let parts = parts(known, sheet, table)?;
+    let mut laid = Laid::new(Turn::Across);
+    let top = table.header_rows.0.saturating_sub(1);
+    let first = parts.labels.first().map_or(0, |c| c.index);
+    let any = |wanted: fn(&Name<'_>) -> bool| parts.named.iter().any(wanted);
+    let keys: Vec<(&str, u32)> = [
+        ("村名", any(|n| n.place.is_some())),
+        ("乡镇", any(|n| n.town.is_some())),
+        ("期间", any(|n| n.period.is_some())),
+    ]
+    .into_iter()
+    .filter(|(_, there)| *there)
+    .map(|(word, _)| (word, laid.column(word.to_owned(), letters(first), (top, first))))
+    .collect();
+    let head = table.header_rows.1.saturating_sub(1);
+    let rows: Vec<(u32, &Name<'_>)> = parts
+        .named
+        .iter()
+        .map(|n| {
+            let row = laid.row(n.kind, n.column.hidden);
+            for (word, column) in &keys {
+                let said = match *word {
+                    "村名" => n.place.as_ref(),
+                    "乡镇" => n.town.as_ref(),
+                    _ => n.period.as_ref(),
+                };
+                let sum = (n.kind != RowPart::Data).then_some(&n.column.heading);
+                if let Some(said) = said.or(sum) {
+                    laid.put((row, *column), Cell::Text(Text::from(said.as_str())), (head, n.column.index));
+                }
+            }
+            (row, n)
+        })
+        .collect();
+    figures(known, sheet, table, &parts, (&rows, &mut laid));
+    Some(laid)
+}
+
+/// A column for every row with figures.
+fn figures(
+    known: &Headings,
+    sheet: &BookSheet,
+    table: &FoundTable,
+    parts: &Parts<'_>,
+    (rows, laid): (&[(u32, &Name<'_>)], &mut Laid),
+) {
+    let mut group = String::new();
+    let mut carried: Vec<String> = vec![String::new(); parts.labels.len()];
+    for row in &table.rows {
+        match row.kind {
+            RowPart::GroupHeading => {
+                let said = sheet.grid.row(row.index).find_map(|(_, c)| c.text());
+                group = said.map(|t| unnumbered(t)).unwrap_or_default();
+                continue;
+            }
+            RowPart::Data | RowPart::OfWhich | RowPart::Subtotal | RowPart::Total => {}
+            _ => continue,
+        }
+        let label = label(sheet, row.index, &parts.labels, &mut carried);
+        let heading = if group.is_empty() || label.contains(&group) { label.clone() } else { format!("{group}·{label}") };
+        let said = parts.unit.and_then(|u| sheet.grid.seen(row.index, u.index).text());
+        let from = (row.index, parts.labels.last().map_or(0, |c| c.index));
+        let column = laid.column(with_unit(&heading, said.map(|t| &**t)), (row.index + 1).to_string(), from);
+        if !known.heads(&label) && table.suspects.iter().any(|s| s.row == row.index) {
+            laid.doubted.push((row.index, column));
+        }
+        for (at, name) in rows {
+            let cell = sheet.grid.get(row.index, name.column.index);
+            if !cell.is_blank() {
+                laid.put((*at, column), cell.clone(), (row.index, name.column.index));
+            } else {
+                laid.from.insert((*at, column), (row.index, name.column.index));
+            }
+        }
+    }
+}
+
+/// The words of a row: those of the columns before hold until others stand there.
+fn label(sheet: &BookSheet, row: u32, labels: &[&Column], carried: &mut [String]) -> String {
+    let mut fresh = false;
+    let last = labels.len().saturating_sub(1);
+    for (n, (column, before)) in labels.iter().zip(carried.iter_mut()).enumerate() {
+        let said = sheet.grid.seen(row, column.index).text().map(|t| unnumbered(t)).unwrap_or_default();
+        if !said.is_empty() || fresh || n == last {
+            fresh |= *before != said;
+            *before = said;
+        }
+    }
+    let mut parts: Vec<&str> = carried.iter().map(String::as_str).filter(|p| !bare(&fold(p)).is_empty()).collect();
+    parts.dedup();
+    parts.join("·")
+}

@@ -1,0 +1,378 @@
+//! Tables whose records do not stand in rows: villages and months across, figures under each other with their names,
+//! quarters among the months; and headers as statistical forms have them.
+
+use super::asked::{asked, planned};
+use super::layouts::{Grid, imported, lines, merged, workbook};
+use super::say;
+
+fn read(register: &str, bytes: &[u8], fields: &[&str]) -> Vec<String> {
+    let (desk, said) = imported(bytes, "表.xlsx");
+    let rows = lines(&desk.state, register, fields);
+    assert!(!rows.is_empty(), "{said}");
+    assert!(!said.contains("differs"), "{said}");
+    rows
+}
+
+fn income(rows: Grid<'_>) -> Vec<String> {
+    read("R07", &workbook(&[("2024", rows)]), &["amount"])
+}
+
+fn industry(rows: Grid<'_>) -> Vec<String> {
+    read("R06", &workbook(&[("2024", rows)]), &["area", "output"])
+}
+
+const BOTH: [&str; 4] = [
+    "五四村 2024 管理费用 4",
+    "五四村 2024 经营收入 2",
+    "清凉村 2024 管理费用 3",
+    "清凉村 2024 经营收入 1",
+];
+
+#[test]
+fn villages_as_columns() {
+    let rows = income(&[
+        &["2024年村级集体经济收支情况表"],
+        &["", "", "", "单位：元"],
+        &["科目", "清凉村", "五四村", "合计"],
+        &["经营收入", "1", "2", "3"],
+        &["管理费用", "3", "4", "7"],
+    ]);
+    assert_eq!(rows, BOTH);
+    // With groups, units and codes before the figures, and a sum among the subjects.
+    let rows = income(&[
+        &["2024年村级集体经济收支情况表"],
+        &["指标名称", "计量单位", "代码", "合计", "清凉村", "五四村"],
+        &["甲", "乙", "丙", "1", "2", "3"],
+        &["一、收入"],
+        &["经营收入", "元", "01", "3", "1", "2"],
+        &["收入合计", "元", "02", "3", "1", "2"],
+        &["二、支出"],
+        &["管理费用", "元", "03", "7", "3", "4"],
+    ]);
+    assert_eq!(rows, BOTH);
+    let rows = industry(&[
+        &["2024年产业情况表"],
+        &["品种", "指标", "清凉村", "五四村"],
+        &["不知火", "面积（亩）", "10", "20"],
+        &["", "产量（吨）", "1", "2"],
+        &["血橙", "面积（亩）", "5", "—"],
+        &["", "产量（吨）", "3", ""],
+    ]);
+    assert_eq!(rows, ["五四村 2024 不知火 20 2", "清凉村 2024 不知火 10 1", "清凉村 2024 血橙 5 3"]);
+}
+
+#[test]
+fn townships_over_the_villages_of_a_header() {
+    let book = merged(
+        &[(
+            "2024",
+            &[
+                &["2024年村级集体经济收支情况表（单位：元）"][..],
+                &["科目", "沙溪镇", "", "柳河镇", ""],
+                &["", "清凉村", "五四村", "双河村", "新民村"],
+                &["经营收入", "1", "2", "3", "4"],
+                &["管理费用", "5", "6", "7", "8"],
+            ],
+        )],
+        &[(1, 0, 2, 0), (1, 1, 1, 2), (1, 3, 1, 4)],
+    );
+    let (desk, said) = imported(&book, "表.xlsx");
+    assert_eq!(lines(&desk.state, "R07", &["amount"]).len(), 8, "{said}");
+    let towns = desk.state.sheet("R01").unwrap().of_kind("org").count();
+    assert_eq!(towns, 6, "{said}");
+}
+
+#[test]
+fn figures_under_each_other_with_name_and_unit() {
+    let rows = industry(&[
+        &["2024年产业情况表"],
+        &["村名", "品种", "指标", "单位", "数量"],
+        &["清凉村", "不知火", "面积", "亩", "10"],
+        &["清凉村", "不知火", "产量", "公斤", "1000"],
+        &["五四村", "不知火", "面积", "亩", "20"],
+        &["五四村", "不知火", "产量", "公斤", "2000"],
+    ]);
+    assert_eq!(rows, ["五四村 2024 不知火 20 2", "清凉村 2024 不知火 10 1"]);
+    // Names only where they change, and units that are not always the same.
+    let rows = industry(&[
+        &["2024年产业情况表"],
+        &["村名", "品种", "指标名称", "计量单位", "数值"],
+        &["清凉村", "不知火", "面积", "亩", "10"],
+        &["", "", "产量", "公斤", "1000"],
+        &["", "血橙", "面积", "公顷", "1"],
+        &["五四村", "不知火", "面积", "亩", "20"],
+        &["", "", "产量", "吨", "2"],
+    ]);
+    assert_eq!(rows, ["五四村 2024 不知火 20 2", "清凉村 2024 不知火 10 1", "清凉村 2024 血橙 15 -"]);
+    let rows = income(&[
+        &["2024年收支情况"],
+        &["村名", "指标", "单位", "数量"],
+        &["清凉村", "经营收入", "元", "1"],
+        &["清凉村", "管理费用", "元", "3"],
+        &["五四村", "经营收入", "元", "2"],
+        &["五四村", "管理费用", "元", "4"],
+    ]);
+    assert_eq!(rows, BOTH);
+}
+
+#[test]
+fn a_figure_that_stands_twice_is_refused_with_its_cell() {
+    let book = workbook(&[(
+        "2024",
+        &[
+            &["2024年收支情况"][..],
+            &["村名", "指标", "单位", "数量"],
+            &["清凉村", "经营收入", "元", "1"],
+            &["清凉村", "管理费用", "元", "3"],
+            &["清凉村", "经营收入", "元", "9"],
+        ],
+    )]);
+    let (_, plan) = planned(&book, "a.xlsx", &[]);
+    assert!(!plan.writable && say(&plan).contains("2024!A5 contradicting_rows"), "{}", say(&plan));
+}
+
+#[test]
+fn what_is_wrong_in_a_turned_table_is_said_at_its_own_cell() {
+    let book = workbook(&[(
+        "2024",
+        &[
+            &["2024年村级集体经济收支情况表（单位：元）"][..],
+            &["科目", "清凉村", "五四村", "合计"],
+            &["经营收入", "1", "二十几", "3"],
+            &["管理费用", "3", "4", "8"],
+        ],
+    )]);
+    let (_, plan) = planned(&book, "a.xlsx", &[]);
+    assert!(say(&plan).contains("Error 2024!C3 "), "{}", say(&plan));
+    assert!(say(&plan).contains("Warning 2024!D4 total_differs"), "{}", say(&plan));
+    let good = workbook(&[(
+        "2024",
+        &[
+            &["2024年村级集体经济收支情况表（单位：元）"][..],
+            &["科目", "清凉村", "五四村"],
+            &["经营收入", "1", "2"],
+            &["管理费用", "3", "4"],
+        ],
+    )]);
+    let (desk, _) = imported(&good, "a.xlsx");
+    let sheet = desk.state.sheet("R07").unwrap();
+    let cells: Vec<String> = sheet
+        .of_kind("line")
+        .map(|r| xingcun::ledger::origin_of(&desk.state, "R07", r.id(), "amount").unwrap().cell.to_string())
+        .collect();
+    assert_eq!(cells, ["B3", "B4", "C3", "C4"]);
+    let (_, plan) = planned(
+        &workbook(&[(
+            "2024",
+            &[
+                &["2024年村级集体经济收支情况表"][..],
+                &["科目", "清凉村", "五四村"],
+                &["经营收入", "1", "2"],
+                &["管理费用", "3", "4"],
+            ],
+        )]),
+        "a.xlsx",
+        &[],
+    );
+    assert_eq!(asked(&plan), ["unit:2024!A1"], "{}", say(&plan));
+}
+
+const MONTHS: [&str; 4] = [
+    "五四村 2024-01 经营收入 4",
+    "五四村 2024-03 经营收入 6",
+    "清凉村 2024-01 经营收入 1",
+    "清凉村 2024-02 经营收入 2",
+];
+
+#[test]
+fn months_with_subtotals_of_quarters() {
+    for quarter in ["一季度小计", "一季度", "第一季度", "小计", "1季度合计", "一季度累计"] {
+        let header = ["村名", "1月", "2月", "3月", quarter, "合计"];
+        let rows = income(&[
+            &["2024年村级集体经济经营收入分月统计表（单位：元）"],
+            &header,
+            &["清凉村", "1", "2", "", "3", "3"],
+            &["五四村", "4", "", "6", "10", "10"],
+            &["合计", "5", "2", "6", "13", "13"],
+        ]);
+        assert_eq!(rows, MONTHS, "{quarter}");
+    }
+    let grouped = merged(
+        &[(
+            "2024",
+            &[
+                &["2024年收支情况表（单位：元）"][..],
+                &["村名", "经营收入", "", "", "", "管理费用", "", "", ""],
+                &["", "1月", "2月", "3月", "一季度", "1月", "2月", "3月", "一季度"],
+                &["清凉村", "1", "2", "", "3", "5", "", "", "5"],
+                &["五四村", "4", "", "6", "10", "", "", "7", "7"],
+            ],
+        )],
+        &[(1, 0, 2, 0), (1, 1, 1, 4), (1, 5, 1, 8)],
+    );
+    let rows = read("R07", &grouped, &["amount"]);
+    assert_eq!(rows.len(), 6, "{rows:?}");
+    let rows = read(
+        "R06",
+        &workbook(&[(
+            "2024",
+            &[
+                &["2024年不知火产量分月统计表（单位：吨）"][..],
+                &["村名", "10月", "11月", "12月", "四季度小计", "全年合计"],
+                &["清凉村", "1", "2", "3", "6", "6"],
+                &["五四村", "4", "", "6", "10", "10"],
+            ],
+        )]),
+        &["output"],
+    );
+    assert_eq!(rows.len(), 5, "{rows:?}");
+    assert!(rows.contains(&"清凉村 2024-11 不知火 2".to_owned()), "{rows:?}");
+}
+
+#[test]
+fn months_across_and_subjects_down() {
+    let rows = income(&[
+        &["清凉村2024年收支情况表（单位：元）"],
+        &["科目", "1月", "2月", "3月", "一季度小计", "合计"],
+        &["经营收入", "1", "2", "3", "6", "6"],
+        &["管理费用", "", "4", "", "4", "4"],
+    ]);
+    let want = [
+        "清凉村 2024-01 经营收入 1",
+        "清凉村 2024-02 管理费用 4",
+        "清凉村 2024-02 经营收入 2",
+        "清凉村 2024-03 经营收入 3",
+    ];
+    assert_eq!(rows, want);
+    // And the other way about.
+    let rows = income(&[
+        &["清凉村2024年收支情况表（单位：元）"],
+        &["月份", "经营收入", "管理费用"],
+        &["1月", "1", ""],
+        &["2月", "2", "4"],
+        &["3月", "3", ""],
+        &["一季度小计", "6", "4"],
+    ]);
+    assert_eq!(rows, want);
+}
+
+#[test]
+fn a_quarter_that_is_no_sum_of_its_months_is_said() {
+    let book = workbook(&[(
+        "2024",
+        &[
+            &["2024年村级集体经济经营收入分月统计表（单位：元）"][..],
+            &["村名", "1月", "2月", "3月", "一季度"],
+            &["清凉村", "1", "2", "", "4"],
+            &["五四村", "4", "", "6", "10"],
+        ],
+    )]);
+    let (_, plan) = planned(&book, "a.xlsx", &[]);
+    assert!(say(&plan).contains("2024!E3 row_sum_differs"), "{}", say(&plan));
+    assert_eq!(plan.counts.inserted, 4, "{}", say(&plan));
+}
+
+#[test]
+fn a_village_that_stands_once_over_several_rows() {
+    let rows = income(&[
+        &["2024年收支明细表（单位：元）"],
+        &["村名", "日期", "科目", "金额", "备注"],
+        &["清凉村", "2024年1月", "经营收入", "1", ""],
+        &["", "2024年2月", "经营收入", "2", ""],
+        &["", "", "管理费用", "3", ""],
+        &["五四村", "2024年1月", "经营收入", "4", ""],
+    ]);
+    let want = [
+        "五四村 2024-01 经营收入 4",
+        "清凉村 2024-01 经营收入 1",
+        "清凉村 2024-02 管理费用 3",
+        "清凉村 2024-02 经营收入 2",
+    ];
+    assert_eq!(rows, want);
+}
+
+#[test]
+fn headers_of_five_rows() {
+    let book = merged(
+        &[(
+            "2024",
+            &[
+                &["2024年农作物播种面积和产量"][..],
+                &["村名", "粮食作物", "", "", "", "油料作物", ""],
+                &["", "谷物", "", "", "", "花生", ""],
+                &["", "水稻", "", "玉米", "", "", ""],
+                &["", "播种面积", "总产量", "播种面积", "总产量", "播种面积", "总产量"],
+                &["", "亩", "吨", "亩", "吨", "亩", "吨"],
+                &["甲", "1", "2", "3", "4", "5", "6"],
+                &["清凉村", "10", "1", "20", "2", "30", "3"],
+                &["五四村", "40", "4", "50", "5", "60", "6"],
+            ],
+        )],
+        &[
+            (1, 0, 5, 0),
+            (1, 1, 1, 4),
+            (1, 5, 1, 6),
+            (2, 1, 2, 4),
+            (2, 5, 3, 6),
+            (3, 1, 3, 2),
+            (3, 3, 3, 4),
+        ],
+    );
+    let want = [
+        "五四村 2024 水稻 40 4",
+        "五四村 2024 玉米 50 5",
+        "五四村 2024 花生 60 6",
+        "清凉村 2024 水稻 10 1",
+        "清凉村 2024 玉米 20 2",
+        "清凉村 2024 花生 30 3",
+    ];
+    assert_eq!(read("R06", &book, &["area", "output"]), want);
+}
+
+#[test]
+fn products_over_a_row_of_prices() {
+    let book = merged(
+        &[(
+            "2024",
+            &[
+                &["2024年农业产值计算表"][..],
+                &["村名", "水稻", "", "玉米", ""],
+                &["单价（元/公斤）", "2.6", "", "2.4", ""],
+                &["", "产量（吨）", "产值（元）", "产量（吨）", "产值（元）"],
+                &["清凉村", "1", "2600", "2", "4800"],
+                &["五四村", "3", "7800", "4", "9600"],
+            ],
+        )],
+        &[(1, 1, 1, 2), (1, 3, 1, 4), (2, 1, 2, 2), (2, 3, 2, 4)],
+    );
+    let want = [
+        "五四村 2024 水稻 3 7800",
+        "五四村 2024 玉米 4 9600",
+        "清凉村 2024 水稻 1 2600",
+        "清凉村 2024 玉米 2 4800",
+    ];
+    assert_eq!(read("R06", &book, &["output", "output_value"]), want);
+    let (_, said) = imported(&book, "a.xlsx");
+    assert!(said.contains("2024!A3 price_row"), "{said}");
+}
+
+#[test]
+fn a_third_row_of_header_under_cells_that_are_merged_over_two() {
+    let book = merged(
+        &[(
+            "2024",
+            &[
+                &["2024年收支情况表（单位：元）"][..],
+                &["序号", "村名", "收入", "", "", "支出"],
+                &["", "", "经营收入", "", "补助收入", "管理费用"],
+                &["", "", "出租", "服务", "", ""],
+                &["1", "清凉村", "1", "2", "3", "4"],
+                &["2", "五四村", "5", "6", "7", "8"],
+            ],
+        )],
+        &[(1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 1, 4), (2, 2, 2, 3)],
+    );
+    let rows = read("R07", &book, &["amount"]);
+    assert_eq!(rows.len(), 8, "{rows:?}");
+    assert!(rows.contains(&"清凉村 2024 经营收入·出租 1".to_owned()), "{rows:?}");
+}
