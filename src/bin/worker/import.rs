@@ -129,11 +129,12 @@ impl Workbench {
 
     /// What a person corrected goes with the batch, to be there the next time; what was dropped is blanked.
     fn to_remember(&self, tables: &[FoundTable], mappings: &[Option<Mapping>]) -> Vec<(String, String)> {
-        let answers = self.import.answers.borrow();
+        let (answers, kept) = (self.import.answers.borrow(), self.import.remembered.borrow());
         let tables = tables.iter().zip(mappings).enumerate();
         tables
             .filter_map(|(n, (table, mapping))| {
-                let text = match Remembered::of(mapping.as_ref()?) {
+                let kept = kept.get(&n);
+                let text = match Remembered::of(mapping.as_ref()?, kept, clock::today()) {
                     Some(said) => said.text(),
                     None if answers.forgotten.contains(&n) => String::new(),
                     None => return None,
@@ -192,8 +193,12 @@ impl Workbench {
         let (mappings, corrected) = self.mappings(session, &opened.book, &tables);
         let plan = self.plan(session, (&opened, &tables), &mappings, post)?;
         let mut view = session.with(|state| preview(&opened.book, &tables, &mappings, &plan, state));
+        let kept = self.import.remembered.borrow();
         for n in corrected {
-            view.tables.get_mut(n).into_iter().for_each(|t| t.remembered = true);
+            let why = kept.get(&n).zip(mappings.get(n)).and_then(|(kept, m)| kept.because(m.as_ref()?));
+            let Some(table) = view.tables.get_mut(n) else { continue };
+            table.remembered = true;
+            table.because.extend(why);
         }
         self.import.plan.replace(Some((session.version(), plan)));
         plain(Reply::Preview(Box::new(view)))

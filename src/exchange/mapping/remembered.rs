@@ -7,6 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ColumnMapping, Confidence, Mapping, Meaning, UnitSource};
+use crate::register::Message;
+use crate::value::Date;
 
 /// The corrections of one layout.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +20,9 @@ pub struct Remembered {
     /// Place of the column and its unit, where the sheet did not say it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     units: Vec<(usize, String)>,
+    /// The day on which it was said last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    said_on: Option<Date>,
 }
 
 /// The name under which a layout's corrections are kept.
@@ -26,18 +31,47 @@ pub fn key(fingerprint: &str) -> String {
 }
 
 impl Remembered {
-    /// The corrections in `mapping`; none when a person corrected nothing.
-    pub fn of(mapping: &Mapping) -> Option<Self> {
-        let told = |c: &&ColumnMapping| c.unit_from == Some(UnitSource::Person);
+    /// The corrections in `mapping`, said `today`; none when a person corrected nothing. What was remembered and is
+    /// not said anew keeps its day.
+    pub fn of(mapping: &Mapping, before: Option<&Self>, today: Date) -> Option<Self> {
+        let told =
+            |c: &ColumnMapping| matches!(c.unit_from, Some(UnitSource::Person | UnitSource::Remembered));
         let units = mapping.columns.iter().enumerate().filter(|(_, c)| told(c));
         let units: Vec<_> = units.filter_map(|(n, c)| Some((n, c.unit.clone()?))).collect();
         let said = mapping.columns.iter().enumerate().filter(|(_, c)| c.confidence == Confidence::Person);
         let columns: Vec<_> = said.map(|(n, c)| (n, c.meaning.clone())).collect();
-        (!columns.is_empty() || !units.is_empty()).then(|| Self {
+        let found = Self {
             register: mapping.register.clone(),
             kind: mapping.kind.clone(),
             columns,
             units,
+            said_on: None,
+        };
+        if found.columns.is_empty() && found.units.is_empty() {
+            return None;
+        }
+        let anew = mapping.columns.iter().any(|c| c.unit_from == Some(UnitSource::Person));
+        let same = before.filter(|b| !anew && Self { said_on: None, ..(*b).clone() } == found);
+        Some(Self { said_on: same.map_or(Some(today), |b| b.said_on), ..found })
+    }
+
+    /// Why the units of a table are taken so, where this is why.
+    pub fn because(&self, mapping: &Mapping) -> Option<Message> {
+        let mut units: Vec<&str> = mapping
+            .columns
+            .iter()
+            .filter(|c| c.unit_from == Some(UnitSource::Remembered))
+            .filter_map(|c| c.unit.as_deref())
+            .collect();
+        units.dedup();
+        let (units, day) = (units.join("、"), self.said_on.map(|d| d.to_string()));
+        let zh = day.as_ref().map_or_else(String::new, |d| format!("{d}"));
+        let en = day.as_ref().map_or_else(String::new, |d| format!(" on {d}"));
+        (!units.is_empty()).then(|| {
+            Message::new(
+                format!("{units}：同样的表，您{zh}确认过"),
+                format!("{units}: you said so{en} of the same layout"),
+            )
         })
     }
 
@@ -71,7 +105,7 @@ impl Remembered {
             if let Some(column) = mapping.columns.get_mut(*n).filter(open) {
                 changed = true;
                 column.unit = Some(unit.clone());
-                column.unit_from = Some(UnitSource::Person);
+                column.unit_from = Some(UnitSource::Remembered);
             }
         }
         changed
@@ -114,11 +148,18 @@ mod tests {
             made
         };
         let told = with("万元", UnitSource::Person);
-        let kept = Remembered::of(&told).unwrap();
+        let day = |n| Date::new(2026, 11, n).unwrap();
+        let kept = Remembered::of(&told, None, day(30)).unwrap();
         let kept = Remembered::read(&kept.text()).unwrap();
+        assert!(kept.because(&told).is_none());
         let mut open = with("元", UnitSource::Assumed);
         assert!(kept.correct(&mut open));
-        assert_eq!(open, told);
+        assert_eq!(open, with("万元", UnitSource::Remembered));
+        let why = kept.because(&open).unwrap();
+        assert_eq!(why.zh, "万元：同样的表，您2026-11-30确认过");
+        // Used again it was not said again.
+        assert_eq!(Remembered::of(&open, Some(&kept), day(1)), Some(kept.clone()));
+        assert_ne!(Remembered::of(&told, Some(&kept), day(29)), Some(kept.clone()));
         let mut said = with("元", UnitSource::UnitLine);
         assert!(!kept.correct(&mut said), "the sheet says it now");
         assert_eq!(said, with("元", UnitSource::UnitLine));
@@ -128,10 +169,11 @@ mod tests {
     fn a_correction_comes_back_and_nothing_else_does() {
         let suggested = [(Meaning::field("area"), Confidence::Exact), (Meaning::Unknown, Confidence::None)];
         let mut corrected = mapping("R06", &suggested);
-        assert_eq!(Remembered::of(&corrected), None);
+        let day = Date::new(2026, 11, 30).unwrap();
+        assert_eq!(Remembered::of(&corrected, None, day), None);
         corrected.columns[1].meaning = Meaning::field("remark");
         corrected.columns[1].confidence = Confidence::Person;
-        let kept = Remembered::of(&corrected).unwrap();
+        let kept = Remembered::of(&corrected, None, day).unwrap();
         let kept = Remembered::read(&kept.text()).unwrap();
 
         let mut again = mapping("R06", &suggested);
