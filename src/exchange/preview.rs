@@ -247,7 +247,8 @@ fn changes(plan: &Plan, state: &State) -> Vec<ChangeView> {
     all
 }
 
-fn record_words(state: &State, key: &str, row: RowId) -> String {
+/// A record by its place, its period and its title; what a mask hides of them is hidden.
+pub fn record_words(state: &State, key: &str, row: RowId) -> String {
     let Some(record) = state.record(key, row) else { return String::new() };
     let declared = state.schema().register(key);
     let Some((declared, kind)) = declared.and_then(|r| Some((r, r.kind(record.kind())?))) else {
@@ -257,7 +258,7 @@ fn record_words(state: &State, key: &str, row: RowId) -> String {
     let place = place.and_then(|id| state.record(PLACE_REGISTER, id));
     let place = place.and_then(|r| r.value(&state.schema().of_places()?.title)).map(words);
     let rest = kind.said(record, Sense::Period).into_iter().chain(record.value(&kind.title)).map(words);
-    place.into_iter().chain(rest).collect::<Vec<_>>().join(" ")
+    person::masked(&place.into_iter().chain(rest).collect::<Vec<_>>().join(" "))
 }
 
 fn words(value: &Value) -> String {

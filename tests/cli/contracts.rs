@@ -89,7 +89,13 @@ fn the_clean_up_asks_for_what_it_needs() {
     // While a court has it, nobody changes what it is about.
     step("诉讼中", town, &[], 0);
     let before = fs::read(&path).unwrap();
-    set("party_b=别人", town, 1);
+    let refused = set("party_b=别人", town, 1);
+    assert!(refused.err.contains("赵庄村") && refused.err.contains("："), "{}", refused.err);
+    assert!(
+        refused.json()["refused"][0]["record"].as_str().unwrap().starts_with("赵庄村 "),
+        "{}",
+        refused.out
+    );
     assert_eq!(fs::read(&path).unwrap(), before);
     step("处置中", town, &[], 1);
     step("处置中", town, &["--reason", "调解结案"], 0);

@@ -21,7 +21,7 @@ pub const COMMAND: Command = Command {
         Opt::value("--reason", "WHY", Times::Maybe, "原因；退回、红冲等必须写"),
         person::AS,
     ],
-    notes: "输出 JSON：moved 改了几条，refused 不能改的（row、rule、message）。\n\
+    notes: "输出 JSON：moved 改了几条，refused 不能改的（row、record、rule、message）。\n\
         红冲时另写一笔金额相反的记录，两笔都保留。有一条不能改，就一条都不改，退出码 1，台账逐字节不变。",
     run,
 };

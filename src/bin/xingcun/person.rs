@@ -1,12 +1,13 @@
 //! Who acts on the command line, and how what was refused is printed.
 
+use xingcun::exchange::preview::record_words;
 use xingcun::exchange::record_json::Json;
 use xingcun::ledger::{Person, Refusal, State};
 use xingcun::register::Role;
 use xingcun::table::Places;
 
 use super::args::{Args, Opt, Times};
-use super::outcome::Failure;
+use super::outcome::{Failure, say};
 
 /// The name under which the county's own hand stands in the audit.
 const COUNTY: &str = "xingcun 命令行";
@@ -42,11 +43,21 @@ fn wrong(said: &str, why: &str) -> Failure {
     Failure::usage(format!("--as“{said}”：{why}"))
 }
 
+/// Says what the gate refused, each with the record that it is about.
+pub fn say_refused(state: &State, refusals: &[Refusal]) {
+    for refusal in refusals {
+        let record = record_words(state, &refusal.register, refusal.row);
+        let name = if record.is_empty() { String::new() } else { format!("{record}：") };
+        say(&format!("{name}{}", refusal.message.zh));
+    }
+}
+
 /// What the gate refused, as every command prints it.
-pub fn refused(refusals: &[Refusal]) -> Json {
+pub fn refused(state: &State, refusals: &[Refusal]) -> Json {
     let one = |r: &Refusal| {
         Json::object([
             ("row", Json::text(r.row)),
+            ("record", Json::text(record_words(state, &r.register, r.row))),
             ("rule", Json::text(r.ground.key())),
             ("message", Json::text(&r.message.zh)),
         ])

@@ -9,7 +9,7 @@ use xingcun::value::{RowId, Value};
 
 use super::args::{Args, Command, Input, Opt, Times};
 use super::ledger::{self, Ledger};
-use super::outcome::{DONE, FINDINGS, Failure, Outcome, say};
+use super::outcome::{DONE, FINDINGS, Failure, Outcome};
 use super::person;
 
 pub const COMMAND: Command = Command {
@@ -22,7 +22,7 @@ pub const COMMAND: Command = Command {
         Opt::value("--where", "FIELD=VALUE", Times::Any, "改哪些记录，如 no=12"),
         person::AS,
     ],
-    notes: "输出 JSON：changed 改了几处，refused 不能改的（row、rule、message）。值为空即清除。\n\
+    notes: "输出 JSON：changed 改了几处，refused 不能改的（row、record、rule、message）。值为空即清除。\n\
         有一处不能改，就一处都不改，退出码 1，台账逐字节不变。",
     run,
 };
@@ -90,8 +90,8 @@ pub fn finish(
             (n, Json::List(Vec::new()), DONE)
         }
         Err(Refused(why)) => {
-            why.iter().for_each(|r| say(&r.message.zh));
-            (0, person::refused(why), FINDINGS)
+            person::say_refused(&ledger.state, why);
+            (0, person::refused(&ledger.state, why), FINDINGS)
         }
     };
     let line = Json::object([(counted, Json::raw(n)), ("refused", refused)]);

@@ -6,7 +6,7 @@ use xingcun::ledger::{BatchId, BatchKind, Overtaken, Refused, take_back};
 use super::args::{Args, Command, Input, Opt, Times};
 use super::history::name;
 use super::ledger::{self, Ledger};
-use super::outcome::{DONE, FINDINGS, Failure, Outcome, say};
+use super::outcome::{DONE, FINDINGS, Failure, Outcome};
 use super::person;
 
 pub const COMMAND: Command = Command {
@@ -40,8 +40,8 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
             (operations, Json::List(Vec::new()), code)
         }
         Err(Refused(why)) => {
-            why.iter().for_each(|r| say(&r.message.zh));
-            (0, person::refused(why), FINDINGS)
+            person::say_refused(&ledger.state, why);
+            (0, person::refused(&ledger.state, why), FINDINGS)
         }
     };
     let line = Json::object([
