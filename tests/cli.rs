@@ -11,6 +11,8 @@ use xingcun::exchange::ledger_file::{self, Blobs};
 use xingcun::ledger::{Author, BatchKind, DeviceId, Draft, Seeded, State};
 use xingcun::value::{Money, Period, RowId, Text, Value};
 
+#[path = "cli/asked.rs"]
+mod asked;
 #[path = "cli/contracts.rs"]
 mod contracts;
 #[path = "cli/own.rs"]

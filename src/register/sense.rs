@@ -55,6 +55,8 @@ pub enum Sense {
     Term,
     /// The day on which it was agreed.
     Agreed,
+    /// The day on which it happened: where nothing else says of which period it is, its month.
+    Happened,
     /// What names the record in pickers and search, where the county says so.
     Title,
     /// What tells the record from its like, where the county says so.
@@ -63,7 +65,7 @@ pub enum Sense {
 
 impl Sense {
     /// Every sense, in order.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Place,
         Self::Period,
         Self::Amount,
@@ -88,6 +90,7 @@ impl Sense {
         Self::Ends,
         Self::Term,
         Self::Agreed,
+        Self::Happened,
         Self::Title,
         Self::Key,
     ];

@@ -4,7 +4,7 @@ use super::{Chosen, Counts, Desk, Planned, asks, column_name};
 use crate::exchange::book::{BookSheet, Cell, address};
 use crate::exchange::cell::{Read, read};
 use crate::exchange::finding::CellFinding;
-use crate::exchange::layout::FoundTable;
+use crate::exchange::layout::{Column, FoundTable};
 use crate::exchange::mapping::{Confidence, Mapping, Meaning, UnitSource};
 use crate::exchange::resolve::Town;
 use crate::ledger::Source;
@@ -90,6 +90,12 @@ impl Prepared<'_> {
         let said = self.shared.iter().any(|c| &*c.key == when)
             || self.groups.iter().all(|g| g.fixed.iter().any(|(k, _)| &**k == when));
         !said && !self.period_parts.iter().any(|(g, _)| *g == Grain::Year)
+    }
+
+    /// The headings over its figures.
+    pub fn figures(&self) -> impl Iterator<Item = &str> {
+        let read = |c: &&Column| self.groups.iter().flat_map(|g| &g.columns).any(|col| col.index == c.index);
+        self.table.header.iter().filter(read).map(|c| c.heading.as_str())
     }
 
     /// The column of a field for a group's record.
@@ -350,7 +356,8 @@ fn complete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) -> 
             || !prepared.groups.is_empty()
                 && prepared.groups.iter().all(|g| g.fixed.iter().any(|(k, _)| &**k == key))
     };
-    let period = prepared.period.is_some() || !prepared.period_parts.is_empty();
+    let happened = prepared.kind.key_of(Sense::Happened).is_some_and(given);
+    let period = prepared.period.is_some() || !prepared.period_parts.is_empty() || happened;
     let when = prepared.kind.of(Sense::Period).filter(|_| !period);
     let place = prepared.kind.of(Sense::Place).filter(|_| mapping.org.is_none());
     let product = prepared.kind.dictionary().map(|(field, _)| field);

@@ -262,7 +262,7 @@ const CIRCUMSTANCES: &[Field] = &[
             "一次收取多年的租金，按年分摊，当期只计一份",
             "Rent received for several years counts one slice a year",
         ),
-    Field::new("cash_flow", label("收付时间", "Date paid"), FieldKind::Date),
+    Field::new("cash_flow", label("收付时间", "Date paid"), FieldKind::Date).sense(Sense::Happened),
     Field::new("reverses", label("红冲的一笔", "Reverses"), FieldKind::Ref(Target::of(&[Pool::any("R07")])))
         .kept()
         .help("红冲时由程序填写", "Filled in by the program when an entry is reversed"),

@@ -21,12 +21,11 @@ pub(super) fn draft(
     prepared: &Prepared<'_>,
     group: &Group,
     row: u32,
-    shared: &[(Text, Value)],
-    alone: bool,
-    keep_words: bool,
+    (shared, unread): (&[(Text, Value)], bool),
+    (alone, keep_words): (bool, bool),
 ) -> Option<DraftRow> {
     let mut values: Vec<(Text, Value)> = Vec::with_capacity(group.columns.len());
-    let mut refused = false;
+    let mut refused = unread;
     for col in &group.columns {
         let cell = prepared.sheet.grid.get(row, col.index);
         if let Some(days) = both_days(cell, &col.field, &prepared.kind) {

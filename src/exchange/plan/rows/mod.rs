@@ -15,7 +15,7 @@ use std::collections::HashSet;
 
 use self::draft::draft;
 use self::period::place_and_period;
-use self::shared::shared;
+use self::shared::{Shared, shared};
 use self::verify::verify;
 use crate::exchange::book::{Cell, Phase, Progress};
 use crate::exchange::layout::RowPart;
@@ -64,6 +64,7 @@ pub(super) fn read(
         town_cell: None,
         above: Vec::new(),
     };
+    let (drafts, errors) = (desk.drafts.len(), desk.report.errors());
     let mut carry = fresh(prepared);
     let table = prepared.table;
     for row in &table.rows {
@@ -85,7 +86,25 @@ pub(super) fn read(
             _ => {}
         }
     }
+    nothing_read(desk, prepared, (drafts, errors));
     Ok(())
+}
+
+/// A table of rows that gives not one record: nobody should take that for an import.
+fn nothing_read(desk: &mut Desk<'_>, prepared: &Prepared<'_>, (drafts, errors): (usize, usize)) {
+    let first = prepared.table.data().next();
+    let Some(first) = first.filter(|_| desk.drafts.len() == drafts && desk.report.errors() == errors) else {
+        return;
+    };
+    let (rows, place) =
+        (prepared.table.data().count(), prepared.table.place(first.index, prepared.table.span().0));
+    desk.report.add(Severity::Warning, place, None, "nothing_read", || {
+        let headings: Vec<&str> = prepared.figures().collect();
+        Message::new(
+            format!("这张表有{rows}行，一条记录也没有读出：这些行在“{}”里都没有数，或者都不读", headings.join("、")),
+            format!("The table has {rows} rows and gave no record: they have no figures under {}, or are left out", headings.join(", ")),
+        )
+    });
 }
 
 /// 一、城关镇: the rows below lie there.
@@ -103,7 +122,7 @@ fn one(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, carry: &mut Carry, row:
     prepared.rows += 1;
     let before = desk.report.errors();
     town(desk, prepared, carry, row);
-    let Some(mut shared) = shared(desk, prepared, carry, row) else {
+    let Some(Shared { values: mut shared, refused }) = shared(desk, prepared, carry, row) else {
         prepared.counts.skipped += 1;
         return;
     };
@@ -113,7 +132,7 @@ fn one(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, carry: &mut Carry, row:
         let Some(group) = prepared.groups.get(g) else { continue };
         let alone = prepared.groups.len() == 1;
         let keep_words = desk.drafts.len() == first;
-        if let Some(draft) = draft(desk, prepared, group, row, &shared, alone, keep_words) {
+        if let Some(draft) = draft(desk, prepared, group, row, (&shared, refused), (alone, keep_words)) {
             desk.drafts.push(draft);
         }
     }

@@ -30,11 +30,18 @@ pub(super) fn place_and_period(
             desk.blocked |= !desk.options.skip_bad_rows;
         }
     }
-    if let (Some(period), Some(key)) = (parts(desk, prepared, carry, row), when)
-        && !has(shared, key)
-    {
-        shared.push((Text::from(key), Value::Period(period)));
-    }
+    let Some(key) = when.filter(|key| !has(shared, key)) else { return };
+    let period = parts(desk, prepared, carry, row);
+    let month = month(prepared, shared).filter(|m| period.is_none_or(|p| p.contains(*m)));
+    shared.extend(month.or(period).map(|p| (Text::from(key), Value::Period(p))));
+}
+
+/// The month of the day on which what the row says happened: a list of payments has no other period.
+fn month(prepared: &Prepared<'_>, shared: &[(Text, Value)]) -> Option<Period> {
+    let field = prepared.kind.of(Sense::Happened).filter(|_| prepared.period_parts.is_empty())?;
+    let (_, day) = shared.iter().find(|(key, _)| **key == *field.key)?;
+    let day = day.as_date()?;
+    Period::new(day.year(), Grain::Month, u8::try_from(day.month()).ok()?)
 }
 
 /// 年份 and 季度 or 月份 in columns of their own.

@@ -13,13 +13,21 @@ use crate::exchange::resolve::{Resolved, Town};
 use crate::register::{FieldKind, Message, Sense, Severity, Target, reading};
 use crate::value::{ParseReason, RowId, Text, Value};
 
+/// What a row says once.
+pub(super) struct Shared {
+    pub values: Vec<(Text, Value)>,
+    /// A cell could not be read: what is lacking because of it is no error of its own.
+    pub refused: bool,
+}
+
 /// Values of the shared columns; none when the person leaves the row's place out.
 pub(super) fn shared(
     desk: &mut Desk<'_>,
     prepared: &Prepared<'_>,
     carry: &mut Carry,
     row: u32,
-) -> Option<Vec<(Text, Value)>> {
+) -> Option<Shared> {
+    let mut refused = false;
     let mut out: Vec<(Text, Value)> = Vec::with_capacity(prepared.shared.len() + 12);
     let grid = &prepared.sheet.grid;
     for (n, col) in prepared.shared.iter().enumerate() {
@@ -57,6 +65,7 @@ pub(super) fn shared(
             }
             Read::Refused(reason) => {
                 refuse(desk, prepared, col, row, reason);
+                refused = true;
                 continue;
             }
         };
@@ -67,7 +76,7 @@ pub(super) fn shared(
     if prepared.kind.under.is_some() {
         above(prepared, carry, &mut out);
     }
-    Some(out)
+    Some(Shared { values: out, refused })
 }
 
 /// A row that says nothing of the record above stands under that of the row before; one that says anything says it all.
