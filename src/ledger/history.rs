@@ -103,11 +103,7 @@ fn place_in(batch: &Batch, change: &Change) -> Option<Place> {
 pub(super) fn place(sources: &[super::Source], origin: Origin, field: Option<&str>) -> Option<Place> {
     let source = sources.get(origin.table as usize)?;
     let cell = field.and_then(|f| source.cell(f, origin.row)).unwrap_or_else(|| origin.row.to_string());
-    Some(Place {
-        file: source.file.clone(),
-        sheet: source.sheet.clone(),
-        cell,
-    })
+    Some(Place { file: source.file.clone(), sheet: source.sheet.clone(), cell })
 }
 
 /// The state as it stood at `moment` (milliseconds since 1970-01-01 UTC): every batch made until then.

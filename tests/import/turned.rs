@@ -4,6 +4,7 @@
 use super::asked::{asked, planned};
 use super::layouts::{Grid, imported, lines, merged, workbook};
 use super::say;
+use xingcun::register::Severity;
 
 fn read(register: &str, bytes: &[u8], fields: &[&str]) -> Vec<String> {
     let (desk, said) = imported(bytes, "表.xlsx");
@@ -21,12 +22,8 @@ fn industry(rows: Grid<'_>) -> Vec<String> {
     read("R06", &workbook(&[("2024", rows)]), &["area", "output"])
 }
 
-const BOTH: [&str; 4] = [
-    "五四村 2024 管理费用 4",
-    "五四村 2024 经营收入 2",
-    "清凉村 2024 管理费用 3",
-    "清凉村 2024 经营收入 1",
-];
+const BOTH: [&str; 4] =
+    ["五四村 2024 管理费用 4", "五四村 2024 经营收入 2", "清凉村 2024 管理费用 3", "清凉村 2024 经营收入 1"];
 
 #[test]
 fn villages_as_columns() {
@@ -186,7 +183,8 @@ const MONTHS: [&str; 4] = [
 
 #[test]
 fn months_with_subtotals_of_quarters() {
-    for quarter in ["一季度小计", "一季度", "第一季度", "小计", "1季度合计", "一季度累计"] {
+    for quarter in ["一季度小计", "一季度", "第一季度", "小计", "1季度合计", "一季度累计"]
+    {
         let header = ["村名", "1月", "2月", "3月", quarter, "合计"];
         let rows = income(&[
             &["2024年村级集体经济经营收入分月统计表（单位：元）"],
@@ -308,15 +306,7 @@ fn headers_of_five_rows() {
                 &["五四村", "40", "4", "50", "5", "60", "6"],
             ],
         )],
-        &[
-            (1, 0, 5, 0),
-            (1, 1, 1, 4),
-            (1, 5, 1, 6),
-            (2, 1, 2, 4),
-            (2, 5, 3, 6),
-            (3, 1, 3, 2),
-            (3, 3, 3, 4),
-        ],
+        &[(1, 0, 5, 0), (1, 1, 1, 4), (1, 5, 1, 6), (2, 1, 2, 4), (2, 5, 3, 6), (3, 1, 3, 2), (3, 3, 3, 4)],
     );
     let want = [
         "五四村 2024 水稻 40 4",
@@ -375,4 +365,179 @@ fn a_third_row_of_header_under_cells_that_are_merged_over_two() {
     let rows = read("R07", &book, &["amount"]);
     assert_eq!(rows.len(), 8, "{rows:?}");
     assert!(rows.contains(&"清凉村 2024 经营收入·出租 1".to_owned()), "{rows:?}");
+}
+
+#[test]
+fn the_form_of_one_village() {
+    let rows = income(&[
+        &["清凉村2024年收支情况表（单位：元）"],
+        &["指标", "本年", "上年"],
+        &["经营收入", "1", "2"],
+        &["管理费用", "3", "4"],
+    ]);
+    let want = [
+        "清凉村 2023 管理费用 4",
+        "清凉村 2023 经营收入 2",
+        "清凉村 2024 管理费用 3",
+        "清凉村 2024 经营收入 1",
+    ];
+    assert_eq!(rows, want);
+    // A year that a person says is the year of both columns.
+    let open = workbook(&[(
+        "表",
+        &[
+            &["清凉村收支情况表（单位：元）"][..],
+            &["指标", "本年", "上年"],
+            &["经营收入", "1", "2"],
+            &["管理费用", "3", "4"],
+        ],
+    )]);
+    let (_, plan) = planned(&open, "2022年.xlsx", &[]);
+    assert_eq!(asked(&plan), ["period:表!A1"], "{}", say(&plan));
+    let (mut desk, plan) = planned(&open, "2022年.xlsx", &["period:表!A1=2024"]);
+    assert!(plan.writable, "{}", say(&plan));
+    desk.write(plan);
+    assert_eq!(lines(&desk.state, "R07", &["amount"]), want);
+}
+
+#[test]
+fn a_list_of_payments_has_the_months_of_its_days() {
+    let rows = income(&[
+        &["2024年收支明细表（单位：元）"],
+        &["序号", "村名", "付款日期", "科目", "金额", "对方"],
+        &["1", "清凉村", "2024-01-05", "管理费用", "1", "甲"],
+        &["2", "", "2024-02-05", "管理费用", "2", "乙"],
+        &["3", "五四村", "2024-01-05", "管理费用", "3", ""],
+        &["4", "", "2024-01-07", "管理费用", "4", ""],
+        &["合计", "", "", "", "10", ""],
+    ]);
+    let want = [
+        "五四村 2024-01 管理费用 3",
+        "五四村 2024-01 管理费用 4",
+        "清凉村 2024-01 管理费用 1",
+        "清凉村 2024-02 管理费用 2",
+    ];
+    assert_eq!(rows, want);
+    // Nothing above it and nothing before a sum's next row: a village that is not there.
+    for before in [&["", "1月", "管理费用", "1"][..], &["小计", "", "", "9"]] {
+        let book = workbook(&[(
+            "2024",
+            &[
+                &["2024年收支明细表（单位：元）"][..],
+                &["村名", "月份", "科目", "金额"],
+                before,
+                &["", "2月", "管理费用", "9"],
+                &["五四村", "1月", "管理费用", "3"],
+            ],
+        )]);
+        let (_, plan) = planned(&book, "a.xlsx", &[]);
+        assert!(!plan.writable && say(&plan).contains("2024!A4 missing"), "{}", say(&plan));
+    }
+}
+
+#[test]
+fn crops_as_columns() {
+    let want =
+        ["五四村 2024 水稻 5 7", "五四村 2024 玉米 6 8", "清凉村 2024 水稻 1 3", "清凉村 2024 玉米 2 4"];
+    // Two rows a village.
+    let rows = industry(&[
+        &["2024年产业情况表"],
+        &["村名", "指标", "水稻", "玉米"],
+        &["清凉村", "面积（亩）", "1", "2"],
+        &["", "产量（吨）", "3", "4"],
+        &["五四村", "面积（亩）", "5", "6"],
+        &["", "产量（吨）", "7", "8"],
+    ]);
+    assert_eq!(rows, want);
+    // Villages beside each other, each with its figures.
+    let book = merged(
+        &[(
+            "2024",
+            &[
+                &["2024年产业情况表"][..],
+                &["品种", "清凉村", "", "五四村", ""],
+                &["", "面积（亩）", "产量（吨）", "面积（亩）", "产量（吨）"],
+                &["水稻", "1", "3", "5", "7"],
+                &["玉米", "2", "4", "6", "8"],
+            ],
+        )],
+        &[(1, 0, 2, 0), (1, 1, 1, 2), (1, 3, 1, 4)],
+    );
+    assert_eq!(read("R06", &book, &["area", "output"]), want);
+    // A statistical form, with product and figure in one name.
+    let rows = industry(&[
+        &["2024年农作物播种面积和产量"],
+        &["指标名称", "计量单位", "代码", "全镇合计", "清凉村", "五四村"],
+        &["甲", "乙", "丙", "1", "2", "3"],
+        &["一、粮食作物"],
+        &["水稻播种面积", "亩", "01", "6", "1", "5"],
+        &["水稻产量", "吨", "02", "10", "3", "7"],
+        &["玉米播种面积", "亩", "03", "8", "2", "6"],
+        &["玉米产量", "吨", "04", "12", "4", "8"],
+    ]);
+    assert_eq!(rows, want);
+    // The title says what is counted.
+    let rows = industry(&[
+        &["2024年各村主要农作物产量统计表（单位：吨）"],
+        &["村名", "水稻", "玉米", "合计"],
+        &["清凉村", "3", "4", "7"],
+        &["五四村", "7", "8", "15"],
+    ]);
+    let want =
+        ["五四村 2024 水稻 - 7", "五四村 2024 玉米 - 8", "清凉村 2024 水稻 - 3", "清凉村 2024 玉米 - 4"];
+    assert_eq!(rows, want);
+}
+
+#[test]
+fn a_class_over_its_crops_is_asked_about() {
+    let book = workbook(&[(
+        "2024",
+        &[
+            &["2024年农作物播种面积"][..],
+            &["指标名称", "计量单位", "清凉村", "五四村"],
+            &["一、粮食作物面积", "亩", "3", "11"],
+            &["水稻面积", "亩", "1", "5"],
+            &["玉米面积", "亩", "2", "6"],
+        ],
+    )]);
+    let (_, plan) = planned(&book, "a.xlsx", &[]);
+    assert_eq!(asked(&plan), ["row:2024!A3"], "{}", say(&plan));
+    let (_, plan) = planned(&book, "a.xlsx", &["row:2024!A3=total"]);
+    assert!(plan.writable && plan.counts.inserted == 4, "{}", say(&plan));
+    let (_, plan) = planned(&book, "a.xlsx", &["row:2024!A3=data"]);
+    assert!(plan.writable && plan.counts.inserted == 6, "{}", say(&plan));
+}
+
+#[test]
+fn an_unknown_subject_is_one_error() {
+    let book = workbook(&[(
+        "2024",
+        &[
+            &["2024年收支明细表（单位：元）"][..],
+            &["村名", "月份", "科目", "金额"],
+            &["清凉村", "2月", "神秘支出", "2"],
+            &["五四村", "1月", "管理费用", "3"],
+        ],
+    )]);
+    let (_, plan) = planned(&book, "a.xlsx", &[]);
+    let wrong: Vec<&str> =
+        plan.findings.iter().filter(|f| f.severity == Severity::Error).map(|f| &*f.rule).collect();
+    assert_eq!(wrong, ["not_an_option"], "{}", say(&plan));
+}
+
+#[test]
+fn rows_that_give_no_record_are_said() {
+    let none: Grid<'_> = &[
+        &["2024年收支表（单位：元）"],
+        &["村名", "经营收入", "管理费用"],
+        &["清凉村", "—", ""],
+        &["五四村", "", "—"],
+    ];
+    let some: Grid<'_> = &[&["2023年收支表（单位：元）"], &["村名", "经营收入"], &["清凉村", "1"]];
+    for sheets in [&[("2024", none)][..], &[("2023", some), ("2024", none)]] {
+        let (_, plan) = planned(&workbook(sheets), "a.xlsx", &[]);
+        let said = say(&plan);
+        assert!(said.contains("2024!A3 nothing_read 这张表有2行，一条记录也没有读出"), "{said}");
+        assert_eq!(plan.writable, sheets.len() == 2, "{said}");
+    }
 }

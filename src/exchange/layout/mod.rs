@@ -19,8 +19,8 @@ use serde::Serialize;
 
 pub use self::period::{PeriodNote, PeriodSource};
 pub use self::suspects::{Suspect, Why};
-use self::turn::Turned;
 pub use self::turn::Turn;
+use self::turn::Turned;
 pub use self::words::Headings;
 pub(super) use self::words::is_serial;
 use super::book::{Area, Book, BookSheet, address, letters};

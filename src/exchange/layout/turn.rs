@@ -140,20 +140,21 @@ impl Laid {
 
 /// 单位, 计量单位 over cells that are units.
 fn is_unit_column(sheet: &BookSheet, table: &FoundTable, column: &Column) -> bool {
-    let said: Vec<&Text> =
-        data(table).filter_map(|r| sheet.grid.seen(r, column.index).text()).collect();
+    let said: Vec<&Text> = data(table).filter_map(|r| sheet.grid.seen(r, column.index).text()).collect();
     let units = said.iter().filter(|t| unit::find(t).is_some()).count();
     bare(&fold(&column.heading)).ends_with("单位") && units > 0 && units * 2 > said.len()
 }
 
 /// 代码, 行次: numbers rows of a form and is never data.
 fn is_code(heading: &str) -> bool {
-    matches!(&*bare(&fold(heading)), "代码" | "指标代码" | "行次" | "编码" | "栏次" | "行号") || words::is_serial(heading)
+    matches!(&*bare(&fold(heading)), "代码" | "指标代码" | "行次" | "编码" | "栏次" | "行号")
+        || words::is_serial(heading)
 }
 
 /// Rows with data, and rows that sum them.
 fn data(table: &FoundTable) -> impl Iterator<Item = u32> {
-    let counts = |r: &&Row| matches!(r.kind, RowPart::Data | RowPart::OfWhich | RowPart::Subtotal | RowPart::Total);
+    let counts =
+        |r: &&Row| matches!(r.kind, RowPart::Data | RowPart::OfWhich | RowPart::Subtotal | RowPart::Total);
     table.rows.iter().filter(counts).map(|r| r.index)
 }
 
@@ -161,7 +162,9 @@ fn data(table: &FoundTable) -> impl Iterator<Item = u32> {
 fn unnumbered(label: &str) -> String {
     let folded = fold(label);
     let ordinal = |n: &str| {
-        !n.is_empty() && n.chars().count() <= 3 && n.chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
+        !n.is_empty()
+            && n.chars().count() <= 3
+            && n.chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
     };
     let rest = match folded.strip_prefix('(').and_then(|t| t.split_once(')')) {
         Some((n, rest)) if ordinal(n) => Some(rest),

@@ -181,6 +181,11 @@ impl Headings {
                 && ENDINGS.iter().any(|e| plain.ends_with(e) && (e.chars().count() > 1 || plain == *e)))
     }
 
+    /// Whether a register declares the words, as they are.
+    pub(super) fn names(&self, text: &str) -> bool {
+        self.known.contains(&bare(&fold(text)))
+    }
+
     /// Whether the words are the village's own column (not one village's name).
     pub(in crate::exchange) fn is_key(&self, heading: &str) -> bool {
         let folded = fold(heading);
@@ -330,7 +335,8 @@ pub(in crate::exchange) fn is_sum(part: &str) -> bool {
 /// 单价, 不变价格, 收购价: what things are reckoned at.
 pub(super) fn is_price(text: &str) -> bool {
     let plain = bare(&fold(text));
-    plain.chars().count() <= 8 && ["单价", "价格", "不变价", "现行价", "均价", "收购价", "出售价"].iter().any(|w| plain.ends_with(w))
+    plain.chars().count() <= 8
+        && ["单价", "价格", "不变价", "现行价", "均价", "收购价", "出售价"].iter().any(|w| plain.ends_with(w))
 }
 
 /// Beginnings of lines under a table.

@@ -132,6 +132,8 @@ pub enum UnitSource {
     Assumed,
     /// The field has only this unit.
     Field,
+    /// A person, when a sheet of the same layout was imported before.
+    Remembered,
     /// A person.
     Person,
 }
@@ -168,7 +170,10 @@ impl Mapping {
         if let Some(period) = table.period.as_ref().filter(|p| p.from == PeriodSource::Person) {
             self.period = Some(period.period);
         }
-        for column in self.columns.iter_mut().filter(|c| c.unit_from == Some(UnitSource::Assumed)) {
+        let open = |c: &&mut ColumnMapping| {
+            matches!(c.unit_from, Some(UnitSource::Assumed | UnitSource::Remembered))
+        };
+        for column in self.columns.iter_mut().filter(open) {
             let class = column.unit.as_deref().and_then(unit::find).map(|u| u.class);
             if let Some(told) = table.units.iter().find(|u| u.told && Some(u.class) == class) {
                 column.unit = Some(told.unit.clone());

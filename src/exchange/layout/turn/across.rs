@@ -17,6 +17,8 @@ struct Name<'a> {
     place: Option<String>,
     town: Option<String>,
     period: Option<String>,
+    /// What else its heading says: the figures of a place stand beside each other.
+    figure: Option<String>,
     kind: RowPart,
 }
 
@@ -30,7 +32,7 @@ struct Parts<'a> {
 
 /// 清凉村, 3月; 合计 and its kin sum the others.
 fn name(column: &Column) -> Option<Name<'_>> {
-    let mut found = Name { column, place: None, town: None, period: None, kind: RowPart::Data };
+    let mut found = Name { column, place: None, town: None, period: None, figure: None, kind: RowPart::Data };
     for part in column.heading.split('·') {
         match place_kind(part) {
             Some("村" | "社区") => found.place = Some(part.to_owned()),
@@ -40,6 +42,7 @@ fn name(column: &Column) -> Option<Name<'_>> {
             }
             _ => match row_word(part) {
                 Some(kind) => found.kind = kind,
+                None if found.figure.is_none() => found.figure = Some(part.to_owned()),
                 None => return None,
             },
         }
@@ -48,7 +51,8 @@ fn name(column: &Column) -> Option<Name<'_>> {
     if let Some(kind) = row_word(&column.heading) {
         found.kind = kind;
     }
-    (found.place.is_some() || found.period.is_some() || found.kind != RowPart::Data).then_some(found)
+    let named = found.place.is_some() || found.period.is_some() && found.figure.is_none();
+    (named || found.kind != RowPart::Data).then_some(found)
 }
 
 fn parts<'a>(known: &Headings, sheet: &BookSheet, table: &'a FoundTable) -> Option<Parts<'a>> {
@@ -59,7 +63,9 @@ fn parts<'a>(known: &Headings, sheet: &BookSheet, table: &'a FoundTable) -> Opti
         }
         if parts.unit.is_none() && is_unit_column(sheet, table, column) {
             parts.unit = Some(column);
-        } else if let Some(named) = name(column).filter(|_| column.numeric || place_kind(&column.heading).is_some()) {
+        } else if let Some(named) =
+            name(column).filter(|_| column.numeric || place_kind(&column.heading).is_some())
+        {
             parts.named.push(named);
         } else if column.numeric {
             // A figure of another sort: the rows are the records after all.
@@ -75,11 +81,15 @@ fn parts<'a>(known: &Headings, sheet: &BookSheet, table: &'a FoundTable) -> Opti
         None => (places, periods + 1),
     });
     let fits = if places > 0 {
-        places >= FEWEST && periods == 0 && !parts.labels.iter().any(|c| known.is_key(&c.heading) && has_places(sheet, table, c))
+        places >= FEWEST
+            && periods == 0
+            && !parts.labels.iter().any(|c| known.is_key(&c.heading) && has_places(sheet, table, c))
     } else {
         periods >= FEWEST && rows_are_figures(known, sheet, table, &parts.labels)
     };
-    (fits && !parts.labels.is_empty()).then_some(parts)
+    // Either every place has several figures, or none has.
+    let several = parts.named.iter().filter(|n| n.figure.is_some()).count();
+    (fits && !parts.labels.is_empty() && (several == 0 || several == parts.named.len())).then_some(parts)
 }
 
 /// A quarter among its months sums them.
@@ -100,15 +110,16 @@ fn wider_periods(named: &mut [Name<'_>]) {
 }
 
 fn has_places(sheet: &BookSheet, table: &FoundTable, column: &Column) -> bool {
-    data(table).any(|r| sheet.grid.seen(r, column.index).text().is_some_and(|t| matches!(place_kind(t), Some("村" | "社区"))))
+    data(table).any(|r| {
+        sheet.grid.seen(r, column.index).text().is_some_and(|t| matches!(place_kind(t), Some("村" | "社区")))
+    })
 }
 
 /// Whether most rows are named as columns are.
 fn rows_are_figures(known: &Headings, sheet: &BookSheet, table: &FoundTable, labels: &[&Column]) -> bool {
     let Some(last) = labels.last() else { return false };
-    let said: Vec<String> = data(table)
-        .filter_map(|r| sheet.grid.seen(r, last.index).text().map(|t| unnumbered(t)))
-        .collect();
+    let said: Vec<String> =
+        data(table).filter_map(|r| sheet.grid.seen(r, last.index).text().map(|t| unnumbered(t))).collect();
     let heads = said.iter().filter(|t| known.heads(t) && place_kind(t).is_none()).count();
     heads > 0 && heads * 2 > said.len()
 }
@@ -116,6 +127,9 @@ fn rows_are_figures(known: &Headings, sheet: &BookSheet, table: &FoundTable, lab
 /// Every named column becomes a row, and every row a column.
 pub(super) fn lay(known: &Headings, sheet: &BookSheet, table: &FoundTable) -> Option<Laid> {
     let parts = parts(known, sheet, table)?;
+    if parts.named.iter().any(|n| n.figure.is_some()) {
+        return Some(pairs(sheet, table, &parts));
+    }
     let mut laid = Laid::new(Turn::Across);
     let top = table.header_rows.0.saturating_sub(1);
     let first = parts.labels.first().map_or(0, |c| c.index);
@@ -174,11 +188,15 @@ fn figures(
             _ => continue,
         }
         let label = label(sheet, row.index, &parts.labels, &mut carried);
-        let heading = if group.is_empty() || label.contains(&group) { label.clone() } else { format!("{group}·{label}") };
+        let heading = if group.is_empty() || label.contains(&group) {
+            label.clone()
+        } else {
+            format!("{group}·{label}")
+        };
         let said = parts.unit.and_then(|u| sheet.grid.seen(row.index, u.index).text());
         let from = (row.index, parts.labels.last().map_or(0, |c| c.index));
         let column = laid.column(with_unit(&heading, said.map(|t| &**t)), (row.index + 1).to_string(), from);
-        if !known.heads(&label) && table.suspects.iter().any(|s| s.row == row.index) {
+        if !known.names(&label) && table.suspects.iter().any(|s| s.row == row.index) {
             laid.doubted.push((row.index, column));
         }
         for (at, name) in rows {
@@ -203,7 +221,56 @@ fn label(sheet: &BookSheet, row: u32, labels: &[&Column], carried: &mut [String]
             *before = said;
         }
     }
-    let mut parts: Vec<&str> = carried.iter().map(String::as_str).filter(|p| !bare(&fold(p)).is_empty()).collect();
+    let mut parts: Vec<&str> =
+        carried.iter().map(String::as_str).filter(|p| !bare(&fold(p)).is_empty()).collect();
     parts.dedup();
     parts.join("·")
+}
+
+/// A row for every row of the sheet and every place: the figures of a place stand beside each other.
+fn pairs(sheet: &BookSheet, table: &FoundTable, parts: &Parts<'_>) -> Laid {
+    let mut laid = Laid::new(Turn::Across);
+    let head = table.header_rows.1.saturating_sub(1);
+    for column in &parts.labels {
+        laid.column(column.heading.clone(), letters(column.index), (head, column.index));
+    }
+    let first = parts.named.first().map_or(0, |n| n.column.index);
+    let village = laid.column("村名".to_owned(), letters(first), (head, first));
+    let mut places: Vec<(&str, RowPart)> = Vec::new();
+    let mut figures: Vec<(&str, u32)> = Vec::new();
+    for name in &parts.named {
+        let place = (place_of(name), name.kind);
+        if !places.contains(&place) {
+            places.push(place);
+        }
+        let figure = name.figure.as_deref().unwrap_or_default();
+        if !figures.iter().any(|(known, _)| *known == figure) {
+            let at = laid.column(figure.to_owned(), letters(name.column.index), (head, name.column.index));
+            figures.push((figure, at));
+        }
+    }
+    for row in table.rows.iter().filter(|r| data(table).any(|d| d == r.index)) {
+        for (place, kind) in &places {
+            let whole = row.kind == RowPart::Data && *kind == RowPart::Data;
+            // What sums places or rows is compared with nothing here.
+            let at = laid.row(if whole { RowPart::Data } else { RowPart::Comparison }, row.hidden);
+            for (n, column) in parts.labels.iter().enumerate() {
+                let cell = sheet.grid.seen(row.index, column.index).clone();
+                laid.put((at, u32::try_from(n).unwrap_or(u32::MAX)), cell, (row.index, column.index));
+            }
+            for name in parts.named.iter().filter(|n| place_of(n) == *place && n.kind == *kind) {
+                let from = (row.index, name.column.index);
+                laid.put((at, village), Cell::Text(Text::from(*place)), (head, name.column.index));
+                let figure = figures.iter().find(|(f, _)| Some(*f) == name.figure.as_deref());
+                if let Some((_, column)) = figure {
+                    laid.put((at, *column), sheet.grid.get(from.0, from.1).clone(), from);
+                }
+            }
+        }
+    }
+    laid
+}
+
+fn place_of<'a>(name: &'a Name<'_>) -> &'a str {
+    name.place.as_deref().unwrap_or(&name.column.heading)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Laid, Turn, data, is_code, is_unit_column, unnumbered, with_unit};
 use crate::exchange::book::{BookSheet, Cell, letters};
 use crate::exchange::layout::rows::row_word;
-use crate::exchange::layout::words::Headings;
+use crate::exchange::layout::words::{self, Headings};
 use crate::exchange::layout::{Column, FoundTable, RowPart};
 use crate::exchange::text::{bare, fold};
 use crate::value::{Text, unit};
@@ -14,8 +14,23 @@ use crate::value::{Text, unit};
 const NAMES: &[&str] = &["指标", "指标名称", "统计指标", "指标项目", "指标内容"];
 const LOOSE: &[&str] = &["项目", "内容", "名称", "项目名称", "统计项目"];
 /// Headings over figures of every sort, which say nothing of them.
-const FIGURES: &[&str] =
-    &["数量", "数值", "数据", "指标值", "本年", "本期", "本年数", "本期数", "完成数", "实际", "实际数", "值", "数", "金额", "数额"];
+const FIGURES: &[&str] = &[
+    "数量",
+    "数值",
+    "数据",
+    "指标值",
+    "本年",
+    "本期",
+    "本年数",
+    "本期数",
+    "完成数",
+    "实际",
+    "实际数",
+    "值",
+    "数",
+    "金额",
+    "数额",
+];
 /// Headings of columns of years and months, whose cells look like figures.
 const WHEN: &[&str] = &["年份", "年度", "年", "月份", "月", "季度"];
 
@@ -48,10 +63,16 @@ fn parts<'a>(known: &Headings, sheet: &BookSheet, table: &'a FoundTable) -> Opti
             parts.others.push(column);
         }
     }
-    // 面积 over figures says of all of them what they are.
-    let general = |c: &&Column| named(c, FIGURES) || crate::exchange::layout::words::relative(&c.heading).is_some();
-    let fits = !parts.values.is_empty() && parts.values.iter().all(general);
+    // 面积 over figures says of all of them what they are: then nothing else names them.
+    let open =
+        |c: &&Column| says_nothing(c) || !known.heads(&c.heading) || c.heading.split('·').any(words::is_when);
+    let fits = !parts.values.is_empty() && parts.values.iter().all(open);
     (fits && names_figures(known, sheet, table, name)).then_some(parts)
+}
+
+/// 数量, 金额: over figures of every sort.
+fn says_nothing(column: &Column) -> bool {
+    FIGURES.contains(&&*bare(&fold(&column.heading)))
 }
 
 /// Whether most of the names are those of columns.
@@ -150,7 +171,13 @@ fn records(sheet: &BookSheet, table: &FoundTable, parts: &Parts<'_>) -> Vec<Reco
                 let said = sheet.grid.row(row.index).next();
                 let keys = said.map(|(c, cell)| (cell.clone(), (row.index, c))).into_iter().collect();
                 let none = (Vec::new(), Vec::new());
-                records.push(Record { kind: row.kind, hidden: row.hidden, keys, others: none.0, figures: none.1 });
+                records.push(Record {
+                    kind: row.kind,
+                    hidden: row.hidden,
+                    keys,
+                    others: none.0,
+                    figures: none.1,
+                });
                 continue;
             }
             _ => continue,
@@ -162,13 +189,18 @@ fn records(sheet: &BookSheet, table: &FoundTable, parts: &Parts<'_>) -> Vec<Reco
         let words: Vec<String> = keys.iter().map(|(c, _)| fold(&c.shown())).collect();
         let same = at.get(&words).copied().filter(|n| {
             // A figure that stands there already makes a record of its own, which is compared with the first.
-            records.get(*n).is_some_and(|r| !figures.iter().any(|f| r.figures.iter().any(|o| o.name == f.name)))
+            records
+                .get(*n)
+                .is_some_and(|r| !figures.iter().any(|f| r.figures.iter().any(|o| o.name == f.name)))
         });
         match same.and_then(|n| records.get_mut(n)) {
             Some(record) => record.figures.extend(figures),
             None => {
                 at.insert(words, records.len());
-                let others = parts.others.iter().map(|c| (sheet.grid.seen(row.index, c.index).clone(), (row.index, c.index)));
+                let others = parts
+                    .others
+                    .iter()
+                    .map(|c| (sheet.grid.seen(row.index, c.index).clone(), (row.index, c.index)));
                 records.push(Record { kind, hidden: row.hidden, keys, others: others.collect(), figures });
             }
         }
@@ -200,11 +232,15 @@ fn keys(
 }
 
 fn figures(sheet: &BookSheet, row: u32, parts: &Parts<'_>) -> Vec<Figure> {
-    let Some(name) = sheet.grid.seen(row, parts.name.index).text().map(|t| unnumbered(t)) else { return Vec::new() };
-    let unit = parts.unit.and_then(|u| sheet.grid.seen(row, u.index).text()).filter(|t| unit::find(t).is_some());
+    let Some(name) = sheet.grid.seen(row, parts.name.index).text().map(|t| unnumbered(t)) else {
+        return Vec::new();
+    };
+    let unit =
+        parts.unit.and_then(|u| sheet.grid.seen(row, u.index).text()).filter(|t| unit::find(t).is_some());
     let one = parts.values.len() == 1;
     let figure = |column: &&Column| {
-        let name = if one { name.clone() } else { format!("{name}·{}", column.heading) };
+        let name =
+            if one && says_nothing(column) { name.clone() } else { format!("{name}·{}", column.heading) };
         let cell = sheet.grid.get(row, column.index).clone();
         Figure { name, unit: unit.cloned(), cell, from: (row, column.index) }
     };

@@ -33,7 +33,8 @@ pub(super) fn sums(kind: &RowKind, sheet: &BookSheet, table: &FoundTable, column
     let mut since = 0;
     for n in 0..columns.len() {
         let column = table.header.get(n);
-        let sum = column.is_some_and(|c| c.numeric && c.heading.rsplit('·').next().is_some_and(words::is_sum));
+        let sum =
+            column.is_some_and(|c| c.numeric && c.heading.rsplit('·').next().is_some_and(words::is_sum));
         let open = columns.get(n).is_some_and(|c| matches!(c.meaning, Meaning::Unknown)) && sum;
         let own = given.iter().find(|g| g.at == n);
         let parts = match own {
@@ -45,14 +46,16 @@ pub(super) fn sums(kind: &RowKind, sheet: &BookSheet, table: &FoundTable, column
             continue;
         }
         let late: Vec<usize> = parts.iter().copied().filter(|p| (since..n).contains(p)).collect();
-        let fit = |parts: &[usize]| if parts.is_empty() { Fit::Rarely } else { fits(sheet, table, n, parts, &[]) };
+        let fit =
+            |parts: &[usize]| if parts.is_empty() { Fit::Rarely } else { fits(sheet, table, n, parts, &[]) };
         let covered = own.is_some_and(|o| o.own && covers(&given, o, &parts));
         let chosen = match (fit(&late), fit(&parts)) {
             (a, b) if a > b => late,
             (_, b) if b > Fit::Rarely || covered || open => parts,
             _ => continue,
         };
-        let plus: Vec<String> = chosen.iter().filter_map(|p| columns.get(*p).map(|c| c.column.clone())).collect();
+        let plus: Vec<String> =
+            chosen.iter().filter_map(|p| columns.get(*p).map(|c| c.column.clone())).collect();
         if let Some(mapped) = columns.get_mut(n) {
             mapped.meaning = Meaning::Check { plus, minus: Vec::new() };
             mapped.confidence = Confidence::Derived;
@@ -94,6 +97,7 @@ fn before(given: &[Given], n: usize) -> Vec<usize> {
 fn covers(given: &[Given], own: &Given, parts: &[usize]) -> bool {
     let Some(whole) = own.period else { return false };
     let months = |p: Period| usize::from(p.grain().months());
-    let covered: usize = parts.iter().filter_map(|n| given.iter().find(|g| g.at == *n)?.period).map(months).sum();
+    let covered: usize =
+        parts.iter().filter_map(|n| given.iter().find(|g| g.at == *n)?.period).map(months).sum();
     covered == months(whole)
 }

@@ -59,9 +59,9 @@ fn product_and_field<'v>(
             return found.1.is_number().then_some(found);
         }
     }
-    let [only] = parts.as_slice() else { return None };
+    let only = parts.last()?;
     // 种植面积 is a field of its own; 不知火面积 ends in one.
-    if vocabulary.find(only, None).is_some() && !products.iter().any(|p| fold(p) == *only) {
+    if vocabulary.find(only, None).is_some() && !products.iter().any(|p| fold(p) == **only) {
         return None;
     }
     let (before, field) = vocabulary.suffix(only)?;

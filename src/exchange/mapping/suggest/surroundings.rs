@@ -77,8 +77,9 @@ fn village_in(text: &str) -> Option<String> {
 /// The product of a title like 2024年不知火种植情况统计表.
 fn product_in(title: &str) -> Option<String> {
     let plain = fold(title);
-    let at =
-        ["种植", "养殖", "生产情况", "产业情况", "产业生产", "产销", "产量", "产值", "面积"].iter().find_map(|w| plain.find(w))?;
+    let at = ["种植", "养殖", "生产情况", "产业情况", "产业生产", "产销", "产量", "产值", "面积"]
+        .iter()
+        .find_map(|w| plain.find(w))?;
     let before = plain.get(..at)?;
     let cut = ["年度", "年", "季度", "半年", "镇", "村", "社区", "乡", "县"]
         .iter()
@@ -87,5 +88,9 @@ fn product_in(title: &str) -> Option<String> {
         .unwrap_or(0);
     let word = before.get(cut..)?.trim_end_matches("产业");
     let fine = (2..=6).contains(&word.chars().count()) && when::find_periods(word).is_empty();
-    (fine && !["主要", "特色", "农业", "党委", "作物", "播种", "各", "全", "总"].iter().any(|w| word.contains(w))).then(|| word.to_owned())
+    (fine
+        && !["主要", "特色", "农业", "党委", "作物", "播种", "各", "全", "总"]
+            .iter()
+            .any(|w| word.contains(w)))
+    .then(|| word.to_owned())
 }

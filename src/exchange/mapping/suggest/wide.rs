@@ -183,7 +183,13 @@ pub(super) enum Fit {
     Always,
 }
 
-pub(super) fn fits(sheet: &BookSheet, table: &FoundTable, column: usize, plus: &[usize], minus: &[usize]) -> Fit {
+pub(super) fn fits(
+    sheet: &BookSheet,
+    table: &FoundTable,
+    column: usize,
+    plus: &[usize],
+    minus: &[usize],
+) -> Fit {
     let at = |n: usize| table.header.get(n).map(|c| c.index);
     let (mut good, mut rows) = (0u32, 0u32);
     for row in table.data().take(300) {
