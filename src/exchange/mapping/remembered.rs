@@ -65,8 +65,8 @@ impl Remembered {
             .collect();
         units.dedup();
         let (units, day) = (units.join("、"), self.said_on.map(|d| d.to_string()));
-        let zh = day.as_ref().map_or_else(String::new, |d| format!("{d}"));
         let en = day.as_ref().map_or_else(String::new, |d| format!(" on {d}"));
+        let zh = day.unwrap_or_default();
         (!units.is_empty()).then(|| {
             Message::new(
                 format!("{units}：同样的表，您{zh}确认过"),
