@@ -76,14 +76,26 @@ struct Pieces {
     behind: String,
 }
 
+/// `General` without its first letter.
+const GENERAL: &str = "eneral";
+
+fn is_general(rest: &str) -> bool {
+    rest.get(..GENERAL.len()).is_some_and(|word| word.eq_ignore_ascii_case(GENERAL))
+}
+
 impl Pieces {
     fn read(&mut self, code: &str) {
-        if code.trim().eq_ignore_ascii_case("general") || code.trim() == "@" {
+        if code.trim() == "@" {
             return;
         }
         let mut chars = code.chars();
         while let Some(c) = chars.next() {
             match c {
+                // As many digits as the number has.
+                'G' | 'g' if is_general(chars.as_str()) => {
+                    chars.by_ref().take(GENERAL.len()).for_each(drop);
+                    self.digits += 1;
+                }
                 ';' => break,
                 '"' => {
                     let words: String = chars.by_ref().take_while(|c| *c != '"').collect();
@@ -152,6 +164,9 @@ mod tests {
         let text = |s: &str| Cell::Text(Text::from(s));
         for (code, n, wanted) in [
             ("General", 1.5, Cell::Number(1.5)),
+            ("General_)", 2400.0, Cell::Number(2400.0)),
+            ("\"¥\"GENERAL;-general", 2400.0, Cell::Number(2400.0)),
+            ("General\"万元\"", 3.5, text("3.5万元")),
             ("#,##0.00_);[Red](#,##0.00)", 1234.5, Cell::Number(1234.5)),
             ("0!.0000", 123_456.0, Cell::Number(12.3456)),
             ("0\\.0000", 123_456.0, Cell::Number(12.3456)),
