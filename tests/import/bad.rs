@@ -340,7 +340,7 @@ thread_local! {
     static PANICS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// A panic is caught here and ends the worker in the browser, so there must be none.
+/// A panic ends the worker in the browser, so there must be none.
 #[test]
 fn a_cut_xls_is_damaged_and_panics_nowhere() {
     let whole = sample(CONTRACTS);

@@ -31,7 +31,7 @@ fn packed(parts: &Parts) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-fn xlsx(rows: &str, strings: &str, styles: &str, workbook: &str) -> Vec<u8> {
+pub fn xlsx(rows: &str, strings: &str, styles: &str, workbook: &str) -> Vec<u8> {
     packed(&parts(rows, strings, styles, workbook))
 }
 

@@ -3,10 +3,14 @@
 // Tests may stop at the first surprise, their helpers too.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 
+mod another;
 mod asked;
 mod bad;
+mod binary;
 mod cells;
 mod contracts;
+mod damage;
+mod formats;
 mod layouts;
 mod speed;
 mod turned;

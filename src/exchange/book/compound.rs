@@ -1,7 +1,9 @@
-//! Whether a compound file (.xls, .et) is all there.
+//! Compound files (.xls, .et and what else is kept in them): streams by their names.
 //!
-//! Duty: follows the chains of sectors that a workbook is read from. The library that reads it ends the worker where a
-//! chain leads out of the file, and a stream that is cut would lose its last rows. Inputs: bytes. Output: yes or no.
+//! Duty: follows the chains of sectors; a chain that leads out of the file, or never ends, is none, and no list is
+//! longer than the file has sectors. Inputs: bytes. Outputs: names and streams. Neighbours: `ole` asks for the workbook.
+
+use super::bytes::Bytes;
 
 /// Sector numbers from here on are marks: free, end of chain, table.
 const MARKS: u32 = 0xFFFF_FFFA;
@@ -9,64 +11,107 @@ const MARKS: u32 = 0xFFFF_FFFA;
 const ENTRY: usize = 128;
 /// Streams below this size lie in the small sectors of the root entry's stream.
 const SMALL: usize = 4096;
+/// Bytes of a small sector.
+const SMALL_SECTOR: usize = 64;
 /// Entries of the table of tables that stand in the header.
 const HEADED: std::ops::Range<usize> = 76..512;
+/// What an entry is.
+const STREAM: u8 = 2;
 
-struct Compound<'a> {
+/// A compound file whose directory was read.
+#[derive(Debug)]
+pub(super) struct Compound<'a> {
     bytes: &'a [u8],
     sector: usize,
     /// Which sector comes after each.
     next: Vec<u32>,
+    /// The same for small sectors, and their bytes.
+    small_next: Vec<u32>,
+    small: Vec<u8>,
+    entries: Vec<Entry>,
 }
 
-/// Whether the directory and the workbook's stream lie in the file as a whole.
-pub(super) fn whole(bytes: &[u8]) -> bool {
-    read(bytes).is_some()
+#[derive(Debug)]
+struct Entry {
+    name: String,
+    kind: u8,
+    start: u32,
+    size: usize,
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
+    Bytes(bytes.get(at..)?).u16()
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+    Bytes(bytes.get(at..)?).u32()
 }
 
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
-    bytes.chunks_exact(4).filter_map(|four| u32_at(four, 0))
+    bytes.chunks_exact(4).filter_map(|four| Bytes(four).u32())
 }
 
-fn read(bytes: &[u8]) -> Option<()> {
-    let sector = match u16_at(bytes, 30)? {
-        9 => 512,
-        12 => 4096,
-        _ => return None,
-    };
-    let mut file = Compound { bytes, sector, next: Vec::new() };
-    file.next = file.table()?;
-    let directory = file.chain(u32_at(bytes, 48)?, None)?;
-    let entries: Vec<&[u8]> = directory.chunks_exact(ENTRY).collect();
-    let root = entries.first()?;
-    let small = file.small(root)?;
-    let named = |e: &&&[u8]| ["Workbook", "Book"].iter().any(|name| is_named(e, name));
-    for entry in entries.iter().filter(named) {
-        let (start, size) = (u32_at(entry, 116)?, u32_at(entry, 120)? as usize);
-        if size < SMALL {
-            (size <= small).then_some(())?;
-        } else {
-            file.chain(start, Some(size))?;
-        }
+impl Entry {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let length = usize::from(u16_at(bytes, 64)?).saturating_sub(2).min(62);
+        Some(Self {
+            name: super::bytes::wide(bytes.get(..length)?),
+            kind: *bytes.get(66)?,
+            start: u32_at(bytes, 116)?,
+            size: u32_at(bytes, 120)? as usize,
+        })
     }
-    Some(())
-}
-
-/// Names are told apart by no letter's size.
-fn is_named(entry: &[u8], name: &str) -> bool {
-    let wide: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
-    entry.get(..wide.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(&wide))
 }
 
 impl<'a> Compound<'a> {
+    /// Reads the directory; none where it is not all there.
+    pub(super) fn open(bytes: &'a [u8]) -> Option<Self> {
+        let sector = match u16_at(bytes, 30)? {
+            9 => 512,
+            12 => 4096,
+            _ => return None,
+        };
+        let mut file = Self {
+            bytes,
+            sector,
+            next: Vec::new(),
+            small_next: Vec::new(),
+            small: Vec::new(),
+            entries: Vec::new(),
+        };
+        file.next = file.table()?;
+        let directory = file.chain(u32_at(bytes, 48)?, None)?;
+        file.entries = directory.chunks_exact(ENTRY).filter_map(Entry::of).collect();
+        let root = file.entries.first()?;
+        if u32_at(bytes, 64)? > 0 {
+            let small = file.chain(root.start, Some(root.size))?;
+            let table = file.chain(u32_at(bytes, 60)?, None)?;
+            file.small = small;
+            file.small_next = numbers(&table).collect();
+        }
+        Some(file)
+    }
+
+    /// Whether there is an entry of this name; names are told apart by no letter's size.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|e| e.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The stream of this name: none where there is none, nothing inside where it is not all there.
+    pub(super) fn stream(&self, name: &str) -> Option<Option<Vec<u8>>> {
+        let named = |e: &&Entry| e.kind == STREAM && e.name.eq_ignore_ascii_case(name);
+        let entry = self.entries.iter().find(named)?;
+        Some(if entry.size < SMALL {
+            follow(&self.small_next, entry.start, Some(entry.size), SMALL_SECTOR, &|n| {
+                let start = (n as usize).checked_mul(SMALL_SECTOR)?;
+                let end = start.checked_add(SMALL_SECTOR)?.min(self.small.len());
+                self.small.get(start..end)
+            })
+        } else {
+            self.chain(entry.start, Some(entry.size))
+        })
+    }
+
     /// A sector, or of the last one as much as the file has.
     fn sector(&self, n: u32) -> Option<&'a [u8]> {
         let start = (n as usize).checked_add(1)?.checked_mul(self.sector)?;
@@ -81,6 +126,7 @@ impl<'a> Compound<'a> {
     fn table(&self) -> Option<Vec<u32>> {
         let mut tables: Vec<u32> = numbers(self.bytes.get(HEADED)?).collect();
         let mut more = u32_at(self.bytes, 68)?;
+        // Every table is a sector of the file, and no sector is two tables.
         let most = self.bytes.len() / self.sector;
         for _ in 0..=most {
             if more >= MARKS {
@@ -88,9 +134,16 @@ impl<'a> Compound<'a> {
             }
             tables.extend(numbers(self.full(more)?));
             more = tables.pop()?;
+            if tables.len() > most.saturating_mul(2).max(HEADED.len()) {
+                return None;
+            }
+        }
+        tables.retain(|n| *n < MARKS);
+        if tables.len() > most {
+            return None;
         }
         let mut next = Vec::new();
-        for n in tables.into_iter().filter(|n| *n < MARKS) {
+        for n in tables {
             next.extend(numbers(self.full(n)?));
         }
         Some(next)
@@ -98,28 +151,34 @@ impl<'a> Compound<'a> {
 
     /// The bytes of a chain; of its last sector only what `size` needs has to be there.
     fn chain(&self, start: u32, size: Option<usize>) -> Option<Vec<u8>> {
-        let mut found = Vec::new();
-        let mut n = start;
-        // A chain that never ends is none.
-        for _ in 0..=self.next.len() {
-            if n >= MARKS || size.is_some_and(|size| found.len() >= size) {
-                return size.is_none_or(|size| found.len() >= size).then_some(found);
-            }
-            let left = size.map_or(self.sector, |size| (size - found.len()).min(self.sector));
-            found.extend_from_slice(self.sector(n).filter(|s| s.len() >= left)?);
-            n = *self.next.get(n as usize)?;
-        }
-        None
+        follow(&self.next, start, size, self.sector, &|n| self.sector(n))
     }
+}
 
-    /// How many bytes the small sectors have.
-    fn small(&self, root: &[u8]) -> Option<usize> {
-        if u32_at(self.bytes, 64)? == 0 {
-            return Some(0);
+/// Puts a chain of sectors together. It cannot be longer than what it lies in.
+fn follow<'s>(
+    next: &[u32],
+    start: u32,
+    size: Option<usize>,
+    sector: usize,
+    at: &dyn Fn(u32) -> Option<&'s [u8]>,
+) -> Option<Vec<u8>> {
+    let mut found = Vec::new();
+    let mut seen = vec![false; next.len()];
+    let mut n = start;
+    loop {
+        let whole = size.is_some_and(|size| found.len() >= size);
+        if n >= MARKS || whole {
+            return (size.is_none() || whole).then_some(found);
         }
-        let size = u32_at(root, 120)? as usize;
-        self.chain(u32_at(root, 116)?, Some(size))?;
-        self.chain(u32_at(self.bytes, 60)?, None)?;
-        Some(size)
+        // A chain that comes back to where it was never ends.
+        let here = seen.get_mut(n as usize)?;
+        if std::mem::replace(here, true) {
+            return None;
+        }
+        let left = size.map_or(sector, |size| (size - found.len()).min(sector));
+        let bytes = at(n).filter(|bytes| bytes.len() >= left)?;
+        found.extend_from_slice(bytes.get(..left)?);
+        n = *next.get(n as usize)?;
     }
 }

@@ -11,6 +11,10 @@ pub(super) enum Kind {
     Ods,
     /// An OLE container: Excel 97–2003, or a protected workbook.
     Ole,
+    /// Records of Excel 2 to 2003 without a container.
+    Biff,
+    /// One XML text of Excel 2003.
+    SpreadsheetMl(String),
     /// A page with a table.
     Html(String),
     /// Separated values.
@@ -43,6 +47,9 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Kind, BookError> {
     if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         return Ok(Kind::Ole);
     }
+    if super::biff::is_bare(bytes) {
+        return Ok(Kind::Biff);
+    }
     // Two letters alone are no proof: a CSV may begin with "BM".
     let other = OTHERS.iter().find(|(magic, ..)| {
         bytes.starts_with(magic) && (magic.len() > 2 || bytes.iter().take(64).any(|b| *b == 0 || *b > 0xf7))
@@ -56,12 +63,24 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Kind, BookError> {
     }
     let head: String = text.chars().take(2000).collect::<String>().to_ascii_lowercase();
     if head.trim_start().starts_with('<') {
-        if text.to_ascii_lowercase().contains("<table") {
+        if text.contains(super::spreadsheetml::NAMESPACE) {
+            return Ok(Kind::SpreadsheetMl(text));
+        }
+        if has_table(&text) {
             return Ok(Kind::Html(text));
         }
         return Err(BookError::NotAWorkbook { what: "网页或 XML 文件", what_en: "a web page or XML" });
     }
     Ok(Kind::Text(text))
+}
+
+/// Whether a table begins somewhere, however its letters are written.
+fn has_table(text: &str) -> bool {
+    const TABLE: &[u8] = b"<table";
+    memchr::memchr_iter(b'<', text.as_bytes()).any(|at| {
+        let begins = text.as_bytes().get(at..at + TABLE.len());
+        begins.is_some_and(|begins| begins.eq_ignore_ascii_case(TABLE))
+    })
 }
 
 /// Byte order mark, else strict UTF-8, else GB18030.

@@ -64,6 +64,34 @@ impl Look {
     }
 }
 
+/// A number of which not the format is known but the words that are shown for it: what a person sees is taken, as far as
+/// it is the number with its point moved.
+pub(super) fn seen(n: f64, shown: &str) -> Cell {
+    moved(n, shown).map_or(Cell::Number(n), |look| look.cell(n, false))
+}
+
+fn moved(n: f64, shown: &str) -> Option<Look> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let (first, last) = (shown.find(is_digit)?, shown.rfind(is_digit)?);
+    let face: String = shown.get(first..=last)?.chars().filter(|c| *c != ',').collect();
+    let plain = face.len() <= 20 && face.chars().all(|c| is_digit(c) || c == '.');
+    let read: f64 = face.parse().ok().filter(|_| plain)?;
+    // Half of the last digit that is shown.
+    let places = face.split_once('.').map_or(0, |(_, places)| places.len());
+    let half = 0.5000001 / 10f64.powi(i32::try_from(places).ok()?);
+    let fits = |tens: &u8| (n.abs() / 10f64.powi(i32::from(*tens)) - read).abs() <= half;
+    // Nothing but zeros says nothing about the point.
+    let tens = if read == 0.0 { 0 } else { (0..=MOST_TENS).find(fits)? };
+    Some(Look { kind: Kind::Number, tens, behind: said_behind(shown.get(last + 1..)?) })
+}
+
+/// What stands behind the digits, where it says what they count.
+fn said_behind(words: &str) -> Option<Text> {
+    let words = words.trim();
+    let says = unit::find(words).is_some() || matches!(words, "万" | "亿" | "千" | "年" | "月" | "季度");
+    says.then(|| Text::from(words))
+}
+
 /// The first section of a code, taken apart.
 #[derive(Default)]
 struct Pieces {
@@ -144,13 +172,10 @@ impl Pieces {
         };
         let drawn = self.drawn.and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
         let tens = self.commas.saturating_mul(3).saturating_add(drawn);
-        let behind = self.behind.trim();
-        let says =
-            unit::find(behind).is_some() || matches!(behind, "万" | "亿" | "千" | "年" | "月" | "季度");
         Look {
             kind,
             tens: if kind == Kind::Number && tens <= MOST_TENS { tens } else { 0 },
-            behind: (kind == Kind::Number && says).then(|| Text::from(behind)),
+            behind: said_behind(&self.behind).filter(|_| kind == Kind::Number),
         }
     }
 }
@@ -189,5 +214,24 @@ mod tests {
             assert_eq!(Look::of(code).cell(n, false), wanted, "{code}");
         }
         assert_eq!(Look::built_in(14).cell(10.0, true), Cell::Date(1472.0));
+    }
+    #[test]
+    fn what_is_shown_moves_the_point_and_nothing_else() {
+        let text = |s: &str| Cell::Text(Text::from(s));
+        for (n, shown, wanted) in [
+            (123_456.0, "12.3456", Cell::Number(12.3456)),
+            (123_456.0, "12.35", Cell::Number(12.3456)),
+            (123_456.0, "123,456.00", Cell::Number(123_456.0)),
+            (-1234.5, "-1,234.5", Cell::Number(-1234.5)),
+            (12.5, "12.50亩", text("12.5亩")),
+            (123_456.0, "12.3456万元", text("12.3456万元")),
+            (0.4, "0", Cell::Number(0.4)),
+            (3.0, "0", Cell::Number(3.0)),
+            (12.0, "1.2E+01", Cell::Number(12.0)),
+            (12.0, "", Cell::Number(12.0)),
+            (7.0, "8", Cell::Number(7.0)),
+        ] {
+            assert_eq!(seen(n, shown), wanted, "{n} {shown}");
+        }
     }
 }

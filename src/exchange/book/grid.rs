@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use super::BookError;
 use crate::value::order;
 use crate::value::{Text, number};
 
@@ -63,6 +64,9 @@ pub(super) struct Builder {
     cells: Vec<Cell>,
     unsorted: bool,
 }
+
+/// Asks for room for so many cells.
+type Room<'a> = dyn FnMut(u64) -> Result<(), BookError> + 'a;
 
 /// A merged area larger than this is a format over the page, not a heading.
 const MOST_COVERED: u64 = 200_000;
@@ -247,8 +251,8 @@ impl Grid {
         }
     }
 
-    /// Remembers merged areas, as far as they cover the filled part of the sheet.
-    pub(super) fn merge(&mut self, areas: Vec<Area>) {
+    /// Remembers merged areas, as far as they cover the filled part of the sheet; what they cover takes room.
+    pub(super) fn merge(&mut self, areas: Vec<Area>, room: &mut Room<'_>) -> Result<(), BookError> {
         let (height, width) = (self.height(), self.width);
         for mut area in areas {
             if area.top >= height || area.left >= width.max(1) || area.size() < 2 {
@@ -259,6 +263,7 @@ impl Grid {
             if shown.size() + self.covered.len() as u64 > MOST_COVERED {
                 continue;
             }
+            room(shown.size())?;
             let index = u32::try_from(self.merges.len()).unwrap_or(u32::MAX);
             for row in shown.top..=shown.bottom {
                 for column in shown.left..=shown.right {
@@ -269,6 +274,7 @@ impl Grid {
             }
             self.merges.push(shown);
         }
+        Ok(())
     }
 }
 
@@ -289,6 +295,11 @@ impl Builder {
     /// Cells so far.
     pub fn len(&self) -> usize {
         self.cells.len()
+    }
+
+    /// One more than the last row.
+    pub fn height(&self) -> u32 {
+        self.rows.iter().max().map_or(0, |row| row.saturating_add(1))
     }
 
     /// The grid; where a cell was given twice, the later one stays.

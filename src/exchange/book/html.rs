@@ -1,9 +1,10 @@
 //! Tables of a page: pasted from a browser or a sheet, or a page that a system calls .xls.
 
+use super::budget::Budget;
 use super::grid::{Area, Builder};
 use super::strings::raised;
 use super::xml::{name, unescape};
-use super::{BookSheet, Cell};
+use super::{BookError, BookSheet, Cell, MOST_COLUMNS, MOST_ROWS};
 use crate::value::Text;
 
 #[derive(Default)]
@@ -21,7 +22,8 @@ struct Page {
 }
 
 /// One sheet a table.
-pub(super) fn sheets(page: &str) -> Vec<BookSheet> {
+pub(super) fn sheets(page: &str, budget: &mut Budget) -> Result<Vec<BookSheet>, BookError> {
+    budget.work(page.len() as u64, PAGE)?;
     let mut state = Page::default();
     let mut rest = page;
     while let Some((text, after)) = rest.split_once('<') {
@@ -32,20 +34,22 @@ pub(super) fn sheets(page: &str) -> Vec<BookSheet> {
                 if comment.ends_with("--") { next } else { after.split_once("-->").map_or("", |(_, n)| n) };
             continue;
         }
-        state.tag(tag);
+        state.tag(tag, budget)?;
         rest = next;
     }
-    let tables = state.tables.into_iter().enumerate();
-    tables
-        .map(|(n, (builder, merges))| {
-            let mut sheet = BookSheet::new(&format!("表{}", n + 1));
-            sheet.grid = builder.finish();
-            sheet.grid.merge(merges);
-            sheet
-        })
-        .filter(|s| !s.grid.is_empty())
-        .collect()
+    let mut sheets = Vec::new();
+    for (n, (builder, merges)) in state.tables.into_iter().enumerate() {
+        let mut sheet = BookSheet::new(&format!("表{}", n + 1));
+        sheet.fill(builder, merges, budget)?;
+        if !sheet.grid.is_empty() {
+            sheets.push(sheet);
+        }
+    }
+    Ok(sheets)
 }
+
+/// What messages call it.
+const PAGE: &str = "网页";
 
 /// The number of an attribute, in quotes or, as Excel writes it, without.
 fn span(tag: &str, key: &str) -> Option<u32> {
@@ -69,40 +73,42 @@ impl Page {
         }
     }
 
-    fn tag(&mut self, tag: &str) {
+    fn tag(&mut self, tag: &str, budget: &mut Budget) -> Result<(), BookError> {
         let closing = tag.starts_with('/');
         let word = name(tag.trim_start_matches('/').as_bytes()).to_ascii_lowercase();
         match (&*word, closing) {
             (b"table", false) => {
                 self.depth += 1;
                 if self.depth == 1 {
+                    budget.words(size_of::<BookSheet>() as u64, PAGE)?;
                     self.tables.push((Builder::default(), Vec::new()));
                     (self.row, self.column, self.rows_begun) = (0, 0, false);
                     self.taken.clear();
                 }
             }
             (b"table", true) => {
-                self.close_cell();
+                self.close_cell(budget)?;
                 self.depth = self.depth.saturating_sub(1);
             }
             (b"tr", false) => {
-                self.close_cell();
-                self.row += u32::from(self.rows_begun);
+                self.close_cell(budget)?;
+                self.row = self.row.saturating_add(u32::from(self.rows_begun)).min(MOST_ROWS);
                 self.rows_begun = true;
                 self.column = 0;
             }
             (b"td" | b"th", false) => {
-                self.close_cell();
-                self.open_cell(tag);
+                self.close_cell(budget)?;
+                self.open_cell(tag, budget)?;
             }
-            (b"td" | b"th" | b"tr", true) => self.close_cell(),
+            (b"td" | b"th" | b"tr", true) => self.close_cell(budget)?,
             (b"sup", _) => self.raised = !closing,
             (b"br" | b"p", _) => self.words(" "),
             _ => {}
         }
+        Ok(())
     }
 
-    fn open_cell(&mut self, tag: &str) {
+    fn open_cell(&mut self, tag: &str, budget: &mut Budget) -> Result<(), BookError> {
         let lower = tag.to_ascii_lowercase();
         let span = |key| span(&lower, key).unwrap_or(1).clamp(1, 1000);
         self.raised = false;
@@ -110,6 +116,9 @@ impl Page {
             self.column += 1;
         }
         let (down, across) = (span("rowspan"), span("colspan"));
+        if down * across > 1 {
+            budget.room(u64::from(down * across), PAGE)?;
+        }
         for row in self.row..self.row + down {
             for column in self.column..self.column + across {
                 if self.taken.len() < 1_000_000 {
@@ -124,14 +133,29 @@ impl Page {
             merges.push(Area { top: self.row, left: self.column, bottom, right });
         }
         self.open = Some((self.row, self.column, String::new()));
-        self.column += across;
+        self.column = self.column.saturating_add(across).min(MOST_COLUMNS);
+        Ok(())
     }
 
-    fn close_cell(&mut self) {
-        let Some((row, column, words)) = self.open.take() else { return };
+    fn close_cell(&mut self, budget: &mut Budget) -> Result<(), BookError> {
+        let Some((row, column, words)) = self.open.take() else { return Ok(()) };
         let words = unescape(words.trim());
-        if let Some((builder, _)) = self.tables.last_mut() {
-            builder.push(row, column, Cell::Text(Text::from(words.trim())));
+        let words = words.trim();
+        if words.is_empty() {
+            return Ok(());
         }
+        if row >= MOST_ROWS || column >= MOST_COLUMNS {
+            return Err(BookError::TooLarge {
+                sheet: PAGE.to_owned(),
+                size: format!("{row}行、{column}列"),
+                limit: format!("{MOST_ROWS}行、{MOST_COLUMNS}列"),
+            });
+        }
+        if let Some((builder, _)) = self.tables.last_mut() {
+            budget.cells(1, PAGE)?;
+            budget.text(words.len(), PAGE)?;
+            builder.push(row, column, Cell::Text(Text::from(words)));
+        }
+        Ok(())
     }
 }

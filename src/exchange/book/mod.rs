@@ -1,37 +1,50 @@
 //! The bytes of a file as sheets of cells.
 //!
 //! Duty: tell what a file is by its content, refuse what is no workbook with a sentence that helps, and read
-//! the cells of xlsx, xls, xlsb, ods, CSV, TSV and pasted tables. Inputs: bytes and a name. Outputs:
-//! [`Book`] or [`BookError`]. Neighbours: `layout` looks for tables in the sheets.
+//! the cells of xlsx, xls, xlsb, ods, SpreadsheetML, CSV, TSV and pasted tables. Every reader is our own or counts what
+//! it is given: whatever the bytes are, reading ends, and within a [`Budget`]. Inputs: bytes and a name. Outputs: [`Book`]
+//! or [`BookError`]. Neighbours: `layout` looks for tables in the sheets.
 
 mod archive;
+mod biff;
+mod budget;
+mod bytes;
 mod compound;
 mod detect;
 mod error;
 mod format;
 mod grid;
 mod html;
+mod ods;
 mod ole;
+mod spreadsheetml;
 mod strings;
 mod text;
 mod worksheet;
+mod xlsb;
 mod xml;
 
 use std::ops::ControlFlow;
 
 use serde::Serialize;
 
+pub use budget::{Amounts, Budget, MOST};
 pub use error::BookError;
 pub use grid::{Area, Cell, Grid, address, letters};
 
-use crate::value::Text;
+use crate::value::{Text, order};
+use grid::Builder;
 
-/// More cells with content than this are not read: the page would run out of memory.
+/// A file that is longer is not read: with what is in it, it would not fit into the page.
+pub const MOST_BYTES: u64 = 200_000_000;
+/// More cells with content than this, of all sheets together, are not read: the page would run out of memory.
 pub const MOST_CELLS: usize = 3_000_000;
 /// A worksheet whose text is longer than this is not read.
 pub const MOST_XML: u64 = 256 << 20;
 /// Rows of a sheet in every format that exists.
 pub const MOST_ROWS: u32 = 1_048_576;
+/// Columns of a sheet in every format that exists.
+pub const MOST_COLUMNS: u32 = 16_384;
 
 /// How a file was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -47,6 +60,9 @@ pub enum Format {
     Ods,
     /// Comma- or tab-separated text
     Text,
+    /// One XML text of Excel 2003, as many systems write
+    #[serde(rename = "spreadsheetml")]
+    SpreadsheetMl,
     /// A table copied from a page, or a page saved as .xls
     Html,
 }
@@ -92,6 +108,23 @@ impl BookSheet {
         }
     }
 
+    /// Takes the cells and the merged areas over them.
+    fn fill(&mut self, cells: Builder, merges: Vec<Area>, budget: &mut Budget) -> Result<(), BookError> {
+        budget.room(u64::from(cells.height()), &self.name)?;
+        self.grid = cells.finish();
+        let name = &self.name;
+        self.grid.merge(merges, &mut |n| budget.room(n, name))
+    }
+
+    /// Takes the hidden rows and columns, in any order and perhaps more than once.
+    fn hide(&mut self, rows: Vec<u32>, columns: Vec<u32>) {
+        for (mut found, into) in [(rows, &mut self.hidden_rows), (columns, &mut self.hidden_columns)] {
+            order::sort(&mut found);
+            found.dedup();
+            *into = found;
+        }
+    }
+
     /// Whether it has formats and nothing else.
     pub fn is_format_only(&self) -> bool {
         self.grid.is_empty() && self.blank_cells > 0
@@ -134,14 +167,35 @@ impl Progress for Quiet {
 /// Reads a workbook. `name` is used for messages and for the period that it may carry, never to decide what
 /// the file is.
 pub fn read(bytes: &[u8], name: &str, progress: &mut dyn Progress) -> Result<Book, BookError> {
+    read_within(bytes, name, &mut Budget::default(), progress)
+}
+
+/// The same within a budget of the caller's.
+pub fn read_within(
+    bytes: &[u8],
+    name: &str,
+    budget: &mut Budget,
+    progress: &mut dyn Progress,
+) -> Result<Book, BookError> {
     step(progress, 0, 1, Phase::Opening)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(BookError::TooLarge {
+            sheet: name.to_owned(),
+            size: format!("{}MB", bytes.len() / 1_000_000),
+            limit: format!("{}MB", MOST_BYTES / 1_000_000),
+        });
+    }
     let (format, sheets) = match detect::detect(bytes)? {
-        detect::Kind::Xlsx => (Format::Xlsx, archive::xlsx(bytes, progress)?),
-        detect::Kind::Xlsb => (Format::Xlsb, archive::xlsb(bytes, progress)?),
-        detect::Kind::Ods => (Format::Ods, archive::ods(bytes, progress)?),
-        detect::Kind::Ole => (Format::Xls, ole::xls(bytes, progress)?),
-        detect::Kind::Html(page) => (Format::Html, html::sheets(&page)),
-        detect::Kind::Text(words) => (Format::Text, vec![text::sheet(&words, name, progress)?]),
+        detect::Kind::Xlsx => (Format::Xlsx, archive::xlsx(bytes, budget, progress)?),
+        detect::Kind::Xlsb => (Format::Xlsb, archive::xlsb(bytes, budget, progress)?),
+        detect::Kind::Ods => (Format::Ods, archive::ods(bytes, budget, progress)?),
+        detect::Kind::Ole => (Format::Xls, ole::xls(bytes, budget, progress)?),
+        detect::Kind::Biff => (Format::Xls, biff::sheets(bytes, budget, progress)?),
+        detect::Kind::SpreadsheetMl(words) => {
+            (Format::SpreadsheetMl, spreadsheetml::sheets(&words, budget, progress)?)
+        }
+        detect::Kind::Html(page) => (Format::Html, html::sheets(&page, budget)?),
+        detect::Kind::Text(words) => (Format::Text, vec![text::sheet(&words, name, budget, progress)?]),
     };
     let book = Book { name: Text::from(name), format, sheets };
     book.must_have_data()?;

@@ -1,9 +1,10 @@
 //! The words of a workbook: shared strings and words inside cells.
 //!
 //! Duty: the runs of a rich text as one; phonetic hints left out; raised digits kept apart from the number before them
-//! (12¹ is twelve with a mark, not 121). Inputs: tags of `sst` and `is`. Outputs: texts. Neighbours: `worksheet`.
+//! (12¹ is twelve with a mark, not 121). Inputs: tags of `sst` and `is`. Outputs: texts. Neighbours: the readers of all formats.
 
-use super::xml;
+use super::budget::Budget;
+use super::{BookError, xml};
 use crate::value::Text;
 
 /// Takes the tags inside `si` or `is`.
@@ -50,6 +51,22 @@ pub(super) fn raised(c: char) -> char {
     digit.unwrap_or(c)
 }
 
+/// Text of which some runs are printed above the line. A run begins at a place counted in UTF-16 and lasts to the next.
+pub(super) fn raise(text: String, runs: &[(usize, bool)]) -> String {
+    if !runs.iter().any(|(_, up)| *up) {
+        return text;
+    }
+    let (mut runs, mut at, mut up) = (runs.iter().peekable(), 0, false);
+    let one = |c: char| {
+        while let Some((_, of_run)) = runs.next_if(|(from, _)| *from <= at) {
+            up = *of_run;
+        }
+        at += c.len_utf16();
+        if up { raised(c) } else { c }
+    };
+    text.chars().map(one).collect()
+}
+
 /// Text with what stands for other characters: `&lt;`, `_x000D_`.
 pub(super) fn text_of(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
@@ -85,9 +102,9 @@ pub(super) struct Strings {
 }
 
 impl Strings {
-    pub(super) fn tag(&mut self, before: &[u8], tag: &[u8]) {
+    pub(super) fn tag(&mut self, before: &[u8], tag: &[u8], budget: &mut Budget) -> Result<(), BookError> {
         if xml::ends(tag, b"si") {
-            self.found.push(Text::from(self.now.take()));
+            self.found.push(self.now.take().into());
         } else if xml::name(tag) == b"si" {
             self.now = Runs::default();
             if xml::is_empty(tag) {
@@ -95,7 +112,9 @@ impl Strings {
             }
         } else {
             self.now.tag(before, tag);
+            return Ok(());
         }
+        budget.text(self.found.last().map_or(0, |text| text.len()), "文字")
     }
 }
 
@@ -111,7 +130,7 @@ mod tests {
                     <t>1</t></r><rPh sb=\"0\"><t>hint</t></rPh></si><si><t xml:space=\"preserve\"> a&amp;b_x000D_c </t></si></sst>";
         let mut strings = Strings::default();
         xml::tags(page.as_bytes(), &mut |before, tag| {
-            strings.tag(before, tag);
+            strings.tag(before, tag, &mut Budget::default()).unwrap();
             ControlFlow::Continue(())
         })
         .unwrap();

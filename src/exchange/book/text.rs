@@ -1,7 +1,8 @@
 //! Separated values: CSV files, and cells pasted from a sheet (TSV).
 
+use super::budget::Budget;
 use super::grid::Builder;
-use super::{BookError, BookSheet, Cell, MOST_CELLS, MOST_ROWS, Phase, Progress, step};
+use super::{BookError, BookSheet, Cell, MOST_ROWS, Phase, Progress, step};
 use crate::value::Text;
 
 /// The mark that separates cells: the one that the first lines have most, tab before comma.
@@ -26,7 +27,12 @@ fn separator(text: &str) -> u8 {
     rest.iter().max_by_key(|(_, n)| *n).map_or(b',', |(mark, _)| *mark)
 }
 
-pub(super) fn sheet(text: &str, name: &str, progress: &mut dyn Progress) -> Result<BookSheet, BookError> {
+pub(super) fn sheet(
+    text: &str,
+    name: &str,
+    budget: &mut Budget,
+    progress: &mut dyn Progress,
+) -> Result<BookSheet, BookError> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -42,16 +48,19 @@ pub(super) fn sheet(text: &str, name: &str, progress: &mut dyn Progress) -> Resu
         // Blank lines are skipped by the reader and still count as rows for the person.
         let line = record.position().map_or(u64::from(row), csv::Position::line);
         row = row.max(u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX));
+        let before = builder.len();
         for (column, field) in record.iter().enumerate() {
             let column = u32::try_from(column).unwrap_or(u32::MAX);
             builder.push(row, column, cell(field, &mut words));
         }
         row += 1;
-        if row > MOST_ROWS || builder.len() > MOST_CELLS {
+        budget.cells((builder.len() - before) as u64, stem(name))?;
+        budget.words(record.as_slice().len() as u64, stem(name))?;
+        if row > MOST_ROWS {
             return Err(BookError::TooLarge {
                 sheet: stem(name).to_owned(),
-                size: format!("{row}行，{}个格子", builder.len()),
-                limit: format!("{MOST_ROWS}行、{MOST_CELLS}个格子"),
+                size: format!("{row}行"),
+                limit: format!("{MOST_ROWS}行"),
             });
         }
         if row.is_multiple_of(4096) {
@@ -59,7 +68,7 @@ pub(super) fn sheet(text: &str, name: &str, progress: &mut dyn Progress) -> Resu
         }
     }
     let mut sheet = BookSheet::new(stem(name));
-    sheet.grid = builder.finish();
+    sheet.fill(builder, Vec::new(), budget)?;
     Ok(sheet)
 }
 

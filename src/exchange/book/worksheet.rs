@@ -4,10 +4,13 @@
 //! and what stands before them. Output: the cells. Neighbours: `archive` makes the pass; `xml` finds the tags; `format`
 //! says what a style shows.
 
+use std::collections::HashMap;
+
+use super::budget::Budget;
 use super::format::Look;
 use super::grid::Builder;
 use super::strings::{Runs, Strings, text_of};
-use super::{Cell, xml};
+use super::{BookError, Cell, MOST_COLUMNS, MOST_ROWS, xml};
 use crate::value::Text;
 
 /// What cells refer to.
@@ -23,32 +26,33 @@ pub(super) struct Known {
 /// Takes `xl/styles.xml` tag by tag.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
-    own: Vec<(u32, Look)>,
+    own: HashMap<u32, Look>,
     inside: bool,
     found: Vec<Look>,
 }
 
 impl Styles {
-    pub(super) fn tag(&mut self, tag: &[u8]) {
+    pub(super) fn tag(&mut self, tag: &[u8], budget: &mut Budget) -> Result<(), BookError> {
         match xml::name(tag) {
             b"cellXfs" => self.inside = true,
             b"numFmt" => {
                 let id = xml::attribute(tag, "numFmtId").and_then(|id| id.parse().ok());
                 let code = xml::attribute(tag, "formatCode").map(xml::unescape);
-                self.own.extend(id.zip(code).map(|(id, code)| (id, Look::of(&code))));
+                if let Some((id, code)) = id.zip(code) {
+                    budget.text(code.len(), "样式")?;
+                    self.own.entry(id).or_insert_with(|| Look::of(&code));
+                }
             }
             b"xf" if self.inside => {
                 let id = xml::attribute(tag, "numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
-                self.found.push(self.look(id));
+                budget.words(size_of::<Look>() as u64, "样式")?;
+                let own = self.own.get(&id).cloned();
+                self.found.push(own.unwrap_or_else(|| Look::built_in(id)));
             }
             _ if xml::ends(tag, b"cellXfs") => self.inside = false,
             _ => {}
         }
-    }
-
-    fn look(&self, id: u32) -> Look {
-        let own = self.own.iter().find(|(own, _)| *own == id);
-        own.map_or_else(|| Look::built_in(id), |(_, look)| look.clone())
+        Ok(())
     }
 }
 
@@ -73,8 +77,10 @@ pub(super) struct Worksheet<'a> {
     ready: Option<Cell>,
     place: Place,
     formula: bool,
-    /// Something was no number, or no shared word.
+    /// Something was no number, no shared word, or stands outside of every sheet.
     odd: bool,
+    /// Bytes of the words that stand in the cells themselves.
+    words: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +122,7 @@ impl<'a> Worksheet<'a> {
             place: Place::Outside,
             formula: false,
             odd: false,
+            words: 0,
         }
     }
 
@@ -175,6 +182,7 @@ impl<'a> Worksheet<'a> {
             }
         }
         self.next = (head.row, head.column.saturating_add(1));
+        self.odd |= head.row >= MOST_ROWS || head.column >= MOST_COLUMNS;
         self.cell = head;
         (self.value, self.ready, self.formula) = (None, None, false);
         self.place = if xml::is_empty(tag) { Place::Outside } else { Place::Cell };
@@ -209,6 +217,7 @@ impl<'a> Worksheet<'a> {
             return self.builder.push(self.cell.row, self.cell.column, cell);
         }
         let value = self.value.take();
+        self.words += value.as_ref().map_or(0, |v| v.len() as u64);
         let empty = value.as_ref().is_none_or(|v| v.trim().is_empty());
         // A formula that gives "" has been computed.
         let computed = self.cell.sort == Sort::Words && value.is_some();
@@ -230,6 +239,16 @@ impl<'a> Worksheet<'a> {
             Sort::Bool => Cell::Bool(matches!(value.trim(), "1" | "true")),
             Sort::Error => Cell::Error(error_named(value.trim())),
         })
+    }
+
+    /// Bytes of words in the cells so far.
+    pub(super) const fn words(&self) -> u64 {
+        self.words
+    }
+
+    /// Whether it cannot be read, whatever follows.
+    pub(super) const fn is_odd(&self) -> bool {
+        self.odd
     }
 
     /// Cells so far.

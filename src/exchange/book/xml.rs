@@ -1,5 +1,7 @@
-//! The tags of an XML stream, without building anything: for what the workbook reader does not tell (hidden
-//! rows and columns, formulas without a value) and for counting before loading.
+//! The tags of an XML stream, one after the other, without building anything.
+//!
+//! Duty: constant memory, however long the stream and whatever is wrong with it. Inputs: bytes. Outputs: tags, and what
+//! stands before each. Neighbours: the readers of all formats that are XML inside.
 
 use std::io::Read;
 use std::ops::ControlFlow;
