@@ -295,4 +295,6 @@ fn clause(chars: &[char], figure: &Range<usize>) -> Range<usize> {
 #[cfg(test)]
 mod held_tests;
 #[cfg(test)]
+mod judged_tests;
+#[cfg(test)]
 mod tests;
