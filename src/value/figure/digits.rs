@@ -89,6 +89,15 @@ impl Scanner<'_> {
             ],
         );
         let baseline = matches!(self.before(start), Some('比' | '较' | '与' | '同' | '于'));
+        if event.is_none() {
+            let named = match moment.names {
+                Names::Period(p) if since => Some(Time::Since(p.year())),
+                Names::Period(p) => Some(Time::In(p)),
+                Names::Years(a, b) => Some(Time::Years(a, b)),
+                Names::Nothing => None,
+            };
+            named.into_iter().for_each(|time| self.named(start, after, time));
+        }
         // 前三季度 is no quarter: the year said before it goes on.
         let to_date = self.before(start) == Some('前');
         let time = match moment.names {

@@ -330,10 +330,10 @@ const MEANINGS: &[Rule] = &[
     ("变 is no change: 改造提升", &[("改造提升公路12公里", "level"), ("提升改造厕所300座", "level")]),
     ("分别 goes on", &[("分别增长5%和8%", "change; change"), ("分别下降3%和4%", "change; change")]),
     (
-        "parts across semicolons",
+        "parts end at a semicolon",
         &[
-            ("产值60亿元,其中种植业41亿元,增长4%;畜牧业19亿元", "level; part; change; part"),
-            ("党员90名,其中女党员20名;预备党员3名", "level; part; part"),
+            ("产值60亿元,其中种植业41亿元,增长4%;畜牧业19亿元", "level; part; change; level"),
+            ("党员90名,其中女党员20名;预备党员3名", "level; part; level"),
         ],
     ),
     (

@@ -88,7 +88,7 @@ impl Scanner<'_> {
         self.clause.lead = None;
         // 分别增长18.7%和22.4%
         let goes_on = matches!(self.get(amount.end), Some('和' | '与'));
-        self.clause.change = self.clause.change.filter(|_| goes_on);
+        self.clause.change = self.clause.change.filter(|_| goes_on || self.clause.listed);
         self.clause.from = None;
         if amount.measure.is_some_and(|m| m.name == "个") && village_follows(self.chars, amount.end) {
             self.clause.villages = Some(amount.end);

@@ -122,6 +122,17 @@ pub enum Time {
     AsOf(Option<Date>),
 }
 
+/// A time that is named, whatever it is named for: when something was, or only what it is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// First character.
+    pub start: usize,
+    /// One past the last character.
+    pub end: usize,
+    /// The time; unknown where it is relative to a date that nobody gave.
+    pub time: Time,
+}
+
 /// What looks like a figure and is none (domain §8.7).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Other {
@@ -177,6 +188,11 @@ impl Other {
 
 /// Everything with a number in it. `today` is the document's date, against which 今年 and 截至目前 are read.
 pub fn read(chars: &[char], today: Option<Date>) -> Vec<Found> {
+    read_with_times(chars, today).0
+}
+
+/// The same, with every time that the text names, in order.
+pub fn read_with_times(chars: &[char], today: Option<Date>) -> (Vec<Found>, Vec<Moment>) {
     scan::Scanner::new(chars, today).run()
 }
 

@@ -8,7 +8,7 @@ use super::measures;
 use super::other::Seen;
 use super::scan::{Part, Scanner};
 use super::signs::{SIGNS, Sign};
-use super::words::{any_at, is_han};
+use super::words::{any_at, any_before, is_han};
 use super::{Found, Other, Time, What, Wording};
 use crate::value::number::numeral::chinese_digit;
 use crate::value::unit::scale_of;
@@ -59,6 +59,7 @@ impl Scanner<'_> {
             Sign::Change(direction) => {
                 let reached = any_at(self.chars, end, &["至", "到", "为", "了至", "了到"]).is_some();
                 self.clause.change = (!reached).then_some((end, direction));
+                self.clause.listed = any_before(self.chars, start, &["分别", "分别同比", "分别环比"]);
             }
             Sign::Level => self.clause.change = None,
             Sign::Part => {
@@ -77,6 +78,7 @@ impl Scanner<'_> {
             Sign::Year(offset) => self.relative_year(start, end, offset),
             Sign::Half(half) => {
                 if let Some(period) = self.year().and_then(|year| Period::new(year, Grain::Half, half)) {
+                    self.named(start, end, Time::In(period));
                     self.says_when(Time::In(period));
                 }
                 self.found.push(Found { start, end, what: What::Other(Other::Date) });
@@ -84,6 +86,7 @@ impl Scanner<'_> {
             // 由目前的6600元提高至9000元: only where it begins.
             Sign::Now if matches!(self.before(start), Some('由' | '从' | '比' | '较')) => {}
             Sign::Now => {
+                self.named(start, end, Time::AsOf(self.today));
                 self.says_when(Time::AsOf(self.today));
                 self.to_come = false;
             }
@@ -134,13 +137,14 @@ impl Scanner<'_> {
         let stop = within.map_or(end, |m| m.end);
         self.found.push(Found { start, end: stop, what: What::Other(Other::Period) });
         self.at = stop;
-        if baseline {
-            return;
-        }
-        self.says_when(match (within.map(|m| m.names), year) {
+        let time = match (within.map(|m| m.names), year) {
             (Some(Names::Period(p)), _) => Time::In(p),
             (_, Some(y)) => Time::In(Period::year_of(y)),
             _ => Time::Unknown,
-        });
+        };
+        self.named(start, stop, time);
+        if !baseline {
+            self.says_when(time);
+        }
     }
 }
