@@ -14,7 +14,7 @@ use crate::analysis::pivot;
 use crate::ledger::State;
 use crate::register::{Aggregate, Condition, Sense};
 use crate::table::law::{self, LeftOut, Part};
-use crate::table::{Cache, Filter, Places, QueryError, Table, dimension};
+use crate::table::{Cache, Clause, Filter, Op, Places, QueryError, Table, dimension};
 use crate::value::order::Ordered as _;
 use crate::value::{Date, Grain, RowId};
 
@@ -145,36 +145,50 @@ impl<'a> Indicators<'a> {
 
     /// Σ of a field over the rows of `which`, under the law of adding up.
     pub fn sum(&self, register: &str, field: &str, ask: &Ask, which: Condition) -> Rc<Sum> {
+        self.sum_of((register, field), ask, which, None)
+    }
+
+    /// Σ of a field over the rows that have one word of a list: a subject, a class, a direction.
+    pub fn sum_of_word(&self, register: &str, field: &str, ask: &Ask, (by, word): (&str, &str)) -> Rc<Sum> {
+        let clause = Clause { key: by.to_owned(), op: Op::Is, value: word.to_owned() };
+        self.sum_of((register, field), ask, Condition::Any, Some(clause))
+    }
+
+    fn sum_of(
+        &self,
+        (register, field): (&str, &str),
+        ask: &Ask,
+        which: Condition,
+        clause: Option<Clause>,
+    ) -> Rc<Sum> {
         // A register without products has no rows of one.
         let told_apart = || self.table(register).is_some_and(|t| t.kind().dictionary().is_some());
         let product = ask.product.as_deref().filter(|_| told_apart()).unwrap_or_default().to_owned();
-        let key = format!("{register}|{field}|{which:?}|{:?}|{}|{product}", ask.place, ask.period);
+        let by = clause.as_ref().map(|c| (&c.key, &c.value));
+        let key = format!("{register}|{field}|{which:?}|{by:?}|{:?}|{}|{product}", ask.place, ask.period);
         if let Some(known) = self.sums.borrow().get(&key) {
             return Rc::clone(known);
         }
         // An unknown register or field has no rows: there is nothing to add.
-        let sum = Rc::new(self.add_up(register, field, ask, which, &product).unwrap_or_default());
+        let sum = Rc::new(self.add_up((register, field), ask, (which, clause), &product).unwrap_or_default());
         self.sums.borrow_mut().insert(key, Rc::clone(&sum));
         sum
     }
 
     fn add_up(
         &self,
-        register: &str,
-        field: &str,
+        (register, field): (&str, &str),
         ask: &Ask,
-        which: Condition,
+        (which, clause): (Condition, Option<Clause>),
         product: &str,
     ) -> Result<Sum, QueryError> {
         let Some(table) = self.table(register) else { return Ok(Sum::default()) };
         let mut filter =
             Filter { place: ask.place, period: Some(ask.period), view: Some(which), ..Filter::default() };
+        filter.clauses.extend(clause);
         if let (false, Some((field, _))) = (product.is_empty(), table.kind().dictionary()) {
-            filter.clauses.push(crate::table::Clause {
-                key: field.key.to_string(),
-                op: crate::table::Op::Is,
-                value: product.to_owned(),
-            });
+            let value = product.to_owned();
+            filter.clauses.push(Clause { key: field.key.to_string(), op: Op::Is, value });
         }
         // Only a lump sum counts in other years than its own.
         let near = match table.kind().law.spread {

@@ -54,6 +54,16 @@ impl Indicators<'_> {
         of_villages(self, ask, &sum(self, ask, OPERATING))
     }
 
+    /// An indicator that is a plain sum, of each village that has reported.
+    pub fn of_each_village(&self, code: &str, ask: &Ask) -> Option<BTreeMap<RowId, Decimal>> {
+        let which = match code {
+            "I-15" => INCOME,
+            "I-16" => OPERATING,
+            _ => return None,
+        };
+        Some(of_villages(self, ask, &sum(self, ask, which)))
+    }
+
     /// Operating income per village, as the card shows it.
     pub fn operating_per_village(&self, ask: &Ask) -> PerVillage {
         PerVillage::of(self, ask, &sum(self, ask, OPERATING))

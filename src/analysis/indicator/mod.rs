@@ -161,6 +161,22 @@ pub fn all() -> &'static [Definition] {
     &DEFINITIONS
 }
 
+/// What reports call an indicator beside its name.
+const ALSO: &[(&str, &[&str])] = &[
+    ("I-04", &["单产", "平均亩产"]),
+    ("I-05", &["每亩产值", "平均亩产值"]),
+    ("I-06", &["平均价格", "销售均价"]),
+    ("I-07", &["每户产值"]),
+    ("I-15", &["集体经济收入", "集体总收入", "集体收入", "总收入", "收入总额", "经济总收入"]),
+    ("I-16", &["经营性总收入", "经营性收益"]),
+    ("I-22", &["纯收益", "收支结余", "净收入"]),
+];
+
+/// Other names of the indicator called `code`.
+pub fn also_called(code: &str) -> &'static [&'static str] {
+    ALSO.iter().find(|(known, _)| *known == code).map_or(&[], |(_, names)| names)
+}
+
 /// The indicator called `code`.
 pub fn definition(code: &str) -> Option<&'static Definition> {
     DEFINITIONS.iter().find(|d| d.code == code)

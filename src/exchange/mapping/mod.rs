@@ -6,7 +6,7 @@
 //! Neighbours: `register` declares, `layout` found the columns, `plan` reads rows by it.
 
 pub mod remembered;
-mod subjects;
+pub(super) mod subjects;
 mod suggest;
 mod vocabulary;
 

@@ -74,6 +74,11 @@ pub(super) enum Sum {
     Balance,
 }
 
+/// What offices call subjects beside their own words: the words, and the subject.
+pub(in crate::exchange) fn spoken() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LEGACY_SUBJECTS.iter().chain(SYNONYMS).copied()
+}
+
 fn listed(word: &str) -> Option<&'static str> {
     INCOME_SUBJECTS.iter().chain(EXPENSE_SUBJECTS).map(|(s, _)| *s).find(|s| *s == word)
 }
