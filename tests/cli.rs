@@ -702,7 +702,9 @@ fn an_article_against_a_ledger() {
     assert_eq!(said(1), ["1700亩", "differs", "proposal", "五四村"]);
     assert_eq!(said(3), ["3公里", "unknown", "-", "-"]);
     assert_eq!((&figures[3]["why"], &figures[0]["ledger_value"]), (&"not_linked".into(), &Json::from(1179)));
-    assert!(figures[1]["by"].is_number() && figures[1]["notes"][0].as_str().unwrap().contains("不知火"));
+    assert!(
+        figures[1]["by"].is_number() && figures[1]["scope"].as_str().unwrap().contains("五四村 · 不知火")
+    );
 
     let nowhere = xingcun(["article", text(&path), "--ledger", text(&ledger), "--org", "没有村"]).expect(2);
     assert!(nowhere.err.contains("没有村"), "{}", nowhere.err);

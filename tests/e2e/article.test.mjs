@@ -50,7 +50,7 @@ scene("a sample article against its industry figures: agreeing, differing, linke
   // What is proposed says so, with its reasons; nothing is stored by that.
   assert.match(await item(page, /^8850亩/).innerText(), /建议待确认/);
   await item(page, /^8850亩/).click();
-  await list(page).getByText("句中写到产品“不知火”").waitFor();
+  await list(page).getByText("本句说“不知火”").waitFor();
   assert.equal(await page.getByText("已存入台账").count(), 0);
   await confirm(page).click();
   await state(page, /^8850亩/, "相符");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use xingcun::exchange::article::check::Finding;
 use xingcun::exchange::article::compare::Verdict;
-use xingcun::exchange::article::judge::{Judge, Judged};
+use xingcun::exchange::article::judge::{Judge, Judged, Standing};
 use xingcun::exchange::article::link::Proposal;
 use xingcun::exchange::article::{Article, Document, Figure, Options, aim, kept, link, tell};
 use xingcun::exchange::record_json::Json;
@@ -31,9 +31,9 @@ pub const COMMAND: Command = Command {
     notes: "每行一项，line 说明是什么：article 一篇（title、date、start、end）；figure 一个数字（同 figures 命令，另有\n\
         article 第几篇、proposals 可关联的字段或指标及理由）；aside 不是数字指标的；finding 文内核对（加总、百分比、\n\
         增幅、同一事项两个数、乱码；figures 是数字的序号）。\n\
-        有 --ledger 时数字另有 state：agrees 相符、differs 不符、unknown 不知道（why：no_data 台账无数、not_linked 未关联、\n\
-        no_period 不知道时间、forecast 预计或目标，不与实际数核对）；basis：link 台账中已确认的关联、proposal 本次按文意建议、未经人确认；target 和 target_name\n\
-        比的是什么；ledger_place、ledger_period、ledger_value 台账的单位、期间、数（按文中单位）；by 相差、percent 相差%、\n\
+        有 --ledger 时数字另有 state：agrees 相符、differs 不符、unsure 拿不准（doubts：为什么）、unknown 不知道（why：no_data 台账无数、not_linked 未关联、\n\
+        no_period 不知道时间、forecast 预计或目标，不与实际数核对）；scope：按什么范围理解的（时间 · 单位 · 比的是什么，因为哪里怎么说）；basis：link 台账中已确认的关联、proposal 本次按文意建议、未经人确认；target 和 target_name\n\
+        比的是什么；relation 是增长、占比、倍数、排名、合计等时写明；ledger_place、ledger_period、ledger_value 台账的单位、期间、数（按文中单位）；by 相差、percent 相差%、\n\
         better 宜怎样写；moved 关联之后台账变没变；reasons 理由。\n\
         有需要核对的发现，或已确认的关联不符、变动时，退出码为 1。什么都不写入。",
     run,
@@ -93,11 +93,7 @@ impl Against {
         let scope = args.get("--org").map(|name| place(&self.places(), name)).transpose()?;
         let period = args.get("--period").map(period).transpose()?;
         let judge = Judge::new(state, &self.cache, (scope, period));
-        let links = links(state, text);
-        let of = |start: usize| links.iter().find(|k| k.start == start);
-        let date = |f: &Figure| document.articles.get(f.article).and_then(|a| a.date);
-        let figures = document.figures.iter();
-        Ok(figures.map(|f| judge.judge(f, date(f), of(f.range.start))).collect())
+        Ok(judge.document(document, &links(state, text)))
     }
 }
 
@@ -109,10 +105,15 @@ fn links(state: &State, text: &str) -> Vec<kept::Kept> {
 
 fn held(figure: &Figure, judged: &Judged, schema: &Schema, places: &Places) -> Json {
     let link = judged.link.as_ref();
+    let doubts: Vec<&str> = judged.doubts.iter().map(|m| m.zh.as_str()).collect();
     let (state, why, by, percent, better) = match &judged.verdict {
+        Verdict::Ahead => ("unknown", Some("forecast"), None, None, None),
+        _ if judged.standing == Standing::Unsure => {
+            let undated = link.is_some_and(|l| l.period.is_none());
+            ("unsure", undated.then_some("no_period"), None, None, None)
+        }
         Verdict::Agrees { better } => ("agrees", None, None, None, better.clone()),
         Verdict::Differs { by, percent, better } => ("differs", None, Some(*by), *percent, better.clone()),
-        Verdict::Ahead => ("unknown", Some("forecast"), None, None, None),
         Verdict::NoData if link.is_some_and(|l| l.period.is_none()) => {
             ("unknown", Some("no_period"), None, None, None)
         }
@@ -124,9 +125,12 @@ fn held(figure: &Figure, judged: &Judged, schema: &Schema, places: &Places) -> J
     Json::object([
         ("state", Json::text(state)),
         ("why", Json::maybe(why)),
+        ("doubts", Json::List(doubts.into_iter().map(Json::text).collect())),
+        ("scope", Json::maybe(judged.scope.as_ref().map(|m| &m.zh))),
         ("basis", Json::maybe(basis)),
         ("target", Json::maybe(link.map(|l| &l.target))),
         ("target_name", Json::maybe(tell::target(schema, judged).map(|m| m.zh))),
+        ("relation", Json::maybe(link.and_then(|l| l.how.words()).map(|m| m.zh))),
         ("ledger_place", Json::maybe(link.and_then(|l| l.place).map(|p| places.name(p)))),
         ("ledger_period", Json::maybe(link.and_then(|l| l.period))),
         ("ledger_value", number(judged.value)),

@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::super::mapping::subjects;
 use super::link::{self, Target};
 use crate::analysis::indicator::{self, Ask, Definition, Indicators};
 use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{
     Aggregate, Condition, Field, FieldKind, Fields as _, Label, Message, Register, RowKind, Schema, Sense,
 };
-use crate::value::{RowId, Value, unit};
+use crate::value::{RowId, Text, Value, unit};
 
 /// Indicators that are fields under a second name: one thing under two names would make a choice of nothing.
 const SAME_AS_FIELDS: [&str; 3] = ["I-01", "I-02", "I-03"];
@@ -25,8 +26,22 @@ const SAME_AS_FIELDS: [&str; 3] = ["I-01", "I-02", "I-03"];
 pub enum Aim {
     /// A field of a register's main kind.
     Field(Arc<Register>, Arc<RowKind>, Arc<Field>),
+    /// The amount of one word of a list: a subject, its class, or the direction.
+    Word(Arc<Register>, Arc<RowKind>, Arc<Naming>),
     /// An indicator.
     Indicator(&'static Definition),
+}
+
+/// One word of a list whose amounts are added up by themselves.
+pub struct Naming {
+    /// The field that holds the amount.
+    pub amount: Arc<Field>,
+    /// The field whose word it is.
+    pub by: Arc<Field>,
+    /// The word, as it is stored.
+    pub word: Text,
+    /// The word for people.
+    pub label: Label,
 }
 
 /// What the ledger holds.
@@ -49,10 +64,31 @@ pub fn all(schema: &Schema) -> Vec<Aim> {
         plain.flat_map(|(r, k)| k.fields.iter().map(move |f| Aim::Field(r.clone(), k.clone(), f.clone())));
     let adding = fields.filter(|a| match a {
         Aim::Field(_, _, f) => f.is_number() && matches!(f.aggregate, Aggregate::Flow | Aggregate::Stock),
-        Aim::Indicator(_) => false,
+        Aim::Word(..) | Aim::Indicator(_) => false,
     });
+    let kinds = schema.all().iter().filter_map(|r| Some((r, r.main()?)));
+    let named = kinds.flat_map(|(r, k)| words(k).map(move |n| Aim::Word(r.clone(), k.clone(), n)));
     let indicators = indicator::all().iter().filter(|d| !SAME_AS_FIELDS.contains(&d.code));
-    adding.chain(indicators.map(Aim::Indicator)).collect()
+    adding.chain(named).chain(indicators.map(Aim::Indicator)).collect()
+}
+
+/// The words of a kind whose amounts are added up by themselves, the widest first: directions, classes, subjects. A
+/// subject that is a whole class is the class: it holds what its details hold.
+fn words(kind: &RowKind) -> impl Iterator<Item = Arc<Naming>> {
+    let amount = kind.of(Sense::Amount).filter(|_| kind.of(Sense::Direction).is_some());
+    let mut found: Vec<Arc<Naming>> = Vec::new();
+    for sense in [Sense::Direction, Sense::Class, Sense::Subject] {
+        let Some((amount, by)) = amount.zip(kind.of(sense)) else { continue };
+        for option in by.options().into_iter().flat_map(crate::register::Options::words) {
+            if found.iter().any(|n| *n.word == *option.word) {
+                continue;
+            }
+            let label = Label { zh: option.word.to_owned().into(), en: option.en.to_owned().into() };
+            let word = Text::from(option.word);
+            found.push(Arc::new(Naming { amount: amount.clone(), by: by.clone(), word, label }));
+        }
+    }
+    found.into_iter()
 }
 
 /// The indicator with this key, as an aim.
@@ -71,18 +107,56 @@ pub fn targets(schema: &Schema) -> Vec<Target> {
     let aims = all(schema);
     let known = |t: &Target| aims.iter().any(|a| a.key() == t.key);
     let fields = link::targets(schema).into_iter().filter(known);
-    let indicators = aims.iter().filter_map(|a| match a {
-        Aim::Indicator(d) => Some(Target::new(d.code, &d.name.zh, d.unit, &[])),
+    let others = aims.iter().filter_map(|a| match a {
+        Aim::Indicator(d) => Some(Target::new(d.code, &d.name.zh, d.unit, indicator::also_called(d.code))),
+        Aim::Word(_, _, n) => {
+            let spoken = spoken(n);
+            let also: Vec<&str> = spoken.iter().map(String::as_str).collect();
+            Some(Target::new(a.key(), &n.label.zh, a.unit(), &also))
+        }
         Aim::Field(..) => None,
     });
-    fields.chain(indicators).collect()
+    let mut all: Vec<Target> = fields.chain(others).collect();
+    for target in &mut all {
+        let Some(aim) = aims.iter().find(|a| a.key() == target.key) else { continue };
+        target.home = aim.register().to_owned();
+        target.by_product = aim.by_product(schema);
+        target.of_place = matches!(aim, Aim::Field(r, k, _) if k.is_place(&r.key));
+        target.computed = matches!(aim, Aim::Indicator(_));
+    }
+    all
 }
+
+/// How a word of a list is said in a text: 出租收入 for 经营收入·出租, 总支出 for 支出.
+fn spoken(naming: &Naming) -> Vec<String> {
+    let word = &*naming.word;
+    let mut said: Vec<String> =
+        subjects::spoken().filter(|(_, subject)| *subject == word).map(|(said, _)| said.to_owned()).collect();
+    match word.split_once('·') {
+        Some((class, detail)) => {
+            let what = ["收入", "支出"].into_iter().find(|w| class.ends_with(w));
+            said.push(format!("{detail}{}", what.unwrap_or("收入")));
+            if detail.chars().count() >= LONG_ENOUGH {
+                said.push(detail.to_owned());
+            }
+        }
+        None if naming.by.has(Sense::Direction) => {
+            said.extend([format!("总{word}"), format!("{word}总额"), format!("{word}合计")]);
+        }
+        None => {}
+    }
+    said
+}
+
+/// A shorter detail of a subject (服务, 出租) is too common a word to stand for it.
+const LONG_ENOUGH: usize = 4;
 
 impl Aim {
     /// `R06.line.area` or `I-16`.
     pub fn key(&self) -> String {
         match self {
             Self::Field(r, k, f) => format!("{}.{}.{}", r.key, k.key, f.key),
+            Self::Word(r, k, n) => format!("{}.{}.{}:{}={}", r.key, k.key, n.amount.key, n.by.key, n.word),
             Self::Indicator(d) => d.code.to_owned(),
         }
     }
@@ -91,6 +165,7 @@ impl Aim {
     pub fn name(&self) -> &Label {
         match self {
             Self::Field(_, _, f) => &f.label,
+            Self::Word(_, _, n) => &n.label,
             Self::Indicator(d) => &d.name,
         }
     }
@@ -98,7 +173,7 @@ impl Aim {
     /// Where it is kept: the register, or that it is computed.
     pub fn home(&self) -> Label {
         match self {
-            Self::Field(r, ..) => r.label.clone(),
+            Self::Field(r, ..) | Self::Word(r, ..) => r.label.clone(),
             Self::Indicator(_) => crate::register::label("指标", "Indicator"),
         }
     }
@@ -108,6 +183,7 @@ impl Aim {
         match self {
             Self::Field(_, _, f) if matches!(f.kind, FieldKind::Money) => "元",
             Self::Field(_, _, f) => f.unit.as_deref().unwrap_or_default(),
+            Self::Word(_, _, n) => n.amount.base_unit().unwrap_or_default(),
             Self::Indicator(d) => d.unit,
         }
     }
@@ -120,7 +196,7 @@ impl Aim {
     /// The register whose rows stand behind it.
     pub fn register(&self) -> &str {
         match self {
-            Self::Field(r, ..) => &r.key,
+            Self::Field(r, ..) | Self::Word(r, ..) => &r.key,
             Self::Indicator(d) => d.register,
         }
     }
@@ -131,6 +207,10 @@ impl Aim {
             Self::Field(_, _, f) => Label {
                 zh: format!("Σ {}（按台账的加总规则）", f.label.zh).into(),
                 en: format!("Σ {} under the law of adding up", f.label.en).into(),
+            },
+            Self::Word(_, _, n) => Label {
+                zh: format!("Σ {}（{}）", n.amount.label.zh, n.label.zh).into(),
+                en: format!("Σ {} of {}", n.amount.label.en, n.label.en).into(),
             },
             Self::Indicator(d) => d.formula.clone(),
         }
@@ -150,6 +230,10 @@ impl Aim {
                 rows: r.rows.iter().map(|(_, id)| *id).collect(),
                 notes: r.missing.into_iter().chain(r.notes).collect(),
             }),
+            Self::Word(r, _, n) => {
+                let sum = desk.sum_of_word(&r.key, &n.amount.key, ask, (&n.by.key, &n.word));
+                Holding { value: sum.value, rows: sum.ids.clone(), notes: Vec::new() }
+            }
             Self::Field(r, k, f) if k.is_place(&r.key) => of_place(desk, f, ask),
             Self::Field(r, _, f) => {
                 let sum = desk.sum(&r.key, &f.key, ask, Condition::Any);

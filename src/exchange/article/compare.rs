@@ -4,7 +4,7 @@
 //! says and the exact value in the figure's unit. Outputs: [`Verdict`]. Neighbours: the page and the command line
 //! find the value; `value::number` declares the intervals.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
 use crate::value::figure::Reading;
@@ -51,14 +51,18 @@ pub enum Behind {
     Value(Decimal),
 }
 
-/// Holds a figure against what is behind it.
-pub fn compare(reading: &Reading, behind: Behind) -> Verdict {
+/// Holds a figure against what is behind it. An exact figure was rounded to `step`, the last place that is printed
+/// (domain §10.5-4): 29.02万 is any value that rounds to it.
+pub fn compare(reading: &Reading, behind: Behind, step: Decimal) -> Verdict {
     let actual = match behind {
         Behind::NotLinked => return Verdict::NotLinked,
         _ if reading.forecast => return Verdict::Ahead,
         Behind::Missing => return Verdict::NoData,
         Behind::Value(actual) => actual,
     };
+    if reading.modifier == Modifier::Exact && rounded(actual, step) == Some(reading.face) {
+        return Verdict::Agrees { better: None };
+    }
     let outside = distance(reading, reading.low, reading.high, actual);
     if outside.is_none() {
         let strictly = distance(reading, reading.strict.0, reading.strict.1, actual).is_none();
@@ -75,6 +79,37 @@ pub fn compare(reading: &Reading, behind: Behind) -> Verdict {
         percent: percent.map(|p| p.round_dp(2).normalize()),
         better: style(reading, actual, Decimal::ONE),
     }
+}
+
+/// Half away from zero, as people round.
+fn rounded(n: Decimal, step: Decimal) -> Option<Decimal> {
+    let steps = n.checked_div(step)?;
+    let whole = steps.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+    whole.checked_mul(step).map(|n| n.normalize())
+}
+
+/// The size of the last place that a figure is printed with, in its unit: 100元 of 29.02万元.
+pub fn printed(figure: &str, reading: &Reading) -> Decimal {
+    let folded: String = crate::value::fold::nfkc(figure).chars().filter(|c| !c.is_whitespace()).collect();
+    let digits = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    let number: String = folded
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(|c| digits(*c))
+        .filter(|c| *c != ',')
+        .collect();
+    let Ok(face) = number.parse::<Decimal>() else { return last_place(reading.face) };
+    let last = Decimal::new(1, face.scale());
+    // 万, 亿: how much more the figure is than its digits.
+    match reading.face.abs().checked_div(face) {
+        Some(scale) if !scale.is_zero() => scale.checked_mul(last).unwrap_or(last),
+        _ => last,
+    }
+}
+
+/// Of a number in Chinese numerals the last place that is not zero, at most one.
+fn last_place(face: Decimal) -> Decimal {
+    crate::value::number::last_place(face).min(Decimal::ONE)
 }
 
 /// How far `actual` lies outside; none when inside. 余, 超 and 近 leave their own bound out (§8.6: never 超 for
@@ -119,7 +154,7 @@ fn scaled(n: Decimal, step: &str) -> String {
     let sizes = [(Decimal::from(100_000_000), "亿"), (Decimal::from(10_000), "万")];
     for (size, word) in sizes {
         let Some(part) = n.checked_div(size).map(|p| p.normalize()) else { continue };
-        if part >= Decimal::ONE && part.scale() <= 2 {
+        if part >= Decimal::ONE && part.scale() <= 4 {
             // 1.2万余: after a fraction the 余 stands behind the scale.
             return if part.fract().is_zero() {
                 format!("{part}{step}{word}")
@@ -146,7 +181,9 @@ mod tests {
 
     fn against(text: &str, actual: &str) -> String {
         let actual = Behind::Value(actual.parse().unwrap());
-        match compare(&reading(text), actual) {
+        let reading = reading(text);
+        let figure: String = text.chars().skip_while(|c| !c.is_ascii_digit()).collect();
+        match compare(&reading, actual, printed(&figure, &reading)) {
             Verdict::Agrees { better: None } => "agrees".to_owned(),
             Verdict::Agrees { better: Some(b) } => format!("agrees, 宜写{b}"),
             Verdict::Differs { by, better, .. } => {
@@ -165,7 +202,11 @@ mod tests {
             ("投资200万余元", "2350000", "agrees, 宜写230余万元"),
             ("投资200万余元", "2004000", "agrees"),
             ("面积8850亩", "8850", "agrees"),
-            ("面积8850亩", "8849.5", "differs by -0.5, 8849.5亩"),
+            ("面积8850亩", "8849.4", "differs by -0.6, 8849.4亩"),
+            ("面积8850亩", "8849.5", "agrees"),
+            ("面积8849.0亩", "8849.4", "differs by 0.4, 8849.4亩"),
+            ("收入29.02万元", "290245.6", "agrees"),
+            ("收入29.02万元", "290250", "differs by 50, 29.025万元"),
             ("产值超2.2亿元", "220000000", "differs by 0, 2.2亿元"),
             ("产值超2.2亿元", "231000000", "agrees"),
             ("收入近3万元", "29500", "agrees"),
@@ -176,9 +217,9 @@ mod tests {
             assert_eq!(against(text, actual), want, "{text} {actual}");
         }
         let ahead = reading("预计3户");
-        assert_eq!(compare(&ahead, Behind::Value(Decimal::ONE)), Verdict::Ahead);
-        assert_eq!(compare(&ahead, Behind::Missing), Verdict::Ahead);
-        assert_eq!(compare(&reading("3户"), Behind::Missing), Verdict::NoData);
-        assert_eq!(compare(&reading("3户"), Behind::NotLinked), Verdict::NotLinked);
+        assert_eq!(compare(&ahead, Behind::Value(Decimal::ONE), Decimal::ONE), Verdict::Ahead);
+        assert_eq!(compare(&ahead, Behind::Missing, Decimal::ONE), Verdict::Ahead);
+        assert_eq!(compare(&reading("3户"), Behind::Missing, Decimal::ONE), Verdict::NoData);
+        assert_eq!(compare(&reading("3户"), Behind::NotLinked, Decimal::ONE), Verdict::NotLinked);
     }
 }

@@ -33,8 +33,7 @@ impl Scene {
         let cache = Cache::new();
         let judge = Judge::new(&self.bench.state, &cache, (Some(self.town), Some(Period::year_of(2024))));
         let links = article.map(|a| kept::links(&self.bench.state, a)).unwrap_or_default();
-        let kept = |start: usize| links.iter().find(|k| k.start == start);
-        document.figures.iter().map(|f| judge.judge(f, None, kept(f.range.start))).collect()
+        judge.document(document, &links)
     }
 
     fn new_id(&mut self) -> RowId {
@@ -62,7 +61,7 @@ fn document(text: &str) -> Document {
 #[test]
 fn a_proposal_says_its_reasons_and_is_not_taken_for_the_truth() {
     let scene = scene();
-    let document = document("当前，7个村共种植不知火达8850亩。");
+    let document = document("当前，2个村共种植不知火达8850亩。");
     let at = document.figures.iter().position(|f| f.figure == "8850亩").unwrap();
     let judged = scene.judged(&document, None)[at].clone();
     assert_eq!(judged.standing, Standing::Proposed);
@@ -70,7 +69,11 @@ fn a_proposal_says_its_reasons_and_is_not_taken_for_the_truth() {
     let link = judged.link.clone().unwrap();
     assert_eq!((link.target.as_str(), link.product.as_deref()), ("R06.line.area", Some("不知火")));
     assert_eq!((link.place, link.period), (Some(scene.town), Some(Period::year_of(2024))));
-    assert_eq!(judged.reasons.len(), 3);
+    let scope = judged.scope.unwrap().zh;
+    assert_eq!(
+        scope,
+        "2024年 · 鱼溪镇 · 不知火 · 面积，因为本句前面说“当前”，按所选范围，本句说“不知火”，本句说“亩”"
+    );
     assert_eq!(judged.rows.len(), 2);
 }
 
@@ -82,7 +85,7 @@ fn the_whole_township_is_the_township() {
     let cache = Cache::new();
     for chosen in [None, Some(scene.village), Some(scene.town)] {
         let judge = Judge::new(&scene.bench.state, &cache, (chosen, None));
-        let judged: Vec<Judged> = document.figures.iter().map(|f| judge.judge(f, None, None)).collect();
+        let judged = judge.document(&document, &[]);
         assert_eq!(judged[1].link.as_ref().unwrap().place, Some(scene.town));
         assert_eq!(judged[1].verdict, Verdict::Agrees { better: None });
         assert_eq!(judged[0].link.as_ref().unwrap().place, Some(scene.village));
@@ -113,7 +116,7 @@ fn forecasts_and_classes_of_size_are_never_held_against_actual_numbers() {
 #[test]
 fn a_linked_figure_is_flagged_when_the_ledger_moves_and_says_which_step_it_was() {
     let mut scene = scene();
-    let text = "7个村共种植不知火达8850亩。";
+    let text = "2个村共种植不知火达8850亩。";
     let mut document = document(text);
     document.figures.retain(|f| f.figure == "8850亩");
     let judged = scene.judged(&document, None)[0].clone();
@@ -155,12 +158,14 @@ fn a_correction_is_proposed_first_the_next_time() {
         place: Some(scene.town),
         period: Some(Period::year_of(2024)),
         product: None,
+        ..Link::default()
     });
     scene.keep(text, &document, &judged, true);
     let again = scene.judged(&document, None)[0].clone();
     assert_eq!(again.standing, Standing::Proposed);
     assert_eq!(again.link.unwrap().target, "R01.org.farmland_mu");
-    assert!(again.reasons[0].zh.contains("按您以前的更正"));
+    let scope = again.scope.unwrap().zh;
+    assert!(scope.contains("按您以前的更正“"), "{scope}");
     assert_eq!(kept::rules(&scene.bench.state).len(), 1);
 }
 
@@ -200,7 +205,7 @@ fn taking_over_makes_a_record_with_its_origin_or_says_what_is_missing() {
 #[test]
 fn the_marked_text_and_the_lines_say_the_state() {
     let scene = scene();
-    let text = "7个村共种植不知火达8850亩。";
+    let text = "2个村共种植不知火达8850亩。";
     let document = document(text);
     let judged = scene.judged(&document, None);
     let marked = tell::marked(text, &document, &judged, Lang::Zh);
@@ -220,6 +225,7 @@ fn what_is_to_be_reached_is_a_target_and_no_difference() {
         place: Some(scene.town),
         period: Some(Period::year_of(2025)),
         product: None,
+        ..Link::default()
     };
     let cache = Cache::new();
     let judge = Judge::new(&scene.bench.state, &cache, (None, None));

@@ -3,7 +3,8 @@
 //! The paragraphs, what each claim is about, the ledger's number and the verdict were written down beside the rows of
 //! `tests/figures/judged/ledger.jsonl`, by arithmetic on these rows alone. A figure that no claim names is foreign: the
 //! ledger cannot answer it, and no verdict on it is right. `first` was written before the reader was made to judge
-//! such claims; `fresh` after it, and read once before anything was changed.
+//! such claims; `fresh` after it, and read once before anything was changed: 45 of 64 were judged, 40 of them rightly, one
+//! foreign figure was called right and eight right or foreign ones wrong. What was mended then was mended as a class.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ use crate::value::{Decimal, RowId, Value};
 
 const LEDGER: &str = include_str!("../../../tests/figures/judged/ledger.jsonl");
 const FIRST: &str = include_str!("../../../tests/figures/judged/first.jsonl");
+const FRESH: &str = include_str!("../../../tests/figures/judged/fresh.jsonl");
 
 fn lines(text: &str) -> Vec<Json> {
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
@@ -102,19 +104,18 @@ fn judge(paragraphs: &str) -> Table {
     for paragraph in lines(paragraphs) {
         let text = paragraph["text"].as_str().unwrap();
         let document = read(text, &Options { date: None, places: names.clone() });
-        let date = |article: usize| document.articles.get(article).and_then(|a| a.date);
+        let all = judge.document(&document, &[]);
         let claims = paragraph["claims"].as_array().unwrap();
         let mut met = 0;
-        for figure in &document.figures {
+        for (figure, judged) in document.figures.iter().zip(&all) {
             let over = |c: &&Json| {
                 let start = usize::try_from(c["start"].as_u64().unwrap()).unwrap();
                 let end = start + c["figure"].as_str().unwrap().chars().count();
                 start < figure.range.end && figure.range.start < end
             };
             let claim = claims.iter().find(over);
-            let judged = judge.judge(figure, date(figure.article), None);
             met += usize::from(claim.is_some());
-            table.take(&paragraph, figure, claim, &judged, &places);
+            table.take(&paragraph, figure, claim, judged, &places);
         }
         if met < claims.len() {
             table.shown.push(format!("not read: {} of {} in {text}", claims.len() - met, claims.len()));
@@ -154,7 +155,7 @@ impl Table {
         if !fine {
             let link = judged.link.as_ref();
             let place = link.and_then(|l| l.place).map(|p| places.name(p).to_string());
-            let why: Vec<&str> = judged.reasons.iter().map(|m| m.zh.as_str()).collect();
+            let why: Vec<&str> = judged.doubts.iter().chain(&judged.scope).map(|m| m.zh.as_str()).collect();
             self.shown.push(format!(
                 "{} | {} | {truth} said {said} | {:?} {place:?} {:?} {:?} | value {:?} want {} | {why:?}",
                 paragraph["name"].as_str().unwrap_or_default(),
@@ -184,14 +185,30 @@ fn aimed(claim: &Json, judged: &Judged, places: &Places) -> bool {
 
 /// Of a hundred.
 fn percent(part: usize, of: usize) -> usize {
-    if of == 0 { 100 } else { part * 100 / of }
+    (part * 100).checked_div(of).unwrap_or(100)
+}
+
+/// What must hold of any paragraphs: most of what can be answered is judged, nearly all of that rightly; a wrong figure is
+/// never called right, and hardly ever a right one wrong.
+fn holds(table: &Table) {
+    assert!(percent(table.judged, table.answerable) >= 85, "judged {} of {}", table.judged, table.answerable);
+    assert!(percent(table.right, table.judged) >= 98, "right {} of {}", table.right, table.judged);
+    assert_eq!(table.count("wrong", "agrees") + table.count("foreign", "agrees"), 0);
+    let accused = table.count("right", "differs") + table.count("foreign", "differs");
+    let of = TRUTHS.iter().filter(|t| **t != "wrong").flat_map(|t| SAID.map(|s| table.count(t, s))).sum();
+    assert!(percent(accused, of) < 2, "accused {accused} of {of}");
 }
 
 #[test]
 fn the_first_paragraphs_are_judged_as_they_should_be() {
     let table = judge(FIRST);
     table.print("first");
-    // As it stands: a third is judged, two thirds of that rightly.
-    assert!(percent(table.judged, table.answerable) >= 38 && percent(table.right, table.judged) >= 66);
-    assert_eq!(table.count("wrong", "agrees"), 0);
+    holds(&table);
+}
+
+#[test]
+fn the_fresh_paragraphs_are_judged_as_they_should_be() {
+    let table = judge(FRESH);
+    table.print("fresh");
+    holds(&table);
 }

@@ -9,6 +9,7 @@ use std::cmp::Reverse;
 use rust_decimal::Decimal;
 
 use super::Figure;
+use super::claim::{How, Thing};
 use crate::exchange::text::fold;
 use crate::ledger::{Draft, Record, State};
 use crate::register::Fields as _;
@@ -46,6 +47,26 @@ pub struct Link {
     pub period: Option<Period>,
     /// Of which product only.
     pub product: Option<Text>,
+    /// In which relation the figure stands to it.
+    pub how: How,
+}
+
+impl Link {
+    /// What it names, without the relation.
+    pub fn thing(&self) -> Thing {
+        Thing {
+            target: self.target.clone(),
+            place: self.place,
+            period: self.period,
+            product: self.product.clone(),
+        }
+    }
+
+    /// A claim's thing in its relation.
+    pub fn of(thing: &Thing, how: How) -> Self {
+        let Thing { target, place, period, product } = thing.clone();
+        Self { target, place, period, product, how }
+    }
 }
 
 /// A stored link.
@@ -127,6 +148,11 @@ pub fn links(state: &State, article: RowId) -> Vec<Kept> {
                 place: r.value(field::PLACE).and_then(Value::as_ref_id),
                 period: r.value(field::PERIOD).and_then(Value::as_period),
                 product: words(r, field::PRODUCT),
+                // A relation that this version does not know is none that it can compute.
+                how: match words(r, field::HOW) {
+                    Some(stored) => serde_json::from_str(&stored).ok()?,
+                    None => How::Level,
+                },
             };
             let value = r.value(field::VALUE).and_then(Value::as_decimal);
             let unit = words(r, field::UNIT).unwrap_or_default();

@@ -20,9 +20,17 @@ pub struct Target {
     /// Its name.
     pub name: String,
     /// Every way to say it, folded; the name first.
-    words: Vec<String>,
-    unit: Option<Unit>,
-    per: Option<String>,
+    pub(super) words: Vec<String>,
+    pub(super) unit: Option<Unit>,
+    pub(super) per: Option<String>,
+    /// The register whose rows stand behind it.
+    pub(super) home: String,
+    /// Rows behind it are told apart by product.
+    pub(super) by_product: bool,
+    /// It is a place's own number, kept without a period.
+    pub(super) of_place: bool,
+    /// It is an indicator.
+    pub(super) computed: bool,
 }
 
 /// One proposal.
@@ -45,7 +53,34 @@ impl Target {
     pub fn new(key: impl Into<String>, name: &str, unit: &str, aliases: &[&str]) -> Self {
         let (above, per) = unit.split_once('/').map_or((unit, None), |(a, b)| (a, Some(b.to_owned())));
         let words = std::iter::once(name).chain(aliases.iter().copied()).map(fold).collect();
-        Self { key: key.into(), name: name.to_owned(), words, unit: unit::find(above), per }
+        Self {
+            key: key.into(),
+            name: name.to_owned(),
+            words,
+            unit: unit::find(above),
+            per,
+            home: String::new(),
+            by_product: false,
+            of_place: false,
+            computed: false,
+        }
+    }
+
+    /// Whether it is kept in the unit of the figure (true) or in one that converts; none when it is counted otherwise.
+    pub(super) fn fits(&self, figure: &Figure) -> Option<bool> {
+        let unit = figure.reading.unit.as_deref().and_then(unit::find);
+        let counted = |u: &Unit| matches!(u.class, Class::Count | Class::People | Class::Households);
+        let kind = match (&unit, &self.unit) {
+            (Some(own), Some(its)) => own.same_kind(its) && (!counted(its) || own.class == its.class),
+            (Some(own), None) => counted(own),
+            _ => false,
+        };
+        let time = |per: &str| matches!(per, "年" | "月" | "季度" | "半年");
+        let own_per = figure.reading.per.as_deref().filter(|p| !time(p));
+        // So much for each village is the mean of what is kept for all of them.
+        let mean = own_per == Some("村") && self.per.is_none();
+        let fits = kind && (mean || own_per == self.per.as_deref());
+        fits.then(|| self.unit.as_ref().map(|u| &u.name) == unit.as_ref().map(|u| &u.name))
     }
 }
 
@@ -81,9 +116,7 @@ const MOST: usize = 5;
 /// What the figure may be, the best first: the unit fits, and the subject names it.
 pub fn propose(figure: &Figure, targets: &[Target]) -> Vec<Proposal> {
     let subject = fold(figure.subject.as_deref().unwrap_or_default());
-    let unit = figure.reading.unit.as_deref().and_then(unit::find);
-    let mut found: Vec<Proposal> =
-        targets.iter().filter_map(|t| proposal(figure, &subject, unit.as_ref(), t)).collect();
+    let mut found: Vec<Proposal> = targets.iter().filter_map(|t| proposal(figure, &subject, t)).collect();
     found.sort_by(|a, b| {
         let by_unit = b.own_unit.cmp(&a.own_unit);
         b.weight.cmp(&a.weight).then(by_unit).then_with(|| a.target.cmp(&b.target))
@@ -92,24 +125,13 @@ pub fn propose(figure: &Figure, targets: &[Target]) -> Vec<Proposal> {
     found
 }
 
-fn proposal(figure: &Figure, subject: &str, unit: Option<&Unit>, target: &Target) -> Option<Proposal> {
-    let counted = |u: &Unit| matches!(u.class, Class::Count | Class::People | Class::Households);
-    let kind = match (unit, &target.unit) {
-        (Some(own), Some(its)) => own.same_kind(its) && (!counted(its) || own.class == its.class),
-        (Some(own), None) => counted(own),
-        _ => false,
-    };
-    let time = |per: &str| matches!(per, "年" | "月" | "季度" | "半年");
-    let own_per = figure.reading.per.as_deref().filter(|p| !time(p));
-    if !kind || own_per != target.per.as_deref() {
-        return None;
-    }
+fn proposal(figure: &Figure, subject: &str, target: &Target) -> Option<Proposal> {
+    let own_unit = target.fits(figure)?;
     let word = target
         .words
         .iter()
         .filter(|w| w.chars().count() >= 2 && subject.contains(w.as_str()))
         .max_by_key(|w| w.chars().count())?;
-    let own_unit = target.unit.as_ref().map(|u| &u.name) == unit.map(|u| &u.name);
     let unit = figure.reading.unit.as_deref().unwrap_or_default();
     Some(Proposal {
         target: target.key.clone(),

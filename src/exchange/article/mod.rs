@@ -7,17 +7,19 @@
 
 pub mod aim;
 pub mod check;
+pub mod claim;
 pub mod clean;
 pub mod compare;
 mod docx;
 mod error;
 pub mod goal;
-mod guess;
 pub mod judge;
 pub mod kept;
 pub mod link;
 pub mod marks;
 pub mod moved;
+mod reckon;
+pub mod scope;
 pub mod source;
 pub mod split;
 mod subject;
@@ -33,7 +35,7 @@ use clean::Clean;
 use split::{Line, Part};
 
 use crate::value::Date;
-use crate::value::figure::{self, Found, Other, Reading, What};
+use crate::value::figure::{self, Found, Moment, Other, Reading, What};
 
 /// What is known before reading.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +57,14 @@ pub struct Document {
     pub asides: Vec<Aside>,
     /// What was noticed: sums, percentages, contradictions, damage.
     pub findings: Vec<check::Finding>,
+    /// The text as it was read: half width, Simplified, its broken lines joined.
+    pub(crate) clean: Vec<char>,
+    /// Where each article stands in it.
+    pub(crate) bodies: Vec<Range<usize>>,
+    /// Every time that is named in it.
+    pub(crate) times: Vec<Moment>,
+    /// Every place that is named in it.
+    pub(crate) named: Vec<subject::Named>,
 }
 
 /// One article of a file.
@@ -89,6 +99,8 @@ pub struct Figure {
     pub again: Vec<Range<usize>>,
     /// Its sentence, by which figures belong together.
     pub sentence: usize,
+    /// Where it stands in the text as it was read.
+    pub(crate) at: Range<usize>,
 }
 
 /// Something that is no figure.
@@ -126,6 +138,7 @@ pub fn read(text: &str, options: &Options) -> Document {
     reader.furniture(&lines);
     let mut document = reader.document;
     document.findings = check::check(&document, &original);
+    document.clean = clean.chars;
     document
 }
 
@@ -147,7 +160,7 @@ impl<'a> Reader<'a> {
         let start = self.clean.position(part.range.start);
         let end = self.clean.position(part.range.end);
         let chars = self.clean.chars.get(start..end).unwrap_or_default();
-        let found = figure::read(chars, date);
+        let (found, times) = figure::read_with_times(chars, date);
         let named = subject::places(chars, &self.known);
         self.document.articles.push(Article { title: part.title, date, range: part.range });
         let mut found = found.into_iter().peekable();
@@ -165,6 +178,11 @@ impl<'a> Reader<'a> {
             }
             from = sentence.end;
         }
+        let moved = |t: Moment| Moment { start: t.start + start, end: t.end + start, ..t };
+        self.document.times.extend(times.into_iter().map(moved));
+        let moved = |n: subject::Named| subject::Named { start: n.start + start, end: n.end + start, ..n };
+        self.document.named.extend(named.into_iter().map(moved));
+        self.document.bodies.push(start..end);
     }
 
     fn sentence(
@@ -222,6 +240,7 @@ impl<'a> Reader<'a> {
                         reading,
                         again: Vec::new(),
                         sentence: self.sentence,
+                        at: offset + found.start..offset + found.end,
                     });
                 }
             }

@@ -174,9 +174,10 @@ fn ends_with(chars: &[char], word: &str) -> bool {
     chars.len() >= n && starts_any(chars, chars.len() - n, &[word])
 }
 
-/// A place named in the text, and where its name ends.
+/// A place named in the text, and where its name stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Named {
+pub(crate) struct Named {
+    pub start: usize,
     pub end: usize,
     pub name: String,
 }
@@ -273,7 +274,8 @@ pub(super) fn places(chars: &[char], known: &HashSet<String>) -> Vec<Named> {
             && (suffix.is_some() || social)
             && let Some(name) = known_name(chars, i, known)
         {
-            found.push(Named { end: i + 1, name });
+            let start = i + 1 - name.chars().count();
+            found.push(Named { start, end: i + 1, name });
             continue;
         }
         let Some((_, not, after)) = suffix else { continue };
@@ -301,7 +303,7 @@ pub(super) fn places(chars: &[char], known: &HashSet<String>) -> Vec<Named> {
                 last.name.push_str(&name);
                 last.end = i + 1;
             }
-            None => found.push(Named { end: i + 1, name }),
+            None => found.push(Named { start: stem - length, end: i + 1, name }),
         }
     }
     found

@@ -6,8 +6,10 @@
 use rust_decimal::Decimal;
 
 use super::aim;
+use super::claim::Claim;
 use super::compare::Verdict;
 use super::judge::{Judged, Standing};
+use super::scope::Said;
 use super::{Document, Figure};
 use crate::analysis::format::{Lang, grouped};
 use crate::register::{Message, Schema};
@@ -110,6 +112,35 @@ pub fn compared(figure: &Figure, judged: &Judged) -> Option<Message> {
     })
 }
 
+/// What stands beside a figure: why it cannot be told, otherwise the comparison.
+pub fn beside(figure: &Figure, judged: &Judged) -> Option<Message> {
+    if judged.standing != Standing::Unsure {
+        return compared(figure, judged);
+    }
+    let doubts = |of: fn(&Message) -> &str| judged.doubts.iter().map(of).collect::<Vec<_>>();
+    Some(Message::new(doubts(|m| &m.zh).join("；"), doubts(|m| &m.en).join("; ")))
+}
+
+/// 2024年 · 沙溪村 · 经营性收入，因为标题说“沙溪镇2024年”、本句说“经营性收入”
+pub fn scope(claim: &Claim) -> Message {
+    let mut zh: Vec<String> = claim.said.iter().map(|s| s.what.zh.clone()).collect();
+    let mut en: Vec<String> = claim.said.iter().map(|s| s.what.en.clone()).collect();
+    if let Some(how) = claim.how.words() {
+        zh.push(how.zh);
+        en.push(how.en);
+    }
+    let why: Vec<Message> = claim.said.iter().map(Said::told).collect();
+    if why.is_empty() {
+        return Message::new(zh.join(" · "), en.join(" · "));
+    }
+    let because: Vec<&str> = why.iter().map(|m| m.zh.as_str()).collect();
+    let english: Vec<&str> = why.iter().map(|m| m.en.as_str()).collect();
+    Message::new(
+        format!("{}，因为{}", zh.join(" · "), because.join("，")),
+        format!("{}, because {}", en.join(" · "), english.join(", ")),
+    )
+}
+
 /// 台账已变：原 8,850亩，现 8,900亩
 pub fn moved(figure: &Figure, judged: &Judged) -> Option<Message> {
     let moved = judged.moved.as_ref()?;
@@ -128,7 +159,9 @@ pub fn target(schema: &Schema, judged: &Judged) -> Option<Message> {
     let aim = aim::find(schema, &link.target)?;
     let name = aim.name();
     let product = link.product.as_deref().map(|p| format!("{p} ")).unwrap_or_default();
-    Some(Message::new(format!("{product}{}", name.zh), format!("{product}{}", name.en)))
+    let how = link.how.words().map(|h| (format!("·{}", h.zh), format!(" · {}", h.en)));
+    let (zh, en) = how.unwrap_or_default();
+    Some(Message::new(format!("{product}{}{zh}", name.zh), format!("{product}{}{en}", name.en)))
 }
 
 /// The headings of [`rows`].
@@ -158,8 +191,11 @@ pub fn rows(
         let link = judged.link.as_ref();
         let place = link.and_then(|l| l.place).map(|p| places.name(p).to_string());
         let period = link.and_then(|l| l.period);
-        let notes: Vec<String> =
-            [moved(figure, judged), compared(figure, judged)].into_iter().flatten().map(say).collect();
+        let notes: Vec<String> = [moved(figure, judged), beside(figure, judged), judged.scope.clone()]
+            .into_iter()
+            .flatten()
+            .map(say)
+            .collect();
         vec![
             figure.figure.clone(),
             say(understood(&figure.reading)),
@@ -185,7 +221,7 @@ pub fn marked(text: &str, document: &Document, judged: &[Judged], lang: Lang) ->
         .zip(judged)
         .filter(|(_, j)| j.standing != Standing::NotLinked)
         .map(|(f, j)| {
-            let words = [Some(j.standing.words()), compared(f, j), moved(f, j)];
+            let words = [Some(j.standing.words()), beside(f, j), moved(f, j)];
             let words: Vec<String> =
                 words.into_iter().flatten().map(|m| if lang == Lang::Zh { m.zh } else { m.en }).collect();
             (f.range.end, words.join(lang.of("：", ": ")))

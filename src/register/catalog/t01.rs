@@ -39,6 +39,7 @@ names! {
     PLACE "place"
     PERIOD "period"
     PRODUCT "product"
+    HOW "how"
     STATE "state"
     VALUE "value"
     UNIT "unit"
@@ -130,6 +131,7 @@ fn figures() -> RowKind {
         Field::new("place", label("单位", "Place"), FieldKind::Ref(Target::of(PLACES_POOL))),
         Field::new("period", label("期间", "Period"), FieldKind::Period(ALL_GRAINS)),
         Field::new("product", label("产品", "Product"), FieldKind::Text(60)),
+        Field::new("how", label("关系", "Relation"), FieldKind::LongText),
         closed("state", "关联时状态", "State when linked", STATES),
         Field::new("value", label("关联时台账数", "Ledger value when linked"), FieldKind::Decimal(6))
             .adds(Aggregate::None),

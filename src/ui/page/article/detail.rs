@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::reader::{Reader, place_name};
 use crate::exchange::article::aim::{self, Aim};
+use crate::exchange::article::claim::How;
 use crate::exchange::article::judge::Judged;
 use crate::exchange::article::kept::Link;
 use crate::exchange::article::take::{self, Taking, Untakable};
@@ -51,8 +52,12 @@ fn reasons(figure: StoredValue<Figure>, now: &Judged, trying: bool) -> AnyView {
     let tried = trying.then(|| figure.with_value(|f| tell::compared(f, now))).flatten();
     let tried = tried.map(|m| view! { <li>{t("这样关联：", "Linked like this: ")}{m.words()}</li> });
     let none = (now.link.is_some() && now.value.is_none()).then(|| view! { <li>{t("台账在这个单位和期间没有这个数", "The ledger has no such number for this place and period")}</li> });
+    let scope = now.scope.as_ref().filter(|_| !trying).map(|m| view! { <li class="scope">{m.words()}</li> });
+    let doubts =
+        now.doubts.iter().map(|m| view! { <li class="doubt">{t("拿不准：", "Unsure: ")}{m.words()}</li> });
+    let doubts = doubts.collect_view();
     let lines = now.reasons.iter().map(|m| view! { <li>{m.words()}</li> }).collect_view();
-    view! { <ul class="hint reasons">{tried}{none}{lines}</ul> }.into_any()
+    view! { <ul class="hint reasons">{tried}{doubts}{scope}{none}{lines}</ul> }.into_any()
 }
 
 /// What it is linked to, where, when, of which product.
@@ -79,8 +84,11 @@ fn Choice(
         let fitting = judged.get().map(|j| j.others).unwrap_or_default();
         let now = link().target;
         let chips = fitting.into_iter().filter(|p| p.target != now).take(3).map(|p| {
-            let (key, name) = (p.target.clone(), aim::find(&desk.schema_once(), &p.target).map(|a| title(&a)).unwrap_or(p.name));
-            view! { <button class="chip" on:click=move |_| change(&|l| l.target.clone_from(&key))>{name}</button> }
+            let (key, name) = (
+                p.target.clone(),
+                aim::find(&desk.schema_once(), &p.target).map(|a| title(&a)).unwrap_or(p.name),
+            );
+            view! { <button class="chip" on:click=move |_| change(&|l| retarget(l, &key))>{name}</button> }
         });
         let chips: Vec<_> = chips.collect();
         (!chips.is_empty()).then(|| view! { <div class="row tight small"><span class="second">{t("也可能是", "Or")}</span>{chips}</div> })
@@ -98,7 +106,7 @@ fn Choice(
         <div class="figure-choice">
             <Picker what=t("关联到", "Linked to") label=t("选择字段或指标", "Choose a field or an indicator") now=Signal::derive(target_now)
                 options=Callback::new(move |()| targets(desk))
-                on_pick=Callback::new(move |id: String| change(&|l| l.target.clone_from(&id))) />
+                on_pick=Callback::new(move |id: String| change(&|l| retarget(l, &id))) />
             <Picker what=t("单位", "Place") label=t("选择单位", "Choose a place") now=Signal::derive(move || place_name(desk, link().place).to_string())
                 options=Callback::new(move |()| place_options(desk))
                 on_pick=Callback::new(move |id: String| change(&|l| l.place = id.parse().ok())) />
@@ -118,6 +126,12 @@ fn begin(reader: Reader, time: Time) -> Link {
         _ => reader.desk.period.get(),
     };
     Link { place: reader.desk.place.get(), period: Some(period), ..Link::default() }
+}
+
+/// Another thing is meant: as an amount, until the person says otherwise.
+fn retarget(link: &mut Link, target: &str) {
+    target.clone_into(&mut link.target);
+    link.how = How::Level;
 }
 
 fn title(aim: &Aim) -> String {

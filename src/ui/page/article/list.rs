@@ -148,7 +148,7 @@ fn tag(judged: &Judged) -> AnyView {
     let class = match judged.standing {
         Standing::Agrees => "tag done",
         Standing::Differs => "tag wrong",
-        Standing::NoData | Standing::Proposed => "tag doubt",
+        Standing::NoData | Standing::Proposed | Standing::Unsure => "tag doubt",
         Standing::Ahead | Standing::NotLinked => "tag",
     };
     view! { <span class=class><span class=format!("sign {}", judged.standing.key()) aria-hidden="true"></span>{judged.standing.words().words()}</span> }.into_any()
@@ -157,7 +157,7 @@ fn tag(judged: &Judged) -> AnyView {
 /// What the ledger says to it, in one or two lines.
 fn said(desk: crate::ui::desk::Desk, figure: &Figure, judged: &Judged) -> AnyView {
     let target = tell::target(&desk.schema_once(), judged).map(|m| m.words());
-    let compared = tell::compared(figure, judged).map(|m| m.words());
+    let compared = tell::beside(figure, judged).map(|m| m.words());
     let line: Vec<String> = [target, compared].into_iter().flatten().collect();
     let moved = tell::moved(figure, judged).map(|m| view! { <span class="hint doubt">{m.words()}</span> });
     view! { <span class="small">{line.join(t("：", ": "))}</span>{moved} }.into_any()

@@ -14,7 +14,7 @@ use crate::storage::Extra;
 use crate::table::Place;
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words as _, t};
-use crate::value::{Date, RowId, Text};
+use crate::value::{RowId, Text};
 use crate::web::worker::Talk;
 
 /// The name under which a text that is not stored yet is kept.
@@ -29,13 +29,6 @@ pub(super) struct Read {
     pub title: String,
     pub file: String,
     pub document: Document,
-}
-
-impl Read {
-    /// The date of the article a figure stands in.
-    pub(super) fn date(&self, figure: &Figure) -> Option<Date> {
-        self.document.articles.get(figure.article).and_then(|a| a.date)
-    }
 }
 
 /// Handed to every piece of the page; copies are cheap.
@@ -215,10 +208,7 @@ fn judge_all(desk: Desk, read: Option<&Read>, stored: Option<RowId>) -> Vec<Judg
         let judge = Judge::new(state, &cache, chosen);
         let live = stored.filter(|id| kept::text(state, *id).is_some());
         let links = live.map(|id| kept::links(state, id)).unwrap_or_default();
-        let of =
-            |start: usize| links.binary_search_by_key(&start, |k| k.start).ok().and_then(|at| links.get(at));
-        let figures = read.document.figures.iter();
-        figures.map(|f| judge.judge(f, read.date(f), of(f.range.start))).collect()
+        judge.document(&read.document, &links)
     })
 }
 
