@@ -1,7 +1,7 @@
 // 本县字段与词语: a county adds a field to a register of the catalogue, and the field is like the others.
 
 import { PHONE, assert, scene, until } from "./harness.mjs";
-import { INDUSTRY, Table, actAs, download, importNew, preview, saved, writeButton } from "./pages.mjs";
+import { INCOME, INDUSTRY, Table, actAs, download, importNew, preview, saved, writeButton } from "./pages.mjs";
 
 const FIELD = "村情类别";
 const region = (page, name) => page.getByRole("region", { name, exact: true });
@@ -76,4 +76,37 @@ scene("the county's page on a phone: nothing runs out of the page", { viewport: 
   await app.shot("county-phone");
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wide <= 0, `the page is ${wide} px too wide`);
+});
+
+scene("a checklist of the county's stands beside the steps of its register, and what was ticked is in the history", async (app) => {
+  const { page } = app;
+  await importNew(app, INCOME);
+  await actAs(app, "县农经站", "县级管理员");
+  await app.goto("#/settings/county");
+  const lists = region(page, "清单");
+  await lists.getByRole("textbox", { name: "名称" }).fill("入账核对");
+  await lists.getByRole("combobox", { name: "办理这本台账时核对" }).selectOption({ label: "集体经济收支台账" });
+  await lists.getByRole("textbox", { name: "条目（一行一条）" }).fill("单据齐全\n\n村务监督委员会签字\n金额与合同一致");
+  await lists.getByRole("button", { name: "添加清单" }).click();
+  await lists.getByText("集体经济收支台账").last().waitFor();
+  await saved(page);
+
+  const table = await Table.open(app, "R07");
+  await table.select(1, "村（社区）");
+  const side = page.getByRole("complementary", { name: "这一行" });
+  const list = side.getByRole("group", { name: "入账核对" });
+  assert.equal(await list.getByRole("checkbox").count(), 3, "blank lines are none");
+  await list.getByRole("checkbox", { name: "单据齐全" }).check();
+  await list.getByRole("checkbox", { name: "金额与合同一致" }).check();
+  await side.getByRole("button", { name: "书记确认", exact: true }).click();
+  await table.expectText(1, "状态", "待复核");
+  await until("nothing ticked", async () => (await list.getByRole("checkbox", { checked: true }).count()) === 0);
+  await table.select(1, "状态");
+  await side.getByRole("button", { name: "看全部来历" }).click();
+  await side.getByText("入账核对（2/3）：单据齐全；金额与合同一致").waitFor();
+  // The list of one register is not that of another.
+  await saved(page);
+  const other = await Table.open(app, "R01");
+  await other.select(1, "名称");
+  assert.equal(await list.count(), 0);
 });

@@ -2,6 +2,7 @@
 //! its form, its print.
 
 mod cards;
+mod checked;
 mod columns;
 mod files;
 mod filter;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::checked::Checked;
 use super::files::Attached;
 use super::lines::LinesTold;
 use super::row::{Rows, tag};
@@ -141,18 +142,21 @@ fn Moves(rows: Rows, row: RowId) -> impl IntoView {
     let unsaid = RwSignal::new(false);
     let refused = RwSignal::new(None::<String>);
     let flow = StoredValue::new(rows.kind().workflow.clone()?);
+    let checked = Checked::of(desk, rows.register().key.to_string());
     let now = Memo::new(move |_| {
         desk.state(|s| s.record(&rows.register().key, row).and_then(|r| r.stage().map(str::to_owned)))
             .unwrap_or_else(|| flow.with_value(|f| f.initial().to_owned()))
     });
     let go = move |to: &'static str, why: Option<String>| {
         let mut draft = Draft::new(BatchKind::Move);
+        let why = checked.reason(why);
         desk.state_once(|s| {
             plan_move(&mut draft, s, &rows.register().key, row, to, why.as_deref(), &mut || desk.new_id())
         });
         let why = desk.refusal_words(&desk.refused(&draft));
         if why.is_none() {
             desk.commit(draft);
+            checked.clear();
             reason.set(None);
         }
         refused.set(why);
@@ -163,6 +167,7 @@ fn Moves(rows: Rows, row: RowId) -> impl IntoView {
             {move || { let state = now.get(); let moves: Vec<Move> = flow.with_value(|f| f.moves_from(&state).cloned().collect()); moves.into_iter().map(|m| view! {
                 <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| if m.reason { reason.set(Some(m.to)) } else { go(m.to, None) }>{m.verb.words()}</button>
             }).collect_view() }}</div>
+            {checked.view()}
             {move || refused.get().map(|why| view! { <p class="hint wrong" role="alert">{why}</p> })}
             {move || reason.get().map(|to| view! {
                 <form class="stack" style="gap:6px" on:submit=move |e| { e.prevent_default(); let text = why.get_untracked(); if text.trim().is_empty() { unsaid.set(true); focus_reason(); } else { go(to, Some(text.trim().to_owned())); } }>
