@@ -204,6 +204,12 @@ pub struct Preview {
     pub unchanged: usize,
     /// Rows left out.
     pub skipped: usize,
+    /// Records that go, because the list does not have them any more.
+    #[serde(default)]
+    pub removed: usize,
+    /// Values that go.
+    #[serde(default)]
+    pub cleared: usize,
     /// The newest period of what will be written.
     #[serde(default)]
     pub newest: Option<Period>,

@@ -46,6 +46,8 @@ pub fn preview(
         updated: plan.counts.updated,
         unchanged: plan.counts.unchanged,
         skipped: plan.counts.skipped,
+        removed: plan.counts.removed,
+        cleared: plan.counts.cleared,
         changes: changes(plan, state),
         newest: newest(plan, state),
         ..Preview::default()
@@ -261,7 +263,8 @@ pub fn record_words(state: &State, key: &str, row: RowId) -> String {
     person::masked(&place.into_iter().chain(rest).collect::<Vec<_>>().join(" "))
 }
 
-fn words(value: &Value) -> String {
+/// A value in words.
+pub(super) fn words(value: &Value) -> String {
     match value {
         Value::Period(p) => p.zh(),
         Value::Quantity(q) => q.text.to_string(),

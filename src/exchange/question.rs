@@ -31,6 +31,10 @@ pub enum Topic {
     Table,
     /// Whether a table of plans is meant as what was done.
     Nature,
+    /// Whether records that a list does not have any more are gone.
+    Gone,
+    /// Whether values that a list does not have any more are cleared.
+    Cleared,
 }
 
 /// A question with its choices.
@@ -42,6 +46,9 @@ pub struct Question {
     pub about: String,
     /// What can be answered, the likeliest first.
     pub choices: Vec<Choice>,
+    /// What it is about in full, where that is a list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
 }
 
 /// One answer that can be given.
@@ -72,6 +79,10 @@ pub const DATA: &str = "data";
 pub const TOTAL: &str = "total";
 /// What is written is what was done.
 pub const ACTUAL: &str = "actual";
+/// What is missing is gone.
+pub const REMOVED: &str = "removed";
+/// What is missing stays.
+pub const KEEP: &str = "keep";
 
 impl Topic {
     /// Every topic with its word in keys.
@@ -82,6 +93,8 @@ impl Topic {
         (Self::Column, "column"),
         (Self::Table, "table"),
         (Self::Nature, "nature"),
+        (Self::Gone, "gone"),
+        (Self::Cleared, "cleared"),
     ];
 
     fn word(self) -> &'static str {
@@ -109,12 +122,12 @@ impl Choice {
 impl Question {
     /// About a cell.
     pub fn at(topic: Topic, sheet: &str, cell: &str, choices: Vec<Choice>) -> Self {
-        Self { topic, about: format!("{sheet}!{cell}"), choices }
+        Self { topic, about: format!("{sheet}!{cell}"), choices, lines: Vec::new() }
     }
 
     /// About a table.
     pub fn of(topic: Topic, table: &FoundTable, choices: Vec<Choice>) -> Self {
-        Self { topic, about: table_at(table), choices }
+        Self { topic, about: table_at(table), choices, lines: Vec::new() }
     }
 
     /// By which the command line names it: `unit:2024!A1`.
@@ -147,6 +160,7 @@ impl Answer {
             Topic::Row => matches!(answer, DATA | TOTAL),
             Topic::Column | Topic::Table => answer == LEAVE,
             Topic::Nature => matches!(answer, LEAVE | ACTUAL),
+            Topic::Gone | Topic::Cleared => matches!(answer, REMOVED | KEEP),
         }
     }
 }

@@ -13,7 +13,7 @@ pub fn planned(bytes: &[u8], name: &str, answers: &[&str]) -> (Desk, Plan) {
     (desk, plan)
 }
 
-fn plan_in(desk: &Desk, bytes: &[u8], name: &str, answers: &[&str]) -> Plan {
+pub fn plan_in(desk: &Desk, bytes: &[u8], name: &str, answers: &[&str]) -> Plan {
     let book = book::read(bytes, name, &mut Quiet).unwrap_or_else(|e| panic!("{name}: {}", e.message().zh));
     let read = |text: &&str| xingcun::exchange::question::Answer::read(text).unwrap();
     let decisions = answers.iter().map(read).map(Decision::Answer).collect();

@@ -11,6 +11,7 @@ mod cells;
 mod contracts;
 mod damage;
 mod formats;
+mod gone;
 mod layouts;
 mod speed;
 mod turned;

@@ -45,12 +45,16 @@ pub fn findings(findings: &[CellFinding]) -> Json {
     Json::List(findings.iter().map(one).collect())
 }
 
-/// A question: the key that `--answer` takes, and what can be answered.
+/// A question: the key that `--answer` takes, what can be answered, and what it is about in full.
 fn asked(question: &Question) -> Json {
     let choices = question.choices.iter();
     let choices = choices
         .map(|c| Json::object([("answer", Json::text(&c.answer)), ("words", Json::text(&c.words.zh))]));
-    Json::object([("key", Json::text(question.key())), ("choices", Json::List(choices.collect()))])
+    Json::object([
+        ("key", Json::text(question.key())),
+        ("choices", Json::List(choices.collect())),
+        ("lines", Json::List(question.lines.iter().map(Json::text).collect())),
+    ])
 }
 
 /// Whether a person has to look before anything can be written.
@@ -64,6 +68,7 @@ pub fn say_errors(path: &Path, findings: &[CellFinding]) {
         say(&format!("{}：{}!{}：{}", path.display(), f.sheet, f.cell, f.message.zh));
         if let Some(question) = &f.ask {
             let choices: Vec<&str> = question.choices.iter().map(|c| c.answer.as_str()).collect();
+            question.lines.iter().for_each(|line| say(&format!("  · {line}")));
             say(&format!("  回答：--answer '{}={}'", question.key(), choices.join("|")));
         }
     }

@@ -11,7 +11,7 @@ use xingcun::exchange::plan::{self, Options, Plan};
 use xingcun::exchange::question::{Answer, Topic};
 use xingcun::exchange::record_json::Json;
 use xingcun::exchange::{CellFinding, Decision, Quiet};
-use xingcun::ledger::{Author, Refusal, Refused};
+use xingcun::ledger::{Author, Refusal, Refused, State};
 use xingcun::register::Severity;
 use xingcun::register::catalog::r06;
 
@@ -41,12 +41,12 @@ pub const COMMAND: Command = Command {
         Opt::switch("--dry-run", "只看会怎样，不写入"),
         person::AS,
     ],
-    notes: "每个文件输出一行 JSON：file、written 是否写入、inserted 新增、updated 更新、unchanged 未变、skipped 跳过、\n\
+    notes: "每个文件输出一行 JSON：file、written 是否写入、inserted 新增、updated 更新、unchanged 未变、skipped 跳过、removed 删除、cleared 清空、\n\
         findings 发现（severity、sheet、cell、field、rule、message；要回答的还有 ask：key 和 choices）。没有写入时 inserted、updated 为 0（--dry-run 除外）。\n\
         再导入同一份文件：全部未变，台账文件逐字节不变。\n\
         \n\
         提醒（warning）和说明（info）不妨碍写入，退出码 0；合计对不上、有表没有读的，写入了也要人看，退出码 1。\n\
-        要人决定的（名册里没有的村、对不上的行、违反规则的值、没写明的单位和期间、没有读的数）：整份不写入，退出码 1。\n\
+        要人决定的（名册里没有的村、对不上的行、违反规则的值、没写明的单位和期间、没有读的数、上次有这次没有的记录和数）：整份不写入，退出码 1。\n\
         读不懂的（不是工作簿、没有表格、单元格里不是该填的东西）：整份不写入，退出码 2，并写明文件、工作表和单元格。\n\
         一次给多个文件时，一个不成不影响其他；只要有文件没有写入，退出码为 1，全都读不懂才是 2。",
     run,
@@ -137,19 +137,21 @@ fn book(
 ) -> Result<Imported, Failure> {
     let book = books::parse(path, bytes)?;
     let failed = |e: plan::PlanError| Failure::new(format!("{}：{}", path.display(), e.message().zh));
-    let refused = |Refused(why): Refused| {
-        why.iter().for_each(|r| say(&format!("{}：{}", path.display(), r.message.zh)));
-        Imported { line: not_admitted(path, &why), code: FINDINGS }
+    let refused = |state: &State, Refused(why): Refused| {
+        let said = why.iter().map(|r| (r, person::refusal_words(state, r)));
+        said.clone().for_each(|(_, words)| say(&format!("{}：{words}", path.display())));
+        Imported { line: not_admitted(path, said), code: FINDINGS }
     };
     let own = match own.map(|name| own::prepare(ledger, author, (&book, name), options, now)).transpose() {
         Ok(own) => own,
-        Err(NotOwn::Refused(why)) => return Ok(refused(why)),
+        Err(NotOwn::Refused(why)) => return Ok(refused(&ledger.state, why)),
         Err(NotOwn::Failed(failure)) => return Err(failure),
     };
     let (state, wanted) = own.as_ref().map_or((&ledger.state, options), |own| (&own.state, &own.options));
     let plan = plan::import(&book, state, wanted, &mut Quiet).map_err(failed)?;
     books::say_errors(path, &plan.findings);
-    let changes = plan.counts.inserted + plan.counts.updated > 0;
+    let counts = plan.counts;
+    let changes = counts.inserted + counts.updated + counts.removed + counts.cleared > 0;
     let write = plan.writable && changes && !dry;
     let line = line_of(path, &plan, write, own.as_ref().and_then(|own| own.offer.as_ref()));
     let code = code_of(&plan);
@@ -161,7 +163,7 @@ fn book(
             settings.into_iter().chain([drafted]).try_for_each(|d| ledger.add(author, d, now).map(drop));
         if let Err(why) = added {
             ledger.forget_since(before);
-            return Ok(refused(why));
+            return Ok(refused(&ledger.state, why));
         }
     }
     Ok(Imported { line, code })
@@ -206,6 +208,8 @@ fn line_of(path: &Path, plan: &Plan, written: bool, own: Option<&Offer>) -> Stri
         ("updated", count(plan.counts.updated)),
         ("unchanged", Json::raw(plan.counts.unchanged)),
         ("skipped", Json::raw(plan.counts.skipped)),
+        ("removed", count(plan.counts.removed)),
+        ("cleared", count(plan.counts.cleared)),
         ("new_places", names(plan.new_places.iter().map(|p| &*p.name).collect())),
         ("new_products", names(plan.products.iter().map(|p| &*p.name).collect())),
         ("own", own.map_or(Json::Null, Json::of)),
@@ -230,18 +234,18 @@ fn refused_line(path: &Path, message: &str) -> String {
 }
 
 /// A file whose rows the ledger's gate does not let in, as a line of the same shape.
-fn not_admitted(path: &Path, why: &[Refusal]) -> String {
-    let finding = |r: &Refusal| {
+fn not_admitted<'a>(path: &Path, why: impl Iterator<Item = (&'a Refusal, String)>) -> String {
+    let finding = |(r, words): (&Refusal, String)| {
         Json::object([
             ("severity", Json::text("error")),
             ("sheet", Json::text(r.place.as_ref().map_or("", |p| &*p.sheet))),
             ("cell", Json::text(r.place.as_ref().map_or("", |p| &*p.cell))),
             ("field", Json::maybe(r.field.as_ref())),
             ("rule", Json::text(r.ground.key())),
-            ("message", Json::text(&r.message.zh)),
+            ("message", Json::text(words)),
         ])
     };
-    unwritten(path, why.iter().map(finding).collect())
+    unwritten(path, why.map(finding).collect())
 }
 
 fn unwritten(path: &Path, findings: Vec<Json>) -> String {

@@ -45,11 +45,14 @@ fn wrong(said: &str, why: &str) -> Failure {
 
 /// Says what the gate refused, each with the record that it is about.
 pub fn say_refused(state: &State, refusals: &[Refusal]) {
-    for refusal in refusals {
-        let record = record_words(state, &refusal.register, refusal.row);
-        let name = if record.is_empty() { String::new() } else { format!("{record}：") };
-        say(&format!("{name}{}", refusal.message.zh));
-    }
+    refusals.iter().for_each(|r| say(&refusal_words(state, r)));
+}
+
+/// 清凉村 2024年 经营收入：why it is refused.
+pub fn refusal_words(state: &State, refusal: &Refusal) -> String {
+    let record = record_words(state, &refusal.register, refusal.row);
+    let name = if record.is_empty() { String::new() } else { format!("{record}：") };
+    format!("{name}{}", refusal.message.zh)
 }
 
 /// What the gate refused, as every command prints it.

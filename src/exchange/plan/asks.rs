@@ -36,7 +36,13 @@ pub(super) fn about(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapp
     }
 }
 
-fn ask(desk: &mut Desk<'_>, rule: &str, field: Option<&str>, question: Question, message: Message) {
+pub(super) fn ask(
+    desk: &mut Desk<'_>,
+    rule: &str,
+    field: Option<&str>,
+    question: Question,
+    message: Message,
+) {
     desk.blocked = true;
     desk.report.ask(rule, field, question, message);
 }

@@ -6,6 +6,7 @@
 //! [`Plan`], and from it one `ledger::Draft`. Neighbours: `mapping` before, `ledger` after.
 
 pub mod asks;
+mod gone;
 mod judge;
 mod parents;
 mod prepare;
@@ -68,6 +69,10 @@ pub struct Counts {
     pub unchanged: usize,
     /// Drafts that are left out.
     pub skipped: usize,
+    /// Records that are removed, because the list does not have them any more.
+    pub removed: usize,
+    /// Values that are cleared, because the list does not have them any more.
+    pub cleared: usize,
 }
 
 /// One table as it was planned.
@@ -179,6 +184,8 @@ pub struct Plan {
     pub sources: Vec<Source>,
     /// Whether it may be written.
     pub writable: bool,
+    /// What a person says is gone.
+    withdrawn: gone::Withdrawn,
 }
 
 /// The plan in a word: the answer of `xingcun import`.
@@ -192,6 +199,10 @@ pub struct Outcome<'a> {
     pub unchanged: usize,
     /// Drafts that are left out.
     pub skipped: usize,
+    /// Records that are removed.
+    pub removed: usize,
+    /// Values that are cleared.
+    pub cleared: usize,
     /// Whether it may be written.
     pub writable: bool,
     /// The planned tables.
@@ -259,6 +270,8 @@ impl Plan {
             updated: self.counts.updated,
             unchanged: self.counts.unchanged,
             skipped: self.counts.skipped,
+            removed: self.counts.removed,
+            cleared: self.counts.cleared,
             writable: self.writable,
             tables: &self.tables,
             findings: &self.findings,
@@ -380,12 +393,15 @@ fn plan_with(
 
 /// `left`: rows of tables that could not be planned.
 fn finish(mut desk: Desk<'_>, tables: Vec<Planned>, checks: Vec<TotalCheck>, left: usize) -> Plan {
+    let withdrawn = gone::look(&mut desk, &tables);
     sentences::places(&desk.places, &mut desk.report);
     let counts = tables.iter().fold(Counts { skipped: left, ..Counts::default() }, |sum, t| Counts {
         inserted: sum.inserted + t.counts.inserted,
         updated: sum.updated + t.counts.updated,
         unchanged: sum.unchanged + t.counts.unchanged,
         skipped: sum.skipped + t.counts.skipped,
+        removed: withdrawn.rows.len(),
+        cleared: withdrawn.cells.len(),
     });
     // A workbook that brings its own dictionary (an exported register) says itself what the words mean.
     let dictionary = desk.state.schema().products();
@@ -401,7 +417,7 @@ fn finish(mut desk: Desk<'_>, tables: Vec<Planned>, checks: Vec<TotalCheck>, lef
         .collect();
     desk.products.new.retain(|p| !brought.contains(&&*p.name));
     let errors = desk.report.errors() > 0;
-    let something = desk.drafts.iter().any(|d| d.fate != Fate::Skip);
+    let something = desk.drafts.iter().any(|d| d.fate != Fate::Skip) || counts.removed > 0;
     let writable = !desk.blocked && something && (!errors || desk.options.skip_bad_rows);
     Plan {
         file: desk.book.name.clone(),
@@ -415,6 +431,7 @@ fn finish(mut desk: Desk<'_>, tables: Vec<Planned>, checks: Vec<TotalCheck>, lef
         counts,
         sources: desk.sources,
         writable,
+        withdrawn,
     }
 }
 

@@ -308,7 +308,7 @@ impl Fields for Unreversed<'_> {
 }
 
 /// A reversed entry and its mirror stay as they are; what is right is entered anew.
-fn is_settled(kind: &RowKind, record: Option<&Record>) -> bool {
+pub(super) fn is_settled(kind: &RowKind, record: Option<&Record>) -> bool {
     let Some((flow, record)) = kind.workflow.as_ref().zip(record) else { return false };
     record.stage().is_some_and(|s| flow.is_reversed(s))
         || mirrors(kind).is_some_and(|of| record.value(of).is_some())

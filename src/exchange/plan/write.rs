@@ -79,6 +79,12 @@ impl Plan {
                 Fate::Unchanged { .. } | Fate::Skip => {}
             }
         }
+        for (register, row, field) in &self.withdrawn.cells {
+            draft.set(state, register, *row, field, None, None);
+        }
+        for (register, row) in &self.withdrawn.rows {
+            draft.delete(register, *row);
+        }
         Ok(draft)
     }
 

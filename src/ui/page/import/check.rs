@@ -366,7 +366,11 @@ fn question_view(import: Import, question: Question) -> AnyView {
     if question.topic == Topic::Period {
         return ().into_any();
     }
-    let Question { topic, about, choices } = question;
+    let Question { topic, about, choices, lines } = question;
+    let list = (!lines.is_empty()).then(|| {
+        let lines = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+        view! { <details><summary>{t("看是哪些", "Which ones")}</summary><ul class="trace">{lines}</ul></details> }
+    });
     let label = format!("{} {about}", t("回答", "Answer"));
     let options = choices
         .iter()
@@ -378,7 +382,7 @@ fn question_view(import: Import, question: Question) -> AnyView {
             import.replan(move |a| a.decisions.push(Decision::Answer(answer)));
         }
     };
-    view! { <select class="plain" aria-label=label on:change=choose><option value="">{t("请选择…", "choose…")}</option>{options}</select> }.into_any()
+    view! { <select class="plain" aria-label=label on:change=choose><option value="">{t("请选择…", "choose…")}</option>{options}</select>{list} }.into_any()
 }
 
 /// Unknown villages: created in one step, or each told what it is.
@@ -473,7 +477,9 @@ fn checks_view(checks: &[CheckView]) -> impl IntoView + use<> {
 
 fn after(import: Import, p: &Preview) -> impl IntoView + use<> {
     let desk = Desk::here();
-    let rows = p.inserted + p.updated;
+    let rows = p.inserted + p.updated + p.removed + p.cleared;
+    let fact = |n: usize, word: &'static str| (n > 0).then(|| view! { <dt>{word}</dt><dd>{n}</dd> });
+    let gone = (fact(p.removed, t("删除", "Removed")), fact(p.cleared, t("清空", "Cleared")));
     let blocked = p.blocked.clone();
     let can = blocked.is_none();
     let changes = (!p.changes.is_empty()).then(|| {
@@ -487,7 +493,7 @@ fn after(import: Import, p: &Preview) -> impl IntoView + use<> {
     };
     view! {
         <section class="card stack"><h2>{t("写入后", "After writing")}</h2>
-            <dl class="facts"><dt>{t("新增", "New")}</dt><dd>{p.inserted}</dd><dt>{t("更新", "Changed")}</dt><dd>{p.updated}</dd><dt>{t("不变", "Unchanged")}</dt><dd>{p.unchanged}</dd><dt>{t("跳过", "Left out")}</dt><dd>{p.skipped}</dd></dl>
+            <dl class="facts"><dt>{t("新增", "New")}</dt><dd>{p.inserted}</dd><dt>{t("更新", "Changed")}</dt><dd>{p.updated}</dd><dt>{t("不变", "Unchanged")}</dt><dd>{p.unchanged}</dd><dt>{t("跳过", "Left out")}</dt><dd>{p.skipped}</dd>{gone.0}{gone.1}</dl>
             {changes}
             {blocked.map(|b| view! { <p class="hint wrong" role="status">{b.words()}</p> })}
             <div class="row between"><button class="btn" on:click=move |_| import.cancel()>{t("取消", "Cancel")}</button>
