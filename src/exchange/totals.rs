@@ -64,7 +64,7 @@ pub(super) fn tolerance(printed: Decimal) -> Decimal {
 /// The columns whose figures add up.
 pub(super) fn adding(table: &FoundTable) -> impl Iterator<Item = &Column> {
     let adds = |c: &&Column| {
-        c.numeric && !words::is_serial(&c.heading) && !RATES.iter().any(|r| c.heading.contains(r))
+        c.numeric && !words::is_code(&c.heading) && !RATES.iter().any(|r| c.heading.contains(r))
     };
     table.header.iter().filter(adds)
 }

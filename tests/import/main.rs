@@ -7,6 +7,7 @@ mod another;
 mod asked;
 mod bad;
 mod binary;
+mod books;
 mod cells;
 mod contracts;
 mod damage;

@@ -22,7 +22,7 @@ pub use self::suspects::{Suspect, Why};
 pub use self::turn::Turn;
 use self::turn::Turned;
 pub use self::words::Headings;
-pub(super) use self::words::is_serial;
+pub(super) use self::words::{is_code, is_serial};
 use super::book::{Area, Book, BookSheet, address, letters};
 use super::finding::Report;
 use super::question::{self, Topic};

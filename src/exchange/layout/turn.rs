@@ -145,12 +145,6 @@ fn is_unit_column(sheet: &BookSheet, table: &FoundTable, column: &Column) -> boo
     bare(&fold(&column.heading)).ends_with("单位") && units > 0 && units * 2 > said.len()
 }
 
-/// 代码, 行次: numbers rows of a form and is never data.
-fn is_code(heading: &str) -> bool {
-    matches!(&*bare(&fold(heading)), "代码" | "指标代码" | "行次" | "编码" | "栏次" | "行号")
-        || words::is_serial(heading)
-}
-
 /// Rows with data, and rows that sum them.
 fn data(table: &FoundTable) -> impl Iterator<Item = u32> {
     let counts =

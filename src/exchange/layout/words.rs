@@ -212,6 +212,11 @@ pub(in crate::exchange) fn is_serial(heading: &str) -> bool {
     matches!(&*bare(&fold(heading)), "序号" | "序" | "编次" | "no" | "顺序" | "顺序号" | "项次" | "行号")
 }
 
+/// 代码, 行次: numbers the rows of a form and is never data.
+pub(in crate::exchange) fn is_code(heading: &str) -> bool {
+    matches!(&*bare(&fold(heading)), "代码" | "指标代码" | "行次" | "栏次") || is_serial(heading)
+}
+
 /// The unit in the brackets of a heading, or behind its stroke: 产量(吨), 产值/万元.
 pub(in crate::exchange) fn unit_in(heading: &str) -> Option<String> {
     let folded = fold(heading);

@@ -10,7 +10,7 @@ use super::prepare::Prepared;
 use super::sentences;
 use crate::exchange::book::{Book, BookSheet, Cell, address};
 use crate::exchange::finding::Report;
-use crate::exchange::layout::{Column, FoundTable, Suspect, Why, is_serial};
+use crate::exchange::layout::{Column, FoundTable, Suspect, Why, is_code, is_serial};
 use crate::exchange::mapping::{ColumnMapping, Mapping, Meaning, UnitSource, planned};
 use crate::exchange::question::{self, ACTUAL, Choice, DATA, LEAVE, Question, TOTAL, Topic};
 use crate::exchange::resolve::Decision;
@@ -249,8 +249,7 @@ fn counts_rows(sheet: &BookSheet, table: &FoundTable, column: &Column) -> bool {
 /// A column of figures that nobody reads is a question; false when it is none.
 pub(super) fn unread(desk: &mut Desk<'_>, prepared: &Prepared<'_>, column: &Column) -> bool {
     let table = prepared.table;
-    let figures =
-        column.numeric && !is_serial(&column.heading) && !counts_rows(prepared.sheet, table, column);
+    let figures = column.numeric && !is_code(&column.heading) && !counts_rows(prepared.sheet, table, column);
     if !figures || WORKED_OUT.iter().any(|w| column.heading.contains(w)) {
         return false;
     }

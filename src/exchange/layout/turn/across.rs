@@ -1,6 +1,6 @@
 //! Columns that are named after places or periods, over rows that are named after figures.
 
-use super::{Laid, Turn, data, is_code, is_unit_column, unnumbered, with_unit};
+use super::{Laid, Turn, data, is_unit_column, unnumbered, with_unit};
 use crate::exchange::book::{BookSheet, Cell, letters};
 use crate::exchange::layout::rows::row_word;
 use crate::exchange::layout::words::{self, Headings};
@@ -58,7 +58,7 @@ fn name(column: &Column) -> Option<Name<'_>> {
 fn parts<'a>(known: &Headings, sheet: &BookSheet, table: &'a FoundTable) -> Option<Parts<'a>> {
     let mut parts = Parts { labels: Vec::new(), unit: None, named: Vec::new() };
     for column in &table.header {
-        if is_code(&column.heading) {
+        if words::is_code(&column.heading) {
             continue;
         }
         if parts.unit.is_none() && is_unit_column(sheet, table, column) {

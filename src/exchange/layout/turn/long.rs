@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Laid, Turn, data, is_code, is_unit_column, unnumbered, with_unit};
+use super::{Laid, Turn, data, is_unit_column, unnumbered, with_unit};
 use crate::exchange::book::{BookSheet, Cell, letters};
 use crate::exchange::layout::rows::row_word;
 use crate::exchange::layout::words::{self, Headings};
@@ -52,7 +52,7 @@ fn parts<'a>(known: &Headings, sheet: &BookSheet, table: &'a FoundTable) -> Opti
     let mut parts = Parts { name, unit, values: Vec::new(), keys: Vec::new(), others: Vec::new() };
     let is = |a: &Column, b: &Column| a.index == b.index;
     for column in table.header.iter().filter(|c| !is(c, name) && !unit.is_some_and(|u| is(u, c))) {
-        if is_code(&column.heading) {
+        if words::is_code(&column.heading) {
             continue;
         }
         if column.numeric && !named(column, WHEN) {
