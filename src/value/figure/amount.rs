@@ -75,6 +75,9 @@ pub(super) fn read(chars: &[char], at: usize, lead: Wording, apart: bool) -> Opt
     if let Some(vague) = vague(chars, at) {
         return Some(vague);
     }
+    if let Some(spoken) = neighbours(chars, at) {
+        return Some(spoken);
+    }
     let first = side(chars, at)?;
     if !apart && let Some(range) = range(chars, &first) {
         return Some(range);
@@ -148,6 +151,8 @@ fn side(chars: &[char], at: usize) -> Option<Side> {
         None => numeral::read(chars, at).ok().map(|(number, end)| (number, None, end))?,
     };
     let mut side = Side { number, top, measure: None, per: None, end };
+    below_ten_thousand(chars, &mut side);
+    let end = side.end;
     if let Some((tenths, used)) = tenths(chars, end, &side.number) {
         side.number.scale = tenths;
         side.measure = Some(PERCENT);
@@ -175,6 +180,27 @@ fn side(chars: &[char], at: usize) -> Option<Side> {
     }
     below_the_stroke(chars, &mut side);
     Some(side)
+}
+
+/// 213万8191次: what does not fill another 万 stands behind it in digits.
+fn below_ten_thousand(chars: &[char], side: &mut Side) {
+    let ten_thousand = Decimal::from(10_000);
+    let whole = side.number.scale == ten_thousand && side.number.step.is_none() && side.top.is_none();
+    if !whole || !side.number.value.fract().is_zero() || chars.get(side.end.wrapping_sub(1)) != Some(&'万') {
+        return;
+    }
+    let rest = chars.get(side.end..).unwrap_or_default();
+    let digits: Vec<u32> = rest.iter().map_while(|c| c.to_digit(10)).take(5).collect();
+    // 3万5 leaves open what the 5 counts.
+    if !(2..=4).contains(&digits.len()) || rest.get(digits.len()) == Some(&'.') {
+        return;
+    }
+    let below = Decimal::from(digits.iter().fold(0u32, |n, d| n * 10 + d));
+    let Some(value) = side.number.value.checked_mul(ten_thousand).and_then(|n| n.checked_add(below)) else {
+        return;
+    };
+    (side.number.value, side.number.scale) = (value, Decimal::ONE);
+    side.end += digits.len();
 }
 
 /// 2块5, 3块钱: how people say 2.5元.
@@ -338,6 +364,45 @@ fn small_number(chars: &[char], at: usize) -> Option<(u32, usize)> {
         '十' => Some((10, at + 1)),
         c => chinese_digit(*c).and_then(|d| u32::try_from(d).ok()).filter(|d| *d > 0).map(|d| (d, at + 1)),
     }
+}
+
+/// 5、60万元, 6、70人, 七、八千元: two neighbouring digits before one size are a range.
+fn neighbours(chars: &[char], at: usize) -> Option<Amount> {
+    let digit = |i: usize| {
+        let c = chars.get(i).copied()?;
+        c.to_digit(10).map(i64::from).or_else(|| chinese_digit(c))
+    };
+    let first = digit(at).filter(|d| (1..=8).contains(d))?;
+    let begins = at.checked_sub(1).is_none_or(|i| digit(i).is_none() && chars.get(i) != Some(&'第'));
+    if !begins || chars.get(at + 1) != Some(&'、') || digit(at + 2) != Some(first + 1) {
+        return None;
+    }
+    let second = side(chars, at + 2)?;
+    // 60 is six tens, 八千 eight thousands: the first digit counts the same.
+    let mut ten = Decimal::ONE;
+    while second.number.value != Decimal::from(first + 1).checked_mul(ten)? {
+        ten = ten.checked_mul(Decimal::TEN).filter(|ten| *ten <= second.number.value)?;
+    }
+    let sized = ten > Decimal::ONE || second.number.scale > Decimal::ONE;
+    let plain = second.number.step.is_none() && second.top.is_none();
+    let size = ten.checked_mul(second.number.scale)?;
+    let (low, high) = (Decimal::from(first).checked_mul(size)?, Decimal::from(first + 1).checked_mul(size)?);
+    let measure = second.measure.filter(|_| sized && plain)?;
+    let mut end = second.end;
+    while let Some((_, used)) = tail_at(chars, end, Some(measure)) {
+        end += used;
+    }
+    Some(Amount {
+        end,
+        face: low,
+        interval: Interval::range(low, high),
+        measure: Some(measure),
+        noun: 0,
+        per: second.per,
+        class: false,
+        worded: true,
+        chinese: second.number.chinese,
+    })
 }
 
 /// 60万至80万, 20%—30%, 3至5万元.

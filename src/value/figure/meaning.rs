@@ -28,12 +28,18 @@ impl Scanner<'_> {
             return;
         }
         let numbered = amount.measure.is_none() && other::version(self.chars, amount.end);
+        // 排名上升3位: places of a ranking, no people.
+        let places = self.before(amount.end) == Some('位')
+            && (self.clause.standing || self.clause.change.is_some_and(|(end, _)| end == self.at));
+        if places {
+            amount.measure = Some(Measure { name: "位", class: Some(Class::Count), spoken: false });
+        }
         let cell = self.in_table(&mut amount);
         if !cell && (numbered || amount.measure.is_none() && !self.stands_alone(&amount)) {
             self.put_other(Seen { end: amount.end, what: Other::Code });
             return;
         }
-        let kind = self.kind(&amount);
+        let kind = if places { Kind::Rank } else { self.kind(&amount) };
         let mut reading = self.reading(&amount, kind);
         let mut start = self.at;
         if let Some((at, negative)) = self.signed.filter(|(at, _)| at + 1 == start) {

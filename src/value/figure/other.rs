@@ -116,7 +116,9 @@ pub(super) fn code(chars: &[char], at: usize, digits_end: usize) -> Option<Seen>
     }
     // 邮编650000, 账号:6222021234
     let named = at - usize::from(before == Some(':'));
-    if any_before(chars, named, CODED) {
+    // 发放手机120台 counts them.
+    let devices = matches!(next, Some('台' | '部'));
+    if any_before(chars, named, CODED) && !devices {
         return code(glued(chars, digits_end));
     }
     let leading_zero = chars.get(at) == Some(&'0') && digits > 1;

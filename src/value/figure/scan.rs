@@ -229,7 +229,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn is_sign(&self) -> bool {
         let before = self.before(self.at);
         let apart = before.is_none_or(|c| matches!(c, '\n' | ' ' | '\t' | '(' | ':' | ',' | '、' | '|'));
-        let said = before.is_some_and(|c| "为达是长速幅约".contains(c));
+        let said = before.is_some_and(|c| "为达是长速幅约温".contains(c));
         (apart || said) && self.get(self.at + 1).is_some_and(|c| c.is_ascii_digit())
     }
 

@@ -115,7 +115,8 @@ impl Scanner<'_> {
         if in_word || counts_none || other::place_name(self.chars, amount.end) && measure.name != "个" {
             return false;
         }
-        let single = self.get(self.at + 1).is_some_and(|c| !other::is_numeral(c));
+        let range = amount.interval.modifier == Modifier::Range;
+        let single = !range && self.get(self.at + 1).is_some_and(|c| !other::is_numeral(c));
         // 二次分红, 十四届五次全会, 陈三元: one counts with 两, sessions have numbers, and names are no money.
         let session = matches!(before, Some('届' | '后' | '前'));
         if single && (first == '二' || session || measure.name == "元" && !led && !per) {
