@@ -86,3 +86,24 @@ fn a_workbook_that_no_register_fits_becomes_a_register_like_the_others() {
     let back = import(out, ledger, &[]).expect(0).json();
     assert_eq!((&back["unchanged"], &back["updated"]), (&7.into(), &0.into()), "{back}");
 }
+
+/// Nothing in the reader of articles knows the register: what it is called and counts in says enough.
+#[test]
+fn an_article_is_held_against_a_register_of_the_countys_own() {
+    let folder = folder("own-article");
+    let (book, ledger, article) = (folder.join("走访.xlsx"), folder.join("l.xcz"), folder.join("a.txt"));
+    workbook(&book, ROWS);
+    import(text(&book), text(&ledger), &["--own", "困难群众走访台账"]).expect(0);
+    fs::write(&article, "2024年，清凉村慰问金800.5元，五四村慰问金1500元，合计2300.5元。邻镇慰问金900元。")
+        .unwrap();
+    let read = xingcun(["article", text(&article), "--ledger", text(&ledger)]).expect(0);
+    let figures = read.only("figure");
+    let states: Vec<&str> = figures.iter().map(|f| f["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["agrees", "differs", "differs", "unsure"]);
+    assert_eq!(figures[1]["ledger_value"], 1300);
+    assert_eq!(
+        (&figures[2]["ledger_value"], &figures[2]["relation"]),
+        (&2100.5.into(), &"所列各项合计".into())
+    );
+    assert!(figures[3]["doubts"][0].as_str().unwrap().contains("邻镇"), "{}", figures[3]);
+}

@@ -141,6 +141,19 @@ scene("a figure is taken over into the ledger with its origin, and a correction 
   await list(page).getByText("按您以前的更正").waitFor();
 });
 
+scene("what cannot be told is 拿不准 with its reason, and every other figure says by which words it was understood", async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  await readText(app, "清凉村2024年工作总结\n全村种植不知火1179亩，其中第三村民小组140亩。邻镇种植不知火5200亩。");
+  await state(page, /^140亩/, "拿不准");
+  assert.match(await item(page, /^140亩/).innerText(), /只是其中一部分/);
+  assert.match(await item(page, /^5200亩/).innerText(), /拿不准.*“邻镇”不在台账里/s);
+  await item(page, /^1179亩/).click();
+  await list(page).getByText("2024年 · 清凉村 · 不知火 · 面积，因为标题说“2024年”，本句说“全村”，本句说“不知火”，本句说“亩”").waitFor();
+  await list(page).getByRole("button", { name: /^拿不准 2/ }).click();
+  assert.equal(await list(page).getByRole("button", { name: /^1179亩/ }).count(), 0);
+});
+
 scene("what is to be reached becomes a target, which 分析 shows beside the indicator", async (app) => {
   const { page } = app;
   await importNew(app, INDUSTRY);

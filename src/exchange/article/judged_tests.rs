@@ -20,6 +20,7 @@ use crate::value::{Decimal, RowId, Value};
 const LEDGER: &str = include_str!("../../../tests/figures/judged/ledger.jsonl");
 const FIRST: &str = include_str!("../../../tests/figures/judged/first.jsonl");
 const FRESH: &str = include_str!("../../../tests/figures/judged/fresh.jsonl");
+const LAST: &str = include_str!("../../../tests/figures/judged/last.jsonl");
 
 fn lines(text: &str) -> Vec<Json> {
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
@@ -210,5 +211,12 @@ fn the_first_paragraphs_are_judged_as_they_should_be() {
 fn the_fresh_paragraphs_are_judged_as_they_should_be() {
     let table = judge(FRESH);
     table.print("fresh");
+    holds(&table);
+}
+
+#[test]
+fn the_last_paragraphs_are_judged_as_they_should_be() {
+    let table = judge(LAST);
+    table.print("last");
     holds(&table);
 }

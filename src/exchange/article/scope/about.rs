@@ -338,7 +338,8 @@ impl Walker<'_, '_> {
         }
         let own = &self.phrase.own.products;
         if let [.., last] = own.as_slice() {
-            found.thing.product = Some(last.clone());
+            // Of several none is meant more than the others.
+            found.thing.product = Some(last.clone()).filter(|_| own.len() == 1);
             found.products.clone_from(own);
             let words = last.to_string();
             found.said.push(Said::new(Message::new(words.clone(), words.clone()), Source::Clause, words));
