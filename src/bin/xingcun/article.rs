@@ -130,7 +130,7 @@ fn held(figure: &Figure, judged: &Judged, schema: &Schema, places: &Places) -> J
         ("basis", Json::maybe(basis)),
         ("target", Json::maybe(link.map(|l| &l.target))),
         ("target_name", Json::maybe(tell::target(schema, judged).map(|m| m.zh))),
-        ("relation", Json::maybe(link.and_then(|l| l.how.words()).map(|m| m.zh))),
+        ("relation", Json::maybe(link.and_then(|l| l.how.words(&l.thing())).map(|m| m.zh))),
         ("ledger_place", Json::maybe(link.and_then(|l| l.place).map(|p| places.name(p)))),
         ("ledger_period", Json::maybe(link.and_then(|l| l.period))),
         ("ledger_value", number(judged.value)),

@@ -43,6 +43,8 @@ pub enum How {
     Mean,
     /// So much are these together.
     Sum(Vec<Thing>),
+    /// So much each of these has on average.
+    MeanOf(Vec<Thing>),
     /// So high it stands among the places of one.
     Rank(Option<RowId>),
     /// So many villages fulfil all of these.
@@ -85,15 +87,16 @@ pub struct Claim {
 
 impl How {
     /// Its words after the name of the thing.
-    pub fn words(&self) -> Option<Message> {
+    pub fn words(&self, of: &Thing) -> Option<Message> {
         let (zh, en) = match self {
             Self::Level => return None,
-            Self::Growth(base) => return Some(compared("增长", "growth", base)),
-            Self::Difference(base) => return Some(compared("增减额", "difference", base)),
-            Self::Times(base) => return Some(compared("倍数", "times", base)),
+            Self::Growth(base) => return Some(compared(("增长", "growth"), of, base)),
+            Self::Difference(base) => return Some(compared(("增减额", "difference"), of, base)),
+            Self::Times(base) => return Some(compared(("倍数", "times"), of, base)),
             Self::Share(_) => ("占比", "share"),
             Self::Mean => ("村均", "mean of villages"),
             Self::Sum(_) => ("所列各项合计", "sum of what is listed"),
+            Self::MeanOf(_) => ("所列各项平均", "mean of what is listed"),
             Self::Rank(_) => ("排名", "rank"),
             Self::Count(_) => ("达标村数", "villages that fulfil it"),
             Self::CountShare(_) => ("达标村占比", "share of villages that fulfil it"),
@@ -109,14 +112,17 @@ impl How {
             Self::Times(_) => Some("倍"),
             Self::Rank(_) => Some("位"),
             Self::Count(_) | Self::Villages => Some("个"),
-            Self::Level | Self::Difference(_) | Self::Mean | Self::Sum(_) => None,
+            Self::Level | Self::Difference(_) | Self::Mean | Self::Sum(_) | Self::MeanOf(_) => None,
         }
     }
 }
 
-fn compared(zh: &str, en: &str, base: &Thing) -> Message {
+fn compared((zh, en): (&str, &str), of: &Thing, base: &Thing) -> Message {
     match base.period {
-        Some(period) => Message::new(format!("{zh}（比{}）", period.zh()), format!("{en} on {period}")),
-        None => Message::new(zh, en),
+        Some(period) if base.place == of.place => {
+            Message::new(format!("{zh}（比{}）", period.zh()), format!("{en} on {period}"))
+        }
+        _ if base.place == of.place => Message::new(zh, en),
+        _ => Message::new(format!("{zh}（比另一单位）"), format!("{en} on another place")),
     }
 }

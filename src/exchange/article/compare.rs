@@ -130,7 +130,7 @@ fn distance(
 /// The value in the figure's style: 3614 for 3500余 is 3600余. `finer` asks for one more digit.
 fn style(reading: &Reading, actual: Decimal, finer: Decimal) -> Option<Text> {
     let unit = reading.unit.as_deref().unwrap_or_default();
-    let plain = |n: Decimal| format!("{}{unit}", scaled(n, ""));
+    let plain = |n: Decimal| format!("{}{unit}", scaled(n, "", places(unit)));
     if reading.modifier != Modifier::Over || reading.high.is_none() || !actual.is_sign_positive() {
         let fits = matches!(reading.modifier, Modifier::Exact | Modifier::Over);
         return fits.then(|| Text::from(plain(actual)));
@@ -140,7 +140,7 @@ fn style(reading: &Reading, actual: Decimal, finer: Decimal) -> Option<Text> {
     let written = if face == actual || face.is_zero() {
         plain(actual)
     } else {
-        format!("{}{unit}", scaled(face, "余"))
+        format!("{}{unit}", scaled(face, "余", places(unit)))
     };
     Some(Text::from(written))
 }
@@ -149,12 +149,17 @@ fn place(face: Decimal) -> Decimal {
     crate::value::number::last_place(face).max(Decimal::ONE)
 }
 
+/// Decimals that people write before 万: money to the yuan, anything else to the hundredth.
+fn places(unit: &str) -> u32 {
+    if unit == "元" { 4 } else { 2 }
+}
+
 /// 3600余, 230余万: with 万 from one 万 on where nothing is lost, with 亿 from one 亿 on.
-fn scaled(n: Decimal, step: &str) -> String {
+fn scaled(n: Decimal, step: &str, places: u32) -> String {
     let sizes = [(Decimal::from(100_000_000), "亿"), (Decimal::from(10_000), "万")];
     for (size, word) in sizes {
         let Some(part) = n.checked_div(size).map(|p| p.normalize()) else { continue };
-        if part >= Decimal::ONE && part.scale() <= 4 {
+        if part >= Decimal::ONE && part.scale() <= places {
             // 1.2万余: after a fraction the 余 stands behind the scale.
             return if part.fract().is_zero() {
                 format!("{part}{step}{word}")

@@ -5,6 +5,7 @@
 //! ledger cannot answer it, and no verdict on it is right. `first` was written before the reader was made to judge
 //! such claims; `fresh` after it, and read once before anything was changed: 45 of 64 were judged, 40 of them rightly, one
 //! foreign figure was called right and eight right or foreign ones wrong. What was mended then was mended as a class.
+//! `last` came after that: at first reading 38 of its 41 claims were judged, all rightly, and nothing else was.
 
 use std::collections::BTreeMap;
 

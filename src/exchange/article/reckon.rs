@@ -47,6 +47,11 @@ impl Judge<'_> {
             }),
             How::Mean => self.mean(&thing),
             How::Sum(things) => self.sum(things),
+            How::MeanOf(things) => {
+                let sum = self.sum(things);
+                let mean = sum.value.and_then(|v| v.checked_div(Decimal::from(things.len())));
+                Holding { value: mean, ..sum }
+            }
             How::Rank(among) => self.rank(aim, &thing, *among),
             How::Count(tests) => self.count(aim, &thing, tests),
             How::CountShare(tests) => {

@@ -125,7 +125,7 @@ pub fn beside(figure: &Figure, judged: &Judged) -> Option<Message> {
 pub fn scope(claim: &Claim) -> Message {
     let mut zh: Vec<String> = claim.said.iter().map(|s| s.what.zh.clone()).collect();
     let mut en: Vec<String> = claim.said.iter().map(|s| s.what.en.clone()).collect();
-    if let Some(how) = claim.how.words() {
+    if let Some(how) = claim.thing.as_ref().and_then(|t| claim.how.words(t)) {
         zh.push(how.zh);
         en.push(how.en);
     }
@@ -159,7 +159,7 @@ pub fn target(schema: &Schema, judged: &Judged) -> Option<Message> {
     let aim = aim::find(schema, &link.target)?;
     let name = aim.name();
     let product = link.product.as_deref().map(|p| format!("{p} ")).unwrap_or_default();
-    let how = link.how.words().map(|h| (format!("·{}", h.zh), format!(" · {}", h.en)));
+    let how = link.how.words(&link.thing()).map(|h| (format!("·{}", h.zh), format!(" · {}", h.en)));
     let (zh, en) = how.unwrap_or_default();
     Some(Message::new(format!("{product}{}{zh}", name.zh), format!("{product}{}{en}", name.en)))
 }

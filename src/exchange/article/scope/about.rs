@@ -33,9 +33,13 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// The thing of a figure before.
-    pub fn of(thing: Thing) -> Self {
-        Self { thing, ..Self::default() }
+    /// The thing of a figure before, and where that was said.
+    pub fn of(thing: Thing, said: &[Said<Message>]) -> Self {
+        let earlier = |s: &Said<Message>| {
+            let by = if s.by == Source::Clause { Source::Sentence } else { s.by };
+            s.clone().from(by)
+        };
+        Self { thing, said: said.iter().map(earlier).collect(), ..Self::default() }
     }
 
     pub fn claim(self, how: How) -> Claim {
@@ -48,8 +52,8 @@ impl Found {
         self.claim(How::Level)
     }
 
-    /// All that is listed together.
-    pub fn sum(self) -> Claim {
+    /// All that is listed together, or on average.
+    pub fn together(self, how: fn(Vec<Thing>) -> How) -> Claim {
         let mut things = Vec::new();
         let places = if self.spots.is_empty() { vec![self.thing.place] } else { self.spots.clone() };
         for place in places {
@@ -61,7 +65,7 @@ impl Found {
             let of = |p: &Text| Thing { product: Some(p.clone()), ..thing.clone() };
             things.extend(self.products.iter().map(of));
         }
-        self.claim(How::Sum(things))
+        self.claim(how(things))
     }
 }
 
@@ -78,12 +82,25 @@ impl Walker<'_, '_> {
         if let Some(who) = actor {
             doubts.push(Message::new(format!("说的是“{who}”的数"), format!("it is the figure of “{who}”")));
         }
+        let in_force = self.sentence.frame.spots.as_ref();
+        let held = in_force.is_some_and(|s| matches!(&s.what, Spots::Of(ids) if self.are_villages(ids)));
+        if (self.phrase.top || self.sentence.top) && !named && !held {
+            doubts.push(Message::new(
+                "说的是其中最高或最低的一个，没有说是谁",
+                "it is the highest or lowest of them, and nothing says which",
+            ));
+        }
         let broken = self.phrase.broken.as_ref();
         if let Some(words) = broken.or(self.sentence.broken.as_ref().filter(|_| !named)) {
             doubts
                 .push(Message::new(format!("“{words}”只是其中一部分"), format!("“{words}” is only a part")));
         }
         doubts
+    }
+
+    fn are_villages(&self, ids: &[Option<RowId>]) -> bool {
+        let village = |id: &Option<RowId>| id.is_some_and(|id| self.around.places.village_of(id) == Some(id));
+        !ids.is_empty() && ids.iter().all(village)
     }
 
     /// The thing that the phrase names, with what is in force around it. `bare` accepts any unit: a relation has its

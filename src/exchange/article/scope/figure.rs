@@ -233,6 +233,11 @@ impl Walker<'_, '_> {
         let Some(found) = self.about(Some(figure), item, false) else {
             return self.listed(figure).unwrap_or_default();
         };
+        if self.phrase.own.aims.is_empty() && self.sentence.aims.is_none() {
+            // 种植不知火1179亩，其中…140亩: what the unit said goes on as if it had been named.
+            let name = |n: usize| self.around.targets.get(n).map(|t| t.name.clone()).unwrap_or_default();
+            self.sentence.aims = found.aim.map(|n| (vec![n], name(n), None));
+        }
         let nothing = self.phrase.names_nothing() && item.is_none() && !self.sentence.named;
         if self.phrase.total
             && nothing
@@ -249,7 +254,8 @@ impl Walker<'_, '_> {
             ));
         }
         match () {
-            () if several && self.phrase.total && !mean => found.sum(),
+            () if several && mean => found.together(How::MeanOf),
+            () if several && self.phrase.total => found.together(How::Sum),
             () if several => found.doubted(Message::new(
                 "前面列了几项，没有说这个数是哪一项的",
                 "several are listed, and nothing says whose figure it is",
@@ -275,9 +281,9 @@ impl Walker<'_, '_> {
     }
 
     /// What the last amount of the sentence was about.
-    fn last_level(&self) -> Option<&Thing> {
-        let last = self.sentence.levels.last()?;
-        self.claims.get(*last)?.thing.as_ref()
+    fn last_level(&self) -> Option<(&Thing, &Claim)> {
+        let claim = self.claims.get(*self.sentence.levels.last()?)?;
+        Some((claim.thing.as_ref()?, claim))
     }
 
     /// What a relation is about: what its own words name, otherwise the last amount.
@@ -286,8 +292,8 @@ impl Walker<'_, '_> {
         let named = !self.phrase.names_nothing() || self.sentence.named;
         let named = named || !own.times.is_empty() || item.is_some();
         match self.last_level() {
-            Some(thing) if !named => {
-                let mut found = Found::of(thing.clone());
+            Some((thing, claim)) if !named => {
+                let mut found = Found::of(thing.clone(), &claim.said);
                 found.doubts.extend(self.unexplained());
                 Some(found)
             }
@@ -374,7 +380,7 @@ impl Walker<'_, '_> {
         if self.phrase.count_share || bare && self.sentence.counted.is_some() {
             return match self.sentence.counted.clone() {
                 Some((thing, tests)) => {
-                    let mut found = Found::of(thing);
+                    let mut found = Found::of(thing, &[]);
                     found.doubts.extend(self.unexplained());
                     found.claim(How::CountShare(tests))
                 }
@@ -389,7 +395,7 @@ impl Walker<'_, '_> {
                 Err(doubt) => return found.doubted(doubt),
             }
         }
-        let total = self.last_level().filter(|_| self.phrase.part).cloned();
+        let total = self.last_level().filter(|_| self.phrase.part).map(|(thing, _)| thing.clone());
         let mut whole = match total.or_else(|| self.sentence.whole.clone()) {
             Some(whole) if other.aims.is_empty() && other.mentions.is_empty() => whole,
             None if other.aims.is_empty() && other.mentions.is_empty() => {
@@ -425,7 +431,7 @@ impl Walker<'_, '_> {
     /// 降至39.4%: the second leg of a share that moves.
     fn moved_share(&mut self) -> Claim {
         let Some((part, whole)) = self.sentence.moving.take() else { return Claim::default() };
-        let mut found = Found::of(part);
+        let mut found = Found::of(part, &[]);
         found.doubts.extend(self.unexplained());
         self.when(None, &mut found);
         let whole = Thing { period: found.thing.period, ..whole };

@@ -75,6 +75,8 @@ pub enum Sign {
     Plan,
     /// 各村, 全部: each of them
     Every,
+    /// 最高的: one of them
+    Top,
     /// It changes nothing.
     Idle,
 }
@@ -115,6 +117,7 @@ const SIGNS: &[(Sign, &str)] = &[
     (Sign::Less, "下降 减少 降低 降幅 下滑 回落 减 少 低 降"),
     (Sign::From, "由 从"),
     (Sign::Plan, "打算 计划 目标 安排 展望 思路 谋划 规划"),
+    (Sign::Top, "最高的 最低的 最多的 最少的 最大的 最小的 最高 最低 最多 最少 最大 最小 领先 垫底"),
     (Sign::Every, "各村 各镇 均 都 普遍 全部"),
     (
         Sign::Idle,

@@ -54,6 +54,8 @@ pub(super) struct Phrase {
     pub over: Option<bool>,
     pub from: bool,
     pub every: bool,
+    /// 最高的
+    pub top: bool,
     pub plan: bool,
     /// 的村
     pub villages: bool,
@@ -123,6 +125,7 @@ impl Phrase {
             Sign::From => self.from = true,
             Sign::Plan => self.plan = true,
             Sign::Every => self.every = true,
+            Sign::Top => self.top = true,
             Sign::County
             | Sign::Town
             | Sign::Village

@@ -56,7 +56,7 @@ pub(super) fn tokens<'a>(document: &Document, lexicon: &'a Lexicon, range: Range
             (What::Figure(figure), f.at.end)
         } else if let Some(t) = document.times.get(time).filter(|t| t.start == at) {
             (What::Time(t.time), t.end)
-        } else if let Some((word, used)) = lexicon.at(chars, at) {
+        } else if let Some((word, used)) = lexicon.at(before(document, chars, (figure, time)), at) {
             let stranger = document.named.get(named).filter(|n| n.start == at && n.end > at + used);
             match stranger {
                 Some(n) => (What::Stranger, n.end),
@@ -81,6 +81,14 @@ pub(super) fn tokens<'a>(document: &Document, lexicon: &'a Lexicon, range: Range
         at = end.max(at + 1);
     }
     found
+}
+
+/// The characters up to the next figure or time: no word reaches into 每村18.85万元.
+fn before<'a>(document: &Document, chars: &'a [char], (figure, time): (usize, usize)) -> &'a [char] {
+    let starts =
+        [document.figures.get(figure).map(|f| f.at.start), document.times.get(time).map(|t| t.start)];
+    let limit = starts.into_iter().flatten().min().unwrap_or(chars.len());
+    chars.get(..limit).unwrap_or(chars)
 }
 
 /// 三个村: villages that the grammar of figures leaves alone.

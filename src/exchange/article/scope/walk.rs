@@ -23,6 +23,8 @@ pub(super) struct Sentence {
     pub aims: Option<(Vec<usize>, String, Option<String>)>,
     pub actor: Option<String>,
     pub broken: Option<String>,
+    /// 最高的: whose it is must be named.
+    pub top: bool,
     /// So many villages are spoken of.
     pub group: Option<usize>,
     /// The figures that claim an amount, in order.
@@ -249,6 +251,8 @@ impl<'a> Walker<'a, '_> {
         } else if phrase.collective || !own.mentions.is_empty() {
             self.sentence.actor = None;
         }
+        // 最高的向坪村: it is named.
+        self.sentence.top = (self.sentence.top || phrase.top) && !own.mentions.iter().any(|m| !m.level);
         if phrase.broken.is_some() {
             self.sentence.broken.clone_from(&phrase.broken);
         } else if own.mentions.iter().any(|m| !m.level) {
