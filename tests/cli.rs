@@ -15,6 +15,8 @@ use xingcun::value::{Money, Period, RowId, Text, Value};
 mod asked;
 #[path = "cli/contracts.rs"]
 mod contracts;
+#[path = "cli/marked.rs"]
+mod marked;
 #[path = "cli/own.rs"]
 mod own;
 

@@ -19,6 +19,7 @@ pub mod job;
 pub mod layout;
 pub mod ledger_file;
 pub mod mapping;
+pub mod marks;
 pub mod merging;
 mod named;
 pub mod own;

@@ -6,11 +6,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use xingcun::exchange::book;
+use xingcun::exchange::marks;
 use xingcun::exchange::own::Offer;
 use xingcun::exchange::plan::{self, Options, Plan};
 use xingcun::exchange::question::{Answer, Topic};
 use xingcun::exchange::record_json::Json;
-use xingcun::exchange::{CellFinding, Decision, Quiet};
+use xingcun::exchange::{Book, BookError, CellFinding, Decision, Quiet};
 use xingcun::ledger::{Author, Refusal, Refused, State};
 use xingcun::register::Severity;
 use xingcun::register::catalog::r06;
@@ -38,6 +40,12 @@ pub const COMMAND: Command = Command {
         Opt::value("--period", "[表=]2024", Times::Any, "表上没有写明时，这张表是哪一期的"),
         Opt::value("--answer", "KEY=答案", Times::Any, "回答一个问题；KEY 和可选的答案在 findings 的 ask 里"),
         Opt::switch("--create-places", "名册里没有的村和乡镇，按文件新建"),
+        Opt::value(
+            "--marked",
+            "DIR",
+            Times::Maybe,
+            "有要看的格子时，把原工作簿复制一份放进 DIR，在那些格子上加批注，其余不动；只做 .xlsx",
+        ),
         Opt::switch("--dry-run", "只看会怎样，不写入"),
         person::AS,
     ],
@@ -77,6 +85,8 @@ struct Wish<'a> {
     own: Option<&'a str>,
     dry: bool,
     now: u64,
+    /// Where copies with comments go.
+    marked: Option<&'a Path>,
 }
 
 /// One workbook's result.
@@ -98,7 +108,7 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     options.who = who.clone();
     let mut author = ledger.author(who, &all.concat())?;
     let now = ledger::now()?;
-    let wish = Wish { own: args.get("--own"), dry, now };
+    let wish = Wish { own: args.get("--own"), dry, now, marked: args.get("--marked").map(Path::new) };
     let (mut output, mut codes) = (String::new(), Vec::new());
     for (path, bytes) in &files {
         let one = match bytes {
@@ -133,7 +143,7 @@ fn book(
     path: &Path,
     bytes: &[u8],
     options: &Options,
-    Wish { own, dry, now }: Wish<'_>,
+    Wish { own, dry, now, marked }: Wish<'_>,
 ) -> Result<Imported, Failure> {
     let book = books::parse(path, bytes)?;
     let failed = |e: plan::PlanError| Failure::new(format!("{}：{}", path.display(), e.message().zh));
@@ -153,7 +163,9 @@ fn book(
     let counts = plan.counts;
     let changes = counts.inserted + counts.updated + counts.removed + counts.cleared > 0;
     let write = plan.writable && changes && !dry;
-    let line = line_of(path, &plan, write, own.as_ref().and_then(|own| own.offer.as_ref()));
+    let copy = marked.map(|into| mark(path, (bytes, &book), &plan.findings, into)).transpose()?.flatten();
+    let offer = own.as_ref().and_then(|own| own.offer.as_ref());
+    let line = line_of(path, &plan, write, (offer, copy.as_deref()));
     let code = code_of(&plan);
     if write {
         let drafted = plan.into_draft(state, &mut || author.row_id(now)).map_err(failed)?;
@@ -167,6 +179,35 @@ fn book(
         }
     }
     Ok(Imported { line, code })
+}
+
+/// A copy of the workbook with comments on the cells that somebody must look at; none where there are none, or where
+/// the workbook is not of the kind that can have one, which is said.
+fn mark(
+    path: &Path,
+    (bytes, book): (&[u8], &Book),
+    findings: &[CellFinding],
+    into: &Path,
+) -> Result<Option<PathBuf>, Failure> {
+    let notes = marks::notes(findings);
+    if notes.is_empty() {
+        return Ok(None);
+    }
+    let failed =
+        |why: &dyn std::fmt::Display| Failure::new(format!("{}：标注副本没有写成：{why}", path.display()));
+    match book::marked(bytes, &notes) {
+        Ok(copy) => {
+            let to = into.join(marks::name(&book.name));
+            fs::create_dir_all(into).map_err(|e| failed(&e))?;
+            fs::write(&to, copy).map_err(|e| failed(&e))?;
+            Ok(Some(to))
+        }
+        Err(BookError::OnlyXlsx) => {
+            say(&format!("{}：{}", path.display(), BookError::OnlyXlsx.message().zh));
+            Ok(None)
+        }
+        Err(error) => Err(failed(&error.message().zh)),
+    }
 }
 
 /// Rules whose errors say that a cell cannot be read, or that there is nothing to read. All other errors ask a
@@ -198,7 +239,12 @@ fn code_of(plan: &Plan) -> u8 {
     }
 }
 
-fn line_of(path: &Path, plan: &Plan, written: bool, own: Option<&Offer>) -> String {
+fn line_of(
+    path: &Path,
+    plan: &Plan,
+    written: bool,
+    (own, marked): (Option<&Offer>, Option<&Path>),
+) -> String {
     let count = |n: usize| Json::raw(if plan.writable { n } else { 0 });
     let names = |all: Vec<&str>| Json::List(all.into_iter().map(Json::text).collect());
     Json::object([
@@ -213,6 +259,7 @@ fn line_of(path: &Path, plan: &Plan, written: bool, own: Option<&Offer>) -> Stri
         ("new_places", names(plan.new_places.iter().map(|p| &*p.name).collect())),
         ("new_products", names(plan.products.iter().map(|p| &*p.name).collect())),
         ("own", own.map_or(Json::Null, Json::of)),
+        ("marked", marked.map_or(Json::Null, |to| Json::text(to.display()))),
         ("tables", Json::of(&plan.tables)),
         ("totals", Json::of(&plan.checks)),
         ("findings", books::findings(&plan.findings)),

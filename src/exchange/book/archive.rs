@@ -22,7 +22,7 @@ pub(super) type Zip<'a> = ZipArchive<Cursor<&'a [u8]>>;
 const MOST_UNPACKED: u64 = 1 << 30;
 const MOST_RATIO: u64 = 1000;
 
-fn open(bytes: &[u8]) -> Result<Zip<'_>, BookError> {
+pub(super) fn open(bytes: &[u8]) -> Result<Zip<'_>, BookError> {
     ZipArchive::new(Cursor::new(bytes)).map_err(|_| BookError::damaged("压缩目录", "the archive's directory"))
 }
 
@@ -157,15 +157,15 @@ pub(super) fn ods(
 
 /// What `xl/workbook.xml` says.
 #[derive(Default)]
-struct Parts {
-    sheets: Vec<Part>,
+pub(super) struct Parts {
+    pub(super) sheets: Vec<Part>,
     since_1904: bool,
 }
 
 /// One worksheet's part.
-struct Part {
-    name: String,
-    path: String,
+pub(super) struct Part {
+    pub(super) name: String,
+    pub(super) path: String,
     hidden: bool,
 }
 
@@ -203,7 +203,7 @@ pub(super) fn targets(
 }
 
 /// The worksheets with the paths of their parts, in the workbook's order; charts and dialogs are none.
-fn parts(zip: &mut Zip<'_>, budget: &mut Budget) -> Result<Parts, BookError> {
+pub(super) fn parts(zip: &mut Zip<'_>, budget: &mut Budget) -> Result<Parts, BookError> {
     let targets = targets(zip, "xl/_rels/workbook.xml.rels", budget)?;
     let mut parts = Parts::default();
     each_tag(zip, "xl/workbook.xml", budget, &mut |_, tag, budget| {

@@ -57,6 +57,9 @@ pub enum BookError {
         /// Line of the first unreadable character.
         line: usize,
     },
+    /// A marked copy was asked for, and the workbook is none of those that can have one.
+    #[error("only an xlsx can have a marked copy")]
+    OnlyXlsx,
     /// The person broke off.
     #[error("cancelled")]
     Cancelled,
@@ -99,6 +102,10 @@ impl BookError {
             Self::Encoding { line } => Message::new(
                 format!("第{line}行的文字认不出编码，请另存为 UTF-8 或 GBK 的 CSV，或另存为 .xlsx"),
                 format!("Unknown encoding in line {line}; save as UTF-8 or as .xlsx"),
+            ),
+            Self::OnlyXlsx => Message::new(
+                "带批注的副本只能从 .xlsx 文件做，请先用表格软件把它另存为 .xlsx",
+                "A marked copy is made of .xlsx files only; save it as .xlsx first",
             ),
             Self::Cancelled => Message::new("已取消，没有读入任何内容", "Cancelled; nothing was read"),
         }

@@ -15,6 +15,7 @@ mod error;
 mod format;
 mod grid;
 mod html;
+mod marked;
 mod ods;
 mod ole;
 mod spreadsheetml;
@@ -31,6 +32,7 @@ use serde::Serialize;
 pub use budget::{Amounts, Budget, MOST};
 pub use error::BookError;
 pub use grid::{Area, Cell, Grid, address, letters};
+pub use marked::{Note, marked};
 
 use crate::value::{Text, order};
 use grid::Builder;

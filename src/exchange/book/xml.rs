@@ -4,7 +4,7 @@
 //! stands before each. Neighbours: the readers of all formats that are XML inside.
 
 use std::io::Read;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 /// Takes what stands before a tag, and the tag.
 type OnTag<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
@@ -46,6 +46,18 @@ pub(super) fn tags(mut from: impl Read, on_tag: &mut OnTag<'_>) -> std::io::Resu
         }
         buffer.drain(..buffer.len() - tail);
     }
+}
+
+/// The tags of a text that is held whole: where each stands, its brackets included, and what is in it.
+pub(super) fn places(text: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let open = at + memchr::memchr(b'<', text.get(at..)?)?;
+        let inside = text.get(open + 1..)?;
+        let close = end_of(inside)?;
+        at = open + close + 2;
+        Some((open..at, inside.get(..close)?))
+    })
 }
 
 /// Where a tag ends; words that are marked as such, and comments, may have `>` in them.
