@@ -55,13 +55,26 @@ const COMMANDS: &[Command] = &[
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args_os().skip(1).map(|w| w.to_string_lossy().into_owned()).collect();
-    match run(&words) {
+    match guarded(|| run(&words)) {
         Ok(outcome) => finish(&outcome),
         Err(failure) => {
             outcome::say(&failure.message);
             finish(&failure.outcome())
         }
     }
+}
+
+/// A fault of the program is bad input to whoever called it: said in one line, nothing written, exit code 2. Ledgers are
+/// written once, at the very end.
+fn guarded(work: impl FnOnce() -> Result<Outcome, Failure>) -> Result<Outcome, Failure> {
+    std::panic::set_hook(Box::new(|_| {}));
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    let _ = std::panic::take_hook();
+    done.unwrap_or_else(|fault| {
+        let words = fault.downcast_ref::<String>().map(String::as_str);
+        let words = words.or_else(|| fault.downcast_ref::<&str>().copied()).unwrap_or_default();
+        Err(Failure::new(format!("程序出了错，没有做完，什么都没有写入（{words}）")))
+    })
 }
 
 fn run(words: &[String]) -> Result<Outcome, Failure> {
@@ -102,5 +115,18 @@ fn finish(outcome: &Outcome) -> ExitCode {
             ExitCode::from(2)
         }
         _ => ExitCode::from(outcome.code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[allow(clippy::panic)]
+    fn a_fault_is_said_in_one_line() {
+        let failure = guarded(|| panic!("row {}", 7)).map(|_| ()).unwrap_err();
+        assert_eq!(failure.message, "程序出了错，没有做完，什么都没有写入（row 7）");
+        assert_eq!((failure.outcome().code, failure.output.as_str()), (outcome::BAD_INPUT, ""));
     }
 }
