@@ -67,6 +67,21 @@ impl WorkerError {
     }
 }
 
+impl WorkerError {
+    /// The same about files that it was to read. Where it broke down over them, they are named: they may be the cause.
+    pub fn over(&self, files: &str) -> Message {
+        let Self::Crashed(why) = self else { return self.message() };
+        Message::new(
+            format!(
+                "{files}：没有读完，什么也没写入。文件可能已损坏或不完整，请重新取一份，或用表格软件打开后另存；文件很大时请关掉别的页面再试"
+            ),
+            format!(
+                "{files}: not finished; nothing was written ({why}). The file may be damaged or cut off: fetch it again, or open and save it anew; with a very large file, close other pages and try again"
+            ),
+        )
+    }
+}
+
 /// How a job ended: the result as JSON and its buffers.
 type End = Result<(String, Vec<Vec<u8>>), WorkerError>;
 

@@ -189,20 +189,20 @@ impl Import {
                 self.step.set(before);
             }
             Ok((Reply::Refused(message), _)) => self.not_read(message.words()),
-            Ok((Reply::File { .. } | Reply::Backup(_) | Reply::Text(_) | Reply::Merge(_) | Reply::Pages, _)) => {
-                self.step.set(before)
-            }
+            Ok((
+                Reply::File { .. } | Reply::Backup(_) | Reply::Text(_) | Reply::Merge(_) | Reply::Pages,
+                _,
+            )) => self.step.set(before),
             // Cancelled by the person: the page already shows what it should.
             Err(WorkerError::Cancelled) => {}
-            // What opens files broke down over this one.
-            Err(WorkerError::Crashed(_)) if reading => self.not_read(format!(
-                "{}：{}",
-                self.file.get_untracked(),
-                t(
-                    "没有读完，什么也没写入。文件可能已损坏或不完整，请重新取一份，或用表格软件打开后另存；文件很大时请关掉别的页面再试",
-                    "not finished; nothing was written. The file may be damaged or cut off: fetch it again, or open and save it in a spreadsheet program; with a very large file, close other pages and try again"
-                )
-            )),
+            Err(error @ WorkerError::Crashed(_)) if reading => {
+                self.not_read(error.over(&self.file.get_untracked()).words());
+            }
+            // What was being written may be there all the same: that is found out.
+            Err(error @ WorkerError::Crashed(_)) if self.writing.with_value(Option::is_some) => {
+                self.refused.set(Some(error.message().words()));
+                self.cancel();
+            }
             Err(error) => {
                 let nothing = t("没有读完，什么也没写入", "Not finished; nothing was written");
                 self.not_read(format!("{nothing}。{}", error.message().words()));

@@ -103,7 +103,7 @@ impl Merging {
                     self.ask(Ask::Survey { names, mend }, buffers).await;
                     self.mend();
                 }
-                Err(error) => self.give_up(&error),
+                Err(error) => self.give_up(&error, ""),
             }
         });
     }
@@ -161,15 +161,24 @@ impl Merging {
             Ok(_) => before,
             // Cancelled by the person: the page already shows what it should.
             Err(WorkerError::Cancelled) => return,
-            Err(error) => return self.give_up(&error),
+            Err(error) => return self.give_up(&error, &self.in_hand(&ask)),
         };
         let _ = self.step.try_set(next);
     }
 
-    fn give_up(self, error: &WorkerError) {
+    /// The files that were being opened: the one that the worker was at, else all of them.
+    fn in_hand(self, ask: &Ask) -> String {
+        let Ask::Survey { names, .. } = ask else { return String::new() };
+        let at = self.progress.try_with_untracked(|p| p.as_ref().and_then(|p| usize::try_from(p.done).ok()));
+        let one = at.flatten().and_then(|n| names.get(n)).cloned();
+        one.unwrap_or_else(|| names.join(t("、", ", ")))
+    }
+
+    fn give_up(self, error: &WorkerError, files: &str) {
         self.end();
         let unchanged = t("没有完成，台账没有改动", "Not done; the ledger is unchanged");
-        let why = format!("{unchanged}{}{}", t("。", ". "), error.message().words());
+        let message = if files.is_empty() { error.message() } else { error.over(files) };
+        let why = format!("{unchanged}{}{}", t("。", ". "), message.words());
         let _ = self.refused.try_set(Some(why));
         let _ = self.step.try_set(Step::Choose);
     }

@@ -1,0 +1,108 @@
+// The worker dies over a file: the page says so with the file's name, nothing is lost, and the next file is read.
+//
+// The worker of this build may have so little memory that a long file is the end of it, as a huge one is on any machine.
+
+import { assert, copyOfDist, fs, path, scene, seal, until } from "./harness.mjs";
+import { INDUSTRY, INDUSTRY_ROWS, createPlaces, fileInput, importNew, rowsOf, stored, write, writeButton } from "./pages.mjs";
+
+const SMALL = 512; // pages of 64 kB: 32 MB
+const LONG = Buffer.alloc(40_000_000, "甲村,1\n");
+
+/** The same program with a limit on its memory. */
+function confined(wasm, most) {
+  let at = 8;
+  const number = () => {
+    let n = 0, shift = 0, byte;
+    do {
+      byte = wasm[at++];
+      n |= (byte & 127) << shift;
+      shift += 7;
+    } while (byte & 128);
+    return n >>> 0;
+  };
+  const packed = (n) => {
+    const bytes = [];
+    do {
+      bytes.push((n & 127) | (n > 127 ? 128 : 0));
+      n >>>= 7;
+    } while (n);
+    return Buffer.from(bytes);
+  };
+  while (at < wasm.length) {
+    const begin = at, kind = wasm[at++], length = number(), end = at + length;
+    if (kind === 5) {
+      assert.equal(number(), 1, "one memory");
+      assert.ok(number() <= 1, "32 bits, not shared");
+      const least = number();
+      assert.ok(least < most, `the program needs ${least} pages to begin with`);
+      const section = Buffer.concat([Buffer.from([1, 1]), packed(least), packed(most)]);
+      return Buffer.concat([wasm.subarray(0, begin), Buffer.from([5]), packed(section.length), section, wasm.subarray(end)]);
+    }
+    at = end;
+  }
+  throw new Error("no memory");
+}
+
+const dist = copyOfDist();
+const program = path.join(dist, "worker_bg.wasm");
+fs.writeFileSync(program, confined(fs.readFileSync(program), SMALL));
+seal(dist);
+process.on("exit", () => fs.rmSync(dist, { recursive: true, force: true }));
+
+/** What the browser itself says of it. */
+const DIES = /memory|unreachable|RuntimeError|panicked/i;
+
+const alert = (page, name) => page.getByRole("alert").filter({ hasText: name }).filter({ hasText: /没有读完，什么也没写入/ });
+
+scene("a workbook is the end of the worker: named, nothing lost, the next one imports", { dist }, async (app) => {
+  const { page } = app;
+  app.expected.push(DIES);
+  const blank = await stored(page);
+  await app.goto("#/exchange/import");
+  await fileInput(page).setInputFiles({ name: "大表.csv", mimeType: "text/csv", buffer: LONG });
+  await alert(page, "大表.csv").waitFor({ timeout: 120_000 });
+  assert.deepEqual(await stored(page), blank, "nothing is written");
+
+  // The same page, a new worker.
+  await fileInput(page).setInputFiles(INDUSTRY);
+  await createPlaces(page);
+  await until("the question to be answered", () => writeButton(page).isEnabled());
+  await write(page);
+  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+});
+
+scene("one of several workbooks is the end of the worker: the others have their turn", { dist }, async (app) => {
+  const { page } = app;
+  app.expected.push(DIES);
+  await app.goto("#/exchange/import");
+  const folder = fs.mkdtempSync(path.join(dist, "..", "xingcun-long-"));
+  try {
+    const long = path.join(folder, "大表.csv");
+    fs.writeFileSync(long, LONG);
+    await fileInput(page).setInputFiles([long, INDUSTRY]);
+    await page.getByRole("main").getByRole("listitem").filter({ hasText: "大表.csv" }).filter({ hasText: /没有读成.*没有读完，什么也没写入/ }).waitFor({ timeout: 120_000 });
+    await createPlaces(page);
+    await until("the question to be answered", () => writeButton(page).isEnabled());
+    await write(page);
+    assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+scene("a ledger file is the end of the worker: named, nothing lost, the next one is opened", { dist }, async (app) => {
+  const { page } = app;
+  app.expected.push(DIES);
+  await importNew(app, INDUSTRY);
+  const before = await rowsOf(app, "R06");
+  await app.goto("#/exchange/merge");
+  const open = page.locator('input[type=file][accept=".xcz"]');
+  await open.first().setInputFiles({ name: "大镇.xcz", mimeType: "application/zip", buffer: LONG });
+  await alert(page, "大镇.xcz").waitFor({ timeout: 120_000 });
+  assert.equal(await rowsOf(app, "R06"), before);
+
+  await app.goto("#/exchange/merge");
+  await open.first().setInputFiles({ name: "小村.xcz", mimeType: "application/zip", buffer: Buffer.from("不是台账") });
+  await page.getByRole("main").getByText(/小村\.xcz/).first().waitFor();
+  await page.getByRole("main").getByText(/不是.*台账文件|读不懂|已损坏/).first().waitFor();
+});
