@@ -34,6 +34,8 @@ pub enum Ask {
         /// The lock without which nothing is written: whoever calls the write off takes it away for good.
         permit: String,
     },
+    /// A copy of the file that was read, whose bytes travel beside, with comments on the cells that need a person.
+    Marked,
     /// Write the pages of what was written: they spare the page from reading a long log.
     Pages,
     /// Write a register as a workbook.
@@ -210,6 +212,9 @@ pub struct Preview {
     /// Values that go.
     #[serde(default)]
     pub cleared: usize,
+    /// Cells that a marked copy would have comments on; none where the file is not of the kind that can have one.
+    #[serde(default)]
+    pub marks: Option<usize>,
     /// The newest period of what will be written.
     #[serde(default)]
     pub newest: Option<Period>,

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::book::address;
 use super::job::{CellView, ChangeView, CheckView, FindingView, PlaceView, Preview, RowView, TablePreview};
 use super::layout::{FoundTable, Headings, PeriodSource, Row, RowPart, UnitNote};
+use super::marks;
 use super::question::{self, Topic};
 use super::{Book, DraftRow, Fate, Mapping, Plan, layout_fingerprint, own};
 use crate::ledger::State;
@@ -28,11 +29,11 @@ pub fn preview(
     plan: &Plan,
     state: &State,
 ) -> Preview {
-    let marks = marks(plan);
+    let marked = marked(plan);
     let mut shown: Vec<TablePreview> = tables
         .iter()
         .zip(mappings)
-        .map(|(t, m)| table_view(book, t, m.as_ref(), plan, (state, &marks)))
+        .map(|(t, m)| table_view(book, t, m.as_ref(), plan, (state, &marked)))
         .collect();
     offer_own(book, tables, state, &mut shown);
     let mut view = Preview {
@@ -50,6 +51,7 @@ pub fn preview(
         cleared: plan.counts.cleared,
         changes: changes(plan, state),
         newest: newest(plan, state),
+        marks: marks::can_mark(book.format).then(|| marks::notes(&plan.findings).len()),
         ..Preview::default()
     };
     view.places = plan.places.iter().map(place_view).collect();
@@ -87,7 +89,7 @@ fn newest(plan: &Plan, state: &State) -> Option<Period> {
 }
 
 /// The worst finding of each cell.
-fn marks(plan: &Plan) -> HashMap<(&str, &str), Severity> {
+fn marked(plan: &Plan) -> HashMap<(&str, &str), Severity> {
     let mut marks: HashMap<(&str, &str), Severity> = HashMap::new();
     for f in plan.findings.iter().filter(|f| !f.cell.is_empty()) {
         let slot = marks.entry((&f.sheet, &f.cell)).or_insert(f.severity);

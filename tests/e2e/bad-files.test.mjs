@@ -1,8 +1,8 @@
 // Files as they should not be: each refused or questioned in plain Chinese, with its place, and never written.
 
 import { assert, scene, until } from "./harness.mjs";
-import { PNG, industrySheet, passwordProtected, workbook, zip } from "./files.mjs";
-import { CONTRACTS, INDUSTRY, Table, bytesOf, createPlaces, fileInput, importNew, promised, recallYear, refusal, rowsOf, stored, write, writeButton } from "./pages.mjs";
+import { PNG, industrySheet, passwordProtected, unzipped, workbook, zip } from "./files.mjs";
+import { CONTRACTS, INDUSTRY, Table, bytesOf, createPlaces, download, fileInput, importNew, promised, recallYear, refusal, rowsOf, stored, write, writeButton } from "./pages.mjs";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const file = (name, buffer) => ({ name, mimeType: XLSX, buffer });
@@ -137,4 +137,31 @@ scene("a table without a period waits for the person to say it, and without it s
   const table = await Table.open(app, "R06");
   await until("its rows", async () => (await table.count()) === 2);
   await table.expectText(1, "期间", "2022年二季度");
+});
+
+scene("a marked copy of the person's own workbook: comments on the cells to look at, and nothing else is another", async (app) => {
+  const { page } = app;
+  const whole = workbook([industrySheet([["甲村", "不知火", "一百多块", 100, 50], ["乙村", "不知火", 80, 108, 40]])]);
+  await give(app, file("产业.xlsx", whole));
+  await writeButton(page).waitFor({ timeout: 60_000 });
+  await decisions(app).getByRole("button", { name: /新建/ }).first().click();
+  await decisions(app).getByText(/2024年!C4/).first().waitFor();
+  const copy = await download(page, page.getByRole("button", { name: "下载标注副本" }));
+  assert.match(copy, /产业-标注\.xlsx$/);
+  const before = unzipped(whole), after = unzipped(bytesOf(copy));
+  const comments = [...after].find(([name]) => name.startsWith("xl/comments"));
+  assert.match(comments[1].toString(), /ref="C4"[^]*应填数字[^]*一百多块/);
+  for (const [name, content] of before) {
+    const touched = ["[Content_Types].xml", "xl/worksheets/sheet1.xml"].includes(name);
+    assert.equal(after.get(name).equals(content), !touched, name);
+  }
+  // The check stays as it was, and the copy is read like the workbook.
+  await decisions(app).getByText(/2024年!C4/).first().waitFor();
+  await app.goto("#/");
+  await give(app, copy);
+  await page.getByRole("main").getByText("一百多块").first().waitFor();
+  // Of a list there is none, and that is said.
+  await app.goto("#/");
+  await give(app, { name: "产业.csv", mimeType: "text/csv", buffer: Buffer.from("村名,品种,2024年面积（亩）\n甲村,血橙,10\n") });
+  await page.getByRole("main").getByText("标注副本只能从 .xlsx 文件做").waitFor();
 });

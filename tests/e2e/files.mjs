@@ -47,6 +47,21 @@ export function zip(entries) {
   return Buffer.concat([...parts, index, end]);
 }
 
+/** The parts of a zip by their names. */
+export function unzipped(bytes) {
+  const parts = new Map();
+  const end = bytes.lastIndexOf("PK\x05\x06", undefined, "latin1");
+  for (let at = bytes.readUInt32LE(end + 16), left = bytes.readUInt16LE(end + 10); left > 0; left--) {
+    const [packed, title, extra, note] = [20, 28, 30, 32].map((n) => (n === 20 ? bytes.readUInt32LE(at + n) : bytes.readUInt16LE(at + n)));
+    const local = bytes.readUInt32LE(at + 42);
+    const from = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+    const body = bytes.subarray(from, from + packed);
+    parts.set(bytes.subarray(at + 46, at + 46 + title).toString(), bytes.readUInt16LE(at + 10) === 8 ? zlib.inflateRawSync(body) : body);
+    at += 46 + title + extra + note;
+  }
+  return parts;
+}
+
 const escaped = (text) => String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 
 export function columnName(n) {

@@ -71,6 +71,7 @@ impl Workbench {
                 }
                 self.write(&session, post).await
             }
+            Ask::Marked => self.mark(&bytes),
             Ask::Pages => {
                 // They are a cache: a failure costs time at the next start, nothing else.
                 let _ = self.session().await?.flush_pages().await;

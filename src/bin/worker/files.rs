@@ -17,7 +17,7 @@ use xingcun::web::worker::Done;
 
 use crate::said::{Answered, no, plain, refused, today};
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A register as a workbook.
 pub(crate) fn write_workbook(session: &Session<Idb>, key: &str) -> Answered {

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use xingcun::exchange::job::{Answers, Progress, Reply};
 use xingcun::exchange::mapping::remembered::{self, Remembered};
 use xingcun::exchange::mapping::{Lexicon, suggest};
+use xingcun::exchange::marks;
 use xingcun::exchange::plan::asks::{left_out, tables_unread};
 use xingcun::exchange::plan::{Chosen, Options, Plan, plan};
 use xingcun::exchange::preview::preview;
@@ -22,6 +23,7 @@ use xingcun::web::worker::{Done, Post};
 use xingcun::web::{clock, device};
 
 use crate::bench::Workbench;
+use crate::files::XLSX;
 use crate::said::{Answered, no, not_written, plain, refused};
 
 /// What is remembered of an import between questions.
@@ -202,6 +204,21 @@ impl Workbench {
         }
         self.import.plan.replace(Some((session.version(), plan)));
         plain(Reply::Preview(Box::new(view)))
+    }
+
+    /// The file that was read, with comments on the cells that need a person.
+    pub(crate) fn mark(&self, bytes: &[u8]) -> Answered {
+        let plan = self.import.plan.borrow();
+        let (Some(opened), Some((_, plan))) = (self.opened(), plan.as_ref()) else {
+            return refused("请先选择文件", "Choose a file first");
+        };
+        match exchange::book::marked(bytes, &marks::notes(&plan.findings)) {
+            Ok(copy) => {
+                let file = Reply::File { name: marks::name(&opened.book.name), mime: XLSX.to_owned() };
+                Ok(Done::with(file, vec![copy]))
+            }
+            Err(error) => no(error.message()),
+        }
     }
 
     /// Records what was shown: all of it, or nothing. When something else was recorded since, it is planned

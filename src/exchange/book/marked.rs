@@ -49,7 +49,9 @@ const BEHIND: &[&[u8]] = &[
 ];
 
 /// Words on cells, by row and column.
-type OfSheet = BTreeMap<(u32, u32), String>;
+type OfSheet = BTreeMap<Place, String>;
+/// Row and column of a cell, from 0.
+type Place = (u32, u32);
 
 /// The workbook with the notes on its cells. Sheets that it does not have are left out.
 pub fn marked(bytes: &[u8], notes: &[Note]) -> Result<Vec<u8>, BookError> {
@@ -336,7 +338,7 @@ fn escaped(words: &str) -> String {
 }
 
 /// The comments with ours among them, and the cells that had none before.
-fn with_comments(text: &[u8], notes: &OfSheet) -> Option<(Vec<u8>, Vec<(u32, u32)>)> {
+fn with_comments(text: &[u8], notes: &OfSheet) -> Option<(Vec<u8>, Vec<Place>)> {
     let p = prefix(text);
     let authors = xml::places(text).filter(|(_, tag)| xml::name(tag) == b"author").count();
     let (mut edits, mut there) = (Vec::new(), std::collections::BTreeSet::new());
@@ -353,8 +355,8 @@ fn with_comments(text: &[u8], notes: &OfSheet) -> Option<(Vec<u8>, Vec<(u32, u32
             edits.push((place.start..place.start, run));
         }
     }
-    let fresh: Vec<(u32, u32)> = notes.keys().copied().filter(|at| !there.contains(at)).collect();
-    let one = |at: &(u32, u32)| {
+    let fresh: Vec<Place> = notes.keys().copied().filter(|at| !there.contains(at)).collect();
+    let one = |at: &Place| {
         let words = notes.get(at).map(|words| escaped(words)).unwrap_or_default();
         format!(
             "<{p}comment ref=\"{}\" authorId=\"{authors}\"><{p}text><{p}r><{p}t xml:space=\"preserve\">{words}</{p}t></{p}r></{p}text></{p}comment>",
@@ -368,7 +370,7 @@ fn with_comments(text: &[u8], notes: &OfSheet) -> Option<(Vec<u8>, Vec<(u32, u32
 }
 
 /// The drawing with a hidden box for each new comment; without one, Excel shows none.
-fn with_shapes(text: &[u8], fresh: &[(u32, u32)]) -> Option<Vec<u8>> {
+fn with_shapes(text: &[u8], fresh: &[Place]) -> Option<Vec<u8>> {
     // Where the drawing calls them differently, or declares them further down, the shapes bring their own.
     let root = xml::places(text).map(|(_, tag)| tag).find(|tag| tag.starts_with(b"xml"))?;
     let known = ["xmlns:v=", "xmlns:o=", "xmlns:x="];
@@ -380,7 +382,7 @@ fn with_shapes(text: &[u8], fresh: &[(u32, u32)]) -> Option<Vec<u8>> {
     );
     let kind =
         if memchr::memmem::find(text, b"id=\"xingcun_note\"").is_some() { String::new() } else { kind };
-    let one = |(row, column): &(u32, u32)| {
+    let one = |(row, column): &Place| {
         let (right, top, bottom) = (column + 1, row.saturating_sub(1), row + 5);
         format!(
             "<v:shape{spaces} id=\"xingcun_{row}_{column}\" type=\"#xingcun_note\" style=\"position:absolute;width:240px;height:100px;z-index:1;visibility:hidden\" fillcolor=\"#ffffe1\" o:insetmode=\"auto\">\

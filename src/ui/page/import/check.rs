@@ -475,6 +475,16 @@ fn checks_view(checks: &[CheckView]) -> impl IntoView + use<> {
     (!checks.is_empty()).then(|| view! { <section class="card"><header><h2>{t("合计核对", "Totals")}</h2></header>{all_fine}<div class="todo">{wrong.into_iter().map(line).collect_view()}</div></section> })
 }
 
+/// A copy of the person's own workbook with what was noticed as comments, to be sent back to whoever filled it in.
+fn marked_view(import: Import, p: &Preview) -> impl IntoView + use<> {
+    let noticed = p.findings.iter().any(|f| f.severity != Severity::Info);
+    match p.marks {
+        Some(n) if n > 0 => Some(view! { <p><button class="btn" on:click=move |_| import.mark()>{t("下载标注副本", "Save a marked copy")}</button>" "<span class="hint">{format!("{}{n}{}", t("原表不动，在要看的格子上加批注，共", "The workbook as it is, with "), t("处", " comments on the cells to look at"))}</span></p> }.into_any()),
+        None if noticed => Some(view! { <p class="hint">{t("标注副本只能从 .xlsx 文件做", "Marked copies are made of .xlsx files only")}</p> }.into_any()),
+        _ => None,
+    }
+}
+
 fn after(import: Import, p: &Preview) -> impl IntoView + use<> {
     let desk = Desk::here();
     let rows = p.inserted + p.updated + p.removed + p.cleared;
@@ -496,6 +506,7 @@ fn after(import: Import, p: &Preview) -> impl IntoView + use<> {
             <dl class="facts"><dt>{t("新增", "New")}</dt><dd>{p.inserted}</dd><dt>{t("更新", "Changed")}</dt><dd>{p.updated}</dd><dt>{t("不变", "Unchanged")}</dt><dd>{p.unchanged}</dd><dt>{t("跳过", "Left out")}</dt><dd>{p.skipped}</dd>{gone.0}{gone.1}</dl>
             {changes}
             {blocked.map(|b| view! { <p class="hint wrong" role="status">{b.words()}</p> })}
+            {marked_view(import, p)}
             <div class="row between"><button class="btn" on:click=move |_| import.cancel()>{t("取消", "Cancel")}</button>
                 <button class="btn primary" disabled=move || !can || rows == 0 || !desk.can_write() on:click=move |_| import.write()>{label}</button></div>
         </section>

@@ -42,6 +42,8 @@ pub(super) struct Import {
     job: StoredValue<Option<Talk>, LocalStorage>,
     /// A worker that is there before the file is: starting takes it as long as reading a small file.
     ready: StoredValue<Option<Talk>, LocalStorage>,
+    /// The file that is looked at.
+    source: StoredValue<Option<web_sys::File>, LocalStorage>,
     queue: Queue,
     pub step: RwSignal<Step>,
     pub progress: RwSignal<Option<Progress>>,
@@ -70,6 +72,7 @@ impl Import {
             job: StoredValue::new_local(None),
             // Where it does not start, that is said when there is a file.
             ready: StoredValue::new_local(Talk::start().ok()),
+            source: StoredValue::new_local(None),
             queue: Queue::new(),
             step: RwSignal::new(Step::Choose),
             progress: RwSignal::new(None),
@@ -97,6 +100,7 @@ impl Import {
         let Some(file) = self.queue.next() else { return self.step.set(Step::Choose) };
         self.step.set(Step::Working);
         self.progress.set(None);
+        self.source.set_value(Some(file.clone()));
         leptos::task::spawn_local(async move {
             match crate::web::files::read(&file, crate::web::files::LIMIT, |_, _| {}).await {
                 Ok(bytes) => self.start(file.name(), bytes).await,
@@ -138,6 +142,32 @@ impl Import {
         self.answers.update(change);
         let answers = self.answers.get_untracked();
         leptos::task::spawn_local(async move { self.ask(Ask::Plan(answers), None).await });
+    }
+
+    /// Saves a copy of the file that is looked at, with comments on the cells that need a person.
+    pub(super) fn mark(self) {
+        let (Some(file), Some(job)) = (self.source.get_value(), self.job.get_value()) else { return };
+        let desk = self.desk;
+        desk.say(t("正在准备文件", "Working on the file"), false);
+        leptos::task::spawn_local(async move {
+            let bytes = match crate::web::files::read(&file, crate::web::files::LIMIT, |_, _| {}).await {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    return desk.complain(&format!("{}：{}", file.name(), error.message().words()));
+                }
+            };
+            let answer: Result<(Reply, Vec<Vec<u8>>), _> =
+                job.ask(&Ask::Marked, vec![bytes], |_: Progress| {}).await;
+            match answer {
+                Ok((Reply::File { name, mime }, made)) => {
+                    made.iter().for_each(|bytes| desk.save_file(&name, &mime, bytes));
+                }
+                Ok((Reply::Refused(message), _)) => desk.complain(&message.words()),
+                Ok(_) => desk.complain(t("后台没有给出文件", "The worker made no file")),
+                Err(WorkerError::Cancelled) => {}
+                Err(error) => self.not_read(error.over(&file.name()).words()),
+            }
+        });
     }
 
     /// Writes what is planned.
