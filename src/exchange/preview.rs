@@ -253,16 +253,36 @@ fn changes(plan: &Plan, state: &State) -> Vec<ChangeView> {
 
 /// A record by its place, its period and its title; what a mask hides of them is hidden.
 pub fn record_words(state: &State, key: &str, row: RowId) -> String {
-    let Some(record) = state.record(key, row) else { return String::new() };
-    let declared = state.schema().register(key);
-    let Some((declared, kind)) = declared.and_then(|r| Some((r, r.kind(record.kind())?))) else {
-        return String::new();
+    record_named(state, key, row).zh
+}
+
+/// The same in both languages.
+pub fn record_named(state: &State, key: &str, row: RowId) -> Message {
+    let parts = record_parts(state, key, row).unwrap_or_default();
+    let joined = |said: fn(&Value) -> String| {
+        person::masked(&parts.iter().map(|v| said(v)).collect::<Vec<_>>().join(" "))
     };
+    Message::new(joined(words), joined(words_en))
+}
+
+fn record_parts<'a>(state: &'a State, key: &str, row: RowId) -> Option<Vec<&'a Value>> {
+    let record = state.record(key, row)?;
+    let declared = state.schema().register(key)?;
+    let kind = declared.kind(record.kind())?;
     let place = state.place_of(declared, record).filter(|id| *id != record.id());
     let place = place.and_then(|id| state.record(PLACE_REGISTER, id));
-    let place = place.and_then(|r| r.value(&state.schema().of_places()?.title)).map(words);
-    let rest = kind.said(record, Sense::Period).into_iter().chain(record.value(&kind.title)).map(words);
-    person::masked(&place.into_iter().chain(rest).collect::<Vec<_>>().join(" "))
+    let place = place.and_then(|r| r.value(&state.schema().of_places()?.title));
+    let rest = kind.said(record, Sense::Period).into_iter().chain(record.value(&kind.title));
+    Some(place.into_iter().chain(rest).collect())
+}
+
+/// A value in English words: periods as they are written there.
+pub(super) fn words_en(value: &Value) -> String {
+    match value {
+        Value::Period(p) => p.to_string(),
+        Value::Bool(b) => (if *b { "yes" } else { "no" }).to_owned(),
+        other => words(other),
+    }
 }
 
 /// A value in words.

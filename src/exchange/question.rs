@@ -48,7 +48,7 @@ pub struct Question {
     pub choices: Vec<Choice>,
     /// What it is about in full, where that is a list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub lines: Vec<String>,
+    pub lines: Vec<Message>,
 }
 
 /// One answer that can be given.

@@ -34,7 +34,8 @@ fn rows_that_a_list_has_no_more_are_asked_about() {
     let plan = plan_in(&desk, &less, "二月.xlsx", &[]);
     assert_eq!(asked(&plan), ["gone:2024!A1"], "{}", say(&plan));
     let question = plan.findings.iter().find_map(|f| f.ask.as_ref()).unwrap();
-    assert_eq!(question.lines, ["新民村 2024年 油茶"]);
+    let named: Vec<(&str, &str)> = question.lines.iter().map(|m| (&*m.zh, &*m.en)).collect();
+    assert_eq!(named, [("新民村 2024年 油茶", "新民村 2024 油茶")]);
     let plan = plan_in(&desk, &less, "二月.xlsx", &["gone:2024!A1=keep"]);
     assert!(plan.writable && plan.counts.unchanged == 3 && plan.counts.removed == 0, "{}", say(&plan));
     let plan = plan_in(&desk, &less, "二月.xlsx", &["gone:2024!A1=removed"]);
@@ -75,7 +76,8 @@ fn cells_that_are_blank_now_are_asked_about() {
     let plan = plan_in(&desk, &book, "二月.xlsx", &[]);
     assert_eq!(asked(&plan), ["cleared:2024!A1"], "{}", say(&plan));
     let question = plan.findings.iter().find_map(|f| f.ask.as_ref()).unwrap();
-    assert_eq!(question.lines, ["新民村 2024年 油茶 产量 40"]);
+    let named: Vec<(&str, &str)> = question.lines.iter().map(|m| (&*m.zh, &*m.en)).collect();
+    assert_eq!(named, [("新民村 2024年 油茶 产量 40", "新民村 2024 油茶 Output 40")]);
     let plan = plan_in(&desk, &book, "二月.xlsx", &["cleared:2024!A1=keep"]);
     assert!(plan.writable && plan.counts.cleared == 0, "{}", say(&plan));
     let plan = plan_in(&desk, &book, "二月.xlsx", &["cleared:2024!A1=removed"]);

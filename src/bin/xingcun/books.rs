@@ -53,7 +53,7 @@ fn asked(question: &Question) -> Json {
     Json::object([
         ("key", Json::text(question.key())),
         ("choices", Json::List(choices.collect())),
-        ("lines", Json::List(question.lines.iter().map(Json::text).collect())),
+        ("lines", Json::List(question.lines.iter().map(|line| Json::text(&line.zh)).collect())),
     ])
 }
 
@@ -68,7 +68,7 @@ pub fn say_errors(path: &Path, findings: &[CellFinding]) {
         say(&format!("{}：{}!{}：{}", path.display(), f.sheet, f.cell, f.message.zh));
         if let Some(question) = &f.ask {
             let choices: Vec<&str> = question.choices.iter().map(|c| c.answer.as_str()).collect();
-            question.lines.iter().for_each(|line| say(&format!("  · {line}")));
+            question.lines.iter().for_each(|line| say(&format!("  · {}", line.zh)));
             say(&format!("  回答：--answer '{}={}'", question.key(), choices.join("|")));
         }
     }

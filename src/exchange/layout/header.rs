@@ -177,7 +177,9 @@ fn begins(sheet: &BookSheet, row: u32, judge: &mut Judge<'_>) -> bool {
             _ => return false,
         }
     }
-    heads += names_of_places(sheet, row);
+    if (heads + years) * 2 <= texts + years || heads + years < 2 {
+        heads += names_of_places(sheet, row);
+    }
     // A lone pair of words such as 单位 and 备注 under a table is no header: something must follow.
     let follows = (row + 1..=row + 6).any(|r| sheet.grid.row(r).count() >= 2);
     let enough = heads + years >= 2 && (heads + years) * 2 > texts + years && texts > 0;

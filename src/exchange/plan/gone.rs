@@ -10,11 +10,11 @@ use std::collections::{HashMap, HashSet};
 
 use super::upsert::is_settled;
 use super::{Desk, DraftRow, Fate, Planned, asks};
-use crate::exchange::preview::{record_words, words};
+use crate::exchange::preview::{record_named, words, words_en};
 use crate::exchange::question::{self, Choice, KEEP, Question, REMOVED, Topic};
 use crate::ledger::{BatchId, BatchKind, Record, State};
 use crate::register::{Fields as _, Key, Message, Name, RowKind, Severity};
-use crate::value::{RowId, Text, person};
+use crate::value::{RowId, Text, Value, person};
 
 /// What leaves the ledger with an import.
 #[derive(Debug, Clone, Default)]
@@ -165,26 +165,28 @@ fn kept(desk: &mut Desk<'_>, part: &Part<'_>, n: usize) {
 }
 
 /// The first names and, when there are more, how many.
-fn some(names: &[String]) -> String {
-    let named: Vec<&str> = names.iter().take(NAMED).map(String::as_str).collect();
-    format!("{}{}", named.join("、"), if names.len() > NAMED { "……" } else { "" })
+fn some(names: &[Message]) -> Message {
+    let named = |word: fn(&Message) -> &str| names.iter().take(NAMED).map(word).collect::<Vec<_>>();
+    let more = names.len() > NAMED;
+    Message::new(
+        format!("{}{}", named(|m| &m.zh).join("、"), if more { "……" } else { "" }),
+        format!("{}{}", named(|m| &m.en).join(", "), if more { " …" } else { "" }),
+    )
 }
 
 fn ask_rows(desk: &mut Desk<'_>, part: &Part<'_>, gone: &[RowId]) {
-    let names: Vec<String> = gone.iter().map(|row| record_words(desk.state, part.register, *row)).collect();
+    let names: Vec<Message> = gone.iter().map(|row| record_named(desk.state, part.register, *row)).collect();
+    let few = some(&names);
     let n = names.len();
     let choices = vec![
         Choice::new(KEEP, "这是名单的另一部分，保留", "another part of the list: keep"),
         Choice::new(REMOVED, format!("已经没有了，删除这{n}条"), format!("they are gone: remove the {n}")),
     ];
     let message = Message::new(
-        format!(
-            "上次导入的{n}条，这次没有了（{}）：是已经没有了，还是这次只是名单的另一部分？",
-            some(&names)
-        ),
+        format!("上次导入的{n}条，这次没有了（{}）：是已经没有了，还是这次只是名单的另一部分？", few.zh),
         format!(
             "{n} records imported before are missing now ({}): are they gone, or is this another part of the list?",
-            some(&names)
+            few.en
         ),
     );
     asking(desk, part, ("gone_rows", Topic::Gone), (choices, names), message);
@@ -228,20 +230,25 @@ fn by_import(state: &State, record: &Record, key: &str) -> bool {
 
 fn ask_cells(desk: &mut Desk<'_>, part: &Part<'_>, cleared: &[(RowId, Text)]) {
     let name = |(row, key): &(RowId, Text)| {
-        let field = part.kind.field(key).map_or("", |f| &f.label.zh);
-        let value = desk.state.record(part.register, *row).and_then(|r| r.value(key)).map(words);
-        let value = person::masked(&value.unwrap_or_default());
-        format!("{} {field} {value}", record_words(desk.state, part.register, *row))
+        let Message { zh, en } = record_named(desk.state, part.register, *row);
+        let label = part.kind.field(key).map_or(("", ""), |f| (&f.label.zh, &f.label.en));
+        let value = desk.state.record(part.register, *row).and_then(|r| r.value(key));
+        let shown = |said: fn(&Value) -> String| person::masked(&value.map(said).unwrap_or_default());
+        Message::new(
+            format!("{zh} {} {}", label.0, shown(words)),
+            format!("{en} {} {}", label.1, shown(words_en)),
+        )
     };
-    let names: Vec<String> = cleared.iter().map(name).collect();
+    let names: Vec<Message> = cleared.iter().map(name).collect();
+    let few = some(&names);
     let n = names.len();
     let choices = vec![
         Choice::new(KEEP, "这次没有填，保留原来的", "not filled in this time: keep"),
         Choice::new(REMOVED, format!("确实没有了，清空这{n}处"), format!("they are gone: clear the {n}")),
     ];
     let message = Message::new(
-        format!("上次导入有数、这次空着的有{n}处（{}）：是清空，还是这次没有填？", some(&names)),
-        format!("{n} values imported before are blank now ({}): clear them, or keep them?", some(&names)),
+        format!("上次导入有数、这次空着的有{n}处（{}）：是清空，还是这次没有填？", few.zh),
+        format!("{n} values imported before are blank now ({}): clear them, or keep them?", few.en),
     );
     asking(desk, part, ("cleared_cells", Topic::Cleared), (choices, names), message);
 }
@@ -250,13 +257,13 @@ fn asking(
     desk: &mut Desk<'_>,
     part: &Part<'_>,
     (rule, topic): (&str, Topic),
-    (choices, mut lines): (Vec<Choice>, Vec<String>),
+    (choices, mut lines): (Vec<Choice>, Vec<Message>),
     message: Message,
 ) {
     let more = lines.len().saturating_sub(LISTED);
     lines.truncate(LISTED);
     if more > 0 {
-        lines.push(format!("……（+{more}）"));
+        lines.push(Message::new(format!("……还有{more}条"), format!("… and {more} more")));
     }
     let question = Question { lines, ..Question::at(topic, part.sheet, part.cell, choices) };
     asks::ask(desk, rule, None, question, message);

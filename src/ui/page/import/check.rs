@@ -368,7 +368,7 @@ fn question_view(import: Import, question: Question) -> AnyView {
     }
     let Question { topic, about, choices, lines } = question;
     let list = (!lines.is_empty()).then(|| {
-        let lines = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+        let lines = lines.into_iter().map(|line| view! { <li>{line.words()}</li> }).collect_view();
         view! { <details><summary>{t("看是哪些", "Which ones")}</summary><ul class="trace">{lines}</ul></details> }
     });
     let label = format!("{} {about}", t("回答", "Answer"));
