@@ -281,11 +281,40 @@ scene("money whose unit nobody states is asked for; an answer can be taken back;
 
   await preview(app, { name: "今年.xlsx", mimeType: SHEET, buffer: INCOMES(2025, 13.5) });
   await page.getByText("同样的表，按您上次改过的对应").waitFor();
+  await page.getByRole("list", { name: "为什么这样读" }).getByText(/^万元：同样的表，您\d{4}-\d\d-\d\d确认过$/).waitFor();
   assert.equal(await ask.count(), 0);
   await writeButton(page).click();
   await page.getByText("导入完成").waitFor();
   await app.goto("#/registers/R07");
   await page.getByText("280,000.00").first().waitFor();
+});
+
+const LIST = (rows) => workbook([{ name: "2024", rows: [
+  ["2024年产业情况表"],
+  ["村名", "品种", "面积（亩）", "产量（吨）"],
+  ...rows,
+] }]);
+
+scene("a list that comes again without some of its rows and figures asks what became of them", async (app) => {
+  const { page } = app;
+  const file = (name, rows) => ({ name, mimeType: SHEET, buffer: LIST(rows) });
+  const rows = [["沙溪村", "油茶", 10, 1], ["五星村", "油茶", 20, 2.5], ["清凉村", "油茶", 40, 7], ["双河村", "油茶", 90, 9]];
+  await importNew(app, file("一.xlsx", rows));
+
+  await preview(app, file("二.xlsx", [rows[0], rows[1], ["清凉村", "油茶", 40, null]]));
+  const questions = page.getByRole("combobox", { name: /^回答 2024!A1/ });
+  await until("both questions", async () => (await questions.count()) === 2);
+  assert.equal(await writeButton(page).isEnabled(), false);
+  await page.getByText("看是哪些").first().click();
+  await page.getByRole("listitem").getByText("双河村 2024年 油茶", { exact: true }).first().waitFor();
+  await questions.filter({ hasText: "删除这1条" }).selectOption({ label: "已经没有了，删除这1条" });
+  await until("one question", async () => (await questions.count()) === 1);
+  await questions.selectOption({ label: "确实没有了，清空这1处" });
+  await questions.waitFor({ state: "detached" });
+  assert.equal(await promised(page), 2);
+  await write(page);
+  await chooseYear(page, 2024);
+  assert.equal(await rowsOf(app, "R06"), 3);
 });
 
 scene("figures walk back: card, rows, origin with file, sheet and cell", async (app) => {
