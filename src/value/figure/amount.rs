@@ -131,7 +131,9 @@ fn tail_at(chars: &[char], at: usize, measure: Option<Measure>) -> Option<(Wordi
     let money = measure.and_then(|m| m.class) == Some(Class::Money);
     let fits = match *word {
         "余" | "多" => {
-            !next.is_some_and(|c| "方渠元样层部次种维措点彩功角边主产处头党热额下粮位名".contains(c))
+            // 比16万元多60万元: it belongs to what comes next.
+            let more = measure.is_some() && next.is_some_and(|c| c.is_ascii_digit());
+            !more && !next.is_some_and(|c| "方渠元样层部次种维措点彩功角边主产处头党热额下粮位名".contains(c))
         }
         "整" | "前后" | "上下" => alone,
         "起" => alone && money,

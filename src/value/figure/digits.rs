@@ -21,8 +21,10 @@ impl Scanner<'_> {
             return;
         }
         let led = self.clause.lead.is_some_and(|(_, e, w)| e == self.at && w != Wording::Exact);
+        // 约为2021年的1.2倍: no number of years.
+        let year = run == 4 && any_at(self.chars, end, &["年的", "年,", "年末", "年底"]).is_some();
         if run <= 4
-            && !led
+            && (!led || year)
             && let Some(moment) = calendar::at(self.chars, self.at, self.year())
         {
             self.moment(moment);

@@ -286,7 +286,10 @@ impl Walker<'_, '_> {
         };
         for (time, words, by) in all.into_iter().rev() {
             let period = frame::period(time, &words, self.date, outer);
-            outer = period.clone().ok().or(outer);
+            // 去年 and 今年 of one sentence are both seen from the year that is written out.
+            if !matches!(time, Time::Unknown | Time::AsOf(None)) {
+                outer = period.clone().ok().or(outer);
+            }
             result = Some((period, by, words));
         }
         let unsaid = || Message::new("文中没有写时间，不知道和哪一年比", "no time is named to compare with");

@@ -33,10 +33,11 @@ impl Walker<'_, '_> {
         claim.ahead |= figure.reading.forecast || self.plans();
         let plain = claim.doubts.is_empty() && claim.thing.is_some();
         if plain && matches!(claim.how, How::Level | How::Mean) {
-            if self.phrase.from {
+            if self.phrase.from || self.phrase.based {
                 self.sentence.from = Some(number);
+            } else {
+                self.sentence.levels.push(number);
             }
-            self.sentence.levels.push(number);
         }
         if let Some(slot) = self.claims.get_mut(number) {
             *slot = claim;
@@ -209,8 +210,10 @@ impl Walker<'_, '_> {
         };
         let unit = reading.unit.as_deref().unwrap_or_default();
         let share = reading.class == Some(Class::Percent);
+        self.phrase.base_is_said(share || unit == "倍");
         let more = self.phrase.change.or(self.phrase.over).is_some();
-        let changes = reading.kind == Kind::Change || more && self.phrase.compare;
+        let based = self.phrase.names_nothing() && self.sentence.from.is_some();
+        let changes = reading.kind == Kind::Change || more && (self.phrase.compare || based);
         let changes = changes || share && (more || self.phrase.same_time.is_some());
         let mut claim = match reading.kind {
             Kind::Class => Claim::default(),
@@ -246,7 +249,13 @@ impl Walker<'_, '_> {
             return sum;
         }
         let mean = self.phrase.mean || figure.reading.per.as_deref() == Some("村");
+        // 村均集体经济收入 is a mean already.
+        let per = found.aim.and_then(|n| self.around.targets.get(n)).and_then(|t| t.per.as_deref());
+        let mean = mean && per != Some("村");
         let several = found.spots.len() > 1 || found.products.len() > 1;
+        if self.phrase.change.is_some() && nothing {
+            return found.doubted(unsaid_base());
+        }
         if figure.reading.kind == Kind::Part && nothing {
             return found.doubted(Message::new(
                 "“其中”的一部分，没有说是什么",
@@ -343,7 +352,9 @@ impl Walker<'_, '_> {
             }
             base.period = match (self.phrase.same_time, from) {
                 (Some(Sign::Previous), _) => thing.period.map(crate::value::Period::previous),
-                (None, Some(from)) if from.target == thing.target => from.period,
+                (None, Some(from)) if from.target == thing.target => {
+                    return if from == thing { Err(unsaid_base()) } else { Ok(from.clone()) };
+                }
                 _ => thing.period.map(crate::value::Period::last_year),
             };
         }

@@ -46,6 +46,8 @@ pub(super) struct Phrase {
     pub compare: bool,
     pub same_time: Option<Sign>,
     pub share: bool,
+    /// 较2023年的52万元: the figure is what is compared with.
+    pub based: bool,
     /// 占全镇村数
     pub count_share: bool,
     pub part: bool,
@@ -69,6 +71,18 @@ impl Phrase {
     /// The side that words now go to.
     pub fn side(&mut self) -> &mut Side {
         if (self.compare || self.share) && self.change.is_none() { &mut self.other } else { &mut self.own }
+    }
+
+    /// 较2023年的52万元增长: before any word of change, an amount is that of the base.
+    pub fn base_is_said(&mut self, relation: bool) {
+        let other = !self.other.times.is_empty() || !self.other.mentions.is_empty();
+        if relation || !self.compare || !other || self.change.or(self.over).is_some() {
+            return;
+        }
+        self.based = true;
+        self.own.times.append(&mut self.other.times);
+        self.own.mentions.append(&mut self.other.mentions);
+        self.own.aims.append(&mut self.other.aims);
     }
 
     /// Whether nothing at all was named.

@@ -217,6 +217,7 @@ impl<'a> Walker<'a, '_> {
             }
             '。' | '!' | '?' | '\n' => {
                 let done = std::mem::take(&mut self.sentence);
+                self.close_opening(&done.frame);
                 if done.places_named > 0 {
                     self.several = done.places_named > 1;
                 }
@@ -230,12 +231,29 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
+    /// The year of the opening holds until another is stated (domain §10.5-1).
+    fn close_opening(&mut self, said: &Frame) {
+        let year = |f: &Frame| match f.period.as_ref()?.what {
+            Time::In(period) => Some(period.year()),
+            Time::Since(year) | Time::Years(_, year) => Some(year),
+            Time::AsOf(_) | Time::Unknown => None,
+        };
+        if let Some(opening) = &mut self.opening
+            && let Some((first, now)) = year(opening).zip(year(said))
+            && first != now
+        {
+            opening.period = None;
+        }
+    }
+
     /// What a phrase has named is in force for the rest of its sentence.
     pub(super) fn settle(&mut self) {
         let phrase = std::mem::take(&mut self.phrase);
         let mut frame = std::mem::take(&mut self.sentence.frame);
         let period = frame.period.clone();
-        self.put(&phrase, &mut frame, Source::Sentence);
+        if !phrase.based {
+            self.put(&phrase, &mut frame, Source::Sentence);
+        }
         if phrase.from {
             // 由2023年的350亩: only where it begins.
             frame.period = period;
