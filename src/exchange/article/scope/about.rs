@@ -129,6 +129,13 @@ impl Walker<'_, '_> {
                 Some((_, product, _)) => found.thing.product.clone_from(product),
                 None => self.product(item, &mut found),
             }
+            let own_unit = figure.is_none_or(|f| target.fits(f) == Some(true));
+            if taught.is_none() && found.thing.product.is_none() && found.products.is_empty() && !own_unit {
+                found.doubts.push(Message::new(
+                    "没有写产品，单位也不是台账的单位",
+                    "no product is named, and the ledger counts in another unit",
+                ));
+            }
         }
         found.said.push(said);
         self.group(aim, &mut found);

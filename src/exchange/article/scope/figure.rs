@@ -31,14 +31,15 @@ impl Walker<'_, '_> {
             self.claim(n, figure, item)
         };
         claim.ahead |= figure.reading.forecast || self.plans();
-        let plain = claim.doubts.is_empty() && claim.thing.is_some();
-        if plain && matches!(claim.how, How::Level | How::Mean) {
-            if self.phrase.from || self.phrase.based {
-                self.sentence.from = Some(number);
-            } else {
-                self.sentence.levels.push(number);
-            }
+        let amount = claim.thing.is_some() && matches!(claim.how, How::Level | How::Mean);
+        let relation = matches!(figure.reading.class, Some(Class::Percent)) || claim.bound;
+        if amount && (self.phrase.from || self.phrase.based) {
+            self.sentence.from = Some(number).filter(|_| claim.doubts.is_empty());
+        } else if amount {
+            self.sentence.levels.push(number);
         }
+        // 接待游客1.2万人次，增长12%: what grew is not what was understood before it.
+        self.sentence.lost = !amount && (self.sentence.lost || claim.thing.is_none() && !relation);
         if let Some(slot) = self.claims.get_mut(number) {
             *slot = claim;
         }
@@ -285,7 +286,8 @@ impl Walker<'_, '_> {
             self.sentence.levels.iter().filter_map(of).filter(|(f, _)| same(f)).map(|(_, c)| c).collect();
         let things: Vec<Thing> = parts.iter().filter_map(|c| c.thing.clone()).collect();
         let one = things.first().filter(|first| things.iter().all(|t| t.target == first.target))?;
-        let sums = parts.iter().all(|c| c.how == How::Level) && things.len() > 1;
+        let plain = |c: &&Claim| c.how == How::Level && c.doubts.is_empty();
+        let sums = parts.iter().all(plain) && things.len() > 1;
         sums.then(|| Claim { thing: Some(one.clone()), how: How::Sum(things.clone()), ..Claim::default() })
     }
 
@@ -303,7 +305,14 @@ impl Walker<'_, '_> {
         match self.last_level() {
             Some((thing, claim)) if !named => {
                 let mut found = Found::of(thing.clone(), &claim.said);
+                found.doubts.clone_from(&claim.doubts);
                 found.doubts.extend(self.unexplained());
+                if self.sentence.lost {
+                    found.doubts.push(Message::new(
+                        "前一个数没有读懂，不知道说的是什么",
+                        "the figure before it was not understood",
+                    ));
+                }
                 Some(found)
             }
             _ => self.about(figure, item, true),

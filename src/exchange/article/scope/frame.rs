@@ -86,7 +86,12 @@ pub(super) fn period(
 }
 
 /// What a level stands for, seen from the places that are in force, the nearest first.
-pub(super) fn level(level: Level, words: &str, near: &[RowId], around: &Around<'_>) -> Spots {
+pub(super) fn level(
+    level: Level,
+    words: &str,
+    (near, strange): (&[RowId], bool),
+    around: &Around<'_>,
+) -> Spots {
     let places = around.places;
     let of = |id: RowId| match level {
         Level::County => places.county_of(id),
@@ -99,9 +104,10 @@ pub(super) fn level(level: Level, words: &str, near: &[RowId], around: &Around<'
     }
     let mut all = places.all().filter(|p| of(p.id) == Some(p.id)).map(|p| p.id);
     match (all.next(), all.next(), level) {
-        (Some(only), None, Level::County | Level::Town) => Spots::Of(vec![Some(only)]),
+        // An article about another township is not about the only one of the ledger.
+        (Some(only), None, Level::County | Level::Town) if !strange => Spots::Of(vec![Some(only)]),
         // A ledger of townships alone is that of the county they lie in.
-        (None, _, Level::County) if near.count() == 0 => Spots::Of(vec![None]),
+        (None, _, Level::County) if !strange && near.count() == 0 => Spots::Of(vec![None]),
         _ => Spots::Unsure(Message::new(
             format!("不知道“{words}”指哪里"),
             format!("nothing says which place “{words}” is"),

@@ -42,6 +42,8 @@ pub(super) struct Sentence {
     pub moving: Option<(Thing, Thing)>,
     /// 与2022年相比，: what the sentence compares with.
     pub base: Option<(Time, String)>,
+    /// The last amount was not understood.
+    pub lost: bool,
     /// Something was named since the last figure.
     pub named: bool,
     /// Several products were named last.
@@ -63,6 +65,8 @@ pub(super) struct Walker<'a, 'b> {
     paragraph: Frame,
     /// The last sentence spoke of several places: none of them goes on.
     several: bool,
+    /// A township or county was named that is not in the ledger.
+    strange: bool,
     /// Places named in the paragraph, the last one last.
     recent: Vec<RowId>,
     /// The text has begun: what comes before it is no opening.
@@ -101,6 +105,7 @@ pub(super) fn article(
         sections: Vec::new(),
         paragraph: Frame::default(),
         several: false,
+        strange: false,
         recent: Vec::new(),
         begun: false,
         sentence: Sentence::default(),
@@ -344,10 +349,12 @@ impl<'a> Walker<'a, '_> {
                     Sign::Town => Level::Town,
                     _ => Level::Village,
                 };
-                let spots = frame::level(level, &words, &self.near(), self.around);
+                let spots = frame::level(level, &words, (&self.near(), self.strange), self.around);
                 self.mention(Mention { spots, words, level: true });
             }
             Some(What::Word(Meaning::Sign(Sign::Elsewhere)) | What::Stranger) => {
+                let town = words.ends_with(['镇', '乡', '道', '县', '市', '区']);
+                self.strange |= town && !words.starts_with(['邻', '外']);
                 let why =
                     Message::new(format!("“{words}”不在台账里"), format!("“{words}” is not in the ledger"));
                 self.mention(Mention { spots: Spots::Unsure(why), words, level: false });
