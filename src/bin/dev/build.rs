@@ -156,8 +156,7 @@ fn shrink(dist: &Path, wasm_opt: &Path) -> Outcome<()> {
             let mut optimise = command(wasm_opt);
             // As it was compiled: the worker for speed, everything else for few bytes.
             let level = if name.starts_with("worker") { "-O3" } else { "-Oz" };
-            // Twice: what the first time has joined, the second makes smaller still.
-            optimise.args([level, level, "--quiet"]).args([
+            optimise.args([level, "--quiet"]).args([
                 "--enable-bulk-memory",
                 "--enable-bulk-memory-opt",
                 "--enable-call-indirect-overlong",
