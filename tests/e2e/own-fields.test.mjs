@@ -88,7 +88,7 @@ scene("a checklist of the county's stands beside the steps of its register, and 
   await lists.getByRole("combobox", { name: "办理这本台账时核对" }).selectOption({ label: "集体经济收支台账" });
   await lists.getByRole("textbox", { name: "条目（一行一条）" }).fill("单据齐全\n\n村务监督委员会签字\n金额与合同一致");
   await lists.getByRole("button", { name: "添加清单" }).click();
-  await lists.getByText("集体经济收支台账").last().waitFor();
+  await lists.getByRole("button", { name: "删除 入账核对" }).waitFor();
   await saved(page);
 
   const table = await Table.open(app, "R07");
