@@ -368,8 +368,8 @@ impl Walker<'_, '_> {
             // Of several none is meant more than the others.
             found.thing.product = Some(last.clone()).filter(|_| own.len() == 1);
             found.products.clone_from(own);
-            let words = last.to_string();
-            found.said.push(Said::new(Message::new(words.clone(), words.clone()), Source::Clause, words));
+            let words = own.iter().map(|p| &**p).collect::<Vec<_>>().join("、");
+            found.said.push(Said::new(Message::new(words.clone(), words), Source::Clause, last.to_string()));
             return;
         }
         let outer = self.frames().find_map(|(f, by)| Some((f.product.as_ref()?, by)));
