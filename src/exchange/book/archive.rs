@@ -274,16 +274,19 @@ fn scan(
     progress: &mut dyn Progress,
 ) -> Result<Marks, BookError> {
     let mut marks = Marks::default();
-    let mut worksheet = Worksheet::new(known);
     let file = part(zip, path).ok_or_else(|| BookError::damaged_sheet(sheet))?;
+    let mut worksheet = Worksheet::new(known, file.size());
     let mut row = 0u32;
     let mut stopped = false;
     let mut ticks = 0u32;
     let most_cells = usize::try_from(budget.cells_left()).unwrap_or(usize::MAX);
     // Worksheets may be long and empty: how long is counted, and told from what they hold.
     let read = xml::tags(file.take(budget.work_left().saturating_add(1)), &mut |before, tag| {
+        let inside = worksheet.is_inside();
         worksheet.tag(before, tag);
-        match xml::name(tag) {
+        // What stands in a cell is no row and no column.
+        let name: &[u8] = if inside { b"" } else { xml::name(tag) };
+        match name {
             b"c" => marks.cells += 1,
             b"row" => {
                 row = xml::attribute(tag, "r").and_then(|r| r.parse().ok()).unwrap_or(row.saturating_add(1));

@@ -38,9 +38,10 @@ impl Look {
             Kind::Percent => Cell::Percent(n),
             Kind::Number => {
                 let n = if self.tens == 0 { n } else { n / 10f64.powi(i32::from(self.tens)) };
-                match (&self.behind, number::from_f64(n)) {
-                    (Some(behind), Ok(exact)) => Cell::Text(Text::from(format!("{exact}{behind}"))),
-                    _ => Cell::Number(n),
+                let worded = |behind| Some((behind, number::from_f64(n).ok()?));
+                match self.behind.as_ref().and_then(worded) {
+                    Some((behind, exact)) => Cell::Text(Text::from(format!("{exact}{behind}"))),
+                    None => Cell::Number(n),
                 }
             }
         }

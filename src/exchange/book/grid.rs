@@ -235,7 +235,7 @@ impl Grid {
     }
 
     /// The filled cells of one row, in order.
-    pub fn row(&self, row: u32) -> impl Iterator<Item = (u32, &Cell)> {
+    pub fn row(&self, row: u32) -> impl Iterator<Item = (u32, &Cell)> + Clone {
         let (from, to) = self.span(row);
         let columns = self.columns.get(from..to).unwrap_or_default();
         let cells = self.cells.get(from..to).unwrap_or_default();
@@ -278,7 +278,21 @@ impl Grid {
     }
 }
 
+/// Cells that room is made for before any was read: what says how many there are may be wrong.
+const MOST_ROOM: u64 = 1 << 21;
+
 impl Builder {
+    /// With room for about so many cells: they need not be moved as they become more.
+    pub fn with_room(cells: u64) -> Self {
+        let cells = usize::try_from(cells.min(MOST_ROOM)).unwrap_or(0);
+        Self {
+            rows: Vec::with_capacity(cells),
+            columns: Vec::with_capacity(cells),
+            cells: Vec::with_capacity(cells),
+            unsorted: false,
+        }
+    }
+
     /// Adds a filled cell; blanks are left out.
     pub fn push(&mut self, row: u32, column: u32, cell: Cell) {
         let Ok(column) = u16::try_from(column) else { return };

@@ -62,6 +62,9 @@ impl Known {
     }
 }
 
+/// Bytes of XML that a filled cell takes at least, nearly always.
+const BYTES: u64 = 32;
+
 /// A worksheet being read.
 #[derive(Debug)]
 pub(super) struct Worksheet<'a> {
@@ -110,10 +113,11 @@ enum Sort {
 }
 
 impl<'a> Worksheet<'a> {
-    pub(super) fn new(known: &'a Known) -> Self {
+    /// `size`: bytes of its XML, as far as somebody says.
+    pub(super) fn new(known: &'a Known, size: u64) -> Self {
         Self {
             known,
-            builder: Builder::default(),
+            builder: Builder::with_room(size / BYTES),
             next: (0, 0),
             cell: Head { row: 0, column: 0, style: 0, sort: Sort::Number },
             runs: Runs::default(),
@@ -128,6 +132,13 @@ impl<'a> Worksheet<'a> {
 
     /// The next tag, and what stands before it.
     pub(super) fn tag(&mut self, before: &[u8], tag: &[u8]) {
+        match (self.place, tag) {
+            // Nearly all tags of a worksheet are these, written so.
+            (Place::Outside, [b'c', b' ', ..]) => return self.open(tag),
+            (Place::Cell, b"v") => return self.place = Place::Value,
+            (Place::Cell, b"/c") => return self.close(),
+            _ => {}
+        }
         match self.place {
             Place::Outside => match xml::name(tag) {
                 b"c" => self.open(tag),
@@ -249,6 +260,11 @@ impl<'a> Worksheet<'a> {
     /// Whether it cannot be read, whatever follows.
     pub(super) const fn is_odd(&self) -> bool {
         self.odd
+    }
+
+    /// Whether the next tag stands in a cell.
+    pub(super) fn is_inside(&self) -> bool {
+        self.place != Place::Outside
     }
 
     /// Cells so far.

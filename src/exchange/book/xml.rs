@@ -27,7 +27,7 @@ pub(super) fn tags(mut from: impl Read, on_tag: &mut OnTag<'_>) -> std::io::Resu
         total += n as u64;
         buffer.extend_from_slice(chunk.get(..n).unwrap_or_default());
         let mut rest: &[u8] = &buffer;
-        while let Some(open) = memchr::memchr(b'<', rest) {
+        while let Some(open) = near(b'<', rest) {
             let inside = rest.get(open + 1..).unwrap_or_default();
             let Some(close) = end_of(inside) else { break };
             let before = rest.get(..open).filter(|_| !cut).unwrap_or_default();
@@ -62,6 +62,9 @@ pub(super) fn places(text: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])>
 
 /// Where a tag ends; words that are marked as such, and comments, may have `>` in them.
 fn end_of(inside: &[u8]) -> Option<usize> {
+    if inside.first() != Some(&b'!') {
+        return near(b'>', inside);
+    }
     let marks: [(&[u8], &[u8]); 2] = [(CDATA, b"]]>"), (b"!--", b"-->")];
     match marks.into_iter().find(|(begin, _)| inside.starts_with(begin)) {
         Some((begin, end)) => {
@@ -70,6 +73,15 @@ fn end_of(inside: &[u8]) -> Option<usize> {
         }
         None => memchr::memchr(b'>', inside),
     }
+}
+
+/// Where a byte stands next: in a worksheet nearly always a few bytes further on, which is found before a search for
+/// far ones has begun.
+fn near(byte: u8, bytes: &[u8]) -> Option<usize> {
+    const NEAR: usize = 16;
+    let (close, far) = bytes.split_at_checked(NEAR).unwrap_or((bytes, &[]));
+    let found = close.iter().position(|b| *b == byte);
+    found.or_else(|| Some(close.len() + memchr::memchr(byte, far)?))
 }
 
 const CDATA: &[u8] = b"![CDATA[";
