@@ -1,7 +1,43 @@
 //! Words made comparable: headings, place names, product names (domain §2.0 import key, §7.1-13).
 
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use crate::value::Text;
 pub use crate::value::fold::fold;
 pub(super) use crate::value::fold::simplified;
+use crate::value::hash::QuickMap;
+
+/// What was found about words. The cells of a workbook share the texts that repeat: one that was looked at is known
+/// again by where it lies, without reading it. Each is kept, so that no other can come to lie there.
+pub(super) struct Known<T> {
+    texts: RefCell<QuickMap<usize, (Text, T)>>,
+}
+
+/// Texts that are kept; a file in which no two are shared gains nothing from more.
+const KEPT: usize = 50_000;
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self { texts: RefCell::default() }
+    }
+}
+
+impl<T: Copy> Known<T> {
+    /// What `find` says of the text, asked once.
+    pub(super) fn of(&self, text: &Text, find: impl FnOnce(&str) -> T) -> T {
+        let place = Arc::as_ptr(text).addr();
+        if let Some((_, known)) = self.texts.borrow().get(&place) {
+            return *known;
+        }
+        let found = find(text);
+        let mut texts = self.texts.borrow_mut();
+        if texts.len() < KEPT {
+            texts.insert(place, (text.clone(), found));
+        }
+        found
+    }
+}
 
 /// A folded heading without brackets and what stands in them, and without marks.
 pub fn bare(folded: &str) -> String {

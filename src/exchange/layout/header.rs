@@ -1,10 +1,8 @@
 //! Where headers are, and what their columns are called.
 
-use std::collections::HashMap;
-
 use super::words::{self, Headings};
 use crate::exchange::book::{Area, BookSheet, Cell};
-use crate::exchange::text::{fold, place_kind};
+use crate::exchange::text::{Known, fold, place_kind};
 use crate::value::{Text, unit};
 
 /// A header with its columns: one table begins under it.
@@ -52,32 +50,25 @@ const MOST_COLUMNS: u32 = 600;
 /// What is remembered about words that were already judged.
 struct Judge<'a> {
     headings: &'a Headings,
-    known: HashMap<Text, bool>,
+    known: Known<bool>,
 }
 
 impl Judge<'_> {
-    fn heads(&mut self, text: &Text) -> bool {
-        if let Some(known) = self.known.get(text) {
-            return *known;
-        }
-        let verdict = self.headings.heads(text);
-        if self.known.len() < 50_000 {
-            self.known.insert(text.clone(), verdict);
-        }
-        verdict
+    fn heads(&self, text: &Text) -> bool {
+        self.known.of(text, |text| self.headings.heads(text))
     }
 }
 
 /// Every header of the sheet, side by side ones split, in order.
 pub(super) fn blocks(sheet: &BookSheet, words: &Headings) -> Vec<Block> {
     let grid = &sheet.grid;
-    let mut judge = Judge { headings: words, known: HashMap::new() };
+    let judge = Judge { headings: words, known: Known::default() };
     let mut found: Vec<(u32, u32)> = Vec::new();
     let mut row = 0;
     while row < grid.height() {
-        if begins(sheet, row, &mut judge) && may_follow(sheet, &found, row) {
-            let top = climb(sheet, row, found.last().map_or(0, |(_, b)| b + 1), &mut judge);
-            let bottom = extend(sheet, top, row, &mut judge);
+        if begins(sheet, row, &judge) && may_follow(sheet, &found, row) {
+            let top = climb(sheet, row, found.last().map_or(0, |(_, b)| b + 1), &judge);
+            let bottom = extend(sheet, top, row, &judge);
             if !repeats(sheet, found.last(), (top, bottom)) {
                 found.push((top, bottom));
             }
@@ -148,7 +139,7 @@ fn is_year(cell: &Cell) -> bool {
 }
 
 /// At least two headings, no numbers but years, and more than half of the words known as headings.
-fn begins(sheet: &BookSheet, row: u32, judge: &mut Judge<'_>) -> bool {
+fn begins(sheet: &BookSheet, row: u32, judge: &Judge<'_>) -> bool {
     // Most rows of a sheet hold figures: one of them decides, before any word is read.
     if sheet.grid.row(row).any(|(_, c)| c.text().is_none() && !is_year(c)) {
         return false;
@@ -202,7 +193,7 @@ fn names_of_places(sheet: &BookSheet, row: u32) -> usize {
 }
 
 /// The header's first row: names of groups or products over known headings are no headings themselves.
-fn climb(sheet: &BookSheet, row: u32, from: u32, judge: &mut Judge<'_>) -> u32 {
+fn climb(sheet: &BookSheet, row: u32, from: u32, judge: &Judge<'_>) -> u32 {
     let merges = sheet.grid.merges().iter();
     let reaching =
         merges.filter(|m| m.top < row && m.bottom >= row && m.top >= from && row - m.top < MOST_HEADER_ROWS);
@@ -222,7 +213,7 @@ fn climb(sheet: &BookSheet, row: u32, from: u32, judge: &mut Judge<'_>) -> u32 {
     if worded && known && first_blank { above } else { row }
 }
 
-fn extend(sheet: &BookSheet, top: u32, from: u32, judge: &mut Judge<'_>) -> u32 {
+fn extend(sheet: &BookSheet, top: u32, from: u32, judge: &Judge<'_>) -> u32 {
     let mut bottom = from;
     while bottom + 1 < top + MOST_HEADER_ROWS && continues(sheet, top, bottom, judge) {
         bottom += 1;
@@ -230,14 +221,14 @@ fn extend(sheet: &BookSheet, top: u32, from: u32, judge: &mut Judge<'_>) -> u32 
     bottom
 }
 
-fn continues(sheet: &BookSheet, top: u32, bottom: u32, judge: &mut Judge<'_>) -> bool {
+fn continues(sheet: &BookSheet, top: u32, bottom: u32, judge: &Judge<'_>) -> bool {
     let row = bottom + 1;
     let grid = &sheet.grid;
     let own: Vec<(u32, &Cell)> = grid.row(row).collect();
     if own.is_empty() {
         return reaches_past(sheet, top, row);
     }
-    if numbering(&own) {
+    if numbering(own.iter().map(|(_, cell)| *cell)) {
         return true;
     }
     if is_price_row(sheet, row) {
@@ -276,7 +267,7 @@ pub(super) fn is_price_row(sheet: &BookSheet, row: u32) -> bool {
 }
 
 /// Whether a row of words that head columns follows.
-fn heads_below(sheet: &BookSheet, row: u32, judge: &mut Judge<'_>) -> bool {
+fn heads_below(sheet: &BookSheet, row: u32, judge: &Judge<'_>) -> bool {
     let mut texts = sheet.grid.row(row).map(|(_, c)| c.text()).peekable();
     texts.peek().is_some() && texts.all(|t| t.is_some_and(|t| judge.heads(t)))
 }
@@ -290,33 +281,36 @@ fn reaches_past(sheet: &BookSheet, top: u32, row: u32) -> bool {
 }
 
 /// 甲 乙 1 2 3 …: numbers of columns, as statistical forms have them.
-pub(super) fn numbering(own: &[(u32, &Cell)]) -> bool {
+pub(super) fn numbering<'c>(own: impl Iterator<Item = &'c Cell> + Clone) -> bool {
     // 01, (2) and 3=1+2 number columns as well.
     let numeral = |t: &str| {
         let plain = t.trim().trim_matches(['(', ')', '（', '）', '〔', '〕']);
         plain.split(['=', '＝']).next().and_then(|n| n.trim().parse::<i64>().ok())
     };
-    let numbers: Vec<i64> = own
-        .iter()
-        .filter_map(|(_, c)| match c {
-            Cell::Number(n) if n.fract() == 0.0 => Some(*n as i64),
-            Cell::Text(t) => numeral(t),
-            _ => None,
-        })
-        .collect();
-    let named = |t: &&Text| {
+    let number = |c: &Cell| match c {
+        Cell::Number(n) if n.fract() == 0.0 => Some(*n as i64),
+        Cell::Text(t) => numeral(t),
+        _ => None,
+    };
+    let named = |t: &Text| {
         matches!(t.trim(), "甲" | "乙" | "丙" | "丁" | "戊" | "栏次" | "代码" | "行次" | "序号" | "—" | "-")
     };
-    let words = own.iter().filter_map(|(_, c)| c.text()).filter(named).count();
-    let coded = own.iter().any(|(_, c)| c.text().is_some_and(|t| t.trim().starts_with(['0', '(', '（'])));
-    let first = numbers.first().is_some_and(|n| matches!(n, 0..=2) || coded);
-    numbers.len() + words == own.len()
-        && first
+    let (mut numbers, mut words) = (Vec::new(), 0usize);
+    for cell in own.clone() {
+        match number(cell) {
+            Some(n) => numbers.push(n),
+            None if cell.text().is_some_and(named) => words += 1,
+            // Most rows are settled by their first cell.
+            None => return false,
+        }
+    }
+    let coded = || own.clone().any(|c| c.text().is_some_and(|t| t.trim().starts_with(['0', '(', '（'])));
+    numbers.first().is_some_and(|n| matches!(n, 0..=2) || coded())
         && numbers.windows(2).all(|w| matches!(w, [a, b] if *b == a + 1))
         && match words {
-            0 => numbers.len() >= 5 || coded && numbers.len() >= 3,
+            0 => numbers.len() >= 5 || numbers.len() >= 3 && coded(),
             1 => numbers.len() >= 2,
-            _ => !numbers.is_empty(),
+            _ => true,
         }
 }
 
@@ -341,7 +335,7 @@ fn headings(sheet: &BookSheet, top: u32, bottom: u32, end: u32) -> Vec<Heading> 
         for row in top..=bottom {
             let words = part(sheet, row, column, top, bottom);
             let numbers =
-                row > top && (numbering(&grid.row(row).collect::<Vec<_>>()) || is_price_row(sheet, row));
+                row > top && (numbering(grid.row(row).map(|(_, cell)| cell)) || is_price_row(sheet, row));
             if words.is_empty() || numbers {
                 continue;
             }

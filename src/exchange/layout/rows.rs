@@ -5,7 +5,7 @@ use super::preamble::Preamble;
 use super::words::{self, Headings};
 use super::{Column, Note, Row, RowPart};
 use crate::exchange::book::{BookSheet, Cell, address};
-use crate::exchange::text::{bare, fold, is_none_mark};
+use crate::exchange::text::{Known, bare, fold, is_none_mark};
 
 pub(super) struct Body {
     pub rows: Vec<Row>,
@@ -199,6 +199,8 @@ struct View<'a> {
     /// The last row with a number: what stands below are notes.
     last_number: u32,
     serial: Option<u32>,
+    /// What labels say of their rows.
+    labels: Known<Option<RowPart>>,
 }
 
 impl<'a> View<'a> {
@@ -208,13 +210,14 @@ impl<'a> View<'a> {
             .iter()
             .find(|c| c.numeric && Some(c.index) != serial)
             .map_or(block.right() + 1, |c| c.index);
-        let mut view = Self { known, sheet, block, columns, first_number, last_number: 0, serial };
+        let labels = Known::default();
+        let mut view = Self { known, sheet, block, columns, first_number, last_number: 0, serial, labels };
         let numbered = |row: &u32| view.numbers(*row) > 0 || view.cells(*row).count() > 2;
         view.last_number = (block.bottom + 1..block.end).rev().find(numbered).unwrap_or(block.bottom);
         view
     }
 
-    fn cells(&self, row: u32) -> impl Iterator<Item = (u32, &'a Cell)> {
+    fn cells(&self, row: u32) -> impl Iterator<Item = (u32, &'a Cell)> + Clone {
         let block = self.block;
         self.sheet.grid.row(row).filter(move |(c, _)| block.covers(*c))
     }
@@ -269,7 +272,7 @@ impl<'a> View<'a> {
                 return None;
             }
             let Some(text) = cell.text() else { continue };
-            if let Some(kind) = row_word(text) {
+            if let Some(kind) = self.labels.of(text, row_word) {
                 return Some(kind);
             }
             first_words = false;
@@ -279,7 +282,7 @@ impl<'a> View<'a> {
 
     /// 甲 乙 1 2 3: the numbers of a form's columns, wherever they stand.
     fn numbers_columns(&self, row: u32) -> bool {
-        super::header::numbering(&self.cells(row).collect::<Vec<_>>())
+        super::header::numbering(self.cells(row).map(|(_, cell)| cell))
     }
 
     fn is_header_again(&self, row: u32) -> bool {

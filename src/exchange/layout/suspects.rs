@@ -13,7 +13,7 @@ use crate::exchange::book::BookSheet;
 use crate::exchange::cell::decimal;
 use crate::exchange::question::{self, DATA, TOTAL, Topic};
 use crate::exchange::resolve::Decision;
-use crate::exchange::text::place_kind;
+use crate::exchange::text::{Known, place_kind};
 use crate::exchange::totals;
 
 /// A row that may be no data.
@@ -107,9 +107,10 @@ fn towns(known: &Headings, sheet: &BookSheet, table: &FoundTable) -> Vec<(u32, S
     let key = table.header.iter().find(|c| !c.numeric && known.is_key(&c.heading));
     let Some(key) = key.map(|c| c.index) else { return Vec::new() };
     let (mut towns, mut villages) = (Vec::new(), 0usize);
+    let kinds = Known::default();
     for row in table.data() {
         let Some(name) = sheet.grid.get(row.index, key).text() else { continue };
-        match place_kind(name) {
+        match kinds.of(name, place_kind) {
             Some("村" | "社区" | "村民小组") => villages += 1,
             Some("乡镇" | "街道") => towns.push((row.index, name.trim().to_owned())),
             _ if ["县", "区", "市"].iter().any(|e| name.trim().ends_with(e)) => {
@@ -121,8 +122,23 @@ fn towns(known: &Headings, sheet: &BookSheet, table: &FoundTable) -> Vec<(u32, S
     if villages > towns.len() { towns } else { Vec::new() }
 }
 
-/// One row's figures, by place among the columns that add up.
-type Figures = Vec<Option<f64>>;
+/// Figures of rows of data that follow each other, by place among the columns that add up.
+struct Block {
+    width: usize,
+    rows: Vec<u32>,
+    /// Row after row, nothing for what is no figure.
+    figures: Vec<Option<f64>>,
+}
+
+impl Block {
+    fn row(&self, at: usize) -> Option<&[Option<f64>]> {
+        self.figures.chunks(self.width).nth(at)
+    }
+
+    fn each(&self) -> impl Iterator<Item = (u32, &[Option<f64>])> {
+        self.rows.iter().copied().zip(self.figures.chunks(self.width))
+    }
+}
 
 fn sums(sheet: &BookSheet, table: &mut FoundTable, known: &[u32]) {
     let columns: Vec<u32> = totals::adding(table).map(|c| c.index).collect();
@@ -130,16 +146,17 @@ fn sums(sheet: &BookSheet, table: &mut FoundTable, known: &[u32]) {
         return;
     }
     let mut found: Vec<(u32, Why)> = Vec::new();
-    let mut block: Vec<(u32, Figures)> = Vec::new();
+    let mut block = Block { width: columns.len(), rows: Vec::new(), figures: Vec::new() };
     for row in &table.rows {
         match row.kind {
             RowPart::Data => {
-                let figure = |c: &u32| as_float(sheet, row.index, *c);
-                block.push((row.index, columns.iter().map(figure).collect()));
+                block.rows.push(row.index);
+                block.figures.extend(columns.iter().map(|c| as_float(sheet, row.index, *c)));
             }
             RowPart::Subtotal | RowPart::Total | RowPart::GroupHeading => {
                 in_block(&block, &mut found);
-                block.clear();
+                block.rows.clear();
+                block.figures.clear();
             }
             _ => {}
         }
@@ -170,7 +187,7 @@ fn half(n: f64) -> f64 {
 }
 
 /// How many figures of a row are what is expected of them; nothing when one is not.
-fn fits(row: &Figures, expected: &[f64], exact: bool) -> usize {
+fn fits(row: &[Option<f64>], expected: impl Iterator<Item = f64>, exact: bool) -> usize {
     let mut good = 0;
     for (printed, want) in row.iter().zip(expected) {
         let printed = printed.unwrap_or(0.0);
@@ -183,32 +200,32 @@ fn fits(row: &Figures, expected: &[f64], exact: bool) -> usize {
     good
 }
 
-fn in_block(block: &[(u32, Figures)], found: &mut Vec<(u32, Why)>) {
-    let Some((first_row, first)) = block.first() else { return };
-    let zero = vec![0.0; first.len()];
-    let add = |sums: &mut Vec<f64>, row: &Figures| {
+fn in_block(block: &Block, found: &mut Vec<(u32, Why)>) {
+    let (Some(first_row), Some(first)) = (block.rows.first(), block.row(0)) else { return };
+    let zero = vec![0.0; block.width];
+    let add = |sums: &mut Vec<f64>, row: &[Option<f64>]| {
         sums.iter_mut().zip(row).for_each(|(s, v)| *s += v.unwrap_or(0.0));
     };
     let enough = |good: usize, rows: usize, last: bool| {
-        good >= FIGURES && rows >= 2 || good == 1 && first.len() == 1 && rows >= ROWS && last
+        good >= FIGURES && rows >= 2 || good == 1 && block.width == 1 && rows >= ROWS && last
     };
     let mut below = zero.clone();
-    block.iter().skip(1).for_each(|(_, row)| add(&mut below, row));
-    if enough(fits(first, &below, true), block.len() - 1, true) {
+    block.each().skip(1).for_each(|(_, row)| add(&mut below, row));
+    if enough(fits(first, below.iter().copied(), true), block.rows.len() - 1, true) {
         found.push((*first_row, Why::SumBelow));
         return;
     }
     // All rows that are data so far, and those since the last sum.
     let (mut all, mut since) = (zero.clone(), zero.clone());
     let (mut n_all, mut n_since) = (0usize, 0usize);
-    for (at, (row, figures)) in block.iter().enumerate() {
-        let last = at + 1 == block.len();
-        let whole = enough(fits(figures, &all, true), n_all, last);
-        let part = enough(fits(figures, &since, true), n_since, last);
-        let mean: Vec<f64> = all.iter().map(|s| s / (n_all.max(1)) as f64).collect();
+    for (at, (row, figures)) in block.each().enumerate() {
+        let last = at + 1 == block.rows.len();
+        let whole = enough(fits(figures, all.iter().copied(), true), n_all, last);
+        let part = enough(fits(figures, since.iter().copied(), true), n_since, last);
+        let mean = all.iter().map(|s| s / (n_all.max(1)) as f64);
         let why = if whole || part {
             Some(Why::SumAbove)
-        } else if n_all >= ROWS && fits(figures, &mean, false) >= FIGURES {
+        } else if n_all >= ROWS && fits(figures, mean, false) >= FIGURES {
             Some(Why::Mean)
         } else if last && is_difference(block, at) {
             Some(Why::Difference)
@@ -217,7 +234,7 @@ fn in_block(block: &[(u32, Figures)], found: &mut Vec<(u32, Why)>) {
         };
         match why {
             Some(why) => {
-                found.push((*row, why));
+                found.push((row, why));
                 (since, n_since) = (zero.clone(), 0);
             }
             None => {
@@ -230,11 +247,10 @@ fn in_block(block: &[(u32, Figures)], found: &mut Vec<(u32, Why)>) {
 }
 
 /// The last row of a block is what the one before has more than the one before that.
-fn is_difference(block: &[(u32, Figures)], at: usize) -> bool {
-    let row = |back: usize| at.checked_sub(back).and_then(|n| block.get(n)).map(|(_, f)| f);
+fn is_difference(block: &Block, at: usize) -> bool {
+    let row = |back: usize| at.checked_sub(back).and_then(|n| block.row(n));
     let (Some(now), Some(one), Some(two)) = (row(0), row(1), row(2)) else { return false };
-    let pair = |flip: f64| -> Vec<f64> {
-        one.iter().zip(two).map(|(a, b)| flip * (a.unwrap_or(0.0) - b.unwrap_or(0.0))).collect()
-    };
-    fits(now, &pair(1.0), true) > FIGURES || fits(now, &pair(-1.0), true) > FIGURES
+    let pair =
+        |flip: f64| one.iter().zip(two).map(move |(a, b)| flip * (a.unwrap_or(0.0) - b.unwrap_or(0.0)));
+    fits(now, pair(1.0), true) > FIGURES || fits(now, pair(-1.0), true) > FIGURES
 }
