@@ -257,6 +257,13 @@ impl Unit {
 
     /// What one of this unit is in `other`, as an exact fraction.
     fn ratio(&self, other: &Self) -> Option<(Decimal, Decimal)> {
+        // 万元 and 元: nothing is divided, and nothing to be shortened.
+        if self.denominator == 1
+            && other.numerator == 1
+            && let Some(up) = self.numerator.checked_mul(other.denominator)
+        {
+            return self.same_kind(other).then(|| (Decimal::from(up), Decimal::ONE));
+        }
         let up = i128::from(self.numerator) * i128::from(other.denominator);
         let down = i128::from(self.denominator) * i128::from(other.numerator);
         let shared = gcd(up, down);
@@ -278,8 +285,9 @@ pub fn convert(value: Decimal, from: &Unit, to: &Unit) -> Result<Decimal, ParseE
     }
     let (up, down) = from.ratio(to).ok_or_else(|| refuse(ParseReason::WrongUnit))?;
     let raised = exact::times(value, up).ok_or_else(|| refuse(ParseReason::OutOfRange))?;
-    let result = exact::over(raised, down).ok_or_else(|| refuse(ParseReason::OutOfRange))?;
-    Ok(result.normalize())
+    // Dividing is what costs most here.
+    let divided = if down == Decimal::ONE { Some(raised) } else { exact::over(raised, down) };
+    Ok(divided.ok_or_else(|| refuse(ParseReason::OutOfRange))?.normalize())
 }
 
 #[cfg(test)]

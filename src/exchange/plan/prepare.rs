@@ -1,5 +1,9 @@
 //! A table made ready for its rows: fields, units and groups of columns looked up once.
 
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::rows::Arrangement;
 use super::{Chosen, Counts, Desk, Planned, asks, column_name};
 use crate::exchange::book::{BookSheet, Cell, address};
 use crate::exchange::cell::{Read, read};
@@ -9,8 +13,6 @@ use crate::exchange::mapping::{Confidence, Mapping, Meaning, UnitSource};
 use crate::exchange::resolve::Town;
 use crate::ledger::Source;
 use crate::register::reading::Context;
-use std::sync::Arc;
-
 use crate::register::{Field, FieldKind, Message, Register, RowKind, Sense, Severity};
 use crate::value::order;
 use crate::value::unit::{self, Unit};
@@ -60,6 +62,13 @@ pub(super) struct Prepared<'a> {
     pub period_parts: Vec<(Grain, u32)>,
     /// Fields that the table gives as a whole.
     pub fixed: Vec<(Text, Value)>,
+    /// What new records begin with: place among the kind's fields, key, value.
+    pub defaults: Vec<(usize, Text, Value)>,
+    /// The keys of the fields for place and period.
+    pub place_key: Option<Text>,
+    pub period_key: Option<Text>,
+    /// How the fields of a record are put in order.
+    pub order: RefCell<Arrangement>,
     pub period: Option<Period>,
     pub org: Option<Text>,
     pub town: Town,
@@ -137,6 +146,10 @@ pub(super) fn prepare<'a>(
         town_column: None,
         period_parts: Vec::new(),
         fixed: fixed_values(kind, &mapping.fixed, mapping.period),
+        defaults: defaults(kind),
+        place_key: kind.key_of(Sense::Place).map(Text::from),
+        period_key: kind.key_of(Sense::Period).map(Text::from),
+        order: RefCell::default(),
         period: mapping.period,
         org: mapping.org.as_deref().map(Text::from),
         town: mapping.town.as_deref().map_or_else(|| desk.places.only_town(), |t| desk.places.town(t)),
@@ -163,6 +176,11 @@ fn fixed_values(kind: &RowKind, words: &[(String, String)], period: Option<Perio
         }
     };
     words.iter().filter_map(value).collect()
+}
+
+fn defaults(kind: &RowKind) -> Vec<(usize, Text, Value)> {
+    let fields = kind.fields.iter().enumerate();
+    fields.filter_map(|(n, f)| Some((n, Text::from(&*f.key), f.default()?))).collect()
 }
 
 fn is_figure(field: &Field) -> bool {

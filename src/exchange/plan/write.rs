@@ -117,13 +117,14 @@ impl Plan {
     /// Provisional places that rows to be written speak of, with their parents.
     fn used_places(&self, state: &State) -> HashMap<RowId, Spoken> {
         let mut used: HashMap<RowId, Spoken> = HashMap::new();
+        let reported: Vec<Option<Text>> = self.tables.iter().map(|t| t.reported(state)).collect();
         for row in self.drafts.iter().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. })) {
             let first = Origin { table: row.source, row: row.row };
-            let reported = usize::try_from(row.table).ok().and_then(|t| self.tables.get(t)?.reported(state));
+            let reported = usize::try_from(row.table).ok().and_then(|t| reported.get(t)?.as_ref());
             let places = row.fields.iter().flat_map(|(_, v)| v.refs());
             for place in places.filter(|id| is_provisional(**id)) {
                 let spoken = used.entry(*place).or_insert_with(|| Spoken { first, reports: Vec::new() });
-                match &reported {
+                match reported {
                     Some(name) if !spoken.reports.contains(name) => spoken.reports.push(name.clone()),
                     _ => {}
                 }

@@ -68,12 +68,12 @@ pub(super) fn draft(
     put(&mut fields, prepared.fixed.iter().cloned());
     dictionary_words(desk, prepared, group, row, &mut fields);
     kind_by_name(prepared, &mut fields);
-    let when = prepared.kind.key_of(Sense::Period).zip(prepared.period);
-    put(&mut fields, when.map(|(key, p)| (Text::from(key), Value::Period(p))).into_iter());
+    let when = prepared.period_key.as_ref().zip(prepared.period);
+    put(&mut fields, when.map(|(key, p)| (key.clone(), Value::Period(p))).into_iter());
     let defaulted = defaults(prepared, &mut fields);
     let above = above(prepared, &mut fields);
     let masked = masked(prepared, &mut fields);
-    order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
+    let fields = prepared.order.borrow_mut().arranged(fields);
     if !refused {
         demand(desk, prepared, group, row, &fields, &masked);
     }
@@ -104,6 +104,31 @@ fn source(desk: &mut Desk<'_>, prepared: &Prepared<'_>, group: &Group, row: u32)
     }
     desk.sources.push(own);
     u32::try_from(desk.sources.len() - 1).unwrap_or(u32::MAX)
+}
+
+/// How the fields of the record before were put in order: the next one nearly always has the same.
+#[derive(Default)]
+pub(in crate::exchange::plan) struct Arrangement {
+    /// As they came.
+    keys: Vec<Text>,
+    /// Which of them stands where.
+    order: Vec<usize>,
+    /// What is being arranged.
+    slots: Vec<Option<(Text, Value)>>,
+}
+
+impl Arrangement {
+    /// The fields sorted by key; of equal keys the first stays first.
+    fn arranged(&mut self, fields: Vec<(Text, Value)>) -> Vec<(Text, Value)> {
+        if !self.keys.iter().eq(fields.iter().map(|(key, _)| key)) {
+            self.keys = fields.iter().map(|(key, _)| key.clone()).collect();
+            self.order = (0..self.keys.len()).collect();
+            order::sort_by_key(&mut self.order, |at| self.keys.get(*at));
+        }
+        self.slots.clear();
+        self.slots.extend(fields.into_iter().map(Some));
+        self.order.iter().filter_map(|at| self.slots.get_mut(*at)?.take()).collect()
+    }
 }
 
 /// Masked numbers, taken out of what the row says.
@@ -196,13 +221,12 @@ fn kind_by_name(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) {
 
 fn defaults(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> u64 {
     let mut defaulted = 0u64;
-    for (n, field) in prepared.kind.fields.iter().enumerate() {
-        let Some(default) = field.default() else { continue };
-        if fields.iter().any(|(k, _)| **k == *field.key) {
+    for (n, key, default) in &prepared.defaults {
+        if fields.iter().any(|(k, _)| k == key) {
             continue;
         }
-        fields.push((Text::from(&*field.key), default));
-        defaulted |= 1u64.checked_shl(u32::try_from(n).unwrap_or(64)).unwrap_or(0);
+        fields.push((key.clone(), default.clone()));
+        defaulted |= 1u64.checked_shl(u32::try_from(*n).unwrap_or(64)).unwrap_or(0);
     }
     defaulted
 }

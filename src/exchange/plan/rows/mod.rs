@@ -13,6 +13,7 @@ mod verify;
 
 use std::collections::HashSet;
 
+pub(super) use self::draft::Arrangement;
 use self::draft::draft;
 use self::period::place_and_period;
 use self::shared::{Shared, shared};

@@ -18,22 +18,21 @@ pub(super) fn place_and_period(
     row: u32,
     shared: &mut Vec<(Text, Value)>,
 ) {
-    let has = |shared: &[(Text, Value)], key: &str| shared.iter().any(|(k, _)| &**k == key);
-    let (place, when) = (prepared.kind.key_of(Sense::Place), prepared.kind.key_of(Sense::Period));
-    if let (Some(name), Some(key)) = (&prepared.org, place)
+    let has = |shared: &[(Text, Value)], key: &Text| shared.iter().any(|(k, _)| k == key);
+    if let (Some(name), Some(key)) = (&prepared.org, &prepared.place_key)
         && !has(shared, key)
     {
         let cell = || format!("{}!{}", prepared.table.sheet, prepared.table.at(row, prepared.table.span().0));
         if let Resolved::Row(id) = desk.places.find(name, &carry.town, cell) {
-            shared.push((Text::from(key), Value::Ref(id)));
+            shared.push((key.clone(), Value::Ref(id)));
         } else {
             desk.blocked |= !desk.options.skip_bad_rows;
         }
     }
-    let Some(key) = when.filter(|key| !has(shared, key)) else { return };
+    let Some(key) = prepared.period_key.as_ref().filter(|key| !has(shared, key)) else { return };
     let period = parts(desk, prepared, carry, row);
     let month = month(prepared, shared).filter(|m| period.is_none_or(|p| p.contains(*m)));
-    shared.extend(month.or(period).map(|p| (Text::from(key), Value::Period(p))));
+    shared.extend(month.or(period).map(|p| (key.clone(), Value::Period(p))));
 }
 
 /// The month of the day on which what the row says happened: a list of payments has no other period.

@@ -46,28 +46,28 @@ pub(super) fn shared(
             }
             seen
         };
-        let read = match carry.read.get(n) {
-            Some(Some((before, value))) if before == cell => Read::Value(value.clone()),
-            _ => read_cell(cell, &col.field, around(prepared, col)),
-        };
-        let value = match read {
-            Read::Blank | Read::None => continue,
-            Read::Value(value) => {
-                let fresh = (cell.clone(), value.clone());
-                if let Some(slot) = carry.read.get_mut(n) {
-                    *slot = Some(fresh);
+        let known = carry.read.get(n).and_then(Option::as_ref).filter(|(before, _)| before == cell);
+        let value = match known {
+            Some((_, value)) => value.clone(),
+            None => match read_cell(cell, &col.field, around(prepared, col)) {
+                Read::Blank | Read::None => continue,
+                Read::Value(value) => {
+                    let fresh = (cell.clone(), value.clone());
+                    if let Some(slot) = carry.read.get_mut(n) {
+                        *slot = Some(fresh);
+                    }
+                    value
                 }
-                value
-            }
-            Read::Noted(value, remark) => {
-                note(desk, prepared, col, row, &value, remark);
-                value
-            }
-            Read::Refused(reason) => {
-                refuse(desk, prepared, col, row, reason);
-                refused = true;
-                continue;
-            }
+                Read::Noted(value, remark) => {
+                    note(desk, prepared, col, row, &value, remark);
+                    value
+                }
+                Read::Refused(reason) => {
+                    refuse(desk, prepared, col, row, reason);
+                    refused = true;
+                    continue;
+                }
+            },
         };
         if let Some(value) = resolve(desk, prepared, col, &carry.town, row, value)? {
             out.push((col.key.clone(), value));
