@@ -72,7 +72,7 @@ pub fn admit(state: &State, who: &Person, draft: Draft) -> Result<Admitted, Refu
         at: None,
         scope: Scope::of(who),
         locks: Locks::of(state),
-        view: View::new(state),
+        view: View::new(state, draft.operations.len()),
         refusals: Vec::new(),
     };
     let judged = gate.judged();

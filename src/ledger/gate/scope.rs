@@ -137,7 +137,7 @@ impl Locks {
         period: Period,
         place: Option<RowId>,
     ) -> Option<Message> {
-        self.during(&View::new(state), register, period, place)
+        self.during(&View::new(state, 0), register, period, place)
     }
 
     fn during(

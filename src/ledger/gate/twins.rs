@@ -3,9 +3,9 @@
 //! Only rows whose key the draft makes or changes are asked. A reversed entry has given its key away: what is right is
 //! entered anew under it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::view::View;
+use super::view::{Seen, View};
 use super::{Ground, Refusal};
 use crate::ledger::{BatchKind, Draft, Record, Surroundings};
 use crate::register::{Key, Message, RowKind};
@@ -19,52 +19,55 @@ pub(super) fn refused(view: &View<'_>, draft: &Draft) -> Vec<Refusal> {
         return Vec::new();
     }
     let schema = view.state().schema();
-    let mut asked: BTreeMap<(&str, &str), Vec<RowId>> = BTreeMap::new();
-    for (key, row) in view.touched() {
-        let seen = view.of(key, row);
+    let mut named: BTreeMap<(&str, &str), Vec<Named>> = BTreeMap::new();
+    for (key, seen) in view.each() {
         let Some(kind) = seen.kind().and_then(|k| schema.kind(key, k)) else { continue };
-        let parts: Vec<&str> = kind.keys.iter().flat_map(|k| k.parts.iter().map(|p| &**p)).collect();
-        if !seen.is_gone() && seen.changes_any(&parts) {
-            asked.entry((key, &kind.key)).or_default().push(row);
+        let mut parts = kind.keys.iter().flat_map(|k| k.parts.iter().map(|p| &**p));
+        if !seen.is_gone() && parts.any(|part| seen.changes(part)) {
+            named.entry((key, &kind.key)).or_default().push((seen.id(), name_of(kind, &seen)));
         }
     }
     let mut found = Vec::new();
-    for ((key, kind), rows) in asked {
+    for ((key, kind), rows) in named {
         if let Some(kind) = schema.kind(key, kind) {
-            of_kind(view, key, kind, &rows, &mut found);
+            of_kind(view, key, kind, rows, &mut found);
         }
     }
     found
 }
 
-fn of_kind(view: &View<'_>, key: &str, kind: &RowKind, rows: &[RowId], found: &mut Vec<Refusal>) {
-    let named = |row: RowId| {
-        let seen = view.of(key, row);
-        let stage = seen.stage();
-        let reversed = kind.workflow.as_ref().is_some_and(|f| stage.is_some_and(|s| f.is_reversed(s)));
-        if seen.is_gone() || reversed {
-            return None;
-        }
-        kind.same(&seen).filter(|(_, weak)| !weak).map(|(key, _)| key)
-    };
-    let mut mine: HashMap<Key, RowId> = HashMap::new();
+/// A row whose key the draft makes or changes, and that key where it has one that is strictly its own.
+type Named = (RowId, Option<Key>);
+
+fn name_of(kind: &RowKind, seen: &Seen<'_>) -> Option<Key> {
+    let stage = seen.stage();
+    let reversed = kind.workflow.as_ref().is_some_and(|f| stage.is_some_and(|s| f.is_reversed(s)));
+    if seen.is_gone() || reversed {
+        return None;
+    }
+    kind.same(seen).filter(|(_, weak)| !weak).map(|(key, _)| key)
+}
+
+fn of_kind(view: &View<'_>, key: &str, kind: &RowKind, rows: Vec<Named>, found: &mut Vec<Refusal>) {
+    // A register that nobody has filled yet has nothing that could be meant.
+    let nobody = view.state().sheet(key).is_none_or(|sheet| sheet.count() == 0);
+    let asked = if nobody { BTreeSet::new() } else { rows.iter().map(|(row, _)| *row).into_set() };
+    let mut mine: HashMap<Key, RowId> = HashMap::with_capacity(rows.len());
     let mut twins: Vec<(RowId, RowId)> = Vec::new();
-    for row in rows {
-        let Some(name) = named(*row) else { continue };
-        if let Some(first) = mine.insert(name, *row) {
-            twins.push((*row, first));
+    for (row, name) in rows.into_iter().filter_map(|(row, name)| Some((row, name?))) {
+        if let Some(first) = mine.insert(name, row) {
+            twins.push((row, first));
         }
     }
-    // A register that nobody has filled yet has nothing that could be meant.
-    if view.state().sheet(key).is_none_or(|sheet| sheet.count() == 0) {
+    if nobody {
         mine.clear();
     }
     let around = Surroundings::new(view.state());
-    let asked = rows.iter().copied().into_set();
     for (name, row) in mine.into_iter().into_map() {
         let there = around.with_key(key, &kind.key, &name).into_iter().map(Record::id);
         // The draft may give its key away, or remove it.
-        let stays = |id: &RowId| !asked.contains(id) && named(*id).as_ref() == Some(&name);
+        let stays =
+            |id: &RowId| !asked.contains(id) && name_of(kind, &view.of(key, *id)).as_ref() == Some(&name);
         twins.extend(there.filter(stays).map(|id| (row, id)));
     }
     let labels: Vec<_> = kind.naming_fields().map(|f| &f.label).collect();

@@ -38,8 +38,10 @@ pub(super) struct Seen<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(state: &'a State) -> Self {
-        Self { state, changed: Vec::new(), places: QuickMap::default() }
+    /// `state` before any change; room for as many as may come.
+    pub(super) fn new(state: &'a State, changes: usize) -> Self {
+        let places = QuickMap::with_capacity_and_hasher(changes, Default::default());
+        Self { state, changed: Vec::with_capacity(changes), places }
     }
 
     /// Takes one more change into account.
@@ -86,6 +88,14 @@ impl<'a> View<'a> {
         seen.kind().is_some() && !seen.is_gone()
     }
 
+    /// Every record that the draft touches, in order, as it is by now.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&'a str, Seen<'a>)> {
+        self.changed.iter().map(|((register, row), changed)| {
+            let record = self.state.record(register, *row);
+            (*register, Seen { row: *row, record, changed: changed.clone() })
+        })
+    }
+
     /// The records that the draft touches, in order.
     pub(super) fn touched(&self) -> impl Iterator<Item = (&'a str, RowId)> {
         self.changed.iter().map(|(at, _)| *at)
@@ -123,6 +133,10 @@ impl<'a> Seen<'a> {
         self.changed.stage.or_else(|| self.record?.stage())
     }
 
+    pub(super) const fn id(&self) -> RowId {
+        self.row
+    }
+
     pub(super) fn is_gone(&self) -> bool {
         let made = self.changed.made.is_some();
         self.changed.gone.unwrap_or_else(|| !made && self.record.is_none_or(Record::is_gone))
@@ -132,11 +146,11 @@ impl<'a> Seen<'a> {
         self.record?.created()
     }
 
-    /// Whether the draft changes any of `fields`, makes the record or puts it back.
-    pub(super) fn changes_any(&self, fields: &[&str]) -> bool {
+    /// Whether the draft changes the field, makes the record or puts it back.
+    pub(super) fn changes(&self, field: &str) -> bool {
         self.changed.made.is_some()
             || self.changed.gone == Some(false)
-            || self.changed.set.iter().any(|(f, _)| fields.contains(f))
+            || self.changed.set.iter().any(|(f, _)| *f == field)
     }
 }
 
