@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::clock::caught_up;
-use super::log::seal;
+use super::log::{lines as lines_of, seal, seal_lines};
 use super::slot::{Seen, Slot};
 use super::state::{Record, State};
 use super::{
@@ -248,18 +248,47 @@ impl Author {
     }
 
     /// Takes `draft` through the gate and seals it.
-    pub fn write(&mut self, state: &State, mut draft: Draft, now: u64) -> Result<Sealed, Refused> {
+    pub fn write(&mut self, state: &State, draft: Draft, now: u64) -> Result<Sealed, Refused> {
+        let admitted = self.admitted(state, draft)?;
+        Ok(self.seal(state, admitted, now))
+    }
+
+    /// Takes `draft` through the gate, so that less is left to do when somebody says that it is to be written.
+    pub fn prepare(&self, state: &State, draft: Draft) -> Result<Ready, Refused> {
+        let mut draft = self.admitted(state, draft)?.into_draft();
+        // What was created says nothing of when; every other line does.
+        let lines = draft.operations.iter().all(|o| matches!(o.change, Change::Create(_)));
+        let lines = lines.then(|| lines_of(&mut draft.operations));
+        Ok(Ready { draft, lines, actor: self.actor.clone(), version: state.version() })
+    }
+
+    /// Seals what was prepared; anew through the gate, where it was prepared for another state or for somebody else.
+    pub fn write_ready(&mut self, state: &State, ready: Ready, now: u64) -> Result<Sealed, Refused> {
+        let Ready { draft, lines, actor, version } = ready;
+        if version != state.version() || actor != self.actor {
+            return self.write(state, draft, now);
+        }
+        let batch = self.batch(state, draft, now);
+        Ok(match lines {
+            Some(lines) => seal_lines(batch, &lines),
+            None => seal(batch),
+        })
+    }
+
+    fn admitted(&self, state: &State, mut draft: Draft) -> Result<Admitted, Refused> {
         if draft.kind == BatchKind::Edit {
             follow_own(state, &mut draft, self.device);
         }
-        let admitted = admit(state, &self.actor, draft)?;
-        Ok(self.seal(state, admitted, now))
+        admit(state, &self.actor, draft)
     }
 
     /// Seals what the gate has admitted on top of `state` as this device's next batch. Nothing is recorded yet: the
     /// caller stores the bytes and then applies the batch.
     pub fn seal(&mut self, state: &State, admitted: Admitted, now: u64) -> Sealed {
-        let mut draft = admitted.into_draft();
+        seal(self.batch(state, admitted.into_draft(), now))
+    }
+
+    fn batch(&mut self, state: &State, mut draft: Draft, now: u64) -> Batch {
         for head in state.devices().values() {
             self.clock.observe(head.last);
         }
@@ -275,7 +304,7 @@ impl Author {
         };
         let suspect_clock = skew != Skew::Fine && !caught_up(&own(), now);
         let chain = state.devices().get(&self.device);
-        seal(Batch {
+        Batch {
             id: BatchId { device: self.device, seq: chain.map_or(1, |c| c.next_seq) },
             stamp,
             actor: self.actor.clone(),
@@ -284,7 +313,24 @@ impl Author {
             previous: chain.map(|c| c.digest).unwrap_or_default(),
             suspect_clock,
             operations: draft.operations,
-        })
+        }
+    }
+}
+
+/// A draft that the gate has let through, for one state of the ledger and one person. Only [`Author::prepare`] makes one.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    draft: Draft,
+    /// Its lines, where they say nothing of when it is sealed.
+    lines: Option<Vec<u8>>,
+    actor: Person,
+    version: u64,
+}
+
+impl Ready {
+    /// Changes in it.
+    pub fn operations(&self) -> usize {
+        self.draft.operations.len()
     }
 }
 

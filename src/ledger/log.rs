@@ -86,12 +86,13 @@ struct End {
 
 /// Writes `batch` as text and computes its digest.
 pub fn seal(mut batch: Batch) -> Sealed {
-    for operation in &mut batch.operations {
-        if let Change::Create(creation) = &mut operation.change {
-            columns::settle(creation);
-        }
-    }
-    let mut bytes = Vec::with_capacity(512 + batch.operations.len() * 80);
+    let lines = lines(&mut batch.operations);
+    seal_lines(batch, &lines)
+}
+
+/// The same, of a batch whose operations were made into [`lines`] before.
+pub(super) fn seal_lines(batch: Batch, lines: &[u8]) -> Sealed {
+    let mut bytes = Vec::with_capacity(1024 + lines.len());
     let clock = utc_text(i64::try_from(batch.stamp.millis).unwrap_or_default()).unwrap_or_default();
     let head = HeadLine {
         batch: Head {
@@ -109,7 +110,22 @@ pub fn seal(mut batch: Batch) -> Sealed {
         },
     };
     put_line(&mut bytes, &head);
-    let mut rest = batch.operations.as_slice();
+    bytes.extend_from_slice(lines);
+    let digest = Digest(Sha256::digest(&bytes).into());
+    bytes.extend_from_slice(format!("{{\"end\":{{\"digest\":\"{digest}\"}}}}\n").as_bytes());
+    Sealed { batch, bytes, digest }
+}
+
+/// The lines of operations, which say nothing of the batch that they will stand in. Brings them into the order in which
+/// the log has them.
+pub(super) fn lines(operations: &mut [Operation]) -> Vec<u8> {
+    for operation in operations.iter_mut() {
+        if let Change::Create(creation) = &mut operation.change {
+            columns::settle(creation);
+        }
+    }
+    let mut bytes = Vec::with_capacity(operations.len() * 80);
+    let mut rest: &[Operation] = operations;
     while let Some(operation) = rest.first() {
         let done = columns::put(&mut bytes, rest).max(1);
         match &operation.change {
@@ -127,9 +143,7 @@ pub fn seal(mut batch: Batch) -> Sealed {
         }
         rest = rest.get(done..).unwrap_or_default();
     }
-    let digest = Digest(Sha256::digest(&bytes).into());
-    bytes.extend_from_slice(format!("{{\"end\":{{\"digest\":\"{digest}\"}}}}\n").as_bytes());
-    Sealed { batch, bytes, digest }
+    bytes
 }
 
 fn put_line<T: Serialize>(bytes: &mut Vec<u8>, line: &T) {

@@ -68,7 +68,7 @@ pub use back::{needs_log, take_back};
 pub use batch::{Batch, BatchId, BatchKind, Change, Creation, Digest, Operation, Origin, Run, Source, Taken};
 pub use clock::{Clock, DeviceId, Skew, Stamp, Timing};
 pub use conflict::{About, Conflict, Says, Side};
-pub use draft::{Author, Draft, Entropy, Seeded};
+pub use draft::{Author, Draft, Entropy, Ready, Seeded};
 pub use gate::{Admitted, Ground, Locks, Refusal, Refused, admit, held_by, place_in};
 pub use glance::{Glimpse, Pass};
 pub use history::{Event, Place, cell_history, origin_of, replay_until, row_history};

@@ -9,6 +9,7 @@
 //! `lost` (the program did not start); to the worker `job`.
 
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -303,7 +304,7 @@ pub type Post<P> = Rc<dyn Fn(&P)>;
 pub struct Done<R> {
     result: R,
     buffers: Vec<Vec<u8>>,
-    then: Option<Box<dyn FnOnce()>>,
+    then: Option<Pin<Box<dyn Future<Output = ()>>>>,
 }
 
 impl<R> Done<R> {
@@ -319,8 +320,8 @@ impl<R> Done<R> {
 
     /// What is left to do once the result was posted, for which nobody has to wait.
     #[must_use]
-    pub fn then(self, left: impl FnOnce() + 'static) -> Self {
-        Self { then: Some(Box::new(left)), ..self }
+    pub fn then(self, left: impl Future<Output = ()> + 'static) -> Self {
+        Self { then: Some(Box::pin(left)), ..self }
     }
 }
 
@@ -368,7 +369,9 @@ where
                     match done {
                         Ok((json, buffers, then)) => {
                             post("done", &json, &buffers);
-                            then.into_iter().for_each(|left| left());
+                            if let Some(left) = then {
+                                left.await;
+                            }
                         }
                         Err(why) => post("failed", &why, &[]),
                     }

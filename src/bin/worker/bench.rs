@@ -56,7 +56,7 @@ impl Workbench {
     }
 
     /// The ledger is opened by those questions that are about it, and only when their turn has come.
-    async fn answer(&self, ask: Ask, bytes: Vec<u8>, post: Post<Progress>) -> Answered {
+    async fn answer(self: &Rc<Self>, ask: Ask, bytes: Vec<u8>, post: Post<Progress>) -> Answered {
         match ask {
             Ask::Read { name } => self.read(&name, &bytes, post).await,
             Ask::Plan(answers) => {

@@ -9,15 +9,17 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use xingcun::exchange::job::{Answers, Progress, Reply};
+use xingcun::exchange::job::{Answers, Preview, Progress, Reply};
 use xingcun::exchange::mapping::remembered::{self, Remembered};
 use xingcun::exchange::mapping::{Lexicon, suggest};
 use xingcun::exchange::marks;
 use xingcun::exchange::plan::asks::{left_out, tables_unread};
-use xingcun::exchange::plan::{Chosen, Options, Plan, plan};
+use xingcun::exchange::plan::{Chosen, Options, Plan, PlanError, plan};
 use xingcun::exchange::preview::preview;
 use xingcun::exchange::{self, Book, FoundTable, Mapping, Phase, Report, tables};
-use xingcun::storage::{Extra, Session, Store as _};
+use xingcun::ledger::{Author, Draft, Person, Ready, Refused};
+use xingcun::register::Severity;
+use xingcun::storage::{CommitError, Extra, Session, Store as _};
 use xingcun::web::idb::Idb;
 use xingcun::web::worker::{Done, Post};
 use xingcun::web::{clock, device};
@@ -31,8 +33,10 @@ use crate::said::{Answered, no, not_written, plain, refused};
 pub(crate) struct Import {
     book: RefCell<Option<Rc<Opened>>>,
     pub(crate) answers: RefCell<Answers>,
-    /// What was shown last, and the ledger's version that it was planned against.
-    plan: RefCell<Option<(u64, Plan)>>,
+    /// What was shown last.
+    shown: RefCell<Option<Planned>>,
+    /// What would be shown next, if the likeliest answer were given.
+    ahead: RefCell<Option<Planned>>,
     /// Corrections of earlier imports, by place of the table.
     remembered: RefCell<BTreeMap<usize, Remembered>>,
 }
@@ -42,6 +46,44 @@ struct Opened {
     tables: Vec<FoundTable>,
     /// Findings of the layout, to be repeated with every plan.
     notes: Vec<exchange::CellFinding>,
+}
+
+/// A plan, and all that it was made from.
+struct Planned {
+    answers: Answers,
+    who: Person,
+    /// The ledger's.
+    version: u64,
+    work: Work,
+    /// What was noticed: more than the view shows.
+    findings: Vec<exchange::CellFinding>,
+    view: Box<Preview>,
+    /// Corrections that go with the batch.
+    remember: Vec<(String, String)>,
+}
+
+/// How far what was shown is on its way into the ledger.
+enum Work {
+    Plan(Plan),
+    /// What is left to do when somebody says that it is to be written is little.
+    Ready(Author, Ready),
+    /// The gate does not let it through.
+    Refused(Refused),
+}
+
+impl Planned {
+    fn is_of(&self, answers: &Answers, who: &Person, version: u64) -> bool {
+        self.version == version && self.who == *who && self.answers == *answers
+    }
+
+    /// The answer that is likeliest to come next: where nothing but names is unknown, that they are new.
+    fn likeliest(&self) -> Option<Answers> {
+        let asked = |f: &exchange::CellFinding| f.severity == Severity::Error && !f.rule.ends_with("_place");
+        let Work::Plan(plan) = &self.work else { return None };
+        let only_names = !plan.places.is_empty() && !plan.findings.iter().any(asked);
+        let next = Answers { create_places: true, ..self.answers.clone() };
+        (only_names && next != self.answers).then_some(next)
+    }
 }
 
 /// Tells the page how far a reading has come.
@@ -62,9 +104,10 @@ impl exchange::Progress for Told {
 
 impl Workbench {
     /// Reads a file and plans its import.
-    pub(crate) async fn read(&self, name: &str, bytes: &[u8], post: Post<Progress>) -> Answered {
+    pub(crate) async fn read(self: &Rc<Self>, name: &str, bytes: &[u8], post: Post<Progress>) -> Answered {
         self.import.answers.replace(Answers::default());
-        self.import.plan.take();
+        self.import.shown.take();
+        self.import.ahead.take();
         let book = match exchange::book::read(bytes, name, &mut Told(Rc::clone(&post))) {
             Ok(book) => book,
             Err(error) => {
@@ -151,7 +194,7 @@ impl Workbench {
         session: &Session<Idb>,
         (opened, tables): (&Opened, &[FoundTable]),
         mappings: &[Option<Mapping>],
-        post: Post<Progress>,
+        progress: &mut dyn exchange::Progress,
     ) -> Result<Plan, String> {
         let chosen: Vec<Chosen<'_>> = tables
             .iter()
@@ -168,7 +211,7 @@ impl Workbench {
                 ..Options::default()
             }
         };
-        let planned = session.with(|state| plan(&opened.book, &chosen, state, &options, &mut Told(post)));
+        let planned = session.with(|state| plan(&opened.book, &chosen, state, &options, progress));
         let mut planned = planned.map_err(|e| e.message().zh)?;
         let mut unread = Report::default();
         let all = (&opened.book, tables);
@@ -178,8 +221,38 @@ impl Workbench {
         Ok(planned)
     }
 
-    /// Plans with the answers that there are, and shows what it would do.
-    pub(crate) fn show(&self, session: &Session<Idb>, post: Post<Progress>) -> Answered {
+    /// A plan with the answers that there are, and what it looks like.
+    fn planned(
+        &self,
+        session: &Session<Idb>,
+        opened: &Opened,
+        progress: &mut dyn exchange::Progress,
+    ) -> Result<Planned, String> {
+        let tables = self.told(opened);
+        let (mappings, corrected) = self.mappings(session, &opened.book, &tables);
+        let plan = self.plan(session, (opened, &tables), &mappings, progress)?;
+        let mut view = session.with(|state| preview(&opened.book, &tables, &mappings, &plan, state));
+        let kept = self.import.remembered.borrow();
+        for n in corrected {
+            let why = kept.get(&n).zip(mappings.get(n)).and_then(|(kept, m)| kept.because(m.as_ref()?));
+            let Some(table) = view.tables.get_mut(n) else { continue };
+            table.remembered = true;
+            table.because.extend(why);
+        }
+        Ok(Planned {
+            answers: self.import.answers.borrow().clone(),
+            who: self.who.borrow().clone(),
+            version: session.version(),
+            findings: plan.findings.clone(),
+            work: Work::Plan(plan),
+            view: Box::new(view),
+            remember: self.to_remember(&tables, &mappings),
+        })
+    }
+
+    /// Plans with the answers that there are, and shows what it would do. While a person looks at that, what they will
+    /// most likely answer is worked out.
+    pub(crate) fn show(self: &Rc<Self>, session: &Session<Idb>, post: Post<Progress>) -> Answered {
         let Some(opened) = self.opened() else {
             return refused("请先选择文件", "Choose a file first");
         };
@@ -190,29 +263,60 @@ impl Workbench {
             );
         }
         // Two plans of a large file need not be in memory together.
-        self.import.plan.take();
-        let tables = self.told(&opened);
-        let (mappings, corrected) = self.mappings(session, &opened.book, &tables);
-        let plan = self.plan(session, (&opened, &tables), &mappings, post)?;
-        let mut view = session.with(|state| preview(&opened.book, &tables, &mappings, &plan, state));
-        let kept = self.import.remembered.borrow();
-        for n in corrected {
-            let why = kept.get(&n).zip(mappings.get(n)).and_then(|(kept, m)| kept.because(m.as_ref()?));
-            let Some(table) = view.tables.get_mut(n) else { continue };
-            table.remembered = true;
-            table.because.extend(why);
+        self.import.shown.take();
+        let fits =
+            |p: &Planned| p.is_of(&self.import.answers.borrow(), &self.who.borrow(), session.version());
+        let planned = match self.import.ahead.take().filter(fits) {
+            Some(planned) => planned,
+            None => self.planned(session, &opened, &mut Told(post))?,
+        };
+        let reply = Reply::Preview(planned.view.clone());
+        let next = planned.likeliest();
+        self.import.shown.replace(Some(planned));
+        let (desk, session) = (Rc::clone(self), session.clone());
+        Ok(Done::new(reply).then(async move {
+            match next {
+                Some(next) => desk.plan_ahead(&session, &opened, next),
+                None => desk.prepare_ahead(&session).await,
+            }
+        }))
+    }
+
+    fn plan_ahead(&self, session: &Session<Idb>, opened: &Opened, answers: Answers) {
+        let given = self.import.answers.replace(answers);
+        // What cannot be planned ahead says so when it is asked for.
+        let ahead = self.planned(session, opened, &mut exchange::Quiet).ok();
+        self.import.answers.replace(given);
+        self.import.ahead.replace(ahead);
+    }
+
+    /// What is shown goes through the gate while a person looks at it; nothing is recorded before they say so.
+    async fn prepare_ahead(&self, session: &Session<Idb>) {
+        let who = self.who.borrow().clone();
+        let Ok(mut author) = device::author(session, who).await else { return };
+        // What was shown may be another by now, or on its way.
+        let fits = |p: &Planned| {
+            p.is_of(&self.import.answers.borrow(), &author.actor, session.version())
+                && matches!(&p.work, Work::Plan(plan) if plan.writable)
+        };
+        if !self.import.shown.borrow().as_ref().is_some_and(fits) {
+            return;
         }
-        self.import.plan.replace(Some((session.version(), plan)));
-        plain(Reply::Preview(Box::new(view)))
+        let Some(mut planned) = self.import.shown.take() else { return };
+        let Work::Plan(plan) = planned.work else { return };
+        if let Ok(draft) = drafted(session, plan, &mut author) {
+            planned.work = prepared(session, author, draft);
+            self.import.shown.replace(Some(planned));
+        }
     }
 
     /// The file that was read, with comments on the cells that need a person.
     pub(crate) fn mark(&self, bytes: &[u8]) -> Answered {
-        let plan = self.import.plan.borrow();
-        let (Some(opened), Some((_, plan))) = (self.opened(), plan.as_ref()) else {
+        let shown = self.import.shown.borrow();
+        let (Some(opened), Some(shown)) = (self.opened(), shown.as_ref()) else {
             return refused("请先选择文件", "Choose a file first");
         };
-        match exchange::book::marked(bytes, &marks::notes(&plan.findings)) {
+        match exchange::book::marked(bytes, &marks::notes(&shown.findings)) {
             Ok(copy) => {
                 let file = Reply::File { name: marks::name(&opened.book.name), mime: XLSX.to_owned() };
                 Ok(Done::with(file, vec![copy]))
@@ -227,34 +331,65 @@ impl Workbench {
         let Some(opened) = self.opened() else {
             return refused("请先选择文件", "Choose a file first");
         };
-        let shown = self.import.plan.take().filter(|(version, _)| *version == session.version());
-        let tables = self.told(&opened);
-        let (mappings, _) = self.mappings(session, &opened.book, &tables);
-        let plan = match shown {
-            Some((_, plan)) => plan,
-            None => self.plan(session, (&opened, &tables), &mappings, Rc::clone(&post))?,
+        self.import.ahead.take();
+        let stands = |p: &Planned| p.version == session.version() && p.who == *self.who.borrow();
+        let shown = self.import.shown.take().filter(stands);
+        let planned = match shown {
+            Some(planned) => planned,
+            None => self.planned(session, &opened, &mut Told(Rc::clone(&post)))?,
         };
-        let who = self.who.borrow().clone();
-        let mut author = device::author(session, who).await.map_err(|e| e.to_string())?;
-        let now = clock::now().millis;
-        let draft = session.with(|state| plan.into_draft(state, &mut || author.row_id(now)));
-        let draft = match draft {
-            Ok(draft) => draft,
-            Err(error) => return no(error.message()),
-        };
-        let operations = draft.operations.len();
-        if operations == 0 {
-            return plain(Reply::Written { batch: None, operations });
-        }
-        post(&Progress { what: "writing".to_owned(), done: 0, total: 1 });
-        let extra = Extra { meta: self.to_remember(&tables, &mappings), ..Extra::default() };
-        match session.record_only(&RefCell::new(author), draft, now, extra).await {
-            Ok(sealed) => {
-                let (batch, session) = (Some(sealed.batch.id), session.clone());
-                // It is durable, and nobody has to wait until it is in memory here as well.
-                Ok(Done::new(Reply::Written { batch, operations }).then(move || session.show(&[sealed])))
+        let work = match planned.work {
+            Work::Plan(plan) => {
+                let who = self.who.borrow().clone();
+                let mut author = device::author(session, who).await.map_err(|e| e.to_string())?;
+                match drafted(session, plan, &mut author) {
+                    Ok(draft) => prepared(session, author, draft),
+                    Err(error) => return no(error.message()),
+                }
             }
-            Err(error) => not_written(error),
+            ahead => ahead,
+        };
+        match work {
+            Work::Ready(author, ready) => record(session, (author, ready), planned.remember, post).await,
+            Work::Refused(why) => not_written(CommitError::Refused(why)),
+            Work::Plan(_) => refused("请先选择文件", "Choose a file first"),
         }
+    }
+}
+
+/// Records what was prepared.
+async fn record(
+    session: &Session<Idb>,
+    (author, ready): (Author, Ready),
+    remember: Vec<(String, String)>,
+    post: Post<Progress>,
+) -> Answered {
+    let operations = ready.operations();
+    if operations == 0 {
+        return plain(Reply::Written { batch: None, operations });
+    }
+    post(&Progress { what: "writing".to_owned(), done: 0, total: 1 });
+    let extra = Extra { meta: remember, ..Extra::default() };
+    match session.record_ready(&RefCell::new(author), ready, clock::now().millis, extra).await {
+        Ok(sealed) => {
+            let (batch, session) = (Some(sealed.batch.id), session.clone());
+            // It is durable, and nobody has to wait until it is in memory here as well.
+            let done = Done::new(Reply::Written { batch, operations });
+            Ok(done.then(async move { session.show(&[sealed]) }))
+        }
+        Err(error) => not_written(error),
+    }
+}
+
+/// The plan as changes, with identities for what is new.
+fn drafted(session: &Session<Idb>, plan: Plan, author: &mut Author) -> Result<Draft, PlanError> {
+    let now = clock::now().millis;
+    session.with(|state| plan.into_draft(state, &mut || author.row_id(now)))
+}
+
+fn prepared(session: &Session<Idb>, author: Author, draft: Draft) -> Work {
+    match session.with(|state| author.prepare(state, draft)) {
+        Ok(ready) => Work::Ready(author, ready),
+        Err(why) => Work::Refused(why),
     }
 }

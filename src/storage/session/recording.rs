@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Session;
 use super::log::{ranges, read};
-use crate::ledger::{Author, BatchId, Draft, Refused, Sealed};
+use crate::ledger::{Author, BatchId, Draft, Ready, Refused, Sealed};
 use crate::storage::codec::encode_log;
 use crate::storage::port::{LogRecord, Store, StoreError, Write};
 use crate::value::order;
@@ -60,32 +60,47 @@ impl<S: Store> Session<S> {
         now: u64,
         extra: Extra,
     ) -> Result<Sealed, CommitError> {
-        let sealed = self.record_only(author, draft, now, extra).await?;
-        self.show(std::slice::from_ref(&sealed));
-        Ok(sealed)
-    }
-
-    /// The same for whoever says first that it is durable: the state shows it when [`Self::show`] is called, or with
-    /// what is read next of the log.
-    pub async fn record_only(
-        &self,
-        author: &RefCell<Author>,
-        draft: Draft,
-        now: u64,
-        extra: Extra,
-    ) -> Result<Sealed, CommitError> {
         if draft.is_empty() {
             return Err(CommitError::Empty);
         }
         let _turn = self.0.recording.take().await;
-        let (mut draft, mut again) = (draft, true);
+        let sealed = self.with(|state| author.borrow_mut().write(state, draft, now))?;
+        let sealed = self.keep_own(author, sealed, now, &extra).await?;
+        self.show(std::slice::from_ref(&sealed));
+        Ok(sealed)
+    }
+
+    /// The same of what was prepared, for whoever says first that it is durable: the state shows it when [`Self::show`]
+    /// is called, or with what is read next of the log.
+    pub async fn record_ready(
+        &self,
+        author: &RefCell<Author>,
+        ready: Ready,
+        now: u64,
+        extra: Extra,
+    ) -> Result<Sealed, CommitError> {
+        let _turn = self.0.recording.take().await;
+        let sealed = self.with(|state| author.borrow_mut().write_ready(state, ready, now))?;
+        self.keep_own(author, sealed, now, &extra).await
+    }
+
+    /// Appends what `author` has sealed; sealed anew where another tab was first. The caller has the turn.
+    async fn keep_own(
+        &self,
+        author: &RefCell<Author>,
+        mut sealed: Sealed,
+        now: u64,
+        extra: &Extra,
+    ) -> Result<Sealed, CommitError> {
+        let mut again = true;
         loop {
-            let sealed = self.with(|state| author.borrow_mut().write(state, draft, now))?;
-            match self.keep(std::slice::from_ref(&sealed), &extra).await {
+            match self.keep(std::slice::from_ref(&sealed), extra).await {
                 Ok(()) => return Ok(sealed),
                 Err(StoreError::Taken { .. }) if again => {
                     self.read_news().await?;
-                    (draft, again) = (Draft::of(sealed.batch), false);
+                    let draft = Draft::of(sealed.batch);
+                    sealed = self.with(|state| author.borrow_mut().write(state, draft, now))?;
+                    again = false;
                 }
                 Err(error) => return Err(error.into()),
             }
