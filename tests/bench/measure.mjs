@@ -5,6 +5,22 @@ import fs from "node:fs";
 
 export const settle = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** What follows a key takes milliseconds; a machine with other work makes seconds of them, and never this. */
+const PATIENCE = 30_000;
+
+/** `promise`, or after {@link PATIENCE} an error that says what did not come. */
+export async function inTime(promise, what) {
+  let timer;
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`${what}: nothing seen for ${PATIENCE / 1000} s`)), PATIENCE);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Longest gap between two frames while `work` runs. */
 export async function blockedDuring(page, work) {
   await page.evaluate(() => {
@@ -47,7 +63,7 @@ export const longTasks = (page) => page.evaluate(() => window.tasks.splice(0));
 export async function pressed(page, key, look, argument) {
   await page.evaluate(`{ const argument = ${JSON.stringify(argument ?? null)}; window.seen = window.followed(() => (${look})(argument)); null; }`);
   await page.keyboard.press(key);
-  return page.evaluate(() => window.seen);
+  return inTime(page.evaluate(() => window.seen), `what follows ${key}`);
 }
 
 /**

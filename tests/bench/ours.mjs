@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ranked } from "./figures.mjs";
-import { blockedDuring, longTasks, memoryOf, pressed, settle, watchKeys } from "./measure.mjs";
+import { blockedDuring, inTime, longTasks, memoryOf, pressed, settle, watchKeys } from "./measure.mjs";
 
 const { App, Server } = await import("../e2e/harness.mjs");
 const { Table, fileInput } = await import("../e2e/pages.mjs");
@@ -125,7 +125,7 @@ export async function edit(app, table) {
       observer.observe(document.querySelector("header"), { subtree: true, childList: true, characterData: true, attributes: true });
     }, { capture: true, once: true })); });
     times.shown.push(await pressed(page, "Enter", ([r, c, text]) => document.querySelector(`[role=row][aria-rowindex="${r + 1}"] [role=gridcell][aria-colindex="${c}"]`)?.innerText.replace(/[,\s]/g, "").startsWith(text), [row, column, value]));
-    times.saved.push(await page.evaluate(() => window.saved));
+    times.saved.push(await inTime(page.evaluate(() => window.saved), "已保存"));
     await settle(400);
   }
   await settle(3000);
