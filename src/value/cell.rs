@@ -47,6 +47,10 @@ pub enum Value {
     Files(Vec<FileRef>),
 }
 
+/// There are millions of them in a page's memory, which never shrinks.
+#[cfg(target_arch = "wasm32")]
+const _: () = assert!(size_of::<Value>() <= 24 && size_of::<(Text, Value)>() <= 32);
+
 /// An attached file: its name and the digest under which its bytes are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRef {
