@@ -31,7 +31,7 @@ pub use codec::decode_log;
 pub use faulty::{Fault, Faulty};
 pub use memory::Memory;
 pub use port::{Durability, Estimate, LogRecord, PageRecord, Store, StoreError, Unpack, Write};
-pub use session::{CommitError, Damage, Extra, Flush, Opening, Session, blob_digest};
+pub use session::{CommitError, Damage, Extra, Flush, Opening, Session, Trust, blob_digest};
 pub use trace::{BackupNote, Trace};
 
 #[cfg(test)]

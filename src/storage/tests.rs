@@ -45,6 +45,40 @@ fn memory_passes_the_suite() {
     }
 }
 
+/// A page whose checksum fits and which makes no sense, as a fault of the program would write it.
+#[test]
+fn a_page_that_makes_no_sense_is_made_again_once_it_is_doubted() {
+    let store = Memory::new();
+    let (acknowledged, before) = now(morning(store.clone()));
+    assert!(!acknowledged.refused);
+    let mut pages = now(store.pages("R06")).unwrap();
+    let page = pages.last_mut().unwrap();
+    let body = page.bytes.get(8..).unwrap().to_vec();
+    // The identities stay, and so do the marks; what follows them is cut.
+    page.bytes = codec::with_body(&page.bytes, body.get(..body.len() - 3).unwrap()).unwrap();
+    let mut manifest = codec::decode_manifest(&now(store.pages("#manifest")).unwrap()[0].bytes).unwrap();
+    let key = ("R06".into(), page.page);
+    let mark = manifest.pages.get_mut(&key).unwrap();
+    mark.checksum = codec::checksum(&page.bytes).unwrap();
+    let bytes = codec::encode_manifest(&manifest);
+    pages.push(PageRecord { register: "#manifest".to_owned(), page: 0, bytes });
+    now(store.write(Write { pages, ..Write::relaxed() })).unwrap();
+
+    let session = now(Session::open(store.clone())).unwrap();
+    assert_eq!(session.opening().rebuilt, [], "nobody has looked");
+    let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| session.with(whole)));
+    assert!(looked.is_err(), "records that cannot be read do not look like none");
+
+    let session = now(Session::open_trusting(store.clone(), Trust::Nothing)).unwrap();
+    assert!(session.opening().rebuilt.iter().any(|(r, _)| r == "R06"), "{:?}", session.opening());
+    assert_eq!(session.opening().damage, [], "the log is fine");
+    assert_eq!(session.with(whole), before, "made again");
+    now(session.flush_pages()).unwrap();
+    let session = now(Session::open(store)).unwrap();
+    assert_eq!(session.opening().rebuilt, [], "and good from then on");
+    assert_eq!(session.with(whole), before);
+}
+
 /// A morning's work, with flushes in between: every write is a chance to fail.
 struct Morning {
     /// The state after each step that was acknowledged.

@@ -7,6 +7,7 @@ use leptos::prelude::document;
 pub(super) fn install() {
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
+        crate::web::doubt::note();
         let Some(body) = document().body() else { return };
         let page = concat!(
             "<div role=\"alert\" class=\"drop\" style=\"max-width:560px;margin:12vh auto\">",

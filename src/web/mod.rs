@@ -14,6 +14,7 @@
 //! | [`files`] | reads chosen files, saves made ones |
 //! | [`clock`] | what time it is, and where |
 //! | [`device`] | chance, and who this installation is |
+//! | [`doubt`] | that the program has stopped |
 //! | [`service_worker`] | the program offline, and its updates |
 //! | [`install`] | putting the program on the home screen |
 //! | [`quota`] | how much room there is, and asking to keep it |
@@ -27,6 +28,7 @@ pub mod back;
 pub mod channel;
 pub mod clock;
 pub mod device;
+pub mod doubt;
 pub mod files;
 pub mod idb;
 pub mod install;

@@ -168,8 +168,12 @@ impl Inner {
 
     fn broke(&self, event: &web_sys::Event) {
         let why = event.dyn_ref::<ErrorEvent>().map(|e| e.message()).unwrap_or_default();
-        let error =
-            if self.started.get() { WorkerError::Crashed(why) } else { WorkerError::Unavailable(why) };
+        let error = if self.started.get() {
+            super::doubt::note();
+            WorkerError::Crashed(why)
+        } else {
+            WorkerError::Unavailable(why)
+        };
         self.finish(Err(error));
         self.end();
     }

@@ -96,5 +96,12 @@ pub fn checksum(bytes: &[u8]) -> Option<u32> {
     bytes.get(4..8)?.try_into().ok().map(u32::from_le_bytes)
 }
 
+/// A page with another body and the checksum that fits it: what a fault of the program would have written.
+#[cfg(test)]
+pub(super) fn with_body(page: &[u8], body: &[u8]) -> Option<Vec<u8>> {
+    let [a, b, c, version] = *page.first_chunk::<4>()?;
+    Some(frame([a, b, c], version, body))
+}
+
 #[cfg(test)]
 mod tests;

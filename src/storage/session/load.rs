@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::Damage;
 use super::cache::{BATCHES, Cache, MANIFEST};
+use super::{Damage, Trust};
 use crate::ledger::{Batch, BatchId, DeviceId, Digest, Sheet, State, Words};
 use crate::storage::codec::{self, Manifest, Page, PageMark, decode_heads, decode_manifest};
 use crate::storage::port::{PageRecord, Store, StoreError};
@@ -26,12 +26,13 @@ pub(super) struct Loaded {
 /// Reads the pages. None when there is no snapshot to start from; what could not be used goes to `rebuilt`.
 pub(super) async fn load<S: Store>(
     store: &S,
+    trust: Trust,
     rebuilt: &mut Vec<(String, String)>,
 ) -> Result<Option<Loaded>, StoreError> {
     for _ in 0..3 {
         let before = store.pages(MANIFEST).await?;
         rebuilt.clear();
-        let loaded = load_once(store, before.first(), rebuilt).await?;
+        let loaded = load_once(store, trust, before.first(), rebuilt).await?;
         // Pages that do not fit their manifest may only mean that another tab has just written both.
         if rebuilt.is_empty() || store.pages(MANIFEST).await? == before {
             return Ok(loaded);
@@ -42,6 +43,7 @@ pub(super) async fn load<S: Store>(
 
 async fn load_once<S: Store>(
     store: &S,
+    trust: Trust,
     manifest: Option<&PageRecord>,
     rebuilt: &mut Vec<(String, String)>,
 ) -> Result<Option<Loaded>, StoreError> {
@@ -70,7 +72,7 @@ async fn load_once<S: Store>(
         let result = if &*register == BATCHES {
             load_batches(&mut state, pages, &marks)
         } else {
-            let sheet = load_register(store, &state.words, pages, &marks).await;
+            let sheet = load_register(store, trust, &state.words, (pages, &marks)).await;
             sheet.map(|sheet| drop(state.sheets.insert(state.shared(&register), sheet)))
         };
         if let Err(why) = result {
@@ -126,9 +128,9 @@ fn load_batches(state: &mut State, pages: Vec<PageRecord>, marks: &[(u32, PageMa
 
 async fn load_register<S: Store>(
     store: &S,
+    trust: Trust,
     words: &Words,
-    pages: Vec<PageRecord>,
-    marks: &[(u32, PageMark)],
+    (pages, marks): (Vec<PageRecord>, &[(u32, PageMark)]),
 ) -> Result<Sheet, String> {
     let mut sheet = Sheet::default();
     for page in complete(pages, marks) {
@@ -136,6 +138,9 @@ async fn load_register<S: Store>(
         let page = Page::new(record.bytes, words).map_err(|e| e.to_string())?;
         if page.rows() != mark.rows as usize {
             return Err(format!("page {} has not as many rows as it should", record.page));
+        }
+        if trust == Trust::Nothing {
+            page.records().map_err(|e| e.to_string())?;
         }
         if !sheet.add_leaf(Rc::new(page)) {
             return Err(format!("page {} is not as long as its place demands", record.page));

@@ -23,7 +23,7 @@ use std::rc::Rc;
 
 use self::cache::Cache;
 pub use self::flush::Flush;
-pub use self::opening::{Damage, Opening};
+pub use self::opening::{Damage, Opening, Trust};
 pub use self::recording::{CommitError, Extra};
 use crate::ledger::{DeviceId, Digest, Entropy, OPEN, State, much_was_opened};
 use crate::storage::port::{Estimate, Store, StoreError};

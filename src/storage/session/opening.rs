@@ -84,12 +84,27 @@ impl Damage {
     }
 }
 
+/// What is believed of pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// That a page whose checksum fits can be read: its records are made when somebody looks.
+    Checksums,
+    /// Nothing: the program has stopped, perhaps over one of them. Every record is made before any is shown, and a page
+    /// that cannot be read is made again from the log.
+    Nothing,
+}
+
 impl<S: Store> Session<S> {
     /// Opens what `store` keeps.
     pub async fn open(store: S) -> Result<Self, StoreError> {
+        Self::open_trusting(store, Trust::Checksums).await
+    }
+
+    /// The same with more doubt, or less.
+    pub async fn open_trusting(store: S, trust: Trust) -> Result<Self, StoreError> {
         let mut opening = Opening::default();
         let mut cache = Cache::default();
-        let loaded = load(&store, &mut opening.rebuilt).await?;
+        let loaded = load(&store, trust, &mut opening.rebuilt).await?;
         // After the pages: another tab may be recording, and the log must not look shorter than they are.
         let ids = store.log_ids().await?;
         opening.batches = ids.len();

@@ -44,7 +44,7 @@ use super::lang::t;
 use crate::analysis::findings::Sweep;
 use crate::ledger::{Author, BatchId, DeviceId, Draft, Persons, State};
 use crate::register::Schema;
-use crate::storage::{Session, StoreError, Trace};
+use crate::storage::{Session, StoreError, Trace, Trust};
 use crate::table::{Cache, Places, Table};
 use crate::value::{Period, RowId};
 use crate::web::channel::Channel;
@@ -53,7 +53,7 @@ use crate::web::install::Install;
 use crate::web::locks::Election;
 pub(super) use crate::web::locks::Seat;
 use crate::web::service_worker::ServiceWorker;
-use crate::web::{DATABASE, device};
+use crate::web::{DATABASE, device, doubt};
 
 /// How the opening went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,7 +225,13 @@ impl Desk {
                 self.left_alone();
             }
         });
-        Session::open(store).await
+        let trust = if doubt::noted() { Trust::Nothing } else { Trust::Checksums };
+        let session = Session::open_trusting(store, trust).await?;
+        // What was made again is doubted until it has been written.
+        if session.opening().rebuilt.is_empty() {
+            doubt::settle();
+        }
+        Ok(session)
     }
 
     async fn open_ledger(self) {
