@@ -61,14 +61,14 @@ scene("a sample article against its industry figures: agreeing, differing, linke
   await state(page, /^41070亩/, "不符");
   assert.match(await item(page, /^41070亩/).innerText(), /台账 10,344亩，比文中少 30,726亩.*宜写“10344亩”/s);
 
-  // One that nothing was proposed for is linked by hand.
-  const loose = list(page).getByRole("button", { name: /^未关联/ });
+  // One that cannot be told is linked by hand.
+  const loose = list(page).getByRole("button", { name: /^拿不准/ });
   const before = await loose.innerText();
   await loose.click();
   await item(page, /^3500余/).click();
   await pick(page, /^关联到/, "参与农户", /^参与农户/);
   await confirm(page).click();
-  await until("one less to be without a link", async () => (await loose.innerText()) !== before);
+  await until("one less that cannot be told", async () => (await loose.innerText()) !== before);
   await list(page).getByRole("button", { name: /^全部/ }).click();
 
   // The value opens its rows.
