@@ -27,7 +27,7 @@ export async function withProgram(work) {
   }
 }
 
-export const charts = (page) => page.waitForFunction(() => document.querySelectorAll("main svg [data-target]").length > 10, null, { timeout: 600_000, polling: "raf" });
+export const charts = (page) => page.waitForFunction(() => document.querySelectorAll("main svg [data-target]").length > 0, null, { timeout: 600_000, polling: "raf" });
 
 /**
  * Imports a workbook; whatever is asked is answered at once from within the page, so that no driver's pause is timed.
