@@ -34,7 +34,9 @@ fn every_book_becomes_what_it_became() {
 
 fn outcome(name: &str) -> String {
     let bytes = fs::read(Path::new(FOLDER).join(name)).unwrap();
-    let book = match book::read(&bytes, name, &mut Quiet) {
+    // A name in Chinese letters is quoted by many a tool that lists the repository.
+    let called = name.replace("nian", "年");
+    let book = match book::read(&bytes, &called, &mut Quiet) {
         Ok(book) => book,
         Err(error) => return format!("not read: {}\n", error.message().zh),
     };
