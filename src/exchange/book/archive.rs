@@ -11,7 +11,8 @@ use zip::read::ZipFile;
 
 use super::budget::Budget;
 use super::detect::Kind;
-use super::grid::{Area, Builder};
+use super::gathered::Gathered;
+use super::grid::Area;
 use super::strings::Strings;
 use super::worksheet::{Known, Styles, Worksheet, position};
 use super::{BookError, BookSheet, MOST_COLUMNS, MOST_ROWS, MOST_XML, Phase, Progress, ods, xlsb, xml};
@@ -106,11 +107,7 @@ pub(super) fn limited<R: Read>(part: R, budget: &Budget) -> std::io::Take<R> {
 struct Marks {
     size: u64,
     cells: u64,
-    hidden_rows: Vec<u32>,
-    hidden_columns: Vec<u32>,
-    merges: Vec<Area>,
-    /// Its cells.
-    filled: Builder,
+    found: Gathered,
 }
 
 pub(super) fn xlsx(
@@ -125,12 +122,7 @@ pub(super) fn xlsx(
     let mut sheets = Vec::new();
     for part in parts.sheets {
         let marks = scan(&mut zip, (&part.name, &part.path), &known, budget, progress)?;
-        let mut sheet = BookSheet::new(&part.name);
-        sheet.hidden = part.hidden;
-        sheet.blank_cells = marks.cells.saturating_sub(marks.filled.len() as u64);
-        sheet.fill(marks.filled, marks.merges, budget)?;
-        sheet.hide(marks.hidden_rows, marks.hidden_columns);
-        sheets.push(sheet);
+        sheets.push(marks.found.sheet(&part.name, part.hidden, budget)?);
     }
     Ok(sheets)
 }
@@ -291,18 +283,18 @@ fn scan(
             b"row" => {
                 row = xml::attribute(tag, "r").and_then(|r| r.parse().ok()).unwrap_or(row.saturating_add(1));
                 if xml::attribute(tag, "hidden").is_some_and(truthy) {
-                    marks.hidden_rows.push(row.saturating_sub(1));
+                    marks.found.hidden_rows.push(row.saturating_sub(1));
                 }
                 ticks += 1;
                 stopped = ticks.is_multiple_of(512)
                     && progress.step(marks.cells, marks.cells, Phase::Opening).is_break();
             }
-            b"col" => marks.hidden_columns.extend(hidden_columns(tag)),
-            b"mergeCell" => marks.merges.extend(xml::attribute(tag, "ref").and_then(area)),
+            b"col" => marks.found.hidden_columns.extend(hidden_columns(tag)),
+            b"mergeCell" => marks.found.merges.extend(xml::attribute(tag, "ref").and_then(area)),
             _ => {}
         }
         let over = worksheet.len() > most_cells || worksheet.words() > MOST_XML || worksheet.is_odd();
-        let over = over || marks.hidden_columns.len() > MOST_SPANS;
+        let over = over || marks.found.hidden_columns.len() > MOST_SPANS;
         if stopped || over || row > MOST_ROWS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     marks.size = read.map_err(|_| BookError::damaged_sheet(sheet))?;
@@ -313,7 +305,8 @@ fn scan(
     budget.cells(worksheet.len() as u64, sheet)?;
     budget.words(worksheet.words(), sheet)?;
     within_limits(sheet, &marks, row, worksheet.len())?;
-    marks.filled = worksheet.finish().ok_or_else(|| BookError::damaged_sheet(sheet))?;
+    marks.found.cells = worksheet.finish().ok_or_else(|| BookError::damaged_sheet(sheet))?;
+    marks.found.blanks = marks.cells.saturating_sub(marks.found.cells.len() as u64);
     Ok(marks)
 }
 
@@ -328,7 +321,7 @@ fn within_limits(sheet: &str, marks: &Marks, rows: u32, filled: usize) -> Result
     if marks.size > MOST_XML && filled > 0 {
         return Err(too_large(sheet, marks.size));
     }
-    if marks.hidden_columns.len() > MOST_SPANS {
+    if marks.found.hidden_columns.len() > MOST_SPANS {
         return Err(BookError::damaged_sheet(sheet));
     }
     Ok(())

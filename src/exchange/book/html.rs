@@ -1,7 +1,8 @@
 //! Tables of a page: pasted from a browser or a sheet, or a page that a system calls .xls.
 
 use super::budget::Budget;
-use super::grid::{Area, Builder};
+use super::gathered::Gathered;
+use super::grid::Area;
 use super::strings::raised;
 use super::xml::{name, unescape};
 use super::{BookError, BookSheet, Cell, MOST_COLUMNS, MOST_ROWS};
@@ -9,7 +10,7 @@ use crate::value::Text;
 
 #[derive(Default)]
 struct Page {
-    tables: Vec<(Builder, Vec<Area>)>,
+    tables: Vec<Gathered>,
     depth: usize,
     row: u32,
     column: u32,
@@ -38,9 +39,8 @@ pub(super) fn sheets(page: &str, budget: &mut Budget) -> Result<Vec<BookSheet>, 
         rest = next;
     }
     let mut sheets = Vec::new();
-    for (n, (builder, merges)) in state.tables.into_iter().enumerate() {
-        let mut sheet = BookSheet::new(&format!("表{}", n + 1));
-        sheet.fill(builder, merges, budget)?;
+    for (n, table) in state.tables.into_iter().enumerate() {
+        let sheet = table.sheet(&format!("表{}", n + 1), false, budget)?;
         if !sheet.grid.is_empty() {
             sheets.push(sheet);
         }
@@ -81,7 +81,7 @@ impl Page {
                 self.depth += 1;
                 if self.depth == 1 {
                     budget.words(size_of::<BookSheet>() as u64, PAGE)?;
-                    self.tables.push((Builder::default(), Vec::new()));
+                    self.tables.push(Gathered::default());
                     (self.row, self.column, self.rows_begun) = (0, 0, false);
                     self.taken.clear();
                 }
@@ -127,10 +127,10 @@ impl Page {
             }
         }
         if down * across > 1
-            && let Some((_, merges)) = self.tables.last_mut()
+            && let Some(table) = self.tables.last_mut()
         {
             let (bottom, right) = (self.row + down - 1, self.column + across - 1);
-            merges.push(Area { top: self.row, left: self.column, bottom, right });
+            table.merges.push(Area { top: self.row, left: self.column, bottom, right });
         }
         self.open = Some((self.row, self.column, String::new()));
         self.column = self.column.saturating_add(across).min(MOST_COLUMNS);
@@ -151,10 +151,10 @@ impl Page {
                 limit: format!("{MOST_ROWS}行、{MOST_COLUMNS}列"),
             });
         }
-        if let Some((builder, _)) = self.tables.last_mut() {
+        if let Some(table) = self.tables.last_mut() {
             budget.cells(1, PAGE)?;
             budget.text(words.len(), PAGE)?;
-            builder.push(row, column, Cell::Text(Text::from(words)));
+            table.cells.push(row, column, Cell::Text(Text::from(words)));
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ mod compound;
 mod detect;
 mod error;
 mod format;
+mod gathered;
 mod grid;
 mod html;
 mod marked;
@@ -34,8 +35,7 @@ pub use error::BookError;
 pub use grid::{Area, Cell, Grid, address, letters};
 pub use marked::{Note, marked};
 
-use crate::value::{Text, order};
-use grid::Builder;
+use crate::value::Text;
 
 /// A file that is longer is not read: with what is in it, it would not fit into the page.
 pub const MOST_BYTES: u64 = 200_000_000;
@@ -98,35 +98,6 @@ pub struct BookSheet {
 }
 
 impl BookSheet {
-    /// An empty sheet.
-    pub fn new(name: &str) -> Self {
-        Self {
-            name: Text::from(name),
-            hidden: false,
-            grid: Grid::default(),
-            hidden_rows: Vec::new(),
-            hidden_columns: Vec::new(),
-            blank_cells: 0,
-        }
-    }
-
-    /// Takes the cells and the merged areas over them.
-    fn fill(&mut self, cells: Builder, merges: Vec<Area>, budget: &mut Budget) -> Result<(), BookError> {
-        budget.room(u64::from(cells.height()), &self.name)?;
-        self.grid = cells.finish();
-        let name = &self.name;
-        self.grid.merge(merges, &mut |n| budget.room(n, name))
-    }
-
-    /// Takes the hidden rows and columns, in any order and perhaps more than once.
-    fn hide(&mut self, rows: Vec<u32>, columns: Vec<u32>) {
-        for (mut found, into) in [(rows, &mut self.hidden_rows), (columns, &mut self.hidden_columns)] {
-            order::sort(&mut found);
-            found.dedup();
-            *into = found;
-        }
-    }
-
     /// Whether it has formats and nothing else.
     pub fn is_format_only(&self) -> bool {
         self.grid.is_empty() && self.blank_cells > 0

@@ -9,7 +9,8 @@ use std::ops::ControlFlow;
 use super::archive::{Zip, limited, part};
 use super::budget::Budget;
 use super::format;
-use super::grid::{Area, Builder};
+use super::gathered::Gathered;
+use super::grid::Area;
 use super::strings::text_of;
 use super::worksheet::error_named;
 use super::{BookError, BookSheet, Cell, MOST_COLUMNS, MOST_ROWS, Phase, Progress, step, xml};
@@ -80,10 +81,7 @@ struct Content {
 struct Sheet {
     name: String,
     hidden: bool,
-    cells: Builder,
-    merges: Vec<Area>,
-    hidden_rows: Vec<u32>,
-    hidden_columns: Vec<u32>,
+    found: Gathered,
     /// Where the next cell stands.
     row: u32,
     column: u32,
@@ -196,7 +194,7 @@ impl Content {
         sheet.declared = first.saturating_add(count(tag, "number-columns-repeated")).min(MOST_COLUMNS);
         if is_hidden(tag) {
             budget.words(u64::from(sheet.declared - first) * 4, &sheet.name)?;
-            sheet.hidden_columns.extend(first..sheet.declared);
+            sheet.found.hidden_columns.extend(first..sheet.declared);
         }
         Ok(())
     }
@@ -207,7 +205,7 @@ impl Content {
         sheet.column = 0;
         if is_hidden(tag) {
             let end = sheet.row.saturating_add(sheet.rows).min(MOST_ROWS);
-            sheet.hidden_rows.extend(sheet.row..end);
+            sheet.found.hidden_rows.extend(sheet.row..end);
         }
         if xml::is_empty(tag) {
             sheet.row = sheet.row.saturating_add(sheet.rows);
@@ -225,7 +223,7 @@ impl Content {
         if down > 1 || across > 1 {
             let (top, left) = (sheet.row, sheet.column);
             let (bottom, right) = (top.saturating_add(down - 1), left.saturating_add(across - 1));
-            sheet.merges.push(Area { top, left, bottom, right });
+            sheet.found.merges.push(Area { top, left, bottom, right });
         }
         self.cell = Some(Open::of(tag));
         if xml::is_empty(tag) { self.end_cell(budget) } else { Ok(()) }
@@ -326,7 +324,7 @@ impl Sheet {
             }
             budget.cells(filled.len() as u64 * u64::from(self.rows.saturating_sub(1)), &self.name)?;
             for row in self.row..end {
-                filled.iter().for_each(|(column, cell)| self.cells.push(row, *column, cell.clone()));
+                filled.iter().for_each(|(column, cell)| self.found.cells.push(row, *column, cell.clone()));
             }
         }
         self.row = end;
@@ -334,10 +332,6 @@ impl Sheet {
     }
 
     fn finish(self, budget: &mut Budget) -> Result<BookSheet, BookError> {
-        let mut made = BookSheet::new(&self.name);
-        made.hidden = self.hidden;
-        made.fill(self.cells, self.merges, budget)?;
-        made.hide(self.hidden_rows, self.hidden_columns);
-        Ok(made)
+        self.found.sheet(&self.name, self.hidden, budget)
     }
 }

@@ -8,7 +8,8 @@ use std::ops::ControlFlow;
 
 use super::budget::Budget;
 use super::format::Look;
-use super::grid::{Area, Builder};
+use super::gathered::Gathered;
+use super::grid::Area;
 use super::strings::{raised, text_of};
 use super::worksheet::error_named;
 use super::{BookError, BookSheet, Cell, MOST_COLUMNS, MOST_ROWS, Phase, Progress, step, xml};
@@ -63,10 +64,7 @@ struct Workbook {
 struct Sheet {
     name: String,
     hidden: bool,
-    cells: Builder,
-    merges: Vec<Area>,
-    hidden_rows: Vec<u32>,
-    hidden_columns: Vec<u32>,
+    found: Gathered,
     row: u32,
     column: u32,
     /// The column that is declared next, and the styles of those before.
@@ -192,7 +190,7 @@ impl Workbook {
         sheet.declared = last + 1;
         if xml::attribute(tag, "Hidden") == Some("1") {
             budget.words(u64::from(last - first + 1) * 4, &sheet.name)?;
-            sheet.hidden_columns.extend(first..=last);
+            sheet.found.hidden_columns.extend(first..=last);
         }
         if let Some(style) = xml::attribute(tag, "StyleID").map(Text::from) {
             budget.text(style.len(), &sheet.name)?;
@@ -220,7 +218,7 @@ impl Workbook {
         if xml::attribute(tag, "Hidden") == Some("1") {
             let end = sheet.row.saturating_add(sheet.rows).min(MOST_ROWS);
             budget.words(u64::from(end - sheet.row) * 4, &sheet.name)?;
-            sheet.hidden_rows.extend(sheet.row..end);
+            sheet.found.hidden_rows.extend(sheet.row..end);
         }
         if xml::is_empty(tag) {
             sheet.end_row();
@@ -237,7 +235,7 @@ impl Workbook {
         if across > 0 || down > 0 {
             let (top, left) = (sheet.row, sheet.column);
             let (bottom, right) = (top.saturating_add(down), left.saturating_add(across));
-            sheet.merges.push(Area { top, left, bottom, right });
+            sheet.found.merges.push(Area { top, left, bottom, right });
         }
         self.cell = Some(Open {
             style: xml::attribute(tag, "StyleID").map(str::to_owned),
@@ -261,7 +259,7 @@ impl Workbook {
                 budget.text(words.len(), &sheet.name)?;
             }
             budget.cells(1, &sheet.name)?;
-            sheet.cells.push(row, column, found);
+            sheet.found.cells.push(row, column, found);
         }
         Ok(())
     }
@@ -316,10 +314,6 @@ impl Sheet {
     }
 
     fn finish(self, budget: &mut Budget) -> Result<BookSheet, BookError> {
-        let mut made = BookSheet::new(&self.name);
-        made.hidden = self.hidden;
-        made.fill(self.cells, self.merges, budget)?;
-        made.hide(self.hidden_rows, self.hidden_columns);
-        Ok(made)
+        self.found.sheet(&self.name, self.hidden, budget)
     }
 }

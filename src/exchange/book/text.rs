@@ -1,7 +1,7 @@
 //! Separated values: CSV files, and cells pasted from a sheet (TSV).
 
 use super::budget::Budget;
-use super::grid::Builder;
+use super::gathered::Gathered;
 use super::{BookError, BookSheet, Cell, MOST_ROWS, Phase, Progress, step};
 use crate::value::Text;
 
@@ -38,7 +38,7 @@ pub(super) fn sheet(
         .flexible(true)
         .delimiter(separator(text))
         .from_reader(text.as_bytes());
-    let mut builder = Builder::default();
+    let mut found = Gathered::default();
     let mut words: std::collections::HashSet<Text> = std::collections::HashSet::new();
     let mut record = csv::StringRecord::new();
     let mut row = 0u32;
@@ -48,13 +48,13 @@ pub(super) fn sheet(
         // Blank lines are skipped by the reader and still count as rows for the person.
         let line = record.position().map_or(u64::from(row), csv::Position::line);
         row = row.max(u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX));
-        let before = builder.len();
+        let before = found.cells.len();
         for (column, field) in record.iter().enumerate() {
             let column = u32::try_from(column).unwrap_or(u32::MAX);
-            builder.push(row, column, cell(field, &mut words));
+            found.cells.push(row, column, cell(field, &mut words));
         }
         row += 1;
-        budget.cells((builder.len() - before) as u64, stem(name))?;
+        budget.cells((found.cells.len() - before) as u64, stem(name))?;
         budget.words(record.as_slice().len() as u64, stem(name))?;
         if row > MOST_ROWS {
             return Err(BookError::TooLarge {
@@ -67,9 +67,7 @@ pub(super) fn sheet(
             step(progress, line, line, Phase::Reading)?;
         }
     }
-    let mut sheet = BookSheet::new(stem(name));
-    sheet.fill(builder, Vec::new(), budget)?;
-    Ok(sheet)
+    found.sheet(stem(name), false, budget)
 }
 
 /// The same words share one allocation: a column of villages repeats them thousands of times.

@@ -10,7 +10,8 @@ use super::archive::{Target, Zip, limited, part, place, targets};
 use super::budget::Budget;
 use super::bytes::{Bytes, error, rk, wide};
 use super::format::Look;
-use super::grid::{Area, Builder};
+use super::gathered::Gathered;
+use super::grid::Area;
 use super::strings::raise;
 use super::{BookError, BookSheet, Cell, MOST_COLUMNS, MOST_ROWS, Phase, Progress, step};
 use crate::value::Text;
@@ -239,12 +240,7 @@ fn sheet(
     if !sheet.ended {
         return Err(damaged());
     }
-    let mut made = BookSheet::new(name);
-    made.hidden = hidden;
-    made.blank_cells = sheet.blanks;
-    made.fill(sheet.cells, sheet.merges, budget)?;
-    made.hide(sheet.hidden_rows, sheet.hidden_columns);
-    Ok(made)
+    sheet.found.sheet(name, hidden, budget)
 }
 
 /// A worksheet being read.
@@ -254,28 +250,13 @@ struct Sheet<'a> {
     row: u32,
     /// The column after the last cell's.
     next: u32,
-    cells: Builder,
-    merges: Vec<Area>,
-    hidden_rows: Vec<u32>,
-    hidden_columns: Vec<u32>,
-    blanks: u64,
+    found: Gathered,
     ended: bool,
 }
 
 impl<'a> Sheet<'a> {
     fn of(known: &'a Known, name: &'a str) -> Self {
-        Self {
-            known,
-            name,
-            row: 0,
-            next: 0,
-            cells: Builder::default(),
-            merges: Vec::new(),
-            hidden_rows: Vec::new(),
-            hidden_columns: Vec::new(),
-            blanks: 0,
-            ended: false,
-        }
+        Self { known, name, row: 0, next: 0, found: Gathered::default(), ended: false }
     }
 
     fn take(
@@ -290,16 +271,16 @@ impl<'a> Sheet<'a> {
                 let Some(at) = self.place(kind, &mut bytes) else { return Ok(None) };
                 let Some(cell) = self.cell(kind, bytes, at, budget)? else { return Ok(None) };
                 match cell {
-                    Cell::Empty => self.blanks += 1,
+                    Cell::Empty => self.found.blanks += 1,
                     cell => {
                         budget.cells(1, self.name)?;
-                        self.cells.push(self.row, at.0, cell);
+                        self.found.cells.push(self.row, at.0, cell);
                     }
                 }
             }
             60 => self.columns(bytes, budget)?,
             130 => self.ended = true,
-            176 => self.merges.extend(area(bytes)),
+            176 => self.found.merges.extend(area(bytes)),
             _ => {}
         }
         Ok(Some(()))
@@ -311,7 +292,7 @@ impl<'a> Sheet<'a> {
         self.next = 0;
         let flags = bytes.take(7).and_then(|_| bytes.u8()).unwrap_or(0);
         if flags & HIDDEN != 0 {
-            self.hidden_rows.push(self.row);
+            self.found.hidden_rows.push(self.row);
         }
         Some(())
     }
@@ -366,7 +347,7 @@ impl<'a> Sheet<'a> {
         if hidden {
             let last = last.min(MOST_COLUMNS);
             budget.words(u64::from(last.saturating_sub(first)) * 4, self.name)?;
-            self.hidden_columns.extend(first..=last);
+            self.found.hidden_columns.extend(first..=last);
         }
         Ok(())
     }

@@ -63,18 +63,13 @@ fn finished(
     computed: bool,
     budget: &mut Budget,
 ) -> Result<BookSheet, BookError> {
-    let mut made = BookSheet::new(&bound.name);
     if !computed {
         for (row, column) in std::mem::take(&mut sheet.without) {
             budget.cells(1, &bound.name)?;
-            sheet.cells.push(row, column, Cell::NoValue);
+            sheet.found.cells.push(row, column, Cell::NoValue);
         }
     }
-    made.hidden = bound.hidden;
-    made.blank_cells = sheet.blanks;
-    made.fill(sheet.cells, sheet.merges, budget)?;
-    made.hide(sheet.hidden_rows, sheet.hidden_columns);
-    Ok(made)
+    sheet.found.sheet(&bound.name, bound.hidden, budget)
 }
 
 /// A stream that is gone through, in parts more than once.

@@ -6,7 +6,8 @@
 use super::super::budget::Budget;
 use super::super::bytes::{Bytes, error, rk};
 use super::super::format::Look;
-use super::super::grid::{Area, Builder};
+use super::super::gathered::Gathered;
+use super::super::grid::Area;
 use super::super::{BookError, Cell};
 use super::globals::Globals;
 use super::record::{Content, Record, Version};
@@ -18,11 +19,7 @@ pub(super) struct Sheet<'a> {
     name: &'a str,
     /// The looks of the styles that were met.
     looks: Vec<Option<Look>>,
-    pub(super) cells: Builder,
-    pub(super) merges: Vec<Area>,
-    pub(super) hidden_rows: Vec<u32>,
-    pub(super) hidden_columns: Vec<u32>,
-    pub(super) blanks: u64,
+    pub(super) found: Gathered,
     /// A formula whose words are in a record of their own.
     waiting: Option<At>,
     /// Formulas that give nothing: computed to nothing, or never computed.
@@ -52,11 +49,7 @@ impl<'a> Sheet<'a> {
             book,
             name,
             looks: Vec::new(),
-            cells: Builder::default(),
-            merges: Vec::new(),
-            hidden_rows: Vec::new(),
-            hidden_columns: Vec::new(),
-            blanks: 0,
+            found: Gathered::default(),
             waiting: None,
             without: Vec::new(),
             computed: false,
@@ -68,8 +61,8 @@ impl<'a> Sheet<'a> {
         let mut bytes = Bytes(record.bytes);
         match record.kind {
             0x00bd => return self.numbers(bytes, budget),
-            0x00be => self.blanks += blanks(bytes).unwrap_or(0),
-            0x0001 | 0x0201 => self.blanks += 1,
+            0x00be => self.found.blanks += blanks(bytes).unwrap_or(0),
+            0x0001 | 0x0201 => self.found.blanks += 1,
             0x0208 => self.row(bytes),
             0x007d => self.columns(bytes),
             0x00e5 => self.areas(bytes),
@@ -90,7 +83,7 @@ impl<'a> Sheet<'a> {
 
     fn put(&mut self, at: At, cell: Cell, budget: &mut Budget) -> Result<(), BookError> {
         budget.cells(1, self.name)?;
-        self.cells.push(at.row, at.column, cell);
+        self.found.cells.push(at.row, at.column, cell);
         Ok(())
     }
 
@@ -208,7 +201,7 @@ impl<'a> Sheet<'a> {
         if let (Some(row), Some(_), Some(flags)) = (row, bytes.take(10), bytes.u16())
             && flags & HIDDEN != 0
         {
-            self.hidden_rows.push(u32::from(row));
+            self.found.hidden_rows.push(u32::from(row));
         }
     }
 
@@ -216,8 +209,8 @@ impl<'a> Sheet<'a> {
         const HIDDEN: u16 = 1;
         let (Some(first), Some(last)) = (bytes.u16(), bytes.u16()) else { return };
         let flags = bytes.take(4).and_then(|_| bytes.u16()).unwrap_or(0);
-        if flags & HIDDEN != 0 && self.hidden_columns.len() < usize::from(COLUMNS) {
-            self.hidden_columns.extend((first..=last.min(COLUMNS)).map(u32::from));
+        if flags & HIDDEN != 0 && self.found.hidden_columns.len() < usize::from(COLUMNS) {
+            self.found.hidden_columns.extend((first..=last.min(COLUMNS)).map(u32::from));
         }
     }
 
@@ -228,7 +221,7 @@ impl<'a> Sheet<'a> {
         {
             let [top, bottom, left, right] = [top, bottom, left, right].map(u32::from);
             if top <= bottom && left <= right {
-                self.merges.push(Area { top, left, bottom, right });
+                self.found.merges.push(Area { top, left, bottom, right });
             }
         }
     }
