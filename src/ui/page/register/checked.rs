@@ -63,7 +63,7 @@ impl Checked {
                     }
                 })
             };
-            view! { <li><label><input type="checkbox" prop:checked=move || self.ticked.with(|all| all.contains(&at)) on:change=tick />" "{words}</label></li> }
+            view! { <li><label><input type="checkbox" prop:checked=move || self.ticked.with(|all| all.contains(&at)) on:change=tick /><span>{words}</span></label></li> }
         };
         let list = move |(n, (title, lines)): (usize, List)| {
             let entries =
