@@ -3,7 +3,8 @@
 
 use super::asked::{asked, planned};
 use super::layouts::{Grid, imported, lines, merged, workbook};
-use super::say;
+use super::{Desk, say};
+use xingcun::exchange::{Options, Quiet, book};
 use xingcun::register::Severity;
 
 fn read(register: &str, bytes: &[u8], fields: &[&str]) -> Vec<String> {
@@ -540,4 +541,17 @@ fn rows_that_give_no_record_are_said() {
         assert!(said.contains("2024!A3 nothing_read 这张表有2行，一条记录也没有读出"), "{said}");
         assert_eq!(plan.writable, sheets.len() == 2, "{said}");
     }
+}
+
+/// A row that waits for an answer has figures: the first import of a new ledger asks for all its villages.
+#[test]
+fn rows_that_wait_for_their_village_are_not_called_empty() {
+    let bytes = workbook(&[(
+        "2024",
+        &[&["2024年收支表（单位：元）"][..], &["村名", "经营收入"], &["清凉村", "1"], &["五四村", "2"]],
+    )]);
+    let book = book::read(&bytes, "a.xlsx", &mut Quiet).unwrap();
+    let plan = Desk::new().plan(&book, &Options::default());
+    let rules: Vec<&str> = plan.findings.iter().map(|f| &*f.rule).collect();
+    assert_eq!(rules, ["unknown_place", "unknown_place"], "{}", say(&plan));
 }

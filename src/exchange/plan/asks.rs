@@ -89,7 +89,8 @@ fn unit_of_money(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping
         en += &format!("; {at} says {}", stated.said);
     }
     if let (Some(usual), Some(median), Some(likely)) = (usual, median, likely) {
-        zh += &format!("。台账里这一项一般在{}上下，表里的数一般是{median}，像是{likely}", wan(usual));
+        let joint = if stated.is_some() { "。" } else { "" };
+        zh += &format!("{joint}台账里这一项一般在{}上下，表里的数一般是{median}，像是{likely}", wan(usual));
         en += &format!("; the ledger usually has {usual} yuan, the table {median}: probably {likely}");
     }
     let choices = choices.into_iter().map(Choice::plain).collect();

@@ -65,7 +65,7 @@ pub(super) fn read(
         town_cell: None,
         above: Vec::new(),
     };
-    let (drafts, errors) = (desk.drafts.len(), desk.report.errors());
+    let before = told(desk);
     let mut carry = fresh(prepared);
     let table = prepared.table;
     for row in &table.rows {
@@ -87,16 +87,21 @@ pub(super) fn read(
             _ => {}
         }
     }
-    nothing_read(desk, prepared, (drafts, errors));
+    if told(desk) == before {
+        nothing_read(desk, prepared);
+    }
     Ok(())
 }
 
+/// What has come of rows so far: records, errors, and rows that wait until their place is known.
+fn told(desk: &Desk<'_>) -> (usize, usize, usize) {
+    let waiting = desk.places.unknown.iter().map(|unknown| unknown.rows).sum();
+    (desk.drafts.len(), desk.report.errors(), waiting)
+}
+
 /// A table of rows that gives not one record: nobody should take that for an import.
-fn nothing_read(desk: &mut Desk<'_>, prepared: &Prepared<'_>, (drafts, errors): (usize, usize)) {
-    let first = prepared.table.data().next();
-    let Some(first) = first.filter(|_| desk.drafts.len() == drafts && desk.report.errors() == errors) else {
-        return;
-    };
+fn nothing_read(desk: &mut Desk<'_>, prepared: &Prepared<'_>) {
+    let Some(first) = prepared.table.data().next() else { return };
     let (rows, place) =
         (prepared.table.data().count(), prepared.table.place(first.index, prepared.table.span().0));
     desk.report.add(Severity::Warning, place, None, "nothing_read", || {
