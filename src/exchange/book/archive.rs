@@ -15,7 +15,7 @@ use super::gathered::Gathered;
 use super::grid::Area;
 use super::strings::Strings;
 use super::worksheet::{Known, Styles, Worksheet, position};
-use super::{BookError, BookSheet, MOST_COLUMNS, MOST_ROWS, MOST_XML, Phase, Progress, ods, xlsb, xml};
+use super::{BookError, BookSheet, MOST_COLUMNS, MOST_ROWS, MOST_XML, Phase, Progress, xml};
 
 pub(super) type Zip<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
@@ -127,24 +127,11 @@ pub(super) fn xlsx(
     Ok(sheets)
 }
 
-pub(super) fn xlsb(
-    bytes: &[u8],
-    budget: &mut Budget,
-    progress: &mut dyn Progress,
-) -> Result<Vec<BookSheet>, BookError> {
+/// The archive of a format whose parts are all read whole.
+pub(super) fn whole(bytes: &[u8]) -> Result<Zip<'_>, BookError> {
     let mut zip = open(bytes)?;
     guard(&mut zip, |_| false)?;
-    xlsb::sheets(&mut zip, budget, progress)
-}
-
-pub(super) fn ods(
-    bytes: &[u8],
-    budget: &mut Budget,
-    progress: &mut dyn Progress,
-) -> Result<Vec<BookSheet>, BookError> {
-    let mut zip = open(bytes)?;
-    guard(&mut zip, |_| false)?;
-    ods::sheets(&mut zip, budget, progress)
+    Ok(zip)
 }
 
 /// What `xl/workbook.xml` says.

@@ -160,8 +160,8 @@ pub fn read_within(
     }
     let (format, sheets) = match detect::detect(bytes)? {
         detect::Kind::Xlsx => (Format::Xlsx, archive::xlsx(bytes, budget, progress)?),
-        detect::Kind::Xlsb => (Format::Xlsb, archive::xlsb(bytes, budget, progress)?),
-        detect::Kind::Ods => (Format::Ods, archive::ods(bytes, budget, progress)?),
+        detect::Kind::Xlsb => (Format::Xlsb, xlsb::sheets(&mut archive::whole(bytes)?, budget, progress)?),
+        detect::Kind::Ods => (Format::Ods, ods::sheets(&mut archive::whole(bytes)?, budget, progress)?),
         detect::Kind::Ole => (Format::Xls, ole::xls(bytes, budget, progress)?),
         detect::Kind::Biff => (Format::Xls, biff::sheets(bytes, budget, progress)?),
         detect::Kind::SpreadsheetMl(words) => {
