@@ -6,7 +6,7 @@
 // Needs a finished build in ../../dist (or XINGCUN_DIST) and the dev program (XINGCUN_DEV, default
 // ../../target/debug/dev). One workbook of `rows` rows and twelve columns is made; all sides read that very
 // file in the same Chromium, in turns, and the median of the runs is printed. Times mean:
-//   import   ours: from the file given to the page until 导入完成 is shown – reading, recognising the layout,
+//   import   ours: from the file given to the page until 已写入本机磁盘 is shown – reading, recognising the layout,
 //            checking every value and the villages, the answer that they are new and planning with it, and one strict
 //            commit, in a worker while the page stays usable; theirs: from the bytes to the end of a strict
 //            transaction. hucre: its rows as pages of JSON, in a worker; SheetJS: to objects, then bulkPut (Dexie,

@@ -32,8 +32,8 @@ export const charts = (page) => page.waitForFunction(() => document.querySelecto
 /**
  * Imports a workbook; whatever is asked is answered at once from within the page, so that no driver's pause is timed.
  * `preview`: from the file until its preview is shown; `replan`: until the answer is worked in, when something was
- * asked; `write`: from the button until 导入完成, which is said when the batch is durable; `import`: all of it;
- * `follows`: from then until the page shows the rows and the worker has ended.
+ * asked; `write`: from the button until 已写入本机磁盘, which is said when the batch is durable; `import`: all of
+ * it; `follows`: from then until 导入完成, which is said when every page shows the rows.
  */
 export async function importBook(app, file) {
   const { page } = app;
@@ -45,12 +45,12 @@ export async function importBook(app, file) {
     const mark = (name) => { marks[name] ??= performance.now(); };
     const look = () => {
       if (marks.given === undefined) return;
-      const all = button(/^全部新建/), write = button(/^写入 [\d,]+ 行$/), taken = button(/^撤销这次导入$/);
+      const all = button(/^全部新建/), write = button(/^写入 [\d,]+ 行$/);
       if (all || write) mark("shown");
       if (all && !marks.answered) { mark("answered"); all.click(); return; }
       if (write && !write.disabled && !marks.written && !button(/^全部新建/)) { mark("decided"); mark("written"); write.click(); return; }
-      if ([...document.querySelectorAll("h2")].some((h) => h.textContent === "导入完成")) mark("done");
-      if (taken && !taken.disabled) mark("followed");
+      if (/已写入本机磁盘/.test(document.querySelector("main").textContent)) mark("done");
+      if ([...document.querySelectorAll("h2")].some((h) => h.textContent === "导入完成")) mark("followed");
     };
     input.addEventListener("change", () => { mark("given"); }, { capture: true, once: true });
     new MutationObserver(look).observe(document.querySelector("main"), { subtree: true, childList: true, characterData: true, attributes: true });

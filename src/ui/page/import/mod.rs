@@ -28,6 +28,12 @@ pub(super) enum Step {
     Check(Box<Preview>),
     /// It was called off while it was being written: whether that came too late is being found out.
     Settling,
+    /// It is durable, and the page does not show it yet.
+    Written {
+        batch: Option<BatchId>,
+        operations: usize,
+    },
+    /// It is durable, and every page shows it.
     Done {
         batch: Option<BatchId>,
         operations: usize,
@@ -183,17 +189,21 @@ impl Import {
         leptos::task::spawn_local(async move {
             self.ask(Ask::Write { permit }, None).await;
             let _ = self.writing.try_update_value(|w| *w = None);
-            if let Some(Step::Done { operations, .. }) = self.step.try_get_untracked() {
+            if let Some(Step::Written { batch, operations }) = self.step.try_get_untracked() {
                 self.write_pages().await;
                 self.desk.catch_up_with(operations).await;
                 self.desk.show_newest(newest);
                 self.desk.tell_others();
+                if self.step.try_set(Step::Done { batch, operations, late: false }).is_some() {
+                    // The page was left in the meantime; a message says it then.
+                    self.desk.say(&written_words(operations), true);
+                }
             }
         });
     }
 
     /// What was written is durable and was said to be. Before the worker ends it makes pages of it, which are
-    /// quicker to read than the log. If the next file ends it earlier, the log is read.
+    /// quicker to read than the log.
     async fn write_pages(self) {
         let Some(job) = self.job.try_get_value().flatten() else { return };
         let _: Result<(Reply, Vec<Vec<u8>>), _> = job.ask(&Ask::Pages, Vec::new(), |_: Progress| {}).await;
@@ -212,7 +222,7 @@ impl Import {
             Ok((Reply::Preview(preview), _)) => self.step.set(Step::Check(preview)),
             Ok((Reply::Written { batch, operations }, _)) => {
                 self.queue.ended(Fate::Written(operations));
-                self.step.set(Step::Done { batch, operations, late: false });
+                self.step.set(Step::Written { batch, operations });
             }
             Ok((Reply::Refused(message), _)) if matches!(before, Step::Check(_)) => {
                 self.refused.set(Some(message.words()));
@@ -279,7 +289,7 @@ impl Import {
     fn leave(self) {
         let writing = self.writing.try_update_value(Option::take).flatten();
         // What is durable already is not called off: its pages are written to the end.
-        if !matches!(self.step.try_get_untracked(), Some(Step::Done { .. })) {
+        if !matches!(self.step.try_get_untracked(), Some(Step::Written { .. })) {
             self.end();
         }
         let (Some(writing), desk) = (writing, self.desk) else { return };
@@ -347,9 +357,8 @@ pub(in crate::ui) fn ImportPage() -> impl IntoView {
     };
     let number = move || match import.step.get() {
         Step::Choose | Step::Working => 0,
-        Step::Settling => 2,
         Step::Check(_) => 1,
-        Step::Done { .. } => 2,
+        Step::Settling | Step::Written { .. } | Step::Done { .. } => 2,
     };
     let steps = [t("① 读取", "1 Read"), t("② 核对", "2 Check"), t("③ 写入", "3 Write")];
     view! {
@@ -360,6 +369,7 @@ pub(in crate::ui) fn ImportPage() -> impl IntoView {
         {move || Some(import.said.get()).filter(|said| !said.is_empty()).map(|said| view! { <p class="card" role="status" style="margin-bottom:12px">{said}</p> })}
         {move || match import.step.get() {
             Step::Settling => view! { <section class="card" style="max-width:560px"><p role="status">{t("已停下，正在核实写没写进去", "Stopped; finding out whether it was written")}</p></section> }.into_any(),
+            Step::Written { .. } => view! { <section class="card" style="max-width:560px"><p role="status">{t("已写入本机磁盘，正在装入台账", "Written to this device; taking it into the ledger")}</p></section> }.into_any(),
             Step::Choose => view! { <Choose import /> }.into_any(),
             Step::Working => view! { <Working import /> }.into_any(),
             Step::Check(preview) => view! { <Check import preview=*preview /> }.into_any(),
