@@ -212,9 +212,12 @@ pub struct Preview {
     /// Values that go.
     #[serde(default)]
     pub cleared: usize,
-    /// Cells that a marked copy would have comments on; none where the file is not of the kind that can have one.
+    /// Cells that a person has to look at.
     #[serde(default)]
-    pub marks: Option<usize>,
+    pub marks: usize,
+    /// Whether the file is of the kind that can have a copy with comments on them.
+    #[serde(default)]
+    pub can_mark: bool,
     /// The newest period of what will be written.
     #[serde(default)]
     pub newest: Option<Period>,

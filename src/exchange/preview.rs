@@ -51,7 +51,8 @@ pub fn preview(
         cleared: plan.counts.cleared,
         changes: changes(plan, state),
         newest: newest(plan, state),
-        marks: marks::can_mark(book.format).then(|| marks::notes(&plan.findings).len()),
+        marks: marks::notes(&plan.findings).len(),
+        can_mark: marks::can_mark(book.format),
         ..Preview::default()
     };
     view.places = plan.places.iter().map(place_view).collect();

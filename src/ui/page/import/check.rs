@@ -477,12 +477,13 @@ fn checks_view(checks: &[CheckView]) -> impl IntoView + use<> {
 
 /// A copy of the person's own workbook with what was noticed as comments, to be sent back to whoever filled it in.
 fn marked_view(import: Import, p: &Preview) -> impl IntoView + use<> {
-    let noticed = p.findings.iter().any(|f| f.severity != Severity::Info);
-    match p.marks {
-        Some(n) if n > 0 => Some(view! { <p><button class="btn" on:click=move |_| import.mark()>{t("下载标注副本", "Save a marked copy")}</button>" "<span class="hint">{format!("{}{n}{}", t("原表不动，在要看的格子上加批注，共", "The workbook as it is, with "), t("处", " comments on the cells to look at"))}</span></p> }.into_any()),
-        None if noticed => Some(view! { <p class="hint">{t("标注副本只能从 .xlsx 文件做", "Marked copies are made of .xlsx files only")}</p> }.into_any()),
-        _ => None,
-    }
+    let n = p.marks;
+    (n > 0).then(|| {
+        if !p.can_mark {
+            return view! { <p class="hint">{t("标注副本只能从 .xlsx 文件做", "Marked copies are made of .xlsx files only")}</p> }.into_any();
+        }
+        view! { <p><button class="btn" on:click=move |_| import.mark()>{t("下载标注副本", "Save a marked copy")}</button>" "<span class="hint">{format!("{}{n}{}", t("原表不动，在要看的格子上加批注，共", "The workbook as it is, with "), t("处", " comments on the cells to look at"))}</span></p> }.into_any()
+    })
 }
 
 fn after(import: Import, p: &Preview) -> impl IntoView + use<> {
