@@ -13,6 +13,17 @@ pub(in crate::ui) fn composing(event: &web_sys::Event) -> bool {
     event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing)
 }
 
+/// Rows that the editor is shifted by at most.
+const SHIFTED: usize = 1000;
+
+/// Over the cell. It is shifted there: to be shifted, nothing has to be laid out anew. Far down a shift would not be
+/// exact, so the thousands are its place.
+fn over_cell((row, left, width): (usize, f64, f64)) -> String {
+    let shift = row % SHIFTED;
+    let (top, down) = ((row - shift) as f64 * ROW, shift as f64 * ROW);
+    format!("left:0;top:{top}px;width:{width}px;height:{ROW}px;transform:translate({left}px,{down}px)")
+}
+
 impl Grid {
     pub(super) fn editor_view(self) -> impl IntoView {
         let place = move || {
@@ -20,16 +31,17 @@ impl Grid {
             self.sheet.with(|s| {
                 let column = s.columns().get(c)?;
                 let left = gutter(s.rows()) + s.columns().iter().take(c).map(|x| x.width).sum::<f64>();
-                Some(format!(
-                    "left:{left}px;top:{}px;width:{}px;height:{ROW}px",
-                    row as f64 * ROW,
-                    column.width
-                ))
+                Some((row, left, column.width))
             })
+        };
+        let note = move || {
+            let (row, left, width) = place()?;
+            let top = row as f64 * ROW;
+            Some(format!("left:{left}px;top:{top}px;width:{width}px;height:{ROW}px"))
         };
         // In a row and a cell of its own, because a grid may hold nothing else.
         view! {
-            <div role="row"><div role="gridcell"><textarea class="editor" class:idle=move || !self.editing.get() node_ref=self.editor rows="1" style=move || place().unwrap_or_else(|| UNPLACED.to_owned())
+            <div role="row"><div role="gridcell"><textarea class="editor" class:idle=move || !self.editing.get() node_ref=self.editor rows="1" style=move || place().map_or_else(|| UNPLACED.to_owned(), over_cell)
                 aria-label=move || self.cell_name() aria-invalid=move || self.problem.with(Option::is_some).to_string()
                 autocomplete="off" spellcheck="false"
                 readonly=move || !self.can_type()
@@ -42,7 +54,7 @@ impl Grid {
                 on:paste=move |event| self.paste(&event)
                 on:focus=move |_| if self.here.try_get_untracked() == Some(None) { self.go(0, 0); }
                 on:blur=move |_| if self.left_open() { self.finish(0, 0); } />
-            {move || self.note_view(place())}</div></div>
+            {move || self.note_view(note())}</div></div>
         }
     }
 

@@ -45,10 +45,15 @@ struct Make {
     numeric: bool,
 }
 
+/// What is left and right of a cell's words, in CSS pixels, as the style says.
+const BESIDE: f64 = 24.0;
+
 /// The lines that are drawn, in the order of their rows.
 #[derive(Default)]
 pub(super) struct Lines {
     makes: Vec<Make>,
+    /// How wide the words of each column may be, in letters as wide as they are high.
+    rooms: Vec<f64>,
     /// A line with nothing in it, of which the others are copies.
     blank: Option<HtmlElement>,
     drawn: VecDeque<Line>,
@@ -80,6 +85,8 @@ struct Cell {
     /// 未保存 or 冲突, after the words.
     tag: Option<HtmlElement>,
     shown: Shown,
+    /// Its words may be wider than it is, and are cut off.
+    cut: bool,
     here: bool,
     selected: bool,
 }
@@ -132,12 +139,16 @@ impl Lines {
             self.blank = blank(&makes);
             self.makes = makes;
         }
+        if anew {
+            let letter = letter_of(host);
+            self.rooms = sheet.columns().iter().map(|c| (c.width - BESIDE) / letter).collect();
+        }
         self.times += 1;
         self.provide(host, rows.len());
         self.turn(rows.start);
         for (row, line) in rows.zip(&mut self.drawn) {
             if anew || line.row != Some(row) {
-                line.write(sheet, row, &self.makes, &self.picked);
+                line.write(sheet, row, (&self.makes, &self.rooms), &self.picked);
             }
         }
     }
@@ -201,7 +212,13 @@ impl Line {
         Some(Self { element, number, touched: false, row: None, marked: false, cells })
     }
 
-    fn write(&mut self, sheet: &dyn GridContent, row: usize, makes: &[Make], picked: &Picked) {
+    fn write(
+        &mut self,
+        sheet: &dyn GridContent,
+        row: usize,
+        (makes, rooms): (&[Make], &[f64]),
+        picked: &Picked,
+    ) {
         if self.row.replace(row) != Some(row) {
             style(&self.element, "top", &format!("{}px", row as f64 * ROW));
             set(&self.element, "aria-rowindex", &(row + 2).to_string());
@@ -211,8 +228,8 @@ impl Line {
         if std::mem::replace(&mut self.marked, marked) != marked {
             self.element.set_class_name(if marked { "line marked" } else { "line" });
         }
-        for (c, (cell, make)) in self.cells.iter_mut().zip(makes).enumerate() {
-            cell.write(sheet.shown(row, c), *make);
+        for (c, (cell, (make, room))) in self.cells.iter_mut().zip(makes.iter().zip(rooms)).enumerate() {
+            cell.write(sheet.shown(row, c), *make, *room);
         }
         self.mark(picked);
     }
@@ -237,15 +254,26 @@ impl Line {
 impl Cell {
     fn of(element: Element) -> Option<Self> {
         let words = element.first_child()?;
-        Some(Self { element, words, tag: None, shown: Shown::default(), here: false, selected: false })
+        Some(Self {
+            element,
+            words,
+            tag: None,
+            shown: Shown::default(),
+            cut: false,
+            here: false,
+            selected: false,
+        })
     }
 
-    fn write(&mut self, shown: Shown, make: Make) {
+    fn write(&mut self, shown: Shown, make: Make, room: f64) {
+        let cut = tag_of(shown.tone).is_some() || breadth(&shown.text) > room;
         if shown.text != self.shown.text {
             self.words.set_node_value(Some(&shown.text));
         }
+        if (shown.tone, cut) != (self.shown.tone, self.cut) {
+            self.element.set_class_name(&class_of(make, shown.tone, cut));
+        }
         if shown.tone != self.shown.tone {
-            self.element.set_class_name(&class_of(make, shown.tone));
             self.tell(shown.tone);
         }
         if shown.tip != self.shown.tip {
@@ -255,7 +283,7 @@ impl Cell {
                 None => drop(self.element.remove_attribute("title")),
             }
         }
-        self.shown = shown;
+        (self.shown, self.cut) = (shown, cut);
     }
 
     /// Says beside the words what the colour alone would not tell.
@@ -263,17 +291,40 @@ impl Cell {
         if let Some(tag) = self.tag.take() {
             tag.remove();
         }
-        let (class, word) = match tone {
-            Tone::Unsaved => ("tag doubt", t("未保存", "not saved")),
-            Tone::Disputed => ("tag wrong", t("冲突", "conflict")),
-            _ => return,
-        };
+        let Some((class, word)) = tag_of(tone) else { return };
         self.tag = made("span", class);
         if let Some(tag) = &self.tag {
             tag.set_text_content(Some(word));
             put_last(&self.element, tag);
         }
     }
+}
+
+/// What is said beside the words.
+fn tag_of(tone: Tone) -> Option<(&'static str, &'static str)> {
+    match tone {
+        Tone::Unsaved => Some(("tag doubt", t("未保存", "not saved"))),
+        Tone::Disputed => Some(("tag wrong", t("冲突", "conflict"))),
+        Tone::Plain | Tone::Blank | Tone::Locked | Tone::Doubt | Tone::Wrong => None,
+    }
+}
+
+/// At most how wide words are, in letters as wide as they are high. Cutting off costs a frame something in every cell
+/// that is cut off, so it is left to those that need it; a cell that might need it is taken for one that does.
+fn breadth(text: &str) -> f64 {
+    let widest = |c: char| match c {
+        '0'..='9' | ' ' | ',' | '.' | ':' | '/' | '-' => 0.7,
+        '\u{10000}'.. => 2.0,
+        _ => 1.0,
+    };
+    text.chars().map(widest).sum()
+}
+
+/// The height of letters in the table, in CSS pixels. Where it is not told, every cell is taken for too narrow.
+fn letter_of(host: &Element) -> f64 {
+    let style = window().get_computed_style(host).ok().flatten();
+    let size = style.and_then(|s| s.get_property_value("font-size").ok());
+    size.and_then(|s| s.trim_end_matches("px").parse().ok()).unwrap_or(f64::INFINITY)
 }
 
 /// A line with nothing in it.
@@ -284,7 +335,7 @@ fn blank(makes: &[Make]) -> Option<HtmlElement> {
     set(&number, "aria-hidden", "true");
     put_last(&line, &number);
     for (c, make) in makes.iter().enumerate() {
-        let cell = made("div", &class_of(*make, Tone::Plain))?;
+        let cell = made("div", &class_of(*make, Tone::Plain, false))?;
         set(&cell, "role", "gridcell");
         set(&cell, "aria-colindex", &(c + 1).to_string());
         set(&cell, "aria-selected", "false");
@@ -297,7 +348,7 @@ fn blank(makes: &[Make]) -> Option<HtmlElement> {
     Some(line)
 }
 
-fn class_of(make: Make, tone: Tone) -> String {
+fn class_of(make: Make, tone: Tone, cut: bool) -> String {
     let tone = match tone {
         Tone::Plain => "",
         Tone::Blank => " blank",
@@ -308,7 +359,8 @@ fn class_of(make: Make, tone: Tone) -> String {
         Tone::Disputed => " disputed",
     };
     let (held, num) = (if make.frozen { " frozen" } else { "" }, if make.numeric { " num" } else { "" });
-    format!("cell{held}{num}{tone}")
+    let cut = if cut { " cut" } else { "" };
+    format!("cell{held}{num}{tone}{cut}")
 }
 
 /// Where a column that stays in sight is held; one for which there is no room is not held.

@@ -42,7 +42,7 @@ const TALLEST: f64 = 17_500_000.0;
 /// Rows that can be scrolled to; that there are more is said under the table.
 const REACHED: usize = (TALLEST / ROW) as usize;
 /// Rows drawn beyond the edges: what a turn of the wheel brings in before the next frame.
-const SPARE: usize = 10;
+const SPARE: usize = 6;
 
 /// Where the editor waits while no cell is selected: out of sight, but the keyboard reaches it, and so the table.
 const UNPLACED: &str = "left:0;top:0;width:1px;height:1px";
@@ -267,7 +267,7 @@ pub(in crate::ui) fn GridView(
     let frozen = move || sheet.with(|s| s.frozen());
     let columns = move || sheet.with(|s| s.columns().to_vec());
     view! {
-        <div class="grid" class:aside=aside role="grid" aria-multiselectable="true" node_ref=grid.frame style=move || grid.template(wide.get()) on:scroll=scrolled aria-label=label
+        <div class="grid" class:aside=aside class:drawing=move || grid.drawn.with(Option::is_some) role="grid" aria-multiselectable="true" node_ref=grid.frame style=move || grid.template(wide.get()) on:scroll=scrolled aria-label=label
             aria-rowcount=move || (sheet.with(|s| s.rows()) + 1).to_string() aria-colcount=move || columns().len().to_string()>
             <div class="head" role="row" aria-rowindex="1">
                 <span class="number" aria-hidden="true" title=t("全选", "Select all") on:click=move |_| { grid.select_all(); grid.focus_editor(); }></span>
