@@ -177,3 +177,38 @@ for (const [name, viewport, size] of [["a phone", PHONE, "normal"], ["a phone in
     assert.ok((await box(menu(page).getByRole("spinbutton").first())).right <= right, "the widths can be reached");
   });
 }
+
+/** Cells whose words stand out of them and are not cut off: they would be read as the next cell's. */
+const spilled = (page) => page.evaluate(() => [...document.querySelectorAll("main .grid .line [role=gridcell]")]
+  .filter((cell) => cell.scrollWidth > cell.clientWidth && getComputedStyle(cell).overflowX === "visible")
+  .map((cell) => `${cell.innerText} (${cell.scrollWidth} > ${cell.clientWidth})`));
+
+for (const size of ["standard", "large"]) {
+  scene(`no cell's words stand over the next one, not even where a column is made narrow: ${size} type`, WIDE, async (app) => {
+    const { page } = app;
+    await openSample(page);
+    if (size === "large") {
+      await app.goto("#/settings");
+      await page.getByRole("radio", { name: "大字（适老）" }).click();
+    }
+    for (const register of ["R01", "R06", "R07", "R09"]) {
+      const table = await Table.open(app, register);
+      await until("rows", async () => (await table.count()) > 3);
+      assert.deepEqual(await spilled(page), [], register);
+    }
+    const table = await Table.open(app, "R06");
+    await until("rows", async () => (await table.count()) > 3);
+    const head = table.grid.getByRole("columnheader").first();
+    const edge = await box(head), height = (edge.top + edge.bottom) / 2;
+    await page.mouse.move(edge.right - 5, height);
+    await page.mouse.down();
+    await page.mouse.move(edge.left + 30, height, { steps: 4 });
+    await until("the width to follow", async () => (await width(table, 1)) < 80);
+    assert.deepEqual(await spilled(page), [], "while the edge is drawn");
+    await page.mouse.up();
+    await until("the edge to be let go", async () => (await page.locator(".grid.drawing").count()) === 0);
+    const cell = await table.cell(1, 1);
+    assert.equal(await cell.evaluate((one) => getComputedStyle(one).overflowX), "clip", "its words have no room");
+    assert.deepEqual(await spilled(page), []);
+  });
+}
