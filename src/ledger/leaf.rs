@@ -11,9 +11,12 @@ use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::brief::Brief;
 use super::glance::Look;
 use super::state::Record;
 use super::twin::Aliases;
+use crate::register::Fields as _;
+use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
 
 /// Records as they lie on the medium.
@@ -29,6 +32,12 @@ pub(crate) trait Packed: std::fmt::Debug {
 
     /// Whether one of them may be undecided: see [`Record::may_be_disputed`].
     fn may_be_disputed(&self) -> bool;
+
+    /// What is in it, without looking at any record.
+    fn brief(&self) -> &Brief;
+
+    /// The checksum of what lies on the medium.
+    fn checksum(&self) -> u32;
 
     /// Whether one of them refers to a row that is `wanted`.
     fn names(&self, wanted: &dyn Fn(RowId) -> bool) -> Result<bool, String>;
@@ -66,6 +75,10 @@ pub(crate) struct Leaf {
     order: Option<Vec<u16>>,
     /// How many live records there are of each kind, once somebody has asked.
     live: OnceCell<Vec<(Text, usize)>>,
+    /// What is in it, once somebody has asked while it is not packed.
+    brief: OnceCell<Brief>,
+    /// Another whenever its records are others, or are shown otherwise.
+    edition: u64,
     /// Somebody has looked at the records lately.
     looked: Cell<bool>,
     /// Bytes that the records take while they are as they are packed, roughly.
@@ -75,6 +88,16 @@ pub(crate) struct Leaf {
 thread_local! {
     /// Bytes of records that were made of what is packed since it was asked last, in whatever state.
     static OPENED: Cell<usize> = const { Cell::new(0) };
+    /// The last edition of any leaf.
+    static EDITIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// An edition that no leaf has yet.
+fn new_edition() -> u64 {
+    EDITIONS.with(|last| {
+        last.set(last.get() + 1);
+        last.get()
+    })
 }
 
 /// Records made between two looks at how many are open: an eighth of what may stay so.
@@ -94,7 +117,8 @@ pub(super) fn seen_to() {
 impl Clone for Leaf {
     fn clone(&self) -> Self {
         let open = if self.packed.is_some() { OnceCell::new() } else { self.open.clone() };
-        Self { packed: self.packed.clone(), open, order: self.order.clone(), ..Self::default() }
+        let (packed, order) = (self.packed.clone(), self.order.clone());
+        Self { packed, open, order, edition: self.edition, ..Self::default() }
     }
 }
 
@@ -102,13 +126,13 @@ impl Leaf {
     /// The leaf of these records.
     pub(crate) fn of(records: Vec<Record>) -> Self {
         let order = order_of(records.len(), |at| records.get(at).map(|r| r.id));
-        Self { open: OnceCell::from(records), order, ..Self::default() }
+        Self { open: OnceCell::from(records), order, edition: new_edition(), ..Self::default() }
     }
 
     /// The leaf of what is packed.
     pub(crate) fn packed(packed: Rc<dyn Packed>) -> Self {
         let order = order_of(packed.len(), |at| packed.id(at));
-        Self { packed: Some(packed), order, ..Self::default() }
+        Self { packed: Some(packed), order, edition: new_edition(), ..Self::default() }
     }
 
     /// How many.
@@ -133,8 +157,27 @@ impl Leaf {
     /// The same, to be changed; their identities stay.
     pub(crate) fn records_mut(&mut self, aliases: &Aliases) -> Option<&mut Vec<Record>> {
         self.records(aliases);
-        (self.packed, self.live) = (None, OnceCell::new());
+        (self.packed, self.live, self.brief) = (None, OnceCell::new(), OnceCell::new());
+        self.edition = new_edition();
         self.open.get_mut()
+    }
+
+    /// What is in it.
+    pub(super) fn brief(&self) -> &Brief {
+        match &self.packed {
+            Some(packed) => packed.brief(),
+            None => self.brief.get_or_init(|| Brief::of(self.open.get().into_iter().flatten())),
+        }
+    }
+
+    /// Another whenever its records are others, or are shown otherwise.
+    pub(super) const fn edition(&self) -> u64 {
+        self.edition
+    }
+
+    /// The checksum of what lies on the medium; none where its records have changed since.
+    pub(super) fn checksum(&self) -> Option<u32> {
+        self.packed.as_ref().map(|packed| packed.checksum())
     }
 
     fn unpack(&self, aliases: &Aliases) -> Vec<Record> {
@@ -167,8 +210,21 @@ impl Leaf {
 
     /// How many live records of a kind there are; of all kinds where none is named.
     pub(super) fn count(&self, kind: Option<&str>, aliases: &Aliases) -> usize {
+        if !self.holds_any(aliases.keys()) {
+            return self.brief().count(kind);
+        }
         let live = self.live.get_or_init(|| self.count_live(aliases));
         live.iter().filter(|(k, _)| kind.is_none_or(|kind| **k == *kind)).map(|(_, n)| n).sum()
+    }
+
+    /// The years of the periods that live records of a kind have in a field.
+    pub(super) fn years(&self, kind: &str, field: &str, aliases: &Aliases) -> BTreeSet<i16> {
+        if !self.holds_any(aliases.keys()) {
+            return self.brief().years(kind, field).into_set();
+        }
+        let look = Look::at(self, aliases);
+        let seen = (0..self.len()).filter_map(|at| look.glimpse(at)).filter(|seen| seen.is_of(kind));
+        seen.filter_map(|seen| Some(seen.value(field)?.as_period()?.year())).into_set()
     }
 
     fn count_live(&self, aliases: &Aliases) -> Vec<(Text, usize)> {
@@ -218,11 +274,12 @@ impl Leaf {
             let followed = record.follow(aliases, Some(before));
             rewritten |= followed;
             if turned || followed {
+                self.edition = new_edition();
                 each(at, followed);
             }
         }
         if rewritten {
-            self.packed = None;
+            (self.packed, self.brief) = (None, OnceCell::new());
         }
     }
 
@@ -251,6 +308,7 @@ impl Leaf {
     pub(super) fn stand_otherwise(&mut self) {
         self.close();
         self.live.take();
+        self.edition = new_edition();
     }
 
     /// The smallest and the greatest identity; none where there is no record.

@@ -36,11 +36,13 @@
 mod apply;
 mod back;
 mod batch;
+mod brief;
 mod children;
 mod clock;
 mod columns;
 mod conflict;
 mod draft;
+mod edition;
 mod gate;
 mod gather;
 mod glance;
@@ -66,9 +68,11 @@ mod tests;
 
 pub use back::{needs_log, take_back};
 pub use batch::{Batch, BatchId, BatchKind, Change, Creation, Digest, Operation, Origin, Run, Source, Taken};
+pub(crate) use brief::{Brief, Kind as BriefKind};
 pub use clock::{Clock, DeviceId, Skew, Stamp, Timing};
 pub use conflict::{About, Conflict, Says, Side};
 pub use draft::{Author, Draft, Entropy, Ready, Seeded};
+pub use edition::Stretch;
 pub use gate::{Admitted, Ground, Locks, Refusal, Refused, admit, held_by, place_in};
 pub use glance::{Glimpse, Pass};
 pub use history::{Event, Place, cell_history, origin_of, replay_until, row_history};

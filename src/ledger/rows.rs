@@ -9,11 +9,13 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::brief::Brief;
 use super::glance::Pass;
 use super::leaf::{Leaf, Packed};
 use super::state::Record;
 use super::twin::Aliases;
 use crate::value::RowId;
+use crate::value::order::Ordered as _;
 
 /// Records in one leaf. Large enough that a hundred thousand records are some fifty leaves, small enough that one edit
 /// rewrites some hundred kilobytes and a look at one record makes no more than these.
@@ -96,6 +98,22 @@ impl Rows {
     /// How many live ones there are of a kind; of all kinds where none is named.
     pub(super) fn count(&self, kind: Option<&str>) -> usize {
         self.leaves.iter().map(|leaf| leaf.count(kind, &self.aliases)).sum()
+    }
+
+    /// The places in the leaves that may hold what is wanted.
+    pub(super) fn places(&self, wanted: impl Fn(&Brief) -> bool) -> impl Iterator<Item = usize> {
+        let leaves = self.leaves.iter().enumerate().filter(move |(_, leaf)| wanted(leaf.brief()));
+        leaves.flat_map(|(n, leaf)| n * LEAF..n * LEAF + leaf.len())
+    }
+
+    /// The years of the periods that live records of a kind have in a field.
+    pub(super) fn years(&self, kind: &str, field: &str) -> BTreeSet<i16> {
+        self.leaves.iter().flat_map(|leaf| leaf.years(kind, field, &self.aliases)).into_set()
+    }
+
+    /// What is in each leaf, and its edition; and its checksum, where it lies on the medium as it is.
+    pub(super) fn briefs(&self) -> impl Iterator<Item = (&Brief, u64, Option<u32>)> {
+        self.leaves.iter().map(|leaf| (leaf.brief(), leaf.edition(), leaf.checksum()))
     }
 
     /// The records of one leaf; none where there is no such leaf.

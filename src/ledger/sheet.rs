@@ -66,6 +66,28 @@ impl Sheet {
         self.rows.pass()
     }
 
+    /// The places of the leaves in which live records of a kind have a period of this year in a field, ascending: all
+    /// such records are there, and others.
+    pub fn places_of_year<'a>(
+        &'a self,
+        kind: &'a str,
+        field: &'a str,
+        year: i16,
+    ) -> impl Iterator<Item = usize> {
+        self.rows.places(move |brief| brief.has(kind, field, year))
+    }
+
+    /// The places of the leaves in which live records of a kind were moved to a state, ascending: all such records are
+    /// there, and others.
+    pub fn places_in_stage<'a>(&'a self, kind: &'a str, stage: &'a str) -> impl Iterator<Item = usize> {
+        self.rows.places(move |brief| brief.has_stage(kind, stage))
+    }
+
+    /// The years of the periods that live records of a kind have in a field.
+    pub fn years(&self, kind: &str, field: &str) -> BTreeSet<i16> {
+        self.rows.years(kind, field)
+    }
+
     /// How many live records there are.
     pub fn count_live(&self) -> usize {
         self.rows.count(None)

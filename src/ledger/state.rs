@@ -396,6 +396,11 @@ impl Record {
         self.away || self.created.is_none() || self.gone.is_some_and(|(gone, _)| gone)
     }
 
+    /// Whether it is created and not removed, whatever is said of other rows.
+    pub(super) fn is_live_itself(&self) -> bool {
+        self.created.is_some() && !self.gone.is_some_and(|(gone, _)| gone)
+    }
+
     /// When it was created.
     pub const fn created(&self) -> Option<Stamp> {
         self.created

@@ -282,6 +282,12 @@ impl RowKind {
     pub fn periodic(&self) -> bool {
         self.of(Sense::Period).is_some()
     }
+
+    /// The field by whose years the rows lie apart: no sum over those of one year needs a row of another.
+    pub fn by_year(&self) -> Option<&str> {
+        let period = self.of(Sense::Period).filter(|field| field.derived.is_none())?;
+        (self.law.spread.is_none() && self.under.is_none()).then_some(&*period.key)
+    }
 }
 
 impl Target {

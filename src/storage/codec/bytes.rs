@@ -85,6 +85,12 @@ impl Out {
         self.body.extend_from_slice(bytes);
     }
 
+    /// A word by itself, where there are no tables.
+    pub(super) fn text(&mut self, text: &str) {
+        self.len(text.len());
+        self.raw(text.as_bytes());
+    }
+
     pub(super) fn word(&mut self, word: &Text) {
         let at = self.words.at(word);
         self.uint(at);
@@ -153,10 +159,7 @@ impl Out {
     pub(super) fn finish(self) -> Vec<u8> {
         let mut head = Self::default();
         head.len(self.words.order.len());
-        for word in &self.words.order {
-            head.len(word.len());
-            head.raw(word.as_bytes());
-        }
+        self.words.order.iter().for_each(|word| head.text(word));
         head.len(self.rows.order.len());
         self.rows.order.iter().for_each(|id| head.row_raw(*id));
         // Batches name devices, so their table comes last and may still add to the devices' table.
@@ -210,8 +213,7 @@ impl<'a> In<'a> {
     pub(super) fn new(body: &'a [u8]) -> Result<Self, Unreadable> {
         let mut new = Self::bare(body);
         for _ in 0..new.len()? {
-            let n = new.len()?;
-            let text = std::str::from_utf8(new.raw(n)?).map_err(|_| Unreadable::Malformed("not text"))?;
+            let text = new.str()?;
             new.words.push(text);
         }
         new.own = vec![None; new.words.len()];
@@ -300,6 +302,16 @@ impl<'a> In<'a> {
         let (first, rest) = self.rest.split_at_checked(n).ok_or(CUT)?;
         self.rest = rest;
         Ok(first)
+    }
+
+    pub(super) fn str(&mut self) -> Result<&'a str, Unreadable> {
+        let n = self.len()?;
+        std::str::from_utf8(self.raw(n)?).map_err(|_| Unreadable::Malformed("not text"))
+    }
+
+    /// A word by itself, where there are no tables.
+    pub(super) fn text(&mut self) -> Result<Text, Unreadable> {
+        self.str().map(Text::from)
     }
 
     pub(super) fn chunk<const N: usize>(&mut self) -> Result<[u8; N], Unreadable> {

@@ -7,12 +7,14 @@
 //!
 //! ```text
 //! log record   "XCL" 01 │ crc32 of all else │ flags (bit 0: deflated) │ length of the lines │ lines
-//! page         "XCP" 02 │ crc32 of all else │ body (see `page`, `heads`)
+//! page         "XCP" 05 │ crc32 of all else │ body (see `page`, `heads`)
 //! ```
 //! Integers in headers are little-endian `u32`; inside bodies they are LEB128 ("varint").
 
+mod brief;
 mod bytes;
 mod cell;
+mod gists;
 mod heads;
 mod log;
 mod more;
@@ -20,6 +22,7 @@ mod packed;
 mod page;
 mod sum;
 
+pub use gists::{decode_gists, encode_gists};
 pub use heads::{Manifest, PageMark, decode_heads, decode_manifest, encode_heads, encode_manifest};
 pub use log::{check_log, decode_log, encode_log};
 pub(crate) use packed::Page;

@@ -8,19 +8,24 @@ use std::cell::RefCell;
 
 use super::bytes::In;
 use super::page::{DISPUTED, MARK, TWINS, VERSION, get_records, get_values, places};
-use super::{Unreadable, unframe};
-use crate::ledger::{Columns, Packed, Record, Words};
+use super::{Unreadable, brief, unframe};
+use crate::ledger::{Brief, Columns, Packed, Record, Words};
 use crate::value::{RowId, Text, Value};
 
 /// The records of a page.
 #[derive(Clone)]
 pub(crate) struct Page {
     bytes: Vec<u8>,
-    /// Where the identities begin.
+    /// Where the runs of identities begin, and how many there are.
     from: usize,
+    runs: usize,
     rows: usize,
     /// What some record has.
     marks: u8,
+    brief: Brief,
+    /// Where the tables begin.
+    rest: usize,
+    checksum: u32,
     words: Words,
 }
 
@@ -30,19 +35,35 @@ impl std::fmt::Debug for Page {
     }
 }
 
-/// Bytes of an identity.
-const ID: usize = 16;
+/// Bytes of a run of identities: where it begins, and its first.
+const RUN: usize = 20;
+/// No page has more records: their places are kept in sixteen bits.
+const MOST: usize = 1 << 16;
+
+/// Where a run begins, and its first identity.
+fn run(bytes: &[u8; RUN]) -> (usize, RowId) {
+    let [a, b, c, d, id @ ..] = *bytes;
+    (u32::from_le_bytes([a, b, c, d]) as usize, RowId::from_bits(u128::from_le_bytes(id)))
+}
 
 impl Page {
     /// The page in `bytes`, once their checksum fits. `words` are the ledger's words that repeat.
     pub(crate) fn new(bytes: Vec<u8>, words: &Words) -> Result<Self, Unreadable> {
-        let (body, _) = unframe(MARK, VERSION, &bytes)?;
+        let (body, checksum) = unframe(MARK, VERSION, &bytes)?;
         let mut input = In::bare(body);
-        let rows = input.len()?;
+        let (rows, runs) = (input.len()?, input.len()?);
         let from = bytes.len() - input.left();
-        input.skip(rows.checked_mul(ID).ok_or(Unreadable::Malformed("count out of range"))?)?;
+        input.skip(runs.checked_mul(RUN).ok_or(Unreadable::Malformed("count out of range"))?)?;
         let marks = input.byte()?;
-        Ok(Self { from, rows, marks, words: words.clone(), bytes })
+        let brief = brief::get(&mut input, &mut |word: &Text| words.share(word))?;
+        let rest = bytes.len() - input.left();
+        let page = Self { from, runs, rows, marks, brief, rest, checksum, words: words.clone(), bytes };
+        // Every record has an identity: the first run begins at the first, and none behind the last.
+        let starts = page.runs().iter().map(|r| run(r).0);
+        let fits = starts.clone().next() == (rows > 0).then_some(0)
+            && starts.clone().is_sorted_by(|a, b| a < b)
+            && starts.clone().all(|start| start < rows);
+        if fits && rows <= MOST { Ok(page) } else { Err(Unreadable::Malformed("identities out of order")) }
     }
 
     /// How many records.
@@ -50,19 +71,27 @@ impl Page {
         self.rows
     }
 
-    fn ids(&self) -> impl ExactSizeIterator<Item = RowId> {
-        let bytes = self.bytes.get(self.from..self.from + self.rows * ID).unwrap_or_default();
-        bytes.as_chunks::<ID>().0.iter().map(|id| RowId::from_bits(u128::from_le_bytes(*id)))
+    fn runs(&self) -> &[[u8; RUN]] {
+        self.bytes.get(self.from..self.from + self.runs * RUN).unwrap_or_default().as_chunks().0
     }
 
-    /// What follows the identities and the marks.
+    fn ids(&self) -> Vec<RowId> {
+        let mut ids: Vec<RowId> = Vec::with_capacity(self.rows);
+        let ends = self.runs().iter().skip(1).map(|r| run(r).0).chain([self.rows]);
+        for ((start, first), end) in self.runs().iter().map(run).zip(ends) {
+            ids.extend(std::iter::successors(Some(first), |id| Some(id.next())).take(end - start));
+        }
+        ids
+    }
+
+    /// What follows the identities, the marks and the brief.
     fn input(&self) -> Result<In<'_>, Unreadable> {
-        In::new(self.bytes.get(self.from + self.rows * ID + 1..).unwrap_or_default())
+        In::new(self.bytes.get(self.rest..).unwrap_or_default())
     }
 
     /// All records.
     pub(crate) fn records(&self) -> Result<Vec<Record>, Unreadable> {
-        get_records(&mut self.input()?, self.ids(), &mut |word: &Text| self.words.share(word))
+        get_records(&mut self.input()?, self.ids().into_iter(), &mut |word: &Text| self.words.share(word))
     }
 }
 
@@ -72,9 +101,10 @@ impl Packed for Page {
     }
 
     fn id(&self, at: usize) -> Option<RowId> {
-        let from = self.from.checked_add(at.checked_mul(ID)?)?;
-        let bytes = self.bytes.get(from..from + ID).filter(|_| at < self.rows)?;
-        Some(RowId::from_bits(u128::from_le_bytes(bytes.try_into().ok()?)))
+        let runs = self.runs();
+        let next = runs.partition_point(|r| run(r).0 <= at);
+        let (start, first) = run(runs.get(next.checked_sub(1)?)?);
+        (at < self.rows).then(|| RowId::from_bits(first.bits().wrapping_add((at - start) as u128)))
     }
 
     fn has_twins(&self) -> bool {
@@ -83,6 +113,14 @@ impl Packed for Page {
 
     fn may_be_disputed(&self) -> bool {
         self.marks & DISPUTED != 0
+    }
+
+    fn brief(&self) -> &Brief {
+        &self.brief
+    }
+
+    fn checksum(&self) -> u32 {
+        self.checksum
     }
 
     fn names(&self, wanted: &dyn Fn(RowId) -> bool) -> Result<bool, String> {

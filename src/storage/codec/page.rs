@@ -1,8 +1,10 @@
 //! Records of one register in columns: writing them, and reading them back.
 //!
 //! ```text
-//! rows                     count, then 16 bytes of identity each
+//! rows                     count; identities that follow each other as one: how many such runs, then for each the place
+//!                          of its first record in four bytes and that record's identity in sixteen
 //! marks                    one byte: what some record has
+//! brief                    kinds of live records: word, how many, states, fields with periods: word, their years
 //! tables of words, references, devices and batches (see `bytes`)
 //! kind                     runs of words
 //! created                  presence
@@ -19,12 +21,12 @@
 //! What is asked of many records at once comes first, so that it is read without the rest (see `packed`).
 
 use super::bytes::{In, Out};
-use super::{Unreadable, cell, more};
-use crate::ledger::{Origin, Record, Stamp};
+use super::{Unreadable, brief, cell, more};
+use crate::ledger::{Brief, Origin, Record, Stamp};
 use crate::value::{RowId, Text, Value};
 
 pub(super) const MARK: [u8; 3] = *b"XCP";
-pub(super) const VERSION: u8 = 4;
+pub(super) const VERSION: u8 = 5;
 
 /// Somebody has said of one of the records that it is another one, or that it is not.
 pub(super) const TWINS: u8 = 1;
@@ -35,9 +37,9 @@ pub(super) const DISPUTED: u8 = 2;
 pub fn encode_page<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<u8> {
     let records: Vec<&Record> = records.into_iter().collect();
     let mut rows = Out::default();
-    rows.len(records.len());
-    records.iter().for_each(|r| rows.row_raw(r.id));
+    put_ids(&mut rows, &records);
     rows.byte(marks(&records));
+    brief::put(&mut rows, &Brief::of(records.iter().copied()));
     let mut out = Out::default();
     out.runs(records.iter().map(|r| &r.kind), Out::word);
     out.presence(records.iter().map(|r| r.created.is_some()));
@@ -63,6 +65,21 @@ pub fn encode_page<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<u8>
     records.iter().filter_map(|r| r.created).for_each(|stamp| out.stamp(stamp));
     put_rest(&mut out, &records);
     super::frame(MARK, VERSION, &[rows.body, out.finish()].concat())
+}
+
+/// An import draws the identities of its rows one after the other: they take next to nothing.
+fn put_ids(out: &mut Out, records: &[&Record]) {
+    let follows = |n: usize, id: RowId| {
+        let before = n.checked_sub(1).and_then(|n| records.get(n));
+        before.is_some_and(|before| before.id.next() == id)
+    };
+    let firsts = || records.iter().enumerate().filter(|(n, r)| !follows(*n, r.id));
+    out.len(records.len());
+    out.len(firsts().count());
+    for (n, record) in firsts() {
+        out.raw(&u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes());
+        out.row_raw(record.id);
+    }
 }
 
 fn marks(records: &[&Record]) -> u8 {

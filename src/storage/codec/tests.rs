@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ledger::{
-    Author, BatchHead, BatchId, BatchKind, DeviceHead, DeviceId, Digest, Draft, Head, More, Origin, Record,
-    Rest, Sealed, Seeded, Slot, Source, Stamp, State, Tally, Verdict, Words,
+    Author, BatchHead, BatchId, BatchKind, Brief, DeviceHead, DeviceId, Digest, Draft, Head, More, Origin,
+    Packed as _, Record, Rest, Sealed, Seeded, Slot, Source, Stamp, State, Tally, Verdict, Words,
 };
 use crate::value::any::{row_id, text, value};
 use crate::value::{Decimal, Money, Period, RowId, Text, Value};
@@ -116,6 +116,8 @@ proptest! {
         let bytes = encode_page(&records);
         let back = decode_page(&bytes).unwrap();
         prop_assert_eq!(exact(&back), exact(&records));
+        let page = Page::new(bytes, &Words::default()).unwrap();
+        prop_assert_eq!(page.brief(), &Brief::of(&records));
     }
 
     /// Whatever stands in the bytes, reading them ends with an answer: no panic, no endless memory.
@@ -128,9 +130,9 @@ proptest! {
         let mut body = bytes[8..].to_vec();
         let i = at.index(body.len());
         body[i] = to;
-        let _ = decode_page(&frame(*b"XCP", 4, &body));
+        let _ = decode_page(&frame(page::MARK, page::VERSION, &body));
         body.truncate(cut.index(body.len()));
-        let _ = decode_page(&frame(*b"XCP", 4, &body));
+        let _ = decode_page(&frame(page::MARK, page::VERSION, &body));
         let _ = decode_heads(&frame(*b"XCH", 3, &body), shares());
         let _ = decode_manifest(&frame(*b"XCM", 3, &body));
     }

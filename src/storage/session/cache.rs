@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::ledger::{Batch, BatchHead, BatchId, Digest, Record, State, Words};
+use crate::ledger::{Batch, BatchHead, BatchId, Brief, Digest, Packed as _, Record, State, Words};
 use crate::storage::codec::{
     self, HEADS, Manifest, Page, PageMark, ROWS, encode_heads, encode_manifest, encode_page,
 };
@@ -52,7 +52,11 @@ impl Prepared {
     fn of_records(records: &[Record], words: &Words) -> Self {
         let mut new = Self::marked(encode_page(records), records.len());
         let page = Page::new(new.bytes.clone(), words).ok();
-        match page.filter(|page| page.records().is_ok_and(|back| back.len() == records.len())) {
+        let reads = |page: &Page| {
+            let back = page.records();
+            back.is_ok_and(|back| back.len() == records.len() && *page.brief() == Brief::of(&back))
+        };
+        match page.filter(reads) {
             Some(page) => new.page = Some(Rc::new(page)),
             // A fault of the program: whoever opens this finds that it is not the page that was meant, says so, and
             // makes it from the log.
