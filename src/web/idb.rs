@@ -259,6 +259,18 @@ impl Idb {
         get.await.map_err(|e: Error| self.failed(&e))
     }
 
+    /// The keys of a register's pages, ascending.
+    async fn page_keys(&self, register: &str) -> Result<Vec<JsValue>, StoreError> {
+        let transaction = self.reading(PAGES)?;
+        let get = async {
+            let range = KeyRange::Bound(page_key(register, 0), false, page_key(register, u32::MAX), false);
+            let store = transaction.object_store(PAGES)?;
+            let keys = store.get_all_keys::<JsValue>().with_query::<JsValue, _>(range).primitive()?;
+            keys.await?.collect::<Result<Vec<_>, _>>()
+        };
+        get.await.map_err(|e: Error| self.failed(&e))
+    }
+
     fn failed(&self, error: &Error) -> StoreError {
         if self.lost().is_some() { StoreError::Gone } else { read_failed(error) }
     }
@@ -358,14 +370,27 @@ impl Store for Idb {
     }
 
     async fn pages(&self, register: &str) -> Result<Vec<PageRecord>, StoreError> {
-        let range = (page_key(register, 0), page_key(register, u32::MAX));
-        let found = self.range(PAGES, Some(range)).await?;
-        let record = |(key, value): (JsValue, JsValue)| {
+        let keys = self.page_keys(register).await?;
+        // Asked for one by one, all at once: a browser hands over large values twice as fast as in one answer. One that
+        // was removed in between is as good as missing.
+        let transaction = self.reading(PAGES)?;
+        let get = async {
+            let store = transaction.object_store(PAGES)?;
+            let ask = |key: JsValue| store.get::<JsValue, _, _>(key).primitive();
+            let asked = keys.iter().cloned().map(ask).collect::<Result<Vec<_>, _>>()?;
+            let mut values = Vec::with_capacity(asked.len());
+            for answer in asked {
+                values.push(answer.await?);
+            }
+            Ok(values)
+        };
+        let values = get.await.map_err(|e: Error| self.failed(&e))?;
+        let record = |(key, value): (JsValue, Option<JsValue>)| {
             let page = key.dyn_into::<Array>().ok()?.get(1).as_f64()? as u32;
-            Some(PageRecord { register: register.to_owned(), page, bytes: bytes_of(value)? })
+            Some(PageRecord { register: register.to_owned(), page, bytes: bytes_of(value?)? })
         };
         // A page that is not bytes is as good as missing, and is made again.
-        Ok(found.into_iter().filter_map(record).collect())
+        Ok(keys.into_iter().zip(values).filter_map(record).collect())
     }
 
     async fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
