@@ -1,13 +1,13 @@
 //! What waits for somebody: rows in a waiting state, register by register.
 //!
-//! Inputs: tables and a place. Outputs: [`Waiting`], in the order of the registers and of their states. Rows of all
+//! Inputs: the state and a place. Outputs: [`Waiting`], in the order of the registers and of their states. Rows of all
 //! periods count: what was not checked last year still waits.
 
 use std::sync::Arc;
 
-use crate::ledger::State;
+use crate::ledger::{Glimpse, State};
 use crate::register::{Move, Register, RowKind, Stage, StageTone};
-use crate::table::{Cache, Filter, QueryError};
+use crate::table::Places;
 use crate::value::RowId;
 
 /// Rows that wait in one state.
@@ -26,15 +26,28 @@ pub struct Waiting {
 }
 
 /// Everything that waits under `place` (everywhere when none).
-pub fn waiting(cache: &Cache, state: &State, place: Option<RowId>) -> Result<Vec<Waiting>, QueryError> {
+pub fn waiting(state: &State, places: &Places, place: Option<RowId>) -> Vec<Waiting> {
+    let inside = place.map(|place| places.under(place));
     let mut all = Vec::new();
     for register in state.schema().all() {
         for kind in &register.kinds {
-            let Some(flow) = &kind.workflow else { continue };
-            let Some(table) = cache.table(state, &register.key, Some(&kind.key)) else { continue };
+            let (Some(flow), Some(sheet)) = (&kind.workflow, state.sheet(&register.key)) else { continue };
             for stage in flow.stages.iter().filter(|s| s.tone == StageTone::Waiting) {
-                let filter = Filter { place, state: Some(stage.word.into()), ..Filter::default() };
-                let rows = filter.rows(&table)?.len();
+                let here = |seen: &Glimpse<'_>| {
+                    let lies = || state.place_seen(register, kind, seen);
+                    inside.as_ref().is_none_or(|inside| lies().is_some_and(|at| inside.contains(&at)))
+                };
+                // What was never moved is where records begin.
+                let begins = flow.initial() == stage.word;
+                let waits = |seen: &Glimpse<'_>| {
+                    seen.is_of(&kind.key) && seen.stage().map_or(begins, |at| **at == *stage.word)
+                };
+                let moved = (!begins).then(|| sheet.places_in_stage(&kind.key, stage.word));
+                let any = begins.then(|| 0..sheet.count());
+                let (mut pass, mut rows) = (sheet.pass(), 0);
+                for at in moved.into_iter().flatten().chain(any.into_iter().flatten()) {
+                    rows += usize::from(pass.at(at).is_some_and(|seen| waits(&seen) && here(&seen)));
+                }
                 let step = flow.moves_from(stage.word).find(|m| !m.reason);
                 all.extend(step.filter(|_| rows > 0).map(|step| Waiting {
                     register: Arc::clone(register),
@@ -46,7 +59,7 @@ pub fn waiting(cache: &Cache, state: &State, place: Option<RowId>) -> Result<Vec
             }
         }
     }
-    Ok(all)
+    all
 }
 
 #[cfg(test)]
@@ -63,7 +76,7 @@ mod tests {
         let rows: Vec<RowId> =
             [near, near, far].map(|v| bench.money(v, "2024", "经营收入", "10")).into_iter().collect();
         let found = |bench: &Bench, place| {
-            let all = waiting(&Cache::new(), &bench.state, place).unwrap();
+            let all = waiting(&bench.state, &Places::of(&bench.state), place);
             all.iter()
                 .map(|w| (w.register.key.to_string(), w.stage.word, w.step.to, w.rows))
                 .collect::<Vec<_>>()

@@ -95,11 +95,7 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
         }
     };
     let place = desk.place.get_untracked();
-    let waits = move || {
-        desk.state(|s| waiting(&desk.cache(), s, place))
-            .map_err(|why| desk.complain(&why.0.words()))
-            .unwrap_or_default()
-    };
+    let waits = move || desk.state(|s| waiting(s, &desk.cache().places(s), place));
     let owed = move || {
         desk.state(|s| due(&desk.cache(), s, &desk.places(), place, today()))
             .map_err(|why| desk.complain(&why.0.words()))
