@@ -6,11 +6,13 @@
 //! [`Returns`] of one register; from them [`Completeness`] for a place and a period, and a [`Matrix`] of
 //! villages by periods.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use crate::ledger::State;
-use crate::register::{Message, Name, Sense, StageTone};
-use crate::table::{Filter, Places, QueryError, Table, dimension, law};
+use crate::register::{Message, Name, Register, Sense, StageTone};
+use crate::table::{Cache, Filter, Places, QueryError, Table, dimension, law};
 use crate::value::hash::QuickMap;
 use crate::value::order::Ordered as _;
 use crate::value::{Grain, Period, RowId, Text};
@@ -38,10 +40,20 @@ pub struct Returns {
     /// By which villages are declared to owe it.
     called: Name,
     villages: BTreeMap<RowId, BTreeMap<Period, Standing>>,
+    /// By year, the places of its rows: of all rows, whether they count or not.
+    places: BTreeMap<i16, BTreeSet<Option<RowId>>>,
+}
+
+/// What is read of the rows of one year.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct YearOfReturns {
+    year: i16,
+    places: BTreeSet<Option<RowId>>,
+    returns: Vec<(RowId, Period, Standing)>,
 }
 
 /// How far a village's rows of one period have come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Standing {
     /// 未报: there is no row.
     Missing,
@@ -103,11 +115,43 @@ pub fn reported_registers(state: &State) -> impl Iterator<Item = Name> {
 }
 
 impl Returns {
-    /// Reads a register's returns. Forecasts and reversed rows are none.
-    pub fn of(table: &Table<'_>) -> Result<Self, QueryError> {
-        let register = table.register();
+    /// Reads a register's returns. Forecasts and reversed rows are none. A year that was read before and in which nothing
+    /// has changed is not read again.
+    pub fn of(cache: &Cache, state: &State, register: &Register) -> Result<Self, QueryError> {
         let (key, called) = (register.key.clone(), register.label.zh.clone());
-        Ok(Self { register: key, called, villages: returns(table)? })
+        let mut all = Self { register: key, called, ..Self::default() };
+        let Some(kind) = register.main() else { return Ok(all) };
+        let parts: Vec<Option<i16>> = match kind.by_year() {
+            Some(_) => cache.years(state, register, kind).into_iter().map(Some).collect(),
+            None => vec![None],
+        };
+        for part in parts {
+            let years = cache.gist(state, (&register.key, part), "returns", || {
+                let table = match part {
+                    Some(year) => cache.table_of_year(state, &register.key, year),
+                    None => cache.table(state, &register.key, None),
+                };
+                table.as_ref().map(returns).transpose().map(Option::unwrap_or_default)
+            })?;
+            years.into_iter().for_each(|year| all.take(year));
+        }
+        Ok(all)
+    }
+
+    fn take(&mut self, of: YearOfReturns) {
+        self.places.insert(of.year, of.places);
+        for (village, when, standing) in of.returns {
+            self.villages.entry(village).or_default().insert(when, standing);
+        }
+    }
+
+    /// The years in which there are rows under `place` (anywhere when none), ascending.
+    pub fn years(&self, places: &Places, place: Option<RowId>) -> Vec<i16> {
+        let inside = place.map(|place| places.under(place));
+        let within = |at: &Option<RowId>| {
+            inside.as_ref().is_none_or(|inside| at.is_some_and(|at| inside.contains(&at)))
+        };
+        self.places.iter().filter(|(_, there)| there.iter().any(within)).map(|(year, _)| *year).collect()
     }
 
     /// The first period of which there is a return.
@@ -186,12 +230,21 @@ fn grain_in(returns: &BTreeMap<Period, Standing>, year: i16) -> Option<Grain> {
     returns.keys().filter(|p| p.year() == year).map(|p| p.grain()).max()
 }
 
-/// The least advanced standing of the rows of each village in each period.
-fn returns(table: &Table<'_>) -> Result<BTreeMap<RowId, BTreeMap<Period, Standing>>, QueryError> {
+/// By year, where its rows lie, and the least advanced standing of the rows of each village in each period.
+fn returns(table: &Table<'_>) -> Result<Vec<YearOfReturns>, QueryError> {
     let filter = Filter::default();
+    let (org, village) = (table.sense(Sense::Place)?, table.column(dimension::VILLAGE)?);
+    let (period, state) = (table.sense(Sense::Period)?, table.column(dimension::STATE)?);
+    let mut years: BTreeMap<i16, YearOfReturns> = BTreeMap::new();
+    let mut seen: QuickMap<(u32, i16), ()> = QuickMap::default();
+    for row in table.all_rows() {
+        let Some(year) = period.period(row).map(Period::year) else { continue };
+        if seen.insert((org.code(row), year), ()).is_none() {
+            let of = years.entry(year).or_insert_with(|| YearOfReturns { year, ..YearOfReturns::default() });
+            of.places.insert(org.refers(row));
+        }
+    }
     let (rows, _) = law::counting(table, table.all_rows(), &filter, false)?;
-    let (village, period, state) =
-        (table.column(dimension::VILLAGE)?, table.sense(Sense::Period)?, table.column(dimension::STATE)?);
     let mut found: QuickMap<(u32, Period), (RowId, Standing)> = QuickMap::default();
     let mut standings: QuickMap<u32, Standing> = QuickMap::default();
     for row in rows {
@@ -201,11 +254,11 @@ fn returns(table: &Table<'_>) -> Result<BTreeMap<RowId, BTreeMap<Period, Standin
         let slot = found.entry((village.code(row), when)).or_insert((v, now));
         slot.1 = slot.1.min(now);
     }
-    let mut villages: BTreeMap<RowId, BTreeMap<Period, Standing>> = BTreeMap::new();
     for ((_, when), (village, standing)) in found {
-        villages.entry(village).or_default().insert(when, standing);
+        let of = years.get_mut(&when.year());
+        of.into_iter().for_each(|of| of.returns.push((village, when, standing)));
     }
-    Ok(villages)
+    Ok(years.into_values().collect())
 }
 
 fn standing_of(table: &Table<'_>, word: Option<&Text>) -> Standing {

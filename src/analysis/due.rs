@@ -43,8 +43,7 @@ pub fn due(
     let mut all = Vec::new();
     for deadline in state.schema().deadlines() {
         let Some(register) = state.schema().register(&deadline.register) else { continue };
-        let Some(table) = cache.table(state, &register.key, None) else { continue };
-        let returns = Returns::of(&table)?;
+        let returns = Returns::of(cache, state, register)?;
         for (period, until) in over(deadline, today) {
             if returns.first().is_some_and(|first| period < first && !period.contains(first)) {
                 break;

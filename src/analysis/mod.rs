@@ -19,6 +19,7 @@ pub mod overview;
 pub mod pivot;
 pub mod sample;
 pub mod scene;
+pub mod stacks;
 pub mod statistics;
 pub mod svg;
 pub mod waiting;

@@ -11,22 +11,18 @@ use rust_decimal::Decimal;
 
 use super::completeness::{self, Completeness, Matrix};
 use super::indicator::threshold::{self, HEADLINE};
-use super::indicator::{Ask, Band, Indicated, Indicators, PerVillage, Threshold};
-use super::pivot::{Cell, Measure, Pivot, Spec, pivot};
+use super::indicator::{Ask, Band, Indicated, Indicators, PerVillage, Threshold, definition};
+use super::stacks::{Stack, products, sources};
 use super::statistics::{self, Growth};
 use crate::register::catalog::{r06, r07};
-use crate::register::{Label, Message, label};
-use crate::table::{Clause, Filter, Op, QueryError, dimension};
+use crate::register::{Label, label};
+use crate::table::QueryError;
 use crate::value::order;
 use crate::value::order::Ordered as _;
 use crate::value::{Grain, Period, RowId, Text};
 
-/// The first year of the accounting system that abolished 发包及上交收入 (domain §0.3).
-pub const NEW_ACCOUNTS: i16 = 2024;
 /// How many years charts go back.
 const YEARS: i16 = 5;
-/// Named products in a chart; the rest is 其他.
-const NAMED: usize = 5;
 /// The fields that the page reads of every row.
 const LOOKED_AT: [(&str, &[&str]); 2] = {
     use r06::line;
@@ -122,36 +118,6 @@ pub struct Card {
     pub reading: Indicated,
 }
 
-/// Values by name over years, for stacked columns and their table.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Stack {
-    /// The years, in order.
-    pub years: Vec<i16>,
-    /// One part a name; from the largest in the last year, 其他 last.
-    pub parts: Vec<StackPart>,
-    /// Totals of the years.
-    pub totals: Vec<Option<Decimal>>,
-    /// Base unit.
-    pub unit: &'static str,
-    /// 已报 and 应报 of each year.
-    pub reported: Vec<(usize, usize)>,
-    /// Years before this one are not wholly comparable: a dashed line is drawn before it.
-    pub break_before: Option<i16>,
-    /// What has to be said beside it.
-    pub notes: Vec<Message>,
-}
-
-/// One name of a [`Stack`].
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct StackPart {
-    /// A product or a source.
-    pub name: Text,
-    /// Its values by year.
-    pub values: Vec<Option<Decimal>>,
-    /// The records behind each value.
-    pub rows: Vec<Vec<RowId>>,
-}
-
 /// Villages by bands in one year.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LadderYear {
@@ -213,10 +179,10 @@ impl Overview {
     /// Computes the page.
     pub fn of(desk: &Indicators<'_>, ask: &Ask) -> Result<Self, QueryError> {
         gather(desk, ask);
-        let years = years(desk, ask)?;
-        let by_year: BTreeMap<i16, BTreeMap<RowId, Decimal>> = std::iter::once(ask.period.year() - YEARS)
-            .chain(ask.period.year() - YEARS + 1..=ask.period.year())
-            .map(|y| (y, desk.operating_by_village(&Ask { period: Period::year_of(y), ..ask.clone() })))
+        let years = years(desk, ask);
+        let by_year: BTreeMap<i16, BTreeMap<RowId, Decimal>> = (ask.period.year() - YEARS
+            ..=ask.period.year())
+            .map(|y| (y, operating(desk, &Ask { period: Period::year_of(y), ..ask.clone() })))
             .into_map();
         let completeness = completeness::reported_registers(desk.state())
             .map(|r| (*desk.completeness(&r, ask)).clone())
@@ -238,56 +204,86 @@ impl Overview {
 }
 
 /// The work of [`Overview::of`] in pieces that can be done beforehand. Most of the first time goes into what is done
-/// once – tables that are kept, code that a browser compiles when it first runs – so that all of it in one piece
-/// would hold a phone up for half a second.
-pub const BEFOREHAND: [fn(&Indicators<'_>, &Ask); 5] = [
-    gather,
+/// once – tables that are kept, years that were never added up, code that a browser compiles when it first runs – so that
+/// all of it in one piece would hold a phone up for half a second.
+pub const BEFOREHAND: [fn(&Indicators<'_>, &Ask); 9] = [
     |desk, ask| {
         let registers = completeness::reported_registers(desk.state());
         drop(registers.map(|r| desk.completeness(&r, ask)).collect::<Vec<_>>());
     },
+    |desk, ask| back(desk, ask, 4),
+    |desk, ask| back(desk, ask, 3),
+    |desk, ask| back(desk, ask, 2),
+    |desk, ask| back(desk, ask, 1),
+    gather,
     |desk, ask| drop(cards(desk, ask)),
-    |desk, ask| drop(products(desk, ask, &[ask.period.year()], r06::line::AREA, "亩")),
+    |desk, ask| back(desk, ask, 0),
     |desk, ask| drop((threshold_counts(desk, ask), ranking(desk, ask))),
 ];
 
+/// Adds up a year so many years ago.
+fn back(desk: &Indicators<'_>, ask: &Ask, years: i16) {
+    let year = ask.period.year() - years;
+    drop(products(desk, ask, &[year], r06::line::OUTPUT_VALUE, "元"));
+    drop(products(desk, ask, &[year], r06::line::AREA, "亩"));
+}
+
 /// Reads the columns that are looked at into the tables that are kept.
-fn gather(desk: &Indicators<'_>, _: &Ask) {
+fn gather(desk: &Indicators<'_>, ask: &Ask) {
     for (register, fields) in LOOKED_AT {
-        if let Some(table) = desk.table(register) {
+        if let Some(table) = desk.table(register, ask) {
             table.gather(&fields.iter().map(|f| (*f).to_owned()).collect::<Vec<_>>());
         }
     }
 }
 
 /// The years with data, at most five, up to the one asked for.
-fn years(desk: &Indicators<'_>, ask: &Ask) -> Result<Vec<i16>, QueryError> {
+fn years(desk: &Indicators<'_>, ask: &Ask) -> Vec<i16> {
     let last = ask.period.year();
     let mut found = BTreeSet::from([last]);
     for register in completeness::reported_registers(desk.state()) {
-        let Some(table) = desk.table(&register) else { continue };
-        let filter = Filter { place: ask.place, ..Filter::default() };
-        for year in table.years().into_iter().filter(|y| *y <= last && *y > last - YEARS) {
-            if !filter.select_of(&table, table.rows_of_years(year, year))?.is_empty() {
-                found.insert(year);
-            }
-        }
+        let years = desk.returns(&register).years(desk.places(), ask.place);
+        found.extend(years.into_iter().filter(|y| *y <= last && *y > last - YEARS));
     }
-    Ok(found.into_iter().collect())
+    found.into_iter().collect()
 }
+
+/// I-16 of each village that has reported. Whether a village has follows from all years.
+fn operating(desk: &Indicators<'_>, ask: &Ask) -> BTreeMap<RowId, Decimal> {
+    let question = format!("operating {} {:?}", ask.period, ask.place);
+    let work = || Ok(desk.operating_by_village(ask));
+    // Nothing in it can fail.
+    desk.gist((r07::KEY, None), &question, work).unwrap_or_default()
+}
+
+/// What a card shows of its indicator.
+fn leading(code: &str, indicated: &Indicated) -> Option<Decimal> {
+    if code == COUNTED { indicated.numerator } else { indicated.value }
+}
+
+/// What the card of an indicator shows a year before.
+fn last_year(desk: &Indicators<'_>, ask: &Ask, code: &'static str) -> Option<Decimal> {
+    let (then, register) = (ask.last_year(), definition(code)?.register);
+    // Only a plain sum of industry needs no other year: means are over the villages that have ever reported.
+    let year = (register == r06::KEY).then(|| then.period.year());
+    desk.gist((register, year), &format!("{code} {then:?}"), || {
+        let read = || desk.read_leading(code, &then).and_then(|r| leading(code, &r));
+        Ok(if code == DIVIDED { desk.operating_per_village(&then).mean } else { read() })
+    })
+    .unwrap_or_default()
+}
+
+/// The card that shows a mean per village.
+const DIVIDED: &str = "I-16";
+/// The card that counts villages.
+const COUNTED: &str = "I-20";
 
 fn cards(desk: &Indicators<'_>, ask: &Ask) -> Vec<Card> {
     use Shape::{Money, OutOf, Percent, Plain};
-    let value = |r: &Indicated| r.value;
     let median = |_: &Indicated| desk.operating_per_village(ask).median;
     let other = |code: &'static str| move |_: &Indicated| desk.read_leading(code, ask).and_then(|r| r.value);
-    let card = |code,
-                name,
-                shape,
-                of: &dyn Fn(&Indicated) -> Option<Decimal>,
-                second: Figure,
-                with: &dyn Fn(&Indicated) -> Option<Decimal>| {
-        make_card(desk, ask, (code, name, shape), of, (second, with))
+    let card = |code, name, shape, second: Figure, with: &dyn Fn(&Indicated) -> Option<Decimal>| {
+        make_card(desk, ask, (code, name, shape), (second, with))
     };
     let second = |zh, en, unit, shape| Figure { name: label(zh, en), value: None, unit, shape };
     [
@@ -295,7 +291,6 @@ fn cards(desk: &Indicators<'_>, ask: &Ask) -> Vec<Card> {
             "I-03",
             label("产业产值", "Output value"),
             Money,
-            &value,
             second("亩均产值", "value", "元/亩", Plain),
             &other("I-05"),
         ),
@@ -303,7 +298,6 @@ fn cards(desk: &Indicators<'_>, ask: &Ask) -> Vec<Card> {
             "I-01",
             label("种植面积", "Area"),
             Plain,
-            &value,
             second("户均面积", "area", "亩/户", Plain),
             &|_| desk.read_leading("I-07", ask).and_then(|r| r.parts.first().and_then(|p| p.value)),
         ),
@@ -311,7 +305,6 @@ fn cards(desk: &Indicators<'_>, ask: &Ask) -> Vec<Card> {
             "I-02",
             label("产量", "Output"),
             Plain,
-            &value,
             second("亩产", "yield", "公斤/亩", Plain),
             &other("I-04"),
         ),
@@ -319,7 +312,6 @@ fn cards(desk: &Indicators<'_>, ask: &Ask) -> Vec<Card> {
             "I-15",
             label("集体经济总收入", "Collective income"),
             Money,
-            &value,
             second("经营性", "operating", "元", Money),
             &other("I-16"),
         ),
@@ -327,7 +319,6 @@ fn cards(desk: &Indicators<'_>, ask: &Ask) -> Vec<Card> {
             "I-16",
             label("村均经营性收入", "Operating income per village"),
             Money,
-            &value,
             second("中位数", "median", "元", Money),
             &median,
         ),
@@ -335,9 +326,8 @@ fn cards(desk: &Indicators<'_>, ask: &Ask) -> Vec<Card> {
             "I-20",
             label("超20万元的村", "Villages above 200,000 yuan"),
             OutOf,
-            &|r| r.numerator,
             second("占", "share", "%", Percent),
-            &value,
+            &|r| r.value,
         ),
     ]
     .into_iter()
@@ -350,11 +340,10 @@ fn cards(desk: &Indicators<'_>, ask: &Ask) -> Vec<Card> {
 /// I-17 is about all income; the card shows operating income per village, so that its rows are those of I-16
 /// and add up to the figure times the villages.
 fn divided(desk: &Indicators<'_>, ask: &Ask, mut card: Card) -> Card {
-    if card.code == "I-16" {
-        let (now, then) = (desk.operating_per_village(ask), desk.operating_per_village(&ask.last_year()));
+    if card.code == DIVIDED {
+        let now = desk.operating_per_village(ask);
         card.figure.value = now.mean;
-        card.last_year = then.mean;
-        card.growth = statistics::growth(now.mean, then.mean);
+        card.growth = statistics::growth(now.mean, card.last_year);
         card.reading.rows = now.rows.iter().map(|id| (r07::KEY, *id)).collect();
         card.per_village = Some(now);
     }
@@ -363,7 +352,7 @@ fn divided(desk: &Indicators<'_>, ask: &Ask, mut card: Card) -> Card {
 
 /// The count of villages is named by the threshold that a county leads with.
 fn named_by_threshold(desk: &Indicators<'_>, mut card: Card) -> Card {
-    if card.code == "I-20" {
+    if card.code == COUNTED {
         card.out_of = card.reading.denominator;
         if let Some(t) = desk.thresholds.iter().find(|t| t.code == HEADLINE) {
             card.figure.name = Label {
@@ -381,12 +370,10 @@ fn make_card(
     desk: &Indicators<'_>,
     ask: &Ask,
     (code, name, shape): (&'static str, Label, Shape),
-    of: Pick<'_>,
     (second, with): (Figure, Pick<'_>),
 ) -> Option<Card> {
     let reading = desk.read_leading(code, ask)?;
-    let last_year = desk.read_leading(code, &ask.last_year()).and_then(|r| of(&r));
-    let value = of(&reading);
+    let (value, last_year) = (leading(code, &reading), last_year(desk, ask, code));
     let unit = match (shape, code) {
         (Shape::Money, _) => "元",
         (Shape::OutOf, _) => "个",
@@ -402,127 +389,6 @@ fn make_card(
         per_village: None,
         reading,
     })
-}
-
-/// A pivot of one field by `down` and year.
-fn over_years(
-    desk: &Indicators<'_>,
-    ask: &Ask,
-    years: &[i16],
-    (register, down, field): (&'static str, &str, &str),
-    also: Option<(&str, &str)>,
-) -> Result<Option<Pivot>, QueryError> {
-    let (Some(table), Some(first), Some(last)) = (desk.table(register), years.first(), years.last()) else {
-        return Ok(None);
-    };
-    let clause = |key: &str, op, value: String| Clause { key: key.to_owned(), op, value };
-    let mut clauses = vec![
-        clause(dimension::YEAR, Op::AtLeast, first.to_string()),
-        clause(dimension::YEAR, Op::AtMost, last.to_string()),
-    ];
-    clauses.extend(also.map(|(key, value)| clause(key, Op::Is, value.to_owned())));
-    let spec = Spec {
-        rows: vec![down.to_owned()],
-        cols: vec![dimension::YEAR.to_owned()],
-        measures: vec![Measure::Sum(field.to_owned())],
-        filter: Filter { place: ask.place, clauses, ..Filter::default() },
-        totals: true,
-        with_aside: false,
-    };
-    pivot(&table, &spec).map(Some)
-}
-
-fn stack(
-    desk: &Indicators<'_>,
-    ask: &Ask,
-    years: &[i16],
-    register: &'static str,
-    unit: &'static str,
-    pivot: &Pivot,
-) -> Stack {
-    let at: Vec<Option<usize>> = years
-        .iter()
-        .map(|y| pivot.cols.iter().position(|c| c.labels.first().is_some_and(|l| **l == *y.to_string())))
-        .collect();
-    let row = |r: usize, name: &Text| {
-        let cells: Vec<Option<&Cell>> = at.iter().map(|c| pivot.cell(r, (*c)?, 0)).collect();
-        StackPart {
-            name: name.clone(),
-            values: cells.iter().map(|c| c.and_then(|c| c.value)).collect(),
-            rows: cells
-                .iter()
-                .map(|c| {
-                    c.map(|c| pivot.drill(c).into_iter().map(|(id, _)| id).collect()).unwrap_or_default()
-                })
-                .collect(),
-        }
-    };
-    let parts = pivot.rows.iter().enumerate().filter_map(|(r, m)| Some(row(r, m.labels.first()?))).collect();
-    let reported = years
-        .iter()
-        .map(|y| {
-            let have = desk.completeness(register, &Ask { period: Period::year_of(*y), ..ask.clone() });
-            (have.reported.len(), have.should.len())
-        })
-        .collect();
-    Stack {
-        years: years.to_vec(),
-        parts,
-        totals: at.iter().map(|c| pivot.col_totals.get(&((*c)?, 0))?.value).collect(),
-        unit,
-        reported,
-        break_before: None,
-        notes: pivot.notes(),
-    }
-}
-
-fn products(
-    desk: &Indicators<'_>,
-    ask: &Ask,
-    years: &[i16],
-    field: &str,
-    unit: &'static str,
-) -> Result<Stack, QueryError> {
-    let Some(pivot) = over_years(desk, ask, years, (r06::KEY, r06::line::PRODUCT, field), None)? else {
-        return Ok(Stack::default());
-    };
-    let mut stack = stack(desk, ask, years, r06::KEY, unit, &pivot);
-    let weight = |p: &StackPart| {
-        let last = p.values.last().copied().flatten();
-        (last, crate::table::law::total(p.values.iter().copied().flatten()))
-    };
-    order::sort_by(&mut stack.parts, |a, b| weight(b).cmp(&weight(a)).then_with(|| a.name.cmp(&b.name)));
-    let rest = stack.parts.split_off(stack.parts.len().min(NAMED));
-    if !rest.is_empty() {
-        stack.parts.push(folded(&rest, years.len()));
-    }
-    Ok(stack)
-}
-
-/// Several names as 其他.
-fn folded(rest: &[StackPart], years: usize) -> StackPart {
-    let column = |n: usize| {
-        let values = rest.iter().filter_map(|p| p.values.get(n).copied().flatten());
-        let rows = rest.iter().filter_map(|p| p.rows.get(n)).flatten().copied().collect();
-        (crate::table::law::total(values), rows)
-    };
-    let (values, rows) = (0..years).map(column).unzip();
-    StackPart { name: Text::from("其他"), values, rows }
-}
-
-fn sources(desk: &Indicators<'_>, ask: &Ask, years: &[i16]) -> Result<Stack, QueryError> {
-    let asked = (r07::KEY, r07::line::CLASS, r07::line::AMOUNT);
-    let Some(pivot) = over_years(desk, ask, years, asked, Some((r07::line::DIRECTION, r07::INCOME)))? else {
-        return Ok(Stack::default());
-    };
-    let mut stack = stack(desk, ask, years, r07::KEY, "元", &pivot);
-    let order = ["经营收入", "投资收益", "补助收入", "其他收入"];
-    order::sort_by_key(&mut stack.parts, |p| {
-        order.iter().position(|o| **o == *p.name).unwrap_or(order.len())
-    });
-    let spans = years.iter().any(|y| *y < NEW_ACCOUNTS) && years.contains(&NEW_ACCOUNTS);
-    stack.break_before = spans.then_some(NEW_ACCOUNTS);
-    Ok(stack)
 }
 
 fn ladder_year(
@@ -553,7 +419,7 @@ fn by_name(desk: &Indicators<'_>, villages: impl Iterator<Item = RowId>) -> Vec<
 }
 
 fn threshold_counts(desk: &Indicators<'_>, ask: &Ask) -> Vec<ThresholdCount> {
-    let (now, before) = (desk.operating_by_village(ask), desk.operating_by_village(&ask.last_year()));
+    let (now, before) = (operating(desk, ask), operating(desk, &ask.last_year()));
     desk.thresholds
         .iter()
         .filter(|t| t.indicator == "I-16")
@@ -566,7 +432,7 @@ fn threshold_counts(desk: &Indicators<'_>, ask: &Ask) -> Vec<ThresholdCount> {
 }
 
 fn ranking(desk: &Indicators<'_>, ask: &Ask) -> Ranking {
-    let (now, before) = (desk.operating_by_village(ask), desk.operating_by_village(&ask.last_year()));
+    let (now, before) = (operating(desk, ask), operating(desk, &ask.last_year()));
     let mut villages: Vec<Ranked> = now
         .into_iter()
         .map(|(village, value)| Ranked {

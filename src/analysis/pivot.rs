@@ -21,7 +21,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::register::{Aggregate, FieldKind, Message, Sense, path};
-use crate::table::law::{self, LeftOut, Part};
+use crate::table::law::{self, LeftCounts, LeftOut, Part};
 use crate::table::{Column, Data, Filter, MISSING, QueryError, Table, Time, dimension};
 use crate::value::hash::QuickMap;
 use crate::value::order;
@@ -567,36 +567,40 @@ impl Pivot {
 
 /// What was left out, in words.
 pub fn notes(left: &LeftOut) -> Vec<Message> {
-    let say = |rows: &[u32], zh: &str, en: &str| {
-        (!rows.is_empty())
-            .then(|| Message::new(format!("{}行{zh}", rows.len()), format!("{} rows {en}", rows.len())))
+    notes_of(&left.counts())
+}
+
+/// How much was left out, in words.
+pub fn notes_of(left: &LeftCounts) -> Vec<Message> {
+    let say = |rows: usize, zh: &str, en: &str| {
+        (rows > 0).then(|| Message::new(format!("{rows}行{zh}"), format!("{rows} rows {en}")))
     };
     [
         say(
-            &left.covered,
+            left.covered,
             "已包含在同年更长期间的数据里，不重复计算",
             "are contained in a row for a longer period and do not count again",
         ),
         say(
-            &left.longer,
+            left.longer,
             "的期间比所问的长，未计入",
             "are for a longer period than asked for and do not count",
         ),
-        say(&left.aside, "为预计数，未计入", "are forecasts and do not count"),
-        say(&left.forecast, "的数字写作预计，未计入", "have numbers worded as forecasts and do not count"),
-        say(&left.ended, "已终止，未计入", "have ended and do not count"),
+        say(left.aside, "为预计数，未计入", "are forecasts and do not count"),
+        say(left.forecast, "的数字写作预计，未计入", "have numbers worded as forecasts and do not count"),
+        say(left.ended, "已终止，未计入", "have ended and do not count"),
         say(
-            &left.homeless,
+            left.homeless,
             "的所属村已删除，未计入（村数里也没有它）",
             "belong to a removed village; neither they nor the village count",
         ),
         say(
-            &left.sliced,
+            left.sliced,
             "为一次收取多年的款项，只计当年一份",
             "are lump sums of which one slice a year counts",
         ),
         say(
-            &left.worded,
+            left.worded,
             "的数字写作约数，按字面数计入",
             "have worded numbers that count with their face value",
         ),

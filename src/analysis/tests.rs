@@ -599,6 +599,24 @@ fn the_sample_county_is_whole_and_the_same_every_time() {
     assert_eq!(page.ranking.villages.len(), 34);
     let total: Decimal = page.income_by_source.parts.iter().filter_map(|p| *p.values.last()?).sum();
     assert_eq!(Some(total), page.cards[3].figure.value);
+    // The rows behind each part add up to it.
+    let table = cache.table(&b.state, "R06", None).unwrap();
+    for (stack, field) in [(&page.value_by_product, "output_value"), (&page.area_by_product, "area")] {
+        let column = table.column(field).unwrap();
+        for (n, part) in stack.parts.iter().enumerate() {
+            for (year, value) in part.values.iter().enumerate() {
+                let rows = stack.rows(&desk, n, year).unwrap();
+                let numbers = rows.iter().filter_map(|id| column.number(table.row_of(*id)?));
+                assert_eq!(crate::table::law::total(numbers), *value, "{} {}", part.name, stack.years[year]);
+            }
+        }
+    }
+    // Of a lump sum a slice counts, in more than its own year.
+    for (n, part) in page.income_by_source.parts.iter().enumerate() {
+        for (year, value) in part.values.iter().enumerate() {
+            assert_eq!(page.income_by_source.rows(&desk, n, year).unwrap().is_empty(), value.is_none());
+        }
+    }
     let over = page.thresholds.iter().find(|t| t.threshold.code == ">20").unwrap();
     assert_eq!(over.last_year, Some(13));
     assert_eq!(page.quarters.rows.len(), 36);

@@ -91,6 +91,7 @@ suite![
     a_copied_profile_is_noticed,
     files_are_kept_under_their_digest,
     small_texts_and_the_device_survive,
+    what_was_worked_out_is_kept_for_the_same_program,
     wiping_leaves_nothing,
 ];
 
@@ -697,6 +698,27 @@ async fn small_texts_and_the_device_survive<B: Bench>(bench: &B) -> Outcome {
     same!(session.store().meta("actor").await?.as_deref(), Some("柳河镇审核员"), "after");
     same!(session.device(&mut Seeded(4)).await?, device, "the device");
     check!(device.0 == Seeded(3).bits(), "the device is not from chance");
+    Ok(())
+}
+
+async fn what_was_worked_out_is_kept_for_the_same_program<B: Bench>(bench: &B) -> Outcome {
+    let (desk, _) = with_pages(bench, "gists").await?;
+    same!(desk.session.gists("a").await?, None, "before");
+    desk.session.keep_gists("a", "{\"问\":1}").await?;
+    desk.session.flush_pages().await?;
+    let session = reopened(bench, "gists").await?;
+    same!(session.opening().rebuilt, [], "what was made again");
+    same!(session.gists("a").await?.as_deref(), Some("{\"问\":1}"), "after");
+    same!(session.gists("b").await?, None, "for another program");
+    let mut pages = session.store().pages("#gists").await?;
+    let Some(byte) = pages.first_mut().and_then(|page| page.bytes.last_mut()) else {
+        return Err("no page".into());
+    };
+    *byte ^= 0x55;
+    session.store().write(Write { pages, ..Write::relaxed() }).await?;
+    let session = reopened(bench, "gists").await?;
+    same!(session.gists("a").await?, None, "when it is damaged");
+    check!(session.with(whole) == desk.session.with(whole), "the state differs");
     Ok(())
 }
 

@@ -478,6 +478,69 @@ fn sums_open_no_page() {
     assert_eq!(open(), [0, 0], "on the overview");
 }
 
+/// What was worked out of the years that are over is not worked out again after reopening, and stands only as long as
+/// nothing has changed in them.
+#[test]
+fn the_overview_of_a_reopened_ledger_reads_no_year_that_it_knows() {
+    use crate::analysis::indicator::{Ask, Indicators};
+    use crate::analysis::overview::Overview;
+    use crate::table::Cache;
+    let ask = Ask::of(crate::value::Period::year_of(2025));
+    let page = |state: &State, cache: &Cache| {
+        format!("{:?}", Overview::of(&Indicators::new(state, cache), &ask).unwrap())
+    };
+    let store = Memory::new();
+    let session = now(Session::open(store.clone())).unwrap();
+    worked_county(&session);
+    let cache = Cache::new();
+    let first = session.with(|state| page(state, &cache));
+    assert_eq!(
+        session.with(|state| cache.gists(state)),
+        None,
+        "what is not on the medium yet has no checksum"
+    );
+    now(session.flush_pages()).unwrap();
+    let gists = session.with(|state| cache.gists(state)).unwrap();
+    assert_eq!(session.with(|state| cache.gists(state)), None, "nothing new");
+
+    let session = now(Session::open(store.clone())).unwrap();
+    let cache = Cache::new();
+    cache.recall(&gists);
+    assert_eq!(session.with(|state| page(state, &cache)), first);
+    assert_eq!(session.with(|state| cache.gists(state)), None, "all of it was known");
+    // Of the industry register only the year that is shown was read.
+    assert_eq!(cache.known_years("R06"), [Some(2025)]);
+
+    // One row of a year that is over says something else.
+    let author = self::author(&session, 2);
+    let mut draft = Draft::new(BatchKind::Edit);
+    let changed = session.with(|state| {
+        let sheet = state.sheet("R06").unwrap();
+        let year = |r: &crate::ledger::Record| Some(r.value("period")?.as_period()?.year());
+        let counts = |r: &crate::ledger::Record| r.value("nature") == Some(&Value::choice("实际"));
+        let row =
+            sheet.live().find(|r| year(r) == Some(2023) && counts(r) && r.value("output_value").is_some());
+        row.unwrap().id()
+    });
+    let much = Value::Money(crate::value::Money::from_yuan(77_000_000.into()).unwrap());
+    session.with(|s| draft.set(s, "R06", changed, "output_value", Some(much), None));
+    let sealed = session
+        .with(|s| author.borrow_mut().seal(s, crate::ledger::Admitted::elsewhere(draft), 1_700_000_009_000));
+    now(session.commit(&[sealed], Extra::default())).unwrap();
+    let after = session.with(|state| page(state, &cache));
+    assert_ne!(after, first);
+    assert_eq!(after, session.with(|state| page(state, &Cache::new())), "in the same visit");
+    now(session.flush_pages()).unwrap();
+    let session = now(Session::open(store)).unwrap();
+    let cache = Cache::new();
+    cache.recall(&gists);
+    assert_eq!(
+        session.with(|state| page(state, &cache)),
+        after,
+        "with what was worked out before the change"
+    );
+}
+
 #[test]
 fn packed_records_say_in_tables_what_open_ones_say() {
     let store = Memory::new();

@@ -2,7 +2,7 @@
 //!
 //! Duty: the live records of one (register, kind) in the order of their identities, columns built when first
 //! asked for and kept. When records change, the table goes on from what it was (`patch`). Inputs: the state and the
-//! declaration. Output: [`Table`], the pairing of a state with its columns; [`Cache`] keeps them between looks.
+//! declaration. Output: [`Table`], the pairing of a state with its columns; `cache` keeps them between looks.
 //!
 //! Besides the fields (computed ones included) a table has these dimensions: `org` (the record's place, or the
 //! place itself in R01), `village`, `town`, `county`, `year`, `quarter`, `month` and `state`.
@@ -12,24 +12,28 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::ledger::{Glimpse, Record, Sheet, State};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{Name, Pool, Register, RowKind, Sense, Target};
+use crate::register::{Fields, Name, Register, RowKind, Sense, Target};
 use crate::value::hash::QuickMap;
 use crate::value::{Period, RowId, Text};
 
 use super::column::{Column, MISSING, dimension};
 use super::error::QueryError;
-use super::finder::Finder;
 use super::names::Names;
 use super::places::Places;
 use super::query::Answers;
 
+mod cache;
 mod patch;
+
+pub use cache::Cache;
 
 /// The columns of one (register, kind), without the state that they were read from.
 #[derive(Debug)]
 pub struct Frame {
     register: Arc<Register>,
     kind: Arc<RowKind>,
+    /// Only the rows of this year, where a year was asked for.
+    year: Option<i16>,
     /// Row → identity, ascending.
     ids: Arc<[RowId]>,
     /// Row → place in the sheet's order of arrival.
@@ -68,21 +72,6 @@ pub struct Table<'a> {
     frame: Arc<Frame>,
 }
 
-/// Tables kept between looks; a table goes on from what it was when its register or R01 has changed.
-#[derive(Debug, Default)]
-pub struct Cache {
-    frames: Mutex<BTreeMap<(String, String), Arc<Frame>>>,
-    places: Mutex<Option<Arc<Places>>>,
-    names: Arc<Names>,
-    finders: Mutex<BTreeMap<Sought, (Known, Arc<Finder>)>>,
-}
-
-/// Whose names are looked for: register, kind, and the words that narrow it.
-type Sought = (Name, Name, &'static [&'static str]);
-
-/// What a finder was made from: versions of the register and of the places, and whether readings were known.
-type Known = (u64, u64, bool);
-
 impl Until {
     /// Names taken from these registers, as they are now.
     fn naming(state: &State, registers: impl Iterator<Item = Name>) -> Self {
@@ -108,105 +97,39 @@ fn version(state: &State, register: &str) -> u64 {
     state.sheet(register).map_or(0, Sheet::version)
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // A poisoned cache is still only a cache.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Cache {
-    /// Nothing is read yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The places of `state`.
-    pub fn places(&self, state: &State) -> Arc<Places> {
-        let version = state.sheet(PLACE_REGISTER).map_or(0, |s| s.version());
-        let mut slot = locked(&self.places);
-        match &*slot {
-            Some(places) if places.version() == version => Arc::clone(places),
-            _ => {
-                let places = Arc::new(Places::of(state));
-                *slot = Some(Arc::clone(&places));
-                places
-            }
-        }
-    }
-
-    /// What records are called.
-    pub fn names(&self) -> &Names {
-        &self.names
-    }
-
-    /// The names of a pool's records, each once and in order, ready to be looked for.
-    pub fn finder(&self, state: &State, pool: &Pool) -> Arc<Finder> {
-        let Some((register, kind)) = state.schema().pool(pool) else { return Arc::default() };
-        let known =
-            (version(state, &register.key), version(state, PLACE_REGISTER), super::spelling::is_learnt());
-        let at = (register.key.clone(), kind.key.clone(), pool.only);
-        if let Some((before, finder)) = locked(&self.finders).get(&at)
-            && *before == known
-        {
-            return Arc::clone(finder);
-        }
-        let places = self.places(state);
-        let rows = state.sheet(&register.key).into_iter().flat_map(|s| s.of_kind(&kind.key));
-        let rows = rows.filter(|r| pool.takes(kind, *r));
-        let mut names: Vec<Text> = rows.map(|r| self.names.of(state, &places, (register, kind), r)).collect();
-        names.sort_unstable();
-        names.dedup();
-        let finder = Arc::new(Finder::new(names));
-        locked(&self.finders).insert(at, (known, Arc::clone(&finder)));
-        finder
-    }
-
-    /// The table of `kind` in `register`; the register's first kind when none is named. None when there is no
-    /// such register or kind.
-    pub fn table<'a>(&self, state: &'a State, key: &str, kind: Option<&str>) -> Option<Table<'a>> {
-        let declared = state.schema().register(key)?;
-        let kind = kind.map_or_else(|| declared.main(), |k| declared.kind(k))?;
-        let places = self.places(state);
-        let version = state.sheet(key).map_or(0, |s| s.version());
-        let at = (key.to_owned(), kind.key.to_string());
-        let mut frames = locked(&self.frames);
-        if let Some(frame) = frames.get(&at)
-            && frame.version == version
-            && Arc::ptr_eq(&frame.kind, kind)
-            && Arc::ptr_eq(&frame.places, &places)
-        {
-            return Some(Table { state, frame: Arc::clone(frame) });
-        }
-        let patched = frames
-            .remove(&at)
-            .filter(|before| Arc::ptr_eq(&before.kind, kind))
-            .and_then(|before| before.patched(state, &places, version));
-        let names = Arc::clone(&self.names);
-        let read = || Frame::read(state, (declared, kind), (places, names), version);
-        let frame = Arc::new(patched.unwrap_or_else(read));
-        frames.insert(at, Arc::clone(&frame));
-        Some(Table { state, frame })
-    }
 }
 
 impl Frame {
     fn read(
         state: &State,
-        (register, kind): (&Arc<Register>, &Arc<RowKind>),
+        (register, kind, year): (&Arc<Register>, &Arc<RowKind>, Option<i16>),
         (places, names): (Arc<Places>, Arc<Names>),
         version: u64,
     ) -> Self {
         let mut rows: Vec<(RowId, usize)> = Vec::new();
+        let mut take = |at: usize, seen: Glimpse<'_>| {
+            if seen.is_of(&kind.key) && is_of_year(kind, &seen, year) {
+                rows.push((seen.id(), at));
+            }
+        };
         if let Some(sheet) = state.sheet(&register.key) {
-            sheet.pass().all(|at, seen| {
-                if seen.is_of(&kind.key) {
-                    rows.push((seen.id(), at));
+            let mut pass = sheet.pass();
+            match year.zip(kind.by_year()) {
+                None => pass.all(take),
+                Some((year, field)) => {
+                    let places = sheet.places_of_year(&kind.key, field, year);
+                    places.for_each(|at| pass.at(at).into_iter().for_each(|seen| take(at, seen)));
                 }
-            });
+            }
         }
         rows.sort_unstable();
         Self {
             register: Arc::clone(register),
             kind: Arc::clone(kind),
+            year,
             ids: rows.iter().map(|(id, _)| *id).collect(),
             at: rows.iter().map(|(_, at)| *at).collect(),
             columns: Mutex::default(),
@@ -218,6 +141,12 @@ impl Frame {
             version,
         }
     }
+}
+
+/// Whether a row is of the year, where one is asked for.
+fn is_of_year(kind: &RowKind, row: &dyn Fields, year: Option<i16>) -> bool {
+    let said = || row.value(kind.by_year()?)?.as_period().map(Period::year);
+    year.is_none_or(|year| said() == Some(year))
 }
 
 impl<'a> Table<'a> {

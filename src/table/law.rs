@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
+use serde::{Deserialize, Serialize};
 
 use super::column::{Column, dimension};
 use super::error::QueryError;
@@ -55,7 +56,35 @@ pub struct LeftOut {
     pub sliced: Vec<u32>,
 }
 
+/// How many rows stay out of a number, or count otherwise than they are written: as [`LeftOut`] lists them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is said at the list of the same name")]
+pub struct LeftCounts {
+    pub covered: usize,
+    pub longer: usize,
+    pub aside: usize,
+    pub ended: usize,
+    pub homeless: usize,
+    pub forecast: usize,
+    pub worded: usize,
+    pub sliced: usize,
+}
+
 impl LeftOut {
+    /// How many there are of each.
+    pub const fn counts(&self) -> LeftCounts {
+        LeftCounts {
+            covered: self.covered.len(),
+            longer: self.longer.len(),
+            aside: self.aside.len(),
+            ended: self.ended.len(),
+            homeless: self.homeless.len(),
+            forecast: self.forecast.len(),
+            worded: self.worded.len(),
+            sliced: self.sliced.len(),
+        }
+    }
+
     /// Adds what another number left out; each row is named once.
     pub fn merge(&mut self, other: &Self) {
         let join = |into: &mut Vec<u32>, from: &[u32]| {

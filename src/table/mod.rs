@@ -12,6 +12,7 @@ mod error;
 pub mod filter;
 mod finder;
 pub mod frame;
+mod gist;
 pub mod law;
 mod names;
 pub mod places;

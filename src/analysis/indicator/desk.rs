@@ -6,6 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::threshold::{self, Threshold};
 use super::{Ask, Computed};
@@ -138,9 +140,9 @@ impl<'a> Indicators<'a> {
         &self.places
     }
 
-    /// The register's main table.
-    pub fn table(&self, register: &str) -> Option<Table<'a>> {
-        self.cache.table(self.state, register, None)
+    /// The register's main table, as far as sums over the year of `ask` need it: the rows of its sums are counted in it.
+    pub fn table(&self, register: &str, ask: &Ask) -> Option<Table<'a>> {
+        self.cache.table_of_year(self.state, register, ask.period.year())
     }
 
     /// Σ of a field over the rows of `which`, under the law of adding up.
@@ -162,7 +164,7 @@ impl<'a> Indicators<'a> {
         clause: Option<Clause>,
     ) -> Rc<Sum> {
         // A register without products has no rows of one.
-        let told_apart = || self.table(register).is_some_and(|t| t.kind().dictionary().is_some());
+        let told_apart = || self.table(register, ask).is_some_and(|t| t.kind().dictionary().is_some());
         let product = ask.product.as_deref().filter(|_| told_apart()).unwrap_or_default().to_owned();
         let by = clause.as_ref().map(|c| (&c.key, &c.value));
         let key = format!("{register}|{field}|{which:?}|{by:?}|{:?}|{}|{product}", ask.place, ask.period);
@@ -182,7 +184,7 @@ impl<'a> Indicators<'a> {
         (which, clause): (Condition, Option<Clause>),
         product: &str,
     ) -> Result<Sum, QueryError> {
-        let Some(table) = self.table(register) else { return Ok(Sum::default()) };
+        let Some(table) = self.table(register, ask) else { return Ok(Sum::default()) };
         let mut filter =
             Filter { place: ask.place, period: Some(ask.period), view: Some(which), ..Filter::default() };
         filter.clauses.extend(clause);
@@ -240,11 +242,24 @@ impl<'a> Indicators<'a> {
     }
 
     /// The returns of a register, read once.
-    fn returns(&self, register: &str) -> Rc<Returns> {
+    pub fn returns(&self, register: &str) -> Rc<Returns> {
         let mut known = self.returns.borrow_mut();
+        let declared = self.state.schema().register(register);
         // A register without the columns of a return has none.
-        let read = || self.table(register).and_then(|table| Returns::of(&table).ok()).unwrap_or_default();
+        let read = || declared.and_then(|r| Returns::of(self.cache, self.state, r).ok()).unwrap_or_default();
         Rc::clone(known.entry(register.to_owned()).or_insert_with(|| Rc::new(read())))
+    }
+
+    /// The outcome of `work`, which reads nothing of the register but what sums over `year` need, where one is given: from
+    /// before, where the records are the same. `question` names it.
+    pub fn gist<T: Serialize + DeserializeOwned>(
+        &self,
+        (register, year): (&str, Option<i16>),
+        question: &str,
+        work: impl FnOnce() -> Result<T, QueryError>,
+    ) -> Result<T, QueryError> {
+        let question = format!("{question}|{:?}", self.average);
+        self.cache.gist(self.state, (register, year), &question, work)
     }
 
     /// Two sums over what has both numbers, for Σ ÷ Σ: the same rows for two flows, the same series where one
@@ -257,7 +272,7 @@ impl<'a> Indicators<'a> {
         which: &Condition,
     ) -> (Sum, Sum, usize) {
         let [a, b] = fields.map(|f| self.sum(register, f, ask, *which));
-        let Some(table) = self.table(register) else { return (Sum::default(), Sum::default(), 0) };
+        let Some(table) = self.table(register, ask) else { return (Sum::default(), Sum::default(), 0) };
         let stock =
             fields.iter().any(|f| table.kind().field(f).is_some_and(|f| f.aggregate == Aggregate::Stock));
         let series = table.series();

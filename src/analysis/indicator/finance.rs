@@ -178,15 +178,15 @@ pub(super) fn structure(desk: &Indicators<'_>, ask: &Ask) -> Computed {
         .filter_map(|(name, which)| Some(Share::new(name, Some(sum(desk, ask, which).value?))))
         .collect();
     with_shares(&mut parts);
-    parts.extend(by_mode(desk, &all));
+    parts.extend(by_mode(desk, ask, &all));
     let percent = operating.value.zip(all.value).and_then(|(a, b)| exact::percent(a, b));
     let parts = parts.into_iter().map(|p| p.in_unit("元")).collect();
     Computed { value: percent, numerator: operating.value, denominator: all.value, parts, ..all.computed() }
 }
 
 /// The same income by way of earning, where any row says it.
-fn by_mode(desk: &Indicators<'_>, all: &Sum) -> Vec<Share> {
-    let Some(column) = desk.table(r07::KEY).and_then(|t| t.column(line::EARNING_MODE).ok()) else {
+fn by_mode(desk: &Indicators<'_>, ask: &Ask, all: &Sum) -> Vec<Share> {
+    let Some(column) = desk.table(r07::KEY, ask).and_then(|t| t.column(line::EARNING_MODE).ok()) else {
         return Vec::new();
     };
     let mut sums: BTreeMap<Text, Vec<Decimal>> = BTreeMap::new();

@@ -20,7 +20,7 @@ const NAMED: usize = 5;
 pub(super) fn area(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let sum = desk.sum(r06::KEY, line::AREA, ask, Condition::Any);
     let herd = desk.sum(r06::KEY, line::LIVESTOCK, ask, Condition::Any);
-    let mut parts = by_product(desk, &sum);
+    let mut parts = by_product(desk, ask, &sum);
     if herd.value.is_some() {
         parts.push(Share::new("存栏/发种", herd.value).in_unit("头（张）"));
     }
@@ -29,13 +29,13 @@ pub(super) fn area(desk: &Indicators<'_>, ask: &Ask) -> Computed {
 
 pub(super) fn output(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let sum = desk.sum(r06::KEY, line::OUTPUT, ask, Condition::Any);
-    Computed { parts: by_product(desk, &sum), ..sum.computed() }
+    Computed { parts: by_product(desk, ask, &sum), ..sum.computed() }
 }
 
 pub(super) fn value(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let sum = desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, Condition::Any);
     let distribution = statistics::distribution(sum.by_village().into_values().collect());
-    Computed { parts: by_product(desk, &sum), distribution, ..sum.computed() }
+    Computed { parts: by_product(desk, ask, &sum), distribution, ..sum.computed() }
 }
 
 pub(super) fn per_mu_output(desk: &Indicators<'_>, ask: &Ask) -> Computed {
@@ -102,8 +102,8 @@ fn ratio(desk: &Indicators<'_>, ask: &Ask, fields: [&str; 2], up: Decimal, down:
 }
 
 /// Parts of a sum by product, the largest first, with shares that total 100.00 %.
-fn by_product(desk: &Indicators<'_>, sum: &Sum) -> Vec<Share> {
-    let Some(column) = desk.table(r06::KEY).and_then(|t| t.column(line::PRODUCT).ok()) else {
+fn by_product(desk: &Indicators<'_>, ask: &Ask, sum: &Sum) -> Vec<Share> {
+    let Some(column) = desk.table(r06::KEY, ask).and_then(|t| t.column(line::PRODUCT).ok()) else {
         return Vec::new();
     };
     let mut sums: BTreeMap<u32, Vec<Decimal>> = BTreeMap::new();
@@ -129,7 +129,7 @@ fn by_product(desk: &Indicators<'_>, sum: &Sum) -> Vec<Share> {
 pub(super) fn structure(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let everything = Ask { product: None, ..ask.clone() };
     let sum = desk.sum(r06::KEY, line::OUTPUT_VALUE, &everything, Condition::Any);
-    let parts: Vec<Share> = by_product(desk, &sum).into_iter().map(|s| s.in_unit("元")).collect();
+    let parts: Vec<Share> = by_product(desk, ask, &sum).into_iter().map(|s| s.in_unit("元")).collect();
     let chosen = match &ask.product {
         Some(_) => desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, Condition::Any).value,
         None => parts.first().and_then(|p| p.value),
@@ -147,7 +147,7 @@ pub(super) fn forecast_reached(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let is_forecast = Condition::Is(line::NATURE, &[r06::FORECAST]);
     let forecast = desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, is_forecast);
     let actual = desk.sum(r06::KEY, line::OUTPUT_VALUE, ask, Condition::Any);
-    let Some(table) = desk.table(r06::KEY).filter(|_| forecast.value.is_some()) else {
+    let Some(table) = desk.table(r06::KEY, ask).filter(|_| forecast.value.is_some()) else {
         return Computed::none("没有预计产值，无法计算完成率", "There is no forecast to compare with");
     };
     let columns: Vec<_> =
@@ -170,7 +170,7 @@ pub(super) fn custody(desk: &Indicators<'_>, ask: &Ask) -> Computed {
     let held = desk.sum(r06::KEY, line::AREA, ask, Condition::Is(line::STEP, &[r06::CUSTODY]));
     let grown = desk.sum(r06::KEY, line::AREA, ask, Condition::Is(line::STEP, &[r06::PLANTING]));
     let Some(product) =
-        desk.table(r06::KEY).and_then(|t| t.column(line::PRODUCT).ok()).filter(|_| held.value.is_some())
+        desk.table(r06::KEY, ask).and_then(|t| t.column(line::PRODUCT).ok()).filter(|_| held.value.is_some())
     else {
         return Computed::none("没有托管环节的面积", "No area is reported under custody");
     };

@@ -13,6 +13,7 @@
 mod cache;
 mod check;
 mod flush;
+mod gists;
 mod load;
 mod log;
 mod opening;

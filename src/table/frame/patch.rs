@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::super::column::From;
-use super::{Frame, Kept, Table, locked};
+use super::{Frame, Kept, Table, is_of_year, locked};
 use crate::ledger::{Record, State};
 use crate::register::Sense;
 use crate::table::places::Places;
@@ -27,7 +27,8 @@ impl Frame {
     /// The table over `state`; none when it is not known any more what has changed since.
     pub(super) fn patched(&self, state: &State, places: &Arc<Places>, version: u64) -> Option<Self> {
         let sheet = state.sheet(&self.register.key)?;
-        let ours = |r: &Record| !r.is_gone() && **r.kind() == *self.kind.key;
+        let ours =
+            |r: &Record| !r.is_gone() && **r.kind() == *self.kind.key && is_of_year(&self.kind, r, self.year);
         let touched = sheet.touched_since(self.version)?;
         let changed = touched.into_iter().filter_map(|at| Some((at, sheet.nth(at)?)));
         let mut read: Vec<(RowId, usize)> = Vec::new();
@@ -82,6 +83,7 @@ impl Frame {
         Some(Self {
             register: Arc::clone(&self.register),
             kind: Arc::clone(&self.kind),
+            year: self.year,
             ids: rows.ids,
             at: rows.at,
             columns: Mutex::new(columns),
@@ -99,6 +101,7 @@ impl Frame {
         Self {
             register: Arc::clone(&self.register),
             kind: Arc::clone(&self.kind),
+            year: self.year,
             ids: read.iter().map(|(id, _)| *id).collect(),
             at: read.iter().map(|(_, at)| *at).collect(),
             columns: Mutex::default(),

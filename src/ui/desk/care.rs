@@ -73,10 +73,10 @@ impl Desk {
     /// Opens the database anew, and goes on with it when it has everything that is in memory.
     pub(super) async fn reopen(self) -> Result<bool, StoreError> {
         let Some(open) = self.opened() else { return Ok(false) };
-        let session = self.open_session().await?;
+        let (session, cache) = self.open_session().await?;
         let whole = open.session.with(|old| session.with(|new| rescue::covers(new, old)));
         if whole {
-            self.adopt(session).await?;
+            self.adopt(session, cache).await?;
         }
         Ok(whole)
     }
@@ -97,27 +97,27 @@ impl Desk {
 
     async fn put_back_now(self) -> Result<(), CommitError> {
         let Some(open) = self.opened() else { return Ok(()) };
-        let session = self.open_session().await?;
+        let (session, cache) = self.open_session().await?;
         let made = lacking(&open.session, &session);
         let persons = (device::PERSONS.to_owned(), self.persons_text());
         session.commit(&made, Extra { meta: vec![persons], ..Extra::default() }).await?;
-        Ok(self.adopt(session).await?)
+        Ok(self.adopt(session, cache).await?)
     }
 
     /// Goes on with another session on the same ledger.
-    async fn adopt(self, session: Session<Idb>) -> Result<(), StoreError> {
+    async fn adopt(self, session: Session<Idb>, cache: Rc<Cache>) -> Result<(), StoreError> {
         let author = device::author(&session, self.who()).await?;
         self.open.set_value(Some(Open { session, author: Rc::new(RefCell::new(author)) }));
         self.only_copy.set(false);
         self.light.set(Light::Saved);
-        self.look_anew();
+        self.look_anew(cache);
         self.flush_when_idle();
         Ok(())
     }
 
     /// Everything that was worked out belongs to the session before.
-    pub(super) fn look_anew(self) {
-        self.cache.set_value(Rc::new(Cache::new()));
+    pub(super) fn look_anew(self, cache: Rc<Cache>) {
+        self.cache.set_value(cache);
         self.found.set_value(Rc::default());
         self.sweep.set_value(Rc::default());
         self.version.set(self.session_version());

@@ -76,10 +76,7 @@ impl Desk {
         let cache = self.cache.get_value();
         let mut years: Vec<i16> = self.state(|s| {
             let kinds = s.schema().kinds().filter(|(_, k)| k.periodic());
-            kinds
-                .filter_map(|(r, kind)| cache.table(s, &r.key, Some(&kind.key)))
-                .flat_map(|t| t.years())
-                .collect()
+            kinds.flat_map(|(r, kind)| cache.years(s, r, kind)).collect()
         });
         order::sort(&mut years);
         years.dedup();

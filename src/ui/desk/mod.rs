@@ -36,6 +36,7 @@ pub(super) use self::care::Damaged;
 pub(super) use self::disputes::Disputed;
 use self::held::Held;
 pub(super) use self::held::Typed;
+pub(super) use self::program::this_build;
 pub(super) use self::say::{Toast, store_words};
 pub(super) use self::undo::Step;
 pub(super) use self::unfinished::Unfinished;
@@ -215,7 +216,8 @@ impl Desk {
         }
     }
 
-    async fn open_session(self) -> Result<Session<Idb>, StoreError> {
+    /// Opens the ledger, with what was worked out of it on earlier visits.
+    async fn open_session(self) -> Result<(Session<Idb>, Rc<Cache>), StoreError> {
         let store = Idb::open(DATABASE, hands::unpacking).await?;
         let opened = store.clone();
         store.on_lost(move |_| {
@@ -231,12 +233,19 @@ impl Desk {
         if session.opening().rebuilt.is_empty() {
             doubt::settle();
         }
-        Ok(session)
+        let cache = Cache::new();
+        if let Some(build) = this_build()
+            && let Some(gists) = session.gists(&build).await?
+        {
+            cache.recall(&gists);
+        }
+        Ok((session, Rc::new(cache)))
     }
 
     async fn open_ledger(self) {
         let opened = async {
-            let session = self.open_session().await?;
+            let (session, cache) = self.open_session().await?;
+            self.cache.set_value(cache);
             let persons = device::persons(&session).await?;
             let author = device::author(&session, persons.who(t("未命名", "unnamed"))).await?;
             Ok::<_, StoreError>((session, author, persons))

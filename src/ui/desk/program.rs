@@ -10,6 +10,12 @@ use crate::ui::lang::t;
 use crate::web::install::{Install, Installable};
 use crate::web::service_worker::{Builds, ServiceWorker, Update};
 
+/// This build of the program; none where it was not sealed, and so is not known from another.
+pub(in crate::ui) fn this_build() -> Option<String> {
+    let meta = document().query_selector("meta[name=xingcun-build]").ok()??;
+    meta.get_attribute("content").filter(|build| !build.is_empty())
+}
+
 impl Desk {
     /// Hears whether the browser would install the program: from the very beginning, it says so only once.
     pub(super) fn attend_install(self) {

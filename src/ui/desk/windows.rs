@@ -62,9 +62,9 @@ impl Desk {
     pub(in crate::ui) async fn catch_up_with(self, operations: usize) {
         let Some(open) = self.opened().filter(|_| operations > MANY) else { return self.catch_up().await };
         match self.open_session().await {
-            Ok(session) => {
+            Ok((session, cache)) => {
                 self.open.set_value(Some(Open { session, ..open }));
-                self.look_anew();
+                self.look_anew(cache);
             }
             Err(error) => self.complain(&store_words(&error)),
         }

@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use super::held::Held;
 use super::kept::recorded;
 use super::say::store_words;
-use super::{Desk, Light, Seat};
+use super::{Desk, Light, Seat, this_build};
 use crate::ledger::{BatchId, BatchKind, Draft, Refused, Sealed};
 use crate::storage::{CommitError, Extra, Flush, StoreError};
 use crate::ui::lang::t;
@@ -186,5 +186,19 @@ impl Desk {
         }
         self.flushing.set_value(false);
         self.leave_trace();
+        self.keep_gists().await;
+    }
+
+    /// Keeps what was worked out of the pages that are written now, for the next opening.
+    async fn keep_gists(self) {
+        let (Some(open), Some(program)) = (self.opened(), this_build()) else { return };
+        if self.seat.get_untracked() != Seat::Writer {
+            return;
+        }
+        let cache = self.cache();
+        if let Some(gists) = self.state_once(|state| cache.gists(state)) {
+            // What could not be kept is worked out again.
+            let _ = open.session.keep_gists(&program, &gists).await;
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::history::Steps;
 use super::who::Who;
 use crate::register::catalog::PLACE_REGISTER;
 use crate::storage::{Estimate, Store as _};
-use crate::ui::desk::Desk;
+use crate::ui::desk::{Desk, this_build};
 use crate::ui::lang::{Lang, LangSwitch, lang, t};
 use crate::ui::look::{self, Choice};
 use crate::ui::route::Route;
@@ -188,12 +188,7 @@ fn OtherBuild(current: String) -> impl IntoView {
 
 #[component]
 fn About() -> impl IntoView {
-    let build = document()
-        .query_selector("meta[name=xingcun-build]")
-        .ok()
-        .flatten()
-        .and_then(|m| m.get_attribute("content"))
-        .unwrap_or_default();
+    let build = this_build().unwrap_or_default();
     let shown = build.clone();
     view! {
         <section class="card stack"><h2>{t("关于", "About")}</h2>

@@ -171,9 +171,43 @@ proptest! {
                 let patched = cache.table(&b.state, key, Some(kind)).unwrap();
                 let anew = Table::open(&b.state, key, Some(kind)).unwrap();
                 prop_assert_eq!(told(&patched), told(&anew));
+                let declared = b.state.schema().register(key).unwrap();
+                prop_assert_eq!(cache.years(&b.state, declared, patched.kind()), anew.years());
             }
         }
     }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    /// Tables of single years go on in the same way, and have the rows of their year and no others.
+    #[test]
+    fn the_table_of_a_year_has_its_rows(batches in acts(), looks in prop::collection::vec(any::<u8>(), 10)) {
+        let (mut b, mut rows) = begun();
+        let cache = Cache::new();
+        for (batch, look) in batches.iter().zip(looks) {
+            for year in [2023i16, 2024, 2025].into_iter().filter(|year| u8::try_from(year % 3).unwrap() != look % 3) {
+                drop(told(&cache.table_of_year(&b.state, "R06", year).unwrap()));
+            }
+            play(&mut b, &mut rows, batch);
+            let whole = Table::open(&b.state, "R06", None).unwrap();
+            for year in 2022i16..2026 {
+                let patched = cache.table_of_year(&b.state, "R06", year).unwrap();
+                let anew = Cache::new().table_of_year(&b.state, "R06", year).map(|t| told(&t)).unwrap();
+                prop_assert_eq!(told(&patched), anew);
+                let ids = |table: &Table<'_>| -> Vec<_> {
+                    table.rows_of_years(year, year).into_iter().filter_map(|row| table.id(row)).collect()
+                };
+                prop_assert_eq!(ids(&patched), ids(&whole));
+                // All rows where all are of that year; else only those.
+                prop_assert!(patched.len() == ids(&patched).len() || whole.years() == [year]);
+            }
+        }
+    }
+}
+
+proptest! {
 
     #[test]
     fn indexes_that_follow_find_what_new_ones_find(batches in acts()) {

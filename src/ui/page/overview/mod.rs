@@ -74,6 +74,8 @@ pub(in crate::ui) fn beforehand(desk: Desk, piece: usize) -> bool {
 
 fn page(desk: Desk, first: First, data: Arc<Data>) -> impl IntoView + use<> {
     first::remember();
+    // What was worked out is kept for the next opening.
+    desk.flush_when_idle();
     let period = desk.period.get_untracked();
     let reported = data
         .completeness

@@ -7,13 +7,15 @@ use leptos::prelude::*;
 use super::{local, titled};
 use crate::analysis::chart::{Break, Caption, Category, Chart, Datum, OTHER, Series, StackedColumns};
 use crate::analysis::format::{self, Counted};
-use crate::analysis::overview::{Overview as Data, Stack};
+use crate::analysis::indicator::Indicators;
+use crate::analysis::overview::Overview as Data;
+use crate::analysis::stacks::Stack;
 use crate::register::catalog::{r06, r07};
 use crate::ui::desk::{Desk, Drawer};
 use crate::ui::lang::{Words, lang, t};
 use crate::ui::widget::chart_card::{Beside, ChartCard};
 use crate::ui::words;
-use crate::value::{Decimal, Period, RowId};
+use crate::value::{Decimal, Period};
 
 /// One unit for all the money of a chart.
 fn money_of(stack: &Stack) -> Counted {
@@ -95,21 +97,21 @@ fn open_segment(
     stack: &Stack,
     title: &'static str,
 ) -> Callback<(usize, usize)> {
-    let parts: Vec<(String, Vec<Vec<RowId>>)> =
-        stack.parts.iter().map(|p| (source_word(&p.name), p.rows.clone())).collect();
-    let years = stack.years.clone();
+    let stack = stack.clone();
     Callback::new(move |(series, category): (usize, usize)| {
-        let Some((name, rows)) = parts.get(series).and_then(|(name, rows)| Some((name, rows.get(category)?)))
-        else {
-            return;
-        };
-        let year = years.get(category).map(|y| words::period(Period::year_of(*y))).unwrap_or_default();
-        desk.drawer.set(Some(Drawer::Rows {
-            title: format!("{title} · {name} · {year}"),
-            formula: t("逐行相加", "sum of the rows").to_owned(),
-            register: register.to_owned(),
-            rows: rows.clone(),
-        }));
+        let (Some(part), Some(year)) = (stack.parts.get(series), stack.years.get(category)) else { return };
+        let (name, year) = (source_word(&part.name), words::period(Period::year_of(*year)));
+        let cache = desk.cache();
+        let found = desk.state_once(|s| stack.rows(&Indicators::new(s, &cache), series, category));
+        match found {
+            Ok(rows) => desk.drawer.set(Some(Drawer::Rows {
+                title: format!("{title} · {name} · {year}"),
+                formula: t("逐行相加", "sum of the rows").to_owned(),
+                register: register.to_owned(),
+                rows,
+            })),
+            Err(why) => desk.complain(&why.0.words()),
+        }
     })
 }
 

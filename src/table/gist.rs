@@ -1,0 +1,129 @@
+//! What was worked out once, and stays until one of the records changes that it was worked out from.
+//!
+//! Duty: sums over a year that is over are worked out once and not at every opening: a [`Cache`] keeps them beside the
+//! editions of the records behind them, and hands them out to be kept on the medium beside their checksums. What does not
+//! fit the records any more is worked out anew. Inputs: a question, the records it is about, and the work. Outputs: its
+//! outcome; everything that is known, as text. Neighbours: `ledger::edition` says whether records are the same; `analysis`
+//! asks; the session keeps the text.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::error::QueryError;
+use super::frame::{Cache, locked};
+use crate::ledger::{State, Stretch};
+use crate::register::catalog::{PLACE_REGISTER, settings};
+use crate::value::Text;
+
+/// Outcomes that are kept: a page of a place and a year has some twenty. Beyond, all are worked out anew.
+const MOST: usize = 1000;
+
+/// What is known.
+#[derive(Debug, Default)]
+pub(super) struct Gists {
+    /// By question.
+    found: BTreeMap<String, Found>,
+    /// From the medium, by question: the checksums of the records behind it, and the outcome. Believed when asked for.
+    recalled: BTreeMap<String, (Vec<u32>, String)>,
+    /// There is something that was never handed out.
+    fresh: bool,
+}
+
+#[derive(Debug)]
+struct Found {
+    of: Vec<Stretch>,
+    editions: Vec<u64>,
+    outcome: String,
+}
+
+impl Cache {
+    /// The outcome of `work`, which must read nothing but the main rows of `register` – of `year` only, where one is given
+    /// – and what every table needs: places and settings. `question` names it among all that is asked of them.
+    pub fn gist<T: Serialize + DeserializeOwned>(
+        &self,
+        state: &State,
+        (register, year): (&str, Option<i16>),
+        question: &str,
+        work: impl FnOnce() -> Result<T, QueryError>,
+    ) -> Result<T, QueryError> {
+        let question = format!("{register}|{year:?}|{question}");
+        let of = stretches(state, register, year);
+        let editions = state.editions(&of);
+        if let Some(known) = self.known_gist(state, &question, &of, &editions) {
+            return Ok(known);
+        }
+        let outcome = work()?;
+        // What other records have a hand in is not known to stand.
+        if !self.leans(register)
+            && let Ok(text) = serde_json::to_string(&outcome)
+        {
+            let mut gists = locked(&self.gists);
+            if gists.found.len() >= MOST {
+                gists.found.clear();
+            }
+            gists.found.insert(question, Found { of, editions, outcome: text });
+            gists.fresh = true;
+        }
+        Ok(outcome)
+    }
+
+    fn known_gist<T: DeserializeOwned>(
+        &self,
+        state: &State,
+        question: &str,
+        of: &[Stretch],
+        editions: &[u64],
+    ) -> Option<T> {
+        let mut gists = locked(&self.gists);
+        if let Some((sums, outcome)) = gists.recalled.remove(question)
+            && state.checksums(of).is_some_and(|now| now == sums)
+        {
+            let found = Found { of: of.to_vec(), editions: editions.to_vec(), outcome };
+            gists.found.insert(question.to_owned(), found);
+        }
+        let found = gists.found.get(question).filter(|found| found.editions == editions)?;
+        serde_json::from_slice(found.outcome.as_bytes()).ok()
+    }
+
+    /// Everything that is known and stands as the records lie on the medium, to be kept there; none where all of it was
+    /// handed out before, or some of it cannot be told yet because records wait to be written.
+    pub fn gists(&self, state: &State) -> Option<String> {
+        let mut gists = locked(&self.gists);
+        gists.found.retain(|_, found| state.editions(&found.of) == found.editions);
+        if !gists.fresh {
+            return None;
+        }
+        let mut all: BTreeMap<&str, (Vec<u32>, &str)> = BTreeMap::new();
+        all.extend(
+            gists.recalled.iter().map(|(question, (sums, text))| (&**question, (sums.clone(), &**text))),
+        );
+        for (question, found) in &gists.found {
+            all.insert(question, (state.checksums(&found.of)?, &found.outcome));
+        }
+        while all.len() > MOST {
+            all.pop_first();
+        }
+        let text = serde_json::to_string(&all).ok();
+        gists.fresh = false;
+        text
+    }
+
+    /// Takes what [`Self::gists`] gave on an earlier visit.
+    pub fn recall(&self, text: &str) {
+        // What cannot be read is worked out anew.
+        if let Ok(recalled) = serde_json::from_slice(text.as_bytes()) {
+            locked(&self.gists).recalled = recalled;
+        }
+    }
+}
+
+/// The records that an outcome rests on.
+fn stretches(state: &State, register: &str, year: Option<i16>) -> Vec<Stretch> {
+    let kind = state.schema().register(register).and_then(|r| r.main());
+    let apart = kind.and_then(|kind| Some((kind.key.to_string(), kind.by_year()?, year?)));
+    let year = apart.map(|(kind, field, year)| (Text::from(kind), Text::from(field), year));
+    let whole = |key: &str| Stretch { register: Text::from(key), year: None };
+    vec![Stretch { year, ..whole(register) }, whole(PLACE_REGISTER), whole(settings::KEY)]
+}
