@@ -3,7 +3,7 @@
 //!   cargo bench --profile native --bench stages [-- BOOK.xlsx | TIMES]
 //!
 //! Without a workbook it makes the one of `bench.mjs` (villages × products × years, 100 000 rows), or with a number as
-//! many of them, each with further products, to see what grows with the ledger. Numbers are
+//! many of them, each of one year, to see what grows with the ledger. Numbers are
 //! for people to compare with each other, of one run; nothing is asserted about them. Under `valgrind
 //! --tool=callgrind` the same program counts instructions, which other work on the machine does not disturb.
 #![allow(clippy::print_stdout, reason = "a benchmark talks")]
@@ -20,6 +20,7 @@ use xingcun::analysis::findings::findings;
 use xingcun::analysis::indicator::{Ask, Indicators};
 use xingcun::analysis::overview::Overview;
 use xingcun::analysis::pivot::{Spec, pivot};
+use xingcun::analysis::waiting::waiting;
 use xingcun::exchange::mapping::suggest;
 use xingcun::exchange::plan::{Chosen, Options, plan};
 use xingcun::exchange::preview::preview;
@@ -43,13 +44,14 @@ fn main() -> Result<(), Failed> {
     for round in 0..times.unwrap_or(1) {
         let bytes = match given.as_ref().filter(|_| times.is_none()) {
             Some(path) => std::fs::read(path)?,
-            None => county(ROWS, round)?,
+            None => county(ROWS, given.as_ref().map(|_| 2015 + round))?,
         };
         println!("workbook of {} kB", bytes.len() / 1000);
         clock = Stages::default();
         import(&bytes, &store, round, &mut clock)?;
     }
-    look(&store, &mut clock)?;
+    let last = given.filter(|_| times.is_some()).map_or(2024, |_| 2014 + times.unwrap_or(1));
+    look(&store, i16::try_from(last)?, &mut clock)?;
     clock.print();
     Ok(())
 }
@@ -132,24 +134,39 @@ fn import(bytes: &[u8], store: &Memory, round: u32, clock: &mut Stages) -> Resul
 }
 
 /// From the stored bytes to the first page, and from one page to the next.
-fn look(store: &Memory, clock: &mut Stages) -> Result<(), Failed> {
+fn look(store: &Memory, last: i16, clock: &mut Stages) -> Result<(), Failed> {
+    let year = |y| Ask::of(Period::year_of(y));
+    let overview =
+        |state: &State, cache: &Cache, ask: &Ask| Overview::of(&Indicators::new(state, cache), ask);
+    // On an earlier visit.
+    let (session, cache) = (now(Session::open(store.clone()))??, Cache::new());
+    clock.time("overview, nothing known", || session.with(|state| overview(state, &cache, &year(last))))?;
+    let gists = session.with(|state| cache.gists(state)).ok_or("nothing to be kept")?;
+    drop((session, cache));
     resident("before reopening");
     let session = clock.time("reopen: pages to state", || now(Session::open(store.clone())))??;
-    println!("{} pages", now(store.pages("R06"))??.len());
+    let pages = now(store.pages("R06"))??;
+    let bytes: usize = pages.iter().map(|page| page.bytes.len()).sum();
+    println!("{} pages of {} kB, {} kB of gists", pages.len(), bytes / 1000, gists.len() / 1000);
+    drop(pages);
     resident("reopened");
-    edit(&session, clock)?;
     let cache = Cache::new();
+    clock.time("recall", || cache.recall(&gists));
+    let first =
+        clock.time("first overview", || session.with(|state| overview(state, &cache, &year(last))))?;
+    println!("{} cards, {} products", first.cards.len(), first.value_by_product.parts.len());
+    resident("with the overview");
+    edit(&session, clock)?;
     session.with(|state| {
-        let year = |y| Ask::of(Period::year_of(y));
         let places = clock.time("places", || cache.places(state));
         let towns: Vec<_> = places.all().filter(|p| p.is_village()).map(|p| p.id).take(2).collect();
-        let overview = |ask: &Ask| Overview::of(&Indicators::new(state, &cache), ask);
-        let first = clock.time("first overview", || overview(&year(2024)))?;
-        println!("{} cards, {} products", first.cards.len(), first.value_by_product.parts.len());
-        resident("with the overview");
-        clock.time("the same overview again", || overview(&year(2024)))?;
-        clock.time("overview, another year", || overview(&year(2023)))?;
-        clock.time("overview, one village", || overview(&year(2023).at(towns.first().copied())))?;
+        let overview = |ask: &Ask| overview(state, &cache, ask);
+        clock.time("the same after two edits", || overview(&year(last)))?;
+        clock.time("the same overview again", || overview(&year(last)))?;
+        clock.time("overview, another year", || overview(&year(last - 1)))?;
+        clock.time("overview, one village", || overview(&year(last - 1).at(towns.first().copied())))?;
+        let waits = clock.time("what waits", || waiting(state, &places, None));
+        println!("{} kinds wait", waits.len());
         let today = xingcun::value::Date::new(2025, 12, 31).ok_or("no such day")?;
         let found = clock.time("findings of all rules", || findings(state, &places, None, today));
         println!("{} findings", found.len());
@@ -187,8 +204,8 @@ fn resident(when: &str) {
     line.into_iter().for_each(|line| println!("memory {when}: {}", line.trim()));
 }
 
-/// Villages × products × years, every one of them once; each round has other products.
-fn county(rows: u32, round: u32) -> Result<Vec<u8>, Failed> {
+/// Villages × products × years, every one of them once; `only`: all of them in that year, with as many products more.
+fn county(rows: u32, only: Option<u32>) -> Result<Vec<u8>, Failed> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     let heads = [
@@ -213,7 +230,8 @@ fn county(rows: u32, round: u32) -> Result<Vec<u8>, Failed> {
     };
     let rounded = |x: f64, by: f64| (x * by).round() / by;
     for n in 0..rows {
-        let (village, year, product) = (n % 200, 2015 + n / 200 % 10, n / 2000 + round * (rows / 2000));
+        let year = only.unwrap_or(2015 + n / 200 % 10);
+        let (village, product) = (n % 200, if only.is_some() { n / 200 } else { n / 2000 });
         let words = [
             format!("第{}镇", village % 15 + 1),
             format!("第{}村", village + 1),
