@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::words::{self, Headings};
 use super::{Column, FoundTable, Row, RowPart, rows, suspects};
 use crate::exchange::book::{BookSheet, Cell, Grid};
-use crate::exchange::text::{bare, fold};
+use crate::exchange::text::{Known, bare, fold};
 use crate::value::{Text, unit};
 
 /// How a table stands on its sheet.
@@ -140,9 +140,17 @@ impl Laid {
 
 /// 单位, 计量单位 over cells that are units.
 fn is_unit_column(sheet: &BookSheet, table: &FoundTable, column: &Column) -> bool {
-    let said: Vec<&Text> = data(table).filter_map(|r| sheet.grid.seen(r, column.index).text()).collect();
-    let units = said.iter().filter(|t| unit::find(t).is_some()).count();
-    bare(&fold(&column.heading)).ends_with("单位") && units > 0 && units * 2 > said.len()
+    // Few columns are called so, and only their cells are looked at.
+    if !bare(&fold(&column.heading)).ends_with("单位") {
+        return false;
+    }
+    let judged = Known::default();
+    let (mut said, mut units) = (0usize, 0usize);
+    for text in data(table).filter_map(|r| sheet.grid.seen(r, column.index).text()) {
+        said += 1;
+        units += usize::from(judged.of(text, |text| unit::find(text).is_some()));
+    }
+    units > 0 && units * 2 > said
 }
 
 /// Rows with data, and rows that sum them.
