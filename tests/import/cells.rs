@@ -142,6 +142,49 @@ fn numbers_are_what_their_format_shows() {
     assert_eq!(written(&xlsx(&rows, "", styles, ""), "R07", &["amount"]), ["清凉村 2024 经营收入 123456"]);
 }
 
+/// Cells as nearly every program writes them, with blanks and odd numbers among them; `tag` writes the tag of a cell.
+fn many_rows(tag: impl Fn(&str, &str, &str) -> String) -> String {
+    let words = |n: u32| [("0", " t=\"s\""), ("1", " t=\"s\""), ("2", " t=\"s\"")][n as usize % 3];
+    let number = |n: u32| match n % 7 {
+        0 => "0.30000000000000004".to_owned(),
+        1 => "1E-3".to_owned(),
+        2 => format!("-{n}.5"),
+        3 => "45292".to_owned(),
+        _ => format!("{}.{:02}", n * 37, n % 100),
+    };
+    let row = |r: u32| {
+        let cell = |c: u32| {
+            let (at, style) = (format!("{}{r}", ["A", "B", "Z", "AA", "AB"][c as usize]), r * c % 4);
+            let (value, sort) = if c == 0 { words(r) } else { ("", "") };
+            let value = if c == 0 { value.to_owned() } else { number(r * 5 + c) };
+            let style = if style == 0 { String::new() } else { format!(" s=\"{}\"", style - 1) };
+            format!("{}<v>{value}</v></c>", tag(&at, &style, sort))
+        };
+        format!("<row r=\"{r}\">{}</row>", (0..5).map(cell).collect::<String>())
+    };
+    (1..3000).map(row).collect()
+}
+
+#[test]
+fn plain_cells_are_what_they_are_when_they_are_read_tag_by_tag() {
+    let strings = "<si><t>清凉村</t></si><si><t> </t></si><si><t>五四村</t></si>";
+    let styles = "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"10\"/></cellXfs>";
+    let sheet = |rows: &str| {
+        let book = book::read(&xlsx(rows, strings, styles, ""), "a.xlsx", &mut Quiet);
+        book.unwrap_or_else(|e| panic!("{}", e.message().zh)).sheets.remove(0)
+    };
+    let plain = sheet(&many_rows(|at, style, sort| format!("<c r=\"{at}\"{style}{sort}>")));
+    let other = sheet(&many_rows(|at, style, sort| format!("<c{sort}{style} r='{at}'>")));
+    assert_eq!((plain.grid.height(), plain.grid.width()), (2999, 28));
+    assert_eq!(plain.blank_cells, 1000, "a shared word may be a blank");
+    assert_eq!(plain.blank_cells, other.blank_cells);
+    for row in 0..plain.grid.height() {
+        let (a, b): (Vec<_>, Vec<_>) = (plain.grid.row(row).collect(), other.grid.row(row).collect());
+        assert_eq!(a, b, "row {}", row + 1);
+        assert!(a.len() >= 4, "row {}", row + 1);
+    }
+}
+
 #[test]
 fn days_counted_from_1904() {
     let styles = "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs>";

@@ -252,38 +252,19 @@ fn scan(
     budget: &mut Budget,
     progress: &mut dyn Progress,
 ) -> Result<Marks, BookError> {
-    let mut marks = Marks::default();
     let file = part(zip, path).ok_or_else(|| BookError::damaged_sheet(sheet))?;
-    let mut worksheet = Worksheet::new(known, file.size());
-    let mut row = 0u32;
-    let mut stopped = false;
-    let mut ticks = 0u32;
-    let most_cells = usize::try_from(budget.cells_left()).unwrap_or(usize::MAX);
+    let mut pass = Pass {
+        worksheet: Worksheet::new(known, file.size()),
+        marks: Marks::default(),
+        row: 0,
+        ticks: 0,
+        stopped: false,
+        most_cells: usize::try_from(budget.cells_left()).unwrap_or(usize::MAX),
+        progress,
+    };
     // Worksheets may be long and empty: how long is counted, and told from what they hold.
-    let read = xml::tags(file.take(budget.work_left().saturating_add(1)), &mut |before, tag| {
-        let inside = worksheet.is_inside();
-        worksheet.tag(before, tag);
-        // What stands in a cell is no row and no column.
-        let name: &[u8] = if inside { b"" } else { xml::name(tag) };
-        match name {
-            b"c" => marks.cells += 1,
-            b"row" => {
-                row = xml::attribute(tag, "r").and_then(|r| r.parse().ok()).unwrap_or(row.saturating_add(1));
-                if xml::attribute(tag, "hidden").is_some_and(truthy) {
-                    marks.found.hidden_rows.push(row.saturating_sub(1));
-                }
-                ticks += 1;
-                stopped = ticks.is_multiple_of(512)
-                    && progress.step(marks.cells, marks.cells, Phase::Opening).is_break();
-            }
-            b"col" => marks.found.hidden_columns.extend(hidden_columns(tag)),
-            b"mergeCell" => marks.found.merges.extend(xml::attribute(tag, "ref").and_then(area)),
-            _ => {}
-        }
-        let over = worksheet.len() > most_cells || worksheet.words() > MOST_XML || worksheet.is_odd();
-        let over = over || marks.found.hidden_columns.len() > MOST_SPANS;
-        if stopped || over || row > MOST_ROWS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
+    let read = xml::listen(file.take(budget.work_left().saturating_add(1)), &mut pass);
+    let Pass { worksheet, mut marks, row, stopped, .. } = pass;
     marks.size = read.map_err(|_| BookError::damaged_sheet(sheet))?;
     if stopped {
         return Err(BookError::Cancelled);
@@ -295,6 +276,54 @@ fn scan(
     marks.found.cells = worksheet.finish().ok_or_else(|| BookError::damaged_sheet(sheet))?;
     marks.found.blanks = marks.cells.saturating_sub(marks.found.cells.len() as u64);
     Ok(marks)
+}
+
+/// A pass over a worksheet that is under way.
+struct Pass<'a> {
+    worksheet: Worksheet<'a>,
+    marks: Marks,
+    /// As the sheet numbers it.
+    row: u32,
+    ticks: u32,
+    stopped: bool,
+    most_cells: usize,
+    progress: &'a mut dyn Progress,
+}
+
+impl xml::Listener for Pass<'_> {
+    fn ahead(&mut self, next: &[u8]) -> usize {
+        let (bytes, cells) = self.worksheet.plain_cells(next, self.most_cells);
+        self.marks.cells += cells;
+        bytes
+    }
+
+    fn tag(&mut self, before: &[u8], tag: &[u8]) -> ControlFlow<()> {
+        let (inside, found) = (self.worksheet.is_inside(), &mut self.marks.found);
+        self.worksheet.tag(before, tag);
+        // What stands in a cell is no row and no column.
+        let name: &[u8] = if inside { b"" } else { xml::name(tag) };
+        match name {
+            b"c" => self.marks.cells += 1,
+            b"row" => {
+                let said = xml::attribute(tag, "r").and_then(|r| r.parse().ok());
+                self.row = said.unwrap_or(self.row.saturating_add(1));
+                if xml::attribute(tag, "hidden").is_some_and(truthy) {
+                    found.hidden_rows.push(self.row.saturating_sub(1));
+                }
+                self.ticks += 1;
+                let cells = self.marks.cells;
+                self.stopped = self.ticks.is_multiple_of(512)
+                    && self.progress.step(cells, cells, Phase::Opening).is_break();
+            }
+            b"col" => found.hidden_columns.extend(hidden_columns(tag)),
+            b"mergeCell" => found.merges.extend(xml::attribute(tag, "ref").and_then(area)),
+            _ => {}
+        }
+        let sheet = &self.worksheet;
+        let over = sheet.len() > self.most_cells || sheet.words() > MOST_XML || sheet.is_odd();
+        let over = over || self.marks.found.hidden_columns.len() > MOST_SPANS || self.row > MOST_ROWS;
+        if self.stopped || over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
 }
 
 /// Declarations of columns in a worksheet: each of them may stand for all columns, and one for each is enough.

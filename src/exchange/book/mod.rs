@@ -19,6 +19,7 @@ mod html;
 mod marked;
 mod ods;
 mod ole;
+mod plain;
 mod spreadsheetml;
 mod strings;
 mod text;

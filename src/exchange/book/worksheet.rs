@@ -10,7 +10,7 @@ use super::budget::Budget;
 use super::format::Look;
 use super::grid::Builder;
 use super::strings::{Runs, Strings, text_of};
-use super::{BookError, Cell, MOST_COLUMNS, MOST_ROWS, xml};
+use super::{BookError, Cell, MOST_COLUMNS, MOST_ROWS, plain, xml};
 use crate::value::Text;
 
 /// What cells refer to.
@@ -130,6 +130,23 @@ impl<'a> Worksheet<'a> {
         }
     }
 
+    /// Reads the cells that stand next, as long as they are plain and the sheet has no more than `most`: how many bytes
+    /// they take, and how many they are.
+    pub(super) fn plain_cells(&mut self, next: &[u8], most: usize) -> (usize, u64) {
+        let (mut at, mut cells) = (0, 0);
+        while self.place == Place::Outside && self.builder.len() <= most {
+            let Some(found) = next.get(at..).and_then(plain::cell) else { break };
+            let sort = if found.shared { Sort::Shared } else { Sort::Number };
+            self.cell = Head { row: found.row, column: found.column, style: found.style as usize, sort };
+            self.next = (found.row, found.column.saturating_add(1));
+            self.odd |= found.row >= MOST_ROWS || found.column >= MOST_COLUMNS;
+            let Some(cell) = self.direct(found.value) else { break };
+            self.builder.push(found.row, found.column, cell);
+            (at, cells) = (at + found.length, cells + 1);
+        }
+        (at, cells)
+    }
+
     /// The next tag, and what stands before it.
     pub(super) fn tag(&mut self, before: &[u8], tag: &[u8]) {
         match (self.place, tag) {
@@ -206,13 +223,7 @@ impl<'a> Worksheet<'a> {
                 let word = self.known.strings.get(number(text)? as usize)?;
                 Some(Cell::Text(word.clone()))
             }
-            Sort::Number => {
-                let plain = |b: &u8| matches!(b, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E');
-                let text = std::str::from_utf8(text)
-                    .ok()
-                    .filter(|t| !t.is_empty() && t.bytes().all(|b| plain(&b)))?;
-                Some(self.shown(text.parse().ok().filter(|n: &f64| n.is_finite())?))
-            }
+            Sort::Number => Some(self.shown(plain::number(text).or_else(|| long_number(text))?)),
             _ => None,
         }
     }
@@ -303,6 +314,13 @@ impl Sort {
             _ => Self::Number,
         }
     }
+}
+
+/// A number of many digits or with a power of ten.
+fn long_number(text: &[u8]) -> Option<f64> {
+    let plain = |b: u8| matches!(b, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E');
+    let text = std::str::from_utf8(text).ok().filter(|t| !t.is_empty() && t.bytes().all(plain))?;
+    text.parse().ok().filter(|n: &f64| n.is_finite())
 }
 
 fn number(digits: &[u8]) -> Option<u32> {

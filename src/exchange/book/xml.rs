@@ -9,9 +9,31 @@ use std::ops::{ControlFlow, Range};
 /// Takes what stands before a tag, and the tag.
 type OnTag<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
 
+/// Is told the tags of a stream.
+pub(super) trait Listener {
+    /// Reads what stands next, several tags at once, where it knows the form of it: so many bytes, or none.
+    fn ahead(&mut self, _next: &[u8]) -> usize {
+        0
+    }
+
+    /// Takes what stands before a tag, and the tag.
+    fn tag(&mut self, before: &[u8], tag: &[u8]) -> ControlFlow<()>;
+}
+
+impl Listener for &mut OnTag<'_> {
+    fn tag(&mut self, before: &[u8], tag: &[u8]) -> ControlFlow<()> {
+        self(before, tag)
+    }
+}
+
 /// Calls `on_tag` with what stands before `<` since the tag before, and with what stands between `<` and `>`, tag by
 /// tag, in constant memory. Text longer than any cell's is not given.
-pub(super) fn tags(mut from: impl Read, on_tag: &mut OnTag<'_>) -> std::io::Result<u64> {
+pub(super) fn tags(from: impl Read, mut on_tag: &mut OnTag<'_>) -> std::io::Result<u64> {
+    listen(from, &mut on_tag)
+}
+
+/// The same for whoever reads some forms ahead.
+pub(super) fn listen(mut from: impl Read, listener: &mut impl Listener) -> std::io::Result<u64> {
     const CHUNK: usize = 1 << 16;
     const LONGEST_TAG: usize = 1 << 20;
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * CHUNK);
@@ -27,12 +49,16 @@ pub(super) fn tags(mut from: impl Read, on_tag: &mut OnTag<'_>) -> std::io::Resu
         total += n as u64;
         buffer.extend_from_slice(chunk.get(..n).unwrap_or_default());
         let mut rest: &[u8] = &buffer;
-        while let Some(open) = near(b'<', rest) {
+        loop {
+            if !cut {
+                rest = rest.get(listener.ahead(rest)..).unwrap_or_default();
+            }
+            let Some(open) = near(b'<', rest) else { break };
             let inside = rest.get(open + 1..).unwrap_or_default();
             let Some(close) = end_of(inside) else { break };
             let before = rest.get(..open).filter(|_| !cut).unwrap_or_default();
             cut = false;
-            if on_tag(before, inside.get(..close).unwrap_or_default()).is_break() {
+            if listener.tag(before, inside.get(..close).unwrap_or_default()).is_break() {
                 return Ok(total);
             }
             rest = inside.get(close + 1..).unwrap_or_default();
