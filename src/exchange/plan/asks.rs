@@ -172,8 +172,7 @@ fn period(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
 /// A table of plans in a register that keeps what was done.
 fn nature(desk: &mut Desk<'_>, prepared: &Prepared<'_>) {
     let table = prepared.table;
-    let figures = prepared.kind.periodic() && prepared.kind.fields.iter().any(|f| f.is_number());
-    if !figures || prepared.kind.aside().is_some() {
+    if !prepared.figures || prepared.kind.aside().is_some() {
         return;
     }
     let Some(word) = planned(table) else { return };

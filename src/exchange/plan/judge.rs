@@ -7,6 +7,7 @@
 
 use std::collections::HashSet;
 
+use super::upsert::{Declared, Kinds};
 use super::{Desk, DraftRow, Fate, FieldChange, Planned};
 use crate::exchange::book::address;
 use crate::exchange::finding::CellFinding;
@@ -15,13 +16,11 @@ use crate::register::{Fields, Finding, Register, RowKind, Severity};
 use crate::value::{RowId, Text, Value};
 
 /// Tests every draft that changes something.
-pub(super) fn judge(desk: &mut Desk<'_>, tables: &[Planned], drafts: &mut [DraftRow]) {
+pub(super) fn judge(desk: &mut Desk<'_>, kinds: &Kinds<'_>, tables: &[Planned], drafts: &mut [DraftRow]) {
     let mut wrong = HashSet::new();
     for draft in drafts.iter() {
-        let Some(planned) = usize::try_from(draft.table).ok().and_then(|t| tables.get(t)) else { continue };
-        let Some(declared) = desk.state.schema().register(&planned.register) else { continue };
-        let Some(kind) = declared.kind(&planned.kind) else { continue };
-        let found = of_draft(desk, (declared, kind), draft);
+        let Some((planned, Declared { register, kind, .. })) = kinds.at(tables, draft) else { continue };
+        let found = of_draft(desk, (register, kind), draft);
         if found.iter().any(|f| f.severity == Severity::Error) {
             wrong.insert((draft.table, draft.line));
         }

@@ -13,7 +13,7 @@ use crate::exchange::mapping::{Confidence, Mapping, Meaning, UnitSource};
 use crate::exchange::resolve::Town;
 use crate::ledger::Source;
 use crate::register::reading::Context;
-use crate::register::{Field, FieldKind, Message, Register, RowKind, Sense, Severity};
+use crate::register::{Field, FieldKind, Message, Need, Register, RowKind, Sense, Severity};
 use crate::value::order;
 use crate::value::unit::{self, Unit};
 use crate::value::{Grain, Period, Text, Value};
@@ -67,6 +67,12 @@ pub(super) struct Prepared<'a> {
     /// The keys of the fields for place and period.
     pub place_key: Option<Text>,
     pub period_key: Option<Text>,
+    /// The fields that a record must have or is asked for.
+    pub needed: Vec<Arc<Field>>,
+    /// Whether a row without a figure gives no record.
+    pub figures: bool,
+    /// Whether some field belongs to a person.
+    pub private: bool,
     /// How the fields of a record are put in order.
     pub order: RefCell<Arrangement>,
     pub period: Option<Period>,
@@ -102,7 +108,7 @@ impl Prepared<'_> {
     }
 
     /// The headings over its figures.
-    pub fn figures(&self) -> impl Iterator<Item = &str> {
+    pub fn headings_of_figures(&self) -> impl Iterator<Item = &str> {
         let read = |c: &&Column| self.groups.iter().flat_map(|g| &g.columns).any(|col| col.index == c.index);
         self.table.header.iter().filter(read).map(|c| c.heading.as_str())
     }
@@ -149,6 +155,9 @@ pub(super) fn prepare<'a>(
         defaults: defaults(kind),
         place_key: kind.key_of(Sense::Place).map(Text::from),
         period_key: kind.key_of(Sense::Period).map(Text::from),
+        needed: kind.fields.iter().filter(|f| !matches!(f.need, Need::Optional)).cloned().collect(),
+        figures: kind.periodic() && kind.fields.iter().any(|f| f.is_number()),
+        private: kind.fields.iter().any(|f| f.is_private()),
         order: RefCell::default(),
         period: mapping.period,
         org: mapping.org.as_deref().map(Text::from),

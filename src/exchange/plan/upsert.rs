@@ -7,7 +7,7 @@ use super::parents::Parents;
 use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
 use crate::exchange::book::address;
 use crate::ledger::{Locks, Record, held_by, place_in};
-use crate::register::{Field, Fields, Key, Message, Name, Register, RowKind, Schema, Sense, Severity};
+use crate::register::{Field, Fields, Key, Message, Register, RowKind, Schema, Sense, Severity};
 use crate::value::{Period, RowId, Text, Value, person};
 
 /// What stands under a key of one kind of rows: in the ledger, and the first draft of the file.
@@ -16,16 +16,60 @@ struct Under {
     first: HashMap<Key, usize>,
 }
 
+/// What the rows of each table are, looked up once a table.
+pub(super) struct Kinds<'s>(Vec<Option<Declared<'s>>>);
+
+/// What the rows of a table are.
+#[derive(Clone, Copy)]
+pub(super) struct Declared<'s> {
+    pub register: &'s Arc<Register>,
+    pub kind: &'s Arc<RowKind>,
+    /// The first table of such rows: what is known of their keys is known for all of them.
+    first: usize,
+}
+
+impl<'s> Kinds<'s> {
+    fn of(schema: &'s Schema, tables: &[Planned]) -> Self {
+        let declared = |table: &Planned| {
+            let alike = |t: &Planned| t.register == table.register && t.kind == table.kind;
+            let register = schema.register(&table.register)?;
+            let first = tables.iter().position(alike)?;
+            Some(Declared { register, kind: register.kind(&table.kind)?, first })
+        };
+        Self(tables.iter().map(declared).collect())
+    }
+
+    /// The table of a draft, and what its rows are.
+    pub(super) fn at<'t>(
+        &self,
+        tables: &'t [Planned],
+        draft: &DraftRow,
+    ) -> Option<(&'t Planned, Declared<'s>)> {
+        let table = usize::try_from(draft.table).ok()?;
+        Some((tables.get(table)?, (*self.0.get(table)?)?))
+    }
+
+    /// Drafts of the same kind of rows.
+    fn alike(&self, drafts: &[DraftRow], first: usize) -> usize {
+        let same = |d: &&DraftRow| {
+            let table = usize::try_from(d.table).ok();
+            table.and_then(|t| self.0.get(t)?.as_ref()).is_some_and(|k| k.first == first)
+        };
+        drafts.iter().filter(same).count()
+    }
+}
+
 /// Decides the fate of every draft and counts.
 pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
     let schema = Arc::clone(desk.state.schema());
-    let mut known: HashMap<(Name, Name), Under> = HashMap::new();
+    let kinds = Kinds::of(&schema, tables);
+    let mut known: HashMap<usize, Under> = HashMap::new();
     let mut parents = Parents::default();
     let mut drafts = std::mem::take(&mut desk.drafts);
-    for n in parents_first(&schema, &drafts, tables) {
-        stand_under(desk, &mut parents, (&mut drafts, tables), n);
+    for n in parents_first(&kinds, &drafts, tables) {
+        stand_under(desk, &mut parents, &kinds, (&mut drafts, tables), n);
         let Some(draft) = drafts.get(n) else { continue };
-        let Some((planned, _, kind)) = declared(&schema, tables, draft) else { continue };
+        let Some((planned, Declared { kind, first, .. })) = kinds.at(tables, draft) else { continue };
         if draft.fate == Fate::Skip {
             continue;
         }
@@ -34,10 +78,9 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
             unmasked(desk, planned, kind, draft, Fate::Insert);
             continue;
         };
-        let at = (planned.register.clone(), planned.kind.clone());
-        let Under { rows: index, first } = known.entry(at).or_insert_with(|| Under {
+        let Under { rows: index, first } = known.entry(first).or_insert_with(|| Under {
             rows: existing(desk, &planned.register, kind),
-            first: HashMap::new(),
+            first: HashMap::with_capacity(kinds.alike(&drafts, first)),
         });
         let earlier = first.get(&key).copied();
         // A reversed entry and the right one after it have one key, and both come back from an export.
@@ -85,8 +128,8 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         }
         first.entry(key).or_insert(n);
     }
-    closed(desk, tables, &mut drafts);
-    super::judge::judge(desk, tables, &mut drafts);
+    closed(desk, &kinds, tables, &mut drafts);
+    super::judge::judge(desk, &kinds, tables, &mut drafts);
     for draft in &drafts {
         let Some(planned) = tables.get_mut(usize::try_from(draft.table).unwrap_or(usize::MAX)) else {
             continue;
@@ -101,20 +144,10 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
     desk.drafts = drafts;
 }
 
-fn declared<'a, 's>(
-    schema: &'s Schema,
-    tables: &'a [Planned],
-    draft: &DraftRow,
-) -> Option<(&'a Planned, &'s Arc<Register>, &'s Arc<RowKind>)> {
-    let planned = tables.get(usize::try_from(draft.table).ok()?)?;
-    let register = schema.register(&planned.register)?;
-    Some((planned, register, register.kind(&planned.kind)?))
-}
-
 /// The drafts in order, those that others may stand under before them.
-fn parents_first(schema: &Schema, drafts: &[DraftRow], tables: &[Planned]) -> Vec<usize> {
+fn parents_first(kinds: &Kinds<'_>, drafts: &[DraftRow], tables: &[Planned]) -> Vec<usize> {
     let depth = |draft: &DraftRow| {
-        let Some((_, register, kind)) = declared(schema, tables, draft) else { return 0 };
+        let Some((_, Declared { register, kind, .. })) = kinds.at(tables, draft) else { return 0 };
         std::iter::successors(register.above(kind), |k| register.above(k)).count()
     };
     let mut order: Vec<usize> = (0..drafts.len()).collect();
@@ -128,11 +161,11 @@ fn parents_first(schema: &Schema, drafts: &[DraftRow], tables: &[Planned]) -> Ve
 fn stand_under(
     desk: &mut Desk<'_>,
     parents: &mut Parents,
+    kinds: &Kinds<'_>,
     (drafts, tables): (&mut [DraftRow], &[Planned]),
     n: usize,
 ) {
-    let schema = Arc::clone(desk.state.schema());
-    let Some((field, found)) = looked_up(&schema, desk, parents, (drafts, tables), n) else { return };
+    let Some((field, found)) = looked_up(kinds, desk, parents, (drafts, tables), n) else { return };
     let Some(draft) = drafts.get_mut(n) else { return };
     match found {
         Some(row) => {
@@ -145,14 +178,14 @@ fn stand_under(
 
 /// The field for the record above and that record, where the n-th draft does not have it yet.
 fn looked_up<'s>(
-    schema: &'s Schema,
+    kinds: &Kinds<'s>,
     desk: &mut Desk<'_>,
     parents: &mut Parents,
     (drafts, tables): (&[DraftRow], &[Planned]),
     n: usize,
 ) -> Option<(&'s Field, Option<RowId>)> {
     let draft = drafts.get(n).filter(|d| d.fate != Fate::Skip)?;
-    let (planned, register, kind) = declared(schema, tables, draft)?;
+    let (planned, Declared { register, kind, .. }) = kinds.at(tables, draft)?;
     let (above, field) = (register.above(kind)?, kind.of(Sense::Parent)?);
     if kind.parent_of(&draft.fields.as_slice()).is_some() {
         return None;
@@ -170,13 +203,13 @@ fn looked_up<'s>(
 }
 
 /// Rows of a period that is closed are left out, and each says why.
-fn closed(desk: &mut Desk<'_>, tables: &[Planned], drafts: &mut [DraftRow]) {
-    let (locks, state) = (Locks::of(desk.state), desk.state);
+fn closed(desk: &mut Desk<'_>, kinds: &Kinds<'_>, tables: &[Planned], drafts: &mut [DraftRow]) {
+    let locks = Locks::of(desk.state);
     if locks.is_empty() {
         return;
     }
     for draft in drafts.iter_mut().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. })) {
-        let Some((planned, register, kind)) = declared(state.schema(), tables, draft) else { continue };
+        let Some((planned, Declared { register, kind, .. })) = kinds.at(tables, draft) else { continue };
         let (period, place) = about(desk, register, kind, &draft.fields.as_slice());
         // A place that will be created lies where the file puts it.
         let above = |place: &RowId| {

@@ -1,5 +1,7 @@
 //! One record of a row: its values, what stands for all rows, and what the register demands.
 
+use std::sync::Arc;
+
 use super::around;
 use super::said::{merged_over, note, refuse};
 use super::shared::new_word;
@@ -52,8 +54,7 @@ pub(super) fn draft(
             }
         }
     }
-    let figures = prepared.kind.fields.iter().any(|f| f.is_number()) && prepared.kind.periodic();
-    if values.is_empty() && (figures || !alone) {
+    if values.is_empty() && (prepared.figures || !alone) {
         return None;
     }
     let mut fields = Vec::with_capacity(shared.len() + values.len() + group.fixed.len() + 4);
@@ -111,28 +112,46 @@ fn source(desk: &mut Desk<'_>, prepared: &Prepared<'_>, group: &Group, row: u32)
 pub(in crate::exchange::plan) struct Arrangement {
     /// As they came.
     keys: Vec<Text>,
-    /// Which of them stands where.
-    order: Vec<usize>,
-    /// What is being arranged.
-    slots: Vec<Option<(Text, Value)>>,
+    /// The places that change with each other, one pair after the other.
+    swaps: Vec<(usize, usize)>,
 }
 
 impl Arrangement {
     /// The fields sorted by key; of equal keys the first stays first.
-    fn arranged(&mut self, fields: Vec<(Text, Value)>) -> Vec<(Text, Value)> {
-        if !self.keys.iter().eq(fields.iter().map(|(key, _)| key)) {
-            self.keys = fields.iter().map(|(key, _)| key.clone()).collect();
-            self.order = (0..self.keys.len()).collect();
-            order::sort_by_key(&mut self.order, |at| self.keys.get(*at));
+    fn arranged(&mut self, mut fields: Vec<(Text, Value)>) -> Vec<(Text, Value)> {
+        // The keys of a table's columns are the same texts in every row: mostly not a letter is compared.
+        let same = |(a, b): (&Text, &Text)| Arc::ptr_eq(a, b) || a == b;
+        let keys = fields.iter().map(|(key, _)| key);
+        if self.keys.len() != fields.len() || !self.keys.iter().zip(keys.clone()).all(same) {
+            self.keys = keys.cloned().collect();
+            self.swaps = swaps(&self.keys);
         }
-        self.slots.clear();
-        self.slots.extend(fields.into_iter().map(Some));
-        self.order.iter().filter_map(|at| self.slots.get_mut(*at)?.take()).collect()
+        self.swaps.iter().for_each(|(a, b)| fields.swap(*a, *b));
+        fields
     }
+}
+
+/// What sorts the keys.
+fn swaps(keys: &[Text]) -> Vec<(usize, usize)> {
+    let mut sorted: Vec<usize> = (0..keys.len()).collect();
+    order::sort_by_key(&mut sorted, |at| keys.get(*at));
+    let mut standing: Vec<usize> = (0..keys.len()).collect();
+    let mut swaps = Vec::new();
+    for (place, wanted) in sorted.iter().enumerate() {
+        let from = standing.iter().position(|at| at == wanted).filter(|from| *from != place);
+        if let Some(from) = from {
+            standing.swap(place, from);
+            swaps.push((place, from));
+        }
+    }
+    swaps
 }
 
 /// Masked numbers, taken out of what the row says.
 fn masked(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> Vec<(Text, Text)> {
+    if !prepared.private {
+        return Vec::new();
+    }
     let private = |key: &str| prepared.kind.field(key).is_some_and(|f| f.is_private());
     let hidden = |key: &str, value: &Value| {
         value.as_str().filter(|text| person::is_masked(text) && private(key)).map(Text::from)
@@ -245,7 +264,7 @@ fn demand(
         prepared.table.place(row, column)
     };
     let mut gaps: Vec<&Field> = Vec::new();
-    for field in &prepared.kind.fields {
+    for field in &prepared.needed {
         // A place without its parent is said when the plan is finished; what a row stands under is looked for once
         // every row is read.
         let later = || field.has(Sense::Above) || field.has(Sense::Parent);
@@ -269,5 +288,26 @@ fn demand(
         desk.report.add(Severity::Warning, place(&first.key), Some(&first.key), "incomplete", || {
             sentences::incomplete(&gaps)
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn fields_come_out_in_order_of_their_keys(rows in prop::collection::vec(prop::collection::vec(0u8..6, 0..8), 1..6)) {
+            let mut arrangement = Arrangement::default();
+            for row in rows {
+                let fields: Vec<(Text, Value)> =
+                    (0..).zip(&row).map(|(n, key)| (Text::from(key.to_string()), Value::Int(n))).collect();
+                let mut sorted = fields.clone();
+                sorted.sort_by(|a, b| a.0.cmp(&b.0));
+                prop_assert_eq!(arrangement.arranged(fields), sorted);
+            }
+        }
     }
 }

@@ -105,7 +105,7 @@ fn nothing_read(desk: &mut Desk<'_>, prepared: &Prepared<'_>) {
     let (rows, place) =
         (prepared.table.data().count(), prepared.table.place(first.index, prepared.table.span().0));
     desk.report.add(Severity::Warning, place, None, "nothing_read", || {
-        let headings: Vec<&str> = prepared.figures().collect();
+        let headings: Vec<&str> = prepared.headings_of_figures().collect();
         Message::new(
             format!("这张表有{rows}行，一条记录也没有读出：这些行在“{}”里都没有数，或者都不读", headings.join("、")),
             format!("The table has {rows} rows and gave no record: they have no figures under {}, or are left out", headings.join(", ")),
