@@ -8,6 +8,7 @@ use crate::exchange::resolve::is_provisional;
 use crate::ledger::{BatchKind, Draft, Origin, State};
 use crate::register::catalog::{PLACE_KIND, PLACE_REGISTER, VILLAGES};
 use crate::register::{RowKind, Sense};
+use crate::value::hash::QuickMap;
 use crate::value::order;
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
@@ -21,7 +22,7 @@ impl Plan {
         }
         let mut draft = Draft::new(BatchKind::Import { file: self.file.clone() });
         draft.sources.clone_from(&self.sources);
-        let mut real: HashMap<RowId, RowId> = HashMap::new();
+        let mut real: QuickMap<RowId, RowId> = QuickMap::default();
         let used = self.used_places(state);
         // A workbook of places (an exported R01) may bring the very place that its other rows name.
         let mut brought: HashMap<usize, RowId> = HashMap::new();
@@ -115,8 +116,8 @@ impl Plan {
     }
 
     /// Provisional places that rows to be written speak of, with their parents.
-    fn used_places(&self, state: &State) -> HashMap<RowId, Spoken> {
-        let mut used: HashMap<RowId, Spoken> = HashMap::new();
+    fn used_places(&self, state: &State) -> QuickMap<RowId, Spoken> {
+        let mut used: QuickMap<RowId, Spoken> = QuickMap::default();
         let reported: Vec<Option<Text>> = self.tables.iter().map(|t| t.reported(state)).collect();
         for row in self.drafts.iter().filter(|d| matches!(d.fate, Fate::Insert | Fate::Update { .. })) {
             let first = Origin { table: row.source, row: row.row };
@@ -168,7 +169,7 @@ impl Planned {
 }
 
 /// Provisional identities become real ones.
-fn settle(value: &mut Value, real: &HashMap<RowId, RowId>) {
+fn settle(value: &mut Value, real: &QuickMap<RowId, RowId>) {
     match value {
         Value::Ref(id) => *id = real.get(id).copied().unwrap_or(*id),
         Value::Refs(ids) => ids.iter_mut().for_each(|id| *id = real.get(id).copied().unwrap_or(*id)),
