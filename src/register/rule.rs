@@ -277,8 +277,9 @@ impl Rule {
                 (!fine).then(|| self.say(l, l, r))
             }
             Check::Between(value, low, high) => {
-                let v = value.eval(record, world)?;
+                // Nobody has drawn most bounds, and the value is a quotient: that is worked out last.
                 let (l, h) = (low.eval(record, world)?, high.eval(record, world)?);
+                let v = value.eval(record, world)?;
                 (v < l || v > h).then(|| self.say(v, l, h))
             }
             Check::YearJump(field, times) => {
