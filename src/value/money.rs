@@ -72,6 +72,11 @@ impl Money {
 
     /// From 元; `None` when there are more than two decimals or the amount is out of range.
     pub fn from_yuan(yuan: Decimal) -> Option<Self> {
+        // Nearly every amount is written with two decimals at most: they are its 分 already.
+        if let Some(tens) = 2u32.checked_sub(yuan.scale()) {
+            let fen = yuan.mantissa().checked_mul(10i128.pow(tens))?;
+            return i64::try_from(fen).ok().map(Self);
+        }
         let fen = exact::times(yuan, Decimal::ONE_HUNDRED)?;
         if fen.fract().is_zero() { fen.to_i64().map(Self) } else { None }
     }
@@ -149,6 +154,13 @@ mod tests {
             let money = Money::from_fen(fen);
             prop_assert_eq!(Money::from_yuan(money.yuan()), Some(money));
             prop_assert_eq!(money.to_string().parse::<Decimal>().ok(), Some(money.yuan()));
+        }
+
+        #[test]
+        fn two_decimals_are_the_fen_of_the_long_way(n in any::<i128>(), scale in 0u32..=2, bits in 33u32..100) {
+            let yuan = Decimal::from_i128_with_scale(n >> bits, scale);
+            let long = yuan.checked_mul(Decimal::ONE_HUNDRED).and_then(|fen| fen.to_i64());
+            prop_assert_eq!(Money::from_yuan(yuan).map(Money::fen), long);
         }
 
         #[test]
