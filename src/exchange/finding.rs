@@ -29,6 +29,9 @@ pub struct CellFinding {
     /// What a person is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ask: Option<Question>,
+    /// A name that stands among the plan's places with what can be answered about it: a person is shown it there.
+    #[serde(skip)]
+    pub listed: bool,
 }
 
 /// Collects findings; of one rule on one sheet only the first hundreds are kept, the rest is counted.
@@ -78,6 +81,7 @@ impl Report {
             rule: Text::from(rule),
             message: message(),
             ask: None,
+            listed: false,
         });
     }
 
@@ -91,6 +95,7 @@ impl Report {
             rule: Text::from(rule),
             message,
             ask: None,
+            listed: false,
         });
     }
 
@@ -105,6 +110,7 @@ impl Report {
             rule: Text::from(rule),
             message,
             ask: Some(question),
+            listed: false,
         });
     }
 
@@ -119,10 +125,10 @@ impl Report {
             self.seen.into_iter().filter(|(_, n)| *n > KEPT).map(|((s, r), n)| (s, r, n)).collect();
         order::sort(&mut over);
         for (sheet, rule, n) in over {
-            let severity =
-                self.findings.iter().find(|f| f.sheet == sheet && f.rule == rule).map(|f| f.severity);
+            let first = self.findings.iter().find(|f| f.sheet == sheet && f.rule == rule);
+            let (severity, listed) = first.map_or((Severity::Info, false), |f| (f.severity, f.listed));
             self.findings.push(CellFinding {
-                severity: severity.unwrap_or(Severity::Info),
+                severity,
                 sheet,
                 cell: String::new(),
                 field: None,
@@ -132,6 +138,7 @@ impl Report {
                     format!("{n} of these; the first {KEPT} are listed"),
                 ),
                 ask: None,
+                listed,
             });
         }
         order::sort_by_key(&mut self.findings, |f| f.severity);

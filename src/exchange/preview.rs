@@ -40,7 +40,7 @@ pub fn preview(
         file: plan.file.to_string(),
         tables: shown,
         // Names that need a decision are listed by themselves.
-        findings: plan.findings.iter().filter(|f| !f.rule.ends_with("_place")).map(finding_view).collect(),
+        findings: plan.findings.iter().filter(|f| !f.listed).map(finding_view).collect(),
         new_places: plan.new_places.iter().map(|p| (p.name.clone(), p.parent_name.clone())).collect(),
         words: plan.products.iter().map(|p| p.name.to_string()).collect(),
         inserted: plan.counts.inserted,

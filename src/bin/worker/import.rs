@@ -78,7 +78,7 @@ impl Planned {
 
     /// The answer that is likeliest to come next: where nothing but names is unknown, that they are new.
     fn likeliest(&self) -> Option<Answers> {
-        let asked = |f: &exchange::CellFinding| f.severity == Severity::Error && !f.rule.ends_with("_place");
+        let asked = |f: &exchange::CellFinding| f.severity == Severity::Error && !f.listed;
         let Work::Plan(plan) = &self.work else { return None };
         let only_names = !plan.places.is_empty() && !plan.findings.iter().any(asked);
         let next = Answers { create_places: true, ..self.answers.clone() };

@@ -399,6 +399,7 @@ fn hidden_rows(table: &FoundTable, report: &mut Report) {
             field: None,
             rule: Text::from("hidden_rows"),
             ask: None,
+            listed: false,
             message: Message::new(
                 format!("有{n}行数据是隐藏的（第{}行起），也一并读入", first.index + 1),
                 format!("{n} hidden rows were read too, from row {}", first.index + 1),
@@ -413,6 +414,7 @@ fn hidden_rows(table: &FoundTable, report: &mut Report) {
             field: None,
             rule: Text::from("hidden_column"),
             ask: None,
+            listed: false,
             message: Message::new(
                 format!("{}列“{}”是隐藏的，也一并读入", column.letters, column.heading),
                 format!("Column {} is hidden and was read too", column.letters),

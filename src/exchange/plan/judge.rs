@@ -68,6 +68,7 @@ fn said(desk: &mut Desk<'_>, planned: &Planned, draft: &DraftRow, finding: Findi
         field: finding.field,
         rule: finding.rule,
         ask: None,
+        listed: false,
         message: finding.message,
     });
 }

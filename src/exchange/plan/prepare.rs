@@ -401,6 +401,7 @@ fn complete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) -> 
             field: Some(Text::from(&*field.key)),
             rule: Text::from(LACKS),
             ask: None,
+            listed: false,
             message: if skip {
                 Message::new(
                     format!("这张表没有写明“{zh}”，它的{rows}行不写入"),

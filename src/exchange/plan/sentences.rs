@@ -188,6 +188,7 @@ pub(super) fn disagreeing(checks: &[TotalCheck], report: &mut Report) {
             field: None,
             rule: Text::from("total_differs"),
             ask: None,
+            listed: false,
             message: Message::new(
                 format!("{}写的是{}{unit}，逐行相加是{}{unit}", check.label, check.printed, check.computed),
                 format!("{} says {}, the rows add up to {}", check.label, check.printed, check.computed),
@@ -235,6 +236,7 @@ pub(super) fn places(places: &Places<'_>, report: &mut Report) {
             field: Some(Text::from(dimension::PLACE)),
             rule: Text::from(rule),
             ask: None,
+            listed: true,
             message,
         });
     }
