@@ -4,7 +4,6 @@ use xingcun::analysis::due::{Due, due};
 use xingcun::analysis::findings::{Found, findings};
 use xingcun::exchange::record_json::Json;
 use xingcun::register::Severity;
-use xingcun::register::catalog::r09;
 use xingcun::table::{Cache, Places};
 use xingcun::value::RowId;
 
@@ -12,6 +11,7 @@ use super::args::{Args, Command, Input, Opt, Times};
 use super::indicators::place;
 use super::ledger::{self, Ledger};
 use super::outcome::{DONE, FINDINGS, Failure, Outcome};
+use super::rows;
 
 pub const COMMAND: Command = Command {
     name: "check",
@@ -19,7 +19,7 @@ pub const COMMAND: Command = Command {
     input: Input::One("L.xcz"),
     options: &[
         Opt::value("--org", "NAME", Times::Maybe, "只查这个村、乡镇或片区（含下级）；默认全部"),
-        Opt::value("--register", r09::KEY, Times::Maybe, "只查这本台账；默认全部"),
+        rows::register(Times::Maybe, "只查这本台账；默认全部"),
         Opt::switch("--due", "不查记录，只列到期还没有报送的村（按设置里的报送期限）"),
     ],
     notes: "每行：severity 轻重（error、warning、info），rule 规则，register 台账，kind 记录种类，record 记录标识，\n\
@@ -31,7 +31,7 @@ pub const COMMAND: Command = Command {
 
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let ledger = Ledger::open(&args.input())?;
-    let wanted = args.get("--register").map(|named| ledger.register(named)).transpose()?;
+    let wanted = args.get(rows::REGISTER.name).map(|named| ledger.register(named)).transpose()?;
     let places = Cache::new().places(&ledger.state);
     let org = args.get("--org").map(|name| place(&places, name)).transpose()?;
     if args.has("--due") {

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use xingcun::exchange::export::{self, CELLS_PER_FILE, Options, Part};
 use xingcun::exchange::part;
-use xingcun::exchange::record_json::{self, Json};
-use xingcun::register::catalog::r07;
+use xingcun::exchange::record_json::Json;
 use xingcun::table::{Filter, Places};
 use xingcun::value::Text;
 
@@ -13,42 +12,39 @@ use super::args::{Args, Command, Input, Opt, Times};
 use super::indicators::place;
 use super::ledger::{Ledger, replace};
 use super::outcome::{Failure, Outcome, say};
+use super::rows;
 
 pub const COMMAND: Command = Command {
     name: "export",
     about: "把一本台账导出为工作簿",
     input: Input::One("L.xcz"),
     options: &[
-        Opt::value("--register", r07::KEY, Times::Once, "台账编号"),
+        rows::REGISTER,
         Opt::value("--out", "B.xlsx", Times::Once, "写到哪里；已有的文件会被替换"),
-        Opt::value("--kind", "KIND", Times::Maybe, "只导出哪一种记录；默认每种一张表"),
-        Opt::value("--where", "FIELD=VALUE", Times::Any, "条件；与 --kind 一起用，或用于第一种记录"),
+        rows::KIND,
+        rows::WHERE,
         Opt::value("--scope", "ORG", Times::Maybe, "只导出这个单位（含下级）的；默认全部"),
         Opt::switch("--unmasked", "身份证号、电话、账号不打码（默认打码）"),
     ],
-    notes: "输出 JSON：files 写了哪些文件，records 记录数。导出的文件原样再导入，不会有任何改动。\n\
+    notes: "不给 --kind 也不给 --where 时，每种记录一张表。\n\
+        输出 JSON：files 写了哪些文件，records 记录数。导出的文件原样再导入，不会有任何改动。\n\
         超过 30 万个单元格时分成 B.xlsx、B-2.xlsx ……",
     run,
 };
 
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let ledger = Ledger::open(&args.input())?;
-    let (register, kind) = (args.required("--register"), args.get("--kind"));
-    let conditions = args.all("--where");
     let scope = args.get("--scope").map(|name| place(&Places::of(&ledger.state), name)).transpose()?;
-    let first = record_json::table(&ledger.state, register, kind).map_err(Failure::usage)?;
-    let parts = if kind.is_some() || !conditions.is_empty() {
-        let filter = Filter::parse(first.state().schema(), first.kind(), &conditions)
-            .map_err(|e| Failure::usage(e.0.zh))?;
-        let filter = Filter { place: scope, ..filter };
-        let mut rows = filter.rows(&first).map_err(|e| Failure::usage(e.0.zh))?;
-        record_json::sort(&first, &mut rows);
+    let first = rows::table(args, &ledger.state)?;
+    let parts = if rows::in_part(args) {
+        let filter = Filter { place: scope, ..rows::filter(args, &first)? };
+        let rows = rows::rows(&first, &filter)?;
         vec![Part { table: first, rows }]
     } else {
         let mut parts = export::parts(&ledger.state, first.register());
         if let Some(scope) = scope {
             let inside = part::rows(&ledger.state, scope);
-            let key = Text::from(register);
+            let key = Text::from(&*first.register().key);
             for part in &mut parts {
                 let table = &part.table;
                 part.rows.retain(|r| table.id(*r).is_some_and(|id| inside.contains(&(key.clone(), id))));

@@ -15,13 +15,12 @@ use xingcun::exchange::record_json::Json;
 use xingcun::exchange::{Book, BookError, CellFinding, Decision, Quiet};
 use xingcun::ledger::{Author, Refusal, Refused, State};
 use xingcun::register::Severity;
-use xingcun::register::catalog::r06;
 
 use super::args::{Args, Command, Input, Opt, Times};
 use super::ledger::{self, Ledger, unreadable};
 use super::outcome::{BAD_INPUT, DONE, FINDINGS, Failure, Outcome, say};
 use super::own::{self, NotOwn};
-use super::{books, person};
+use super::{books, person, rows};
 
 pub const COMMAND: Command = Command {
     name: "import",
@@ -29,7 +28,7 @@ pub const COMMAND: Command = Command {
     input: Input::Many("BOOK"),
     options: &[
         Opt::value("--into", "L.xcz", Times::Once, "写入哪个台账文件；没有就新建"),
-        Opt::value("--register", r06::KEY, Times::Maybe, "按这本台账导入；默认自动判断"),
+        rows::register(Times::Maybe, "按这本台账导入；默认自动判断"),
         Opt::value(
             "--own",
             "NAME",
@@ -100,7 +99,7 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     let dry = args.has("--dry-run");
     let mut ledger = Ledger::open_or_new(Path::new(args.required("--into")))?;
     options.decisions = answers(args)?;
-    options.register = args.get("--register").map(|named| ledger.register(named)).transpose()?;
+    options.register = args.get(rows::REGISTER.name).map(|named| ledger.register(named)).transpose()?;
     let files: Vec<(PathBuf, std::io::Result<Vec<u8>>)> =
         args.inputs().map(|p| (p.clone(), fs::read(p))).collect();
     let all: Vec<&[u8]> = files.iter().filter_map(|(_, bytes)| bytes.as_deref().ok()).collect();

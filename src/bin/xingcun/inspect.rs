@@ -3,17 +3,16 @@
 use xingcun::exchange::record_json::Json;
 use xingcun::exchange::{Lexicon, inspect};
 use xingcun::ledger::State;
-use xingcun::register::catalog::r06;
 
-use super::args::{Args, Command, Input, Opt, Times};
-use super::books;
+use super::args::{Args, Command, Input, Times};
 use super::outcome::{FINDINGS, Failure, Outcome, say};
+use super::{books, rows};
 
 pub const COMMAND: Command = Command {
     name: "inspect",
     about: "看一个工作簿里有什么：表、表头、单位、期间、每行是什么、合计对不对",
     input: Input::One("BOOK"),
-    options: &[Opt::value("--register", r06::KEY, Times::Maybe, "按这本台账认列；默认自动判断")],
+    options: &[rows::register(Times::Maybe, "按这本台账认列；默认自动判断")],
     notes: "输出 JSON：sheets 工作表，tables 找到的表（范围、表头、单位、期间、各行类别、列与字段的对应、合计核对），\n\
         findings 发现。一张表也没找到，或有错误级发现时，退出码为 1。什么都不写入。",
     run,
@@ -22,7 +21,7 @@ pub const COMMAND: Command = Command {
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let path = args.input();
     let book = books::read(&path)?;
-    let found = inspect(&book, args.get("--register"), &Lexicon::of(&State::new()));
+    let found = inspect(&book, args.get(rows::REGISTER.name), &Lexicon::of(&State::new()));
     let result = Json::object([
         ("file", Json::text(&found.file)),
         ("format", Json::of(&found.format)),

@@ -21,6 +21,7 @@ mod own;
 mod person;
 mod query;
 mod records;
+mod rows;
 mod send;
 mod set;
 mod undo;

@@ -1,22 +1,20 @@
 //! `move`: records from one state to the next.
 
-use xingcun::exchange::record_json;
 use xingcun::ledger::{BatchKind, Draft, plan_move};
-use xingcun::register::catalog::r06;
 
 use super::args::{Args, Command, Input, Opt, Times};
 use super::ledger::{self, Ledger};
 use super::outcome::{Failure, Outcome};
-use super::{person, set};
+use super::{person, rows, set};
 
 pub const COMMAND: Command = Command {
     name: "move",
     about: "改变记录的状态：提交、审核、退回、结账、红冲；要么全改，要么不改",
     input: Input::One("L.xcz"),
     options: &[
-        Opt::value("--register", r06::KEY, Times::Once, "台账编号"),
-        Opt::value("--kind", "KIND", Times::Maybe, "台账里的哪一种记录；默认第一种"),
-        Opt::value("--where", "FIELD=VALUE", Times::Any, "哪些记录，如 no=12"),
+        rows::REGISTER,
+        rows::KIND,
+        rows::WHERE,
         Opt::value("--to", "STATE", Times::Once, "改为哪个状态，如 已接单"),
         Opt::value("--reason", "WHY", Times::Maybe, "原因；退回、红冲等必须写"),
         person::AS,
@@ -29,20 +27,19 @@ pub const COMMAND: Command = Command {
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut ledger = Ledger::open(&args.input())?;
     let who = person::acting(args, &ledger.state)?;
-    let (key, to) = (&ledger.register(args.required("--register"))?, args.required("--to"));
-    let table = record_json::table(&ledger.state, key, args.get("--kind")).map_err(Failure::usage)?;
+    let (table, to) = (rows::table(args, &ledger.state)?, args.required("--to"));
     let known = table.kind().workflow.as_ref().is_some_and(|flow| flow.stage(to).is_some());
     if !known {
         return Err(Failure::usage(format!("这种记录没有状态“{to}”")));
     }
-    let rows = set::chosen(args, &table)?;
+    let (key, rows) = (table.register().key.clone(), rows::to_change(args, &table)?);
     drop(table);
     let now = ledger::now()?;
     let mut author = ledger.author(who, to.as_bytes())?;
     let mut draft = Draft::new(BatchKind::Move);
     for row in &rows {
         let reason = args.get("--reason");
-        plan_move(&mut draft, &ledger.state, key, *row, to, reason, &mut || author.row_id(now));
+        plan_move(&mut draft, &ledger.state, &key, *row, to, reason, &mut || author.row_id(now));
     }
     let written = ledger.add(&mut author, draft, now);
     set::finish(&ledger, written.map(|_| ()), "moved", rows.len())

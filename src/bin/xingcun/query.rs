@@ -1,21 +1,20 @@
 //! `query`: a cross table.
 
 use xingcun::analysis::pivot::{Spec, pivot, to_csv};
-use xingcun::exchange::record_json;
-use xingcun::register::catalog::r07;
 use xingcun::table::dimension;
 
 use super::args::{Args, Command, Input, Opt, Times};
 use super::ledger::Ledger;
 use super::outcome::{Failure, Outcome, say};
+use super::rows;
 
 pub const COMMAND: Command = Command {
     name: "query",
     about: "交叉汇总：按行、列维度汇总指标，输出 CSV",
     input: Input::One("L.xcz"),
     options: &[
-        Opt::value("--register", r07::KEY, Times::Once, "台账编号"),
-        Opt::value("--kind", "KIND", Times::Maybe, "台账里的哪一种记录；默认第一种"),
+        rows::REGISTER,
+        rows::KIND,
         Opt::value(
             "--rows",
             dimension::PLACE,
@@ -29,7 +28,7 @@ pub const COMMAND: Command = Command {
             Times::Any,
             "指标：count、sum:字段、avg:、min:、max:、median:、distinct:、ratio:字段/字段；默认 count",
         ),
-        Opt::value("--where", "FIELD=VALUE", Times::Any, "条件，如 is_operational=true、amount>=20万"),
+        rows::WHERE,
         Opt::switch("--totals", "加合计行和合计列"),
     ],
     notes: "第一列是行成员，其余一列一个成员，成员按序排列。金额为元，数量为基本单位；\n\
@@ -39,8 +38,7 @@ pub const COMMAND: Command = Command {
 
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let ledger = Ledger::open(&args.input())?;
-    let table = record_json::table(&ledger.state, args.required("--register"), args.get("--kind"))
-        .map_err(Failure::usage)?;
+    let table = rows::table(args, &ledger.state)?;
     let split = |name| -> Vec<&str> {
         args.get(name).into_iter().flat_map(|v| v.split([',', '，'])).map(str::trim).collect()
     };
@@ -48,7 +46,7 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     if measures.is_empty() {
         measures.push("count".to_owned());
     }
-    let conditions = args.all("--where");
+    let conditions = args.all(rows::WHERE.name);
     let measures: Vec<&str> = measures.iter().map(String::as_str).collect();
     let conditions: Vec<&str> = conditions.iter().map(String::as_str).collect();
     let mut spec = Spec::read(&table, &split("--rows"), &split("--cols"), &measures, &conditions)
