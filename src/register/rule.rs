@@ -1,9 +1,11 @@
 //! Rules: what must hold within a record and between records, and what is said when it does not.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Label, Schema, Threshold};
+use super::{Condition, Label, RowKind, Schema, Threshold};
 use crate::value::{Date, RowId, Text, Value, exact};
 
 /// Read access to the fields of one record; a draft and a record both have it.
@@ -208,10 +210,11 @@ impl Expr {
         }
     }
 
-    /// Its number in `record`.
-    pub fn eval(&self, record: &dyn Fields, world: &dyn World) -> Option<Decimal> {
+    /// Its number in `record`, whose declaration says how fields that nobody types are computed.
+    pub fn eval(&self, kind: Option<&RowKind>, record: &dyn Fields, world: &dyn World) -> Option<Decimal> {
+        let eval = |part: &Self| part.eval(kind, record, world);
         match self {
-            Self::Field(key) => match record.value(key)? {
+            Self::Field(key) => match &*said(kind, key, record, world)? {
                 Value::Date(d) => Some(Decimal::from(crate::value::Date::new(1970, 1, 1)?.days_until(*d))),
                 other => other.as_decimal(),
             },
@@ -221,11 +224,24 @@ impl Expr {
             }
             Self::Number(n) => Some(*n),
             Self::Bound(threshold) => Some(world.schema().bound(threshold)),
-            Self::Plus(a, b) => a.eval(record, world)?.checked_add(b.eval(record, world)?),
-            Self::Minus(a, b) => a.eval(record, world)?.checked_sub(b.eval(record, world)?),
-            Self::Times(a, b) => exact::times(a.eval(record, world)?, b.eval(record, world)?),
-            Self::Over(a, b) => exact::over(a.eval(record, world)?, b.eval(record, world)?),
+            Self::Plus(a, b) => eval(a)?.checked_add(eval(b)?),
+            Self::Minus(a, b) => eval(a)?.checked_sub(eval(b)?),
+            Self::Times(a, b) => exact::times(eval(a)?, eval(b)?),
+            Self::Over(a, b) => exact::over(eval(a)?, eval(b)?),
         }
+    }
+}
+
+/// What a record says in a field, computed where its declaration says so.
+fn said<'a>(
+    kind: Option<&RowKind>,
+    key: &str,
+    record: &'a dyn Fields,
+    world: &dyn World,
+) -> Option<Cow<'a, Value>> {
+    match kind.and_then(|k| k.field(key)) {
+        Some(field) => field.read(record, world),
+        None => record.value(key).map(Cow::Borrowed),
     }
 }
 
@@ -265,9 +281,11 @@ impl Rule {
     }
 
     fn breach(&self, register: &str, kind: &str, record: &dyn Fields, world: &dyn World) -> Option<Message> {
+        let declared = |kind: &str| world.schema().kind(register, kind).map(|k| &**k);
+        let eval = |expr: &Expr| expr.eval(declared(kind), record, world);
         match &self.check {
             Check::Compare(left, how, right) => {
-                let (l, r) = (left.eval(record, world)?, right.eval(record, world)?);
+                let (l, r) = (eval(left)?, eval(right)?);
                 let fine = match how {
                     Compare::AtMost => l <= r,
                     Compare::AtLeast => l >= r,
@@ -278,14 +296,14 @@ impl Rule {
             }
             Check::Between(value, low, high) => {
                 // Nobody has drawn most bounds, and the value is a quotient: that is worked out last.
-                let (l, h) = (low.eval(record, world)?, high.eval(record, world)?);
-                let v = value.eval(record, world)?;
+                let (l, h) = (eval(low)?, eval(high)?);
+                let v = eval(value)?;
                 (v < l || v > h).then(|| self.say(v, l, h))
             }
             Check::YearJump(field, times) => {
                 let now = record.value(field)?.as_decimal()?;
                 let then = world.year_before(register, kind, record, field)?;
-                let far = exact::times(then.abs(), times.eval(record, world)?)?;
+                let far = exact::times(then.abs(), eval(times)?)?;
                 (!then.is_zero() && (now - then).abs() > far).then(|| self.say(now, then, now))
             }
             Check::NoCycle(field, depth) => {
@@ -294,9 +312,10 @@ impl Rule {
             Check::SumUnder(below, field, expected) => {
                 let mut lines: Vec<Decimal> = Vec::new();
                 world.under(register, below, record.row()?, &mut |line| {
-                    lines.push(line.value(field).and_then(Value::as_decimal).unwrap_or_default());
+                    let number = said(declared(below), field, line, world).and_then(|v| v.as_decimal());
+                    lines.push(number.unwrap_or_default());
                 });
-                let want = expected.eval(record, world).filter(|_| !lines.is_empty())?;
+                let want = eval(expected).filter(|_| !lines.is_empty())?;
                 let sum: Decimal = lines.into_iter().sum();
                 (sum != want).then(|| self.say(sum, sum, want))
             }

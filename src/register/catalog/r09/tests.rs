@@ -2,7 +2,9 @@
 
 use super::contract_kind::years;
 use super::{KEY, asset, contract, debt, due};
-use crate::register::{Fields, Finding, NoWorld, Schema, World};
+use crate::register::{
+    Check, Compare, Condition, Expr, Fields, Finding, NoWorld, Rule, Schema, Severity, World, label,
+};
 use crate::value::{Date, Decimal, Money, RowId, Text, Value};
 
 /// A world of some contracts, on one day.
@@ -277,4 +279,29 @@ fn a_year_in_arrears_is_an_issue() {
     // 2024 is a leap year: the first of June is 366 days after the first of June before.
     assert!(wrong("2023-06-01", &["口头合同"]) && !wrong("2023-06-02", &["口头合同"]));
     assert!(!wrong("2023-06-01", &["长期拖欠"]));
+}
+
+/// What nobody types counts like what somebody does: a batch adds up what its lines come to.
+#[test]
+fn rules_see_what_is_computed_in_a_record_and_in_what_stands_under_it() {
+    const fn check(check: Check) -> Rule {
+        let message = label("{left}，应为{right}", "{left}, not {right}");
+        Rule { key: "sum", severity: Severity::Warning, field: "name", when: Condition::Any, check, message }
+    }
+    let money = |n: i64| Value::Money(Money::from_fen(n * 100));
+    let line = |all: i64, came: i64| {
+        vec![(Text::from(due::AMOUNT), money(all)), (Text::from(due::RECEIVED), money(came))]
+    };
+    let dues = vec![line(3000, 1000), line(4000, 500)];
+    let world = Village { today: day("2024-06-01"), contracts: Vec::new(), dues };
+    let said = |rule: &Rule, kind: &str, record: &dyn Fields| {
+        rule.test(KEY, kind, record, &world).map(|f| f.message.zh)
+    };
+    let owed = |n| check(Check::SumUnder(due::KIND, due::OWED, Expr::int(n)));
+    let contract = Written(Vec::new());
+    assert_eq!(said(&owed(5500), contract::KIND, &contract), None);
+    assert_eq!(said(&owed(7000), contract::KIND, &contract).as_deref(), Some("5500，应为7000"));
+    let less = check(Check::Compare(Expr::Field(due::OWED), Compare::Below, Expr::int(2000)));
+    assert_eq!(said(&less, due::KIND, &Written(line(3000, 1000))).as_deref(), Some("2000，应为2000"));
+    assert_eq!(said(&less, due::KIND, &Written(line(3000, 1001))), None);
 }
