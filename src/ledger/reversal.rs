@@ -1,12 +1,13 @@
 //! Moving records on: what a step writes, also where the step reverses a closed entry (红冲).
 //!
 //! Duty: one place plans every move, from the command line, the side panel and for many rows. A closed entry is never
-//! edited: it stays, a mirror of it with the negative amounts is entered in the same step, and both are shown.
+//! edited: it stays, a mirror of it with the negative amounts is entered in the same step, and both are shown. What it
+//! had brought to another record is taken off there in the same step.
 //! Inputs: the state, a record, the state it shall reach, the reason, an identity for the mirror. Outputs: operations
 //! in a draft. Neighbours: the gate decides whether the step is allowed.
 
 use super::{Draft, Record, State};
-use crate::register::{Reversal, RowKind};
+use crate::register::{Brings, Fields as _, Reversal, RowKind};
 use crate::value::{Money, RowId, Text, Value};
 
 /// Adds to `draft` what moves one record to `to`. Nothing where there is no such record or it has no states.
@@ -28,6 +29,40 @@ pub fn plan_move(
         let mirror = new_id();
         draft.create(key, &kind.key, mirror, mirrored(kind, reversal, record, reason), None);
         draft.advance(key, mirror, flow.initial(), reversal.mirror, None);
+        if let Some(brought) = brought(state, (kind, record), reversal) {
+            taken_back(draft, state, brought);
+        }
+    }
+}
+
+/// What an entry brought elsewhere: how much, to which record.
+struct Brought<'a> {
+    how: Brings,
+    register: &'static str,
+    to: &'a Record,
+    amount: Money,
+}
+
+fn brought<'a>(
+    state: &'a State,
+    (kind, entry): (&RowKind, &Record),
+    reversal: &Reversal,
+) -> Option<Brought<'a>> {
+    let how = reversal.brings?;
+    let target = kind.field(how.to)?.target()?;
+    let (register, to) = state.home(target, entry.value(how.to)?.as_ref_id()?)?;
+    let amounts = reversal.amounts.iter().filter_map(|key| entry.value(key)?.as_money());
+    (!to.is_gone()).then(|| Brought { how, register, to, amount: amounts.sum() })
+}
+
+/// Takes it off there. Where less is left than that, somebody has corrected it already: it stays, and the rules of that
+/// record say what does not agree.
+fn taken_back(draft: &mut Draft, state: &State, Brought { how, register, to, amount }: Brought<'_>) {
+    let there = to.value(how.sum).and_then(Value::as_money).unwrap_or(Money::ZERO);
+    let Some(left) = there.checked_sub(amount).filter(|left| *left >= Money::ZERO) else { return };
+    draft.set(state, register, to.id(), how.sum, Some(Value::Money(left)), None);
+    if left == Money::ZERO {
+        draft.set(state, register, to.id(), how.day, None, None);
     }
 }
 

@@ -29,7 +29,7 @@ pub use rule::{Check, Compare, Expr, Fields, Finding, Message, NoWorld, Rule, Se
 pub use schema::{Deadline, Fault, Schema};
 pub use sense::Sense;
 pub use threshold::Threshold;
-pub use workflow::{Level, Move, Reversal, Role, Stage, StageTone, Workflow};
+pub use workflow::{Brings, Level, Move, Reversal, Role, Stage, StageTone, Workflow};
 
 use crate::value::{RowId, Text, Value, order};
 

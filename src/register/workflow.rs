@@ -184,6 +184,20 @@ pub struct Reversal {
     pub of: &'static str,
     /// The mirror's field that says why.
     pub why: &'static str,
+    /// What the entry brought to another record, where it brings anything.
+    pub brings: Option<Brings>,
+}
+
+/// What an entry brings to the record that it names, and what a reversal therefore takes off there again: a rent was
+/// received of a due.
+#[derive(Debug, Clone, Copy)]
+pub struct Brings {
+    /// The entry's field that names the record.
+    pub to: &'static str,
+    /// The record's field that adds up what came.
+    pub sum: &'static str,
+    /// The record's field that has the day on which it came; blank again where nothing is left.
+    pub day: &'static str,
 }
 
 impl Workflow {

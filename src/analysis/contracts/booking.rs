@@ -1,4 +1,4 @@
-//! A rent that comes in: what is received of a due and the income of the village are one step.
+//! A rent that comes in: what is received of a due and the income of the village are one step, and so is taking it back.
 //!
 //! Inputs: the due, what came in and when. Outputs: one draft, which the gate judges and one undo takes back; the income
 //! names its contract. Neighbours: the page of arrears asks, the register of finance keeps the entry.
@@ -41,6 +41,7 @@ pub fn draft(state: &State, rent: &Rent, new_id: &mut dyn FnMut() -> RowId) -> O
         (Text::from(line::SUBJECT), Value::Choice(rent.subject.clone())),
         (Text::from(line::AMOUNT), Value::Money(rent.amount)),
         (Text::from(line::CONTRACT), Value::Ref(contract.id())),
+        (Text::from(line::DUE), Value::Ref(rent.due)),
         (Text::from(line::PAID_ON), Value::Date(rent.on)),
     ];
     let party = contract.value(contract::PARTY).cloned();
@@ -73,7 +74,7 @@ fn of(state: &State, due: RowId) -> Option<(&Record, &Record)> {
 mod tests {
     use super::*;
     use crate::analysis::contracts::Rents;
-    use crate::ledger::{Person, admit};
+    use crate::ledger::{Person, admit, plan_move};
     use crate::register::{NoWorld, Severity};
     use crate::table::Cache;
     use crate::table::fixture::Bench;
@@ -137,30 +138,104 @@ mod tests {
         assert!(wrong.filter_map(|r| r.test("R07", "line", entry, &NoWorld)).next().is_none());
     }
 
+    fn close(b: &mut Bench, entry: RowId) {
+        for (from, to) in [("录入", "待复核"), ("待复核", "已复核"), ("已复核", "已结账")] {
+            b.advance("R07", entry, from, to);
+        }
+    }
+
+    /// Whether the contract says that a rent was reversed and its dues do not know.
+    fn missed(b: &Bench, contract: RowId) -> bool {
+        let kind = b.state.schema().kind("R09", "contract").unwrap();
+        let world = crate::ledger::Surroundings::new(&b.state);
+        let record = b.state.record("R09", contract).unwrap();
+        let mut rules = kind.rules.iter();
+        rules.any(|r| r.key == "reversed_rent" && r.test("R09", "contract", record, &world).is_some())
+    }
+
     #[test]
-    fn a_reversed_rent_is_missed_by_its_contract() {
+    fn what_a_reversed_rent_had_brought_is_taken_off_its_due_and_both_entries_stand() {
+        let (mut b, contract, due) = bench();
+        let id = RowId::from_bits(99);
+        let made = draft(&b.state, &rent(due, 4000), &mut || id).unwrap();
+        b.record(made);
+        let said = |b: &Bench, key: &str| b.state.record("R09", due).unwrap().value(key).cloned();
+        assert_eq!(said(&b, "received"), Some(yuan(5000)));
+        assert_eq!(said(&b, "received_at"), Some(Value::Date(on("2024-06-05"))));
+        close(&mut b, id);
+        b.reverse("R07", id, "已红冲", "记错了");
+        // What had come in before stays, with the last day that is known.
+        assert_eq!(said(&b, "received"), Some(yuan(1000)));
+        assert_eq!(said(&b, "received_at"), Some(Value::Date(on("2024-06-05"))));
+        assert!(missed(&b, contract), "of what is left the books know nothing");
+        let entries: Vec<_> =
+            b.state.sheet("R07").unwrap().of_kind("line").map(|r| r.value("amount").cloned()).collect();
+        assert_eq!(entries, [Some(yuan(4000)), Some(yuan(-4000))], "both are shown");
+        let kept = b.state.record("R07", id).unwrap();
+        assert_eq!((kept.value("due"), kept.stage()), (Some(&Value::Ref(due)), Some("已红冲")));
+    }
+
+    #[test]
+    fn where_nothing_is_left_there_is_no_day_either() {
+        let (mut b, contract, due) = bench();
+        b.set("R09", due, "received", yuan(0));
+        let id = RowId::from_bits(99);
+        let made = draft(&b.state, &rent(due, 4000), &mut || id).unwrap();
+        b.record(made);
+        close(&mut b, id);
+        let said = |b: &Bench| {
+            let due = b.state.record("R09", due).unwrap();
+            (due.value("received").cloned(), due.value("received_at").cloned())
+        };
+        assert_eq!(said(&b), (Some(yuan(4000)), Some(Value::Date(on("2024-06-05")))));
+        // As the gate lets a town's reviewer do it.
+        let mut step = Draft::new(BatchKind::Move);
+        plan_move(&mut step, &b.state, "R07", id, "已红冲", Some("记错了"), &mut || {
+            RowId::from_bits(100)
+        });
+        let admitted = admit(&b.state, &Person::county("县"), step).unwrap();
+        b.record(admitted.into_draft());
+        assert_eq!(said(&b), (Some(yuan(0)), None));
+        assert!(!missed(&b, contract), "books and dues agree");
+    }
+
+    #[test]
+    fn a_reversed_rent_whose_due_was_corrected_by_hand_takes_nothing_more() {
         let (mut b, contract, due) = bench();
         let id = RowId::from_bits(99);
         b.set("R09", due, "received", yuan(0));
         let made = draft(&b.state, &rent(due, 4000), &mut || id).unwrap();
         b.record(made);
-        let found = |b: &Bench| {
-            let schema = b.state.schema();
-            let kind = schema.register("R09").unwrap().kind("contract").unwrap();
-            let world = crate::ledger::Surroundings::new(&b.state);
-            let record = b.state.record("R09", contract).unwrap();
-            kind.rules
-                .iter()
-                .any(|r| r.key == "reversed_rent" && r.test("R09", "contract", record, &world).is_some())
-        };
-        assert!(!found(&b));
-        for (from, to) in [("录入", "待复核"), ("待复核", "已复核"), ("已复核", "已结账")] {
-            b.advance("R07", id, from, to);
-        }
+        b.set("R09", due, "received", yuan(500));
+        close(&mut b, id);
         b.reverse("R07", id, "已红冲", "记错了");
-        assert!(found(&b), "the dues say that it came in, the books that it did not");
+        assert_eq!(b.state.record("R09", due).unwrap().value("received"), Some(&yuan(500)));
+        assert!(missed(&b, contract), "the dues say that something came in, the books that nothing did");
         b.set("R09", due, "received", yuan(0));
-        assert!(!found(&b));
+        assert!(!missed(&b, contract));
+    }
+
+    #[test]
+    fn an_entry_that_names_only_its_contract_is_missed_by_it_when_it_is_reversed() {
+        let (mut b, contract, due) = bench();
+        let village = b.state.record("R09", contract).unwrap().value("org").cloned().unwrap();
+        let id = b.one(
+            "R07",
+            "line",
+            vec![
+                ("org", village),
+                ("period", Value::Period("2024-06".parse().unwrap())),
+                ("subject", Value::choice(r07::LEASE)),
+                ("amount", yuan(1000)),
+                ("contract", Value::Ref(contract)),
+            ],
+        );
+        assert!(!missed(&b, contract));
+        close(&mut b, id);
+        b.reverse("R07", id, "已红冲", "记错了");
+        assert!(missed(&b, contract), "nobody knows of which due it was");
+        b.set("R09", due, "received", yuan(0));
+        assert!(!missed(&b, contract));
     }
 
     #[test]

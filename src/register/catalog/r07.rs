@@ -3,11 +3,12 @@
 
 use super::{
     COMMON, FieldKind, LUMP_YEARS_RANGE, Label, ORG, Options, PERIOD, Pool, Register, Target, choice, closed,
-    fields, label, names, rule, shared, threshold,
+    fields, label, names, r09, rule, shared, threshold,
 };
 use crate::register::{
-    Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Law, Message, Move, NaturalKey,
-    Reversal, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, Threshold, View, Workflow, World,
+    Aggregate, Brings, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Law, Message, Move,
+    NaturalKey, Reversal, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, Threshold, View, Workflow,
+    World,
 };
 use crate::value::{Decimal, Grain, Value};
 
@@ -127,6 +128,7 @@ names! {
     COUNTERPARTY "counter_party"
     LUMP_YEARS "lump_years"
     CONTRACT "contract"
+    DUE "due"
     PAID_ON "cash_flow"
     REVERSES "reverses"
     REMARK "remark"
@@ -253,6 +255,16 @@ const CIRCUMSTANCES: &[Field] = &[
     ),
     Field::new("project", label("关联项目", "Project"), FieldKind::Ref(Target::of(&[Pool::any("R10")]))),
     Field::new("contract", label("关联合同", "Contract"), FieldKind::Ref(Target::of(&[Pool::any("R09")]))),
+    Field::new(
+        "due",
+        label("对应应收", "Due"),
+        FieldKind::Ref(Target::of(&[Pool::rows(r09::KEY, r09::due::KIND)])),
+    )
+    .kept()
+    .help(
+        "记租金时由程序填写；这一笔红冲，应收明细的“已收”一起减回",
+        "Filled in by the program when a rent is booked; reversing the entry takes it off the due again",
+    ),
     Field::new("entity", label("关联主体", "Business"), FieldKind::Ref(Target::of(&[Pool::any("R05")]))),
     Field::new("counter_party", label("对方", "Counterparty"), FieldKind::Text(100)),
     Field::new("lump_years", label("分摊年数", "Years spread"), FieldKind::Int)
@@ -404,6 +416,7 @@ const WORKFLOW: Workflow = Workflow {
         amounts: &["amount"],
         of: "reverses",
         why: "remark",
+        brings: Some(Brings { to: line::DUE, sum: r09::due::RECEIVED, day: r09::due::RECEIVED_ON }),
     }),
 };
 

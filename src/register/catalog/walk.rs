@@ -127,6 +127,28 @@ impl Walk<'_> {
         }
     }
 
+    /// What a reversal writes, here and in what the entry names.
+    fn reversal(&mut self) {
+        let Some(reversal) = self.kind.workflow.as_ref().and_then(|f| f.reversal.as_ref()) else { return };
+        let place = "reversal";
+        reversal.amounts.iter().chain([&reversal.of, &reversal.why]).for_each(|key| self.field(place, key));
+        let Some(brings) = &reversal.brings else { return };
+        self.field(place, brings.to);
+        let pools =
+            self.kind.field(brings.to).and_then(|f| f.target()).map(|t| t.pools()).unwrap_or_default();
+        let there: Vec<_> = pools.iter().filter_map(|pool| Schema::base().pool(pool)).collect();
+        let is = |key: &str, wanted: fn(&FieldKind) -> bool| {
+            !there.is_empty()
+                && there.iter().all(|(_, kind)| kind.field(key).is_some_and(|f| wanted(&f.kind)))
+        };
+        if !is(brings.sum, |kind| matches!(kind, FieldKind::Money)) {
+            self.wrong(place, brings.sum);
+        }
+        if !is(brings.day, |kind| matches!(kind, FieldKind::Date)) {
+            self.wrong(place, brings.day);
+        }
+    }
+
     fn rules(&mut self) {
         let guards = self.kind.workflow.iter().flat_map(|f| f.moves).flat_map(|m| m.guards);
         for rule in self.kind.rules.iter().chain(guards) {
@@ -160,6 +182,7 @@ impl Walk<'_> {
         let kind = self.kind;
         self.fields(kind.fields.iter().map(AsRef::as_ref));
         self.rules();
+        self.reversal();
         if let Some(under) = kind.under {
             let parent = kind.of(Sense::Parent).and_then(|f| f.target()).map(|t| t.pools());
             let names =
