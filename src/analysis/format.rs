@@ -1,71 +1,14 @@
 //! Numbers for people: money in 元, 万元 or 亿元, areas with separators, percentages, and — for what is missing.
 //!
-//! Inputs: exact numbers and a language. Outputs: text. Only here numbers are rounded,
-//! half away from zero. Interval wordings (余, 近, 超) belong to the reports, not here.
+//! Inputs: exact numbers and a language. Outputs: text. Interval wordings (余, 近, 超) belong to the reports, not here.
+//! Neighbours: `value::shown` rounds and sets separators; `register::present` words the values of records.
 
-use rust_decimal::{Decimal, RoundingStrategy};
-
-use crate::value::{Money, MoneyUnit, exact};
-
-/// The language of words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum Lang {
-    /// 中文
-    #[default]
-    Zh,
-    /// English
-    En,
-}
-
-impl Lang {
-    /// The words of this language.
-    pub fn of<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
-        match self {
-            Self::Zh => zh,
-            Self::En => en,
-        }
-    }
-}
+pub use crate::value::Lang;
+pub use crate::value::shown::{fixed, grouped, grouped_fixed, rounded};
+use crate::value::{Decimal, Money, MoneyUnit, exact};
 
 /// What stands for a missing number.
 pub const NOTHING: &str = "—";
-
-/// Rounded half away from zero.
-pub fn rounded(value: Decimal, places: u32) -> Decimal {
-    value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
-}
-
-/// With exactly so many decimals, no separators: the form of files.
-pub fn fixed(value: Decimal, places: u32) -> String {
-    let value = rounded(value, places);
-    // Minus zero is zero.
-    let value = if value.is_zero() { Decimal::ZERO } else { value };
-    format!("{value:.*}", places as usize)
-}
-
-/// With separators of thousands and at most so many decimals: 41,070 or 1,369.17.
-pub fn grouped(value: Decimal, places: u32) -> String {
-    separated(&rounded(value, places).normalize().to_string())
-}
-
-/// With separators and exactly so many decimals.
-pub fn grouped_fixed(value: Decimal, places: u32) -> String {
-    separated(&fixed(value, places))
-}
-
-fn separated(plain: &str) -> String {
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |d| ("-", d));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, ""), |(w, f)| (w, f));
-    let mut out = String::with_capacity(plain.len() + 4);
-    for (n, c) in whole.chars().enumerate() {
-        if n > 0 && (whole.len() - n).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    let dot = if fraction.is_empty() { "" } else { "." };
-    format!("{sign}{out}{dot}{fraction}")
-}
 
 /// What money is counted in. Each language has its own steps: 万 and 亿, or thousand, million and billion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,11 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn rounding_happens_half_away_from_zero() {
-        assert_eq!(fixed(Decimal::new(5, 3), 2), "0.01");
-        assert_eq!(fixed(Decimal::new(-5, 3), 2), "-0.01");
-        assert_eq!(fixed(Decimal::new(-4, 3), 2), "0.00");
-        assert_eq!(grouped(Decimal::new(123_456_789, 2), 2), "1,234,567.89");
+    fn units_signs_and_what_is_missing() {
         assert_eq!(quantity(Some(Decimal::from(8850)), 2, "亩", Lang::Zh), "8,850亩");
         assert_eq!(change_percent(Some(Decimal::new(84, 1))), "+8.4%");
         assert_eq!(percent(None), "—");

@@ -22,9 +22,9 @@ use rust_xlsxwriter::{
 use super::job::Listing;
 use super::record_json;
 use crate::ledger::{Record, State};
-use crate::register::{Field, FieldKind, Fields as _, Need, RowKind, Sense};
+use crate::register::{Audience, Field, Fields as _, Need, RowKind, Sense, present};
 use crate::table::Table;
-use crate::value::{Decimal, Value, person};
+use crate::value::{Decimal, Value};
 
 /// A workbook holds at most so many cells.
 pub const CELLS_PER_FILE: usize = 300_000;
@@ -267,34 +267,16 @@ fn content(part: &Part<'_>, column: &Source<'_>, row: u32, options: Options) -> 
         Some(place) => place.name.to_string(),
         None => part.table.name_of(field.target(), id).to_string(),
     };
-    let words = match value {
-        Value::Text(t) | Value::Choice(t) => masked(field, t, options),
-        Value::Int(n) => return Some(number(Decimal::from(*n))),
-        Value::Decimal(d) => return Some(number(*d)),
-        Value::Money(m) => return Some(money(m.yuan())),
-        Value::Bool(b) => (if *b { "是" } else { "否" }).to_owned(),
-        Value::Date(d) => return day(*d).or_else(|| Some(Content::Words(d.to_string()))),
-        Value::DateTime(d) => d.to_string().replace('T', " "),
-        Value::Period(p) => p.zh(),
-        Value::Many(words) => words.join("、"),
-        Value::Ref(id) => name(*id),
-        Value::Refs(ids) => ids.iter().map(|id| name(*id)).collect::<Vec<_>>().join("、"),
-        Value::Quantity(q) => q.text.to_string(),
-        Value::Files(files) => files.iter().map(|f| &*f.name).collect::<Vec<_>>().join("、"),
-    };
-    Some(Content::Words(words))
-}
-
-fn masked(field: &Field, text: &str, options: Options) -> String {
-    if options.unmasked {
-        return text.to_owned();
-    }
-    match field.kind {
-        FieldKind::Phone => person::mask(text, 3, 4),
-        FieldKind::IdentityNumber => person::mask(text, 6, 4),
-        FieldKind::Account => person::mask(text, 4, 4),
-        _ => text.to_owned(),
-    }
+    Some(match value {
+        Value::Int(n) => number(Decimal::from(*n)),
+        Value::Decimal(d) => number(*d),
+        Value::Money(m) => money(m.yuan()),
+        Value::Date(d) => day(*d).unwrap_or_else(|| Content::Words(d.to_string())),
+        other => {
+            let audience = Audience::Book { unmasked: options.unmasked };
+            Content::Words(present(Some(field), other, audience, &name))
+        }
+    })
 }
 
 /// A number that a cell can hold exactly is a number; one with more than fifteen digits is a text.

@@ -11,10 +11,10 @@ use super::layout::{FoundTable, Headings, PeriodSource, Row, RowPart, UnitNote};
 use super::marks;
 use super::question::{self, Topic};
 use super::{Book, DraftRow, Fate, Mapping, Plan, layout_fingerprint, own};
-use crate::ledger::State;
+use crate::ledger::{Record, State};
 use crate::register::catalog::PLACE_REGISTER;
-use crate::register::{Fields as _, Message, Sense, Severity};
-use crate::value::{Period, RowId, Value, person};
+use crate::register::{Audience, Field, Fields as _, Message, RowKind, Sense, Severity, present};
+use crate::value::{Lang, Period, RowId, Value, person};
 
 /// Rows of a table that are shown.
 const ROWS: usize = 120;
@@ -240,12 +240,13 @@ fn changes(plan: &Plan, state: &State) -> Vec<ChangeView> {
             }
             let kind = state.schema().kind(&planned.register, &planned.kind);
             let label = kind.and_then(|k| k.field(&change.field));
+            let said = |value: &Value| words(state, label.map(|f| &**f), value, Lang::Zh);
             all.push(ChangeView {
                 cell: plan.cell_of(draft, &change.field).unwrap_or_default(),
                 record: record_words(state, &planned.register, *row),
                 field: label.map_or_else(|| change.field.to_string(), |f| f.label.zh.to_string()),
-                before: change.before.as_ref().map_or_else(|| "—".to_owned(), words),
-                after: words(&change.after),
+                before: change.before.as_ref().map_or_else(|| "—".to_owned(), said),
+                after: said(&change.after),
             });
         }
     }
@@ -260,46 +261,36 @@ pub fn record_words(state: &State, key: &str, row: RowId) -> String {
 /// The same in both languages.
 pub fn record_named(state: &State, key: &str, row: RowId) -> Message {
     let parts = record_parts(state, key, row).unwrap_or_default();
-    let joined = |said: fn(&Value) -> String| {
-        person::masked(&parts.iter().map(|v| said(v)).collect::<Vec<_>>().join(" "))
+    let joined = |lang| {
+        let all: Vec<String> = parts.iter().map(|(field, v)| words(state, Some(field), v, lang)).collect();
+        person::masked(&all.join(" "))
     };
-    Message::new(joined(words), joined(words_en))
+    Message::new(joined(Lang::Zh), joined(Lang::En))
 }
 
-fn record_parts<'a>(state: &'a State, key: &str, row: RowId) -> Option<Vec<&'a Value>> {
+fn record_parts<'a>(state: &'a State, key: &str, row: RowId) -> Option<Vec<(&'a Field, &'a Value)>> {
     let record = state.record(key, row)?;
     let declared = state.schema().register(key)?;
     let kind = declared.kind(record.kind())?;
     let place = state.place_of(declared, record).filter(|id| *id != record.id());
     let place = place.and_then(|id| state.record(PLACE_REGISTER, id));
-    let place = place.and_then(|r| r.value(&state.schema().of_places()?.title));
-    let rest = kind.said(record, Sense::Period).into_iter().chain(record.value(&kind.title));
-    Some(place.into_iter().chain(rest).collect())
+    let of_places = state.schema().of_places()?;
+    let said = |kind: &'a RowKind, record: &'a Record, key: &str| -> Option<(&'a Field, &'a Value)> {
+        Some((&**kind.field(key)?, record.value(key)?))
+    };
+    let place = place.and_then(|r| said(of_places, r, &of_places.title));
+    let period = kind.key_of(Sense::Period).and_then(|key| said(kind, record, key));
+    Some(place.into_iter().chain(period).chain(said(kind, record, &kind.title)).collect())
 }
 
-/// A value in English words: periods as they are written there.
-pub(super) fn words_en(value: &Value) -> String {
-    match value {
-        Value::Period(p) => p.to_string(),
-        Value::Bool(b) => (if *b { "yes" } else { "no" }).to_owned(),
-        other => words(other),
-    }
-}
-
-/// A value in words.
-pub(super) fn words(value: &Value) -> String {
-    match value {
-        Value::Period(p) => p.zh(),
-        Value::Quantity(q) => q.text.to_string(),
-        Value::Bool(b) => (if *b { "是" } else { "否" }).to_owned(),
-        Value::Date(d) => d.to_string(),
-        Value::Many(all) => all.join("、"),
-        other => match (other.as_str(), other.as_decimal()) {
-            (Some(text), _) => text.to_owned(),
-            (_, Some(n)) => n.normalize().to_string(),
-            _ => "…".to_owned(),
-        },
-    }
+/// A value of a field as it stands in a sentence; records that it names by their titles.
+pub(super) fn words(state: &State, field: Option<&Field>, value: &Value, lang: Lang) -> String {
+    let title = |id: RowId| -> Option<String> {
+        let (key, record) = state.home(field?.target()?, id)?;
+        let kind = state.kind_of(key, record)?;
+        Some(record.value(&kind.title)?.as_str()?.to_owned())
+    };
+    present(field, value, Audience::Sentence(lang), &|id| title(id).unwrap_or_else(|| id.to_string()))
 }
 
 /// Why it cannot be written, and what to do.

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use rust_decimal::Decimal;
 
 use super::spelling;
+use crate::register::{Audience, present};
 use crate::value::order;
 use crate::value::{Date, DateTime, Period, RowId, Text, Value};
 
@@ -87,29 +88,19 @@ pub enum Data {
     Moments(Vec<Option<DateTime>>),
 }
 
-/// A value as plain text: yes and no as 是 and 否, lists joined with 、.
-fn plain(value: &Value, name: &dyn Fn(RowId) -> Text) -> Option<Text> {
-    let joined = |parts: Vec<Text>| (!parts.is_empty()).then(|| Text::from(parts.join("、")));
-    match value {
-        Value::Text(t) | Value::Choice(t) => Some(t.clone()),
-        Value::Bool(b) => Some(Text::from(if *b { "是" } else { "否" })),
-        Value::Many(all) => joined(all.clone()),
-        Value::Ref(id) => Some(name(*id)),
-        Value::Refs(ids) => joined(ids.iter().map(|id| name(*id)).collect()),
-        Value::Files(files) => joined(files.iter().map(|f| f.name.clone()).collect()),
-        Value::Int(n) => Some(Text::from(n.to_string())),
-        Value::Decimal(d) => Some(Text::from(d.normalize().to_string())),
-        Value::Money(m) => Some(Text::from(m.to_string())),
-        Value::Quantity(q) => Some(q.text.clone()),
-        Value::Date(d) => Some(Text::from(d.to_string())),
-        Value::DateTime(d) => Some(Text::from(d.to_string())),
-        Value::Period(p) => Some(Text::from(p.to_string())),
-    }
-}
-
 /// A value as plain text, for search and for exact files; none when there is nothing to say.
 pub fn plain_text(value: &Value, name: &dyn Fn(RowId) -> Text) -> Option<Text> {
-    plain(value, name)
+    match value {
+        // Most are shared already.
+        Value::Text(text) | Value::Choice(text) => Some(text.clone()),
+        Value::Ref(id) => Some(name(*id)),
+        Value::Quantity(quantity) => Some(quantity.text.clone()),
+        other => {
+            let words = present(None, other, Audience::Exact, &|id| name(id).to_string());
+            let several = matches!(other, Value::Many(_) | Value::Refs(_) | Value::Files(_));
+            (!(several && words.is_empty())).then(|| Text::from(words))
+        }
+    }
 }
 
 impl Column {

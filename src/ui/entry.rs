@@ -6,9 +6,9 @@ use super::lang::{Words as _, t};
 use super::widget::ask::{Question, Refusal};
 use super::widget::combo::Pick;
 use crate::register::reading::{self, Context, Remark};
-use crate::register::{Field, FieldKind, Pool, Target};
+use crate::register::{Audience, Field, FieldKind, Pool, Target, present};
 use crate::table::spelling;
-use crate::value::{Money, ParseError, ParseReason, RowId, Text, Value, unit};
+use crate::value::{ParseError, ParseReason, RowId, Text, Value, unit};
 
 /// Finds records by name, for references.
 pub(super) trait Names {
@@ -235,26 +235,10 @@ fn explain(error: &ParseError, field: &Field) -> String {
 
 /// The text that a person would type for `value`.
 pub(super) fn text_of(field: &Field, value: &Value, name: &dyn Fn(&Target, RowId) -> String) -> String {
-    match value {
-        Value::Text(w) | Value::Choice(w) => w.to_string(),
-        Value::Int(n) => n.to_string(),
-        Value::Decimal(d) => d.normalize().to_string(),
-        Value::Money(m) => money_text(*m),
-        Value::Bool(b) => (if *b { "是" } else { "否" }).to_owned(),
-        Value::Date(d) => d.to_string(),
-        Value::DateTime(d) => d.to_string().replace('T', " "),
-        Value::Period(p) => p.to_string(),
-        Value::Many(words) => words.join("、"),
-        Value::Ref(_) | Value::Refs(_) => {
-            let named =
-                |target| value.refs().iter().map(|id| name(target, *id)).collect::<Vec<_>>().join("、");
-            field.target().map(named).unwrap_or_default()
-        }
-        Value::Quantity(q) => q.text.to_string(),
-        Value::Files(_) => String::new(),
+    // Files have an input of their own.
+    if matches!(value, Value::Files(_)) {
+        return String::new();
     }
-}
-
-fn money_text(m: Money) -> String {
-    m.yuan().normalize().to_string()
+    let named = |id| field.target().map(|target| name(target, id)).unwrap_or_default();
+    present(Some(field), value, Audience::Typist, &named)
 }

@@ -4,8 +4,8 @@ use super::lang::{Lang, lang, t};
 use crate::analysis::format::grouped;
 pub(super) use crate::analysis::format::{NOTHING as NONE, grouped_fixed as number};
 use crate::ledger::Place;
-use crate::register::{Field, FieldKind, Target};
-use crate::value::{Decimal, Money, Period, Value, person};
+use crate::register::{Audience, Field, Target, present};
+use crate::value::{Decimal, Period, Value};
 
 /// A unit in the language of the page.
 pub(super) fn unit(unit: &str) -> &str {
@@ -51,11 +51,6 @@ pub(super) fn period(p: Period) -> String {
     }
 }
 
-/// 元 with two decimals.
-pub(super) fn yuan(m: Money) -> String {
-    number(m.yuan(), 2)
-}
-
 /// A moment in the person's own time: 2026-11-22 10:42.
 pub(super) fn moment(millis: u64) -> String {
     let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(millis as f64));
@@ -89,41 +84,8 @@ pub(super) fn cell(
     name: &dyn Fn(&Target, crate::value::RowId) -> String,
 ) -> String {
     let Some(value) = value else { return NONE.to_owned() };
-    match value {
-        Value::Text(text) if field.is_private() => masked(field, text),
-        Value::Text(text) => text.to_string(),
-        Value::Choice(word) => option_word(field, word),
-        Value::Many(words) => words.iter().map(|w| option_word(field, w)).collect::<Vec<_>>().join("、"),
-        Value::Int(n) => plain(Decimal::from(*n)),
-        Value::Decimal(d) => plain(*d),
-        Value::Money(m) => yuan(*m),
-        Value::Bool(b) => t(if *b { "是" } else { "否" }, if *b { "Yes" } else { "No" }).to_owned(),
-        Value::Date(d) => d.to_string(),
-        Value::DateTime(d) => d.to_string().replace('T', " "),
-        Value::Period(p) => period(*p),
-        Value::Quantity(q) => q.text.to_string(),
-        Value::Ref(_) | Value::Refs(_) => {
-            let named =
-                |target| value.refs().iter().map(|id| name(target, *id)).collect::<Vec<_>>().join("、");
-            field.target().map_or_else(|| NONE.to_owned(), named)
-        }
-        Value::Files(files) => files.iter().map(|f| f.name.to_string()).collect::<Vec<_>>().join("、"),
-    }
-}
-
-fn masked(field: &Field, text: &str) -> String {
-    match field.kind {
-        FieldKind::Phone => person::mask(text, 3, 4),
-        FieldKind::IdentityNumber => person::mask(text, 3, 4),
-        _ => person::mask(text, 0, 4),
-    }
-}
-
-fn option_word(field: &Field, word: &str) -> String {
-    match (lang(), field.options().and_then(|o| o.find(word))) {
-        (Lang::En, Some(option)) => option.en.to_string(),
-        _ => word.to_owned(),
-    }
+    let named = |id| field.target().map_or_else(|| NONE.to_owned(), |target| name(target, id));
+    present(Some(field), value, Audience::Screen(lang()), &named)
 }
 
 /// A size of files: 12 KB, 4.2 MB, 10.7 GB.

@@ -10,11 +10,11 @@ use std::collections::{HashMap, HashSet};
 
 use super::upsert::is_settled;
 use super::{Desk, DraftRow, Fate, Planned, asks};
-use crate::exchange::preview::{record_named, words, words_en};
+use crate::exchange::preview::{record_named, words};
 use crate::exchange::question::{self, Choice, KEEP, Question, REMOVED, Topic};
 use crate::ledger::{BatchId, BatchKind, Record, State};
 use crate::register::{Fields as _, Key, Message, Name, RowKind, Severity};
-use crate::value::{RowId, Text, Value, person};
+use crate::value::{Lang, RowId, Text};
 
 /// What leaves the ledger with an import.
 #[derive(Debug, Clone, Default)]
@@ -231,12 +231,13 @@ fn by_import(state: &State, record: &Record, key: &str) -> bool {
 fn ask_cells(desk: &mut Desk<'_>, part: &Part<'_>, cleared: &[(RowId, Text)]) {
     let name = |(row, key): &(RowId, Text)| {
         let Message { zh, en } = record_named(desk.state, part.register, *row);
-        let label = part.kind.field(key).map_or(("", ""), |f| (&f.label.zh, &f.label.en));
+        let field = part.kind.field(key).map(|f| &**f);
+        let label = field.map_or(("", ""), |f| (&f.label.zh, &f.label.en));
         let value = desk.state.record(part.register, *row).and_then(|r| r.value(key));
-        let shown = |said: fn(&Value) -> String| person::masked(&value.map(said).unwrap_or_default());
+        let shown = |lang| value.map(|v| words(desk.state, field, v, lang)).unwrap_or_default();
         Message::new(
-            format!("{zh} {} {}", label.0, shown(words)),
-            format!("{en} {} {}", label.1, shown(words_en)),
+            format!("{zh} {} {}", label.0, shown(Lang::Zh)),
+            format!("{en} {} {}", label.1, shown(Lang::En)),
         )
     };
     let names: Vec<Message> = cleared.iter().map(name).collect();

@@ -4,9 +4,9 @@ use crate::exchange::finding::{CellFinding, Report};
 use crate::exchange::resolve::Places;
 use crate::exchange::totals::TotalCheck;
 use crate::ledger::State;
-use crate::register::{Field, Message, RowKind, Severity};
+use crate::register::{Audience, Field, Message, RowKind, Severity, present};
 use crate::table::dimension;
-use crate::value::{ParseReason, Quantity, Text, Value};
+use crate::value::{Lang, ParseReason, Quantity, Text, Value};
 
 pub(super) fn unknown_table(state: &State, sheet: &str) -> Message {
     let Message { zh, en } = state.schema().names();
@@ -255,17 +255,7 @@ pub(super) fn places(places: &Places<'_>, report: &mut Report) {
     }
 }
 
-/// The words of a value, for sentences.
-pub(super) fn shown(value: &Value) -> String {
-    match value {
-        Value::Money(m) => format!("{m}元"),
-        Value::Decimal(d) => d.normalize().to_string(),
-        Value::Int(n) => n.to_string(),
-        Value::Text(t) | Value::Choice(t) => t.to_string(),
-        Value::Quantity(q) => q.text.to_string(),
-        Value::Date(d) => d.to_string(),
-        Value::Period(p) => p.zh(),
-        Value::Bool(b) => if *b { "是" } else { "否" }.to_owned(),
-        _ => "…".to_owned(),
-    }
+/// The words of a value of a field, for sentences; of records only how many there are is known here.
+pub(super) fn shown(field: Option<&Field>, value: &Value) -> String {
+    present(field, value, Audience::Sentence(Lang::Zh), &|_| "…".to_owned())
 }

@@ -108,7 +108,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
             continue;
         }
         if earlier.is_some() {
-            twice(desk, planned, draft, earlier.and_then(|e| drafts.get(e)), true);
+            twice(desk, (planned, kind), draft, earlier.and_then(|e| drafts.get(e)), true);
         }
         // A village that an import created without its township is found when the township is known.
         let homeless = || {
@@ -194,7 +194,10 @@ fn looked_up<'s>(
     if let [one] = found.as_slice() {
         return Some((field, Some(*one)));
     }
-    let said = draft.above.iter().filter_map(|(_, v)| v.as_ref().map(sentences::shown)).collect::<Vec<_>>();
+    let shown = |(key, value): &(Text, Option<Value>)| {
+        value.as_ref().map(|v| sentences::shown(above.field(key).map(|f| &**f), v))
+    };
+    let said = draft.above.iter().filter_map(shown).collect::<Vec<_>>();
     let rule = if found.is_empty() { "unknown_parent" } else { "ambiguous_parent" };
     desk.report.add(Severity::Error, at_row(planned, draft), Some(&field.key), rule, || {
         sentences::parent(above, &said, found.len())
@@ -378,7 +381,13 @@ fn same_words(before: Option<&Value>, after: &Value) -> bool {
 }
 
 /// Two rows of one file that mean the same record.
-fn twice(desk: &mut Desk<'_>, planned: &Planned, draft: &DraftRow, earlier: Option<&DraftRow>, same: bool) {
+fn twice(
+    desk: &mut Desk<'_>,
+    (planned, kind): (&Planned, &RowKind),
+    draft: &DraftRow,
+    earlier: Option<&DraftRow>,
+    same: bool,
+) {
     let before = earlier.map_or_else(String::new, |e| {
         desk.sources
             .get(usize::try_from(e.source).unwrap_or(usize::MAX))
@@ -400,8 +409,10 @@ fn twice(desk: &mut Desk<'_>, planned: &Planned, draft: &DraftRow, earlier: Opti
                 .filter(|(k, v)| other.value(k) != Some(v))
                 .take(3)
                 .map(|(k, v)| {
-                    let was = other.value(k).map_or("空".to_owned(), sentences::shown);
-                    format!("{k}：{was} / {}", sentences::shown(v))
+                    let field = kind.field(k).map(|f| &**f);
+                    let was = other.value(k).map_or("空".to_owned(), |v| sentences::shown(field, v));
+                    let name = field.map_or(&**k, |f| &*f.label.zh);
+                    format!("{name}：{was} / {}", sentences::shown(field, v))
                 })
                 .collect()
         })

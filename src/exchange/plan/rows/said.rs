@@ -49,11 +49,11 @@ pub(super) fn note(
             "More than two decimals; rounded",
         ),
         (Remark::NoDay, v) => Message::new(
-            format!("没写到日，按{}记", sentences::shown(v)),
-            format!("No day is written; {} is kept", sentences::shown(v)),
+            format!("没写到日，按{}记", sentences::shown(Some(&col.field), v)),
+            format!("No day is written; {} is kept", sentences::shown(Some(&col.field), v)),
         ),
         (_, v) => Message::new(
-            format!("“{}”不在列出的选项里，照原样保存", sentences::shown(v)),
+            format!("“{}”不在列出的选项里，照原样保存", sentences::shown(Some(&col.field), v)),
             "Not one of the listed words; kept as written",
         ),
     });
