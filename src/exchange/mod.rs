@@ -21,7 +21,6 @@ pub mod ledger_file;
 pub mod mapping;
 pub mod marks;
 pub mod merging;
-mod named;
 pub mod own;
 pub mod part;
 pub mod plan;

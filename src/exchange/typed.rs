@@ -2,13 +2,13 @@
 //!
 //! Duty: words become the field's value, in base units; a name becomes the one record that it means, or is refused with
 //! all that it could mean. Inputs: a field, the words, the state. Outputs: the value, none where nothing is written, or
-//! a sentence. Neighbours: `register::reading` reads the words, `named` looks names up; `plan::sentences` has the refusals.
+//! a sentence. Neighbours: `register::reading` reads the words, `table::Names` looks names up; `plan::sentences` has the refusals.
 
-use super::named::Named;
 use super::plan::sentences::refused;
 use crate::ledger::State;
 use crate::register::reading::{self, Context};
 use crate::register::{Field, FieldKind, Message, Target};
+use crate::table::{Names, Places};
 use crate::value::{RowId, Text, Value, unit};
 
 /// Reads `text` for `field`. A cleared field is none.
@@ -35,7 +35,7 @@ pub fn read(state: &State, field: &Field, text: &str) -> Result<Option<Value>, M
 
 /// The record that `name` means.
 fn one(state: &State, field: &Field, target: &Target, name: &str) -> Result<RowId, Message> {
-    let found = Named::default().find(state, target, name);
+    let found = Names::default().meant(state, &Places::of(state), target, name);
     match found.as_slice() {
         [only] => Ok(*only),
         [] => Err(Message::new(

@@ -305,3 +305,10 @@ impl Pool {
         self.register == catalog::PLACE_REGISTER && self.kind.is_none_or(|kind| kind == catalog::PLACE_KIND)
     }
 }
+impl Target {
+    /// Whether names of it are those of places and of nothing else.
+    pub fn is_only_places(&self) -> bool {
+        self.pools().iter().all(Pool::is_place)
+    }
+}
+

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::Confidence;
 use crate::exchange::layout::Headings;
-use crate::exchange::named::only_places;
 use crate::exchange::resolve::dictionary;
 use crate::exchange::text::{bare, fold, near};
 use crate::ledger::State;
@@ -62,7 +61,7 @@ impl Vocabulary {
             }
         };
         // Records are named by what their own sheet calls them; only places are found by any of their names.
-        let found = |f: &Field| !f.has(Sense::Parent) || f.target().is_some_and(only_places);
+        let found = |f: &Field| !f.has(Sense::Parent) || f.target().is_some_and(Target::is_only_places);
         let typed = || kind.fields.iter().filter(|f| !f.computed_only() && found(f));
         // Names before aliases, so that one field's alias never takes another's name.
         for field in typed() {
@@ -156,7 +155,7 @@ fn above(register: &Register, kind: &RowKind, own: &Words) -> HashMap<String, Ab
     let whole =
         forms(&parent.label.zh).into_iter().chain(headings::of(register, parent, title).flat_map(forms));
     for form in whole.filter(|form| !own.contains_key(form)) {
-        match named.target().is_some_and(only_places) {
+        match named.target().is_some_and(Target::is_only_places) {
             true => put(form, named.key.to_string(), named, Confidence::Alias),
             false => put(form, kind.path_above(title).unwrap_or_default(), title, Confidence::Alias),
         }

@@ -23,11 +23,11 @@ use super::book::{Book, Progress, address, letters};
 use super::finding::{CellFinding, Report};
 use super::layout::{self, FoundTable};
 use super::mapping::{Lexicon, Mapping, suggest};
-use super::named::Named;
 use super::resolve::{Decision, NewPlace, NewProduct, Places, Products, UnknownPlace};
 use super::totals::{self, TotalCheck};
 use crate::ledger::{Person, Source, State, Surroundings};
 use crate::register::{Message, Name, Sense, Severity};
+use crate::table;
 use crate::value::{RowId, Text, Value, order};
 
 /// A table with what it was taken for.
@@ -297,7 +297,9 @@ pub(super) struct Desk<'a> {
     pub options: &'a Options,
     pub places: Places<'a>,
     pub products: Products<'a>,
-    pub named: Named,
+    pub names: table::Names,
+    /// Read when a name is looked up that may be a place or something else.
+    pub known_places: std::cell::OnceCell<table::Places>,
     pub report: Report,
     pub drafts: Vec<DraftRow>,
     pub sources: Vec<Source>,
@@ -364,7 +366,8 @@ fn plan_with(
         options,
         places: Places::new(state, &options.decisions, options.create_places),
         products: Products::new(state, &options.decisions),
-        named: Named::default(),
+        names: table::Names::default(),
+        known_places: std::cell::OnceCell::new(),
         blocked: report.errors() > 0,
         report,
         drafts: Vec::new(),

@@ -332,12 +332,6 @@ impl Desk {
         self.state(|state| cache.places(state))
     }
 
-    /// The tree of places, looked at once.
-    fn places_once(self) -> std::sync::Arc<Places> {
-        let cache = self.cache.get_value();
-        self.state_once(|state| cache.places(state))
-    }
-
     /// Nothing is recorded in any register.
     pub(super) fn is_blank(self) -> bool {
         self.state(|s| s.registers().all(|(_, sheet)| sheet.count_live() == 0))

@@ -76,17 +76,9 @@ impl Desk {
 
 impl Names for Desk {
     fn find(&self, target: &Target, name: &str) -> Vec<RowId> {
-        let wanted = name.trim();
-        let places = if target.is_place() { self.places_once().resolve(wanted) } else { Vec::new() };
         self.state_once(|s| {
-            let of = |pool: &Pool| -> Vec<RowId> {
-                let Some((register, kind)) = s.schema().pool(pool) else { return Vec::new() };
-                let found =
-                    if pool.is_place() { places.clone() } else { self.called(s, (register, kind), wanted) };
-                let takes = |id: &RowId| s.record(&register.key, *id).is_some_and(|r| pool.takes(kind, r));
-                found.into_iter().filter(takes).collect()
-            };
-            target.pools().iter().flat_map(of).collect()
+            let cache = self.cache();
+            cache.names().meant(s, &cache.places(s), target, name)
         })
     }
 
@@ -104,19 +96,5 @@ impl Names for Desk {
             pools.iter().flat_map(best).map(|name| name.to_string()).collect()
         });
         if pools.len() > 1 { spelling::best(found, typed, most) } else { found }
-    }
-}
-
-impl Desk {
-    /// The records of a kind that are called so: by their title, or as lists tell them apart (张伟（五四村）).
-    fn called(self, s: &State, of: (&Register, &RowKind), name: &str) -> Vec<RowId> {
-        let cache = self.cache();
-        let found = cache.names().titled(s, of.0, of.1, name);
-        let Some((title, _)) = name.rsplit_once('（').filter(|_| found.is_empty()) else { return found };
-        let places = cache.places(s);
-        let exactly = |id: &RowId| {
-            s.record(&of.0.key, *id).is_some_and(|r| *cache.names().of(s, &places, of, r) == *name)
-        };
-        cache.names().titled(s, of.0, of.1, title).into_iter().filter(exactly).collect()
     }
 }

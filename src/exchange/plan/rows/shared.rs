@@ -5,12 +5,12 @@ use super::said::{note, refuse};
 use super::{Carry, around};
 use crate::exchange::book::Cell;
 use crate::exchange::cell::{Read, read as read_cell};
-use crate::exchange::named::only_places;
 use crate::exchange::plan::Desk;
 use crate::exchange::plan::prepare::{Col, Prepared};
 use crate::exchange::plan::sentences;
 use crate::exchange::resolve::{Resolved, Town};
 use crate::register::{FieldKind, Message, Sense, Severity, Target, reading};
+use crate::table::Places;
 use crate::value::{ParseReason, RowId, Text, Value};
 
 /// What a row says once.
@@ -143,7 +143,7 @@ fn named(
     target: &Target,
     name: &Text,
 ) -> Option<Option<RowId>> {
-    if only_places(target) {
+    if target.is_only_places() {
         let cell = || format!("{}!{}", prepared.table.sheet, prepared.table.at(row, col.index));
         return match desk.places.find(name, town, cell) {
             Resolved::Row(id) => Some(Some(id)),
@@ -155,7 +155,8 @@ fn named(
             }
         };
     }
-    let found = desk.named.find(desk.state, target, name);
+    let places = desk.known_places.get_or_init(|| Places::of(desk.state));
+    let found = desk.names.meant(desk.state, places, target, name);
     let place = prepared.table.place(row, col.index);
     match found.as_slice() {
         [one] => Some(Some(*one)),
