@@ -182,7 +182,7 @@ fn lines_told(desk: Desk, register: &Register, under: &RowKind, row: RowId) -> i
             let cell = |f: &Arc<Field>| {
                 let value = crate::register::Fields::value(*record, &f.key);
                 let text = words::cell(f, value, &|t, id| desk.target_name(s, t, id));
-                view! { <td class:num=f.is_number()>{text}</td> }
+                view! { <td class:num=f.is_number() data-label=f.label.words()>{text}</td> }
             };
             view! { <tr>{columns.iter().map(cell).collect_view()}</tr> }
         };
@@ -193,7 +193,7 @@ fn lines_told(desk: Desk, register: &Register, under: &RowKind, row: RowId) -> i
     let name = under.label.words();
     (count > 0).then(|| view! {
         <div class="row between"><h3>{name.clone()}" "<span class="second small">{count}</span></h3><a class="small" href=href>{t("全部", "All of them")}</a></div>
-        <div class="scroll" tabindex="0" role="region" aria-label=name><table class="plain"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>
+        <div class="scroll" tabindex="0" role="region" aria-label=name><table class="plain lines"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>
     })
 }
 
@@ -218,7 +218,7 @@ pub(super) fn LinesInput(kind: Arc<RowKind>, form: FormState) -> impl IntoView {
             touch();
         };
         let composed = write.clone();
-        view! { <td><input class="plain" aria-label=format!("{} {}", f.label.words(), n + 1) value=now
+        view! { <td data-label=f.label.words()><input class="plain" aria-label=format!("{} {}", f.label.words(), n + 1) value=now
         on:input=move |e| if !composing(&e) { write(event_target_value(&e)) } on:compositionend=move |e| composed(event_target_value(&e)) /></td> }
     };
     let remove = move |n: usize| {
@@ -234,7 +234,7 @@ pub(super) fn LinesInput(kind: Arc<RowKind>, form: FormState) -> impl IntoView {
     view! {
         <div class="field wide" role="group" aria-label=kind.label.words()>
             <b>{kind.label.words()}</b>
-            <div class="scroll"><table class="plain">
+            <div class="scroll"><table class="plain lines">
                 <thead><tr>{head}<th></th></tr></thead>
                 <tbody>{move || (0..count.get()).map(|n| view! {
                     <tr>{columns.iter().map(|f| cell(n, f)).collect_view()}
