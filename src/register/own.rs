@@ -76,23 +76,25 @@ impl Schema {
         Arc::new(schema)
     }
 
-    fn fault(&mut self, row: RowId, why: Ignored) {
-        self.faults.push(Fault { row, why });
+    /// `named` is the register that the setting is about, as it was written.
+    fn fault(&mut self, row: RowId, named: Option<&str>, why: Ignored) {
+        let register = named.and_then(|key| self.register(key)).map(|r| r.key.clone());
+        self.faults.push(Fault { row, register, why });
     }
 
     fn add_registers(&mut self, records: Vec<(RowId, &dyn Fields)>) {
         for (n, (row, record)) in records.into_iter().enumerate() {
             let Some(name) = text(record, settings::register::LABEL) else {
-                self.fault(row, Ignored::NamelessRegister);
+                self.fault(row, None, Ignored::NamelessRegister);
                 continue;
             };
             if n >= REGISTERS {
-                self.fault(row, Ignored::RegisterTooMany(owned(name)));
+                self.fault(row, None, Ignored::RegisterTooMany(owned(name)));
                 continue;
             }
             let key = key_of(row);
             if self.register(&key).is_some() {
-                self.fault(row, Ignored::KeyTaken(owned(name)));
+                self.fault(row, None, Ignored::KeyTaken(owned(name)));
                 continue;
             }
             let group = text(record, settings::register::GROUP);
@@ -117,13 +119,13 @@ impl Schema {
                     };
                     wanted.entry((register, kind)).or_default().push((place, row, field));
                 }
-                Err(why) => self.fault(row, why),
+                Err(why) => self.fault(row, text(record, settings::field::REGISTER), why),
             }
         }
         for ((register, kind), mut fields) in wanted {
             order::sort_by_key(&mut fields, |(place, row, _)| (*place, *row));
             for (_, row, field) in fields.split_off(fields.len().min(FIELDS)) {
-                self.fault(row, Ignored::FieldTooMany(field.label.zh));
+                self.fault(row, Some(&register), Ignored::FieldTooMany(field.label.zh));
             }
             let mut twins = Vec::new();
             self.change(&register, &kind, |kind| {
@@ -135,7 +137,7 @@ impl Schema {
                 }
             });
             for (row, name) in twins {
-                self.fault(row, Ignored::NameOfTwoFields(name));
+                self.fault(row, Some(&register), Ignored::NameOfTwoFields(name));
             }
         }
     }
@@ -221,7 +223,8 @@ impl Schema {
                 (Some(threshold), Some(value)) => {
                     self.bounds.insert(threshold.key.to_owned(), value);
                 }
-                _ => self.fault(row, Ignored::NoThreshold(owned(key))),
+                // R09.soon: a threshold is called after its register.
+                _ => self.fault(row, key.split('.').next(), Ignored::NoThreshold(owned(key))),
             }
         }
     }
@@ -247,7 +250,7 @@ impl Schema {
                     let register = register.key.clone();
                     self.deadlines.push(Deadline { register, grain, days });
                 }
-                _ => self.fault(row, Ignored::NoDeadline(owned(key))),
+                _ => self.fault(row, Some(key), Ignored::NoDeadline(owned(key))),
             }
         }
     }
@@ -273,7 +276,7 @@ impl Schema {
     fn add_words(&mut self, records: Vec<(RowId, &dyn Fields)>) {
         for (row, record) in records {
             if let Err(why) = self.add_word(record) {
-                self.fault(row, why);
+                self.fault(row, text(record, settings::word::REGISTER), why);
             }
         }
     }

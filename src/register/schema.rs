@@ -34,6 +34,8 @@ pub struct Schema {
 pub struct Fault {
     /// The record.
     pub row: RowId,
+    /// The key of the register in which it would have acted, where it names one that there is.
+    pub register: Option<Name>,
     /// Why it has no effect, or only some.
     pub why: Ignored,
 }

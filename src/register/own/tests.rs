@@ -213,3 +213,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_setting_without_effect_says_in_which_register_it_would_have_acted() {
+    let bound =
+        |n, key: &str| set(n, settings::threshold::KIND, &[(settings::threshold::KEY, Value::text(key))]);
+    let all = [
+        field(1, "R06", "灌溉面积", "立方", &[]),
+        field(2, "R99", "无", "文字", &[]),
+        bound(3, "R09.soon"),
+        bound(4, "soon"),
+        set(
+            5,
+            settings::deadline::KIND,
+            &[(settings::deadline::REGISTER, Value::text("R01")), (settings::deadline::DAYS, Value::Int(5))],
+        ),
+        set(
+            6,
+            settings::word::KIND,
+            &[(settings::word::REGISTER, Value::text("R07")), (settings::word::WORD, Value::text("词"))],
+        ),
+        set(7, settings::register::KIND, &[]),
+    ];
+    let schema = schema(&all);
+    let mut found: Vec<(RowId, Option<&str>)> =
+        schema.faults().iter().map(|f| (f.row, f.register.as_deref())).collect();
+    found.sort_unstable();
+    let wanted = [Some("R06"), None, Some("R09"), None, Some("R01"), Some("R07"), None];
+    assert_eq!(found, all.iter().map(|(row, ..)| *row).zip(wanted).collect::<Vec<_>>());
+}

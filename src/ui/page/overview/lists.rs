@@ -110,9 +110,10 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
             (serious.clone().count(), serious.take(LISTED).cloned().collect::<Vec<_>>())
         });
         let disputed = desk.disputes.with(|d| d.all.len());
+        let idle = desk.schema().faults().len();
         let (count, hint) = match &found {
             None => (String::new(), Some(t("正在检查…", "Looking…"))),
-            Some((0, _)) if waits.is_empty() && owed.is_empty() && disputed == 0 => {
+            Some((0, _)) if waits.is_empty() && owed.is_empty() && disputed + idle == 0 => {
                 ("0".to_owned(), Some(t("没有要处理的", "Nothing waits")))
             }
             Some((count, _)) => (count.to_string(), None),
@@ -121,7 +122,7 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
         let waits = waits.into_iter().map(wait_line).collect_view();
         let owed = owed.into_iter().take(LISTED).map(|d| due_line(desk, d)).collect_view();
         let later = (later > 0).then(|| view! { <p class="hint">{t("另有", "and ")}{later}{t("期没有报齐", " more periods not handed in")}</p> });
-        view! { <header><h2>{t("待办", "To look at")}</h2><span class="unit">{count}</span></header><div class="todo">{(disputed > 0).then(|| dispute_line(disputed))}{owed}{later}{waits}{lines}</div>{hint.map(|h| view! { <p class="hint">{h}</p> })} }
+        view! { <header><h2>{t("待办", "To look at")}</h2><span class="unit">{count}</span></header><div class="todo">{(disputed > 0).then(|| dispute_line(disputed))}{(idle > 0).then(|| fault_line(idle))}{owed}{later}{waits}{lines}</div>{hint.map(|h| view! { <p class="hint">{h}</p> })} }
     };
     view! { <section class="card">{list}</section> }
 }
@@ -132,6 +133,15 @@ fn dispute_line(n: usize) -> impl IntoView {
         <a href=href><span class="tag wrong">{t("冲突", "Conflict")}</span>
             <span class="grow small"><b>{n}</b>" "{t("处，两边说的不一样", "places where people say different things")}</span>
             <span class="when">{t("裁定", "Decide")}" →"</span></a>
+    }
+}
+
+fn fault_line(n: usize) -> impl IntoView {
+    let href = Route::County.href();
+    view! {
+        <a href=href><span class="tag doubt">{t("设置", "Settings")}</span>
+            <span class="grow small"><b>{n}</b>" "{t("项本县设置没有生效", "settings of the county have no effect")}</span>
+            <span class="when">{t("去改", "Mend them")}" →"</span></a>
     }
 }
 

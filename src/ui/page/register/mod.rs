@@ -26,7 +26,7 @@ use leptos::prelude::*;
 
 use crate::register::{Register, RowKind};
 use crate::ui::desk::Desk;
-use crate::ui::lang::t;
+use crate::ui::lang::{Words as _, t};
 use crate::ui::narrow::narrow;
 use crate::ui::route::Route;
 use crate::ui::widget::grid::{Area, GridContent, GridView, Order};
@@ -179,6 +179,7 @@ fn page_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: Pag
     view! {
         <div class="register-screen">
             {head_view(rows, sheet, on, paper, which)}
+            {faults_view(rows)}
             <UnfinishedCells rows sheet filter=on.filter resume=on.resume columns=on.columns />
             <FilterBar rows filter=on.filter>{arrange}{choose}</FilterBar>
             <ManyBar rows choice=on.choice filter=on.filter sheet />
@@ -217,6 +218,20 @@ fn head_view(
             </div>
             <button class="btn primary" disabled=move || !desk.can_write() on:click=move |_| on.editing.set(Some(Editing::New))>{t("＋ 新增", "+ Add")}</button>
         </div>
+    }
+}
+
+/// Settings that were meant for this register and have no effect.
+fn faults_view(rows: Rows) -> impl IntoView {
+    move || {
+        let (schema, key) = (rows.desk.schema(), rows.register().key.clone());
+        let here = schema.faults().iter().filter(|f| f.register.as_ref() == Some(&key));
+        let all = here.map(|f| view! { <li>{f.why.message().words()}</li> }).collect::<Vec<_>>();
+        (!all.is_empty()).then(|| view! {
+            <section class="hint wrong" aria-label=t("没有生效的设置", "Settings without effect")>
+                <b>{t("没有生效的设置", "Settings without effect")}</b>" "<a href=Route::County.href()>{t("去改", "Mend them")}</a>
+                <ul class="plain">{all}</ul></section>
+        })
     }
 }
 
