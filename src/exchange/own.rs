@@ -1,20 +1,23 @@
 //! A register of the county's own out of a workbook that no register fits.
 //!
 //! Duty: what each column holds, as its cells show it, and which columns tell rows apart; a person looks at the offer
-//! and changes it. Inputs: a sheet and its table. Outputs: an [`Offer`], plain data, and the settings that make it a
+//! and changes it. Two ledgers that make the same register make one: its identity, from which its key follows, is made
+//! of its name and its columns, and so are those of its fields; their rows meet when the ledgers are merged, like those
+//! of any register. Inputs: a sheet and its table. Outputs: an [`Offer`], plain data, and the settings that make it a
 //! register. Neighbours: `register::own` reads the settings; the import then goes on as with any register.
 
 use std::collections::{BTreeSet, HashSet};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::book::{BookSheet, Cell};
 use super::cell::{Read, read};
 use super::layout::{Column, FoundTable, Headings};
 use super::mapping::without_year;
 use super::text::{bare, fold};
-use crate::ledger::{BatchKind, Draft};
+use crate::ledger::{BatchKind, Draft, State};
 use crate::register::catalog::settings::{self, holds};
 use crate::register::reading::Context;
 use crate::register::{Field, FieldKind, Options, common_headings, key_of, label};
@@ -280,10 +283,56 @@ fn tell_apart(fields: &mut [OfferedField], sheet: &BookSheet, table: &FoundTable
     }
 }
 
-/// The settings that make the offer a register, and the key of that register.
-pub fn draft(offer: &Offer, file: &str, new_id: &mut dyn FnMut() -> RowId) -> (Draft, String) {
+/// Milliseconds in identities that are made of what they name: no clock ever gives them, and provisional ones have none.
+const MADE: u64 = 1;
+
+/// The identity of what is called so.
+fn made_of<'a>(parts: impl IntoIterator<Item = &'a str>) -> RowId {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let chance = hash.finalize().iter().take(16).fold(0u128, |all, byte| all << 8 | u128::from(*byte));
+    RowId::new(MADE, chance)
+}
+
+/// What a value of the type can stand for: ledgers that differ within one of these mean one field.
+fn sort_of(holds: &str) -> &str {
+    match holds {
+        holds::TEXT | holds::LONG | holds::CHOICE => holds::TEXT,
+        holds::INT | holds::DECIMAL => holds::DECIMAL,
+        other => other,
+    }
+}
+
+/// The identities of the register and of its fields, in order. A ledger that has had such a register, and been changed
+/// since, makes another one.
+fn identities(offer: &Offer, state: &State, new_id: &mut dyn FnMut() -> RowId) -> (RowId, Vec<RowId>) {
+    let (name, mut labels) =
+        (fold(&offer.name), offer.fields.iter().map(|f| fold(&f.label)).collect::<Vec<_>>());
+    order::sort(&mut labels);
+    let book = made_of(std::iter::once(&*name).chain(labels.iter().map(String::as_str)));
+    let own = book.to_string();
+    let field = |f: &OfferedField| {
+        made_of([&*own, &*fold(&f.label), sort_of(&f.holds), f.unit.as_deref().unwrap_or_default()])
+    };
+    let mut fields: Vec<RowId> = offer.fields.iter().map(field).collect();
+    let mut ids = fields.clone();
+    ids.push(book);
+    let there = ids.iter().any(|id| state.record(settings::KEY, *id).is_some());
+    let twice = ids.iter().collect::<HashSet<_>>().len() < ids.len();
+    if there || twice {
+        fields.fill_with(&mut *new_id);
+        return (new_id(), fields);
+    }
+    (book, fields)
+}
+
+/// The settings that make the offer a register of the ledger, and the key of that register.
+pub fn draft(offer: &Offer, file: &str, state: &State, new_id: &mut dyn FnMut() -> RowId) -> (Draft, String) {
     let mut draft = Draft::new(BatchKind::Import { file: Text::from(file) });
-    let book = new_id();
+    let (book, fields) = identities(offer, state, new_id);
     let key = key_of(book);
     let said = |all: Vec<(&str, Value)>| {
         let mut all: Vec<(Text, Value)> = all.into_iter().map(|(k, v)| (Text::from(k), v)).collect();
@@ -292,7 +341,7 @@ pub fn draft(offer: &Offer, file: &str, new_id: &mut dyn FnMut() -> RowId) -> (D
     };
     let name = vec![(settings::register::LABEL, Value::text(offer.name.trim()))];
     draft.create(settings::KEY, settings::register::KIND, book, said(name), None);
-    for (n, field) in (1i64..).zip(&offer.fields) {
+    for ((n, field), id) in (1i64..).zip(&offer.fields).zip(fields) {
         use settings::field as set;
         let mut values = vec![
             (set::REGISTER, Value::text(&key)),
@@ -312,7 +361,7 @@ pub fn draft(offer: &Offer, file: &str, new_id: &mut dyn FnMut() -> RowId) -> (D
         }
         values.extend(field.tells.then_some((set::TELLS, Value::Bool(true))));
         values.extend(field.names.then_some((set::NAMING, Value::Bool(true))));
-        draft.create(settings::KEY, settings::field::KIND, new_id(), said(values), None);
+        draft.create(settings::KEY, settings::field::KIND, id, said(values), None);
     }
     (draft, key)
 }

@@ -239,9 +239,12 @@ impl<'a> Class<'a> {
         said
     }
 
-    /// A value with its references followed.
+    /// What is said, with its references followed; a word is the same whether it was chosen from a list or written.
     fn shown(&self, voice: &Voice) -> Option<Value> {
-        voice.value.as_ref().map(|v| self.after.canonical_value(v))
+        voice.value.as_ref().map(|v| match self.after.canonical_value(v) {
+            Value::Choice(word) => Value::Text(word),
+            other => other,
+        })
     }
 
     /// Writes into the row that stands what the class says and it does not.

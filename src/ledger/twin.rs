@@ -356,13 +356,20 @@ fn connected(state: &State, key: &str, rows: &[RowId]) -> Vec<Vec<RowId>> {
     parts
 }
 
+/// Whether two values say the same: a word is the same whether it was chosen from a list or written.
+fn means(a: &Value, b: &Value) -> bool {
+    a == b || a.as_str().is_some_and(|word| Some(word) == b.as_str())
+}
+
 /// Whether two rows of one key were created apart and contradict each other in nothing. What was written since is
 /// compared where they are one.
 fn is_alike(state: &State, key: &str, a: &Record, b: &Record) -> bool {
     let apart = a.created.map(|s| s.device) != b.created.map(|s| s.device);
     let as_created = |r: &Record, field: &Text| r.stamps.binary_search_by(|(k, _)| k.cmp(field)).is_err();
     let fits = |(field, value): &(Text, Value)| {
-        !as_created(a, field) || !as_created(b, field) || b.value(field).is_none_or(|other| other == value)
+        !as_created(a, field)
+            || !as_created(b, field)
+            || b.value(field).is_none_or(|other| means(other, value))
     };
     let by_program = |h: &Head| state.batch_of(h.stamp).is_some_and(|b| b.kind.is_merge());
     apart && a.cells.iter().all(fits) && verdicts(state, key, a.id, b.id).iter().all(by_program)

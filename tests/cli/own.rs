@@ -107,3 +107,51 @@ fn an_article_is_held_against_a_register_of_the_countys_own() {
     );
     assert!(figures[3]["doubts"][0].as_str().unwrap().contains("邻镇"), "{}", figures[3]);
 }
+
+/// Two towns fill in the county's form, and each makes a register of it.
+#[test]
+fn two_ledgers_that_make_the_same_register_have_one_when_they_are_merged() {
+    let folder = folder("own-twice");
+    let own = ["--own", "困难群众走访台账"];
+    let made = |name: &str, rows: &[&[&str]]| {
+        let (book, ledger) = (folder.join(format!("{name}.xlsx")), folder.join(format!("{name}.xcz")));
+        workbook(&book, rows);
+        import(text(&book), text(&ledger), &own).expect(0);
+        text(&ledger).to_owned()
+    };
+    // One family was visited in both; elsewhere other families, with kinds of trouble that the first does not know.
+    let second: &[&[&str]] = &[
+        ROWS[0],
+        ROWS[1],
+        ROWS[2],
+        &["2", "文明村", "石阿婆", "残疾", "2024年3月5日", "500.25", "石主任", ""],
+        &["3", "文明村", "石阿公", "孤寡", "2024年3月6日", "600", "石主任", "独居"],
+        &["4", "卫生村", "李阿婆", "火灾", "2024年3月7日", "700", "石主任", ""],
+    ];
+    let (a, b) = (made("a", ROWS), made("b", second));
+    let merged = |from: [&str; 2], out: &str| {
+        let out = folder.join(out);
+        let said = xingcun(["merge", from[0], from[1], "--out", text(&out)]);
+        (text(&out).to_owned(), said.json())
+    };
+    let (one, said) = merged([&a, &b], "ab.xcz");
+    let (_, other) = merged([&b, &a], "ba.xcz");
+    assert_eq!(said["state"], other["state"], "in any order");
+    assert_eq!(said["conflicts"], serde_json::json!([]), "{said}");
+    let asked = ["records", &one, "--register", "困难群众走访台账"];
+    let rows = xingcun(asked).expect(0).lines();
+    assert_eq!(rows.len(), 10, "the family that both visited is one: {rows:?}");
+    assert_eq!(rows.iter().filter(|r| r.to_string().contains("王阿妹")).count(), 1);
+    let sums = ["query", &one, "--register", "困难群众走访台账", "--rows", "org", "--measure", "sum:慰问金"];
+    let sums = xingcun(sums).expect(0).out;
+    assert!(sums.contains("清凉村,800.5") && sums.contains("文明村,1100.25"), "{sums}");
+    let settings = xingcun(["records", &one, "--register", "T04", "--kind", "register"]).expect(0).lines();
+    assert_eq!(settings.len(), 1, "{settings:?}");
+    let fields = xingcun(["records", &one, "--register", "T04", "--kind", "field"]).expect(0).lines();
+    assert_eq!(fields.len(), 7, "{fields:?}");
+    // Read once more, neither list says anything new.
+    for book in ["a.xlsx", "b.xlsx"] {
+        let again = import(text(&folder.join(book)), &one, &[]).expect(0).json();
+        assert_eq!((&again["inserted"], &again["updated"]), (&0.into(), &0.into()), "{book}: {again}");
+    }
+}

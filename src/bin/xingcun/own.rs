@@ -60,7 +60,7 @@ pub fn prepare(
         Some(key) => key,
         None => {
             let made = Offer { name: name.to_owned(), ..own::offer(sheet_of_first, table, &words.headings) };
-            let (settings, key) = own::draft(&made, &book.name, &mut || author.row_id(now));
+            let (settings, key) = own::draft(&made, &book.name, &state, &mut || author.row_id(now));
             let sealed = author.write(&state, settings.clone(), now).map_err(NotOwn::Refused)?;
             state.apply(&sealed.batch, sealed.digest);
             (draft, offer) = (Some(settings), Some(made));

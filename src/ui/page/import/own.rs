@@ -87,7 +87,7 @@ pub(super) fn OwnRegister(import: Import, at: usize, offer: Offer, file: String)
                 t("请写台账名称，至少留一列", "Give it a name and at least one column").to_owned(),
             ));
         }
-        let (draft, key) = own::draft(&offer, &file, &mut || desk.new_id());
+        let (draft, key) = desk.state_once(|s| own::draft(&offer, &file, s, &mut || desk.new_id()));
         let why = desk.refusal_words(&desk.refused(&draft));
         if why.is_none() {
             desk.commit_with(draft, Extra::default(), move |_| {
