@@ -280,6 +280,16 @@ impl RowKind {
         register == catalog::PLACE_REGISTER && self.key == catalog::PLACE_KIND
     }
 
+    /// The day that alone tells the lines of one record apart (应收日期): where nobody writes it, the period of what is
+    /// said gives its last day.
+    pub fn dated(&self) -> Option<&Arc<Field>> {
+        self.under?;
+        let [key] = self.keys.as_slice() else { return None };
+        let mut own = key.parts.iter().filter_map(|p| self.field(p)).filter(|f| !f.has(Sense::Parent));
+        let day = own.next().filter(|f| matches!(f.kind, FieldKind::Date))?;
+        own.next().is_none().then_some(day)
+    }
+
     /// Whether records belong to a period.
     pub fn periodic(&self) -> bool {
         self.of(Sense::Period).is_some()
@@ -299,12 +309,6 @@ impl Target {
     }
 }
 
-impl Pool {
-    /// Whether its records are the places that other records belong to.
-    pub fn is_place(&self) -> bool {
-        self.register == catalog::PLACE_REGISTER && self.kind.is_none_or(|kind| kind == catalog::PLACE_KIND)
-    }
-}
 impl Target {
     /// Whether names of it are those of places and of nothing else.
     pub fn is_only_places(&self) -> bool {
@@ -312,3 +316,9 @@ impl Target {
     }
 }
 
+impl Pool {
+    /// Whether its records are the places that other records belong to.
+    pub fn is_place(&self) -> bool {
+        self.register == catalog::PLACE_REGISTER && self.kind.is_none_or(|kind| kind == catalog::PLACE_KIND)
+    }
+}

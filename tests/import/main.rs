@@ -14,6 +14,7 @@ mod damage;
 mod formats;
 mod gone;
 mod layouts;
+mod lines;
 mod marked;
 mod speed;
 mod turned;

@@ -9,7 +9,7 @@ use crate::exchange::resolve::dictionary;
 use crate::exchange::text::{bare, fold, near};
 use crate::ledger::State;
 use crate::register::catalog::headings;
-use crate::register::{Field, Register, RowKind, Sense};
+use crate::register::{Field, Register, RowKind, Schema, Sense, Target};
 
 /// What a ledger's words mean, made once for each workbook.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Lexicon {
     pub headings: Headings,
     /// The headings of each kind of rows.
     pub(super) kinds: Vec<Vocabulary>,
+    /// The registers that they are of.
+    pub(super) schema: Arc<Schema>,
     /// The words of the product dictionary, which tell 不知火面积 from 果园面积.
     pub(super) products: Vec<String>,
 }
@@ -46,6 +48,7 @@ impl Lexicon {
         Self {
             headings: Headings::of(schema),
             kinds: schema.kinds().map(|(register, kind)| Vocabulary::new(register, kind)).collect(),
+            schema: Arc::clone(schema),
             products: dictionary(state),
         }
     }
@@ -76,6 +79,11 @@ impl Vocabulary {
         }
         let above = above(register, kind, &words);
         Self { register: Arc::clone(register), kind: Arc::clone(kind), words, above }
+    }
+
+    /// Whether its rows stand under those of `other`.
+    pub fn stands_under(&self, other: &Self) -> bool {
+        self.register.key == other.register.key && self.kind.under == Some(&*other.kind.key)
     }
 
     /// The field of the record above that a bare heading names, and the path to it.

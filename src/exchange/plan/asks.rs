@@ -26,6 +26,10 @@ const COMPARED: usize = 5_000;
 
 /// Asks what is open about a table.
 pub(super) fn about(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
+    // What its rows say beside lines was asked when they were read for their records.
+    if prepared.upon.is_some() {
+        return period(desk, prepared, mapping);
+    }
     unit_of_money(desk, prepared, mapping);
     period(desk, prepared, mapping);
     nature(desk, prepared);
@@ -57,7 +61,7 @@ fn unit_of_money(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping
     let table = prepared.table;
     let money = |c: &ColumnMapping| match &c.meaning {
         Meaning::Value { field, .. } => {
-            let field = prepared.kind.reach(desk.state.schema(), field);
+            let field = prepared.register.reach(desk.state.schema(), &prepared.kind, field);
             field.filter(|f| matches!(f.kind, FieldKind::Money)).map(|f| f.key.to_string())
         }
         _ => None,
@@ -148,7 +152,10 @@ fn period(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
     let Some(note) = table.period.as_ref().filter(|p| p.weak && Some(p.period) == mapping.period) else {
         return;
     };
-    if !prepared.kind.periodic() || !prepared.needs_period() && !table.lends_period() {
+    let own = prepared.kind.periodic() && (prepared.needs_period() || table.lends_period());
+    let day = prepared.when().filter(|_| prepared.upon.is_some());
+    let lent = day.is_some_and(|f| prepared.fixed.iter().any(|(key, _)| **key == *f.key));
+    if !own && !lent {
         return;
     }
     let (zh, en) = note.from.words();

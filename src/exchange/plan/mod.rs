@@ -97,6 +97,9 @@ pub struct Planned {
     /// Its first column.
     #[serde(skip)]
     pub(super) left: u32,
+    /// The planned table of the same rows whose records its own stand under.
+    #[serde(skip)]
+    pub(super) upon: Option<u32>,
 }
 
 /// What becomes of a draft.
@@ -247,7 +250,10 @@ impl Plan {
     /// Whether a table was not planned because neither it nor a person says its period.
     pub fn lacks_period(&self, state: &State, table: &FoundTable) -> bool {
         let at = address(table.range.top, table.range.left);
-        let when = |key: &str| state.schema().kinds().any(|(_, k)| k.key_of(Sense::Period) == Some(key));
+        let when = |key: &str| {
+            let mut kinds = state.schema().kinds();
+            kinds.any(|(_, k)| k.of(Sense::Period).or_else(|| k.dated()).is_some_and(|f| *f.key == *key))
+        };
         self.findings.iter().any(|f| {
             *f.rule == *prepare::LACKS
                 && f.field.as_deref().is_some_and(when)
@@ -375,20 +381,28 @@ fn plan_with(
     };
     let mut tables: Vec<Planned> = Vec::new();
     let mut checks = Vec::new();
-    let total = chosen.iter().map(|c| c.table.rows.len() as u64).sum();
+    let lines: Vec<Vec<Mapping>> = chosen.iter().map(|c| c.mapping.lines(state.schema())).collect();
+    let passes = chosen.iter().zip(&lines).map(|(c, lines)| c.table.rows.len() * (1 + lines.len()));
+    let total = passes.sum::<usize>() as u64;
     let (mut done, mut left) = (0u64, 0usize);
-    for choice in chosen {
+    for (choice, lines) in chosen.iter().zip(&lines) {
         let Some(sheet) = choice.table.sheet_in(book) else { continue };
         let sums = totals::check(sheet, choice.table);
         sentences::disagreeing(&sums, &mut desk.report);
         checks.extend(sums);
         let number = u32::try_from(tables.len()).unwrap_or(u32::MAX);
-        let Some(mut prepared) = prepare::prepare(&mut desk, sheet, *choice, number) else {
-            left += choice.table.data().count();
-            continue;
-        };
-        rows::read(&mut desk, &mut prepared, (&mut done, total), progress)?;
-        tables.push(prepared.planned());
+        // The rows once for their own records, and once for each line that stands beside them.
+        let own = std::iter::once((choice.mapping, None));
+        for (mapping, upon) in own.chain(lines.iter().map(|line| (line, Some(number)))) {
+            let at = u32::try_from(tables.len()).unwrap_or(u32::MAX);
+            let part = Chosen { table: choice.table, mapping };
+            let Some(mut prepared) = prepare::prepare(&mut desk, sheet, part, (at, upon)) else {
+                left += choice.table.data().count();
+                break;
+            };
+            rows::read(&mut desk, &mut prepared, (&mut done, total), progress)?;
+            tables.push(prepared.planned());
+        }
     }
     upsert::settle(&mut desk, &mut tables);
     Ok(finish(desk, tables, checks, left))

@@ -1,11 +1,11 @@
 //! Which record a row stands under.
 //!
-//! Duty: what a row says of the record above (合同·编号, 合同·乙方) finds the one record of the ledger, or of the same file,
+//! Duty: a line stands under the record of its own row; elsewhere what a row says of the record above (合同·编号, 合同·乙方) finds the one record of the ledger, or of the same file,
 //! that says all of it. None or several is an error of the row: nobody guesses. Inputs: the state, the drafts that were
 //! settled before. Outputs: identities; those of records that the file brings are provisional. Neighbours: `upsert` asks
 //! for every row of a kind that stands under another; `write` makes provisional identities real.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{DraftRow, Fate, Planned};
 use crate::ledger::State;
@@ -24,6 +24,10 @@ type Asked = (Name, Name, Vec<Text>);
 #[derive(Default)]
 pub(super) struct Parents {
     by: HashMap<Asked, HashMap<Key, Vec<RowId>>>,
+    /// Drafts by table and row, once a line asks.
+    rows: Option<HashMap<(u32, u32), usize>>,
+    /// Drafts that repeat an earlier one.
+    twins: HashMap<usize, usize>,
 }
 
 /// A record with what a draft changes in it.
@@ -63,6 +67,50 @@ impl Parents {
         }
         let exactly = look(&all);
         if exactly.is_empty() { look(&said) } else { exactly }
+    }
+}
+
+impl Parents {
+    /// The n-th draft says of a record what the earlier one says.
+    pub fn same(&mut self, n: usize, earlier: usize) {
+        self.twins.insert(n, earlier);
+    }
+
+    /// The record of the row beside which a line stands; none where that row is left out.
+    pub fn beside(&mut self, drafts: &[DraftRow], row: (u32, u32)) -> Option<RowId> {
+        let rows = self.rows.get_or_insert_with(|| {
+            drafts.iter().enumerate().rev().map(|(n, d)| ((d.table, d.line), n)).collect()
+        });
+        let n = *rows.get(&row)?;
+        let n = self.twins.get(&n).copied().unwrap_or(n);
+        match &drafts.get(n)?.fate {
+            Fate::Insert => Some(provisional(n)),
+            Fate::Update { row, .. } | Fate::Unchanged { row } => Some(*row),
+            Fate::Skip => None,
+        }
+    }
+}
+
+/// What would stand under a record that is left out after all is left out too.
+pub(super) fn orphans(drafts: &mut [DraftRow]) {
+    loop {
+        let skipped = drafts.iter().enumerate().filter(|(_, d)| d.fate == Fate::Skip);
+        let gone: HashSet<RowId> = skipped.map(|(n, _)| provisional(n)).collect();
+        if gone.is_empty() {
+            return;
+        }
+        let orphan = |d: &DraftRow| {
+            d.fate == Fate::Insert
+                && d.fields.iter().any(|(_, v)| v.refs().iter().any(|id| gone.contains(id)))
+        };
+        let mut left = 0;
+        drafts.iter_mut().filter(|d| orphan(d)).for_each(|d| {
+            d.fate = Fate::Skip;
+            left += 1;
+        });
+        if left == 0 {
+            return;
+        }
     }
 }
 

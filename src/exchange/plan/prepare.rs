@@ -13,7 +13,7 @@ use crate::exchange::mapping::{Confidence, Mapping, Meaning, UnitSource};
 use crate::exchange::resolve::Town;
 use crate::ledger::Source;
 use crate::register::reading::Context;
-use crate::register::{Field, FieldKind, Message, Need, Register, RowKind, Sense, Severity};
+use crate::register::{Field, FieldKind, Message, Need, Register, RowKind, Sense, Severity, path};
 use crate::value::order;
 use crate::value::unit::{self, Unit};
 use crate::value::{Grain, Period, Text, Value};
@@ -52,6 +52,8 @@ pub(super) struct Prepared<'a> {
     pub sheet: &'a BookSheet,
     pub table: &'a FoundTable,
     pub number: u32,
+    /// The table of the same rows whose records its own stand under.
+    pub upon: Option<u32>,
     pub register: Arc<Register>,
     pub kind: Arc<RowKind>,
     /// Columns that every record of the row has.
@@ -96,6 +98,7 @@ impl Prepared<'_> {
             compared: self.compared,
             agreed: self.agreed,
             left: self.table.range.left,
+            upon: self.upon,
         }
     }
 
@@ -105,6 +108,11 @@ impl Prepared<'_> {
         let said = self.shared.iter().any(|c| &*c.key == when)
             || self.groups.iter().all(|g| g.fixed.iter().any(|(k, _)| &**k == when));
         !said && !self.period_parts.iter().any(|(g, _)| *g == Grain::Year)
+    }
+
+    /// The field that says of when a row is: its period, or the day that tells it from its like.
+    pub fn when(&self) -> Option<&Arc<Field>> {
+        self.kind.of(Sense::Period).or_else(|| self.kind.dated().filter(|_| self.upon.is_some()))
     }
 
     /// The headings over its figures.
@@ -127,7 +135,7 @@ pub(super) fn prepare<'a>(
     desk: &mut Desk<'_>,
     sheet: &'a BookSheet,
     chosen: Chosen<'a>,
-    number: u32,
+    (number, upon): (u32, Option<u32>),
 ) -> Option<Prepared<'a>> {
     let (table, mapping) = (chosen.table, chosen.mapping);
     let Some((register, kind)) = mapping.target(desk.state.schema()) else {
@@ -144,6 +152,7 @@ pub(super) fn prepare<'a>(
         sheet,
         table,
         number,
+        upon,
         register: Arc::clone(register),
         kind: Arc::clone(kind),
         shared: Vec::new(),
@@ -159,7 +168,7 @@ pub(super) fn prepare<'a>(
         figures: kind.periodic() && kind.fields.iter().any(|f| f.is_number()),
         private: kind.fields.iter().any(|f| f.is_private()),
         order: RefCell::default(),
-        period: mapping.period,
+        period: mapping.period.filter(|_| kind.periodic() || upon.is_some()),
         org: mapping.org.as_deref().map(Text::from),
         town: mapping.town.as_deref().map_or_else(|| desk.places.only_town(), |t| desk.places.town(t)),
         rows: 0,
@@ -171,6 +180,7 @@ pub(super) fn prepare<'a>(
     checks(&mut prepared, mapping);
     sources(desk, &mut prepared);
     remarks(desk, &prepared, mapping);
+    lent_day(desk, &prepared);
     asks::about(desk, &prepared, mapping);
     complete(desk, &prepared, mapping).then_some(prepared)
 }
@@ -232,7 +242,8 @@ fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) 
                     field: Arc::clone(field),
                     unit,
                     base,
-                    fills: !figure && parts.contains(&key.as_str()),
+                    // A line stands beside its own record: what is blank there is not said.
+                    fills: !figure && parts.contains(&key.as_str()) && prepared.upon.is_none(),
                 };
                 let figure = figure && prepared.kind.above_key(key).is_none();
                 if !figure && fixed.is_empty() {
@@ -323,11 +334,33 @@ fn remarks(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
                     )
                 });
             }
+            // A line of the row is spoken of when the table is read for it.
+            Meaning::Value { field, .. } if path::below(field).is_some() => {}
             Meaning::Value { field, fixed, .. } => {
                 value_remarks(desk, &prepared.kind, place, mapped, field, fixed)
             }
             _ => {}
         }
+    }
+}
+
+/// A line that nobody dates falls on the last day of its period, which is said.
+fn lent_day(desk: &mut Desk<'_>, prepared: &Prepared<'_>) {
+    let Some(field) = prepared.kind.dated().filter(|_| prepared.upon.is_some()) else { return };
+    for group in &prepared.groups {
+        let mut lent = group.fixed.iter().chain(&prepared.fixed).filter(|(key, _)| **key == *field.key);
+        let (Some((_, day)), Some(first)) = (lent.next(), group.columns.first()) else { continue };
+        let place = prepared.table.heading_place(first.index);
+        desk.report.add(Severity::Warning, place, Some(&field.key), "day_of_period", || {
+            let (day, heading) = (super::sentences::shown(Some(field), day), first.field.label.zh.as_ref());
+            Message::new(
+                format!("没有写“{}”，“{heading}”按这一期的最后一天{day}记", field.label.zh),
+                format!(
+                    "No {} is written; {} is kept on the last day of the period, {day}",
+                    field.label.en, first.field.label.en
+                ),
+            )
+        });
     }
 }
 
@@ -385,7 +418,7 @@ fn complete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) -> 
     };
     let happened = prepared.kind.key_of(Sense::Happened).is_some_and(given);
     let period = prepared.period.is_some() || !prepared.period_parts.is_empty() || happened;
-    let when = prepared.kind.of(Sense::Period).filter(|_| !period);
+    let when = prepared.when().filter(|_| !period);
     let place = prepared.kind.of(Sense::Place).filter(|_| mapping.org.is_none());
     let product = prepared.kind.dictionary().map(|(field, _)| field);
     let asked = [when, place, product].into_iter().flatten();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::parents::Parents;
+use super::parents::{self, Parents};
 use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
 use crate::exchange::book::address;
 use crate::ledger::{Locks, Record, held_by, place_in};
@@ -100,8 +100,11 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
             continue;
         }
         if let Some(earlier) = earlier.filter(|_| !weak) {
-            let same = drafts.get(earlier).is_some_and(|e| e.fields == draft.fields);
-            twice(desk, planned, draft, drafts.get(earlier), same);
+            let same = drafts.get(earlier).is_some_and(|e| repeats(draft, e));
+            if same {
+                parents.same(n, earlier);
+            }
+            twice(desk, (planned, kind), draft, drafts.get(earlier), same);
             if let Some(d) = drafts.get_mut(n) {
                 d.fate = Fate::Skip;
             }
@@ -130,6 +133,7 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
     }
     closed(desk, &kinds, tables, &mut drafts);
     super::judge::judge(desk, &kinds, tables, &mut drafts);
+    parents::orphans(&mut drafts);
     for draft in &drafts {
         let Some(planned) = tables.get_mut(usize::try_from(draft.table).unwrap_or(usize::MAX)) else {
             continue;
@@ -151,7 +155,7 @@ fn parents_first(kinds: &Kinds<'_>, drafts: &[DraftRow], tables: &[Planned]) -> 
         std::iter::successors(register.above(kind), |k| register.above(k)).count()
     };
     let mut order: Vec<usize> = (0..drafts.len()).collect();
-    if drafts.iter().any(|d| !d.above.is_empty()) {
+    if drafts.iter().any(|d| !d.above.is_empty()) || tables.iter().any(|t| t.upon.is_some()) {
         order.sort_by_key(|n| drafts.get(*n).map(depth));
     }
     order
@@ -189,6 +193,10 @@ fn looked_up<'s>(
     let (above, field) = (register.above(kind)?, kind.of(Sense::Parent)?);
     if kind.parent_of(&draft.fields.as_slice()).is_some() {
         return None;
+    }
+    if let Some(upon) = planned.upon {
+        // Where the row gives no record, that is said of the row.
+        return Some((field, parents.beside(drafts, (upon, draft.line))));
     }
     let found = parents.find((desk.state, drafts, tables), (register, above), draft);
     if let [one] = found.as_slice() {
@@ -378,6 +386,12 @@ fn same_words(before: Option<&Value>, after: &Value) -> bool {
         (Some(a), Some(b)) => a.trim() == b.trim(),
         _ => false,
     }
+}
+
+/// A row that says of a record nothing but what another row of the file says of it: 合同 whose payments fill several rows
+/// name it in each and describe it once.
+fn repeats(draft: &DraftRow, earlier: &DraftRow) -> bool {
+    draft.fields.iter().all(|(key, value)| earlier.fields.as_slice().value(key) == Some(value))
 }
 
 /// Two rows of one file that mean the same record.

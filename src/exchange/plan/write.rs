@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::parents::provisional;
-use super::{Fate, Plan, PlanError, Planned};
+use super::{DraftRow, Fate, Plan, PlanError, Planned};
 use crate::exchange::resolve::is_provisional;
 use crate::ledger::{BatchKind, Draft, Origin, State};
 use crate::register::catalog::{PLACE_KIND, PLACE_REGISTER, VILLAGES};
@@ -110,7 +110,9 @@ impl Plan {
 
     /// The new records of the file that others of it stand under.
     fn stood_under(&self) -> Vec<usize> {
-        let named = self.drafts.iter().filter(|d| !d.above.is_empty() && d.fate != Fate::Skip);
+        let lines: Vec<bool> = self.tables.iter().map(|t| t.upon.is_some()).collect();
+        let line = |d: &DraftRow| usize::try_from(d.table).ok().and_then(|t| lines.get(t)) == Some(&true);
+        let named = self.drafts.iter().filter(|d| d.fate != Fate::Skip && (!d.above.is_empty() || line(d)));
         let named = named.flat_map(|d| d.fields.iter().flat_map(|(_, v)| v.refs())).copied().into_set();
         (0..self.drafts.len()).filter(|n| named.contains(&provisional(*n))).collect()
     }

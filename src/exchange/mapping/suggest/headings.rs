@@ -6,7 +6,7 @@ use crate::exchange::mapping::{
     ColumnMapping, Confidence, Meaning, UnitSource, class_of_heading, without_year,
 };
 use crate::exchange::text::{bare, bracketed, fold};
-use crate::register::{Field, FieldKind, RowKind, Sense};
+use crate::register::{Field, FieldKind, RowKind, Sense, path};
 use crate::value::Grain;
 use crate::value::unit::{self, Class, Unit};
 
@@ -35,7 +35,7 @@ pub(super) const PLANNED: &[&str] =
     &["预计", "预期", "计划", "预估", "预算", "预测", "目标", "任务", "规划", "拟"];
 
 /// The writings of a heading that are looked up, the fullest first.
-fn writings(column: &Column) -> Vec<String> {
+pub(super) fn writings(column: &Column) -> Vec<String> {
     let plain = without_year(&column.heading);
     let parts: Vec<String> = plain
         .split('·')
@@ -211,7 +211,11 @@ pub(super) fn units(
     };
     let base = match &mapped.meaning {
         Meaning::Value { field, .. } => {
-            vocabulary.kind.field(field).and_then(|f| f.base_unit()).and_then(unit::find)
+            let field = match path::below(field) {
+                Some(below) => vocabulary.register.kind(below.kind).and_then(|k| k.field(below.field)),
+                None => vocabulary.kind.field(field),
+            };
+            field.and_then(|f| f.base_unit()).and_then(unit::find)
         }
         Meaning::Check { .. } => class_of_heading(&column.heading).and_then(|class| {
             table.units.iter().find(|u| u.class == class).and_then(|u| unit::find(&u.unit))

@@ -5,6 +5,7 @@
 //! `products` for tables with a column for each of something, `surroundings` for what no column says.
 
 mod headings;
+mod lines;
 mod measure;
 mod periods;
 mod products;
@@ -21,7 +22,7 @@ use crate::exchange::layout::{Column, FoundTable};
 use crate::exchange::mapping::vocabulary::{Lexicon, Vocabulary};
 use crate::exchange::mapping::{ColumnMapping, Confidence, Mapping, Meaning};
 use crate::exchange::text::{place_kind, town_in};
-use crate::register::{Field, FieldKind, Need, RowKind, Sense};
+use crate::register::{Field, FieldKind, Need, RowKind, Sense, path};
 use crate::value::order;
 
 /// What a kind of rows makes of a table.
@@ -38,7 +39,7 @@ pub fn suggest(
     words: &Lexicon,
 ) -> Option<Mapping> {
     let kinds = words.kinds.iter().filter(|v| forced.is_none_or(|f| v.register.key == f));
-    let mut offers: Vec<Offer> = kinds.map(|v| offer(sheet, table, v, &words.products)).collect();
+    let mut offers: Vec<Offer> = kinds.map(|v| offer(sheet, table, v, words)).collect();
     if forced.is_none() {
         offers.retain(|o| o.score > 0);
     }
@@ -47,7 +48,8 @@ pub fn suggest(
     offers.into_iter().next().map(|o| o.mapping)
 }
 
-fn offer(sheet: &BookSheet, found: &FoundTable, vocabulary: &Vocabulary, products: &[String]) -> Offer {
+fn offer(sheet: &BookSheet, found: &FoundTable, vocabulary: &Vocabulary, words: &Lexicon) -> Offer {
+    let products = &*words.products;
     let measured = measure::measured(found, vocabulary);
     let table = measured.as_ref().unwrap_or(found);
     let mut columns: Vec<ColumnMapping> = table
@@ -80,6 +82,8 @@ fn offer(sheet: &BookSheet, found: &FoundTable, vocabulary: &Vocabulary, product
         product_sums(vocabulary, &dictionary.key, table, &mut columns);
     }
     periods::sums(&vocabulary.kind, sheet, table, &mut columns);
+    let below: Vec<&Vocabulary> = words.kinds.iter().filter(|v| v.stands_under(vocabulary)).collect();
+    lines::lines(&below, table, &mut columns);
     for (column, mapped) in table.header.iter().zip(&mut columns) {
         units(table, vocabulary, column, mapped);
     }
@@ -94,6 +98,9 @@ fn offer(sheet: &BookSheet, found: &FoundTable, vocabulary: &Vocabulary, product
     };
     mapping.fixed = said_in_headings(&vocabulary.kind, &mapping.columns);
     from_surroundings(table, vocabulary, &mut mapping, products);
+    if mapping.period.is_none() && mapping.lends_day(&words.schema) {
+        mapping.period = table.period.as_ref().map(|p| p.period);
+    }
     let score = score(vocabulary, &mapping);
     for (column, mapped) in found.header.iter().zip(&mut mapping.columns) {
         mapped.heading.clone_from(&column.heading);
@@ -177,6 +184,20 @@ fn unique(columns: &mut [ColumnMapping]) {
     }
 }
 
+/// Whether a row says more of its record than the lines under it would name it by.
+fn says_more(vocabulary: &Vocabulary, mapping: &Mapping, below: &str) -> bool {
+    let (register, kind) = (&vocabulary.register, &vocabulary.kind);
+    let naming = register.kind(below).map(|child| register.naming_parent(child)).unwrap_or_default();
+    let more = |field: &Field| {
+        let named = naming.iter().any(|f| f.key == field.key);
+        !named && !field.has(Sense::Remark) && !field.has(Sense::Tags)
+    };
+    mapping.columns.iter().any(|c| match &c.meaning {
+        Meaning::Value { field, .. } => kind.field(field).is_some_and(|f| more(f)),
+        _ => false,
+    })
+}
+
 /// Matches count; without what the kind demands there is no offer.
 fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
     let kind = &vocabulary.kind;
@@ -196,6 +217,13 @@ fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
             }
             Meaning::Ask { .. } | Meaning::Ignore => continue,
         };
+        // A list of lines names their record too: only where the rows say more of it than that, they are the record's.
+        if let Some(below) = path::below(field)
+            && !says_more(vocabulary, mapping, below.kind)
+        {
+            score += 1;
+            continue;
+        }
         let weight = match column.confidence {
             Confidence::Exact | Confidence::Derived => 6,
             Confidence::Alias | Confidence::Person => 5,

@@ -54,7 +54,8 @@ pub(super) fn draft(
             }
         }
     }
-    if values.is_empty() && (prepared.figures || !alone) {
+    let silent = || prepared.upon.is_some() && shared.is_empty();
+    if values.is_empty() && (prepared.figures || !alone || silent()) {
         return None;
     }
     let mut fields = Vec::with_capacity(shared.len() + values.len() + group.fixed.len() + 4);

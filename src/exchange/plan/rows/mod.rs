@@ -87,7 +87,7 @@ pub(super) fn read(
             _ => {}
         }
     }
-    if told(desk) == before {
+    if told(desk) == before && prepared.upon.is_none() {
         nothing_read(desk, prepared);
     }
     Ok(())
@@ -142,7 +142,8 @@ fn one(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, carry: &mut Carry, row:
             desk.drafts.push(draft);
         }
     }
-    if desk.drafts.len() == first {
+    // A row without this line says what it says.
+    if desk.drafts.len() == first && prepared.upon.is_none() {
         // Nothing was reported: said, so that a blank line is not lost silently.
         prepared.counts.skipped += 1;
         let place = prepared.table.place(row, prepared.table.span().0);

@@ -8,10 +8,11 @@ use super::period::periods_view;
 use crate::exchange::job::{
     Answers, CellView, CheckView, FindingView, PlaceView, Preview, RowView, TablePreview,
 };
-use crate::exchange::mapping::{ColumnMapping, Confidence, Meaning};
+use crate::exchange::mapping::{ColumnMapping, Confidence, Mapping, Meaning};
 use crate::exchange::question::{Answer, Question, Topic};
 use crate::exchange::{Decision, PlaceAnswer};
 use crate::register::catalog::{TOWNS, VILLAGES, r07};
+use crate::register::path::Below;
 use crate::register::{Register, RowKind, Sense, Severity};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
@@ -133,7 +134,7 @@ fn cell_view(cell: &CellView) -> impl IntoView + use<> {
 }
 
 /// What a column may be taken for: key and words.
-fn meanings(declared: Option<(&Register, &RowKind)>) -> Vec<(String, String)> {
+fn meanings(declared: Option<(&Register, &RowKind)>, mapping: &Mapping) -> Vec<(String, String)> {
     let mut all = vec![
         ("ignore".to_owned(), t("不读这一列", "Leave out").to_owned()),
         ("check".to_owned(), t("只核对，不写入", "Check only").to_owned()),
@@ -150,6 +151,18 @@ fn meanings(declared: Option<(&Register, &RowKind)>) -> Vec<(String, String)> {
     all.extend(register.naming_parent(kind).into_iter().filter_map(|f| {
         Some((format!("field:{}", kind.path_above(f)?), format!("{above} · {}", f.label.words())))
     }));
+    for child in register.children(&kind.key) {
+        // One more line than there are: a person may say that a row holds another.
+        for line in 1..=mapping.lines_of(&child.key) + 1 {
+            let name =
+                if line == 1 { child.label.words() } else { format!("{} {line}", child.label.words()) };
+            let typed = child.fields.iter().filter(|f| !f.computed_only() && !f.has(Sense::Parent));
+            all.extend(typed.map(|f| {
+                let path = Below { kind: &child.key, line, field: &f.key };
+                (format!("field:{path}"), format!("{name} · {}", f.label.words()))
+            }));
+        }
+    }
     if kind.of(Sense::Subject).is_some() {
         let subjects = r07::INCOME_SUBJECTS.iter().chain(r07::EXPENSE_SUBJECTS);
         all.extend(
@@ -200,7 +213,8 @@ fn mapping_view(import: Import, at: usize, (file, table): (&str, &TablePreview))
     };
     let schema = Desk::here().schema_once();
     let kind = schema.kind(&mapping.register, &mapping.kind).cloned();
-    let choices = meanings(schema.register(&mapping.register).zip(kind.as_ref()).map(|(r, k)| (&**r, &**k)));
+    let declared = schema.register(&mapping.register).zip(kind.as_ref()).map(|(r, k)| (&**r, &**k));
+    let choices = meanings(declared, &mapping);
     let remembered = table.remembered.then(|| view! {
         <p class="row between hint" role="status"><span class="grow">{t("同样的表，按您上次改过的对应", "The same layout: mapped as you corrected it the last time")}</span>
             <button class="btn small" on:click=move |_| import.replan(|a: &mut Answers| { a.mappings.remove(&at); a.forgotten.insert(at); })>{t("不用上次的", "Drop it")}</button></p>

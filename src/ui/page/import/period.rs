@@ -21,8 +21,12 @@ pub(super) fn periods_view(import: Import, p: &Preview) -> impl IntoView + use<>
     asking.filter_map(|(_, table)| question(import, table)).collect_view()
 }
 
-/// Lengths of periods that the register takes; the year is chosen by itself.
+/// Lengths of periods that the register takes; the year is chosen by itself. The lines of a row fall on the last day of
+/// any.
 fn grains(schema: &Schema, mapping: &Mapping) -> &'static [Grain] {
+    if mapping.lends_day(schema) {
+        return &[Grain::Month, Grain::Quarter, Grain::Half, Grain::Year];
+    }
     match mapping.target(schema).and_then(|(_, kind)| kind.of(Sense::Period)).map(|f| &f.kind) {
         Some(FieldKind::Period(grains)) => grains,
         _ => &[],
