@@ -19,7 +19,7 @@ use self::registers::OwnRegisters;
 use self::words::OwnWords;
 use crate::ledger::{BatchKind, Draft, Record, State};
 use crate::register::catalog::settings;
-use crate::register::{Fields as _, Schema};
+use crate::register::{Audience, Fields as _, Schema, present};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words as _, t};
 use crate::ui::route::Route;
@@ -116,15 +116,8 @@ fn all<T>(desk: Desk, kind: &str, read: impl Fn(&Schema, &Record) -> T) -> Vec<T
 
 /// The words of a setting's field; nothing where it is blank.
 fn said(record: &Record, key: &str) -> String {
-    match record.value(key) {
-        Some(Value::Many(words)) => words.join("、"),
-        Some(value) => value
-            .as_str()
-            .map(str::to_owned)
-            .or_else(|| value.as_decimal().map(|n| n.normalize().to_string()))
-            .unwrap_or_default(),
-        None => String::new(),
-    }
+    let words = |value: &Value| present(None, value, Audience::Typist, &|id| id.to_string());
+    record.value(key).map(words).unwrap_or_default()
 }
 
 /// A text as a value; none when it is blank.
