@@ -92,7 +92,8 @@ impl Cache {
     pub fn gists(&self, state: &State) -> Option<String> {
         let mut gists = locked(&self.gists);
         gists.found.retain(|_, found| state.editions(&found.of) == found.editions);
-        if !gists.fresh {
+        // Of a ledger in which nothing is recorded nothing is kept either.
+        if !gists.fresh || state.steps() == 0 {
             return None;
         }
         let mut all: BTreeMap<&str, (Vec<u32>, &str)> = BTreeMap::new();

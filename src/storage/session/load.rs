@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use super::cache::{BATCHES, Cache, MANIFEST};
 use super::{Damage, Trust};
-use crate::ledger::{Batch, BatchId, DeviceId, Digest, Sheet, State, Words};
+use crate::ledger::{Batch, BatchId, Brief, DeviceId, Digest, Packed as _, Sheet, State, Words};
 use crate::storage::codec::{self, Manifest, Page, PageMark, decode_heads, decode_manifest};
 use crate::storage::port::{PageRecord, Store, StoreError};
 use crate::value::Text;
@@ -140,7 +140,10 @@ async fn load_register<S: Store>(
             return Err(format!("page {} has not as many rows as it should", record.page));
         }
         if trust == Trust::Nothing {
-            page.records().map_err(|e| e.to_string())?;
+            let records = page.records().map_err(|e| e.to_string())?;
+            if *page.brief() != Brief::of(&records) {
+                return Err(format!("page {} says wrong what is in it", record.page));
+            }
         }
         if !sheet.add_leaf(Rc::new(page)) {
             return Err(format!("page {} is not as long as its place demands", record.page));
