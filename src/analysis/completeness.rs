@@ -121,10 +121,9 @@ impl Returns {
         let (key, called) = (register.key.clone(), register.label.zh.clone());
         let mut all = Self { register: key, called, ..Self::default() };
         let Some(kind) = register.main() else { return Ok(all) };
-        let parts: Vec<Option<i16>> = match kind.by_year() {
-            Some(_) => cache.years(state, register, kind).into_iter().map(Some).collect(),
-            None => vec![None],
-        };
+        let apart = cache.lies_apart(state, &register.key);
+        let years = || cache.years(state, register, kind).into_iter().map(Some).collect();
+        let parts: Vec<Option<i16>> = if apart { years() } else { vec![None] };
         for part in parts {
             let years = cache.gist(state, (&register.key, part), "returns", || {
                 let table = match part {

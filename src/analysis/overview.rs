@@ -221,11 +221,15 @@ pub const BEFOREHAND: [fn(&Indicators<'_>, &Ask); 9] = [
     |desk, ask| drop((threshold_counts(desk, ask), ranking(desk, ask))),
 ];
 
-/// Adds up a year so many years ago.
-fn back(desk: &Indicators<'_>, ask: &Ask, years: i16) {
-    let year = ask.period.year() - years;
-    drop(products(desk, ask, &[year], r06::line::OUTPUT_VALUE, "元"));
-    drop(products(desk, ask, &[year], r06::line::AREA, "亩"));
+/// Adds up what charts show of a year so many years ago; of all years at once where they do not lie apart.
+fn back(desk: &Indicators<'_>, ask: &Ask, ago: i16) {
+    let apart = desk.cache().lies_apart(desk.state(), r06::KEY);
+    let mut years = years(desk, ask);
+    years.retain(|year| if apart { *year == ask.period.year() - ago } else { ago == 0 });
+    if !years.is_empty() {
+        drop(products(desk, ask, &years, r06::line::OUTPUT_VALUE, "元"));
+        drop(products(desk, ask, &years, r06::line::AREA, "亩"));
+    }
 }
 
 /// Reads the columns that are looked at into the tables that are kept.

@@ -118,8 +118,7 @@ fn column_of(pivot: &Pivot, year: i16) -> Option<usize> {
 
 /// The sums of these years; each year by itself where no sum of one needs a row of another.
 fn sums(desk: &Indicators<'_>, ask: &Ask, years: &[i16], summed: Summed) -> Result<Vec<Sums>, QueryError> {
-    let main = desk.state().schema().register(summed.register).and_then(|r| r.main());
-    let apart = main.is_some_and(|kind| kind.by_year().is_some());
+    let apart = desk.cache().lies_apart(desk.state(), summed.register);
     let read = |years: &[i16]| {
         let question = format!("{summed:?} {years:?} {:?}", ask.place);
         let year = years.last().copied().filter(|_| apart);

@@ -31,6 +31,9 @@ pub struct Sheet {
     told_since: u64,
 }
 
+/// Years in a leaf, on average, up to which years lie apart: where one ends in a leaf, the next begins in it.
+const MIXED: usize = 2;
+
 /// Changed records that are remembered: beyond, whoever keeps something of a register reads it anew sooner than
 /// bit by bit.
 const TOUCHED: usize = 20_000;
@@ -75,6 +78,15 @@ impl Sheet {
         year: i16,
     ) -> impl Iterator<Item = usize> {
         self.rows.places(move |brief| brief.has(kind, field, year))
+    }
+
+    /// Whether the live records of a kind lie apart by the years that they have in a field: most leaves have rows of one
+    /// year, as where a ledger grows year by year, so that reading one year leaves most of them shut.
+    pub fn lies_apart(&self, kind: &str, field: &str) -> bool {
+        let years =
+            self.rows.briefs().map(|(brief, ..)| brief.years(kind, field).count()).filter(|years| *years > 0);
+        let (leaves, years) = years.fold((0, 0), |(leaves, all), years| (leaves + 1, all + years));
+        years <= leaves * MIXED
     }
 
     /// The places of the leaves in which live records of a kind were moved to a state, ascending: all such records are

@@ -502,6 +502,38 @@ fn sums_open_no_page() {
     assert_eq!(open(), [0, 0], "on the overview");
 }
 
+/// A ledger that has grown year by year, each of more rows than fit in a page.
+fn grown_ledger(session: &Session<Memory>) {
+    use crate::table::fixture::{finance, industry};
+    let author = author(session, 1);
+    let mut draft = Draft::new(BatchKind::Edit);
+    let row = |n: usize| RowId::from_bits(1000 + n as u128);
+    let mut create = |register: &str, kind: &str, id: RowId, fields: Vec<(&str, Value)>| {
+        let mut fields: Vec<_> = fields.into_iter().map(|(k, v)| (crate::value::Text::from(k), v)).collect();
+        fields.sort_by(|a, b| a.0.cmp(&b.0));
+        draft.create(register, kind, id, fields, None);
+    };
+    let villages: Vec<RowId> = (0..20).map(|n| RowId::from_bits(n + 1)).collect();
+    for (n, id) in villages.iter().enumerate() {
+        let name = Value::text(&format!("村{n}"));
+        create("R01", "org", *id, vec![("name", name), ("kind", Value::choice("村"))]);
+    }
+    for n in 0..5 * codec::ROWS + 700 {
+        let (year, village) = (2021 + n / (codec::ROWS + 140), villages[n % 20]);
+        let nature = if n % 11 == 0 { "预计" } else { "实际" };
+        let numbers = [format!("{}.5", n % 90), format!("{}", n % 7), format!("{}.00", n % 1000)];
+        let [area, output, value] = &numbers;
+        let (product, period) = (format!("品种{}", n % 9), year.to_string());
+        create("R06", "line", row(n), industry(village, &product, &period, [area, output, value], nature));
+        if n % 50 == 0 {
+            create("R07", "line", row(n), finance(village, &period, "经营收入", &format!("{n}.00")));
+        }
+    }
+    let sealed = session
+        .with(|s| author.borrow_mut().seal(s, crate::ledger::Admitted::elsewhere(draft), 1_700_000_001_000));
+    now(session.commit(&[sealed], Extra::default())).unwrap();
+}
+
 /// What was worked out of the years that are over is not worked out again after reopening, and stands only as long as
 /// nothing has changed in them.
 #[test]
@@ -509,60 +541,66 @@ fn the_overview_of_a_reopened_ledger_reads_no_year_that_it_knows() {
     use crate::analysis::indicator::{Ask, Indicators};
     use crate::analysis::overview::Overview;
     use crate::table::Cache;
-    let ask = Ask::of(crate::value::Period::year_of(2025));
     let page = |state: &State, cache: &Cache| {
+        let ask = Ask::of(crate::value::Period::year_of(2025));
         format!("{:?}", Overview::of(&Indicators::new(state, cache), &ask).unwrap())
     };
-    let store = Memory::new();
-    let session = now(Session::open(store.clone())).unwrap();
-    worked_county(&session);
-    let cache = Cache::new();
-    let first = session.with(|state| page(state, &cache));
-    assert_eq!(
-        session.with(|state| cache.gists(state)),
-        None,
-        "what is not on the medium yet has no checksum"
-    );
-    now(session.flush_pages()).unwrap();
-    let gists = session.with(|state| cache.gists(state)).unwrap();
-    assert_eq!(session.with(|state| cache.gists(state)), None, "nothing new");
+    let ledgers: [(fn(&Session<Memory>), Option<i16>); 2] = [(grown_ledger, Some(2025)), (worked_county, None)];
+    for (grow, years) in ledgers {
+        let store = Memory::new();
+        let session = now(Session::open(store.clone())).unwrap();
+        grow(&session);
+        let cache = Cache::new();
+        let first = session.with(|state| page(state, &cache));
+        assert_eq!(
+            session.with(|state| cache.gists(state)),
+            None,
+            "what is not on the medium has no checksum yet"
+        );
+        now(session.flush_pages()).unwrap();
+        let gists = session.with(|state| cache.gists(state)).unwrap();
+        assert_eq!(session.with(|state| cache.gists(state)), None, "nothing new");
 
-    let session = now(Session::open(store.clone())).unwrap();
-    let cache = Cache::new();
-    cache.recall(&gists);
-    assert_eq!(session.with(|state| page(state, &cache)), first);
-    assert_eq!(session.with(|state| cache.gists(state)), None, "all of it was known");
-    // Of the industry register only the year that is shown was read.
-    assert_eq!(cache.known_years("R06"), [Some(2025)]);
+        let session = now(Session::open(store.clone())).unwrap();
+        let cache = Cache::new();
+        cache.recall(&gists);
+        assert_eq!(session.with(|state| page(state, &cache)), first);
+        assert_eq!(session.with(|state| cache.gists(state)), None, "all of it was known");
+        // Of a ledger that grew year by year only the year that is shown was read.
+        assert_eq!(cache.known_years("R06"), [years]);
+        assert_eq!(open_leaves(&session, "R06"), 0);
 
-    // One row of a year that is over says something else.
-    let author = self::author(&session, 2);
-    let mut draft = Draft::new(BatchKind::Edit);
-    let changed = session.with(|state| {
-        let sheet = state.sheet("R06").unwrap();
-        let year = |r: &crate::ledger::Record| Some(r.value("period")?.as_period()?.year());
-        let counts = |r: &crate::ledger::Record| r.value("nature") == Some(&Value::choice("实际"));
-        let row =
-            sheet.live().find(|r| year(r) == Some(2023) && counts(r) && r.value("output_value").is_some());
-        row.unwrap().id()
-    });
-    let much = Value::Money(crate::value::Money::from_yuan(77_000_000.into()).unwrap());
-    session.with(|s| draft.set(s, "R06", changed, "output_value", Some(much), None));
-    let sealed = session
-        .with(|s| author.borrow_mut().seal(s, crate::ledger::Admitted::elsewhere(draft), 1_700_000_009_000));
-    now(session.commit(&[sealed], Extra::default())).unwrap();
-    let after = session.with(|state| page(state, &cache));
-    assert_ne!(after, first);
-    assert_eq!(after, session.with(|state| page(state, &Cache::new())), "in the same visit");
-    now(session.flush_pages()).unwrap();
-    let session = now(Session::open(store)).unwrap();
-    let cache = Cache::new();
-    cache.recall(&gists);
-    assert_eq!(
-        session.with(|state| page(state, &cache)),
-        after,
-        "with what was worked out before the change"
-    );
+        // One row of a year that is over says something else.
+        let author = self::author(&session, 2);
+        let mut draft = Draft::new(BatchKind::Edit);
+        let changed = session.with(|state| {
+            let sheet = state.sheet("R06").unwrap();
+            let year = |r: &crate::ledger::Record| Some(r.value("period")?.as_period()?.year());
+            let counts = |r: &crate::ledger::Record| r.value("nature") == Some(&Value::choice("实际"));
+            let row = sheet
+                .live()
+                .find(|r| year(r) == Some(2023) && counts(r) && r.value("output_value").is_some());
+            row.unwrap().id()
+        });
+        let much = Value::Money(crate::value::Money::from_yuan(77_000_000.into()).unwrap());
+        session.with(|s| draft.set(s, "R06", changed, "output_value", Some(much), None));
+        let sealed = session.with(|s| {
+            author.borrow_mut().seal(s, crate::ledger::Admitted::elsewhere(draft), 1_700_000_009_000)
+        });
+        now(session.commit(&[sealed], Extra::default())).unwrap();
+        let after = session.with(|state| page(state, &cache));
+        assert_ne!(after, first);
+        assert_eq!(after, session.with(|state| page(state, &Cache::new())), "in the same visit");
+        now(session.flush_pages()).unwrap();
+        let session = now(Session::open(store)).unwrap();
+        let cache = Cache::new();
+        cache.recall(&gists);
+        assert_eq!(
+            session.with(|state| page(state, &cache)),
+            after,
+            "with what was worked out before the change"
+        );
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use super::{Frame, Table, locked, version};
-use crate::ledger::{Sheet, State};
+use crate::ledger::State;
 use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{Name, Pool, Register, RowKind, Sense};
 use crate::table::finder::Finder;
@@ -117,11 +117,16 @@ impl Cache {
     pub fn table_of_year<'a>(&self, state: &'a State, key: &str, year: i16) -> Option<Table<'a>> {
         let declared = state.schema().register(key)?;
         let kind = declared.main()?;
-        let apart = kind.by_year().zip(state.sheet(key));
         // Where there is no other year, the table of all rows is the same one.
-        let alone = |(field, sheet): (&str, &Sheet)| sheet.years(&kind.key, field).into_iter().eq([year]);
-        let year = apart.filter(|at| !alone(*at)).map(|_| year);
-        Some(self.of_year(state, (declared, kind), year))
+        let apart =
+            lies_apart(state, declared, kind) && !self.years(state, declared, kind).into_iter().eq([year]);
+        Some(self.of_year(state, (declared, kind), apart.then_some(year)))
+    }
+
+    /// Whether sums over a year of the register's main kind are made from a table of that year alone.
+    pub fn lies_apart(&self, state: &State, key: &str) -> bool {
+        let declared = state.schema().register(key);
+        declared.and_then(|r| Some((r, r.main()?))).is_some_and(|(r, kind)| lies_apart(state, r, kind))
     }
 
     /// The years in which a kind has rows, ascending; none for a kind without periods.
@@ -148,7 +153,7 @@ impl Cache {
         ours.into_iter().any(|(_, frame)| locked(&frame.columns).values().any(|c| c.until.anything.is_some()))
     }
 
-    fn of_year<'a>(
+    pub(super) fn of_year<'a>(
         &self,
         state: &'a State,
         (declared, kind): (&Arc<Register>, &Arc<RowKind>),
@@ -176,4 +181,10 @@ impl Cache {
         frames.keep(at, &frame);
         Table { state, frame }
     }
+}
+
+/// Whether no sum over a year needs rows of another, and the years lie apart.
+fn lies_apart(state: &State, register: &Register, kind: &RowKind) -> bool {
+    let apart = kind.by_year().zip(state.sheet(&register.key));
+    apart.is_some_and(|(field, sheet)| sheet.lies_apart(&kind.key, field))
 }
