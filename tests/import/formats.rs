@@ -290,6 +290,75 @@ fn cells_of_ods() {
 }
 
 #[test]
+fn cells_of_ods_in_one_text() {
+    let rows = "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>村名</text:p></table:table-cell>\
+        <table:table-cell office:value-type=\"float\" office:value=\"3.5\"><text:p>3.5</text:p></table:table-cell></table:table-row>";
+    let flat = |kind: &str| {
+        format!(
+            "<?xml version=\"1.0\"?>\n<office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+             office:mimetype=\"application/vnd.oasis.opendocument.{kind}\"><office:body><office:spreadsheet>\
+             <table:table table:name=\"2024\">{rows}</table:table></office:spreadsheet></office:body></office:document>"
+        )
+    };
+    let whole = flat("spreadsheet");
+    let book = read(whole.as_bytes());
+    let want = held(&[("A1", text("村名")), ("B1", Cell::Number(3.5))]);
+    assert_eq!((book.format, &*book.sheets[0].name, cells(&book)), (Format::Ods, "2024", want));
+    let cut = whole.split_once("</office:body>").unwrap().0;
+    assert!(matches!(book::read(cut.as_bytes(), "a.fods", &mut Quiet), Err(BookError::Damaged { .. })));
+    // A text document may have tables, and is no page.
+    let words = book::read(flat("text").as_bytes(), "a.fodt", &mut Quiet);
+    assert!(matches!(words, Err(BookError::NotAWorkbook { .. })));
+}
+
+#[test]
+fn raised_digits_of_ods_are_marks() {
+    for (place, wanted) in [
+        ("super 58%", "12¹"),
+        ("33% 58%", "12¹"),
+        ("sub 58%", "121"),
+        ("-33% 58%", "121"),
+        ("0% 100%", "121"),
+    ] {
+        let styles = format!(
+            "<style:style style:name=\"T1\"><style:text-properties style:text-position=\"{place}\"/></style:style>"
+        );
+        let rows = "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>12<text:span text:style-name=\"T1\">\
+            <text:span text:style-name=\"T2\">1</text:span></text:span></text:p></table:table-cell>\
+            <table:table-cell office:value-type=\"string\"><text:p>34</text:p></table:table-cell></table:table-row>";
+        let want = held(&[("A1", text(wanted)), ("B1", text("34"))]);
+        assert_eq!(cells(&read(&zip(&ods(&styles, rows)))), want, "{place}");
+    }
+}
+
+#[test]
+fn words_that_name_an_error_are_one() {
+    let list = "村名,面积\n#NAME?,1\n清凉村,#ref!\n\" #DIV/0! \",#1\n";
+    let page = "<html><table><tr><td>#N/A</td><td>#VALUE!</td></tr></table></html>";
+    let wrong = |b: &[u8]| -> Vec<(String, Cell)> {
+        cells(&read(b)).into_iter().filter(|(_, c)| matches!(c, Cell::Error(_))).collect()
+    };
+    let error = Cell::Error;
+    let want = held(&[("A2", error("#NAME?")), ("B3", error("#REF!")), ("A4", error("#DIV/0!"))]);
+    assert_eq!(wrong(list.as_bytes()), want);
+    assert_eq!(wrong(page.as_bytes()), held(&[("A1", error("#N/A")), ("B1", error("#VALUE!"))]));
+}
+
+#[test]
+fn pages_that_show_numbers_rounded_have_them_whole() {
+    let page = "<html><table><tr><td x:num=\"12.3456\">12.35</td><td sdval=\"7\" sdnum=\"1033;\">7</td>\
+        <td sdval=\"45356\" sdnum=\"1033;0;YYYY-MM-DD\">2024-03-05</td><td x:num=\"0.36\">36%</td><td x:num>8</td></tr></table></html>";
+    let want = held(&[
+        ("A1", Cell::Number(12.3456)),
+        ("B1", Cell::Number(7.0)),
+        ("C1", text("2024-03-05")),
+        ("D1", text("36%")),
+        ("E1", text("8")),
+    ]);
+    assert_eq!(cells(&read(page.as_bytes())), want);
+}
+
+#[test]
 fn cells_of_spreadsheetml() {
     let styles = "<Style ss:ID=\"d\"><NumberFormat ss:Format=\"Short Date\"/></Style><Style ss:ID=\"w\"><NumberFormat ss:Format=\"0!.0000\"/></Style>\
         <Style ss:ID=\"p\"><NumberFormat ss:Format=\"Percent\"/></Style><Style ss:ID=\"f\"><NumberFormat ss:Format=\"Fixed\"/></Style>";

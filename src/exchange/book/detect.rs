@@ -15,6 +15,8 @@ pub(super) enum Kind {
     Biff,
     /// One XML text of Excel 2003.
     SpreadsheetMl(String),
+    /// One XML text of the OpenDocument format.
+    OpenDocument(String),
     /// A page with a table.
     Html(String),
     /// Separated values.
@@ -66,6 +68,9 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Kind, BookError> {
         if text.contains(super::spreadsheetml::NAMESPACE) {
             return Ok(Kind::SpreadsheetMl(text));
         }
+        if text.contains(super::ods::NAMESPACE) && text.contains(super::ods::WORKBOOK) {
+            return Ok(Kind::OpenDocument(text));
+        }
         if has_table(&text) {
             return Ok(Kind::Html(text));
         }
@@ -78,8 +83,13 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Kind, BookError> {
 fn has_table(text: &str) -> bool {
     const TABLE: &[u8] = b"<table";
     memchr::memchr_iter(b'<', text.as_bytes()).any(|at| {
-        let begins = text.as_bytes().get(at..at + TABLE.len());
-        begins.is_some_and(|begins| begins.eq_ignore_ascii_case(TABLE))
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        let begins = rest.get(..TABLE.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(TABLE));
+        // Tables of other XML have a prefix: `<table:table`.
+        begins
+            && rest
+                .get(TABLE.len())
+                .is_some_and(|next| next.is_ascii_whitespace() || matches!(next, b'>' | b'/'))
     })
 }
 

@@ -71,10 +71,22 @@ pub(super) fn seen(n: f64, shown: &str) -> Cell {
     moved(n, shown).map_or(Cell::Number(n), |look| look.cell(n, false))
 }
 
+/// A number of which nobody says that it is one and no day: it is what the words show, rounded, or nothing. 4.5 is the
+/// fifth of April as well as 45 387 in ten thousands.
+pub(super) fn rounded(n: f64, shown: &str) -> Option<Cell> {
+    let look = moved(n, shown).filter(|look| look.tens == 0 && !shown.contains('%') || shown.contains("!."));
+    look.map(|look| look.cell(n, false))
+}
+
 fn moved(n: f64, shown: &str) -> Option<Look> {
     let is_digit = |c: char| c.is_ascii_digit();
     let (first, last) = (shown.find(is_digit)?, shown.rfind(is_digit)?);
     let face: String = shown.get(first..=last)?.chars().filter(|c| *c != ',').collect();
+    // A point that is only drawn, by a program to which the mark before it is a letter: 123456!.0000.
+    if let Some((_, places)) = face.split_once("!.") {
+        let tens = u8::try_from(places.len()).ok().filter(|n| *n <= MOST_TENS)?;
+        return Some(Look { kind: Kind::Number, tens, behind: said_behind(shown.get(last + 1..)?) });
+    }
     let plain = face.len() <= 20 && face.chars().all(|c| is_digit(c) || c == '.');
     let read: f64 = face.parse().ok().filter(|_| plain)?;
     // Half of the last digit that is shown.
@@ -151,6 +163,8 @@ impl Pieces {
                 '%' => self.percent = true,
                 'E' | 'e' if self.digits > 0 => drop(chars.next()),
                 'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' | 'e' | 'E' => self.day = true,
+                // `0!.0000` as programs write it to which the mark is a letter: `0\\!.0000`.
+                '.' if self.behind.ends_with('!') => self.literal("."),
                 '.' | ' ' | '-' | '+' | '/' | '(' | ')' | ':' | ',' | '$' => {}
                 other => self.literal(&other.to_string()),
             }
@@ -196,6 +210,8 @@ mod tests {
             ("#,##0.00_);[Red](#,##0.00)", 1234.5, Cell::Number(1234.5)),
             ("0!.0000", 123_456.0, Cell::Number(12.3456)),
             ("0\\.0000", 123_456.0, Cell::Number(12.3456)),
+            ("0\\!.0000", 123_456.0, Cell::Number(12.3456)),
+            ("0\"!\".0000", 123_456.0, Cell::Number(12.3456)),
             ("0\".\"0000\"万元\"", 123_456.0, text("12.3456万元")),
             ("0!.0,", 123_456.0, Cell::Number(12.3456)),
             ("#,##0,", 5000.0, Cell::Number(5.0)),
@@ -229,10 +245,23 @@ mod tests {
             (0.4, "0", Cell::Number(0.4)),
             (3.0, "0", Cell::Number(3.0)),
             (12.0, "1.2E+01", Cell::Number(12.0)),
+            (123_456.0, "123456!.0000", Cell::Number(12.3456)),
+            (123_456.0, "123,456!.00亩", text("1234.56亩")),
             (12.0, "", Cell::Number(12.0)),
             (7.0, "8", Cell::Number(7.0)),
         ] {
             assert_eq!(seen(n, shown), wanted, "{n} {shown}");
+        }
+        for (n, shown, wanted) in [
+            (12.3456, "12.35", Some(Cell::Number(12.3456))),
+            (1234.5, "1,235亩", Some(text("1234.5亩"))),
+            (123_456.0, "123456!.0000", Some(Cell::Number(12.3456))),
+            (45_387.0, "4.5", None),
+            (45_417.0, "5月", None),
+            (0.36, "36%", None),
+            (0.004, "0%", None),
+        ] {
+            assert_eq!(rounded(n, shown), wanted, "{n} {shown}");
         }
     }
 }

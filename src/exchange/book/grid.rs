@@ -120,6 +120,21 @@ impl Cell {
     }
 }
 
+/// Errors as every program writes them where a cell can hold nothing but words: in lists, on pages, pasted as values.
+const ERRORS: &[&str] = &["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+
+/// The error that the words name, as one of [`ERRORS`].
+fn error_in(words: &str) -> Option<&'static str> {
+    // Most words are settled by their first letter.
+    let named = words.trim_start().starts_with('#');
+    named.then(|| ERRORS.iter().find(|e| e.eq_ignore_ascii_case(words.trim())).copied())?
+}
+
+/// The error of a name that is said to be one.
+pub(super) fn error_named(name: &str) -> &'static str {
+    error_in(name).unwrap_or("#VALUE!")
+}
+
 /// 2024年 is a period and no figure.
 fn is_year(parsed: &number::Parsed) -> bool {
     parsed.unit.as_deref() == Some("年") && parsed.face >= crate::value::Decimal::from(1900)
@@ -293,9 +308,13 @@ impl Builder {
         }
     }
 
-    /// Adds a filled cell; blanks are left out.
+    /// Adds a filled cell; blanks are left out, and words that name an error are one.
     pub fn push(&mut self, row: u32, column: u32, cell: Cell) {
         let Ok(column) = u16::try_from(column) else { return };
+        let cell = match cell.text().and_then(|words| error_in(words)) {
+            Some(error) => Cell::Error(error),
+            None => cell,
+        };
         if cell.is_blank() {
             return;
         }

@@ -1,10 +1,11 @@
 //! Tables of a page: pasted from a browser or a sheet, or a page that a system calls .xls.
 
 use super::budget::Budget;
+use super::format;
 use super::gathered::Gathered;
 use super::grid::Area;
 use super::strings::raised;
-use super::xml::{name, unescape};
+use super::xml::{self, name, unescape};
 use super::{BookError, BookSheet, Cell, MOST_COLUMNS, MOST_ROWS};
 use crate::value::Text;
 
@@ -14,13 +15,24 @@ struct Page {
     depth: usize,
     row: u32,
     column: u32,
-    open: Option<(u32, u32, String)>,
+    open: Option<Open>,
     /// Cells that a rowspan above reaches down to.
     taken: std::collections::HashSet<(u32, u32)>,
     rows_begun: bool,
     /// Inside sup: digits are marks.
     raised: bool,
 }
+
+/// A cell that is open: where it stands, its number where the page has it beside the words, and the words.
+struct Open {
+    row: u32,
+    column: u32,
+    number: Option<f64>,
+    words: String,
+}
+
+/// Where Excel and LibreOffice keep the number that a cell shows rounded: `x:num`, `sdval`.
+const NUMBERS: &[&str] = &["num", "sdval"];
 
 /// One sheet a table.
 pub(super) fn sheets(page: &str, budget: &mut Budget) -> Result<Vec<BookSheet>, BookError> {
@@ -64,11 +76,11 @@ fn span(tag: &str, key: &str) -> Option<u32> {
 
 impl Page {
     fn words(&mut self, text: &str) {
-        if let Some((_, _, words)) = &mut self.open {
+        if let Some(open) = &mut self.open {
             if self.raised {
-                words.extend(unescape(text).chars().map(raised));
+                open.words.extend(unescape(text).chars().map(raised));
             } else {
-                words.push_str(text);
+                open.words.push_str(text);
             }
         }
     }
@@ -132,13 +144,15 @@ impl Page {
             let (bottom, right) = (self.row + down - 1, self.column + across - 1);
             table.merges.push(Area { top: self.row, left: self.column, bottom, right });
         }
-        self.open = Some((self.row, self.column, String::new()));
+        let said = NUMBERS.iter().find_map(|key| xml::attribute(tag.as_bytes(), key));
+        let number = said.and_then(|n| n.trim().parse().ok()).filter(|n: &f64| n.is_finite());
+        self.open = Some(Open { row: self.row, column: self.column, number, words: String::new() });
         self.column = self.column.saturating_add(across).min(MOST_COLUMNS);
         Ok(())
     }
 
     fn close_cell(&mut self, budget: &mut Budget) -> Result<(), BookError> {
-        let Some((row, column, words)) = self.open.take() else { return Ok(()) };
+        let Some(Open { row, column, number, words }) = self.open.take() else { return Ok(()) };
         let words = unescape(words.trim());
         let words = words.trim();
         if words.is_empty() {
@@ -154,7 +168,9 @@ impl Page {
         if let Some(table) = self.tables.last_mut() {
             budget.cells(1, PAGE)?;
             budget.text(words.len(), PAGE)?;
-            table.cells.push(row, column, Cell::Text(Text::from(words)));
+            // Days and shares stay as they are shown.
+            let exact = number.and_then(|n| format::rounded(n, words));
+            table.cells.push(row, column, exact.unwrap_or_else(|| Cell::Text(Text::from(words))));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The bytes of a file as sheets of cells.
 //!
 //! Duty: tell what a file is by its content, refuse what is no workbook with a sentence that helps, and read
-//! the cells of xlsx, xls, xlsb, ods, SpreadsheetML, CSV, TSV and pasted tables. Every reader is our own or counts what
+//! the cells of xlsx, xls, xlsb, ods, fods, SpreadsheetML, CSV, TSV and pasted tables. Every reader is our own or counts what
 //! it is given: whatever the bytes are, reading ends, and within a [`Budget`]. Inputs: bytes and a name. Outputs: [`Book`]
 //! or [`BookError`]. Neighbours: `layout` looks for tables in the sheets.
 
@@ -168,6 +168,7 @@ pub fn read_within(
         detect::Kind::SpreadsheetMl(words) => {
             (Format::SpreadsheetMl, spreadsheetml::sheets(&words, budget, progress)?)
         }
+        detect::Kind::OpenDocument(words) => (Format::Ods, ods::flat(&words, budget, progress)?),
         detect::Kind::Html(page) => (Format::Html, html::sheets(&page, budget)?),
         detect::Kind::Text(words) => (Format::Text, vec![text::sheet(&words, name, budget, progress)?]),
     };

@@ -1,20 +1,25 @@
-//! Workbooks of LibreOffice and WPS in the OpenDocument format (.ods).
+//! Workbooks of LibreOffice and WPS in the OpenDocument format: an archive (.ods), or one XML text (.fods).
 //!
 //! Duty: the same cells as of xlsx, from other tags: rows and cells that stand for many are repeated as far as they hold
-//! something. Inputs: the tags of `content.xml`. Outputs: [`BookSheet`]s. Neighbours: `archive` opens the zip.
+//! something. Inputs: the tags of `content.xml`, or of the text. Outputs: [`BookSheet`]s. Neighbours: `archive` opens the
+//! zip, `detect` tells the text from a page.
 
 use std::collections::HashSet;
+use std::io::Read;
 use std::ops::ControlFlow;
 
 use super::archive::{Zip, limited, part};
 use super::budget::Budget;
 use super::format;
 use super::gathered::Gathered;
-use super::grid::Area;
-use super::strings::text_of;
-use super::worksheet::error_named;
+use super::grid::{Area, error_named};
+use super::strings::{raised, text_of};
 use super::{BookError, BookSheet, Cell, MOST_COLUMNS, MOST_ROWS, Phase, Progress, step, xml};
 use crate::value::Text;
+
+/// By which one XML text is told from a page, and from documents of the same family that are no workbooks.
+pub(super) const NAMESPACE: &str = "urn:oasis:names:tc:opendocument:xmlns:office:1.0";
+pub(super) const WORKBOOK: &str = "application/vnd.oasis.opendocument.spreadsheet";
 
 const CONTENT: &str = "content.xml";
 /// Tags between two looks at whether the person has broken off.
@@ -28,11 +33,31 @@ pub(super) fn sheets(
     if is_encrypted(zip, budget)? {
         return Err(BookError::Protected);
     }
-    let damaged = || BookError::damaged(CONTENT, CONTENT);
     let file = part(zip, CONTENT).ok_or_else(damaged)?;
+    tables(limited(file, budget), budget, progress)
+}
+
+/// The tables of one XML text.
+pub(super) fn flat(
+    text: &str,
+    budget: &mut Budget,
+    progress: &mut dyn Progress,
+) -> Result<Vec<BookSheet>, BookError> {
+    tables(text.as_bytes(), budget, progress)
+}
+
+fn damaged() -> BookError {
+    BookError::damaged(CONTENT, CONTENT)
+}
+
+fn tables(
+    from: impl Read,
+    budget: &mut Budget,
+    progress: &mut dyn Progress,
+) -> Result<Vec<BookSheet>, BookError> {
     let mut content = Content::default();
     let (mut wrong, mut count) = (None, 0u64);
-    let read = xml::tags(limited(file, budget), &mut |before, tag| {
+    let read = xml::tags(from, &mut |before, tag| {
         count += 1;
         let mut done = content.tag(before, tag, budget);
         if done.is_ok() && count.is_multiple_of(STEP) {
@@ -69,6 +94,8 @@ struct Content {
     done: Vec<Sheet>,
     /// Styles of tables that are not shown.
     unseen: HashSet<String>,
+    /// Styles of words that are printed above the line.
+    above: HashSet<String>,
     style: Option<String>,
     sheet: Option<Sheet>,
     cell: Option<Open>,
@@ -102,6 +129,8 @@ struct Open {
     words: String,
     paragraphs: u32,
     inside: bool,
+    /// The stretches of words that are open, and whether each is printed above the line.
+    spans: Vec<bool>,
     repeated: u32,
 }
 
@@ -140,8 +169,8 @@ impl Content {
         if let Some(cell) = &mut self.cell
             && cell.inside
         {
-            cell.words.push_str(&text_of(before));
-            cell.words.push_str(&String::from_utf8_lossy(xml::marked_words(tag).unwrap_or_default()));
+            cell.add(&text_of(before));
+            cell.add(&String::from_utf8_lossy(xml::marked_words(tag).unwrap_or_default()));
         }
         let name = xml::name(tag);
         if BESIDE.contains(&name) {
@@ -155,11 +184,20 @@ impl Content {
             b"table-properties" if xml::attribute(tag, "display") == Some("false") => {
                 self.unseen.extend(self.style.take());
             }
+            b"text-properties" if is_above(tag) => self.above.extend(self.style.clone()),
             b"table" if self.sheet.is_none() => self.begin(tag, budget)?,
             b"table-column" => self.column(tag, budget)?,
             b"table-row" => self.begin_row(tag)?,
             b"table-cell" | b"covered-table-cell" => self.begin_cell(tag, budget)?,
             b"p" | b"h" | b"s" | b"tab" | b"line-break" => self.words(tag),
+            b"span" if !xml::is_empty(tag) => {
+                let style = xml::attribute(tag, "style-name");
+                let above = style.is_some_and(|style| self.above.contains(style));
+                self.cell.iter_mut().for_each(|cell| cell.spans.push(above));
+            }
+            _ if xml::ends(tag, b"span") => self.cell.iter_mut().for_each(|cell| {
+                cell.spans.pop();
+            }),
             _ if xml::ends(tag, b"p") || xml::ends(tag, b"h") => {
                 self.cell.iter_mut().for_each(|cell| cell.inside = false);
             }
@@ -168,7 +206,9 @@ impl Content {
             }
             _ if xml::ends(tag, b"table-row") => self.end_row(budget)?,
             _ if xml::ends(tag, b"table") => self.done.extend(self.sheet.take()),
-            _ if xml::ends(tag, b"document-content") => self.ended = self.sheet.is_none(),
+            _ if xml::ends(tag, b"document-content") || xml::ends(tag, b"document") => {
+                self.ended = self.sheet.is_none();
+            }
             _ => {}
         }
         Ok(())
@@ -268,6 +308,14 @@ impl Content {
     }
 }
 
+/// `super 58%`, `33% 58%`: how far above the line, and how small.
+fn is_above(tag: &[u8]) -> bool {
+    let place = xml::attribute(tag, "text-position").and_then(|p| p.split_whitespace().next());
+    place.is_some_and(|p| {
+        p == "super" || p.strip_suffix('%').and_then(|n| n.parse().ok()).is_some_and(|n: f64| n > 0.0)
+    })
+}
+
 fn is_hidden(tag: &[u8]) -> bool {
     matches!(xml::attribute(tag, "visibility"), Some("collapse" | "filter"))
 }
@@ -291,6 +339,15 @@ impl Open {
             formula: xml::attribute(tag, "formula").is_some(),
             repeated: count(tag, "number-columns-repeated"),
             ..Self::default()
+        }
+    }
+
+    /// Words that go on; digits above the line are marks.
+    fn add(&mut self, words: &str) {
+        if self.spans.contains(&true) {
+            self.words.extend(words.chars().map(raised));
+        } else {
+            self.words.push_str(words);
         }
     }
 

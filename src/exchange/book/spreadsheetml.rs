@@ -9,9 +9,8 @@ use std::ops::ControlFlow;
 use super::budget::Budget;
 use super::format::Look;
 use super::gathered::Gathered;
-use super::grid::Area;
+use super::grid::{Area, error_named};
 use super::strings::{raised, text_of};
-use super::worksheet::error_named;
 use super::{BookError, BookSheet, Cell, MOST_COLUMNS, MOST_ROWS, Phase, Progress, step, xml};
 use crate::value::{Date, Text};
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::budget::Budget;
 use super::format::Look;
-use super::grid::Builder;
+use super::grid::{Builder, error_named};
 use super::strings::{Runs, Strings, text_of};
 use super::{BookError, Cell, MOST_COLUMNS, MOST_ROWS, plain, xml};
 use crate::value::Text;
@@ -327,12 +327,6 @@ fn number(digits: &[u8]) -> Option<u32> {
     let add =
         |n: u32, b: &u8| n.checked_mul(10)?.checked_add(u32::from(b.checked_sub(b'0').filter(|d| *d < 10)?));
     (!digits.is_empty()).then(|| digits.iter().try_fold(0, add)).flatten()
-}
-
-/// The error values by their names.
-pub(super) fn error_named(name: &str) -> &'static str {
-    const NAMES: &[&str] = &["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!"];
-    NAMES.iter().find(|n| n.eq_ignore_ascii_case(name)).copied().unwrap_or("#VALUE!")
 }
 
 /// `D14` → (13, 3)

@@ -51,7 +51,7 @@ pub(super) fn Choose(import: Import) -> impl IntoView {
         <div class="drop" class:over=move || over.get()>
             <h2>{t("把表格拖到这里", "Drop workbooks here")}</h2>
             <p class="second">{t("Excel（xlsx、xls）、WPS、ods、CSV，原样就行，不用改格式", "Excel (xlsx, xls), WPS, ods or CSV, just as they are")}</p>
-            <label class="btn primary">{t("选择文件…", "Choose files…")}<input type="file" multiple class="sr" accept=".xlsx,.xls,.xlsm,.xlsb,.et,.ods,.csv,.tsv,.txt" on:change=chosen /></label>
+            <label class="btn primary">{t("选择文件…", "Choose files…")}<input type="file" multiple class="sr" accept=".xlsx,.xls,.xlsm,.xlsb,.et,.ods,.fods,.xml,.htm,.html,.csv,.tsv,.txt" on:change=chosen /></label>
             <details style="width:100%;max-width:640px">
                 <summary>{t("或者从Excel、WPS里复制后粘贴", "Or paste cells from a spreadsheet")}</summary>
                 <div class="stack" style="margin-top:10px">
