@@ -31,6 +31,8 @@ pub enum Topic {
     Table,
     /// Whether a table of plans is meant as what was done.
     Nature,
+    /// Whether the columns of a table are villages.
+    Across,
     /// Whether records that a list does not have any more are gone.
     Gone,
     /// Whether values that a list does not have any more are cleared.
@@ -79,6 +81,8 @@ pub const DATA: &str = "data";
 pub const TOTAL: &str = "total";
 /// What is written is what was done.
 pub const ACTUAL: &str = "actual";
+/// The columns are villages.
+pub const PLACES: &str = "places";
 /// What is missing is gone.
 pub const REMOVED: &str = "removed";
 /// What is missing stays.
@@ -93,6 +97,7 @@ impl Topic {
         (Self::Column, "column"),
         (Self::Table, "table"),
         (Self::Nature, "nature"),
+        (Self::Across, "across"),
         (Self::Gone, "gone"),
         (Self::Cleared, "cleared"),
     ];
@@ -160,6 +165,7 @@ impl Answer {
             Topic::Row => matches!(answer, DATA | TOTAL),
             Topic::Column | Topic::Table => answer == LEAVE,
             Topic::Nature => matches!(answer, LEAVE | ACTUAL),
+            Topic::Across => matches!(answer, LEAVE | PLACES),
             Topic::Gone | Topic::Cleared => matches!(answer, REMOVED | KEEP),
         }
     }

@@ -257,6 +257,11 @@ impl<'a> Places<'a> {
         push(&mut self.by_stem, place(name));
     }
 
+    /// The name of a place, of the ledger or of the file.
+    pub fn called(&self, id: RowId) -> Option<&str> {
+        Some(self.entries.get(*self.by_id.get(&id)?)?.name.as_str())
+    }
+
     /// The township that a name means.
     pub fn town(&self, name: &str) -> Town {
         if let Some(known) = self.towns.borrow().get(name) {
@@ -417,7 +422,7 @@ impl<'a> Places<'a> {
 
     /// A place to be created; its township too, when that is unknown.
     fn create(&mut self, name: &str, kind: Option<&str>, town: &Town, parent: Option<RowId>) -> RowId {
-        let kind = kind.or_else(|| place_kind(name)).unwrap_or("村").to_owned();
+        let kind = kind.unwrap_or_else(|| sort_of(name)).to_owned();
         let parent = parent.or_else(|| match town {
             Town::Known(id) => Some(*id),
             Town::Named(name) if !catalog::TOWNS.contains(&&*kind) => Some(self.town_to_create(name)),
@@ -468,7 +473,7 @@ impl<'a> Places<'a> {
             rows: 0,
             ambiguous: several.len() > 1,
             candidates,
-            kind: place_kind(folded).unwrap_or("村").to_owned(),
+            kind: sort_of(folded).to_owned(),
         });
         Resolved::Unknown(self.unknown.len() - 1)
     }
@@ -488,10 +493,37 @@ fn split_town(folded: &str) -> Option<(String, String)> {
     (village && rest.chars().count() >= 2).then(|| (town, rest.to_owned()))
 }
 
+/// What a place of this name is made as: most of those that a list names and nobody knows are villages.
+fn sort_of(name: &str) -> &'static str {
+    const PARTS: &[&str] = &["园区", "片区", "小区", "景区", "库区", "矿区", "林区", "灌区", "校区"];
+    let folded = bare(&fold(name));
+    let county = folded.ends_with(['县', '区', '市', '旗']) && !PARTS.iter().any(|p| folded.ends_with(p));
+    place_kind(name).unwrap_or(if county { "县" } else { "村" })
+}
+
 /// Numbers, 甲 and 乙 and a unit are no names that a place is created by; a person may still say so.
 fn may_name_a_place(folded: &str) -> bool {
     let letters = folded.chars().filter(|c| c.is_alphabetic()).count();
     letters >= 2 && unit::find(folded).is_none()
+}
+
+/// The names of the villages in `state`, with their other names.
+pub(super) fn villages(state: &State) -> Vec<String> {
+    let Some(kind) = state.schema().of_places() else { return Vec::new() };
+    let records = state.sheet(PLACE_REGISTER).into_iter().flat_map(|s| s.of_kind(PLACE_KIND));
+    let is_village = |r: &&Record| {
+        let sort = kind.said(*r, Sense::Sort).and_then(Value::as_str).unwrap_or("村");
+        catalog::VILLAGES.contains(&sort)
+    };
+    let names = records.filter(is_village).flat_map(|record| {
+        let own = record.value(&kind.title).and_then(Value::as_str).map(str::to_owned);
+        let others = match kind.said(record, Sense::Aliases) {
+            Some(Value::Many(all)) => all.iter().map(ToString::to_string).collect(),
+            _ => Vec::new(),
+        };
+        own.into_iter().chain(others)
+    });
+    names.collect()
 }
 
 /// The words of the product dictionary in `state`.

@@ -488,3 +488,22 @@ fn numbers_are_no_places_and_a_committee_is_its_village() {
         assert_eq!(plan.new_places.len(), 1, "{twin} {:?}", plan.new_places);
     }
 }
+
+/// Who signs, the highest and the lowest, and the words of a page that goes on are no villages.
+#[test]
+fn rows_that_are_no_places() {
+    let rows = income(&[
+        &["2024年村级集体经济收支情况表"],
+        &["", "单位：元"],
+        &["村名", "经营收入"],
+        &["清凉村", "1"],
+        &["（续表）"],
+        &["村名", "经营收入"],
+        &["五四村", "2"],
+        &["最高", "2"],
+        &["最低值", "1"],
+        &["填表人：张三", "13800000000"],
+        &["联系电话：", "13800000000"],
+    ]);
+    assert_eq!(rows, ["五四村 2024 经营收入 2", "清凉村 2024 经营收入 1"]);
+}

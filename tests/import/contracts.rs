@@ -299,3 +299,20 @@ fn a_corrected_contract_is_judged_and_an_unchanged_one_is_not() {
     let plan = desk.plan(&open(&sheet("2029.12.31")), &creating());
     assert_eq!((plan.counts.updated, plan.counts.unchanged), (1, 1), "{}", say(&plan));
 }
+
+/// A village is called by its name, not by what stands for it in the ledger.
+#[test]
+fn a_contract_that_is_not_there_is_named_by_its_village() {
+    let bytes = workbook(&[(
+        "应收",
+        &[
+            &["合同应收款台账"][..],
+            &["村名", "承包方", "应收日期", "应收金额（元）", "实收金额（元）"],
+            &["清凉村", "张三", "2024-06-30", "1000", "0"],
+        ],
+    )]);
+    let book = book::read(&bytes, "应收.xlsx", &mut Quiet).unwrap();
+    let plan = Desk::new().plan(&book, &creating());
+    assert!(!plan.writable, "{}", say(&plan));
+    assert!(say(&plan).contains("清凉村") && !say(&plan).contains('…'), "{}", say(&plan));
+}

@@ -630,6 +630,39 @@ fn a_roster_of_villages_completes_those_that_an_import_created() {
     assert_eq!(desk.plan(&first, &creating()).counts.unchanged, 1);
 }
 
+/// Whom a place lies in is named before its own row, or after it: it is one place all the same.
+#[test]
+fn a_roster_with_its_county_and_townships() {
+    for turned in [false, true] {
+        let mut rows: Vec<&[&str]> = vec![
+            &["云岭县", "县", ""],
+            &["沙溪镇", "乡镇", "云岭县"],
+            &["清凉村", "村", "沙溪镇"],
+            &["五四村", "村", "沙溪镇"],
+        ];
+        if turned {
+            rows.reverse();
+        }
+        let all: Vec<&[&str]> = std::iter::once(&["名称", "类别", "上级组织"][..]).chain(rows).collect();
+        let mut desk = Desk::new();
+        let book = book::read(&workbook(&[("名册", &all)]), "a.xlsx", &mut Quiet).unwrap();
+        let plan = desk.plan(&book, &creating());
+        assert!(plan.writable, "{}", say(&plan));
+        desk.write(plan);
+        let sheet = desk.state.sheet("R01").unwrap();
+        let mut found: Vec<String> = sheet
+            .of_kind("org")
+            .map(|r| {
+                let word = |key| r.value(key).and_then(Value::as_str).unwrap_or("-").to_owned();
+                format!("{} {}", word("name"), word("kind"))
+            })
+            .collect();
+        found.sort();
+        assert_eq!(found, ["云岭县 县", "五四村 村", "沙溪镇 乡镇", "清凉村 村"], "{turned}");
+        assert_eq!(desk.plan(&book, &creating()).counts.unchanged, 4);
+    }
+}
+
 #[test]
 fn a_csv_of_entries_with_a_township_column_merged_by_blanks() {
     let csv = "乡镇,村名,期间,科目,金额（万元）,对方\n沙溪镇,清凉村,2024年,经营收入·出租,1.5,甲公司\n,,2024年,补助收入,2,\n,五四村,2024年,经营收入·出租,3,乙公司\n城关镇,清凉村,2024年,经营收入·出租,4,\n";

@@ -1,7 +1,7 @@
 //! Tables whose records do not stand in rows: villages and months across, figures under each other with their names,
 //! quarters among the months; and headers as statistical forms have them.
 
-use super::asked::{asked, planned};
+use super::asked::{asked, plan_in, planned};
 use super::layouts::{Grid, imported, lines, merged, workbook};
 use super::{Desk, say};
 use xingcun::exchange::{Options, Quiet, book};
@@ -80,6 +80,48 @@ fn townships_over_the_villages_of_a_header() {
     assert_eq!(towns, 6, "{said}");
 }
 
+const SHORT: [&[&str]; 5] = [
+    &["2024年村级集体经济收支情况表"],
+    &["", "", "", "单位：元"],
+    &["科目", "清凉", "五四", "合计"],
+    &["经营收入", "1", "2", "3"],
+    &["管理费用", "3", "4", "7"],
+];
+
+/// The ledger knows both villages: their names are evidence, also without 村.
+#[test]
+fn villages_of_the_ledger_as_columns_without_a_word_for_village() {
+    let mut desk = Desk::new();
+    let known = workbook(&[(
+        "2023",
+        &[&["2023年收支表（单位：元）"][..], &["村名", "经营收入"], &["清凉村", "5"], &["五四村", "6"]],
+    )]);
+    let plan = plan_in(&desk, &known, "去年.xlsx", &[]);
+    desk.write(plan);
+    let plan = plan_in(&desk, &workbook(&[("2024", &SHORT)]), "今年.xlsx", &[]);
+    assert!(plan.writable && plan.new_places.is_empty(), "{}", say(&plan));
+    desk.write(plan);
+    let mut rows = lines(&desk.state, "R07", &["amount"]);
+    rows.retain(|line| line.contains("2024"));
+    assert_eq!(rows, BOTH);
+}
+
+/// Nobody knows them: what they are is asked before anything is read.
+#[test]
+fn columns_that_may_be_villages_are_asked_about() {
+    let book = workbook(&[("2024", &SHORT)]);
+    let (_, plan) = planned(&book, "a.xlsx", &[]);
+    assert_eq!(asked(&plan), ["across:2024!A1"], "{}", say(&plan));
+    assert!(say(&plan).contains("列“清凉、五四”是村名吗？"), "{}", say(&plan));
+    let (_, plan) = planned(&book, "a.xlsx", &["across:2024!A1=leave"]);
+    assert!(!plan.writable && asked(&plan).is_empty() && plan.drafts.is_empty(), "{}", say(&plan));
+    let (mut desk, plan) = planned(&book, "a.xlsx", &["across:2024!A1=places"]);
+    assert!(plan.writable, "{}", say(&plan));
+    desk.write(plan);
+    let rows: Vec<String> = BOTH.iter().map(|row| row.replacen("村", "", 1)).collect();
+    assert_eq!(lines(&desk.state, "R07", &["amount"]), rows);
+}
+
 #[test]
 fn figures_under_each_other_with_name_and_unit() {
     let rows = industry(&[
@@ -102,6 +144,21 @@ fn figures_under_each_other_with_name_and_unit() {
         &["", "", "产量", "吨", "2"],
     ]);
     assert_eq!(rows, ["五四村 2024 不知火 20 2", "清凉村 2024 不知火 10 1", "清凉村 2024 血橙 15 -"]);
+    // Where every figure says its unit, none is assumed.
+    let several: Grid<'_> = &[
+        &["2024年产业情况表"],
+        &["村名", "品种", "指标", "单位", "数量"],
+        &["清凉村", "不知火", "面积", "亩", "10"],
+        &["清凉村", "不知火", "产值", "元", "7"],
+        &["五四村", "不知火", "面积", "公顷", "2"],
+        &["五四村", "不知火", "产值", "万元", "3"],
+    ];
+    let (desk, said) = imported(&workbook(&[("2024", several)]), "表.xlsx");
+    assert_eq!(
+        lines(&desk.state, "R06", &["area", "output_value"]),
+        ["五四村 2024 不知火 30 30000", "清凉村 2024 不知火 10 7"]
+    );
+    assert!(!said.contains("unit_assumed"), "{said}");
     let rows = income(&[
         &["2024年收支情况"],
         &["村名", "指标", "单位", "数量"],
@@ -554,4 +611,31 @@ fn rows_that_wait_for_their_village_are_not_called_empty() {
     let plan = Desk::new().plan(&book, &Options::default());
     let rules: Vec<&str> = plan.findings.iter().map(|f| &*f.rule).collect();
     assert_eq!(rules, ["unknown_place", "unknown_place"], "{}", say(&plan));
+}
+
+/// What is measured stands in the title, and the columns are years, with or without their word.
+#[test]
+fn years_across_under_a_title_that_says_what() {
+    for years in [["2023年", "2024年"], ["2023", "2024"], ["'2023", "'2024"]] {
+        let book = workbook(&[(
+            "Sheet1",
+            &[
+                &["各村经营收入情况表（单位：元）"][..],
+                &["村名", years[0], years[1]],
+                &["清凉村", "1", "2"],
+                &["五四村", "3", "4"],
+            ],
+        )]);
+        let rows = read("R07", &book, &["amount"]);
+        assert_eq!(
+            rows,
+            [
+                "五四村 2023 经营收入 3",
+                "五四村 2024 经营收入 4",
+                "清凉村 2023 经营收入 1",
+                "清凉村 2024 经营收入 2"
+            ],
+            "{years:?}"
+        );
+    }
 }

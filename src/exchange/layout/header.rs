@@ -2,7 +2,7 @@
 
 use super::words::{self, Headings};
 use crate::exchange::book::{Area, BookSheet, Cell};
-use crate::exchange::text::{Known, fold, place_kind};
+use crate::exchange::text::{Known, fold};
 use crate::value::{Text, unit};
 
 /// A header with its columns: one table begins under it.
@@ -160,7 +160,7 @@ fn begins(sheet: &BookSheet, row: u32, judge: &Judge<'_>) -> bool {
                     return false;
                 }
                 texts += 1;
-                if texts > 4 && heads == 0 && place_kind(t).is_none() {
+                if texts > 4 && heads == 0 && judge.headings.place_kind(t).is_none() {
                     return false;
                 }
                 heads += usize::from(judge.heads(t));
@@ -169,7 +169,7 @@ fn begins(sheet: &BookSheet, row: u32, judge: &Judge<'_>) -> bool {
         }
     }
     if (heads + years) * 2 <= texts + years || heads + years < 2 {
-        heads += names_of_places(sheet, row);
+        heads += names_of_places(sheet, row, judge.headings);
     }
     // A lone pair of words such as 单位 and 备注 under a table is no header: something must follow.
     let follows = (row + 1..=row + 6).any(|r| sheet.grid.row(r).count() >= 2);
@@ -179,12 +179,12 @@ fn begins(sheet: &BookSheet, row: u32, judge: &Judge<'_>) -> bool {
 
 /// How many cells of a row are names of places over columns of figures. Villages that stand in a list have none
 /// under them.
-fn names_of_places(sheet: &BookSheet, row: u32) -> usize {
+fn names_of_places(sheet: &BookSheet, row: u32, known: &Headings) -> usize {
     let named: Vec<(u32, &Text)> = sheet
         .grid
         .row(row)
         .filter_map(|(c, cell)| Some((c, cell.text()?)))
-        .filter(|(_, t)| place_kind(t).is_some_and(|kind| kind != "村民小组"))
+        .filter(|(_, t)| known.place_kind(t).is_some_and(|kind| kind != "村民小组"))
         .collect();
     let distinct = named.iter().all(|(c, t)| !named.iter().any(|(o, other)| o != c && other == t));
     let figures = |c: u32| (row + 1..=row + 3).any(|r| sheet.grid.get(r, c).is_number());
@@ -245,7 +245,7 @@ fn continues(sheet: &BookSheet, top: u32, bottom: u32, judge: &Judge<'_>) -> boo
         return false;
     }
     let heads = own.iter().filter(|(_, c)| is_year(c) || c.text().is_some_and(|t| judge.heads(t))).count()
-        + names_of_places(sheet, row);
+        + names_of_places(sheet, row, judge.headings);
     if reaches_past(sheet, top, row) {
         return true;
     }

@@ -73,6 +73,9 @@ pub struct FoundTable {
     /// Rows that may be sums of others, whatever they are called.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub suspects: Vec<Suspect>,
+    /// Names over its columns that were taken for villages, though nobody knows them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guessed: Vec<String>,
     /// Laid out anew, because its records do not stand in the rows of the sheet.
     #[serde(skip)]
     turned: Option<Arc<Turned>>,
@@ -355,6 +358,7 @@ fn table(
         rows,
         notes,
         suspects: Vec::new(),
+        guessed: Vec::new(),
         turned: None,
     };
     made.period = period::decide(&above, &sheet.name, &book.name);

@@ -123,7 +123,9 @@ fn line(sheet: &BookSheet, row: u32) -> Line {
     }
     let texts: Vec<String> = cells.iter().map(|(_, c)| plain(c)).collect();
     let labelled = texts.iter().any(|t| LABELS.iter().any(|(l, s)| *s != Says::Nothing && t.contains(l)));
-    let footer = texts.first().is_some_and(|t| words::is_footer(t) || super::rows::total_word(t).is_some());
+    let footer = texts
+        .first()
+        .is_some_and(|t| words::is_footer(t) || words::goes_on(t) || super::rows::total_word(t).is_some());
     // Titles of tables side by side stand in one row, each a sentence.
     let sentences = texts.len() <= 3 && texts.iter().all(|t| t.chars().count() >= 4) || texts.len() == 1;
     if !footer && (labelled || sentences) { Line::Words } else { Line::Other }

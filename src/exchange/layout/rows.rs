@@ -110,6 +110,21 @@ const COMPARED: &[&str] = &[
     "比例",
     "排名",
     "完成率",
+    "最高",
+    "最低",
+    "最大",
+    "最小",
+    "最多",
+    "最少",
+    "最高值",
+    "最低值",
+    "最大值",
+    "最小值",
+    "最高村",
+    "最低村",
+    "中位数",
+    "极差",
+    "标准差",
 ];
 const COMPARED_BEGIN: &[&str] = &[
     "上年同期",
@@ -251,7 +266,8 @@ impl<'a> View<'a> {
             return RowPart::Price;
         }
         if let Some(text) = cell.text() {
-            if words::is_footer(text) && (row > self.last_number || self.numbers(row) == 0) {
+            let footer = words::is_footer(text) && (row > self.last_number || self.numbers(row) == 0);
+            if footer || words::is_signature(text) || words::goes_on(text) {
                 return RowPart::Note;
             }
             if more && (self.is_header_again(row) || self.numbers_columns(row)) {

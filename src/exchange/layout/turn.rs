@@ -68,12 +68,22 @@ struct Laid {
     rows: Vec<Row>,
     /// Columns that may be sums of others, by the row of the sheet.
     doubted: Vec<(u32, u32)>,
+    /// Names that were taken for places, and nobody knows them.
+    guessed: Vec<String>,
 }
 
 impl Laid {
     fn new(how: Turn) -> Self {
         let (cells, from) = (Vec::new(), HashMap::new());
-        Self { how, cells, from, header: Vec::new(), rows: Vec::new(), doubted: Vec::new() }
+        Self {
+            how,
+            cells,
+            from,
+            header: Vec::new(),
+            rows: Vec::new(),
+            doubted: Vec::new(),
+            guessed: Vec::new(),
+        }
     }
 
     fn put(&mut self, at: (u32, u32), cell: Cell, from: (u32, u32)) {
@@ -125,6 +135,7 @@ impl Laid {
             rows: self.rows,
             header_rows: (1, 1),
             suspects: Vec::new(),
+            guessed: self.guessed,
             turned: Some(Arc::clone(&turned)),
             ..table.clone()
         };

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::exchange::text::{bare, bracketed, fold};
+use crate::exchange::text::{bare, bracketed, fold, place, place_kind};
 use crate::register::catalog::{headings, r07::LEGACY_SUBJECTS};
 use crate::register::{FieldKind, Schema, Sense};
 use crate::value::{Period, unit, when};
@@ -129,7 +129,12 @@ pub struct Headings {
     known: HashSet<String>,
     /// Headings of the village's own column.
     places: HashSet<String>,
+    /// The names of the ledger's villages, also without 村 behind them.
+    villages: HashSet<String>,
 }
+
+/// A single letter may be anything.
+const SHORTEST_VILLAGE: usize = 2;
 
 impl Headings {
     /// Those of a ledger's registers.
@@ -152,7 +157,23 @@ impl Headings {
             }
         }
         known.extend(LEGACY_SUBJECTS.iter().map(|(w, _)| fold(w)));
-        Self { known, places }
+        Self { known, places, villages: HashSet::new() }
+    }
+
+    /// With the names of villages that the ledger knows.
+    pub fn knowing<'a>(mut self, villages: impl Iterator<Item = &'a str>) -> Self {
+        let names = villages.flat_map(|name| [bare(&fold(name)), place(name)]);
+        self.villages.extend(names.filter(|name| name.chars().count() >= SHORTEST_VILLAGE));
+        self
+    }
+
+    /// What sort of place a heading names: by its form, or because the ledger has a village of that name.
+    pub(super) fn place_kind(&self, heading: &str) -> Option<&'static str> {
+        let known = || {
+            let name = bare(&fold(heading));
+            self.villages.contains(&name) && !self.known.contains(&name)
+        };
+        place_kind(heading).or_else(|| known().then_some("村"))
     }
 
     /// Whether the words could head a column.
@@ -342,6 +363,49 @@ pub(super) fn is_price(text: &str) -> bool {
     let plain = bare(&fold(text));
     plain.chars().count() <= 8
         && ["单价", "价格", "不变价", "现行价", "均价", "收购价", "出售价"].iter().any(|w| plain.ends_with(w))
+}
+
+/// 续表, 接上页: the table goes on, on another page.
+pub(super) fn goes_on(text: &str) -> bool {
+    let folded = fold(text);
+    matches!(
+        folded.trim_matches(['(', ')', ':']),
+        "续表" | "续上表" | "接上表" | "接上页" | "续上页" | "转下页" | "接下页"
+    )
+}
+
+/// 填表人：张三, 联系电话：13800000000: who signs, whatever stands beside it.
+pub(super) fn is_signature(text: &str) -> bool {
+    const WHO: &[&str] = &[
+        "填表人",
+        "填报人",
+        "制表人",
+        "制表",
+        "审核人",
+        "审核",
+        "复核人",
+        "复核",
+        "经办人",
+        "负责人",
+        "单位负责人",
+        "统计负责人",
+        "财务负责人",
+        "分管领导",
+        "主要领导",
+        "村书记",
+        "村主任",
+        "会计",
+        "出纳",
+        "联系人",
+        "联系电话",
+        "电话",
+        "报出日期",
+        "填表日期",
+        "填报日期",
+    ];
+    let folded = fold(text);
+    let said = folded.split_once([':', '(']).map(|(who, _)| who);
+    said.is_some_and(|who| WHO.contains(&who))
 }
 
 /// Beginnings of lines under a table.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Confidence;
 use crate::exchange::layout::Headings;
-use crate::exchange::resolve::dictionary;
+use crate::exchange::resolve::{dictionary, villages};
 use crate::exchange::text::{bare, fold, near};
 use crate::ledger::State;
 use crate::register::catalog::headings;
@@ -46,7 +46,7 @@ impl Lexicon {
     pub fn of(state: &State) -> Self {
         let schema = state.schema();
         Self {
-            headings: Headings::of(schema),
+            headings: Headings::of(schema).knowing(villages(state).iter().map(String::as_str)),
             kinds: schema.kinds().map(|(register, kind)| Vocabulary::new(register, kind)).collect(),
             schema: Arc::clone(schema),
             products: dictionary(state),

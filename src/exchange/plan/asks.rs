@@ -1,7 +1,7 @@
 //! What a table does not say, or says weakly: asked before anything is written.
 //!
 //! Duty: the unit of money that nobody states, a period that only a date or a file's name gives, rows that may be sums,
-//! columns and tables that nobody reads, plans that look like what was done. Inputs: a table made ready, and the
+//! columns and tables that nobody reads, plans that look like what was done, columns that may be villages. Inputs: a table made ready, and the
 //! answers so far. Outputs: questions in the report; the desk is blocked until they are answered. Neighbours:
 //! `question` has the answers, `layout` and `mapping` the evidence.
 
@@ -12,7 +12,7 @@ use crate::exchange::book::{Book, BookSheet, Cell, address};
 use crate::exchange::finding::Report;
 use crate::exchange::layout::{Column, FoundTable, Suspect, Why, is_code, is_serial};
 use crate::exchange::mapping::{ColumnMapping, Mapping, Meaning, UnitSource, planned};
-use crate::exchange::question::{self, ACTUAL, Choice, DATA, LEAVE, Question, TOTAL, Topic};
+use crate::exchange::question::{self, ACTUAL, Choice, DATA, LEAVE, PLACES, Question, TOTAL, Topic};
 use crate::exchange::resolve::Decision;
 use crate::exchange::text::is_none_mark;
 use crate::ledger::State;
@@ -33,6 +33,7 @@ pub(super) fn about(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapp
     unit_of_money(desk, prepared, mapping);
     period(desk, prepared, mapping);
     nature(desk, prepared);
+    across(desk, prepared.table);
     for suspect in &prepared.table.suspects {
         let question =
             Question::at(Topic::Row, &prepared.table.sheet, &suspect.cell, choices_of_row(suspect));
@@ -53,7 +54,9 @@ pub(super) fn ask(
 
 /// Whether a person leaves a table out.
 pub fn left_out(decisions: &[Decision], table: &FoundTable) -> bool {
-    [Topic::Table, Topic::Nature].into_iter().any(|t| question::of_table(decisions, t, table) == Some(LEAVE))
+    [Topic::Table, Topic::Nature, Topic::Across]
+        .into_iter()
+        .any(|t| question::of_table(decisions, t, table) == Some(LEAVE))
 }
 
 /// Money without a stated unit, unless every figure has its own.
@@ -106,7 +109,7 @@ fn wan(yuan: f64) -> String {
 }
 
 /// A figure that needs the column's unit; zero is zero in every unit.
-fn is_bare(cell: &Cell) -> bool {
+pub(super) fn is_bare(cell: &Cell) -> bool {
     match cell {
         Cell::Number(n) => *n != 0.0,
         Cell::Text(t) if !is_none_mark(t) => {
@@ -192,6 +195,21 @@ fn nature(desk: &mut Desk<'_>, prepared: &Prepared<'_>) {
         format!("The table speaks of plans ({word}): are its figures actual ones?"),
     );
     ask(desk, "ask_nature", None, Question::of(Topic::Nature, table, choices), message);
+}
+
+/// Columns that are called after nothing that is known, over rows that are figures: villages, most of the time.
+fn across(desk: &mut Desk<'_>, table: &FoundTable) {
+    let told = question::of_table(&desk.options.decisions, Topic::Across, table) == Some(PLACES);
+    if table.guessed.is_empty() || told {
+        return;
+    }
+    let names = table.guessed.join("、");
+    let choices = vec![Choice::new(PLACES, "是村，每列一个村", "villages, one a column"), Choice::leave()];
+    let message = Message::new(
+        format!("列“{names}”是村名吗？台账里没有这些村，名字里也没有“村”“社区”"),
+        format!("Are the columns {names} villages? The ledger has none of these names"),
+    );
+    ask(desk, "ask_across", None, Question::of(Topic::Across, table, choices), message);
 }
 
 fn choices_of_row(suspect: &Suspect) -> Vec<Choice> {

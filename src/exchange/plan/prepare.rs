@@ -337,7 +337,9 @@ fn remarks(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
             // A line of the row is spoken of when the table is read for it.
             Meaning::Value { field, .. } if path::below(field).is_some() => {}
             Meaning::Value { field, fixed, .. } => {
-                value_remarks(desk, &prepared.kind, place, mapped, field, fixed)
+                let bare =
+                    table.data().any(|r| asks::is_bare(prepared.sheet.grid.get(r.index, column.index)));
+                value_remarks(desk, &prepared.kind, (place, bare), mapped, field, fixed)
             }
             _ => {}
         }
@@ -367,7 +369,7 @@ fn lent_day(desk: &mut Desk<'_>, prepared: &Prepared<'_>) {
 fn value_remarks(
     desk: &mut Desk<'_>,
     kind: &RowKind,
-    place: (&Text, u32, u32),
+    (place, bare): ((&Text, u32, u32), bool),
     mapped: &crate::exchange::mapping::ColumnMapping,
     field: &str,
     fixed: &[(String, String)],
@@ -381,9 +383,9 @@ fn value_remarks(
             )
         });
     }
-    // Money is asked for.
+    // Money is asked for; figures that each say their unit need none of the column.
     let money = kind.field(field).is_some_and(|f| matches!(f.kind, FieldKind::Money));
-    if mapped.unit_from == Some(UnitSource::Assumed) && !money {
+    if mapped.unit_from == Some(UnitSource::Assumed) && !money && bare {
         let unit = mapped.unit.as_deref().unwrap_or("");
         desk.report.add(Severity::Warning, place, Some(field), "unit_assumed", || {
             Message::new(

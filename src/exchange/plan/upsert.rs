@@ -203,7 +203,7 @@ fn looked_up<'s>(
         return Some((field, Some(*one)));
     }
     let shown = |(key, value): &(Text, Option<Value>)| {
-        value.as_ref().map(|v| sentences::shown(above.field(key).map(|f| &**f), v))
+        value.as_ref().map(|v| shown(desk, above.field(key).map(|f| &**f), v))
     };
     let said = draft.above.iter().filter_map(shown).collect::<Vec<_>>();
     let rule = if found.is_empty() { "unknown_parent" } else { "ambiguous_parent" };
@@ -394,6 +394,12 @@ fn repeats(draft: &DraftRow, earlier: &DraftRow) -> bool {
     draft.fields.iter().all(|(key, value)| earlier.fields.as_slice().value(key) == Some(value))
 }
 
+/// A value in words; a place by its name.
+fn shown(desk: &Desk<'_>, field: Option<&Field>, value: &Value) -> String {
+    let place = value.as_ref_id().and_then(|id| desk.places.called(id));
+    place.map_or_else(|| sentences::shown(field, value), str::to_owned)
+}
+
 /// Two rows of one file that mean the same record.
 fn twice(
     desk: &mut Desk<'_>,
@@ -424,9 +430,9 @@ fn twice(
                 .take(3)
                 .map(|(k, v)| {
                     let field = kind.field(k).map(|f| &**f);
-                    let was = other.value(k).map_or("空".to_owned(), |v| sentences::shown(field, v));
+                    let was = other.value(k).map_or("空".to_owned(), |v| shown(desk, field, v));
                     let name = field.map_or(&**k, |f| &*f.label.zh);
-                    format!("{name}：{was} / {}", sentences::shown(field, v))
+                    format!("{name}：{was} / {}", shown(desk, field, v))
                 })
                 .collect()
         })

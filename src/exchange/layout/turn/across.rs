@@ -5,7 +5,8 @@ use crate::exchange::book::{BookSheet, Cell, letters};
 use crate::exchange::layout::rows::row_word;
 use crate::exchange::layout::words::{self, Headings};
 use crate::exchange::layout::{Column, FoundTable, RowPart};
-use crate::exchange::text::{bare, fold, place_kind};
+use crate::exchange::text::{bare, fold};
+use crate::value::figure::is_han;
 use crate::value::{Period, Text};
 
 /// Fewer columns than this are no list of places or periods.
@@ -23,18 +24,21 @@ struct Name<'a> {
 }
 
 /// The parts that a table of this shape has.
+#[derive(Default)]
 struct Parts<'a> {
     /// Columns whose words name the rows.
     labels: Vec<&'a Column>,
     unit: Option<&'a Column>,
     named: Vec<Name<'a>>,
+    /// Columns that may be named after places: nothing else that is known is called so.
+    guessed: Vec<String>,
 }
 
 /// 清凉村, 3月; 合计 and its kin sum the others.
-fn name(column: &Column) -> Option<Name<'_>> {
+fn name<'a>(known: &Headings, column: &'a Column) -> Option<Name<'a>> {
     let mut found = Name { column, place: None, town: None, period: None, figure: None, kind: RowPart::Data };
     for part in column.heading.split('·') {
-        match place_kind(part) {
+        match known.place_kind(part) {
             Some("村" | "社区") => found.place = Some(part.to_owned()),
             Some("乡镇" | "街道") => found.town = Some(part.to_owned()),
             _ if words::is_when(part) || words::period_in(part).is_some() => {
@@ -56,7 +60,7 @@ fn name(column: &Column) -> Option<Name<'_>> {
 }
 
 fn parts<'a>(known: &Headings, sheet: &BookSheet, table: &'a FoundTable) -> Option<Parts<'a>> {
-    let mut parts = Parts { labels: Vec::new(), unit: None, named: Vec::new() };
+    let mut parts = Parts::default();
     for column in &table.header {
         if words::is_code(&column.heading) {
             continue;
@@ -64,9 +68,12 @@ fn parts<'a>(known: &Headings, sheet: &BookSheet, table: &'a FoundTable) -> Opti
         if parts.unit.is_none() && is_unit_column(sheet, table, column) {
             parts.unit = Some(column);
         } else if let Some(named) =
-            name(column).filter(|_| column.numeric || place_kind(&column.heading).is_some())
+            name(known, column).filter(|_| column.numeric || known.place_kind(&column.heading).is_some())
         {
             parts.named.push(named);
+        } else if column.numeric && may_be_a_place(known, &column.heading) {
+            parts.guessed.push(column.heading.clone());
+            parts.named.push(guess(column));
         } else if column.numeric {
             // A figure of another sort: the rows are the records after all.
             return None;
@@ -83,13 +90,35 @@ fn parts<'a>(known: &Headings, sheet: &BookSheet, table: &'a FoundTable) -> Opti
     let fits = if places > 0 {
         places >= FEWEST
             && periods == 0
-            && !parts.labels.iter().any(|c| known.is_key(&c.heading) && has_places(sheet, table, c))
+            && !parts.labels.iter().any(|c| known.is_key(&c.heading) && has_places(known, sheet, table, c))
     } else {
         periods >= FEWEST && rows_are_figures(known, sheet, table, &parts.labels)
     };
+    // Names that nobody knows are places only where the rows say what is measured, and no column says when.
+    let guess = parts.guessed.is_empty()
+        || parts.named.iter().all(|n| n.figure.is_none() && n.period.is_none())
+            && rows_are_figures(known, sheet, table, &parts.labels);
     // Either every place has several figures, or none has.
     let several = parts.named.iter().filter(|n| n.figure.is_some()).count();
-    (fits && !parts.labels.is_empty() && (several == 0 || several == parts.named.len())).then_some(parts)
+    (fits && guess && !parts.labels.is_empty() && (several == 0 || several == parts.named.len()))
+        .then_some(parts)
+}
+
+/// 清凉, 五四: a short word of Chinese letters that heads nothing else.
+fn may_be_a_place(known: &Headings, heading: &str) -> bool {
+    let name = bare(&fold(heading));
+    (2..=LONGEST_NAME).contains(&name.chars().count())
+        && name.chars().all(is_han)
+        && !known.heads(heading)
+        && row_word(heading).is_none()
+}
+
+/// No village is called by more letters where 村 is left out.
+const LONGEST_NAME: usize = 5;
+
+fn guess(column: &Column) -> Name<'_> {
+    let place = Some(column.heading.clone());
+    Name { column, place, town: None, period: None, figure: None, kind: RowPart::Data }
 }
 
 /// A quarter among its months sums them.
@@ -109,9 +138,10 @@ fn wider_periods(named: &mut [Name<'_>]) {
     }
 }
 
-fn has_places(sheet: &BookSheet, table: &FoundTable, column: &Column) -> bool {
+fn has_places(known: &Headings, sheet: &BookSheet, table: &FoundTable, column: &Column) -> bool {
     data(table).any(|r| {
-        sheet.grid.seen(r, column.index).text().is_some_and(|t| matches!(place_kind(t), Some("村" | "社区")))
+        let said = sheet.grid.seen(r, column.index).text();
+        said.is_some_and(|t| matches!(known.place_kind(t), Some("村" | "社区")))
     })
 }
 
@@ -120,7 +150,7 @@ fn rows_are_figures(known: &Headings, sheet: &BookSheet, table: &FoundTable, lab
     let Some(last) = labels.last() else { return false };
     let said: Vec<String> =
         data(table).filter_map(|r| sheet.grid.seen(r, last.index).text().map(|t| unnumbered(t))).collect();
-    let heads = said.iter().filter(|t| known.heads(t) && place_kind(t).is_none()).count();
+    let heads = said.iter().filter(|t| known.heads(t) && known.place_kind(t).is_none()).count();
     heads > 0 && heads * 2 > said.len()
 }
 
@@ -131,6 +161,7 @@ pub(super) fn lay(known: &Headings, sheet: &BookSheet, table: &FoundTable) -> Op
         return Some(pairs(sheet, table, &parts));
     }
     let mut laid = Laid::new(Turn::Across);
+    laid.guessed.clone_from(&parts.guessed);
     let top = table.header_rows.0.saturating_sub(1);
     let first = parts.labels.first().map_or(0, |c| c.index);
     let any = |wanted: fn(&Name<'_>) -> bool| parts.named.iter().any(wanted);

@@ -8,6 +8,7 @@ use crate::exchange::layout::{Column, FoundTable, words};
 use crate::exchange::mapping::subjects;
 use crate::exchange::mapping::vocabulary::Vocabulary;
 use crate::exchange::text::{bare, fold};
+use crate::value::when;
 
 /// Fewer columns of periods than this are no list of them.
 const FEWEST: usize = 2;
@@ -15,7 +16,7 @@ const FEWEST: usize = 2;
 /// The table with what it measures in its headings; nothing when they say it themselves, or the title does not.
 pub(super) fn measured(table: &FoundTable, vocabulary: &Vocabulary) -> Option<FoundTable> {
     let title = fold(&table.title.as_ref()?.text);
-    let whole = |word: &str| word.split('·').all(words::is_when);
+    let whole = |word: &str| word.split('·').all(says_when);
     let figures = || table.header.iter().filter(|c| c.numeric && !words::is_serial(&c.heading));
     let periods = figures().filter(|c| whole(&c.heading)).count();
     let named = |c: &&Column| names_product(vocabulary, c);
@@ -37,9 +38,14 @@ pub(super) fn measured(table: &FoundTable, vocabulary: &Vocabulary) -> Option<Fo
     Some(named)
 }
 
-/// 3月, 一季度小计, 合计: when, or a sum of what stands before.
+/// 3月, 一季度小计, 2023年, 合计: when, or a sum of what stands before.
 fn says_nothing(column: &Column) -> bool {
-    column.heading.split('·').all(|part| words::is_when(part) || words::is_sum(part))
+    column.heading.split('·').all(|part| says_when(part) || words::is_sum(part))
+}
+
+/// 3月, 2023年, 2023: nothing but when.
+fn says_when(part: &str) -> bool {
+    words::is_when(part) || when::period(&bare(&fold(part)), None).is_ok()
 }
 
 /// Titles over columns that are products: 各村主要农作物产量统计表.
