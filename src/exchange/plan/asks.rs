@@ -10,7 +10,7 @@ use super::prepare::Prepared;
 use super::sentences;
 use crate::exchange::book::{Book, BookSheet, Cell, address};
 use crate::exchange::finding::Report;
-use crate::exchange::layout::{Column, FoundTable, Suspect, Why, is_code, is_serial};
+use crate::exchange::layout::{Column, FoundTable, Suspect, Turn, Why, is_code, is_serial};
 use crate::exchange::mapping::{ColumnMapping, Mapping, Meaning, UnitSource, planned};
 use crate::exchange::question::{self, ACTUAL, Choice, DATA, LEAVE, PLACES, Question, TOTAL, Topic};
 use crate::exchange::resolve::Decision;
@@ -291,6 +291,32 @@ pub(super) fn unread(desk: &mut Desk<'_>, prepared: &Prepared<'_>, column: &Colu
     let question = Question::at(Topic::Column, &table.sheet, &cell, vec![Choice::leave()]);
     ask(desk, "unread_column", None, question, message);
     true
+}
+
+/// Two columns that give one figure of one record: only one of them can be read, and nobody says which.
+pub(super) fn twin(desk: &mut Desk<'_>, prepared: &Prepared<'_>, column: &Column, first: u32) {
+    let table = prepared.table;
+    let cell = table.at(table.header_rows.1.saturating_sub(1), column.index);
+    let left = question::answered(&desk.options.decisions, Topic::Column, &table.sheet, &cell) == Some(LEAVE);
+    let filled = table.data().any(|r| !prepared.sheet.grid.get(r.index, column.index).is_blank());
+    if left || !filled {
+        return;
+    }
+    let of = |index: u32| table.header.iter().find(|c| c.index == index);
+    let (heading, other) = (&column.heading, of(first).map_or("", |c| c.letters.as_str()));
+    let word = if table.turn() == Some(Turn::Across) { "行" } else { "列" };
+    let message = Message::new(
+        format!(
+            "{word}{}“{heading}”和{word}{other}是同一项，只能读一个：不读这一{word}，还是指定读成什么？",
+            column.letters
+        ),
+        format!(
+            "Columns {} and {other} give the same figure ({heading}): leave this one out, or say what it is",
+            column.letters
+        ),
+    );
+    let question = Question::at(Topic::Column, &table.sheet, &cell, vec![Choice::leave()]);
+    ask(desk, "same_column", None, question, message);
 }
 
 /// Two rows with figures are a table, whether it has a header or not.

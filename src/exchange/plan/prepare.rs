@@ -61,6 +61,8 @@ pub(super) struct Prepared<'a> {
     pub groups: Vec<Group>,
     pub checks: Vec<CheckColumn>,
     pub town_column: Option<u32>,
+    /// Columns that give what another one gives already, and that one.
+    pub twins: Vec<(u32, u32)>,
     pub period_parts: Vec<(Grain, u32)>,
     /// Fields that the table gives as a whole.
     pub fixed: Vec<(Text, Value)>,
@@ -159,6 +161,7 @@ pub(super) fn prepare<'a>(
         groups: Vec::new(),
         checks: Vec::new(),
         town_column: None,
+        twins: Vec::new(),
         period_parts: Vec::new(),
         fixed: fixed_values(kind, &mapping.fixed, mapping.period),
         defaults: defaults(kind),
@@ -251,7 +254,10 @@ fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) 
                 } else {
                     let fixed = fixed_values(&kind, fixed, prepared.period);
                     match prepared.groups.iter_mut().find(|g| g.fixed == fixed) {
-                        Some(group) => group.columns.push(col),
+                        Some(group) => match group.columns.iter().find(|c| c.key == col.key) {
+                            Some(first) => prepared.twins.push((column.index, first.index)),
+                            None => group.columns.push(col),
+                        },
                         None => prepared.groups.push(Group { fixed, columns: vec![col], source: 0 }),
                     }
                 }
@@ -313,6 +319,10 @@ fn remarks(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
     for (column, mapped) in table.header.iter().zip(&mapping.columns) {
         let place = table.heading_place(column.index);
         let heading = &column.heading;
+        if let Some((_, first)) = prepared.twins.iter().find(|(second, _)| *second == column.index) {
+            asks::twin(desk, prepared, column, *first);
+            continue;
+        }
         match &mapped.meaning {
             Meaning::Unknown => {
                 let filled = table.data().any(|r| !prepared.sheet.grid.get(r.index, column.index).is_blank());
