@@ -1,39 +1,8 @@
 //! What a sheet does not say is asked, and what it says in another way than usual is read.
 
 use xingcun::exchange::question::Topic;
-use xingcun::exchange::{Decision, Options, Plan, Quiet, book};
 
-use super::layouts::{Grid, lines, merged, workbook};
-use super::{Desk, creating, say};
-
-/// The plan of a workbook in an empty ledger, with answers as the command line takes them.
-pub fn planned(bytes: &[u8], name: &str, answers: &[&str]) -> (Desk, Plan) {
-    let desk = Desk::new();
-    let plan = plan_in(&desk, bytes, name, answers);
-    (desk, plan)
-}
-
-pub fn plan_in(desk: &Desk, bytes: &[u8], name: &str, answers: &[&str]) -> Plan {
-    let book = book::read(bytes, name, &mut Quiet).unwrap_or_else(|e| panic!("{name}: {}", e.message().zh));
-    let read = |text: &&str| xingcun::exchange::question::Answer::read(text).unwrap();
-    let decisions = answers.iter().map(read).map(Decision::Answer).collect();
-    desk.plan(&book, &Options { decisions, ..creating() })
-}
-
-/// The keys of what is asked; every question must keep the file from being written.
-pub fn asked(plan: &Plan) -> Vec<String> {
-    let keys: Vec<String> = plan.findings.iter().filter_map(|f| f.ask.as_ref()).map(|q| q.key()).collect();
-    assert!(keys.is_empty() || !plan.writable, "{}", say(plan));
-    keys
-}
-
-/// What the ledger has after the import of a workbook that leaves nothing open.
-fn written(bytes: &[u8], name: &str, answers: &[&str], register: &str, fields: &[&str]) -> Vec<String> {
-    let (mut desk, plan) = planned(bytes, name, answers);
-    assert!(plan.writable, "{name}: {}", say(&plan));
-    desk.write(plan);
-    lines(&desk.state, register, fields)
-}
+use super::desk::{Grid, asked, lines, merged, plan_in, planned, say, workbook, written};
 
 fn income(rows: Grid<'_>) -> Vec<String> {
     written(&workbook(&[("2024", rows)]), "收支.xlsx", &[], "R07", &["amount"])
@@ -506,4 +475,40 @@ fn rows_that_are_no_places() {
         &["联系电话：", "13800000000"],
     ]);
     assert_eq!(rows, ["五四村 2024 经营收入 2", "清凉村 2024 经营收入 1"]);
+}
+
+/// One of them would be lost without a word.
+#[test]
+fn two_columns_of_one_figure_are_asked_about() {
+    let plain: Grid<'_> = &[
+        &["2024年村级集体经济收支情况表（单位：元）"],
+        &["村名", "经营收入", "经营收入", "管理费用"],
+        &["清凉村", "1", "7", "3"],
+    ];
+    // 1万 and 2000元 are one amount in two columns.
+    let parted: Grid<'_> = &[
+        &["2024年村级集体经济收支情况表"],
+        &["村名", "经营收入", "", "管理费用（元）"],
+        &["", "万元", "元", ""],
+        &["清凉村", "1", "2000", "3"],
+    ];
+    let above: &[(u32, u16, u32, u16)] = &[(1, 0, 2, 0), (1, 1, 1, 2)];
+    for (book, cell) in [(workbook(&[("2024", plain)]), "C2"), (merged(&[("2024", parted)], above), "C3")] {
+        let (_, plan) = planned(&book, "收支.xlsx", &[]);
+        assert_eq!(asked(&plan), [format!("column:2024!{cell}")], "{}", say(&plan));
+        assert!(say(&plan).contains("列C“经营收入”和列B是同一项"), "{}", say(&plan));
+        let (_, plan) = planned(&book, "收支.xlsx", &[&format!("column:2024!{cell}=leave")]);
+        assert!(plan.writable && plan.counts.inserted == 2, "{}", say(&plan));
+    }
+    // Two rows of one name, where villages stand across.
+    let across: Grid<'_> = &[
+        &["2024年村级集体经济收支情况表（单位：元）"],
+        &["科目", "清凉村", "五四村"],
+        &["经营收入", "1", "2"],
+        &["管理费用", "3", "4"],
+        &["经营收入", "5", "6"],
+    ];
+    let (_, plan) = planned(&workbook(&[("2024", across)]), "收支.xlsx", &[]);
+    assert_eq!(asked(&plan).len(), 1, "{}", say(&plan));
+    assert!(say(&plan).contains("行5“经营收入”和行3是同一项"), "{}", say(&plan));
 }

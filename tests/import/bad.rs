@@ -10,8 +10,8 @@ use xingcun::exchange::{
 };
 use xingcun::register::Severity;
 
-use super::layouts::{Grid, lines, workbook};
-use super::{CONTRACTS, Desk, INCOME, INDUSTRY, creating, sample, say};
+use super::desk::{Desk, Grid, creating, lines, say, workbook};
+use super::{CONTRACTS, INCOME, INDUSTRY, sample};
 
 fn refused(bytes: &[u8]) -> BookError {
     book::read(bytes, "表.xlsx", &mut Quiet).map(|b| b.sheets.len()).unwrap_err()

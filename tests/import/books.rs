@@ -10,7 +10,7 @@ use xingcun::ledger::{Record, State};
 use xingcun::register::{Fields, Severity};
 use xingcun::value::Value;
 
-use super::{Desk, creating};
+use super::desk::{Desk, creating};
 
 const FOLDER: &str = "tests/golden/import/books";
 /// A folder that was not copied whole must not pass.

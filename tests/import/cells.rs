@@ -2,11 +2,10 @@
 
 use std::io::{Cursor, Write as _};
 
-use xingcun::exchange::{Options, Plan, Quiet, book};
+use xingcun::exchange::{Plan, Quiet, book};
 use xingcun::register::Severity;
 
-use super::layouts::lines;
-use super::{Desk, creating, say};
+use super::desk::{lines, planned, say, written};
 
 /// Names of parts with what stands in them.
 type Parts = Vec<(&'static str, String)>;
@@ -46,20 +45,6 @@ fn text(at: &str, words: &str) -> String {
     format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{words}</t></is></c>")
 }
 
-fn plan_of(bytes: &[u8]) -> (Desk, Plan) {
-    let desk = Desk::new();
-    let book = book::read(bytes, "a.xlsx", &mut Quiet).unwrap_or_else(|e| panic!("{}", e.message().zh));
-    let plan = desk.plan(&book, &Options { ..creating() });
-    (desk, plan)
-}
-
-fn written(bytes: &[u8], register: &str, fields: &[&str]) -> Vec<String> {
-    let (mut desk, plan) = plan_of(bytes);
-    assert!(plan.writable, "{}", say(&plan));
-    desk.write(plan);
-    lines(&desk.state, register, fields)
-}
-
 fn errors(plan: &Plan) -> Vec<(String, String)> {
     let wrong = plan.findings.iter().filter(|f| f.severity == Severity::Error);
     wrong.map(|f| (f.cell.clone(), f.rule.to_string())).collect()
@@ -72,14 +57,14 @@ fn a_formula_that_was_never_computed_is_no_blank() {
             "<row r=\"2\">{}<c r=\"B2\"><f>1+1</f>{value}</c><c r=\"C2\"><v>5</v></c></row>",
             text("A2", "清凉村")
         );
-        let (_, plan) = plan_of(&table(&rows, "", "", ""));
+        let (_, plan) = planned(&table(&rows, "", "", ""), "a.xlsx", &[]);
         assert_eq!(errors(&plan), [("B2".to_owned(), "formula_error".to_owned())], "{value} {}", say(&plan));
         // The village of the row above does not get this row.
         let rows = format!(
             "<row r=\"2\">{}<c r=\"B2\"><v>1</v></c></row><row r=\"3\"><c r=\"A3\"><f>Sheet2!A1</f>{value}</c><c r=\"B3\"><v>2</v></c></row>",
             text("A2", "清凉村")
         );
-        let (_, plan) = plan_of(&table(&rows, "", "", ""));
+        let (_, plan) = planned(&table(&rows, "", "", ""), "a.xlsx", &[]);
         assert!(
             !plan.writable && errors(&plan).contains(&("A3".to_owned(), "formula_error".to_owned())),
             "{value} {}",
@@ -91,14 +76,17 @@ fn a_formula_that_was_never_computed_is_no_blank() {
         "<row r=\"2\">{}<c r=\"B2\" t=\"str\"><f>\"\"</f><v></v></c><c r=\"C2\"><v>5</v></c></row>",
         text("A2", "清凉村")
     );
-    assert_eq!(written(&table(&rows, "", "", ""), "R07", &["amount"]), ["清凉村 2024 管理费用 5"]);
+    assert_eq!(
+        written(&table(&rows, "", "", ""), "a.xlsx", &[], "R07", &["amount"]),
+        ["清凉村 2024 管理费用 5"]
+    );
 }
 
 #[test]
 fn marks_of_footnotes_are_no_digits() {
     for mark in ["12①", "12²", "12 ①", "12*", "12※", "１２③", "12⁽¹⁾"] {
         let rows = format!("<row r=\"2\">{}{}</row>", text("A2", "清凉村"), text("B2", mark));
-        let (_, plan) = plan_of(&table(&rows, "", "", ""));
+        let (_, plan) = planned(&table(&rows, "", "", ""), "a.xlsx", &[]);
         let read = plan
             .drafts
             .first()
@@ -113,12 +101,18 @@ fn marks_of_footnotes_are_no_digits() {
     }
     let raised = "<si><r><t>12</t></r><r><rPr><vertAlign val=\"superscript\"/></rPr><t>1</t></r></si>";
     let rows = format!("<row r=\"2\">{}<c r=\"B2\" t=\"s\"><v>0</v></c></row>", text("A2", "清凉村"));
-    assert_eq!(written(&table(&rows, raised, "", ""), "R07", &["amount"]), ["清凉村 2024 经营收入 12"]);
+    assert_eq!(
+        written(&table(&rows, raised, "", ""), "a.xlsx", &[], "R07", &["amount"]),
+        ["清凉村 2024 经营收入 12"]
+    );
     let inside = format!(
         "<row r=\"2\">{}<c r=\"B2\" t=\"inlineStr\"><is><r><t>12</t></r><r><rPr><vertAlign val=\"superscript\"/></rPr><t>1</t></r></is></c></row>",
         text("A2", "清凉村")
     );
-    assert_eq!(written(&table(&inside, "", "", ""), "R07", &["amount"]), ["清凉村 2024 经营收入 12"]);
+    assert_eq!(
+        written(&table(&inside, "", "", ""), "a.xlsx", &[], "R07", &["amount"]),
+        ["清凉村 2024 经营收入 12"]
+    );
 }
 
 #[test]
@@ -128,7 +122,7 @@ fn numbers_are_what_their_format_shows() {
             "<numFmts><numFmt numFmtId=\"170\" formatCode=\"{code}\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"170\"/></cellXfs>"
         );
         let rows = format!("<row r=\"2\">{}<c r=\"B2\" s=\"1\"><v>{n}</v></c></row>", text("A2", "清凉村"));
-        written(&table(&rows, "", &styles, "").clone(), "R07", &["amount"])
+        written(&table(&rows, "", &styles, "").clone(), "a.xlsx", &[], "R07", &["amount"])
     };
     // The heading says 元, and what is shown is so many of them.
     assert_eq!(styled("#,##0.00", "1234.5"), ["清凉村 2024 经营收入 1234.5"]);
@@ -139,7 +133,10 @@ fn numbers_are_what_their_format_shows() {
     let styles = "<numFmts><numFmt numFmtId=\"170\" formatCode=\"0!.0000\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"170\"/></cellXfs>";
     let rows =
         format!("{head}<row r=\"2\">{}<c r=\"B2\" s=\"1\"><v>123456</v></c></row>", text("A2", "清凉村"));
-    assert_eq!(written(&xlsx(&rows, "", styles, ""), "R07", &["amount"]), ["清凉村 2024 经营收入 123456"]);
+    assert_eq!(
+        written(&xlsx(&rows, "", styles, ""), "a.xlsx", &[], "R07", &["amount"]),
+        ["清凉村 2024 经营收入 123456"]
+    );
 }
 
 /// Cells as nearly every program writes them, with blanks and odd numbers among them; `tag` writes the tag of a cell.
@@ -207,7 +204,7 @@ fn days_counted_from_1904() {
             text("C2", "经营收入")
         );
         assert_eq!(
-            written(&xlsx(&rows, "", styles, workbook), "R07", &["amount"]),
+            written(&xlsx(&rows, "", styles, workbook), "a.xlsx", &[], "R07", &["amount"]),
             ["清凉村 2024-03 经营收入 7"],
             "{workbook}"
         );
@@ -220,7 +217,7 @@ fn days_counted_from_1904() {
             text("B2", day),
             text("C2", "经营收入")
         );
-        let (_, plan) = plan_of(&xlsx(&rows, "", "", ""));
+        let (_, plan) = planned(&xlsx(&rows, "", "", ""), "a.xlsx", &[]);
         assert_eq!(errors(&plan)[0], ("B2".to_owned(), "not_a_date".to_owned()), "{day} {}", say(&plan));
     }
 }
@@ -232,7 +229,7 @@ fn numerals_with_a_scale_count_yuan() {
         [("一万二", "12000"), ("1.2万", "12000"), ("十二万", "120000"), ("3万5千", "35000"), ("12", "120000")]
     {
         let rows = format!("{head}<row r=\"2\">{}{}</row>", text("A2", "清凉村"), text("B2", words));
-        let (mut desk, plan) = plan_of(&xlsx(&rows, "", "", ""));
+        let (mut desk, plan) = planned(&xlsx(&rows, "", "", ""), "a.xlsx", &[]);
         assert!(plan.writable, "{words} {}", say(&plan));
         desk.write(plan);
         assert_eq!(
@@ -248,7 +245,7 @@ fn cells_and_rows_without_an_address() {
     let rows = "<row><c t=\"inlineStr\"><is><t>村名</t></is></c><c t=\"inlineStr\"><is><t>经营收入（元）</t></is></c></row>\
                 <row><c t=\"inlineStr\"><is><t>清凉村</t></is></c><c><v>3</v></c></row><row><c t=\"str\"><v>五四村</v></c><c t=\"n\"><v>4</v></c></row>";
     assert_eq!(
-        written(&xlsx(rows, "", "", ""), "R07", &["amount"]),
+        written(&xlsx(rows, "", "", ""), "a.xlsx", &[], "R07", &["amount"]),
         ["五四村 2024 经营收入 4", "清凉村 2024 经营收入 3"]
     );
 }
@@ -266,12 +263,12 @@ fn of_all_sorts() -> Parts {
 #[test]
 fn every_tag_may_have_a_prefix() {
     let want = ["五四村 2024 经营收入 4", "清凉村 2024 经营收入 3.5"];
-    assert_eq!(written(&packed(&of_all_sorts()), "R07", &["amount"]), want);
+    assert_eq!(written(&packed(&of_all_sorts()), "a.xlsx", &[], "R07", &["amount"]), want);
     let mut prefixed = of_all_sorts();
     for (_, text) in prefixed.iter_mut().filter(|(name, _)| !name.contains("_rels")) {
         *text = text.replace('<', "<x:").replace("<x:/", "</x:");
     }
-    assert_eq!(written(&packed(&prefixed), "R07", &["amount"]), want);
+    assert_eq!(written(&packed(&prefixed), "a.xlsx", &[], "R07", &["amount"]), want);
 }
 
 #[test]
@@ -302,7 +299,11 @@ fn a_sheet_that_the_file_names_and_lacks_is_no_empty_sheet() {
     assert!(refused(&dangling).contains("2023"), "{}", refused(&dangling));
     let mut chart = of_all_sorts();
     second(&mut chart, Some("chartsheet"));
-    assert_eq!(written(&packed(&chart), "R07", &["amount"]).len(), 2, "a sheet that is a chart has no cells");
+    assert_eq!(
+        written(&packed(&chart), "a.xlsx", &[], "R07", &["amount"]).len(),
+        2,
+        "a sheet that is a chart has no cells"
+    );
 }
 
 #[test]
@@ -336,6 +337,6 @@ fn spans_of_a_page_without_quotes() {
             "清凉村 2024 经营收入 1",
             "清凉村 2024 补助收入 2",
         ];
-        assert_eq!(written(page.as_bytes(), "R07", &["amount"]), want, "{down}");
+        assert_eq!(written(page.as_bytes(), "a.xlsx", &[], "R07", &["amount"]), want, "{down}");
     }
 }

@@ -5,8 +5,7 @@ use xingcun::ledger::State;
 use xingcun::register::{Fields, Schema};
 use xingcun::value::Value;
 
-use super::layouts::{merged, workbook};
-use super::{Desk, creating, say};
+use super::desk::{Desk, creating, merged, say, workbook};
 
 /// The contracts in words: place, then the named fields, computed ones included.
 fn contracts(state: &State, fields: &[&str]) -> Vec<String> {

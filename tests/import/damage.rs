@@ -5,7 +5,7 @@ use xingcun::exchange::book::{self, Amounts, Budget};
 use xingcun::exchange::{BookError, Quiet};
 
 use super::binary::*;
-use super::{Desk, creating};
+use super::desk::{Desk, creating, workbook};
 
 /// Small files, so that what is done for one of them must stay small as well: a byte packs a thousand at the very most,
 /// and a tag of some letters may stand for a row or column of cells.
@@ -79,7 +79,7 @@ fn wholes() -> Vec<(&'static str, Whole)> {
     table.extend(rows);
     let borrowed: Vec<Vec<&str>> = table.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
     let lines: Vec<&[&str]> = borrowed.iter().map(Vec::as_slice).collect();
-    let xlsx = super::layouts::workbook(&[("2024", &lines)]);
+    let xlsx = workbook(&[("2024", &lines)]);
     let cell = |r: u16, c: u16, text: &str| match text.parse::<f64>() {
         Ok(n) => number(r, c, 0, n),
         Err(_) => record(0x0204, &[at(r, c, 0), unicode(text)].concat()),

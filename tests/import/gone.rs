@@ -1,8 +1,6 @@
 //! What a list had when it was imported before, and has not any more.
 
-use super::asked::{asked, plan_in};
-use super::layouts::{lines, workbook};
-use super::{Desk, say};
+use super::desk::{Desk, asked, lines, plan_in, say, workbook};
 
 const TITLE: &[&str] = &["2024年产业情况表"];
 const HEADER: &[&str] = &["村名", "品种", "面积（亩）", "产量（吨）"];

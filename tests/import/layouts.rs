@@ -1,96 +1,11 @@
 //! Layouts that staff make, one test each.
 
-use rust_xlsxwriter::{Format, Workbook};
 use xingcun::exchange::{Options, Plan, Quiet, book};
-use xingcun::ledger::State;
 use xingcun::register::Fields;
 use xingcun::value::Value;
 
-use super::{Desk, creating, nothing_known, say};
-
-pub type Grid<'a> = &'a [&'a [&'a str]];
-
-/// Writes a cell: a number when it looks like one, `'` in front keeps it a text, `@` makes it a percent.
-fn put(sheet: &mut rust_xlsxwriter::Worksheet, r: u32, c: u16, text: &str) {
-    if text.is_empty() {
-        return;
-    }
-    if let Some(words) = text.strip_prefix('\'') {
-        sheet.write(r, c, words).unwrap();
-    } else if let Some(share) = text.strip_prefix('@') {
-        let percent = Format::new().set_num_format("0.0%");
-        sheet.write_with_format(r, c, share.parse::<f64>().unwrap(), &percent).unwrap();
-    } else if let Ok(n) = text.parse::<f64>() {
-        sheet.write(r, c, n).unwrap();
-    } else {
-        sheet.write(r, c, text).unwrap();
-    }
-}
-
-pub fn workbook(sheets: &[(&str, Grid<'_>)]) -> Vec<u8> {
-    merged(sheets, &[])
-}
-
-/// With merged areas on the first sheet: (top, left, bottom, right).
-pub fn merged(sheets: &[(&str, Grid<'_>)], areas: &[(u32, u16, u32, u16)]) -> Vec<u8> {
-    let mut book = Workbook::new();
-    for (n, (name, rows)) in sheets.iter().enumerate() {
-        let sheet = book.add_worksheet();
-        sheet.set_name(*name).unwrap();
-        if n == 0 {
-            for (top, left, bottom, right) in areas {
-                sheet.merge_range(*top, *left, *bottom, *right, "", &Format::new()).unwrap();
-            }
-        }
-        for (r, row) in rows.iter().enumerate() {
-            for (c, text) in row.iter().enumerate() {
-                put(sheet, r as u32, c as u16, text);
-            }
-        }
-    }
-    book.save_to_buffer().unwrap()
-}
-
-/// Every record of a register in words: place, period, subject or product, then the named fields.
-pub fn lines(state: &State, register: &str, fields: &[&str]) -> Vec<String> {
-    let Some(sheet) = state.sheet(register) else { return Vec::new() };
-    let mut out: Vec<String> = sheet
-        .of_kind("line")
-        .map(|r| {
-            let org = r.value("org").and_then(Value::as_ref_id).and_then(|id| state.record("R01", id));
-            let org = org.and_then(|o| o.value("name").and_then(Value::as_str)).unwrap_or("?");
-            let period =
-                r.value("period").and_then(Value::as_period).map_or("?".to_owned(), |p| p.to_string());
-            let what =
-                r.value("product").or_else(|| r.value("subject")).and_then(Value::as_str).unwrap_or("?");
-            let mut line = format!("{org} {period} {what}");
-            for field in fields {
-                let shown = match r.value(field) {
-                    Some(v) => v
-                        .as_decimal()
-                        .map_or_else(|| v.as_str().unwrap_or("…").to_owned(), |d| d.normalize().to_string()),
-                    None => "-".to_owned(),
-                };
-                line.push_str(&format!(" {shown}"));
-            }
-            line
-        })
-        .collect();
-    out.sort();
-    out
-}
-
-pub fn imported(bytes: &[u8], name: &str) -> (Desk, String) {
-    let mut desk = Desk::new();
-    let book = book::read(bytes, name, &mut Quiet).unwrap_or_else(|e| panic!("{}", e.message().zh));
-    let plan = desk.plan(&book, &creating());
-    let said = say(&plan);
-    assert!(plan.writable, "{said}");
-    desk.write(plan);
-    let again = desk.plan(&book, &creating());
-    assert_eq!((again.counts.inserted, again.counts.updated), (0, 0), "not idempotent: {}", say(&again));
-    (desk, said)
-}
+use super::desk::{Desk, creating, imported, lines, merged, say, workbook};
+use super::nothing_known;
 
 fn r06(bytes: &[u8], fields: &[&str]) -> (Vec<String>, String) {
     let (desk, said) = imported(bytes, "产业.xlsx");

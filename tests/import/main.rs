@@ -11,6 +11,7 @@ mod books;
 mod cells;
 mod contracts;
 mod damage;
+mod desk;
 mod formats;
 mod gone;
 mod layouts;
@@ -19,8 +20,9 @@ mod marked;
 mod speed;
 mod turned;
 
-use xingcun::exchange::{Lexicon, Options, Plan, Quiet, RowPart, book, import, inspect};
-use xingcun::ledger::{Author, DeviceId, Seeded, State};
+use desk::{Desk, creating, say};
+use xingcun::exchange::{Lexicon, Options, Quiet, RowPart, book, inspect};
+use xingcun::ledger::State;
 use xingcun::register::catalog::closing;
 use xingcun::register::{Fields, Severity};
 use xingcun::value::Value;
@@ -31,45 +33,6 @@ use samples::{CONTRACTS, INCOME, INDUSTRY, bytes as sample};
 
 fn open(name: &str) -> book::Book {
     book::read(&sample(name), name, &mut Quiet).unwrap_or_else(|e| panic!("{name}: {}", e.message().zh))
-}
-
-/// A ledger at its desk.
-struct Desk {
-    state: State,
-    author: Author,
-    now: u64,
-}
-
-impl Desk {
-    fn new() -> Self {
-        let state = State::new();
-        let author =
-            Author::new(DeviceId(7), xingcun::ledger::Person::county("测试"), &state, Box::new(Seeded(1)));
-        Self { state, author, now: 1_732_000_000_000 }
-    }
-
-    fn plan(&self, book: &book::Book, options: &Options) -> Plan {
-        import(book, &self.state, options, &mut Quiet).unwrap()
-    }
-
-    fn write(&mut self, plan: Plan) {
-        self.now += 1000;
-        let (author, now) = (&mut self.author, self.now);
-        let draft = plan.into_draft(&self.state, &mut || author.row_id(now)).unwrap();
-        let sealed = self.author.write(&self.state, draft, self.now).unwrap();
-        assert!(self.state.apply(&sealed.batch, sealed.digest));
-    }
-}
-
-fn creating() -> Options {
-    Options { create_places: true, ..Options::default() }
-}
-
-fn say(plan: &Plan) -> String {
-    plan.findings
-        .iter()
-        .map(|f| format!("{:?} {}!{} {} {}\n", f.severity, f.sheet, f.cell, f.rule, f.message.zh))
-        .collect()
 }
 
 #[test]
@@ -177,7 +140,7 @@ fn origins_lead_back_to_the_cell() {
 fn a_corrected_file_updates_and_shows_both_values() {
     let mut desk = Desk::new();
     let make = |amount: &str| {
-        layouts::workbook(&[(
+        desk::workbook(&[(
             "2024",
             &[
                 &["2024年收支表"][..],
@@ -202,7 +165,7 @@ fn a_corrected_file_updates_and_shows_both_values() {
 fn rows_of_a_closed_period_are_refused_with_the_reason_before_anything_is_written() {
     let mut desk = Desk::new();
     let make = |amount: &str| {
-        let bytes = layouts::workbook(&[(
+        let bytes = desk::workbook(&[(
             "2024",
             &[
                 &["2024年收支表"][..],

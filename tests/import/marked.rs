@@ -6,7 +6,7 @@ use rust_xlsxwriter::{DataValidation, Format, Note as Comment, Workbook};
 use xingcun::exchange::book::{self, Note};
 use xingcun::exchange::{BookError, Quiet, marks};
 
-use super::{Desk, creating};
+use super::desk::{Desk, creating};
 
 /// Parts as they are packed, byte for byte, and as they are.
 fn parts(bytes: &[u8]) -> BTreeMap<String, (Vec<u8>, Vec<u8>)> {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use rust_xlsxwriter::Workbook;
 use xingcun::exchange::{Quiet, book};
 
-use super::{Desk, creating, say};
+use super::desk::{Desk, creating, say};
 
 /// `rows` rows of 12 columns: 15 townships, 200 villages, 12 products, quarters.
 fn county(rows: u32) -> Vec<u8> {

@@ -1,9 +1,7 @@
 //! Tables whose records do not stand in rows: villages and months across, figures under each other with their names,
 //! quarters among the months; and headers as statistical forms have them.
 
-use super::asked::{asked, plan_in, planned};
-use super::layouts::{Grid, imported, lines, merged, workbook};
-use super::{Desk, say};
+use super::desk::{Desk, Grid, asked, imported, lines, merged, plan_in, planned, say, workbook};
 use xingcun::exchange::{Options, Quiet, book};
 use xingcun::register::Severity;
 
