@@ -123,6 +123,7 @@ pub fn targets(schema: &Schema) -> Vec<Target> {
         target.by_product = aim.by_product(schema);
         target.of_place = matches!(aim, Aim::Field(r, k, _) if k.is_place(&r.key));
         target.computed = matches!(aim, Aim::Indicator(_));
+        target.adds = aim.adds_over_time(schema);
     }
     all
 }
@@ -220,6 +221,19 @@ impl Aim {
     pub fn by_product(&self, schema: &Schema) -> bool {
         let kind = schema.register(self.register()).and_then(|r| r.main());
         kind.is_some_and(|k| k.dictionary().is_some())
+    }
+
+    /// Whether what several years have adds up: what is paid, harvested, earned – not what there is.
+    fn adds_over_time(&self, schema: &Schema) -> bool {
+        match self {
+            Self::Field(_, _, f) => f.aggregate == Aggregate::Flow,
+            Self::Word(_, _, n) => n.amount.aggregate == Aggregate::Flow,
+            // Of the indicators the sums of money that were paid in and out.
+            Self::Indicator(d) => {
+                let main = schema.register(d.register).and_then(|r| r.main());
+                d.unit == "元" && main.is_some_and(|k| k.of(Sense::Direction).is_some())
+            }
+        }
     }
 
     /// What the ledger holds.

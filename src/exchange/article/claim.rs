@@ -39,6 +39,17 @@ pub enum How {
     Times(Thing),
     /// So many per cent of the other.
     Share(Thing),
+    /// By so many per cent a year it has grown since the other.
+    Yearly(Thing),
+    /// By so much, or so many per cent, it is more than the mean of the villages of the other.
+    OverMean {
+        /// Whose villages.
+        of: Thing,
+        /// It is a mean of villages itself.
+        own: bool,
+        /// By so many per cent.
+        share: bool,
+    },
     /// So much for each village on average.
     Mean,
     /// So much are these together.
@@ -83,6 +94,8 @@ pub struct Claim {
     pub bound: bool,
     /// Other targets that the words fit.
     pub others: Vec<usize>,
+    /// What may be behind a difference beside a mistake: what is said can be meant in more than one way.
+    pub loose: Option<Message>,
 }
 
 impl How {
@@ -93,6 +106,8 @@ impl How {
             Self::Growth(base) => return Some(compared(("增长", "growth"), of, base)),
             Self::Difference(base) => return Some(compared(("增减额", "difference"), of, base)),
             Self::Times(base) => return Some(compared(("倍数", "times"), of, base)),
+            Self::Yearly(base) => return Some(compared(("年均增长", "growth a year"), of, base)),
+            Self::OverMean { .. } => ("比村均", "more than the mean of villages"),
             Self::Share(_) => ("占比", "share"),
             Self::Mean => ("村均", "mean of villages"),
             Self::Sum(_) => ("所列各项合计", "sum of what is listed"),
@@ -108,11 +123,20 @@ impl How {
     /// The unit of the result, where that is not the unit of the thing.
     pub const fn unit(&self) -> Option<&'static str> {
         match self {
-            Self::Growth(_) | Self::Share(_) | Self::CountShare(_) => Some("%"),
+            Self::Growth(_)
+            | Self::Yearly(_)
+            | Self::OverMean { share: true, .. }
+            | Self::Share(_)
+            | Self::CountShare(_) => Some("%"),
             Self::Times(_) => Some("倍"),
             Self::Rank(_) => Some("位"),
             Self::Count(_) | Self::Villages => Some("个"),
-            Self::Level | Self::Difference(_) | Self::Mean | Self::Sum(_) | Self::MeanOf(_) => None,
+            Self::Level
+            | Self::Difference(_)
+            | Self::OverMean { share: false, .. }
+            | Self::Mean
+            | Self::Sum(_)
+            | Self::MeanOf(_) => None,
         }
     }
 }

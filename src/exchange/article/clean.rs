@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::super::text::simplified;
 use super::split::Line;
+use super::table::Cell;
 use crate::value::figure::{is_han, is_measure};
 use crate::value::fold::nfkc;
 
@@ -57,6 +58,10 @@ pub fn clean(original: &[char], lines: &[Line]) -> Clean {
         if line.furniture {
             continue;
         }
+        if let Some(cells) = &line.cells {
+            cells.iter().for_each(|cell| copy_cell(original, cell, &mut clean));
+            continue;
+        }
         let begun = clean.chars.len();
         copy_line(original, line.range.clone(), &mut clean);
         let joined = next.is_some_and(|next| continues(&clean.chars, begun, original, next));
@@ -79,12 +84,26 @@ fn continues(done: &[char], begun: usize, original: &[char], next: &Line) -> boo
     let number = |c: char| c.is_ascii_digit() || "万亿千百余多.超近约".contains(c);
     let broken_number =
         number(*last) && (first.is_ascii_digit() || "万亿千百余多.".contains(first) || is_measure(&head));
-    if next.furniture || next.item {
+    if next.furniture || next.item || next.cells.is_some() {
         return false;
     }
     let prose = line.iter().any(|c| matches!(c, ',' | '。'));
     line.len() >= WRAPPED && (broken_number || prose && (is_han(*last) || *last == ','))
         || broken_number && line.len() >= 6
+}
+
+/// A number of a pasted table as the sentence that it stands for: what its place says stands where it stands.
+fn copy_cell(original: &[char], cell: &Cell, clean: &mut Clean) {
+    let (first, last) = (cell.number.start, cell.number.end.saturating_sub(1));
+    let say = |words: &str, at: usize, clean: &mut Clean| {
+        let visible = words.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c));
+        visible.for_each(|c| clean.push(simplified(half(c)), at));
+    };
+    say(&cell.before, first, clean);
+    copy_line(original, cell.number.clone(), clean);
+    say(&cell.after, last, clean);
+    say("。", last, clean);
+    clean.push('\n', last);
 }
 
 fn copy_line(original: &[char], range: Range<usize>, clean: &mut Clean) {

@@ -231,7 +231,7 @@ impl<'a> Judge<'a> {
 
     /// What may be behind a difference beside a mistake in the text.
     fn misgivings(&self, figure: &Figure, claim: &Claim) -> Vec<Message> {
-        let mut doubts = Vec::new();
+        let mut doubts: Vec<Message> = claim.loose.clone().into_iter().collect();
         let of_places =
             claim.thing.as_ref().and_then(|t| self.aims.get(&t.target)).is_some_and(Aim::is_of_places);
         if of_places && claim.thing.as_ref().is_some_and(|t| t.period.is_some()) {

@@ -31,6 +31,8 @@ pub struct Target {
     pub(super) of_place: bool,
     /// It is an indicator.
     pub(super) computed: bool,
+    /// What several years have adds up to what they have together.
+    pub(super) adds: bool,
 }
 
 /// One proposal.
@@ -63,6 +65,7 @@ impl Target {
             by_product: false,
             of_place: false,
             computed: false,
+            adds: false,
         }
     }
 

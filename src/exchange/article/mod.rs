@@ -23,6 +23,7 @@ pub mod scope;
 pub mod source;
 pub mod split;
 mod subject;
+mod table;
 pub mod take;
 pub mod tell;
 

@@ -34,10 +34,19 @@ impl Judge<'_> {
         let thing = link.thing();
         let holding = match &link.how {
             How::Level => self.held(&thing),
-            How::Growth(base) => self.of_two(&thing, base, |a, b| {
-                let more = a.checked_sub(b)?.checked_mul(Decimal::ONE_HUNDRED)?;
-                more.checked_div(b).filter(|_| b > Decimal::ZERO)
-            }),
+            How::Growth(base) => self.of_two(&thing, base, growth),
+            How::Yearly(base) => {
+                let years = thing.period.zip(base.period).map(|(now, then)| now.year() - then.year());
+                let years = years.and_then(|n| u32::try_from(n).ok());
+                self.of_two(&thing, base, |a, b| yearly(a, b, years?))
+            }
+            How::OverMean { of, own, share } => {
+                let mine = if *own { self.mean(&thing) } else { self.held(&thing) };
+                let mean = self.mean(of);
+                let value = mine.value.zip(mean.value);
+                let value = value.and_then(|(a, b)| if *share { growth(a, b) } else { a.checked_sub(b) });
+                both(mine, mean, value)
+            }
             How::Difference(base) => self.of_two(&thing, base, Decimal::checked_sub),
             How::Times(base) => {
                 self.of_two(&thing, base, |a, b| a.checked_div(b).filter(|_| b > Decimal::ZERO))
@@ -170,6 +179,42 @@ impl Judge<'_> {
         let notes = vec![Message::new(format!("在{n}个中比较"), format!("among {n}"))];
         Holding { value: Some(Decimal::from(above + 1)), rows: Vec::new(), notes }
     }
+}
+
+/// By how many per cent `a` is more than `b`.
+fn growth(a: Decimal, b: Decimal) -> Option<Decimal> {
+    let more = a.checked_sub(b)?.checked_mul(Decimal::ONE_HUNDRED)?;
+    more.checked_div(b).filter(|_| b > Decimal::ZERO)
+}
+
+/// By how many per cent a year, over so many years.
+fn yearly(a: Decimal, b: Decimal, years: u32) -> Option<Decimal> {
+    let times = a.checked_div(b).filter(|_| a > Decimal::ZERO && b > Decimal::ZERO)?;
+    growth(root(times, years)?, Decimal::ONE)
+}
+
+/// Halvings after which nothing is left that a printed per cent could show.
+const HALVINGS: u32 = 64;
+/// A longer stretch of years has no place in a report.
+const MOST_YEARS: u32 = 30;
+
+/// The n-th root, by halving: the same digits on every machine.
+fn root(value: Decimal, n: u32) -> Option<Decimal> {
+    let (mut low, mut high) = (Decimal::ZERO, value.max(Decimal::ONE));
+    if !(1..=MOST_YEARS).contains(&n) {
+        return None;
+    }
+    for _ in 0..HALVINGS {
+        let middle = low.checked_add(high)?.checked_div(Decimal::TWO)?;
+        // What cannot be held is larger than any value.
+        let power = (0..n).try_fold(Decimal::ONE, |power, _| power.checked_mul(middle));
+        if power.is_none_or(|power| power > value) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    Some(low)
 }
 
 /// More names than this are no help.

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::table::{self, Cell};
 use crate::value::figure::is_han;
 use crate::value::{Date, when};
 
@@ -22,6 +23,8 @@ pub struct Line {
     pub furniture: bool,
     /// Begins with a mark of a list or chapter.
     pub item: bool,
+    /// It belongs to a pasted table: what is read in its place, nothing for its headings.
+    pub cells: Option<Vec<Cell>>,
 }
 
 impl Line {
@@ -123,6 +126,7 @@ pub fn lines(original: &[char]) -> Vec<Line> {
         lines.push(line(original, start..start + length));
         start += length + 1;
     }
+    table::find(original, &mut lines);
     lines
 }
 
@@ -147,7 +151,7 @@ fn line(original: &[char], range: Range<usize>) -> Line {
     };
     let furniture = (1..=LONGEST_FURNITURE).contains(&chars.len()) && is_furniture(&words);
     let item = is_item(chars);
-    Line { range, length: chars.len(), furniture, item, words }
+    Line { range, length: chars.len(), furniture, item, words, cells: None }
 }
 
 fn is_furniture(words: &str) -> bool {
@@ -205,6 +209,7 @@ pub fn parts(original: &[char], lines: &[Line]) -> Vec<Part> {
                 || TITLE.contains(&line.length)
                     && !line.ends_sentence()
                     && !line.furniture
+                    && line.cells.is_none()
                     && solid.len() > 1;
             begins.push((0, title.then(|| line.words.clone())));
         } else if title && !known {
@@ -225,6 +230,7 @@ pub fn parts(original: &[char], lines: &[Line]) -> Vec<Part> {
 /// Whether `line` is a title: short, open, and followed by a paragraph that introduces a place.
 fn opens(original: &[char], line: &Line, after: &[&Line]) -> bool {
     let fits = TITLE.contains(&line.length) && !line.ends_sentence() && !line.furniture && !line.item;
+    let fits = fits && line.cells.is_none();
     if !fits {
         return false;
     }

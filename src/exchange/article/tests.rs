@@ -66,6 +66,40 @@ fn cells_of_a_printed_table_stay_apart() {
 
 /// An area in 亩 was proposed as the area of the village in square kilometres first.
 #[test]
+fn numbers_of_a_pasted_table_stand_under_their_headings() {
+    let read = |text: &str| -> Vec<(String, Option<String>, Option<String>)> {
+        let document = read_plain(text);
+        assert!(slices(text, &document), "{text}");
+        let unit = |f: &Figure| f.reading.unit.as_ref().map(ToString::to_string);
+        document.figures.iter().map(|f| (f.figure.clone(), f.subject.clone(), unit(f))).collect()
+    };
+    let is = |figure: &str, subject: &str, unit: &str| {
+        (figure.to_owned(), Some(subject.to_owned()), Some(unit.to_owned()))
+    };
+    let text = "各村情况\n村名\t经营性收入（万元）\t茶叶面积（亩）\n清凉村\t32.0\t260\n五四村\t3.5\t310\n合计\t35.5\t570\n";
+    assert_eq!(
+        read(text),
+        [
+            is("32.0", "经营性收入", "元"),
+            is("260", "茶叶面积", "亩"),
+            is("3.5", "经营性收入", "元"),
+            is("310", "茶叶面积", "亩"),
+            is("35.5", "所列合计经营性收入", "元"),
+            is("570", "所列合计茶叶面积", "亩")
+        ]
+    );
+    // What is no table keeps its figures as they stand, and so does a row with anything else in it.
+    for (text, figures) in [
+        ("王芳  李明\n张伟  刘洋\n", vec![]),
+        ("会议室  一楼\n参会人员  30余人\n", vec!["30余人"]),
+        ("全镇有农户  85户。其中  60户已脱贫。\n", vec!["85户", "60户"]),
+        ("村名\t户数（户）\n清凉村\t85\n五四村\t约60户\n", vec!["85", "约60户"]),
+    ] {
+        assert_eq!(words(&read_plain(text)), figures, "{text}");
+    }
+}
+
+#[test]
 fn what_is_kept_in_the_unit_of_the_text_is_proposed_first() {
     for text in ["茶园面积稳定在2.5万亩", "全村柑橘面积1200亩"] {
         let document = read_plain(text);

@@ -30,6 +30,8 @@ pub(super) struct Found {
     pub said: Vec<Said<Message>>,
     pub doubts: Vec<Message>,
     pub others: Vec<usize>,
+    /// The years that are in force, where they are several; until somebody takes them they are a doubt.
+    span: Option<(i16, i16, Message)>,
 }
 
 impl Found {
@@ -40,6 +42,17 @@ impl Found {
             s.clone().from(by)
         };
         Self { thing, said: said.iter().map(earlier).collect(), ..Self::default() }
+    }
+
+    /// The years that are in force, for a claim that is about all of them.
+    pub fn years(&mut self) -> Option<(i16, i16)> {
+        let (first, last, doubt) = self.span.take()?;
+        self.doubts.retain(|d| *d != doubt);
+        Some((first, last))
+    }
+
+    pub const fn spans_years(&self) -> bool {
+        self.span.is_some()
     }
 
     pub fn claim(self, how: How) -> Claim {
@@ -280,7 +293,7 @@ impl Walker<'_, '_> {
         if let Some(Item::Time(said)) = item {
             all.push((said.what, said.words.clone(), Source::List));
         }
-        all.extend(self.phrase.own.times.last().map(|(t, w)| (*t, w.clone(), Source::Clause)));
+        all.extend(self.phrase.own.time().map(|(t, w)| (t, w, Source::Clause)));
         let frames = self.frames().filter_map(|(f, by)| Some((f.period.as_ref()?, by)));
         all.extend(frames.map(|(said, by)| (said.what, said.words.clone(), by)));
         let given = self.around.chosen.1;
@@ -291,6 +304,7 @@ impl Walker<'_, '_> {
             (None, Some(period)) => Some((Ok(period), Source::Date, String::new())),
             (None, None) => None,
         };
+        let nearest = all.first().map(|(time, ..)| *time);
         for (time, words, by) in all.into_iter().rev() {
             let period = frame::period(time, &words, self.date, outer);
             // 去年 and 今年 of one sentence are both seen from the year that is written out.
@@ -311,7 +325,14 @@ impl Walker<'_, '_> {
                     ));
                 }
             }
-            Some((Err(doubt), ..)) => found.doubts.push(doubt),
+            Some((Err(doubt), by, words)) => {
+                if let Some(Time::Years(first, last)) = nearest {
+                    found.span = Some((first, last, doubt.clone()));
+                    let told = Message::new(format!("{first}年至{last}年"), format!("{first} to {last}"));
+                    found.said.push(Said::new(told, by, words));
+                }
+                found.doubts.push(doubt);
+            }
             // A place's own numbers are those of the place as it is.
             None if found.aim.and_then(|n| self.around.targets.get(n)).is_some_and(|t| t.of_place) => {}
             None => found.doubts.push(unsaid()),

@@ -2,7 +2,8 @@
 //!
 //! Duty: the relation (amount, growth, share, rank, count, sum …) by the figure's unit and the signs of its phrase.
 //! Whatever is not explained – a word nobody knows, somebody else's figures, a list that does not fit – is a doubt,
-//! and a figure with a doubt is not judged. Neighbours: `about` finds the thing, `walk` keeps what is in force.
+//! and a figure with a doubt is not judged. Neighbours: `about` finds the thing, `relation` what it is compared with,
+//! `walk` keeps what is in force.
 
 use super::super::Figure;
 use super::super::aim::converted;
@@ -10,13 +11,14 @@ use super::super::claim::{Claim, How, Test, Thing};
 use super::about::Found;
 use super::lexicon::{Meaning, Sign};
 use super::list::Item;
+use super::relation::unsaid_base;
 use super::tokens::What;
 use super::walk::Walker;
 use crate::analysis::indicator::Operator;
 use crate::register::Message;
 use crate::value::figure::Kind;
 use crate::value::unit::Class;
-use crate::value::{Modifier, RowId};
+use crate::value::{Modifier, Period};
 
 impl Walker<'_, '_> {
     pub(super) fn figure(&mut self, n: usize, number: usize) {
@@ -249,6 +251,11 @@ impl Walker<'_, '_> {
         {
             return sum;
         }
+        if found.spans_years()
+            && let Some(claim) = self.over_years(figure, &found)
+        {
+            return claim;
+        }
         let mean = self.phrase.mean || figure.reading.per.as_deref() == Some("村");
         // 村均集体经济收入 is a mean already.
         let per = found.aim.and_then(|n| self.around.targets.get(n)).and_then(|t| t.per.as_deref());
@@ -275,6 +282,21 @@ impl Walker<'_, '_> {
         }
     }
 
+    /// 2022—2024年累计, 年均: what all of these years have together, or one of them on average.
+    fn over_years(&self, figure: &Figure, found: &Found) -> Option<Claim> {
+        let yearly = figure.reading.per.as_deref() == Some("年");
+        let target = found.aim.and_then(|n| self.around.targets.get(n))?;
+        let plain = found.spots.len() < 2 && found.products.len() < 2 && !self.phrase.mean;
+        if !target.adds || !plain || !(yearly || self.phrase.total) {
+            return None;
+        }
+        let mut found = found.clone();
+        let (first, last) = found.years()?;
+        let of = |year| Thing { period: Some(Period::year_of(year)), ..found.thing.clone() };
+        let things: Vec<Thing> = (first..=last).map(of).collect();
+        Some(found.claim(if yearly { How::MeanOf(things) } else { How::Sum(things) }))
+    }
+
     /// 1200亩、260亩，合计1460亩: the sum of what was listed before it in the sentence.
     fn listed(&self, figure: &Figure) -> Option<Claim> {
         if !self.phrase.total || !self.phrase.unknown.is_empty() {
@@ -290,202 +312,6 @@ impl Walker<'_, '_> {
         let sums = parts.iter().all(plain) && things.len() > 1;
         sums.then(|| Claim { thing: Some(one.clone()), how: How::Sum(things.clone()), ..Claim::default() })
     }
-
-    /// What the last amount of the sentence was about.
-    fn last_level(&self) -> Option<(&Thing, &Claim)> {
-        let claim = self.claims.get(*self.sentence.levels.last()?)?;
-        Some((claim.thing.as_ref()?, claim))
-    }
-
-    /// What a relation is about: what its own words name, otherwise the last amount.
-    fn subject(&self, figure: Option<&Figure>, item: Option<&Item>) -> Option<Found> {
-        let own = &self.phrase.own;
-        let named = !self.phrase.names_nothing() || self.sentence.named;
-        let named = named || !own.times.is_empty() || item.is_some();
-        match self.last_level() {
-            Some((thing, claim)) if !named => {
-                let mut found = Found::of(thing.clone(), &claim.said);
-                found.doubts.clone_from(&claim.doubts);
-                found.doubts.extend(self.unexplained());
-                if self.sentence.lost {
-                    found.doubts.push(Message::new(
-                        "前一个数没有读懂，不知道说的是什么",
-                        "the figure before it was not understood",
-                    ));
-                }
-                Some(found)
-            }
-            _ => self.about(figure, item, true),
-        }
-    }
-
-    fn changed(&mut self, figure: &Figure, item: Option<&Item>, share: bool) -> Claim {
-        let Some(mut found) = self.subject((!share).then_some(figure), item) else { return Claim::default() };
-        let yearly = figure.reading.per.as_deref() == Some("年") && share;
-        if yearly {
-            found.doubts.push(Message::new("年均增长，起止年份要人看", "growth a year on average"));
-        }
-        if self.phrase.compare && self.phrase.mean {
-            return found.doubted(Message::new("和平均数比，要人看", "compared with a mean"));
-        }
-        let base = self.base(&found.thing);
-        let down = match figure.reading.direction {
-            Some(direction) => direction == crate::value::figure::Direction::Down,
-            None => self.phrase.change.or(self.phrase.over) == Some(true),
-        };
-        match base {
-            Ok(base) => {
-                let how = if share { How::Growth(base) } else { How::Difference(base) };
-                Claim { down, ..found.claim(how) }
-            }
-            Err(doubt) => found.doubted(doubt),
-        }
-    }
-
-    /// What something is compared with.
-    fn base(&self, thing: &Thing) -> Result<Thing, Message> {
-        let other = &self.phrase.other;
-        let mut base = thing.clone();
-        let named = other.mentions.last().map(|m| self.one_place(m));
-        if let Some(place) = named {
-            base.place = place?;
-        }
-        if let Some((time, words)) = other.times.last() {
-            base.period = Some(super::frame::period(*time, words, self.date, thing.period)?);
-        } else if other.mentions.is_empty() {
-            let from = self.sentence.from.and_then(|n| self.claims.get(n)).and_then(|c| c.thing.as_ref());
-            let said = self.sentence.base.as_ref().filter(|_| self.phrase.same_time.is_none());
-            if let Some((time, words)) = said {
-                base.period = Some(super::frame::period(*time, words, self.date, thing.period)?);
-                return if base == *thing { Err(unsaid_base()) } else { Ok(base) };
-            }
-            base.period = match (self.phrase.same_time, from) {
-                (Some(Sign::Previous), _) => thing.period.map(crate::value::Period::previous),
-                (None, Some(from)) if from.target == thing.target => {
-                    return if from == thing { Err(unsaid_base()) } else { Ok(from.clone()) };
-                }
-                _ => thing.period.map(crate::value::Period::last_year),
-            };
-        }
-        if base == *thing {
-            return Err(unsaid_base());
-        }
-        Ok(base)
-    }
-
-    fn times(&mut self, n: usize) -> Claim {
-        if !self.phrase.compare {
-            // 是2022年的2.6倍, 是青山村的5倍: what stands before 的 is the base.
-            let before = n.checked_sub(2).and_then(|n| self.tokens.get(n)).map(|t| t.what);
-            match before {
-                Some(What::Time(_)) => self.phrase.other.times.extend(self.phrase.own.times.pop()),
-                _ => self.phrase.other.mentions.extend(self.phrase.own.mentions.pop()),
-            }
-        }
-        let Some(found) = self.subject(None, None) else { return Claim::default() };
-        let none = self.phrase.other.times.is_empty() && self.phrase.other.mentions.is_empty();
-        let of_aim = !self.phrase.other.aims.is_empty();
-        match self.base(&found.thing) {
-            Ok(base) if !none && !of_aim => found.claim(How::Times(base)),
-            Ok(_) => {
-                found.doubted(Message::new("没有说是什么的几倍", "nothing says what it is a multiple of"))
-            }
-            Err(doubt) => found.doubted(doubt),
-        }
-    }
-
-    fn share(&mut self) -> Claim {
-        let other = std::mem::take(&mut self.phrase.other);
-        let bare = self.phrase.names_nothing() && other.aims.is_empty() && other.mentions.is_empty();
-        if self.phrase.count_share || bare && self.sentence.counted.is_some() {
-            return match self.sentence.counted.clone() {
-                Some((thing, tests)) => {
-                    let mut found = Found::of(thing, &[]);
-                    found.doubts.extend(self.unexplained());
-                    found.claim(How::CountShare(tests))
-                }
-                None => Claim::default(),
-            };
-        }
-        let Some(mut found) = self.subject(None, None) else { return Claim::default() };
-        if let Some((time, words)) = other.times.last() {
-            // 占比由2023年的44.8%: both of that year.
-            match super::frame::period(*time, words, self.date, found.thing.period) {
-                Ok(period) => found.thing.period = Some(period),
-                Err(doubt) => return found.doubted(doubt),
-            }
-        }
-        let total = self.last_level().filter(|_| self.phrase.part).map(|(thing, _)| thing.clone());
-        let mut whole = match total.or_else(|| self.sentence.whole.clone()) {
-            Some(whole) if other.aims.is_empty() && other.mentions.is_empty() => whole,
-            None if other.aims.is_empty() && other.mentions.is_empty() => {
-                return found.doubted(Message::new("没有说占什么的", "nothing says of what it is a share"));
-            }
-            _ => found.thing.clone(),
-        };
-        if let Some((aims, words)) = other.aims.last() {
-            match self.pick(aims, words, None) {
-                Ok((aim, _)) => {
-                    if let Some(target) = self.around.targets.get(aim) {
-                        whole.target.clone_from(&target.key);
-                    }
-                }
-                Err(doubt) => return found.doubted(doubt),
-            }
-            whole.product = other.products.last().cloned();
-        }
-        if let Some(mention) = other.mentions.last() {
-            match self.one_place(mention) {
-                Ok(place) => whole.place = place,
-                Err(doubt) => return found.doubted(doubt),
-            }
-        }
-        if whole == found.thing {
-            return found.doubted(Message::new("没有说占什么的", "nothing says of what it is a share"));
-        }
-        self.sentence.whole = Some(whole.clone());
-        self.sentence.moving = self.phrase.from.then(|| (found.thing.clone(), whole.clone()));
-        found.claim(How::Share(whole))
-    }
-
-    /// 降至39.4%: the second leg of a share that moves.
-    fn moved_share(&mut self) -> Claim {
-        let Some((part, whole)) = self.sentence.moving.take() else { return Claim::default() };
-        let mut found = Found::of(part, &[]);
-        found.doubts.extend(self.unexplained());
-        self.when(None, &mut found);
-        let whole = Thing { period: found.thing.period, ..whole };
-        found.claim(How::Share(whole))
-    }
-
-    fn rank(&mut self) -> Claim {
-        let among = self.phrase.own.mentions.pop();
-        let among = match among.map(|m| self.one_place(&m)) {
-            Some(Ok(place)) => place,
-            Some(Err(doubt)) => return Claim { doubts: vec![doubt], ..Claim::default() },
-            None => {
-                let doubt = Message::new("没有说在哪里排名", "nothing says among which places");
-                return Claim { doubts: vec![doubt], ..Claim::default() };
-            }
-        };
-        let Some(found) = self.subject(None, None) else { return Claim::default() };
-        let lies_in =
-            |place: RowId| among.is_none_or(|a| self.around.places.path(place).iter().any(|p| p.id == a));
-        if found.thing.place.is_none_or(|p| !lies_in(p) || Some(p) == among) {
-            return found.doubted(Message::new("没有说是谁的名次", "nothing says whose rank it is"));
-        }
-        found.claim(How::Rank(among))
-    }
-
-    fn one_place(&self, mention: &super::phrase::Mention) -> Result<Option<RowId>, Message> {
-        match &mention.spots {
-            super::frame::Spots::Of(ids) => match ids.as_slice() {
-                [only] => Ok(*only),
-                _ => Err(Message::new("和几个单位比，要人看", "compared with several places")),
-            },
-            super::frame::Spots::Unsure(why) => Err(why.clone()),
-        }
-    }
 }
 
 /// No noun behind a number is longer.
@@ -497,10 +323,6 @@ fn counted(figure: &Figure) -> bool {
         figure.reading.class,
         Some(Class::People | Class::Households | Class::Count | Class::PersonTimes | Class::Livestock)
     )
-}
-
-fn unsaid_base() -> Message {
-    Message::new("没有说和什么比", "nothing says what it is compared with")
 }
 
 fn each() -> Message {

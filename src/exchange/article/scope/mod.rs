@@ -14,6 +14,7 @@ mod frame;
 pub(super) mod lexicon;
 mod list;
 mod phrase;
+mod relation;
 mod tokens;
 mod walk;
 

@@ -6,7 +6,7 @@
 
 use super::lexicon::{Meaning, Sign};
 use crate::value::figure::Time;
-use crate::value::{RowId, Text};
+use crate::value::{Grain, RowId, Text};
 
 /// Places in the words in which they are named, joined by 和 into one mention.
 #[derive(Debug, Clone)]
@@ -27,6 +27,27 @@ pub(super) struct Side {
     pub times: Vec<(Time, String)>,
 }
 
+impl Side {
+    /// The time that is named last; years that are named one after the other are one stretch.
+    pub fn time(&self) -> Option<(Time, String)> {
+        let (last, words) = self.times.last()?;
+        let year = |(time, _): &(Time, String)| match time {
+            Time::In(period) if period.grain() == Grain::Year => Some(period.year()),
+            _ => None,
+        };
+        let years: Option<Vec<i16>> = self.times.iter().map(year).collect();
+        let stretch =
+            years.filter(|y| y.len() > 1 && y.windows(2).all(|w| matches!(w, [a, b] if *b == a + 1)));
+        match stretch.as_deref() {
+            Some([first, .., last]) => {
+                let words: Vec<&str> = self.times.iter().map(|(_, w)| w.as_str()).collect();
+                Some((Time::Years(*first, *last), words.join("、")))
+            }
+            _ => Some((*last, words.clone())),
+        }
+    }
+}
+
 /// A phrase.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Phrase {
@@ -43,6 +64,8 @@ pub(super) struct Phrase {
     pub broken: Option<String>,
     pub total: bool,
     pub mean: bool,
+    /// 高于全县村均: what it is compared with is a mean.
+    pub other_mean: bool,
     pub compare: bool,
     pub same_time: Option<Sign>,
     pub share: bool,
@@ -119,6 +142,7 @@ impl Phrase {
             }
             Sign::Own => self.collective = true,
             Sign::Total => self.total = true,
+            Sign::Mean if self.compare && self.change.is_none() => self.other_mean = true,
             Sign::Mean => self.mean = true,
             Sign::Compare => {
                 self.compare = true;

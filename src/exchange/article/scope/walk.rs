@@ -298,8 +298,8 @@ impl<'a> Walker<'a, '_> {
     }
 
     fn put(&self, phrase: &Phrase, frame: &mut Frame, by: Source) {
-        if let Some((time, words)) = phrase.own.times.last() {
-            frame.period = Some(Said::new(*time, by, words.clone()));
+        if let Some((time, words)) = phrase.own.time() {
+            frame.period = Some(Said::new(time, by, words));
         }
         if let Some(mention) = phrase.own.mentions.last() {
             frame.spots = Some(Said::new(mention.spots.clone(), by, mention.words.clone()));
