@@ -7,7 +7,7 @@
 //! foreign figure was called right and eight right or foreign ones wrong. What was mended then was mended as a class.
 //! `last` came after that: at first reading 38 of its 41 claims were judged, all rightly, and nothing else was. `spans` is
 //! about sums and growth over several years, means that others are compared with and tables that were pasted; at first
-//! reading, before any of that was judged, 9 of its 46 claims were, 8 of them rightly, and a right one was accused.
+//! reading, before any of that was judged, 9 of its first 46 claims were, 8 of them rightly, and a right one was accused.
 
 use std::collections::BTreeMap;
 

@@ -141,6 +141,8 @@ fn sentences(
         let plain = without_unit(heading);
         let before = match when::period(&bare(&fold(&plain)), None) {
             Ok(_) => format!("{plain}{label}{}", title.measure),
+            // 收入 under 各村经营性收入 is what the title says.
+            Err(_) if title.measure.ends_with(&plain) => format!("{label}{}", title.measure),
             Err(_) => format!("{label}{plain}"),
         };
         Cell { before, number: range.clone(), after: unit.unwrap_or_default() }

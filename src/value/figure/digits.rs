@@ -22,7 +22,8 @@ impl Scanner<'_> {
         }
         let led = self.clause.lead.is_some_and(|(_, e, w)| e == self.at && w != Wording::Exact);
         // 约为2021年的1.2倍: no number of years.
-        let year = run == 4 && any_at(self.chars, end, &["年的", "年,", "年末", "年底"]).is_some();
+        let year = run == 4
+            && (any_at(self.chars, end, &["年的", "年,", "年末", "年底"]).is_some() || self.is_year(end));
         if run <= 4
             && (!led || year)
             && let Some(moment) = calendar::at(self.chars, self.at, self.year())
@@ -46,6 +47,15 @@ impl Scanner<'_> {
                 self.put_other(Seen { end, what: Other::Code });
             }
         }
+    }
+
+    /// 高于2023年全县: four digits that end at `end` are a year of our time, and what follows is no word of how long.
+    fn is_year(&self, end: usize) -> bool {
+        let said: String = self.chars.get(self.at..end).unwrap_or_default().iter().collect();
+        let ours = said.parse().is_ok_and(|year: u16| (1990..2090).contains(&year));
+        let long = ['以', '之', '左', '上', '多', '前', '后', '间', '历', '来'];
+        ours && self.get(end) == Some('年')
+            && self.get(end + 1).is_some_and(|c| is_han(c) && !long.contains(&c))
     }
 
     /// A line without a Han character, or the number of an item at a line's beginning.
