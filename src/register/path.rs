@@ -112,7 +112,7 @@ mod tests {
         let schema = Schema::base();
         let r09 = schema.register("R09").unwrap();
         let contract = r09.kind("contract").unwrap();
-        let label = |path: &str| r09.reach(&schema, contract, path).map(|f| f.label.zh.to_string());
+        let label = |path: &str| r09.reach(schema, contract, path).map(|f| f.label.zh.to_string());
         assert_eq!(label("due/1/received").as_deref(), Some("已收金额"));
         assert_eq!(label("party_b").as_deref(), Some("承包（租）方"));
         assert_eq!(label("debt/1/debt_amount"), None, "no line of a contract");

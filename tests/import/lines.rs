@@ -5,9 +5,7 @@ use xingcun::ledger::State;
 use xingcun::register::{Fields, Severity};
 use xingcun::value::Value;
 
-use super::asked::{asked, plan_in, planned};
-use super::layouts::{Grid, workbook};
-use super::{Desk, creating, say};
+use super::desk::{Desk, Grid, asked, creating, plan_in, planned, say, workbook};
 
 const HEADS: [&str; 6] = ["村名", "合同编号", "承包方", "标的", "起始日期", "终止日期"];
 const FIRST: [&str; 6] = ["清凉村", "HT-1", "张三", "果园", "2021-01-01", "2030-12-31"];
