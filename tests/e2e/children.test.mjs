@@ -82,17 +82,40 @@ scene("a sheet of lines names what they stand under, and comes back with nothing
   assert.equal(await writeButton(page).innerText(), "没有可写的");
 });
 
+/** Every line is a card of its own, its values under each other with their names, and nothing has to be moved sideways. */
+async function asCards(place) {
+  const cards = await place.locator("tbody tr").evaluateAll((rows) => rows.map((row) => ({
+    box: row.getBoundingClientRect().toJSON(),
+    tops: [...row.querySelectorAll("td[data-label]")].map((cell) => cell.getBoundingClientRect().top),
+    names: [...row.querySelectorAll("td[data-label]")].map((cell) => getComputedStyle(cell, "::before").content),
+    wide: row.closest(".scroll").scrollWidth > row.closest(".scroll").clientWidth + 1,
+  })));
+  assert.ok(cards.length >= 2);
+  for (const { box, tops, names, wide } of cards) {
+    assert.ok(box.left >= 0 && box.right <= 360 && !wide, JSON.stringify(box));
+    assert.ok(tops.length >= 3 && tops.every((top, n) => n === 0 || top > tops[n - 1]), JSON.stringify(tops));
+    assert.ok(names.some((name) => name.includes("级别")), names.join());
+  }
+}
+
 scene("on a phone a village shows its honours, and takes one more", { viewport: PHONE }, async (app) => {
   const { page } = app;
   await village(app);
   await app.goto("#/registers/R01");
   await page.getByRole("main").getByText("清凉村").first().click();
   const sheet = page.getByRole("dialog");
-  await sheet.getByRole("region", { name: "荣誉" }).getByText("卫生村").waitFor();
+  const told = sheet.getByRole("region", { name: "荣誉" });
+  await told.getByText("卫生村").waitFor();
+  await asCards(told);
   await sheet.getByRole("button", { name: "打开表单" }).click();
   const form = new Form(page);
   await lines(form).getByRole("button", { name: "加一行" }).click();
   await line(form, "荣誉名称", 3).fill("示范村");
+  await asCards(lines(form));
+  for (const label of ["荣誉名称", "级别", "授予年度"]) {
+    const { x, width } = await line(form, label, 2).boundingBox();
+    assert.ok(x >= 0 && x + width <= 360, `${label} is in sight: ${x} + ${width}`);
+  }
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= 360, `the page is ${width} wide`);
   await form.save.click();

@@ -61,6 +61,36 @@ scene("a clerk does not set the county's fields, and reads why", async (app) => 
   assert.equal(await fields.getByRole("button", { name: /^删除 / }).count(), 0);
 });
 
+scene("a setting without effect is said where it would have acted, and among what is to be done", async (app) => {
+  const { page } = app;
+  await importNew(app, INDUSTRY);
+  await actAs(app, "县农经站", "县级管理员");
+  await app.goto("#/settings/county");
+  const own = region(page, "本县的词语");
+  const lists = own.getByRole("combobox", { name: "列表" });
+  const [list] = (await lists.getByRole("option").allInnerTexts()).filter((name) => name.startsWith("产业生产台账 ·"));
+  await lists.selectOption({ label: list });
+  // Every open list has this word already.
+  await own.getByRole("textbox", { name: "词语", exact: true }).fill("其他");
+  await own.getByRole("button", { name: "添加词语" }).click();
+  const faults = region(page, "没有生效的设置");
+  await faults.getByText(/里已有“其他”/).waitFor();
+  await saved(page);
+
+  await app.goto("#/registers/R06");
+  await faults.getByText(/里已有“其他”/).waitFor();
+  await app.goto("#/registers/R07");
+  await page.getByRole("heading", { name: /集体经济收支台账/ }).waitFor();
+  assert.equal(await faults.count(), 0, "it was meant for another register");
+  await app.goto("#/");
+  await page.getByRole("link").filter({ hasText: "1 项本县设置没有生效" }).click();
+  await own.getByRole("button", { name: /^删除 / }).click();
+  await faults.waitFor({ state: "detached" });
+  await app.goto("#/registers/R06");
+  await page.getByRole("grid").waitFor();
+  assert.equal(await faults.count(), 0);
+});
+
 scene("the county's page on a phone: nothing runs out of the page", { viewport: PHONE }, async (app) => {
   const { page } = app;
   await actAs(app, "县农经站", "县级管理员");

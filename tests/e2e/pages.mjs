@@ -417,6 +417,38 @@ const record = async ({ which, at, flip }) => {
 };
 
 export const damageLog = (app, which, how) => bench(app, record, { which, ...how });
+/** A page of `register` whose middle is nonsense under a checksum that fits, as a fault of the program would leave it; returns its length. */
+const nonsense = async ({ register, from, length }) => {
+  const ask = (request) => new Promise((done, fail) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+  const db = await ask(indexedDB.open("xingcun"));
+  const pages = db.transaction("pages", "readwrite").objectStore("pages"), bytes = await ask(pages.get([register, 0]));
+  const table = new Uint32Array(256).map((_, n) => {
+    let c = n;
+    for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+    return c;
+  });
+  // The checksum is of all but itself; it stands in the head and in the list of pages, and is kept.
+  const summed = () => [...bytes.subarray(0, 4), ...bytes.subarray(8)];
+  const after = (sum, part) => part.reduce((c, byte) => table[(c ^ byte) & 255] ^ (c >>> 8), sum) >>> 0;
+  const before = (sum, part) => [...part].reverse().reduce((c, byte) => {
+    const n = table.findIndex((entry) => entry >>> 24 === c >>> 24);
+    return (((c ^ table[n]) << 8) | (n ^ byte)) >>> 0;
+  }, sum);
+  const whole = after(0xffffffff, summed()), start = Math.floor(bytes.length * from);
+  bytes.fill(0xff, start, start + length);
+  const now = summed(), at = start - 4 + length - 4;
+  const gap = (after(0xffffffff, now.slice(0, at)) ^ before(before(whole, now.slice(at + 4)), [0, 0, 0, 0])) >>> 0;
+  [0, 8, 16, 24].forEach((shift, n) => { bytes[start + length - 4 + n] = (gap >>> shift) & 255; });
+  if (after(0xffffffff, summed()) !== whole) throw new Error("the checksum does not fit");
+  await ask(pages.put(bytes, [register, 0]));
+  db.close();
+  return bytes.length;
+};
+
+export const spoilPage = (app, how) => bench(app, nonsense, how);
 export const readBack = (app, which) => bench(app, record, { which });
 
 /** Waits until pages are written, others than `before`, and no more are on their way; gives their manifest. */
