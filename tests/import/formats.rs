@@ -422,3 +422,30 @@ fn cells_outside_of_every_sheet() {
         assert!(matches!(refused, Err(BookError::Damaged { .. })), "{at}: {refused:?}");
     }
 }
+
+/// A few bytes more would be held many times over.
+#[test]
+fn cells_and_records_that_hold_too_much_are_refused() {
+    let too_large = |bytes: &[u8]| match book::read(bytes, "大表.csv", &mut Quiet) {
+        Err(BookError::TooLarge { size, .. }) => size,
+        other => panic!("{:?}", other.map(|book| book.sheets.len())),
+    };
+    let long = "村".repeat(book::MOST_IN_CELL / 3 + 1);
+    let spaces = "<text:s text:c=\"2147483647\"/>".repeat(1000);
+    let row = format!(
+        "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>{spaces}</text:p></table:table-cell></table:table-row>"
+    );
+    for bytes in [
+        format!("村名,面积\n{long},1\n").into_bytes(),
+        format!("<html><table><tr><td>{}</td></tr></table></html>", "&#x6751;".repeat(long.len()))
+            .into_bytes(),
+        zip(&ods("", &row)),
+    ] {
+        assert_eq!(too_large(&bytes), "一格里的文字超过256KB");
+    }
+    assert_eq!(too_large(format!("村名,面积\n{}\n", ",".repeat(20_000)).as_bytes()), "一行超过16384格");
+    // Quotes make one record of many lines.
+    let lines = format!("村名,\"\n{}", ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\"\"\n".repeat(600_000));
+    assert_eq!(too_large(lines.as_bytes()), "超过16777216格（连同空格）");
+    assert_eq!(too_large(&vec![b'1'; (book::MOST_WORDS + 1) as usize]), "96MB");
+}

@@ -5,7 +5,7 @@
 //! Inputs: amounts. Outputs: leave to go on, or [`BookError::TooLarge`]. Neighbours: every reader asks before it
 //! allocates or repeats.
 
-use super::{BookError, MOST_CELLS};
+use super::{BookError, MOST_CELLS, MOST_IN_CELL};
 
 /// Amounts that a reading may spend, or has spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +104,17 @@ impl Budget {
             .ok_or_else(|| too_large(place, format!("超过{most}个有内容的格子"), format!("{most}个")))
     }
 
+    /// A cell has a text of `n` bytes.
+    pub(super) fn in_cell(n: usize, place: &str) -> Result<(), BookError> {
+        let most = MOST_IN_CELL >> 10;
+        let fits = n <= MOST_IN_CELL;
+        fits.then_some(())
+            .ok_or_else(|| too_large(place, format!("一格里的文字超过{most}KB"), format!("{most}KB")))
+    }
+
     /// A text of `n` bytes is kept.
     pub(super) fn text(&mut self, n: usize, place: &str) -> Result<(), BookError> {
+        Self::in_cell(n, place)?;
         self.words((n as u64).saturating_add(OF_A_TEXT), place)
     }
 

@@ -2,7 +2,7 @@
 
 use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
 
-use super::BookError;
+use super::{BookError, MOST_WORDS};
 
 /// A kind of file that can be read.
 pub(super) enum Kind {
@@ -58,6 +58,13 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Kind, BookError> {
     });
     if let Some((_, what, what_en)) = other {
         return Err(BookError::NotAWorkbook { what, what_en });
+    }
+    if bytes.len() as u64 > MOST_WORDS {
+        return Err(BookError::TooLarge {
+            sheet: "文字".to_owned(),
+            size: format!("{}MB", bytes.len() >> 20),
+            limit: format!("{}MB", MOST_WORDS >> 20),
+        });
     }
     let text = decode(bytes)?;
     if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {

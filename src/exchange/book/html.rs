@@ -60,6 +60,8 @@ pub(super) fn sheets(page: &str, budget: &mut Budget) -> Result<Vec<BookSheet>, 
     Ok(sheets)
 }
 
+/// `&#x1F33E;`, in bytes.
+const LONGEST_LETTER: usize = 10;
 /// What messages call it.
 const PAGE: &str = "网页";
 
@@ -153,6 +155,8 @@ impl Page {
 
     fn close_cell(&mut self, budget: &mut Budget) -> Result<(), BookError> {
         let Some(Open { row, column, number, words }) = self.open.take() else { return Ok(()) };
+        // A letter may be written with as many as this.
+        Budget::in_cell(words.len() / LONGEST_LETTER, PAGE)?;
         let words = unescape(words.trim());
         let words = words.trim();
         if words.is_empty() {

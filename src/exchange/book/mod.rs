@@ -40,6 +40,10 @@ use crate::value::Text;
 
 /// A file that is longer is not read: with what is in it, it would not fit into the page.
 pub const MOST_BYTES: u64 = 200_000_000;
+/// A file of words without an archive around them that is longer is not read: its words are held twice while it is.
+pub const MOST_WORDS: u64 = 96 << 20;
+/// Bytes of the words in a cell. Programs for tables hold half as many; each is looked at many times.
+pub const MOST_IN_CELL: usize = 256 << 10;
 /// More cells with content than this, of all sheets together, are not read: the page would run out of memory.
 pub const MOST_CELLS: usize = 3_000_000;
 /// A worksheet whose text is longer than this is not read.

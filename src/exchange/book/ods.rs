@@ -14,7 +14,7 @@ use super::format;
 use super::gathered::Gathered;
 use super::grid::{Area, error_named};
 use super::strings::{raised, text_of};
-use super::{BookError, BookSheet, Cell, MOST_COLUMNS, MOST_ROWS, Phase, Progress, step, xml};
+use super::{BookError, BookSheet, Cell, MOST_COLUMNS, MOST_IN_CELL, MOST_ROWS, Phase, Progress, step, xml};
 use crate::value::Text;
 
 /// By which one XML text is told from a page, and from documents of the same family that are no workbooks.
@@ -292,7 +292,7 @@ impl Content {
             b"s" if cell.inside => {
                 // No cell has more letters.
                 let n = count(tag, "text:c").min(32_767) as usize;
-                cell.words.extend(std::iter::repeat_n(' ', n));
+                cell.add(&" ".repeat(n));
             }
             b"tab" if cell.inside => cell.words.push('\t'),
             b"line-break" if cell.inside => cell.words.push('\n'),
@@ -344,6 +344,10 @@ impl Open {
 
     /// Words that go on; digits above the line are marks.
     fn add(&mut self, words: &str) {
+        // What is too much already is refused when the cell ends.
+        if self.words.len() > MOST_IN_CELL {
+            return;
+        }
         if self.spans.contains(&true) {
             self.words.extend(words.chars().map(raised));
         } else {

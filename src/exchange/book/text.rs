@@ -2,7 +2,7 @@
 
 use super::budget::Budget;
 use super::gathered::Gathered;
-use super::{BookError, BookSheet, Cell, MOST_ROWS, Phase, Progress, step};
+use super::{BookError, BookSheet, Cell, MOST_COLUMNS, MOST_ROWS, Phase, Progress, step};
 use crate::value::Text;
 
 /// The mark that separates cells: the one that the first lines have most, tab before comma.
@@ -33,10 +33,12 @@ pub(super) fn sheet(
     budget: &mut Budget,
     progress: &mut dyn Progress,
 ) -> Result<BookSheet, BookError> {
+    let separator = separator(text);
+    within(text, separator, stem(name))?;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(separator(text))
+        .delimiter(separator)
         .from_reader(text.as_bytes());
     let mut found = Gathered::default();
     let mut words: std::collections::HashSet<Text> = std::collections::HashSet::new();
@@ -48,6 +50,8 @@ pub(super) fn sheet(
         // Blank lines are skipped by the reader and still count as rows for the person.
         let line = record.position().map_or(u64::from(row), csv::Position::line);
         row = row.max(u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX));
+        let longest = record.iter().map(str::len).max().unwrap_or(0);
+        Budget::in_cell(longest, stem(name))?;
         let before = found.cells.len();
         for (column, field) in record.iter().enumerate() {
             let column = u32::try_from(column).unwrap_or(u32::MAX);
@@ -68,6 +72,28 @@ pub(super) fn sheet(
         }
     }
     found.sheet(stem(name), false, budget)
+}
+
+/// Separators of a whole text. A record is held with the place of each, and quotes may make one of many lines.
+const MOST_SEPARATORS: u64 = 16 << 20;
+
+/// Refuses a text of which a single record may not fit into memory, before any is read.
+fn within(text: &str, separator: u8, name: &str) -> Result<(), BookError> {
+    let (mut line, mut all) = (0u32, 0u64);
+    let over = text.bytes().any(|byte| {
+        if byte == separator {
+            (line, all) = (line + 1, all + 1);
+        } else if byte == b'\n' {
+            line = 0;
+        }
+        line > MOST_COLUMNS || all > MOST_SEPARATORS
+    });
+    let (size, limit) = if line > MOST_COLUMNS {
+        (format!("一行超过{MOST_COLUMNS}格"), format!("{MOST_COLUMNS}格"))
+    } else {
+        (format!("超过{MOST_SEPARATORS}格（连同空格）"), format!("{MOST_SEPARATORS}格"))
+    };
+    if over { Err(BookError::TooLarge { sheet: name.to_owned(), size, limit }) } else { Ok(()) }
 }
 
 /// The same words share one allocation: a column of villages repeats them thousands of times.
