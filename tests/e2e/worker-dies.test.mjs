@@ -3,7 +3,9 @@
 // The worker of this build may have so little memory that a long file is the end of it, as a huge one is on any machine.
 
 import { assert, copyOfDist, fs, path, scene, seal, until } from "./harness.mjs";
-import { INDUSTRY, INDUSTRY_ROWS, createPlaces, fileInput, importNew, rowsOf, stored, write, writeButton } from "./pages.mjs";
+import { INDUSTRY, INDUSTRY_ROWS, createPlaces, fileInput, importNew, preview, refusal, rowsOf, slowDisk, stored, write, writeButton } from "./pages.mjs";
+
+const INDUSTRY_NAME = path.basename(INDUSTRY);
 
 const SMALL = 512; // pages of 64 kB: 32 MB
 const LONG = Buffer.alloc(40_000_000, "甲村,1\n");
@@ -64,6 +66,31 @@ scene("a workbook is the end of the worker: named, nothing lost, the next one im
   assert.deepEqual(await stored(page), blank, "nothing is written");
 
   // The same page, a new worker.
+  await fileInput(page).setInputFiles(INDUSTRY);
+  await createPlaces(page);
+  await until("the question to be answered", () => writeButton(page).isEnabled());
+  await write(page);
+  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+});
+
+scene("the worker dies while it writes: said as it is, nothing half-written, the next one imports", { dist }, async (app) => {
+  const { page } = app;
+  app.expected.push(DIES);
+  await preview(app, INDUSTRY);
+  await createPlaces(page);
+  await until("the question to be answered", () => writeButton(page).isEnabled());
+  const before = await stored(page);
+  // The disk is held: what the worker has begun to write waits there when it ends.
+  const free = await slowDisk(page);
+  await writeButton(page).click();
+  await page.getByText("正在写入", { exact: false }).first().waitFor();
+  const fails = () => { setTimeout(() => { throw new Error("RuntimeError: unreachable"); }); };
+  await Promise.all(page.workers().map((worker) => worker.evaluate(fails).catch(() => {})));
+  await page.getByText("正在核实写没写进去", { exact: false }).waitFor();
+  await free();
+  await refusal(page).filter({ hasText: INDUSTRY_NAME }).filter({ hasText: /写入的时候后台程序中断了.*已核实什么也没有写入/ }).waitFor();
+  assert.deepEqual(await stored(page), before, "nothing is half-written");
+
   await fileInput(page).setInputFiles(INDUSTRY);
   await createPlaces(page);
   await until("the question to be answered", () => writeButton(page).isEnabled());

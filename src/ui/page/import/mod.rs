@@ -37,7 +37,7 @@ pub(super) enum Step {
     Done {
         batch: Option<BatchId>,
         operations: usize,
-        late: bool,
+        late: Option<Stop>,
     },
 }
 
@@ -60,6 +60,15 @@ pub(super) struct Import {
     writing: StoredValue<Option<Writing>>,
     /// Said calmly above the page.
     said: RwSignal<&'static str>,
+}
+
+/// Why a write was broken off.
+#[derive(Clone, Copy)]
+enum Stop {
+    /// The person called it off.
+    Called,
+    /// The worker broke down.
+    Broke,
 }
 
 /// A write under way: imports of this file that the ledger did not know before are its own.
@@ -194,7 +203,7 @@ impl Import {
                 self.desk.catch_up_with(operations).await;
                 self.desk.show_newest(newest);
                 self.desk.tell_others();
-                if self.step.try_set(Step::Done { batch, operations, late: false }).is_some() {
+                if self.step.try_set(Step::Done { batch, operations, late: None }).is_some() {
                     // The page was left in the meantime; a message says it then.
                     self.desk.say(&written_words(operations), true);
                 }
@@ -239,9 +248,8 @@ impl Import {
                 self.not_read(error.over(&self.file.get_untracked()).words());
             }
             // What was being written may be there all the same: that is found out.
-            Err(error @ WorkerError::Crashed(_)) if self.writing.with_value(Option::is_some) => {
-                self.refused.set(Some(error.message().words()));
-                self.cancel();
+            Err(WorkerError::Crashed(_)) if self.writing.with_value(Option::is_some) => {
+                self.stop(Stop::Broke)
             }
             Err(error) => {
                 let nothing = t("没有读完，什么也没写入", "Not finished; nothing was written");
@@ -261,6 +269,10 @@ impl Import {
     /// Stops and goes back to the beginning. What was being written may have become durable in the very same
     /// moment: then the page finds out and says which it was.
     pub(super) fn cancel(self) {
+        self.stop(Stop::Called);
+    }
+
+    fn stop(self, why: Stop) {
         let writing = self.writing.try_update_value(Option::take).flatten();
         self.end();
         let Some(writing) = writing else {
@@ -270,17 +282,32 @@ impl Import {
         self.step.set(Step::Settling);
         leptos::task::spawn_local(async move {
             let found = settle(self.desk, &writing).await;
-            self.queue.ended(found.map_or(Fate::Left, |(_, n)| Fate::Written(n)));
+            let broken = || {
+                let nothing = t(
+                    "写入的时候后台程序中断了（可能内存不够），已核实什么也没有写入。请关掉别的页面再试",
+                    "the worker broke down while it wrote, and nothing was written; close other pages and try again",
+                );
+                format!("{}：{nothing}", writing.file)
+            };
+            self.queue.ended(match (found, why) {
+                (Some((_, n)), _) => Fate::Written(n),
+                (None, Stop::Called) => Fate::Left,
+                (None, Stop::Broke) => Fate::Failed(broken()),
+            });
             // The page may have been left in the meantime; the messages say it then.
             let _ = self.step.try_update(|step| {
                 *step = match found {
-                    Some((id, operations)) => Step::Done { batch: Some(id), operations, late: true },
+                    Some((id, operations)) => Step::Done { batch: Some(id), operations, late: Some(why) },
                     None => Step::Choose,
                 }
             });
-            if found.is_none() {
-                let said = t("已取消，什么也没有写入", "Called off; nothing was written");
-                let _ = self.said.try_update(|now| *now = said);
+            match why {
+                _ if found.is_some() => {}
+                Stop::Called => {
+                    let said = t("已取消，什么也没有写入", "Called off; nothing was written");
+                    let _ = self.said.try_update(|now| *now = said);
+                }
+                Stop::Broke => drop(self.refused.try_set(Some(broken()))),
             }
         });
     }
@@ -411,14 +438,24 @@ fn stage_words(stage: &str) -> &'static str {
 }
 
 #[component]
-fn Done(import: Import, batch: Option<BatchId>, operations: usize, late: bool) -> impl IntoView {
+fn Done(import: Import, batch: Option<BatchId>, operations: usize, late: Option<Stop>) -> impl IntoView {
     let desk = Desk::here();
     let said = if operations == 0 {
         t("和台账里完全一样，没有可写的。", "Exactly as in the ledger; nothing was written.").to_owned()
     } else {
         written_words(operations)
     };
-    let late = late.then(|| view! { <p class="hint doubt">{t("取消晚了一步，写入已经完成。不要的话请撤销。", "Too late to call it off: it had been written. Undo it if it is not wanted.")}</p> });
+    let late = late.map(|why| match why {
+        Stop::Called => t(
+            "取消晚了一步，写入已经完成。不要的话请撤销。",
+            "Too late to call it off: it had been written. Undo it if it is not wanted.",
+        ),
+        Stop::Broke => t(
+            "后台程序中断了，已核实写入在那之前就完成了。",
+            "The worker broke down, and it had been written before that.",
+        ),
+    });
+    let late = late.map(|words| view! { <p class="hint doubt">{words}</p> });
     view! {
         <section class="card stack" style="max-width:640px">
             <h2>{t("导入完成", "Import finished")}</h2>
