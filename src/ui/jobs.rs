@@ -4,6 +4,7 @@ use leptos::prelude::{GetUntracked as _, Set as _};
 
 use super::desk::Desk;
 use super::lang::{Words, t};
+use super::recording::{broke_down, merge_after, merges};
 use crate::exchange::job::{Ask, BackedUp, Listing, Progress, Reply};
 use crate::exchange::merging::FileFate;
 use crate::exchange::{attachments, backup};
@@ -164,28 +165,25 @@ impl Desk {
             _ => return Err(t("后台没有答复", "the worker gave no answer").to_owned()),
         }
         let permit = format!("xingcun.merge.{}", crate::web::clock::now().millis);
+        let known = merges(self);
         let answer: Result<(Reply, Vec<Vec<u8>>), _> =
-            talk.ask(&Ask::Merge { permit }, Vec::new(), |_: Progress| {}).await;
-        match answer.map_err(failed)? {
-            (Reply::Written { operations, .. }, _) => {
-                self.merged(operations).await;
-                self.say(&format!("{} {operations} {}", t("已读入", "Read"), t("处改动", "changes")), false);
-                Ok(())
+            talk.ask(&Ask::Merge { permit: permit.clone() }, Vec::new(), |_: Progress| {}).await;
+        let operations = match answer {
+            Ok((Reply::Written { operations, .. }, _)) => {
+                self.take_in(talk, operations, None).await;
+                operations
             }
-            (Reply::Refused(why), _) => Err(why.words()),
-            _ => Err(t("后台没有答复", "the worker gave no answer").to_owned()),
-        }
-    }
-
-    /// Shows what a worker has recorded of other people's ledgers.
-    pub(super) async fn merged(self, operations: usize) {
-        if self.damaged.get_untracked().places > 0 {
-            self.read_anew().await;
-        } else {
-            self.catch_up_with(operations).await;
-        }
-        self.settle_period();
-        self.tell_others();
+            // What was being written may be there all the same: that is found out.
+            Err(WorkerError::Crashed(_)) => {
+                let found = self.settle(&permit, None, |s| merge_after(s, known)).await;
+                found.ok_or_else(broke_down)?.1
+            }
+            Err(why) => return Err(failed(why)),
+            Ok((Reply::Refused(why), _)) => return Err(why.words()),
+            Ok(_) => return Err(t("后台没有答复", "the worker gave no answer").to_owned()),
+        };
+        self.say(&format!("{} {operations} {}", t("已读入", "Read"), t("处改动", "changes")), false);
+        Ok(())
     }
 
     /// Saves what was made; several files get numbers.

@@ -20,6 +20,7 @@ mod look;
 mod narrow;
 mod page;
 pub mod parts;
+mod recording;
 mod recovery;
 pub mod route;
 mod scope;

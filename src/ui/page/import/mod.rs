@@ -13,6 +13,7 @@ use crate::ledger::{BatchHead, BatchId, BatchKind, State};
 use crate::ui::desk::Desk;
 use crate::ui::drop::Dropped;
 use crate::ui::lang::{Words, t};
+use crate::ui::recording::{Stop, broke_down, called_off};
 use crate::ui::route::Route;
 use crate::value::Period;
 use crate::web::worker::{Talk, WorkerError};
@@ -60,15 +61,6 @@ pub(super) struct Import {
     writing: StoredValue<Option<Writing>>,
     /// Said calmly above the page.
     said: RwSignal<&'static str>,
-}
-
-/// Why a write was broken off.
-#[derive(Clone, Copy)]
-enum Stop {
-    /// The person called it off.
-    Called,
-    /// The worker broke down.
-    Broke,
 }
 
 /// A write under way: imports of this file that the ledger did not know before are its own.
@@ -199,24 +191,15 @@ impl Import {
             self.ask(Ask::Write { permit }, None).await;
             let _ = self.writing.try_update_value(|w| *w = None);
             if let Some(Step::Written { batch, operations }) = self.step.try_get_untracked() {
-                self.write_pages().await;
-                self.desk.catch_up_with(operations).await;
-                self.desk.show_newest(newest);
-                self.desk.tell_others();
+                if let Some(job) = self.job.try_get_value().flatten() {
+                    self.desk.take_in(job, operations, newest).await;
+                }
                 if self.step.try_set(Step::Done { batch, operations, late: None }).is_some() {
                     // The page was left in the meantime; a message says it then.
                     self.desk.say(&written_words(operations), true);
                 }
             }
         });
-    }
-
-    /// What was written is durable and was said to be. Before the worker ends it makes pages of it, which are
-    /// quicker to read than the log.
-    async fn write_pages(self) {
-        let Some(job) = self.job.try_get_value().flatten() else { return };
-        let _: Result<(Reply, Vec<Vec<u8>>), _> = job.ask(&Ask::Pages, Vec::new(), |_: Progress| {}).await;
-        job.end();
     }
 
     async fn ask(self, ask: Ask, bytes: Option<Vec<u8>>) {
@@ -282,13 +265,7 @@ impl Import {
         self.step.set(Step::Settling);
         leptos::task::spawn_local(async move {
             let found = settle(self.desk, &writing).await;
-            let broken = || {
-                let nothing = t(
-                    "写入的时候后台程序中断了（可能内存不够），已核实什么也没有写入。请关掉别的页面再试",
-                    "the worker broke down while it wrote, and nothing was written; close other pages and try again",
-                );
-                format!("{}：{nothing}", writing.file)
-            };
+            let broken = || format!("{}：{}", writing.file, broke_down());
             self.queue.ended(match (found, why) {
                 (Some((_, n)), _) => Fate::Written(n),
                 (None, Stop::Called) => Fate::Left,
@@ -303,10 +280,7 @@ impl Import {
             });
             match why {
                 _ if found.is_some() => {}
-                Stop::Called => {
-                    let said = t("已取消，什么也没有写入", "Called off; nothing was written");
-                    let _ = self.said.try_update(|now| *now = said);
-                }
+                Stop::Called => drop(self.said.try_set(called_off())),
                 Stop::Broke => drop(self.refused.try_set(Some(broken()))),
             }
         });
@@ -340,27 +314,13 @@ fn imports_of<'a>(state: &'a State, file: &'a str) -> impl Iterator<Item = &'a B
     state.batches().filter(move |b| matches!(&b.kind, BatchKind::Import { file: f } if **f == *file))
 }
 
-/// The browser may still be finishing what the ended worker had begun.
-const PAUSES: [u32; 3] = [0, 600, 1800];
-
 /// Reads what is on disk after a write was broken off: the batch and its size if it is there.
 async fn settle(desk: Desk, writing: &Writing) -> Option<(BatchId, usize)> {
-    // Either the worker has the permit, and it is free when the worker has really gone; or it finds it taken.
-    crate::web::locks::claim(&writing.permit, true).await;
-    for pause in PAUSES {
-        crate::web::sleep(pause).await;
-        desk.catch_up().await;
-        let found = desk.state_once(|s| {
-            let head = imports_of(s, &writing.file).nth(writing.known)?;
-            Some((head.id, head.tally.values().map(|x| x.total() as usize).sum()))
-        });
-        if found.is_some() {
-            desk.show_newest(writing.newest);
-            desk.tell_others();
-            return found;
-        }
-    }
-    None
+    let find = |s: &State| {
+        let head = imports_of(s, &writing.file).nth(writing.known)?;
+        Some((head.id, head.tally.values().map(|x| x.total() as usize).sum()))
+    };
+    desk.settle(&writing.permit, writing.newest, find).await
 }
 
 fn written_words(operations: usize) -> String {
@@ -445,16 +405,7 @@ fn Done(import: Import, batch: Option<BatchId>, operations: usize, late: Option<
     } else {
         written_words(operations)
     };
-    let late = late.map(|why| match why {
-        Stop::Called => t(
-            "取消晚了一步，写入已经完成。不要的话请撤销。",
-            "Too late to call it off: it had been written. Undo it if it is not wanted.",
-        ),
-        Stop::Broke => t(
-            "后台程序中断了，已核实写入在那之前就完成了。",
-            "The worker broke down, and it had been written before that.",
-        ),
-    });
+    let late = late.map(Stop::came_late);
     let late = late.map(|words| view! { <p class="hint doubt">{words}</p> });
     view! {
         <section class="card stack" style="max-width:640px">

@@ -18,12 +18,13 @@ use self::disputes::Disputes;
 use self::rest::Rest;
 use crate::exchange::job::{Ask, Progress, Reply};
 use crate::exchange::merging::{Leave, MergePreview};
-use crate::ledger::{BatchId, BatchKind};
+use crate::ledger::BatchId;
 use crate::ui::desk::Desk;
 use crate::ui::drop::Dropped;
 use crate::ui::lang::{Words, t};
+use crate::ui::recording::{Stop, broke_down, called_off, merge_after, merges};
 use crate::web::worker::{Talk, WorkerError};
-use crate::web::{clock, files, locks};
+use crate::web::{clock, files};
 
 /// How far a merge is.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,10 +34,16 @@ enum Step {
     Check(Box<MergePreview>),
     /// It was called off while it was being written: whether that came too late is being found out.
     Settling,
+    /// It is durable, and the page does not show it yet.
+    Written {
+        batch: Option<BatchId>,
+        operations: usize,
+    },
+    /// It is durable, and every page shows it.
     Done {
         batch: Option<BatchId>,
         operations: usize,
-        late: bool,
+        late: Option<Stop>,
     },
 }
 
@@ -51,8 +58,16 @@ struct Merging {
     refused: RwSignal<Option<String>>,
     /// Said calmly above the page.
     said: RwSignal<&'static str>,
-    /// What is being written: its permit, and how many merges there were before.
-    writing: StoredValue<Option<(String, usize)>>,
+    /// What is being written.
+    writing: StoredValue<Option<Writing>>,
+}
+
+/// A merge under way: one that the ledger did not know before is its own.
+#[derive(Clone)]
+struct Writing {
+    files: String,
+    known: usize,
+    permit: String,
 }
 
 impl Merging {
@@ -71,7 +86,7 @@ impl Merging {
 
     /// Opens files; those that were being looked at are left as they are.
     fn take(self, chosen: Vec<web_sys::File>) {
-        if chosen.is_empty() || matches!(self.step.get_untracked(), Step::Settling) {
+        if chosen.is_empty() || matches!(self.step.get_untracked(), Step::Settling | Step::Written { .. }) {
             return;
         }
         self.end();
@@ -128,18 +143,23 @@ impl Merging {
 
     fn write(self) {
         let permit = format!("xingcun.merge.{}", clock::now().millis);
-        self.writing.set_value(Some((permit.clone(), self.merges())));
+        let files = match self.step.get_untracked() {
+            Step::Check(preview) => preview.files.iter().map(|f| f.name.clone()).collect::<Vec<_>>(),
+            _ => Vec::new(),
+        };
+        self.writing.set_value(Some(Writing {
+            files: files.join(t("、", ", ")),
+            known: merges(self.desk),
+            permit: permit.clone(),
+        }));
         spawn_local(async move {
             self.ask(Ask::Merge { permit }, Vec::new()).await;
             let _ = self.writing.try_update_value(|w| *w = None);
-            if let Some(Step::Done { operations, .. }) = self.step.try_get_untracked() {
-                let job = self.job.try_get_value().flatten();
-                if let Some(job) = job {
-                    let _: Result<(Reply, Vec<Vec<u8>>), _> =
-                        job.ask(&Ask::Pages, Vec::new(), |_: Progress| {}).await;
-                    job.end();
+            if let Some(Step::Written { batch, operations }) = self.step.try_get_untracked() {
+                if let Some(job) = self.job.try_get_value().flatten() {
+                    self.desk.take_in(job, operations, None).await;
                 }
-                self.desk.merged(operations).await;
+                let _ = self.step.try_set(Step::Done { batch, operations, late: None });
             }
         });
     }
@@ -153,7 +173,7 @@ impl Merging {
         let answer: Result<(Reply, Vec<Vec<u8>>), _> = job.ask(&ask, buffers, told).await;
         let next = match answer {
             Ok((Reply::Merge(preview), _)) => Step::Check(preview),
-            Ok((Reply::Written { batch, operations }, _)) => Step::Done { batch, operations, late: false },
+            Ok((Reply::Written { batch, operations }, _)) => Step::Written { batch, operations },
             Ok((Reply::Refused(message), _)) => {
                 let _ = self.refused.try_set(Some(message.words()));
                 before
@@ -161,6 +181,10 @@ impl Merging {
             Ok(_) => before,
             // Cancelled by the person: the page already shows what it should.
             Err(WorkerError::Cancelled) => return,
+            // What was being written may be there all the same: that is found out.
+            Err(WorkerError::Crashed(_)) if self.writing.try_with_value(Option::is_some) == Some(true) => {
+                return self.stop(Stop::Broke);
+            }
             Err(error) => return self.give_up(&error, &self.in_hand(&ask)),
         };
         let _ = self.step.try_set(next);
@@ -190,47 +214,36 @@ impl Merging {
         let _ = self.job.try_update_value(|job| *job = None);
     }
 
-    fn merges(self) -> usize {
-        self.desk.state_once(|s| s.batches().filter(|b| b.kind.is_merge()).count())
-    }
-
     /// Stops. What was being written may have become durable in the very same moment: then it is said.
     fn cancel(self) {
+        self.stop(Stop::Called);
+    }
+
+    fn stop(self, why: Stop) {
         let writing = self.writing.try_update_value(Option::take).flatten();
         self.end();
-        let Some((permit, known)) = writing else { return self.step.set(Step::Choose) };
+        let Some(writing) = writing else { return self.step.set(Step::Choose) };
         let _ = self.step.try_set(Step::Settling);
         spawn_local(async move {
-            // Either the worker has the permit, and it is free when the worker has really gone; or it finds it taken.
-            locks::claim(&permit, true).await;
-            self.desk.catch_up().await;
-            let found = self.desk.state_once(|s| {
-                let mut merges = s.batches().filter(|b| b.kind.is_merge());
-                let head = merges.nth(known)?;
-                let brought = match head.kind.plain() {
-                    BatchKind::Merge { files, .. } => files.iter().flat_map(|f| &f.brought),
-                    _ => return None,
-                };
-                let operations = |id: &BatchId| s.batch(*id).map_or(0, |b| b.operations());
-                Some((head.id, brought.map(operations).sum()))
+            let found = self.desk.settle(&writing.permit, None, |s| merge_after(s, writing.known)).await;
+            let _ = self.step.try_set(match found {
+                Some((id, operations)) => Step::Done { batch: Some(id), operations, late: Some(why) },
+                None => Step::Choose,
             });
-            let next = match found {
-                Some((id, operations)) => {
-                    self.desk.merged(operations).await;
-                    Step::Done { batch: Some(id), operations, late: true }
+            match why {
+                _ if found.is_some() => {}
+                Stop::Called => drop(self.said.try_set(called_off())),
+                Stop::Broke => {
+                    drop(self.refused.try_set(Some(format!("{}：{}", writing.files, broke_down()))))
                 }
-                None => {
-                    let _ = self.said.try_set(t("已取消，什么也没有写入", "Called off; nothing was written"));
-                    Step::Choose
-                }
-            };
-            let _ = self.step.try_set(next);
+            }
         });
     }
 
-    /// The page is left: what is being looked at is left with it, what is being written is called off.
+    /// The page is left: what is being looked at is left with it, what is being written is called off. What is durable
+    /// already is not: its pages are written to the end.
     fn leave(self) {
-        if !matches!(self.step.try_get_untracked(), Some(Step::Done { .. })) {
+        if !matches!(self.step.try_get_untracked(), Some(Step::Written { .. } | Step::Done { .. })) {
             self.cancel();
         }
     }
@@ -251,6 +264,7 @@ pub(in crate::ui) fn MergePage() -> impl IntoView {
             Step::Choose => view! { <Choose merging /> }.into_any(),
             Step::Working => view! { <Working merging /> }.into_any(),
             Step::Settling => view! { <section class="card" style="max-width:640px"><p role="status">{t("已停下，正在核实写没写进去", "Stopped; finding out whether it was written")}</p></section> }.into_any(),
+            Step::Written { .. } => view! { <section class="card" style="max-width:640px"><p role="status">{t("已写入本机磁盘，正在装入台账", "Written to this device; taking it into the ledger")}</p></section> }.into_any(),
             Step::Check(preview) => view! { <Check merging preview=*preview /> }.into_any(),
             Step::Done { batch, operations, late } => view! { <Done merging batch operations late /> }.into_any(),
         }}
@@ -308,9 +322,9 @@ fn Working(merging: Merging) -> impl IntoView {
 }
 
 #[component]
-fn Done(merging: Merging, batch: Option<BatchId>, operations: usize, late: bool) -> impl IntoView {
+fn Done(merging: Merging, batch: Option<BatchId>, operations: usize, late: Option<Stop>) -> impl IntoView {
     let desk = Desk::here();
-    let late = late.then(|| view! { <p class="hint doubt">{t("取消晚了一步，写入已经完成。不要的话请撤销。", "Too late to call it off: it had been written. Undo it if it is not wanted.")}</p> });
+    let late = late.map(|why| view! { <p class="hint doubt">{why.came_late()}</p> });
     let undone = move || batch.is_some_and(|id| desk.state(|s| s.is_undone(id)));
     let said = move || match undone() {
         true => t("这次合账已撤销，台账和合账前一样。", "The merge was undone; the ledger is as before.")

@@ -79,9 +79,13 @@ async fn taken(desk: Desk, batch: BatchId) -> Result<(), String> {
     let talk = Talk::start().map_err(|e| e.message().words())?;
     let answer: Result<(Reply, Vec<Vec<u8>>), _> =
         talk.ask(&Ask::TakeLeft { batch }, Vec::new(), |_: Progress| {}).await;
+    // A worker that broke down may have recorded them before: then they leave the list.
+    if answer.is_err() {
+        desk.catch_up().await;
+    }
     match answer.map_err(|e| e.message().words())? {
         (Reply::Written { operations, .. }, _) => {
-            desk.merged(operations).await;
+            desk.take_in(talk, operations, None).await;
             desk.say(&format!("{} {operations} {}", t("已取", "Taken:"), t("处改动", "changes")), true);
             Ok(())
         }
