@@ -282,7 +282,8 @@ impl Rule {
 
     fn breach(&self, register: &str, kind: &str, record: &dyn Fields, world: &dyn World) -> Option<Message> {
         let declared = |kind: &str| world.schema().kind(register, kind).map(|k| &**k);
-        let eval = |expr: &Expr| expr.eval(declared(kind), record, world);
+        let own = declared(kind);
+        let eval = |expr: &Expr| expr.eval(own, record, world);
         match &self.check {
             Check::Compare(left, how, right) => {
                 let (l, r) = (eval(left)?, eval(right)?);
