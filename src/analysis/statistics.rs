@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::register::{Label, label};
 use crate::table::law;
-use crate::value::exact;
+use crate::value::{exact, order};
 
 /// How values are spread; medians and quartiles stand beside every mean (domain §3.0).
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,13 +56,13 @@ pub fn quantile(sorted: &[Decimal], share: Decimal) -> Option<Decimal> {
 
 /// The middle value, or the mean of the two middle ones.
 pub fn median(mut values: Vec<Decimal>) -> Option<Decimal> {
-    values.sort_unstable();
+    order::sort(&mut values);
     quantile(&values, Decimal::new(5, 1))
 }
 
 /// None for no values.
 pub fn distribution(mut values: Vec<Decimal>) -> Option<Distribution> {
-    values.sort_unstable();
+    order::sort(&mut values);
     let at = |hundredths: i64| quantile(&values, Decimal::new(hundredths, 2));
     Some(Distribution {
         n: values.len(),
@@ -79,7 +79,7 @@ pub fn distribution(mut values: Vec<Decimal>) -> Option<Distribution> {
 
 /// Gini = ΣΣ|xᵢ − xⱼ| ÷ (2 n² x̄). None without values, or when their mean is not above zero.
 pub fn gini(mut values: Vec<Decimal>) -> Option<Decimal> {
-    values.sort_unstable();
+    order::sort(&mut values);
     let n = Decimal::from(values.len());
     let sum = law::total(values.iter().copied()).filter(|s| *s > Decimal::ZERO)?;
     // In order, ΣΣ|xᵢ − xⱼ| = 2 Σ (2k − n − 1) x_k with k from 1.

@@ -338,7 +338,7 @@ impl State {
         let mut hash = Sha256::new();
         for (key, sheet) in self.registers() {
             let mut live: Vec<&Record> = sheet.live().collect();
-            live.sort_unstable_by_key(|r| r.id);
+            order::sort_by_key(&mut live, |r| r.id);
             let declared = self.schema().register(key);
             for record in live {
                 let flow = declared.and_then(|r| r.kind(&record.kind)).and_then(|k| k.workflow.as_ref());

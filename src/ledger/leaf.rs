@@ -16,7 +16,7 @@ use super::glance::Look;
 use super::state::Record;
 use super::twin::Aliases;
 use crate::register::Fields as _;
-use crate::value::order::Ordered as _;
+use crate::value::order::{self, Ordered as _};
 use crate::value::{RowId, Text, Value};
 
 /// Records as they lie on the medium.
@@ -371,7 +371,7 @@ fn order_of(len: usize, id: impl Fn(usize) -> Option<RowId>) -> Option<Vec<u16>>
         return None;
     }
     let mut order: Vec<u16> = (0..u16::try_from(len).unwrap_or(u16::MAX)).collect();
-    order.sort_unstable_by_key(|at| id(usize::from(*at)));
+    order::sort_by_key(&mut order, |at| id(usize::from(*at)));
     Some(order)
 }
 

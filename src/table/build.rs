@@ -151,8 +151,8 @@ impl Builder {
     /// The column of values that came in the order of `rows`.
     fn finish_from(mut self, rows: &[u32]) -> Column {
         if !rows.is_sorted() {
-            self.worded.sort_unstable();
-            self.forecast.sort_unstable();
+            order::sort(&mut self.worded);
+            order::sort(&mut self.forecast);
             match &mut self.kind {
                 Collect::Numbers(all) => put_in_rows(all, rows),
                 Collect::Periods(all) => put_in_rows(all, rows),

@@ -335,7 +335,7 @@ fn mark(rows: &[u32], hits: &mut [bool], fits: impl Fn(u32) -> bool) {
 fn ranks_of<T: Ord + Copy>(values: &[Option<T>]) -> Vec<u32> {
     let mut order: Vec<(T, usize)> =
         values.iter().enumerate().filter_map(|(n, v)| v.map(|v| (v, n))).collect();
-    order.sort_unstable();
+    order::sort(&mut order);
     let mut ranks = vec![MISSING; values.len()];
     let (mut rank, mut last) = (0u32, None);
     for (value, row) in order {

@@ -31,6 +31,13 @@ pub(super) struct Gists {
     fresh: bool,
 }
 
+/// A question, and the records that its outcome rests on as they are.
+struct Asked {
+    question: String,
+    of: Vec<Stretch>,
+    editions: Vec<u64>,
+}
+
 #[derive(Debug)]
 struct Found {
     of: Vec<Stretch>,
@@ -48,43 +55,47 @@ impl Cache {
         question: &str,
         work: impl FnOnce() -> Result<T, QueryError>,
     ) -> Result<T, QueryError> {
-        let question = format!("{register}|{year:?}|{question}");
-        let of = stretches(state, register, year);
-        let editions = state.editions(&of);
-        if let Some(known) = self.known_gist(state, &question, &of, &editions) {
-            return Ok(known);
+        let asked = self.asked(state, register, year, question);
+        if let Some(known) = self.known_gist(state, &asked)
+            && let Ok(outcome) = serde_json::from_slice(known.as_bytes())
+        {
+            return Ok(outcome);
         }
         let outcome = work()?;
-        // What other records have a hand in is not known to stand.
-        if !self.leans(register)
-            && let Ok(text) = serde_json::to_string(&outcome)
-        {
-            let mut gists = locked(&self.gists);
-            if gists.found.len() >= MOST {
-                gists.found.clear();
-            }
-            gists.found.insert(question, Found { of, editions, outcome: text });
-            gists.fresh = true;
+        if let Ok(text) = serde_json::to_string(&outcome) {
+            self.keep_gist(register, asked, text);
         }
         Ok(outcome)
     }
 
-    fn known_gist<T: DeserializeOwned>(
-        &self,
-        state: &State,
-        question: &str,
-        of: &[Stretch],
-        editions: &[u64],
-    ) -> Option<T> {
+    fn asked(&self, state: &State, register: &str, year: Option<i16>, question: &str) -> Asked {
+        let of = stretches(state, register, year);
+        Asked { question: format!("{register}|{year:?}|{question}"), editions: state.editions(&of), of }
+    }
+
+    fn known_gist(&self, state: &State, asked: &Asked) -> Option<String> {
         let mut gists = locked(&self.gists);
-        if let Some((sums, outcome)) = gists.recalled.remove(question)
-            && state.checksums(of).is_some_and(|now| now == sums)
+        if let Some((sums, outcome)) = gists.recalled.remove(&asked.question)
+            && state.checksums(&asked.of).is_some_and(|now| now == sums)
         {
-            let found = Found { of: of.to_vec(), editions: editions.to_vec(), outcome };
-            gists.found.insert(question.to_owned(), found);
+            let found = Found { of: asked.of.clone(), editions: asked.editions.clone(), outcome };
+            gists.found.insert(asked.question.clone(), found);
         }
-        let found = gists.found.get(question).filter(|found| found.editions == editions)?;
-        serde_json::from_slice(found.outcome.as_bytes()).ok()
+        let found = gists.found.get(&asked.question).filter(|found| found.editions == asked.editions)?;
+        Some(found.outcome.clone())
+    }
+
+    fn keep_gist(&self, register: &str, asked: Asked, outcome: String) {
+        // What other records have a hand in is not known to stand.
+        if self.leans(register) {
+            return;
+        }
+        let mut gists = locked(&self.gists);
+        if gists.found.len() >= MOST {
+            gists.found.clear();
+        }
+        gists.found.insert(asked.question, Found { of: asked.of, editions: asked.editions, outcome });
+        gists.fresh = true;
     }
 
     /// Everything that is known and stands as the records lie on the medium, to be kept there; none where all of it was

@@ -135,7 +135,7 @@ fn in_order(table: &Table<'_>, keys: &[SortKey]) -> Result<Arc<Vec<u32>>, QueryE
     } else {
         let all = |r: u32| (0..keys.len()).map(|k| rank(r, k)).collect::<Vec<u32>>();
         let mut keyed: Vec<(Vec<u32>, u32)> = rows.iter().map(|r| (all(*r), *r)).collect();
-        keyed.sort_unstable();
+        order::sort(&mut keyed);
         rows.iter_mut().zip(keyed).for_each(|(slot, (_, row))| *slot = row);
     }
     let rows = Arc::new(rows);

@@ -16,7 +16,7 @@ use crate::table::gist::Gists;
 use crate::table::names::Names;
 use crate::table::places::Places;
 use crate::table::spelling;
-use crate::value::Text;
+use crate::value::{Text, order};
 
 /// Tables kept between looks; a table goes on from what it was when its register or R01 has changed.
 #[derive(Debug, Default)]
@@ -97,7 +97,7 @@ impl Cache {
         let rows = state.sheet(&register.key).into_iter().flat_map(|s| s.of_kind(&kind.key));
         let rows = rows.filter(|r| pool.takes(kind, *r));
         let mut names: Vec<Text> = rows.map(|r| self.names.of(state, &places, (register, kind), r)).collect();
-        names.sort_unstable();
+        order::sort(&mut names);
         names.dedup();
         let finder = Arc::new(Finder::new(names));
         locked(&self.finders).insert(at, (known, Arc::clone(&finder)));

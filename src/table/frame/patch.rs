@@ -12,7 +12,7 @@ use super::{Frame, Kept, Table, is_of_year, locked};
 use crate::ledger::{Record, State};
 use crate::register::Sense;
 use crate::table::places::Places;
-use crate::value::RowId;
+use crate::value::{RowId, order};
 
 /// The rows of the table now.
 struct Rows {
@@ -40,8 +40,8 @@ impl Frame {
                 gone.push(record.id());
             }
         }
-        read.sort_unstable();
-        gone.sort_unstable();
+        order::sort(&mut read);
+        order::sort(&mut gone);
         let rows = self.rows_with(&read, &gone);
         let part = Arc::new(self.part(&read, places));
         let mut columns = BTreeMap::new();
@@ -134,7 +134,7 @@ impl Frame {
         let mut rows: Vec<(RowId, usize, From)> =
             kept.map(|(n, (id, at))| (*id, *at, From::Kept(number(n)))).collect();
         rows.extend(read.iter().enumerate().map(|(n, (id, at))| (*id, *at, From::Read(number(n)))));
-        rows.sort_unstable_by_key(|(id, ..)| *id);
+        order::sort_by_key(&mut rows, |(id, ..)| *id);
         Rows {
             ids: rows.iter().map(|(id, ..)| *id).collect(),
             at: rows.iter().map(|(_, at, _)| *at).collect(),

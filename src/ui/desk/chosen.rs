@@ -66,7 +66,7 @@ impl Desk {
     pub(in crate::ui) fn years(self) -> Vec<i16> {
         let mut years = self.recorded_years();
         years.extend([this_year(), this_year() - 1, self.period.get_untracked().year()]);
-        years.sort_unstable_by(|a, b| b.cmp(a));
+        order::sort_by(&mut years, |a, b| b.cmp(a));
         years.dedup();
         years
     }
