@@ -8,11 +8,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
 use crate::ledger::State;
 use crate::register::{Message, Name, Register, Sense, StageTone};
-use crate::table::{Cache, Filter, Places, QueryError, Table, dimension, law};
+use crate::table::{Cache, Filter, Kept, Places, Put, QueryError, Table, Take, dimension, kept, law};
 use crate::value::hash::QuickMap;
 use crate::value::order::Ordered as _;
 use crate::value::{Grain, Period, RowId, Text};
@@ -45,15 +43,17 @@ pub struct Returns {
 }
 
 /// What is read of the rows of one year.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 struct YearOfReturns {
     year: i16,
     places: BTreeSet<Option<RowId>>,
     returns: Vec<(RowId, Period, Standing)>,
 }
 
+kept!(YearOfReturns { year, places, returns });
+
 /// How far a village's rows of one period have come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
     /// 未报: there is no row.
     Missing,
@@ -63,6 +63,16 @@ pub enum Standing {
     Waiting,
     /// 已审: every row is checked.
     Done,
+}
+
+impl Kept for Standing {
+    fn put(&self, to: &mut Put) {
+        (*self as u8).put(to);
+    }
+    fn take(from: &mut Take<'_>) -> Option<Self> {
+        let all = [Self::Missing, Self::Open, Self::Waiting, Self::Done];
+        all.get(usize::from(u8::take(from)?)).copied()
+    }
 }
 
 /// Villages by periods.

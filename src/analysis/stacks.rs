@@ -8,14 +8,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use super::indicator::{Ask, Indicators};
 use super::pivot::{Measure, Pivot, Spec, notes_of, pivot};
 use crate::register::Message;
 use crate::register::catalog::{r06, r07};
 use crate::table::law::{self, LeftCounts};
-use crate::table::{Clause, Filter, Op, QueryError, dimension};
+use crate::table::{Clause, Filter, Op, QueryError, dimension, kept};
 use crate::value::order;
 use crate::value::order::Ordered as _;
 use crate::value::{Period, RowId, Text};
@@ -69,7 +68,7 @@ struct Summed {
 }
 
 /// Sums by name over years, as they are kept from one opening to the next: those of a year that is over stay.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default)]
 struct Sums {
     /// By year.
     columns: Vec<Column>,
@@ -77,13 +76,17 @@ struct Sums {
     apart: Option<Message>,
 }
 
+kept!(Sums { columns, left, apart });
+
 /// Sums of one year.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default)]
 struct Column {
     year: i16,
     parts: Vec<(Text, Option<Decimal>)>,
     total: Option<Decimal>,
 }
+
+kept!(Column { year, parts, total });
 
 /// A pivot of one field by name and year.
 fn over_years(

@@ -8,11 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::error::QueryError;
 use super::frame::{Cache, locked};
+use super::kept::{Kept, from_text, to_text};
 use crate::ledger::{State, Stretch};
 use crate::register::catalog::{PLACE_REGISTER, settings};
 use crate::value::Text;
@@ -48,7 +46,7 @@ struct Found {
 impl Cache {
     /// The outcome of `work`, which must read nothing but the main rows of `register` – of `year` only, where one is given
     /// – and what every table needs: places and settings. `question` names it among all that is asked of them.
-    pub fn gist<T: Serialize + DeserializeOwned>(
+    pub fn gist<T: Kept>(
         &self,
         state: &State,
         (register, year): (&str, Option<i16>),
@@ -56,15 +54,11 @@ impl Cache {
         work: impl FnOnce() -> Result<T, QueryError>,
     ) -> Result<T, QueryError> {
         let asked = self.asked(state, register, year, question);
-        if let Some(known) = self.known_gist(state, &asked)
-            && let Ok(outcome) = serde_json::from_slice(known.as_bytes())
-        {
-            return Ok(outcome);
+        if let Some(known) = self.known_gist(state, &asked).and_then(|text| from_text(&text)) {
+            return Ok(known);
         }
         let outcome = work()?;
-        if let Ok(text) = serde_json::to_string(&outcome) {
-            self.keep_gist(register, asked, text);
-        }
+        self.keep_gist(register, asked, to_text(&outcome));
         Ok(outcome)
     }
 
@@ -107,25 +101,21 @@ impl Cache {
         if !gists.fresh || state.steps() == 0 {
             return None;
         }
-        let mut all: BTreeMap<&str, (Vec<u32>, &str)> = BTreeMap::new();
-        all.extend(
-            gists.recalled.iter().map(|(question, (sums, text))| (&**question, (sums.clone(), &**text))),
-        );
+        let mut all = gists.recalled.clone();
         for (question, found) in &gists.found {
-            all.insert(question, (state.checksums(&found.of)?, &found.outcome));
+            all.insert(question.clone(), (state.checksums(&found.of)?, found.outcome.clone()));
         }
         while all.len() > MOST {
             all.pop_first();
         }
-        let text = serde_json::to_string(&all).ok();
         gists.fresh = false;
-        text
+        Some(to_text(&all))
     }
 
     /// Takes what [`Self::gists`] gave on an earlier visit.
     pub fn recall(&self, text: &str) {
         // What cannot be read is worked out anew.
-        if let Ok(recalled) = serde_json::from_slice(text.as_bytes()) {
+        if let Some(recalled) = from_text(text) {
             locked(&self.gists).recalled = recalled;
         }
     }

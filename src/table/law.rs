@@ -13,12 +13,12 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
-use serde::{Deserialize, Serialize};
 
 use super::column::{Column, dimension};
 use super::error::QueryError;
 use super::filter::{Filter, Time};
 use super::frame::Table;
+use super::kept::kept;
 use crate::ledger::Record;
 use crate::register::{Aggregate, Sense};
 use crate::value::hash::QuickMap;
@@ -57,7 +57,7 @@ pub struct LeftOut {
 }
 
 /// How many rows stay out of a number, or count otherwise than they are written: as [`LeftOut`] lists them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is said at the list of the same name")]
 pub struct LeftCounts {
     pub covered: usize,
@@ -69,6 +69,8 @@ pub struct LeftCounts {
     pub worded: usize,
     pub sliced: usize,
 }
+
+kept!(LeftCounts { covered, longer, aside, ended, homeless, forecast, worded, sliced });
 
 impl LeftOut {
     /// How many there are of each.

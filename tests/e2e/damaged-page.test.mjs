@@ -14,9 +14,9 @@ for (const [what, from] of [["the tables of the page", 0.3], ["its columns", 0.6
     await page.keyboard.type("记一笔");
     await page.keyboard.press("Enter");
     await saved(page);
-    const before = await flushed(page, imported);
+    await flushed(page, imported);
     await page.goto("about:blank");
-    await spoilPage(app, { register: "R06", from, length: 40 });
+    const spoiled = await spoilPage(app, { register: "R06", from, length: 40 });
 
     // What the browser itself says of a program that stops.
     app.expected.push(/a page whose checksum fits cannot be read|unreachable|RuntimeError|panicked/);
@@ -33,7 +33,7 @@ for (const [what, from] of [["the tables of the page", 0.3], ["its columns", 0.6
     await (await Table.open(app, "R06")).expectText(1, "备注", "记一笔");
     await saved(page);
     assert.equal(await page.getByRole("alert").count(), 0, "it was said once");
-    await flushed(page, before);
+    await flushed(page, spoiled, "R06");
     await app.reload();
     await saved(page);
     assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);

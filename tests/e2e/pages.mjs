@@ -417,7 +417,7 @@ const record = async ({ which, at, flip }) => {
 };
 
 export const damageLog = (app, which, how) => bench(app, record, { which, ...how });
-/** A page of `register` whose middle is nonsense under a checksum that fits, as a fault of the program would leave it; returns its length. */
+/** A page of `register` whose middle is nonsense under a checksum that fits, as a fault of the program would leave it; returns it. */
 const nonsense = async ({ register, from, length }) => {
   const ask = (request) => new Promise((done, fail) => {
     request.onsuccess = () => done(request.result);
@@ -445,27 +445,27 @@ const nonsense = async ({ register, from, length }) => {
   if (after(0xffffffff, summed()) !== whole) throw new Error("the checksum does not fit");
   await ask(pages.put(bytes, [register, 0]));
   db.close();
-  return bytes.length;
+  return String(bytes);
 };
 
 export const spoilPage = (app, how) => bench(app, nonsense, how);
 export const readBack = (app, which) => bench(app, record, { which });
 
-/** Waits until pages are written, others than `before`, and no more are on their way; gives their manifest. */
-export async function flushed(page, before = "") {
-  const manifest = () => page.evaluate(async () => {
+/** Waits until pages are written, others than `before`, and no more are on their way; gives their manifest, or the page of a register. */
+export async function flushed(page, before = "", of = "#manifest") {
+  const written = () => page.evaluate(async (of) => {
     const ask = (request) => new Promise((done, fail) => {
       request.onsuccess = () => done(request.result);
       request.onerror = () => fail(request.error);
     });
     const db = await ask(indexedDB.open("xingcun"));
-    const bytes = await ask(db.transaction("pages").objectStore("pages").get(["#manifest", 0]));
+    const bytes = await ask(db.transaction("pages").objectStore("pages").get([of, 0]));
     db.close();
     return String(bytes || "");
-  });
+  }, of);
   let last = "";
   return until("the pages to be written", async () => {
-    const now = await manifest(), calm = now !== "" && now !== before && now === last;
+    const now = await written(), calm = now !== "" && now !== before && now === last;
     last = now;
     await sleep(300);
     return calm && now;

@@ -6,8 +6,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::threshold::{self, Threshold};
 use super::{Ask, Computed};
@@ -16,7 +14,7 @@ use crate::analysis::pivot;
 use crate::ledger::State;
 use crate::register::{Aggregate, Condition, Sense};
 use crate::table::law::{self, LeftOut, Part};
-use crate::table::{Cache, Clause, Filter, Op, Places, QueryError, Table, dimension};
+use crate::table::{Cache, Clause, Filter, Kept, Op, Places, QueryError, Table, dimension};
 use crate::value::order::Ordered as _;
 use crate::value::{Date, Grain, RowId};
 
@@ -252,7 +250,7 @@ impl<'a> Indicators<'a> {
 
     /// The outcome of `work`, which reads nothing of the register but what sums over `year` need, where one is given: from
     /// before, where the records are the same. `question` names it.
-    pub fn gist<T: Serialize + DeserializeOwned>(
+    pub fn gist<T: Kept>(
         &self,
         (register, year): (&str, Option<i16>),
         question: &str,
