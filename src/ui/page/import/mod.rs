@@ -374,10 +374,9 @@ fn Working(import: Import) -> impl IntoView {
             .map_or(0.0, |p| if p.total == 0 { 0.0 } else { p.done as f64 / p.total as f64 * 100.0 })
     };
     let what = move || {
-        import.progress.get().map_or_else(
-            || t("正在打开文件", "Opening the file").to_owned(),
-            |p| stage_words(&p.what).to_owned(),
-        )
+        // Before the worker says what it is at, it is at what was asked for.
+        let first = if import.writing.with_value(Option::is_some) { "writing" } else { "opening" };
+        stage_words(import.progress.get().as_ref().map_or(first, |p| &p.what))
     };
     view! {
         <section class="card stack" style="max-width:560px">

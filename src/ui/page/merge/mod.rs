@@ -310,6 +310,7 @@ fn Working(merging: Merging) -> impl IntoView {
             let (done, total) = merging.progress.get().map_or((0, 0), |p| (p.done + 1, p.total));
             format!("{} {done}/{total}", t("正在打开第", "Opening file"))
         }
+        None if merging.writing.with_value(Option::is_some) => t("正在写入", "Writing").to_owned(),
         None => t("正在打开文件", "Opening the files").to_owned(),
     };
     view! {
