@@ -244,7 +244,8 @@ fn gather(desk: &Indicators<'_>, ask: &Ask) {
 /// The years with data, at most five, up to the one asked for.
 fn years(desk: &Indicators<'_>, ask: &Ask) -> Vec<i16> {
     let last = ask.period.year();
-    let mut found = BTreeSet::from([last]);
+    let mut found = BTreeSet::new();
+    found.insert(last);
     for register in completeness::reported_registers(desk.state()) {
         let years = desk.returns(&register).years(desk.places(), ask.place);
         found.extend(years.into_iter().filter(|y| *y <= last && *y > last - YEARS));

@@ -43,10 +43,10 @@ impl Brief {
             }
             for (field, value) in &record.cells {
                 let Value::Period(period) = value else { continue };
-                match kind.years.get_mut(field) {
-                    Some(years) => _ = years.insert(period.year()),
-                    None => _ = kind.years.insert(field.clone(), BTreeSet::from([period.year()])),
+                if !kind.years.contains_key(field) {
+                    kind.years.insert(field.clone(), BTreeSet::new());
                 }
+                kind.years.get_mut(field).into_iter().for_each(|years| _ = years.insert(period.year()));
             }
         }
         brief

@@ -118,7 +118,8 @@ impl State {
 
     fn below(&self, register: &str, row: RowId, which: impl Fn(&Record) -> bool) -> Vec<RowId> {
         let Some(sheet) = self.sheet(register) else { return Vec::new() };
-        let (mut found, mut seen) = (Vec::new(), BTreeSet::from([row]));
+        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+        seen.insert(row);
         let mut level = vec![row];
         while !level.is_empty() {
             let below = level.iter().flat_map(|r| sheet.all_under(*r)).filter(|r| which(r));

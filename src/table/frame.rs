@@ -14,7 +14,7 @@ use crate::ledger::{Glimpse, Record, Sheet, State};
 use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{Fields, Name, Register, RowKind, Sense, Target};
 use crate::value::hash::QuickMap;
-use crate::value::{Period, RowId, Text};
+use crate::value::{Period, RowId, Text, order};
 
 use super::column::{Column, MISSING, dimension};
 use super::error::QueryError;
@@ -268,7 +268,7 @@ impl<'a> Table<'a> {
     pub(super) fn by_arrival(&self) -> Vec<u32> {
         let mut rows = self.all_rows();
         if !self.frame.at.is_sorted() {
-            rows.sort_unstable_by_key(|row| self.frame.at.get(*row as usize));
+            order::sort_by_key(&mut rows, |row| self.frame.at.get(*row as usize));
         }
         rows
     }

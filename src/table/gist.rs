@@ -6,14 +6,12 @@
 //! outcome; everything that is known, as text. Neighbours: `ledger::edition` says whether records are the same; `analysis`
 //! asks; the session keeps the text.
 
-use std::collections::BTreeMap;
-
 use super::error::QueryError;
 use super::frame::{Cache, locked};
 use super::kept::{Kept, from_text, to_text};
 use crate::ledger::{State, Stretch};
 use crate::register::catalog::{PLACE_REGISTER, settings};
-use crate::value::Text;
+use crate::value::{Text, order};
 
 /// Outcomes that are kept: a page of a place and a year has some twenty. Beyond, all are worked out anew.
 const MOST: usize = 1000;
@@ -21,12 +19,25 @@ const MOST: usize = 1000;
 /// What is known.
 #[derive(Debug, Default)]
 pub(super) struct Gists {
-    /// By question.
-    found: BTreeMap<String, Found>,
-    /// From the medium, by question: the checksums of the records behind it, and the outcome. Believed when asked for.
-    recalled: BTreeMap<String, (Vec<u32>, String)>,
+    all: Vec<Gist>,
     /// There is something that was never handed out.
     fresh: bool,
+}
+
+#[derive(Debug)]
+struct Gist {
+    question: String,
+    stands: Stands,
+    outcome: String,
+}
+
+/// How long an outcome stands.
+#[derive(Debug)]
+enum Stands {
+    /// As long as the records behind it have these editions.
+    While(Vec<Stretch>, Vec<u64>),
+    /// It is from the medium, where the records behind it had these checksums. It is held against them when asked for.
+    If(Vec<u32>),
 }
 
 /// A question, and the records that its outcome rests on as they are.
@@ -34,13 +45,6 @@ struct Asked {
     question: String,
     of: Vec<Stretch>,
     editions: Vec<u64>,
-}
-
-#[derive(Debug)]
-struct Found {
-    of: Vec<Stretch>,
-    editions: Vec<u64>,
-    outcome: String,
 }
 
 impl Cache {
@@ -69,14 +73,15 @@ impl Cache {
 
     fn known_gist(&self, state: &State, asked: &Asked) -> Option<String> {
         let mut gists = locked(&self.gists);
-        if let Some((sums, outcome)) = gists.recalled.remove(&asked.question)
-            && state.checksums(&asked.of).is_some_and(|now| now == sums)
-        {
-            let found = Found { of: asked.of.clone(), editions: asked.editions.clone(), outcome };
-            gists.found.insert(asked.question.clone(), found);
+        let known = gists.all.iter_mut().find(|gist| gist.question == asked.question)?;
+        let stands = match &known.stands {
+            Stands::While(_, editions) => *editions == asked.editions,
+            Stands::If(sums) => state.checksums(&asked.of).is_some_and(|now| now == *sums),
+        };
+        if stands {
+            known.stands = Stands::While(asked.of.clone(), asked.editions.clone());
         }
-        let found = gists.found.get(&asked.question).filter(|found| found.editions == asked.editions)?;
-        Some(found.outcome.clone())
+        stands.then(|| known.outcome.clone())
     }
 
     fn keep_gist(&self, register: &str, asked: Asked, outcome: String) {
@@ -85,10 +90,12 @@ impl Cache {
             return;
         }
         let mut gists = locked(&self.gists);
-        if gists.found.len() >= MOST {
-            gists.found.clear();
+        gists.all.retain(|gist| gist.question != asked.question);
+        if gists.all.len() >= MOST {
+            gists.all.clear();
         }
-        gists.found.insert(asked.question, Found { of: asked.of, editions: asked.editions, outcome });
+        let stands = Stands::While(asked.of, asked.editions);
+        gists.all.push(Gist { question: asked.question, stands, outcome });
         gists.fresh = true;
     }
 
@@ -96,30 +103,42 @@ impl Cache {
     /// handed out before, or some of it cannot be told yet because records wait to be written.
     pub fn gists(&self, state: &State) -> Option<String> {
         let mut gists = locked(&self.gists);
-        gists.found.retain(|_, found| state.editions(&found.of) == found.editions);
+        gists.all.retain(|gist| match &gist.stands {
+            Stands::While(of, editions) => state.editions(of) == *editions,
+            Stands::If(_) => true,
+        });
         // Of a ledger in which nothing is recorded nothing is kept either.
         if !gists.fresh || state.steps() == 0 {
             return None;
         }
-        let mut all = gists.recalled.clone();
-        for (question, found) in &gists.found {
-            all.insert(question.clone(), (state.checksums(&found.of)?, found.outcome.clone()));
+        let mut lines: Vec<Line> = Vec::new();
+        for Gist { question, stands, outcome } in &gists.all {
+            let sums = match stands {
+                Stands::While(of, _) => state.checksums(of)?,
+                Stands::If(sums) => sums.clone(),
+            };
+            lines.push((question.clone(), sums, outcome.clone()));
         }
-        while all.len() > MOST {
-            all.pop_first();
-        }
+        order::sort(&mut lines);
         gists.fresh = false;
-        Some(to_text(&all))
+        Some(to_text(&lines))
     }
 
     /// Takes what [`Self::gists`] gave on an earlier visit.
     pub fn recall(&self, text: &str) {
         // What cannot be read is worked out anew.
-        if let Some(recalled) = from_text(text) {
-            locked(&self.gists).recalled = recalled;
-        }
+        let lines: Vec<Line> = from_text(text).unwrap_or_default();
+        let recalled = lines.into_iter().map(|(question, sums, outcome)| Gist {
+            question,
+            stands: Stands::If(sums),
+            outcome,
+        });
+        locked(&self.gists).all = recalled.collect();
     }
 }
+
+/// A question, the checksums of the records behind it, and the outcome.
+type Line = (String, Vec<u32>, String);
 
 /// The records that an outcome rests on.
 fn stretches(state: &State, register: &str, year: Option<i16>) -> Vec<Stretch> {

@@ -13,7 +13,7 @@ use super::{Document, Figure};
 use crate::register::{Message, Severity};
 use crate::value::figure::{Kind, Time};
 use crate::value::unit::Class;
-use crate::value::{Modifier, Period};
+use crate::value::{Modifier, Period, order};
 
 /// Something about one text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,7 +42,7 @@ pub fn check(document: &Document, original: &[char]) -> Vec<Finding> {
         }
     }
     found.extend(contradictions(figures));
-    found.sort_by_key(|f| f.figures.first().copied());
+    order::sort_by_key(&mut found, |f| f.figures.first().copied());
     found.extend(damage(original));
     found
 }

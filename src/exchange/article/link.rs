@@ -10,6 +10,7 @@ use super::super::text::fold;
 use super::Figure;
 use crate::register::catalog::headings;
 use crate::register::{Aggregate, FieldKind, Message, Schema};
+use crate::value::order;
 use crate::value::unit::{self, Class, Unit};
 
 /// Something that a figure may be linked to.
@@ -120,7 +121,7 @@ const MOST: usize = 5;
 pub fn propose(figure: &Figure, targets: &[Target]) -> Vec<Proposal> {
     let subject = fold(figure.subject.as_deref().unwrap_or_default());
     let mut found: Vec<Proposal> = targets.iter().filter_map(|t| proposal(figure, &subject, t)).collect();
-    found.sort_by(|a, b| {
+    order::sort_by(&mut found, |a, b| {
         let by_unit = b.own_unit.cmp(&a.own_unit);
         b.weight.cmp(&a.weight).then(by_unit).then_with(|| a.target.cmp(&b.target))
     });

@@ -35,8 +35,8 @@ use std::ops::Range;
 use clean::Clean;
 use split::{Line, Part};
 
-use crate::value::Date;
 use crate::value::figure::{self, Found, Moment, Other, Reading, What};
+use crate::value::{Date, order};
 
 /// What is known before reading.
 #[derive(Debug, Clone, Default)]
@@ -277,7 +277,7 @@ impl<'a> Reader<'a> {
             .map(|l| Aside { words: self.slice(l.range.clone()), range: l.range.clone(), what: Other::Noise })
             .collect();
         self.document.asides.extend(asides);
-        self.document.asides.sort_by_key(|a| a.range.start);
+        order::sort_by_key(&mut self.document.asides, |a| a.range.start);
     }
 }
 

@@ -14,7 +14,7 @@ use super::kept::Link;
 use crate::analysis::indicator::Ask;
 use crate::register::Message;
 use crate::table::law;
-use crate::value::order::Ordered as _;
+use crate::value::order::{self, Ordered as _};
 use crate::value::{Period, RowId};
 
 /// A place's own numbers have no period: they are asked for as of a day that every place still there reaches.
@@ -222,7 +222,7 @@ const MOST_NAMES: usize = 12;
 
 fn both(mut a: Holding, b: Holding, value: Option<Decimal>) -> Holding {
     a.rows.extend(b.rows);
-    a.rows.sort_unstable();
+    order::sort(&mut a.rows);
     a.rows.dedup();
     let new: Vec<Message> = b.notes.into_iter().filter(|n| !a.notes.contains(n)).collect();
     a.notes.extend(new);

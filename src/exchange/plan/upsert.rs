@@ -8,7 +8,7 @@ use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
 use crate::exchange::book::address;
 use crate::ledger::{Locks, Record, held_by, place_in};
 use crate::register::{Field, Fields, Key, Message, Register, RowKind, Schema, Sense, Severity};
-use crate::value::{Period, RowId, Text, Value, person};
+use crate::value::{Period, RowId, Text, Value, order, person};
 
 /// What stands under a key of one kind of rows: in the ledger, and the first draft of the file.
 struct Under {
@@ -156,7 +156,7 @@ fn parents_first(kinds: &Kinds<'_>, drafts: &[DraftRow], tables: &[Planned]) -> 
     };
     let mut order: Vec<usize> = (0..drafts.len()).collect();
     if drafts.iter().any(|d| !d.above.is_empty()) || tables.iter().any(|t| t.upon.is_some()) {
-        order.sort_by_key(|n| drafts.get(*n).map(depth));
+        order::sort_by_key(&mut order, |n| drafts.get(*n).map(depth));
     }
     order
 }

@@ -11,7 +11,7 @@ use crate::ui::desk::{Desk, Drawer};
 use crate::ui::focus;
 use crate::ui::lang::{Words, t};
 use crate::ui::words;
-use crate::value::RowId;
+use crate::value::{RowId, order};
 
 /// Rows listed at once; the rest is counted and found in the register's table.
 const LISTED: usize = 300;
@@ -88,11 +88,12 @@ fn RowsDrawer(title: String, formula: String, register: String, rows: Vec<RowId>
     let register = StoredValue::new(register);
     let lines = move || {
         desk.state(|state| {
-            let mut rows = rows.clone();
-            register.with_value(|r| rows.sort_by_cached_key(|id| order_of(desk, state, r, *id)));
+            let place = |id: &RowId| (register.with_value(|r| order_of(desk, state, r, *id)), *id);
+            let mut rows: Vec<_> = rows.iter().map(place).collect();
+            order::sort_by(&mut rows, |(a, _), (b, _)| a.cmp(b));
             let world = Surroundings::new(state);
             let name = |t: &Target, id: RowId| desk.target_name(state, t, id);
-            rows.iter().take(LISTED).filter_map(|id| {
+            rows.iter().take(LISTED).filter_map(|(_, id)| {
                 let record = register.with_value(|r| state.record(r, *id))?;
                 let id = *id;
                 let cells = columns.iter().map(|f| {
