@@ -433,7 +433,7 @@ fn cells_and_records_that_hold_too_much_are_refused() {
     let long = "村".repeat(book::MOST_IN_CELL / 3 + 1);
     let spaces = "<text:s text:c=\"2147483647\"/>".repeat(1000);
     let row = format!(
-        "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>{spaces}</text:p></table:table-cell></table:table-row>"
+        "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>甲{spaces}乙</text:p></table:table-cell></table:table-row>"
     );
     for bytes in [
         format!("村名,面积\n{long},1\n").into_bytes(),
