@@ -12,7 +12,7 @@ use crate::register::Label;
 use crate::register::catalog::r09::{self, contract, due};
 use crate::register::{Fields as _, label};
 use crate::table::{Cache, Filter, QueryError, Table, dimension, law};
-use crate::value::order;
+use crate::value::order::{self, Ordered as _};
 use crate::value::{Date, RowId, Text, Value};
 
 /// How long something is late, in bands of days: (longest, name).
@@ -189,7 +189,7 @@ impl Clearing {
         let (village, stage) = (table.column(dimension::VILLAGE)?, table.column(dimension::STATE)?);
         let with: Vec<u32> = rows.iter().copied().filter(|r| recovered.number(*r).is_some()).collect();
         let villages: std::collections::BTreeSet<RowId> =
-            with.iter().filter_map(|r| village.refers(*r)).collect();
+            with.iter().filter_map(|r| village.refers(*r)).into_set();
         let cleared =
             |r: &&u32| stage.word(stage.code(**r)).is_some_and(|word| r09::CLEARED.contains(&&**word));
         Ok(Self {

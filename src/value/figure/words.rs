@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::value::order;
+
 /// Words with what they mean; the longest one that fits wins.
 pub(crate) struct Words<T> {
     /// By first character, the longer ones first.
@@ -19,7 +21,7 @@ impl<T: Copy> Words<T> {
             .into_iter()
             .filter_map(|(word, t)| Some((word.chars().next()?, word, word.chars().count(), t)))
             .collect();
-        sorted.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.len().cmp(&a.1.len())));
+        order::sort_by(&mut sorted, |a, b| a.0.cmp(&b.0).then(b.1.len().cmp(&a.1.len())));
         let mut first = [0; SIEVE / 64];
         for (c, ..) in &sorted {
             let (word, bit) = place(*c);

@@ -10,7 +10,7 @@ use crate::register::{FieldKind, Schema, Sense};
 use crate::ui::desk::Desk;
 use crate::ui::lang::t;
 use crate::ui::words;
-use crate::value::{Grain, Period};
+use crate::value::{Grain, Period, order};
 
 /// Years back from the newest that can be chosen: papers older than this are rarely typed in.
 const YEARS: i16 = 20;
@@ -40,7 +40,7 @@ fn question(import: Import, table: &TablePreview) -> Option<impl IntoView + use<
     let years = desk.years();
     let newest = years.first().copied()?;
     let mut years: Vec<i16> = (newest - YEARS..=newest).chain(years).collect();
-    years.sort_unstable_by(|a, b| b.cmp(a));
+    order::sort_by(&mut years, |a, b| b.cmp(a));
     years.dedup();
     let about = table.at.clone();
     let choose = move |event: web_sys::Event| {

@@ -18,6 +18,7 @@ use crate::ui::widget::ask::{Question, Refusal};
 use crate::ui::widget::combo::Pick;
 use crate::ui::widget::dialog::Dialog;
 use crate::ui::words;
+use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
 
 /// The texts of a form, by field key, and the lines that stand under its record, by kind.
@@ -188,7 +189,7 @@ fn start_form(rows: Rows, what: Editing) -> FormState {
 /// The texts as they stand; lines follow under `kind/n/column`.
 fn texts(form: FormState) -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, String> =
-        form.texts.with_value(|t| t.iter().map(|(k, s)| (k.clone(), s.get_untracked())).collect());
+        form.texts.with_value(|t| t.iter().map(|(k, s)| (k.clone(), s.get_untracked())).into_map());
     form.lines
         .with_value(|l| l.iter().for_each(|(k, s)| s.with_untracked(|lines| lines.write_texts(k, &mut all))));
     all.retain(|_, v| !v.is_empty());

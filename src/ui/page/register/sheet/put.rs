@@ -17,6 +17,7 @@ use crate::ui::page::register::input::OFFERED;
 use crate::ui::widget::ask::{Question, Refusal};
 use crate::ui::widget::combo::Pick;
 use crate::ui::widget::grid::Offer;
+use crate::value::order::Ordered as _;
 use crate::value::{RowId, Value};
 
 /// A cell that was read: its row, its field, the value, and the words that it was read from.
@@ -145,7 +146,7 @@ impl RegisterSheet {
             let new = cell.value.as_ref().map(|v| entry::new_words(&cell.field, v, &self.desk));
             new.into_iter().flatten().map(|word| format!("{}“{word}”", cell.field.label.words()))
         });
-        let new: BTreeSet<String> = words.collect();
+        let new: BTreeSet<String> = words.into_set();
         if new.is_empty() {
             return None;
         }
