@@ -2,7 +2,7 @@
 // up; a value that could not be read stays to be seen with its reason.
 
 import { assert, scene, until } from "./harness.mjs";
-import { Form, InputMethod, Table, nav, openSample, saved } from "./pages.mjs";
+import { Form, InputMethod, Table, holds, nav, openSample, saved } from "./pages.mjs";
 
 const TEXT = "备注", NUMBER = "用工";
 
@@ -47,10 +47,11 @@ scene("F5 in the middle of a cell: it is offered by name and time, taken up, ent
   assert.equal(await list(page).count(), 0);
 });
 
-scene("killed right after the last letter: the cell and the form offer what was typed", async (app) => {
+scene("killed as soon as the last letter is stored: the cell and the form offer what was typed", async (app) => {
   let table = await sample(app);
   await table.select(1, TEXT);
   await app.page.keyboard.type("没有按回车");
+  await until("the whole cell to be stored", () => holds(app.page, "没有按回车"));
   await app.kill();
   await app.again();
   table = await Table.open(app, "R06", app.page);
@@ -61,6 +62,7 @@ scene("killed right after the last letter: the cell and the form offer what was 
   let form = await Form.add(table);
   await form.field("名称").focus();
   await app.page.keyboard.type("新坪村");
+  await until("the whole name to be stored", () => holds(app.page, "新坪村"));
   await app.kill();
   await app.again();
   table = await Table.open(app, "R01", app.page);
