@@ -59,6 +59,7 @@ cases![
     a_copied_profile_is_noticed,
     files_are_kept_under_their_digest,
     small_texts_and_the_device_survive,
+    what_was_worked_out_is_kept_for_the_same_program,
     wiping_leaves_nothing,
 ];
 
