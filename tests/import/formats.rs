@@ -449,3 +449,11 @@ fn cells_and_records_that_hold_too_much_are_refused() {
     assert_eq!(too_large(lines.as_bytes()), "超过16777216格（连同空格）");
     assert_eq!(too_large(&vec![b'1'; (book::MOST_WORDS + 1) as usize]), "96MB");
 }
+
+/// Old programs for tables end a line with a single return: many short lines are no long one.
+#[test]
+fn lines_that_end_in_a_return_are_lines() {
+    let rows: String = (0..20_000).map(|n| format!("沙溪村,{n}\r")).collect();
+    let read = book::read(format!("村名,面积\r{rows}").as_bytes(), "老表.csv", &mut Quiet).unwrap();
+    assert_eq!(read.sheets[0].grid.get(20_000, 1).shown(), "19999");
+}

@@ -83,7 +83,7 @@ fn within(text: &str, separator: u8, name: &str) -> Result<(), BookError> {
     let over = text.bytes().any(|byte| {
         if byte == separator {
             (line, all) = (line + 1, all + 1);
-        } else if byte == b'\n' {
+        } else if matches!(byte, b'\n' | b'\r') {
             line = 0;
         }
         line > MOST_COLUMNS || all > MOST_SEPARATORS
