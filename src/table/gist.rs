@@ -74,14 +74,14 @@ impl Cache {
     fn known_gist(&self, state: &State, asked: &Asked) -> Option<String> {
         let mut gists = locked(&self.gists);
         let known = gists.all.iter_mut().find(|gist| gist.question == asked.question)?;
-        let stands = match &known.stands {
-            Stands::While(_, editions) => *editions == asked.editions,
-            Stands::If(sums) => state.checksums(&asked.of).is_some_and(|now| now == *sums),
-        };
-        if stands {
-            known.stands = Stands::While(asked.of.clone(), asked.editions.clone());
+        match &known.stands {
+            Stands::While(_, editions) if *editions == asked.editions => {}
+            Stands::If(sums) if state.checksums(&asked.of).is_some_and(|now| now == *sums) => {
+                known.stands = Stands::While(asked.of.clone(), asked.editions.clone());
+            }
+            _ => return None,
         }
-        stands.then(|| known.outcome.clone())
+        Some(known.outcome.clone())
     }
 
     fn keep_gist(&self, register: &str, asked: Asked, outcome: String) {

@@ -50,10 +50,9 @@ pub(super) fn sheet(
         // Blank lines are skipped by the reader and still count as rows for the person.
         let line = record.position().map_or(u64::from(row), csv::Position::line);
         row = row.max(u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX));
-        let longest = record.iter().map(str::len).max().unwrap_or(0);
-        Budget::in_cell(longest, stem(name))?;
         let before = found.cells.len();
         for (column, field) in record.iter().enumerate() {
+            Budget::in_cell(field.len(), stem(name))?;
             let column = u32::try_from(column).unwrap_or(u32::MAX);
             found.cells.push(row, column, cell(field, &mut words));
         }
