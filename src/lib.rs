@@ -18,6 +18,10 @@
 //! draft rows and findings → the person confirms → one batch of operations → `storage` (one strict
 //! transaction) → `ledger::State` → `table` columns → `analysis` → a scene → SVG. And back: number →
 //! formula → rows → operation → who, when, which file, sheet and cell.
+//!
+//! What is done for every row of a large table is a function of its own, marked `#[inline(never)]`: browsers begin with
+//! slow code, and put the fast one in place between two calls of a function and never during one. One long loop stays
+//! slow to its end.
 #![cfg(feature = "core")]
 
 pub mod analysis;

@@ -38,7 +38,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _, Write as _};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
@@ -308,7 +307,7 @@ pub fn write_only<'a>(
     let part = |(name, bytes): (&String, &[u8])| Part {
         name: name.clone(),
         size: bytes.len() as u64,
-        sha256: sha256(bytes),
+        sha256: Digest::of(bytes),
     };
     let stored = blobs.iter().map(|(name, bytes)| (name, *bytes));
     let packed = parts.iter().map(|(name, bytes)| (name, &**bytes));
@@ -350,7 +349,7 @@ fn pack(
     let mut file = zip.finish()?.into_inner();
     let digest = file.len() - 64;
     file.truncate(digest);
-    let whole = sha256(&file);
+    let whole = Digest::of(&file);
     file.extend_from_slice(whole.to_string().as_bytes());
     Ok(file)
 }
@@ -393,10 +392,6 @@ fn counts(log: &[&Sealed]) -> Counts {
         operations: log.iter().map(|s| s.batch.operations.len() as u64).sum(),
         records: state.registers().map(|(key, sheet)| (key.to_string(), sheet.count_live() as u64)).collect(),
     }
-}
-
-fn sha256(bytes: &[u8]) -> Digest {
-    Digest(Sha256::digest(bytes).into())
 }
 
 /// Reads a ledger file and checks every digest in it.
@@ -477,7 +472,7 @@ fn unpack(zip: &mut Archive<'_>, part: &Part, room: &mut u64) -> Result<Vec<u8>,
         return Err(LedgerFileError::TooLarge);
     }
     *room -= content.len() as u64;
-    if whole && content.len() as u64 == part.size && sha256(&content) == part.sha256 {
+    if whole && content.len() as u64 == part.size && Digest::of(&content) == part.sha256 {
         return Ok(content);
     }
     // The batches' own digests say more exactly where.
@@ -559,7 +554,7 @@ fn check_whole(bytes: &[u8], comment: &[u8]) -> Result<(), Damage> {
     let (body, digits) =
         bytes.len().checked_sub(64).and_then(|at| bytes.split_at_checked(at)).ok_or_else(changed)?;
     let sealed = body.ends_with(STAMP.as_bytes()) && comment.len() == STAMP.len() + 64;
-    if sealed && sha256(body).to_string().as_bytes() == digits { Ok(()) } else { Err(changed()) }
+    if sealed && Digest::of(body).to_string().as_bytes() == digits { Ok(()) } else { Err(changed()) }
 }
 
 #[cfg(test)]
@@ -590,7 +585,7 @@ mod tests {
             log.push(sealed);
         }
         let blob = "附件".as_bytes().to_vec();
-        (log, Blobs::from([(sha256(&blob), blob)]))
+        (log, Blobs::from([(Digest::of(&blob), blob)]))
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub(super) fn settle(creation: &mut Creation) {
 }
 
 /// Writes the creations that `operations` begin with as one line, as far as they are of one kind; gives their number.
+#[inline(never)] // called for every line, see `lib`
 pub(super) fn put(bytes: &mut Vec<u8>, operations: &[Operation]) -> usize {
     let creation = |o: &'_ Operation| matches!(o.change, Change::Create(_));
     let Some(Operation { register, change: Change::Create(first), .. }) =

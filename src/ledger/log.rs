@@ -4,7 +4,6 @@
 //! newer version survive and digests stay true.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::columns::{self, RowRun};
 use super::line::Known;
@@ -111,7 +110,7 @@ pub(super) fn seal_lines(batch: Batch, lines: &[u8]) -> Sealed {
     };
     put_line(&mut bytes, &head);
     bytes.extend_from_slice(lines);
-    let digest = Digest(Sha256::digest(&bytes).into());
+    let digest = Digest::of(&bytes);
     bytes.extend_from_slice(format!("{{\"end\":{{\"digest\":\"{digest}\"}}}}\n").as_bytes());
     Sealed { batch, bytes, digest }
 }
@@ -196,7 +195,7 @@ impl<'a> Reader<'a> {
         let line = self.next_line()?;
         let EndLine { end } = serde_json::from_slice(line).map_err(|e| self.bad(e))?;
         let body = start.get(..sealed_len).unwrap_or_default();
-        if Digest(Sha256::digest(body).into()) != end.digest {
+        if Digest::of(body) != end.digest {
             return Err(LogError::Tampered { line: self.line });
         }
         let bytes = start.get(..start.len() - self.rest.len()).unwrap_or_default().to_vec();

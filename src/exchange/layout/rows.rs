@@ -253,6 +253,7 @@ impl<'a> View<'a> {
         (self.block.bottom + 1..self.block.end).rev().find(filled).unwrap_or(self.block.bottom)
     }
 
+    #[inline(never)] // called for every row, see `lib`
     fn kind(&self, row: u32) -> RowPart {
         let mut cells = self.cells(row);
         let Some((first, cell)) = cells.next() else { return RowPart::Blank };

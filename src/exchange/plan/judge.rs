@@ -32,6 +32,7 @@ pub(super) fn judge(desk: &mut Desk<'_>, kinds: &Kinds<'_>, tables: &[Planned], 
     drafts.iter_mut().filter(|d| wrong.contains(&(d.table, d.line))).for_each(|d| d.fate = Fate::Skip);
 }
 
+#[inline(never)] // called for every row, see `lib`
 fn of_draft(desk: &Desk<'_>, (declared, kind): (&Register, &RowKind), draft: &DraftRow) -> Vec<Finding> {
     let test = |record: &dyn Fields| -> Vec<Finding> {
         let rules = kind.rules.iter();

@@ -62,74 +62,11 @@ impl<'s> Kinds<'s> {
 /// Decides the fate of every draft and counts.
 pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
     let schema = Arc::clone(desk.state.schema());
-    let kinds = Kinds::of(&schema, tables);
-    let mut known: HashMap<usize, Under> = HashMap::new();
-    let mut parents = Parents::default();
     let mut drafts = std::mem::take(&mut desk.drafts);
+    let kinds = Kinds::of(&schema, tables);
+    let mut fates = Fates { kinds: &kinds, tables, known: HashMap::new(), parents: Parents::default() };
     for n in parents_first(&kinds, &drafts, tables) {
-        stand_under(desk, &mut parents, &kinds, (&mut drafts, tables), n);
-        let Some(draft) = drafts.get(n) else { continue };
-        let Some((planned, Declared { kind, first, .. })) = kinds.at(tables, draft) else { continue };
-        if draft.fate == Fate::Skip {
-            continue;
-        }
-        let Some((key, weak)) = kind.same(&draft.fields.as_slice()) else {
-            // Without a key it is a new record.
-            unmasked(desk, planned, kind, draft, Fate::Insert);
-            continue;
-        };
-        let Under { rows: index, first } = known.entry(first).or_insert_with(|| Under {
-            rows: existing(desk, &planned.register, kind),
-            first: HashMap::with_capacity(kinds.alike(&drafts, first)),
-        });
-        let earlier = first.get(&key).copied();
-        // A reversed entry and the right one after it have one key, and both come back from an export.
-        let both = |desk: &Desk<'_>, index: &HashMap<Key, Vec<RowId>>, other: usize| {
-            let stands = |draft: &DraftRow| {
-                let rows = index.get(&key).into_iter().flatten();
-                let mut records = rows.filter_map(|id| desk.state.record(&planned.register, *id));
-                records.find(|r| changes(kind, draft, r).is_empty()).map(Record::id)
-            };
-            let (mine, its) = (stands(draft)?, stands(drafts.get(other)?)?);
-            (mine != its).then_some(mine)
-        };
-        if let Some(row) = earlier.filter(|_| !weak).and_then(|other| both(desk, index, other)) {
-            if let Some(d) = drafts.get_mut(n) {
-                d.fate = Fate::Unchanged { row };
-            }
-            continue;
-        }
-        if let Some(earlier) = earlier.filter(|_| !weak) {
-            let same = drafts.get(earlier).is_some_and(|e| repeats(draft, e));
-            if same {
-                parents.same(n, earlier);
-            }
-            twice(desk, (planned, kind), draft, drafts.get(earlier), same);
-            if let Some(d) = drafts.get_mut(n) {
-                d.fate = Fate::Skip;
-            }
-            continue;
-        }
-        if earlier.is_some() {
-            twice(desk, (planned, kind), draft, earlier.and_then(|e| drafts.get(e)), true);
-        }
-        // A village that an import created without its township is found when the township is known.
-        let homeless = || {
-            let above = kind.key_of(Sense::Above);
-            let without: Vec<_> = draft.fields.iter().filter(|(k, _)| Some(&**k) != above).cloned().collect();
-            kind.same(&without.as_slice()).map(|(k, _)| k)
-        };
-        let found =
-            if kind.is_place(&planned.register) && !index.contains_key(&key) { homeless() } else { None };
-        let fate = match index.get_mut(found.as_ref().unwrap_or(&key)) {
-            None => Fate::Insert,
-            Some(rows) => against(desk, planned, kind, draft, rows, weak),
-        };
-        let fate = unmasked(desk, planned, kind, draft, fate);
-        if let Some(d) = drafts.get_mut(n) {
-            d.fate = fate;
-        }
-        first.entry(key).or_insert(n);
+        fates.decide(desk, &mut drafts, n);
     }
     closed(desk, &kinds, tables, &mut drafts);
     super::judge::judge(desk, &kinds, tables, &mut drafts);
@@ -146,6 +83,96 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
         }
     }
     desk.drafts = drafts;
+}
+
+/// What is known of the drafts whose fate is decided, and of what they are held against.
+struct Fates<'f> {
+    kinds: &'f Kinds<'f>,
+    tables: &'f [Planned],
+    known: HashMap<usize, Under>,
+    parents: Parents,
+}
+
+impl Fates<'_> {
+    /// Decides the fate of the n-th draft.
+    #[inline(never)] // called for every row, see `lib`
+    fn decide(&mut self, desk: &mut Desk<'_>, drafts: &mut [DraftRow], n: usize) {
+        stand_under(desk, &mut self.parents, self.kinds, (drafts, self.tables), n);
+        let Some(draft) = drafts.get(n) else { return };
+        if draft.fate == Fate::Skip {
+            return;
+        }
+        if let Some(fate) = self.fate(desk, drafts, (n, draft))
+            && let Some(draft) = drafts.get_mut(n)
+        {
+            draft.fate = fate;
+        }
+    }
+
+    /// What becomes of a draft, where it is not what it was taken for.
+    fn fate(
+        &mut self,
+        desk: &mut Desk<'_>,
+        drafts: &[DraftRow],
+        (n, draft): (usize, &DraftRow),
+    ) -> Option<Fate> {
+        let (planned, Declared { kind, first, .. }) = self.kinds.at(self.tables, draft)?;
+        let Some((key, weak)) = kind.same(&draft.fields.as_slice()) else {
+            // Without a key it is a new record.
+            unmasked(desk, planned, kind, draft, Fate::Insert);
+            return None;
+        };
+        let Under { rows: index, first } = self.known.entry(first).or_insert_with(|| Under {
+            rows: existing(desk, &planned.register, kind),
+            first: HashMap::with_capacity(self.kinds.alike(drafts, first)),
+        });
+        let earlier = first.get(&key).map(|at| (*at, drafts.get(*at)));
+        if let Some((at, Some(other))) = earlier.filter(|_| !weak) {
+            // A reversed entry and the right one after it have one key, and both come back from an export.
+            if let Some(row) = both(desk, (planned, kind), index.get(&key), (draft, other)) {
+                return Some(Fate::Unchanged { row });
+            }
+            let same = repeats(draft, other);
+            if same {
+                self.parents.same(n, at);
+            }
+            twice(desk, (planned, kind), draft, Some(other), same);
+            return Some(Fate::Skip);
+        }
+        if let Some((_, other)) = earlier {
+            twice(desk, (planned, kind), draft, other, true);
+        }
+        // A village that an import created without its township is found when the township is known.
+        let homeless = || {
+            let above = kind.key_of(Sense::Above);
+            let without: Vec<_> = draft.fields.iter().filter(|(k, _)| Some(&**k) != above).cloned().collect();
+            kind.same(&without.as_slice()).map(|(k, _)| k)
+        };
+        let found =
+            if kind.is_place(&planned.register) && !index.contains_key(&key) { homeless() } else { None };
+        let fate = match index.get_mut(found.as_ref().unwrap_or(&key)) {
+            None => Fate::Insert,
+            Some(rows) => against(desk, planned, kind, draft, rows, weak),
+        };
+        first.entry(key).or_insert(n);
+        Some(unmasked(desk, planned, kind, draft, fate))
+    }
+}
+
+/// The record that a draft is in full, where another draft with its key is another record in full.
+fn both(
+    desk: &Desk<'_>,
+    (planned, kind): (&Planned, &RowKind),
+    rows: Option<&Vec<RowId>>,
+    (draft, other): (&DraftRow, &DraftRow),
+) -> Option<RowId> {
+    let stands = |draft: &DraftRow| {
+        let mut records =
+            rows.into_iter().flatten().filter_map(|id| desk.state.record(&planned.register, *id));
+        records.find(|r| changes(kind, draft, r).is_empty()).map(Record::id)
+    };
+    let (mine, its) = (stands(draft)?, stands(other)?);
+    (mine != its).then_some(mine)
 }
 
 /// The drafts in order, those that others may stand under before them.

@@ -17,7 +17,7 @@ impl Plan {
     /// The changes, to be sealed as one batch. `new_id` gives identities to new records; `state` must be the
     /// one that the plan was made against.
     pub fn into_draft(self, state: &State, new_id: &mut dyn FnMut() -> RowId) -> Result<Draft, PlanError> {
-        if !self.writable {
+        if !self.is_writable() {
             return Err(PlanError::NotWritable);
         }
         let mut draft = Draft::new(BatchKind::Import { file: self.file.clone() });
@@ -62,23 +62,8 @@ impl Plan {
             let Some(planned) = self.tables.get(usize::try_from(row.table).unwrap_or(usize::MAX)) else {
                 continue;
             };
-            let origin = Some(Origin { table: row.source, row: row.row });
-            match row.fate {
-                Fate::Insert => {
-                    let mut fields = row.fields;
-                    fields.iter_mut().for_each(|(_, v)| settle(v, &real));
-                    let id = brought.get(&n).copied().unwrap_or_else(&mut *new_id);
-                    draft.create(&planned.register, &planned.kind, id, fields, origin);
-                }
-                Fate::Update { row: id, changes } => {
-                    for change in changes {
-                        let mut value = change.after;
-                        settle(&mut value, &real);
-                        draft.set(state, &planned.register, id, &change.field, Some(value), origin);
-                    }
-                }
-                Fate::Unchanged { .. } | Fate::Skip => {}
-            }
+            let mut new_id = || brought.get(&n).copied().unwrap_or_else(&mut *new_id);
+            put(&mut draft, (state, planned), row, &real, &mut new_id);
         }
         for (register, row, field) in &self.withdrawn.cells {
             draft.set(state, register, *row, field, None, None);
@@ -151,6 +136,33 @@ impl Plan {
             order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
             draft.create(&register.key, &kind.key, new_id(), fields, None);
         }
+    }
+}
+
+/// Takes one row of the file over.
+#[inline(never)] // called for every row, see `lib`
+fn put(
+    draft: &mut Draft,
+    (state, planned): (&State, &Planned),
+    row: DraftRow,
+    real: &QuickMap<RowId, RowId>,
+    new_id: &mut dyn FnMut() -> RowId,
+) {
+    let origin = Some(Origin { table: row.source, row: row.row });
+    match row.fate {
+        Fate::Insert => {
+            let mut fields = row.fields;
+            fields.iter_mut().for_each(|(_, v)| settle(v, real));
+            draft.create(&planned.register, &planned.kind, new_id(), fields, origin);
+        }
+        Fate::Update { row: id, changes } => {
+            for change in changes {
+                let mut value = change.after;
+                settle(&mut value, real);
+                draft.set(state, &planned.register, id, &change.field, Some(value), origin);
+            }
+        }
+        Fate::Unchanged { .. } | Fate::Skip => {}
     }
 }
 

@@ -77,24 +77,13 @@ pub fn admit(state: &State, who: &Person, draft: Draft) -> Result<Admitted, Refu
     };
     let judged = gate.judged();
     for operation in &draft.operations {
-        gate.at = operation.change.origin().map(|origin| (origin, operation.change.field()));
-        if !judged {
-            gate.look(operation);
-        }
-        gate.view.take(operation);
+        gate.pass(operation, judged);
         if gate.refusals.len() >= LISTED {
             break;
         }
     }
-    // A workbook may list a village before its town, and a line before what it stands under.
     for operation in &draft.operations {
-        gate.at = operation.change.origin().map(|origin| (origin, operation.change.field()));
-        gate.named(operation);
-        gate.stands_under(operation);
-    }
-    gate.at = None;
-    for operation in &draft.operations {
-        gate.still_used(operation);
+        gate.settled(operation);
     }
     gate.rules(&draft);
     gate.references(&draft);
@@ -163,6 +152,28 @@ impl<'a> About<'a> {
 }
 
 impl<'a> Gate<'a> {
+    /// Holds a change against the ledger as the changes before it leave it.
+    #[inline(never)] // called for every row of an import, see `lib`
+    fn pass(&mut self, operation: &'a Operation, judged: bool) {
+        self.at = operation.change.origin().map(|origin| (origin, operation.change.field()));
+        if !judged {
+            self.look(operation);
+        }
+        self.view.take(operation);
+        self.at = None;
+    }
+
+    /// Holds a change against the ledger as all changes leave it: a workbook may list a village before its town, and a
+    /// line before what it stands under.
+    #[inline(never)] // called for every row of an import, see `lib`
+    fn settled(&mut self, operation: &'a Operation) {
+        self.at = operation.change.origin().map(|origin| (origin, operation.change.field()));
+        self.named(operation);
+        self.stands_under(operation);
+        self.at = None;
+        self.still_used(operation);
+    }
+
     fn look(&mut self, operation: &'a Operation) {
         let (key, row) = (&*operation.register, operation.row);
         let seen = match &operation.change {

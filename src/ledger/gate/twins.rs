@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::view::{Seen, View};
 use super::{Ground, Refusal};
 use crate::ledger::{BatchKind, Draft, Record, Surroundings};
-use crate::register::{Key, Message, RowKind};
+use crate::register::{Key, Message, RowKind, Schema};
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text};
 
@@ -21,10 +21,8 @@ pub(super) fn refused(view: &View<'_>, draft: &Draft) -> Vec<Refusal> {
     let schema = view.state().schema();
     let mut named: BTreeMap<(&str, &str), Vec<Named>> = BTreeMap::new();
     for (key, seen) in view.each() {
-        let Some(kind) = seen.kind().and_then(|k| schema.kind(key, k)) else { continue };
-        let mut parts = kind.keys.iter().flat_map(|k| k.parts.iter().map(|p| &**p));
-        if !seen.is_gone() && parts.any(|part| seen.changes(part)) {
-            named.entry((key, &kind.key)).or_default().push((seen.id(), name_of(kind, &seen)));
+        if let Some((kind, row)) = asked(schema, key, &seen) {
+            named.entry((key, kind)).or_default().push(row);
         }
     }
     let mut found = Vec::new();
@@ -34,6 +32,15 @@ pub(super) fn refused(view: &View<'_>, draft: &Draft) -> Vec<Refusal> {
         }
     }
     found
+}
+
+/// The kind of a row whose key the draft makes or changes, and what is asked of it.
+#[inline(never)] // called for every row of an import, see `lib`
+fn asked<'s>(schema: &'s Schema, key: &str, seen: &Seen<'_>) -> Option<(&'s str, Named)> {
+    let kind = schema.kind(key, seen.kind()?)?;
+    let mut parts = kind.keys.iter().flat_map(|k| k.parts.iter().map(|p| &**p));
+    let changes = !seen.is_gone() && parts.any(|part| seen.changes(part));
+    changes.then(|| (&*kind.key, (seen.id(), name_of(kind, seen))))
 }
 
 /// A row whose key the draft makes or changes, and that key where it has one that is strictly its own.

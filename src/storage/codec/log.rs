@@ -1,5 +1,8 @@
 //! A sealed batch as one log record.
 
+use miniz_oxide::deflate::core::{
+    CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params,
+};
 use miniz_oxide::inflate::{TINFLStatus, decompress_slice_iter_to_slice};
 
 use super::Unreadable;
@@ -11,7 +14,7 @@ const DEFLATED: u8 = 1;
 /// Below this, deflating gains less than it costs.
 const SMALL: usize = 4096;
 /// The lowest level: a batch of an import is deflated while a person waits for it to be saved.
-const QUICKLY: u8 = 1;
+const QUICKLY: i32 = 1;
 /// No batch is longer; a record that says so is damaged and must not fill the memory.
 const LONGEST: usize = 1 << 30;
 
@@ -48,8 +51,22 @@ pub fn decode_log(bytes: &[u8]) -> Result<Sealed, Unreadable> {
     }
 }
 
+/// Bytes that are deflated at once, see the crate's head: in one piece it is slow.
+const PIECE: usize = 1 << 15;
+
 fn deflate(lines: &[u8]) -> Vec<u8> {
-    miniz_oxide::deflate::compress_to_vec(lines, QUICKLY)
+    let mut deflater = CompressorOxide::new(create_comp_flags_from_zip_params(QUICKLY, 0, 0));
+    let mut out = Vec::with_capacity(lines.len() / 3);
+    let mut pieces = lines.chunks(PIECE).peekable();
+    while let Some(piece) = pieces.next() {
+        let flush = if pieces.peek().is_some() { TDEFLFlush::None } else { TDEFLFlush::Finish };
+        // Memory takes everything, so that nothing is left over.
+        compress_to_output(&mut deflater, piece, flush, |done| {
+            out.extend_from_slice(done);
+            true
+        });
+    }
+    out
 }
 
 fn inflate(content: &[u8], length: usize) -> Result<Vec<u8>, Unreadable> {

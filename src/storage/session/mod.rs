@@ -125,6 +125,5 @@ impl<S: Store> Session<S> {
 
 /// The name under which a file is kept: the SHA-256 of its bytes, hexadecimal.
 pub fn blob_digest(bytes: &[u8]) -> String {
-    use sha2::Digest as _;
-    Digest(sha2::Sha256::digest(bytes).into()).to_string()
+    Digest::of(bytes).to_string()
 }

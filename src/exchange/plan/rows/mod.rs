@@ -124,6 +124,7 @@ fn group_heading(desk: &Desk<'_>, prepared: &Prepared<'_>, carry: &mut Carry, ro
 }
 
 /// One row: the shared values once, then a draft for each group of columns with figures.
+#[inline(never)] // called for every row, see `lib`
 fn one(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, carry: &mut Carry, row: u32) {
     prepared.rows += 1;
     let before = desk.report.errors();
