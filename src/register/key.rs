@@ -7,7 +7,7 @@ use std::io::Write as _;
 
 use super::{Fields, RowKind};
 use crate::value::Value;
-use crate::value::fold::fold;
+use crate::value::fold::{fold, is_folded};
 
 /// A natural key as bytes, for comparing only: it is made for every row of a file and of the ledger.
 pub type Key = Vec<u8>;
@@ -52,6 +52,7 @@ fn put(out: &mut Key, value: Option<&Value>) {
             out.push(3);
             out.extend_from_slice(&m.fen().to_le_bytes());
         }
+        Some(Value::Text(t) | Value::Choice(t)) if is_folded(t) => out.extend_from_slice(t.as_bytes()),
         Some(Value::Text(t) | Value::Choice(t)) => out.extend_from_slice(fold(t).as_bytes()),
         // Writing to memory cannot fail.
         Some(Value::Date(d)) => _ = write!(out, "{d}"),

@@ -61,6 +61,12 @@ pub fn simplified(c: char) -> char {
     place.copied().unwrap_or(c)
 }
 
+/// Whether [`fold`] would change nothing, as with most names.
+pub fn is_folded(text: &str) -> bool {
+    let plain = |c: char| !c.is_whitespace() && !c.is_ascii_uppercase() && simplified(c) == c;
+    text.chars().all(|c| stays(c) && plain(c))
+}
+
 /// NFKC, Simplified, without blanks, small letters: two writings of one word become equal.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -104,6 +110,21 @@ mod tests {
         for c in ('\0'..='\u{ffff}').filter(|c| stays(*c)) {
             assert_eq!(c.nfkc().collect::<String>(), c.to_string(), "{c:?}");
         }
+    }
+
+    #[test]
+    fn what_is_folded_stays() {
+        for c in '\0'..='\u{ffff}' {
+            let text = c.to_string();
+            assert!(!is_folded(&text) || fold(&text) == text, "{c:?}");
+        }
+        assert!(
+            is_folded("清凉村2组")
+                && !is_folded("A区")
+                && !is_folded("清 凉")
+                && !is_folded("萬")
+                && !is_folded("１")
+        );
     }
 
     #[test]
