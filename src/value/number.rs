@@ -123,7 +123,7 @@ pub fn from_f64(f: f64) -> Result<Decimal, ParseReason> {
         let n = (f * power).round();
         #[allow(clippy::float_cmp)] // equality of bit patterns is the question
         if n.abs() < 1e15 && n / power == f {
-            return Ok(Decimal::new(n as i64, places as u32).normalize());
+            return Ok(Decimal::new(n as i64, places as u32));
         }
     }
     let shown = format!("{f:.14e}");
