@@ -347,9 +347,9 @@ fn remarks(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
             // A line of the row is spoken of when the table is read for it.
             Meaning::Value { field, .. } if path::below(field).is_some() => {}
             Meaning::Value { field, fixed, .. } => {
-                let bare =
-                    table.data().any(|r| asks::is_bare(prepared.sheet.grid.get(r.index, column.index)));
-                value_remarks(desk, &prepared.kind, (place, bare), mapped, field, fixed)
+                let cell = |row| prepared.sheet.grid.get(row, column.index);
+                let bare = || table.data().any(|r| asks::is_bare(cell(r.index)));
+                value_remarks(desk, &prepared.kind, (place, &bare), mapped, field, fixed)
             }
             _ => {}
         }
@@ -379,7 +379,7 @@ fn lent_day(desk: &mut Desk<'_>, prepared: &Prepared<'_>) {
 fn value_remarks(
     desk: &mut Desk<'_>,
     kind: &RowKind,
-    (place, bare): ((&Text, u32, u32), bool),
+    (place, bare): ((&Text, u32, u32), &dyn Fn() -> bool),
     mapped: &crate::exchange::mapping::ColumnMapping,
     field: &str,
     fixed: &[(String, String)],
@@ -395,7 +395,7 @@ fn value_remarks(
     }
     // Money is asked for; figures that each say their unit need none of the column.
     let money = kind.field(field).is_some_and(|f| matches!(f.kind, FieldKind::Money));
-    if mapped.unit_from == Some(UnitSource::Assumed) && !money && bare {
+    if mapped.unit_from == Some(UnitSource::Assumed) && !money && bare() {
         let unit = mapped.unit.as_deref().unwrap_or("");
         desk.report.add(Severity::Warning, place, Some(field), "unit_assumed", || {
             Message::new(
