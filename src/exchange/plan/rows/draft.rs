@@ -18,6 +18,7 @@ use crate::value::when::Day;
 use crate::value::{Text, Value, person};
 
 /// One record of a row; none when its columns have nothing to say.
+#[inline(never)] // called for every row, see `lib`
 pub(super) fn draft(
     desk: &mut Desk<'_>,
     prepared: &Prepared<'_>,
@@ -26,7 +27,8 @@ pub(super) fn draft(
     (shared, unread): (&[(Text, Value)], bool),
     (alone, keep_words): (bool, bool),
 ) -> Option<DraftRow> {
-    let mut values: Vec<(Text, Value)> = Vec::with_capacity(group.columns.len());
+    let room = group.columns.len() + group.fixed.len() + shared.len() + prepared.fixed.len() + 4;
+    let mut fields: Vec<(Text, Value)> = Vec::with_capacity(room);
     let mut refused = unread;
     for col in &group.columns {
         let cell = prepared.sheet.grid.get(row, col.index);
@@ -36,17 +38,17 @@ pub(super) fn draft(
                 if let Some(remark) = remark {
                     note(desk, prepared, col, row, &value, remark);
                 }
-                values.push((key, value));
+                fields.push((key, value));
             }
             continue;
         }
         match read_cell(cell, &col.field, around(prepared, col)) {
             Read::Blank => merged_over(desk, prepared, col, row),
             Read::None => {}
-            Read::Value(value) => values.push((col.key.clone(), value)),
+            Read::Value(value) => fields.push((col.key.clone(), value)),
             Read::Noted(value, remark) => {
                 note(desk, prepared, col, row, &value, remark);
-                values.push((col.key.clone(), value));
+                fields.push((col.key.clone(), value));
             }
             Read::Refused(reason) => {
                 refuse(desk, prepared, col, row, reason);
@@ -55,11 +57,9 @@ pub(super) fn draft(
         }
     }
     let silent = || prepared.upon.is_some() && shared.is_empty();
-    if values.is_empty() && (prepared.figures || !alone || silent()) {
+    if fields.is_empty() && (prepared.figures || !alone || silent()) {
         return None;
     }
-    let mut fields = Vec::with_capacity(shared.len() + values.len() + group.fixed.len() + 4);
-    fields.extend(values);
     put(&mut fields, group.fixed.iter().cloned());
     // A row's remark stands once, with its first record.
     let said = shared.iter().filter(|(k, _)| {
