@@ -578,9 +578,9 @@ mod tests {
     }
 
     fn planned(file: &[u8], state: &State) -> crate::exchange::Plan {
-        use crate::exchange::{Options as Wish, Quiet, book, import};
+        use crate::exchange::{Options as Wish, Quiet, Unlisted, book, import};
         let book = book::read(file, "导出.xlsx", &mut Quiet).unwrap();
-        import(&book, state, &Wish { create_places: true, ..Wish::default() }, &mut Quiet).unwrap()
+        import(&book, state, &Wish { unlisted: Unlisted::Create, ..Wish::default() }, &mut Quiet).unwrap()
     }
 
     #[test]
@@ -606,7 +606,7 @@ mod tests {
         let mut fresh = State::new();
         let plan = planned(&file, &fresh);
         let told: Vec<_> = plan.findings.iter().map(|f| (&f.sheet, &f.cell, &f.message.zh)).collect();
-        assert_eq!((plan.counts.inserted, plan.writable), (6 + 8, true), "{told:?}");
+        assert_eq!((plan.counts.inserted, plan.is_writable()), (6 + 8, true), "{told:?}");
         let mut author =
             Author::new(DeviceId(2), crate::ledger::Person::county("t"), &fresh, Box::new(Seeded(5)));
         let draft = plan.into_draft(&fresh, &mut || author.row_id(7)).unwrap();
@@ -639,7 +639,7 @@ mod tests {
         );
         let plan = planned(&file, &state);
         let told: Vec<_> = plan.findings.iter().map(|f| (&f.sheet, &f.cell, &f.message.zh)).collect();
-        assert_eq!((plan.counts.inserted, plan.writable), (3, true), "{told:?}");
+        assert_eq!((plan.counts.inserted, plan.is_writable()), (3, true), "{told:?}");
         let parents: Vec<_> =
             plan.drafts.iter().map(|d| d.fields.as_slice().value("parent").cloned()).collect();
         assert_eq!(parents[0], parents[1]);
@@ -650,7 +650,7 @@ mod tests {
             let file = sheet(&[names[0], "荣誉名称", "级别"], &[&[names[1], "卫生村", "省"]]);
             let plan = planned(&file, &state);
             let rules: Vec<&str> = plan.findings.iter().map(|f| &*f.rule).collect();
-            assert!(rules.contains(&rule) && !plan.writable, "{rules:?}");
+            assert!(rules.contains(&rule) && !plan.is_writable(), "{rules:?}");
         }
     }
 

@@ -43,5 +43,7 @@ pub use mapping::{ColumnMapping, Confidence, Lexicon, Mapping, Meaning, layout_f
 pub use plan::{
     Chosen, Counts, DraftRow, Fate, FieldChange, Options, Outcome, Plan, PlanError, Planned, import, plan,
 };
-pub use resolve::{Candidate, Decision, NewPlace, NewProduct, PlaceAnswer, ProductAnswer, UnknownPlace};
+pub use resolve::{
+    Candidate, Decision, NewPlace, NewProduct, PlaceAnswer, ProductAnswer, UnknownPlace, Unlisted,
+};
 pub use totals::TotalCheck;

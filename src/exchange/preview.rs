@@ -10,7 +10,7 @@ use super::job::{CellView, ChangeView, CheckView, FindingView, PlaceView, Previe
 use super::layout::{FoundTable, Headings, PeriodSource, Row, RowPart, UnitNote};
 use super::marks;
 use super::question::{self, Topic};
-use super::{Book, DraftRow, Fate, Mapping, Plan, layout_fingerprint, own};
+use super::{Book, CellFinding, DraftRow, Fate, Mapping, Plan, layout_fingerprint, own};
 use crate::ledger::{Record, State};
 use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{Audience, Field, Fields as _, Message, RowKind, Sense, Severity, present};
@@ -29,7 +29,8 @@ pub fn preview(
     plan: &Plan,
     state: &State,
 ) -> Preview {
-    let marked = marked(plan);
+    let remarks = plan.remarks();
+    let (marked, counts) = (marked(&remarks), plan.settled_counts());
     let mut shown: Vec<TablePreview> = tables
         .iter()
         .zip(mappings)
@@ -40,24 +41,26 @@ pub fn preview(
         file: plan.file.to_string(),
         tables: shown,
         // Names that need a decision are listed by themselves.
-        findings: plan.findings.iter().filter(|f| !f.listed).map(finding_view).collect(),
-        new_places: plan.new_places.iter().map(|p| (p.name.clone(), p.parent_name.clone())).collect(),
+        findings: remarks.iter().filter(|f| !f.listed).map(finding_view).collect(),
+        new_places: plan.decided_places().map(|p| (p.name.clone(), p.parent_name.clone())).collect(),
         words: plan.products.iter().map(|p| p.name.to_string()).collect(),
-        inserted: plan.counts.inserted,
-        updated: plan.counts.updated,
-        unchanged: plan.counts.unchanged,
-        skipped: plan.counts.skipped,
-        removed: plan.counts.removed,
-        cleared: plan.counts.cleared,
+        inserted: counts.inserted,
+        updated: counts.updated,
+        unchanged: counts.unchanged,
+        skipped: counts.skipped,
+        removed: counts.removed,
+        cleared: counts.cleared,
         changes: changes(plan, state),
         newest: newest(plan, state),
-        marks: marks::notes(&plan.findings).len(),
+        marks: marks::notes(&remarks).len(),
         can_mark: marks::can_mark(book.format),
         ..Preview::default()
     };
-    view.places = plan.places.iter().map(place_view).collect();
+    view.places = plan.proposed.iter().chain(&plan.places).map(place_view).collect();
     view.checks = plan.checks.iter().map(check_view).collect();
-    view.blocked = (!plan.writable).then(|| blocked(plan, state, mappings.iter().any(Option::is_some)));
+    let recognised = mappings.iter().any(Option::is_some);
+    let why = (!plan.is_writable()).then(|| blocked(&view, &remarks, state, recognised));
+    view.blocked = why;
     view
 }
 
@@ -84,15 +87,15 @@ fn newest(plan: &Plan, state: &State) -> Option<Period> {
     let period = |d: &DraftRow| {
         let planned = plan.tables.get(usize::try_from(d.table).ok()?)?;
         let key = state.schema().kind(&planned.register, &planned.kind)?.key_of(Sense::Period)?;
-        d.fields.iter().find(|(k, _)| **k == *key)?.1.as_period()
+        d.value(key)?.as_period()
     };
     written.filter_map(period).max()
 }
 
 /// The worst finding of each cell.
-fn marked(plan: &Plan) -> HashMap<(&str, &str), Severity> {
+fn marked(remarks: &[CellFinding]) -> HashMap<(&str, &str), Severity> {
     let mut marks: HashMap<(&str, &str), Severity> = HashMap::new();
-    for f in plan.findings.iter().filter(|f| !f.cell.is_empty()) {
+    for f in remarks.iter().filter(|f| !f.cell.is_empty()) {
         let slot = marks.entry((&f.sheet, &f.cell)).or_insert(f.severity);
         *slot = (*slot).min(f.severity);
     }
@@ -190,7 +193,7 @@ fn kind_word(kind: RowPart) -> String {
     serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-fn finding_view(f: &super::CellFinding) -> FindingView {
+fn finding_view(f: &CellFinding) -> FindingView {
     FindingView {
         severity: f.severity,
         sheet: f.sheet.to_string(),
@@ -294,10 +297,10 @@ pub(super) fn words(state: &State, field: Option<&Field>, value: &Value, lang: L
 }
 
 /// Why it cannot be written, and what to do.
-fn blocked(plan: &Plan, state: &State, recognised: bool) -> Message {
-    let errors = plan.findings.iter().filter(|f| f.severity == Severity::Error).count();
-    if !plan.places.is_empty() {
-        let n = plan.places.len();
+fn blocked(view: &Preview, remarks: &[CellFinding], state: &State, recognised: bool) -> Message {
+    let errors = remarks.iter().filter(|f| f.severity == Severity::Error).count();
+    if !view.places.is_empty() {
+        let n = view.places.len();
         return Message::new(
             format!("有{n}个村名要先决定"),
             format!("{n} place names need a decision first"),

@@ -15,6 +15,7 @@ use super::text::{bare, fold, near, place, place_kind, settlement, town_in};
 use crate::ledger::{Record, State};
 use crate::register::catalog::{self, PLACE_KIND, PLACE_REGISTER};
 use crate::register::{Fields as _, Sense};
+use crate::value::hash::QuickMap;
 use crate::value::{RowId, Text, Value, unit};
 
 /// What a person decided about names and rows.
@@ -94,6 +95,20 @@ pub struct Candidate {
     pub parent: Option<String>,
 }
 
+/// What becomes of names that fit no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unlisted {
+    /// Their rows are left out until somebody says what they mean.
+    #[default]
+    Ask,
+    /// They are asked about, and planned as the new places that they will most likely be: when somebody says so, the plan
+    /// stands ([`super::plan::Plan::agree`]).
+    Propose,
+    /// They are new places (`--create-places`).
+    Create,
+}
+
 /// A name that fits no place, or more than one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnknownPlace {
@@ -128,6 +143,9 @@ pub struct NewPlace {
     /// Its parent: a record, or another new place.
     #[serde(skip)]
     pub(super) parent: Option<RowId>,
+    /// Nobody has said yet that it is one.
+    #[serde(skip)]
+    pub(super) proposed: bool,
 }
 
 /// A word that will be added to the product dictionary.
@@ -180,9 +198,13 @@ pub(super) struct Places<'a> {
     by_code: HashMap<Text, usize>,
     by_id: HashMap<RowId, usize>,
     decisions: &'a [Decision],
-    create_all: bool,
+    unlisted: Unlisted,
     pub new: Vec<NewPlace>,
     pub unknown: Vec<UnknownPlace>,
+    /// Names that are planned as new places until somebody says what they mean.
+    pub proposed: Vec<UnknownPlace>,
+    /// Their places, to what is said of them.
+    asked: QuickMap<RowId, usize>,
     seen: HashMap<(Text, Town), Resolved>,
     /// Names of townships asked for, until another place is added.
     towns: RefCell<HashMap<Text, Town>>,
@@ -201,7 +223,7 @@ const MOST_CELLS: usize = 20;
 const MOST_CANDIDATES: usize = 6;
 
 impl<'a> Places<'a> {
-    pub fn new(state: &State, decisions: &'a [Decision], create_all: bool) -> Self {
+    pub fn new(state: &State, decisions: &'a [Decision], unlisted: Unlisted) -> Self {
         let mut places = Self {
             entries: Vec::new(),
             by_name: HashMap::new(),
@@ -209,9 +231,11 @@ impl<'a> Places<'a> {
             by_code: HashMap::new(),
             by_id: HashMap::new(),
             decisions,
-            create_all,
+            unlisted,
             new: Vec::new(),
             unknown: Vec::new(),
+            proposed: Vec::new(),
+            asked: QuickMap::default(),
             seen: HashMap::new(),
             towns: RefCell::default(),
         };
@@ -307,12 +331,17 @@ impl<'a> Places<'a> {
                 resolved
             }
         };
-        if let Resolved::Unknown(n) = resolved
-            && let Some(unknown) = self.unknown.get_mut(n)
-        {
-            unknown.rows += 1;
-            if unknown.cells.len() < MOST_CELLS {
-                unknown.cells.push(cell());
+        let open = match resolved {
+            Resolved::Unknown(n) => self.unknown.get_mut(n),
+            Resolved::Row(id) if is_provisional(id) => {
+                self.asked.get(&id).and_then(|n| self.proposed.get_mut(*n))
+            }
+            _ => None,
+        };
+        if let Some(open) = open {
+            open.rows += 1;
+            if open.cells.len() < MOST_CELLS {
+                open.cells.push(cell());
             }
         }
         resolved
@@ -337,12 +366,13 @@ impl<'a> Places<'a> {
         }
         match found.as_slice() {
             [one] => self.entries.get(*one).map_or(Resolved::Skip, |e| Resolved::Row(e.id)),
-            [] if self.create_all && may_name_a_place(&folded) => {
-                Resolved::Row(self.create(&folded, None, town, None))
+            [] if self.unlisted != Unlisted::Ask && may_name_a_place(&folded) => {
+                Resolved::Row(self.unlisted(&folded, town))
             }
             several => {
-                let several = several.to_vec();
-                self.ask(&folded, town, &several)
+                let open = self.open(&folded, town, several);
+                self.unknown.push(open);
+                Resolved::Unknown(self.unknown.len() - 1)
             }
         }
     }
@@ -420,6 +450,19 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// A place for a name that fits none; proposed, where somebody is to be asked.
+    fn unlisted(&mut self, folded: &str, town: &Town) -> RowId {
+        if self.unlisted == Unlisted::Create {
+            return self.create(folded, None, town, None);
+        }
+        let (open, known) = (self.open(folded, town, &[]), self.new.len());
+        let id = self.create(folded, None, town, None);
+        self.new.iter_mut().skip(known).for_each(|new| new.proposed = true);
+        self.asked.insert(id, self.proposed.len());
+        self.proposed.push(open);
+        id
+    }
+
     /// A place to be created; its township too, when that is unknown.
     fn create(&mut self, name: &str, kind: Option<&str>, town: &Town, parent: Option<RowId>) -> RowId {
         let kind = kind.unwrap_or_else(|| sort_of(name)).to_owned();
@@ -434,7 +477,7 @@ impl<'a> Places<'a> {
         let own = settlement(name);
         let at = self.add(id, &own, Text::from(&*kind), parent);
         self.name(name, at);
-        self.new.push(NewPlace { name: own, kind, parent_name, provisional: id, parent });
+        self.new.push(NewPlace { name: own, kind, parent_name, provisional: id, parent, proposed: false });
         id
     }
 
@@ -448,7 +491,8 @@ impl<'a> Places<'a> {
         }
     }
 
-    fn ask(&mut self, folded: &str, town: &Town, several: &[usize]) -> Resolved {
+    /// What is to be decided about a name that fits none or `several`.
+    fn open(&self, folded: &str, town: &Town, several: &[usize]) -> UnknownPlace {
         let stem = place(folded);
         let mut candidates: Vec<usize> = several.to_vec();
         if candidates.is_empty() {
@@ -460,13 +504,14 @@ impl<'a> Places<'a> {
                 self.entries
                     .iter()
                     .enumerate()
+                    .filter(|(_, e)| !is_provisional(e.id))
                     .filter(|(_, e)| catalog::VILLAGES.contains(&&*e.kind) && close(e))
                     .map(|(n, _)| n)
                     .take(MOST_CANDIDATES),
             );
         }
         let candidates = candidates.iter().filter_map(|at| self.candidate(*at)).collect();
-        self.unknown.push(UnknownPlace {
+        UnknownPlace {
             name: folded.to_owned(),
             town: self.town_name(town),
             cells: Vec::new(),
@@ -474,8 +519,7 @@ impl<'a> Places<'a> {
             ambiguous: several.len() > 1,
             candidates,
             kind: sort_of(folded).to_owned(),
-        });
-        Resolved::Unknown(self.unknown.len() - 1)
+        }
     }
 
     fn candidate(&self, at: usize) -> Option<Candidate> {

@@ -24,7 +24,7 @@ use xingcun::analysis::waiting::waiting;
 use xingcun::exchange::mapping::suggest;
 use xingcun::exchange::plan::{Chosen, Options, plan};
 use xingcun::exchange::preview::preview;
-use xingcun::exchange::{FoundTable, Lexicon, Quiet, Report, book, tables};
+use xingcun::exchange::{FoundTable, Lexicon, Quiet, Report, Unlisted, book, tables};
 use xingcun::ledger::{Author, BatchKind, DeviceId, Draft, Seeded, State};
 use xingcun::storage::codec::{decode_log, encode_log};
 use xingcun::storage::{Extra, Memory, Session, Store as _};
@@ -106,7 +106,7 @@ fn import(bytes: &[u8], store: &Memory, round: u32, clock: &mut Stages) -> Resul
         .zip(&mappings)
         .filter_map(|(table, mapping)| Some(Chosen { table, mapping: mapping.as_ref()? }))
         .collect();
-    let options = Options { create_places: true, ..Options::default() };
+    let options = Options { unlisted: Unlisted::Create, ..Options::default() };
     let planned = clock.time("plan", || session.with(|s| plan(&book, &chosen, s, &options, &mut Quiet)))?;
     let view = clock.time("preview", || session.with(|s| preview(&book, &found, &mappings, &planned, s)));
     println!("{} rows to insert", view.inserted);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use xingcun::exchange::question::Answer;
-use xingcun::exchange::{Decision, Options, Plan, Quiet, book};
+use xingcun::exchange::{Decision, Options, Plan, Quiet, Unlisted, book};
 use xingcun::ledger::{Record, State};
 use xingcun::register::{Fields, Severity};
 use xingcun::value::Value;
@@ -16,8 +16,7 @@ const FOLDER: &str = "tests/golden/import/books";
 /// A folder that was not copied whole must not pass.
 const FEWEST: usize = 40;
 
-#[test]
-fn every_book_becomes_what_it_became() {
+fn names() -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(FOLDER)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -25,6 +24,51 @@ fn every_book_becomes_what_it_became() {
         .collect();
     names.sort();
     assert!(names.len() >= FEWEST, "{names:?}");
+    names
+}
+
+fn read(name: &str) -> Result<book::Book, book::BookError> {
+    let bytes = fs::read(Path::new(FOLDER).join(name)).unwrap();
+    // A name in Chinese letters is quoted by many a tool that lists the repository.
+    book::read(&bytes, &name.replace("nian", "年"), &mut Quiet)
+}
+
+/// The page plans an import once, before anybody has said that unknown names are new places: when they say so, the plan
+/// is the one that is made when it is said beforehand, and until then nothing is written.
+#[test]
+fn a_plan_that_is_agreed_to_is_the_one_that_creates() {
+    let (desk, mut proposals) = (Desk::new(), 0);
+    for name in names() {
+        let Ok(book) = read(&name) else { continue };
+        let mut plan = desk.plan(&book, &Options { unlisted: Unlisted::Propose, ..Options::default() });
+        let wanted = desk.plan(&book, &creating());
+        let asked = desk.plan(&book, &Options::default());
+        let open = plan.proposed.len();
+        proposals += open;
+        assert!(open == 0 || !plan.is_writable(), "{name}");
+        let waiting = plan.settled_counts();
+        assert!(waiting.inserted <= asked.counts.inserted, "{name}: {waiting:?} {:?}", asked.counts);
+        assert_eq!(plan.remarks().len(), plan.findings.len() + open, "{name}");
+        let mut ids = 0;
+        let mut next = || {
+            ids += 1;
+            xingcun::value::RowId::new(1, ids)
+        };
+        assert!(open == 0 || plan.clone().into_draft(&desk.state, &mut next).is_err(), "{name}");
+        plan.agree();
+        assert_eq!(plan.is_writable(), wanted.is_writable(), "{name}");
+        assert_eq!(plan.counts, wanted.counts, "{name}");
+        assert_eq!(plan.drafts, wanted.drafts, "{name}");
+        assert_eq!(plan.findings, wanted.findings, "{name}");
+        assert_eq!(plan.new_places, wanted.new_places, "{name}");
+        assert_eq!(plan.places, wanted.places, "{name}");
+    }
+    assert!(proposals > FEWEST, "{proposals}");
+}
+
+#[test]
+fn every_book_becomes_what_it_became() {
+    let names = names();
     insta::with_settings!({snapshot_path => "../golden/import/books", prepend_module_to_snapshot => false, omit_expression => true}, {
         for name in &names {
             insta::assert_snapshot!(name.replace('.', "-"), outcome(name));
@@ -33,10 +77,7 @@ fn every_book_becomes_what_it_became() {
 }
 
 fn outcome(name: &str) -> String {
-    let bytes = fs::read(Path::new(FOLDER).join(name)).unwrap();
-    // A name in Chinese letters is quoted by many a tool that lists the repository.
-    let called = name.replace("nian", "年");
-    let book = match book::read(&bytes, &called, &mut Quiet) {
+    let book = match read(name) {
         Ok(book) => book,
         Err(error) => return format!("not read: {}\n", error.message().zh),
     };
@@ -56,7 +97,7 @@ fn outcome(name: &str) -> String {
         out += "-- answered with the first choices\n";
         out += &said(&plan);
     }
-    if !plan.writable {
+    if !plan.is_writable() {
         return out + "-- nothing written\n";
     }
     desk.write(plan);

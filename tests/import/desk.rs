@@ -2,7 +2,7 @@
 //! found afterwards, in words.
 
 use rust_xlsxwriter::{Format, Workbook};
-use xingcun::exchange::{Decision, Options, Plan, Quiet, book, import};
+use xingcun::exchange::{Decision, Options, Plan, Quiet, Unlisted, book, import};
 use xingcun::ledger::{Author, DeviceId, Seeded, State};
 use xingcun::register::Fields;
 use xingcun::value::Value;
@@ -36,7 +36,7 @@ impl Desk {
 }
 
 pub fn creating() -> Options {
-    Options { create_places: true, ..Options::default() }
+    Options { unlisted: Unlisted::Create, ..Options::default() }
 }
 
 pub fn say(plan: &Plan) -> String {
@@ -123,7 +123,7 @@ pub fn imported(bytes: &[u8], name: &str) -> (Desk, String) {
     let book = book::read(bytes, name, &mut Quiet).unwrap_or_else(|e| panic!("{}", e.message().zh));
     let plan = desk.plan(&book, &creating());
     let said = say(&plan);
-    assert!(plan.writable, "{said}");
+    assert!(plan.is_writable(), "{said}");
     desk.write(plan);
     let again = desk.plan(&book, &creating());
     assert_eq!((again.counts.inserted, again.counts.updated), (0, 0), "not idempotent: {}", say(&again));
@@ -147,14 +147,14 @@ pub fn plan_in(desk: &Desk, bytes: &[u8], name: &str, answers: &[&str]) -> Plan 
 /// The keys of what is asked; every question must keep the file from being written.
 pub fn asked(plan: &Plan) -> Vec<String> {
     let keys: Vec<String> = plan.findings.iter().filter_map(|f| f.ask.as_ref()).map(|q| q.key()).collect();
-    assert!(keys.is_empty() || !plan.writable, "{}", say(plan));
+    assert!(keys.is_empty() || !plan.is_writable(), "{}", say(plan));
     keys
 }
 
 /// What the ledger has after the import of a workbook that leaves nothing open.
 pub fn written(bytes: &[u8], name: &str, answers: &[&str], register: &str, fields: &[&str]) -> Vec<String> {
     let (mut desk, plan) = planned(bytes, name, answers);
-    assert!(plan.writable, "{name}: {}", say(&plan));
+    assert!(plan.is_writable(), "{name}: {}", say(&plan));
     desk.write(plan);
     lines(&desk.state, register, fields)
 }

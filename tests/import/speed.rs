@@ -61,7 +61,7 @@ fn speed_of_a_county() {
     let read = begun.elapsed();
     let plan = desk.plan(&book, &creating());
     let planned = begun.elapsed() - read;
-    assert!(plan.writable && plan.counts.inserted == 100_000, "{}", say(&plan));
+    assert!(plan.is_writable() && plan.counts.inserted == 100_000, "{}", say(&plan));
     let begun = Instant::now();
     desk.write(plan);
     let written = begun.elapsed();

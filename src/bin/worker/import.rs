@@ -16,9 +16,8 @@ use xingcun::exchange::marks;
 use xingcun::exchange::plan::asks::{left_out, tables_unread};
 use xingcun::exchange::plan::{Chosen, Options, Plan, PlanError, plan};
 use xingcun::exchange::preview::preview;
-use xingcun::exchange::{self, Book, FoundTable, Mapping, Phase, Report, tables};
+use xingcun::exchange::{self, Book, FoundTable, Mapping, Phase, Report, Unlisted, tables};
 use xingcun::ledger::{Author, Draft, Person, Ready, Refused};
-use xingcun::register::Severity;
 use xingcun::storage::{CommitError, Extra, Session, Store as _};
 use xingcun::web::idb::Idb;
 use xingcun::web::worker::{Done, Post};
@@ -33,10 +32,10 @@ use crate::said::{Answered, no, not_written, plain, refused};
 pub(crate) struct Import {
     book: RefCell<Option<Rc<Opened>>>,
     pub(crate) answers: RefCell<Answers>,
-    /// What was shown last.
-    shown: RefCell<Option<Planned>>,
-    /// What would be shown next, if the likeliest answer were given.
-    ahead: RefCell<Option<Planned>>,
+    /// What was shown last, or what is shown next if the likeliest answer is given.
+    planned: RefCell<Option<Planned>>,
+    /// What was noticed by what was shown last: more than the page shows.
+    noticed: RefCell<Vec<exchange::CellFinding>>,
     /// Corrections of earlier imports, by place of the table.
     remembered: RefCell<BTreeMap<usize, Remembered>>,
 }
@@ -54,12 +53,14 @@ struct Planned {
     who: Person,
     /// The ledger's.
     version: u64,
+    tables: Vec<FoundTable>,
+    mappings: Vec<Option<Mapping>>,
+    /// Tables in which corrections of earlier imports made a difference.
+    corrected: Vec<usize>,
     work: Work,
-    /// What was noticed: more than the view shows.
-    findings: Vec<exchange::CellFinding>,
     view: Box<Preview>,
-    /// Corrections that go with the batch.
-    remember: Vec<(String, String)>,
+    /// A person has seen the view: nothing else is written.
+    shown: bool,
 }
 
 /// How far what was shown is on its way into the ledger.
@@ -75,28 +76,38 @@ impl Planned {
     fn is_of(&self, answers: &Answers, who: &Person, version: u64) -> bool {
         self.version == version && self.who == *who && self.answers == *answers
     }
+}
 
-    /// The answer that is likeliest to come next: where nothing but names is unknown, that they are new.
-    fn likeliest(&self) -> Option<Answers> {
-        let asked = |f: &exchange::CellFinding| f.severity == Severity::Error && !f.listed;
-        let Work::Plan(plan) = &self.work else { return None };
-        let only_names = !plan.places.is_empty() && !plan.findings.iter().any(asked);
-        let next = Answers { create_places: true, ..self.answers.clone() };
-        (only_names && next != self.answers).then_some(next)
+/// Milliseconds between two words about how far it has come: each costs as much as a thousand cells, and nobody reads
+/// faster.
+const PAUSE: u64 = 100;
+
+/// Tells the page how far a reading has come.
+struct Told {
+    post: Post<Progress>,
+    /// What was said last, and when.
+    last: Option<(Phase, u64)>,
+}
+
+impl Told {
+    fn to(post: &Post<Progress>) -> Self {
+        Self { post: Rc::clone(post), last: None }
     }
 }
 
-/// Tells the page how far a reading has come.
-struct Told(Post<Progress>);
-
 impl exchange::Progress for Told {
-    fn step(&mut self, done: u64, total: u64, what: Phase) -> ControlFlow<()> {
-        let what = match what {
+    fn step(&mut self, done: u64, total: u64, phase: Phase) -> ControlFlow<()> {
+        let now = clock::now().millis;
+        if self.last.is_some_and(|(of, at)| of == phase && now.saturating_sub(at) < PAUSE) {
+            return ControlFlow::Continue(());
+        }
+        self.last = Some((phase, now));
+        let what = match phase {
             Phase::Opening => "opening",
             Phase::Reading => "reading",
             Phase::Planning => "planning",
         };
-        (self.0)(&Progress { what: what.to_owned(), done, total });
+        (self.post)(&Progress { what: what.to_owned(), done, total });
         // Cancelling ends the worker, so there is nobody to ask.
         ControlFlow::Continue(())
     }
@@ -106,9 +117,9 @@ impl Workbench {
     /// Reads a file and plans its import.
     pub(crate) async fn read(self: &Rc<Self>, name: &str, bytes: &[u8], post: Post<Progress>) -> Answered {
         self.import.answers.replace(Answers::default());
-        self.import.shown.take();
-        self.import.ahead.take();
-        let book = match exchange::book::read(bytes, name, &mut Told(Rc::clone(&post))) {
+        self.import.planned.take();
+        self.import.noticed.take();
+        let book = match exchange::book::read(bytes, name, &mut Told::to(&post)) {
             Ok(book) => book,
             Err(error) => {
                 let message = error.message();
@@ -116,7 +127,8 @@ impl Workbench {
             }
         };
         let mut report = Report::default();
-        let session = self.session().await?;
+        // What is worked out ahead is right only for who acts.
+        let session = self.acted().await?;
         let words = session.with(Lexicon::of);
         let tables = tables(&book, &words.headings, &mut report);
         let mut kept = BTreeMap::new();
@@ -203,10 +215,15 @@ impl Workbench {
             .collect();
         let options = {
             let answers = self.import.answers.borrow();
+            let unlisted = match (answers.create_places, answers.skip_bad_rows) {
+                (true, _) => Unlisted::Create,
+                (false, true) => Unlisted::Ask,
+                (false, false) => Unlisted::Propose,
+            };
             Options {
                 who: self.who.borrow().clone(),
                 decisions: answers.decisions.clone(),
-                create_places: answers.create_places,
+                unlisted,
                 skip_bad_rows: answers.skip_bad_rows,
                 ..Options::default()
             }
@@ -231,23 +248,37 @@ impl Workbench {
         let tables = self.told(opened);
         let (mappings, corrected) = self.mappings(session, &opened.book, &tables);
         let plan = self.plan(session, (opened, &tables), &mappings, progress)?;
-        let mut view = session.with(|state| preview(&opened.book, &tables, &mappings, &plan, state));
-        let kept = self.import.remembered.borrow();
-        for n in corrected {
-            let why = kept.get(&n).zip(mappings.get(n)).and_then(|(kept, m)| kept.because(m.as_ref()?));
-            let Some(table) = view.tables.get_mut(n) else { continue };
-            table.remembered = true;
-            table.because.extend(why);
-        }
+        let view = self.view(session, opened, (&tables, &mappings, &corrected), &plan);
         Ok(Planned {
             answers: self.import.answers.borrow().clone(),
             who: self.who.borrow().clone(),
             version: session.version(),
-            findings: plan.findings.clone(),
+            tables,
+            mappings,
+            corrected,
             work: Work::Plan(plan),
-            view: Box::new(view),
-            remember: self.to_remember(&tables, &mappings),
+            view,
+            shown: false,
         })
+    }
+
+    /// What a plan looks like.
+    fn view(
+        &self,
+        session: &Session<Idb>,
+        opened: &Opened,
+        (tables, mappings, corrected): (&[FoundTable], &[Option<Mapping>], &[usize]),
+        plan: &Plan,
+    ) -> Box<Preview> {
+        let mut view = session.with(|state| preview(&opened.book, tables, mappings, plan, state));
+        let kept = self.import.remembered.borrow();
+        for n in corrected {
+            let why = kept.get(n).zip(mappings.get(*n)).and_then(|(kept, m)| kept.because(m.as_ref()?));
+            let Some(table) = view.tables.get_mut(*n) else { continue };
+            table.remembered = true;
+            table.because.extend(why);
+        }
+        Box::new(view)
     }
 
     /// Plans with the answers that there are, and shows what it would do. While a person looks at that, what they will
@@ -262,61 +293,60 @@ impl Workbench {
                 format!("No table was found in {}", opened.book.name),
             );
         }
-        // Two plans of a large file need not be in memory together.
-        self.import.shown.take();
         let fits =
             |p: &Planned| p.is_of(&self.import.answers.borrow(), &self.who.borrow(), session.version());
-        let planned = match self.import.ahead.take().filter(fits) {
+        // Two plans of a large file need not be in memory together.
+        let mut planned = match self.import.planned.take().filter(fits) {
             Some(planned) => planned,
-            None => self.planned(session, &opened, &mut Told(post))?,
+            None => self.planned(session, &opened, &mut Told::to(&post))?,
         };
+        planned.shown = true;
         let reply = Reply::Preview(planned.view.clone());
-        let next = planned.likeliest();
-        self.import.shown.replace(Some(planned));
+        if let Work::Plan(plan) = &planned.work {
+            self.import.noticed.replace(plan.remarks());
+        }
+        self.import.planned.replace(Some(planned));
         let (desk, session) = (Rc::clone(self), session.clone());
-        Ok(Done::new(reply).then(async move {
-            match next {
-                Some(next) => desk.plan_ahead(&session, &opened, next),
-                None => desk.prepare_ahead(&session).await,
-            }
-        }))
+        Ok(Done::new(reply).then(async move { desk.work_ahead(&session, &opened).await }))
     }
 
-    fn plan_ahead(&self, session: &Session<Idb>, opened: &Opened, answers: Answers) {
-        let given = self.import.answers.replace(answers);
-        // What cannot be planned ahead says so when it is asked for.
-        let ahead = self.planned(session, opened, &mut exchange::Quiet).ok();
-        self.import.answers.replace(given);
-        self.import.ahead.replace(ahead);
-    }
-
-    /// What is shown goes through the gate while a person looks at it; nothing is recorded before they say so.
-    async fn prepare_ahead(&self, session: &Session<Idb>) {
+    /// While a person looks at what is shown, what they will most likely say is worked out: that names that fit no place
+    /// are new ones, and that it is to be written. Nothing is recorded before they say so.
+    async fn work_ahead(&self, session: &Session<Idb>, opened: &Opened) {
         let who = self.who.borrow().clone();
         let Ok(mut author) = device::author(session, who).await else { return };
-        // What was shown may be another by now, or on its way.
-        let fits = |p: &Planned| {
+        // It may have been answered by now, or be on its way.
+        let fits = |p: &mut Planned| {
             p.is_of(&self.import.answers.borrow(), &author.actor, session.version())
-                && matches!(&p.work, Work::Plan(plan) if plan.writable)
+                && matches!(p.work, Work::Plan(_))
         };
-        if !self.import.shown.borrow().as_ref().is_some_and(fits) {
-            return;
+        let Some(mut planned) = self.import.planned.borrow_mut().take_if(fits) else { return };
+        let Work::Plan(mut plan) = planned.work else { return };
+        if !plan.proposed.is_empty() {
+            plan.agree();
+            planned.answers.create_places = true;
+            let made_of = (&*planned.tables, &*planned.mappings, &*planned.corrected);
+            planned.view = self.view(session, opened, made_of, &plan);
+            planned.shown = false;
         }
-        let Some(mut planned) = self.import.shown.take() else { return };
-        let Work::Plan(plan) = planned.work else { return };
-        if let Ok(draft) = drafted(session, plan, &mut author) {
-            planned.work = prepared(session, author, draft);
-            self.import.shown.replace(Some(planned));
-        }
+        planned.work = if plan.is_writable() {
+            match drafted(session, plan, &mut author) {
+                Ok(draft) => prepared(session, author, draft),
+                // What cannot be worked out ahead says so when it is asked for.
+                Err(_) => return,
+            }
+        } else {
+            Work::Plan(plan)
+        };
+        self.import.planned.replace(Some(planned));
     }
 
     /// The file that was read, with comments on the cells that need a person.
     pub(crate) fn mark(&self, bytes: &[u8]) -> Answered {
-        let shown = self.import.shown.borrow();
-        let (Some(opened), Some(shown)) = (self.opened(), shown.as_ref()) else {
+        let Some(opened) = self.opened() else {
             return refused("请先选择文件", "Choose a file first");
         };
-        match exchange::book::marked(bytes, &marks::notes(&shown.findings)) {
+        match exchange::book::marked(bytes, &marks::notes(&self.import.noticed.borrow())) {
             Ok(copy) => {
                 let file = Reply::File { name: marks::name(&opened.book.name), mime: XLSX.to_owned() };
                 Ok(Done::with(file, vec![copy]))
@@ -331,13 +361,12 @@ impl Workbench {
         let Some(opened) = self.opened() else {
             return refused("请先选择文件", "Choose a file first");
         };
-        self.import.ahead.take();
-        let stands = |p: &Planned| p.version == session.version() && p.who == *self.who.borrow();
-        let shown = self.import.shown.take().filter(stands);
-        let planned = match shown {
+        let stands = |p: &Planned| p.shown && p.version == session.version() && p.who == *self.who.borrow();
+        let planned = match self.import.planned.take().filter(stands) {
             Some(planned) => planned,
-            None => self.planned(session, &opened, &mut Told(Rc::clone(&post)))?,
+            None => self.planned(session, &opened, &mut Told::to(&post))?,
         };
+        let remember = self.to_remember(&planned.tables, &planned.mappings);
         let work = match planned.work {
             Work::Plan(plan) => {
                 let who = self.who.borrow().clone();
@@ -350,7 +379,7 @@ impl Workbench {
             ahead => ahead,
         };
         match work {
-            Work::Ready(author, ready) => record(session, (author, ready), planned.remember, post).await,
+            Work::Ready(author, ready) => record(session, (author, ready), remember, post).await,
             Work::Refused(why) => not_written(CommitError::Refused(why)),
             Work::Plan(_) => refused("请先选择文件", "Choose a file first"),
         }

@@ -12,7 +12,7 @@ use xingcun::exchange::own::Offer;
 use xingcun::exchange::plan::{self, Options, Plan};
 use xingcun::exchange::question::{Answer, Topic};
 use xingcun::exchange::record_json::Json;
-use xingcun::exchange::{Book, BookError, CellFinding, Decision, Quiet};
+use xingcun::exchange::{Book, BookError, CellFinding, Decision, Quiet, Unlisted};
 use xingcun::ledger::{Author, Refusal, Refused, State};
 use xingcun::register::Severity;
 
@@ -95,7 +95,8 @@ struct Imported {
 }
 
 fn run(args: &Args) -> Result<Outcome, Failure> {
-    let mut options = Options { create_places: args.has("--create-places"), ..Options::default() };
+    let unlisted = if args.has("--create-places") { Unlisted::Create } else { Unlisted::Ask };
+    let mut options = Options { unlisted, ..Options::default() };
     let dry = args.has("--dry-run");
     let mut ledger = Ledger::open_or_new(Path::new(args.required("--into")))?;
     options.decisions = answers(args)?;
@@ -161,7 +162,7 @@ fn book(
     books::say_errors(path, &plan.findings);
     let counts = plan.counts;
     let changes = counts.inserted + counts.updated + counts.removed + counts.cleared > 0;
-    let write = plan.writable && changes && !dry;
+    let write = plan.is_writable() && changes && !dry;
     let copy = marked.map(|into| mark(path, (bytes, &book), &plan.findings, into)).transpose()?.flatten();
     let offer = own.as_ref().and_then(|own| own.offer.as_ref());
     let line = line_of(path, &plan, write, (offer, copy.as_deref()));
@@ -244,7 +245,7 @@ fn line_of(
     written: bool,
     (own, marked): (Option<&Offer>, Option<&Path>),
 ) -> String {
-    let count = |n: usize| Json::raw(if plan.writable { n } else { 0 });
+    let count = |n: usize| Json::raw(if plan.is_writable() { n } else { 0 });
     let names = |all: Vec<&str>| Json::List(all.into_iter().map(Json::text).collect());
     Json::object([
         ("file", Json::text(path.display())),

@@ -15,7 +15,7 @@ pub(super) mod sentences;
 mod upsert;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,11 +23,12 @@ use super::book::{Book, Progress, address, letters};
 use super::finding::{CellFinding, Report};
 use super::layout::{self, FoundTable};
 use super::mapping::{Lexicon, Mapping, suggest};
-use super::resolve::{Decision, NewPlace, NewProduct, Places, Products, UnknownPlace};
+use super::resolve::{Decision, NewPlace, NewProduct, Places, Products, UnknownPlace, Unlisted};
 use super::totals::{self, TotalCheck};
 use crate::ledger::{Person, Source, State, Surroundings};
 use crate::register::{Message, Name, Sense, Severity};
 use crate::table;
+use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value, order};
 
 /// A table with what it was taken for.
@@ -47,8 +48,8 @@ pub struct Options {
     pub who: Person,
     /// Decisions about names and rows.
     pub decisions: Vec<Decision>,
-    /// Unknown places are created as suggested (`--create-places`).
-    pub create_places: bool,
+    /// What becomes of names that fit no place.
+    pub unlisted: Unlisted,
     /// Rows with errors are left out, and the others are written.
     pub skip_bad_rows: bool,
     /// Only this register (`--register R06`).
@@ -162,6 +163,20 @@ pub struct DraftRow {
     pub(super) above: Vec<(Text, Option<Value>)>,
 }
 
+impl DraftRow {
+    /// Whether it names one of these records.
+    #[inline(never)] // called for every row, see `lib`
+    fn names(&self, rows: &BTreeSet<RowId>) -> bool {
+        self.fields.iter().flat_map(|(_, value)| value.refs()).any(|row| rows.contains(row))
+    }
+
+    /// The value under a key.
+    #[inline(never)] // called for every row, see `lib`
+    pub fn value(&self, key: &str) -> Option<&Value> {
+        self.fields.iter().find(|(k, _)| **k == *key).map(|(_, value)| value)
+    }
+}
+
 /// What an import would do.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -173,8 +188,10 @@ pub struct Plan {
     pub drafts: Vec<DraftRow>,
     /// What was noticed, the worst first.
     pub findings: Vec<CellFinding>,
-    /// Names that fit no place or several.
+    /// Names that fit no place or several, and whose rows are left out until somebody says what they mean.
     pub places: Vec<UnknownPlace>,
+    /// Names that fit no place, planned as new ones: nothing is written before somebody says that they are.
+    pub proposed: Vec<UnknownPlace>,
     /// Places that will be created.
     pub new_places: Vec<NewPlace>,
     /// Words that the product dictionary gets.
@@ -185,8 +202,8 @@ pub struct Plan {
     pub counts: Counts,
     /// Tables and columns that values came from.
     pub sources: Vec<Source>,
-    /// Whether it may be written.
-    pub writable: bool,
+    /// Whether it may be written once nothing is proposed any more.
+    writable: bool,
     /// What a person says is gone.
     withdrawn: gone::Withdrawn,
 }
@@ -247,6 +264,50 @@ impl PlanError {
 }
 
 impl Plan {
+    /// Whether it may be written.
+    pub const fn is_writable(&self) -> bool {
+        self.writable && self.proposed.is_empty()
+    }
+
+    /// Somebody says that the names that fit no place are new ones, as which they were planned.
+    pub fn agree(&mut self) {
+        self.proposed.clear();
+        self.new_places.iter_mut().for_each(|place| place.proposed = false);
+    }
+
+    /// What is said of it: what was noticed, and the names that are proposed.
+    pub fn remarks(&self) -> Vec<CellFinding> {
+        let mut all = self.findings.clone();
+        all.extend(self.proposed.iter().map(sentences::unknown_place));
+        order::sort_by_key(&mut all, |f| f.severity);
+        all
+    }
+
+    /// The new places that somebody wants.
+    pub fn decided_places(&self) -> impl Iterator<Item = &NewPlace> {
+        self.new_places.iter().filter(|place| !place.proposed)
+    }
+
+    /// How many rows of the ledger change by what waits for nothing; what waits for a place is left out.
+    pub fn settled_counts(&self) -> Counts {
+        let mut counts = self.counts;
+        if self.proposed.is_empty() {
+            return counts;
+        }
+        let open = self.new_places.iter().filter(|p| p.proposed).map(|p| p.provisional).into_set();
+        for draft in self.drafts.iter().filter(|d| d.names(&open)) {
+            let count = match draft.fate {
+                Fate::Insert => &mut counts.inserted,
+                Fate::Update { .. } => &mut counts.updated,
+                Fate::Unchanged { .. } => &mut counts.unchanged,
+                Fate::Skip => continue,
+            };
+            *count = count.saturating_sub(1);
+            counts.skipped += 1;
+        }
+        counts
+    }
+
     /// Whether a table was not planned because neither it nor a person says its period.
     pub fn lacks_period(&self, state: &State, table: &FoundTable) -> bool {
         let at = address(table.range.top, table.range.left);
@@ -278,7 +339,7 @@ impl Plan {
             skipped: self.counts.skipped,
             removed: self.counts.removed,
             cleared: self.counts.cleared,
-            writable: self.writable,
+            writable: self.is_writable(),
             tables: &self.tables,
             findings: &self.findings,
             places: &self.places,
@@ -370,7 +431,7 @@ fn plan_with(
         state,
         world: Surroundings::new(state),
         options,
-        places: Places::new(state, &options.decisions, options.create_places),
+        places: Places::new(state, &options.decisions, options.unlisted),
         products: Products::new(state, &options.decisions),
         names: table::Names::default(),
         known_places: std::cell::OnceCell::new(),
@@ -442,6 +503,7 @@ fn finish(mut desk: Desk<'_>, tables: Vec<Planned>, checks: Vec<TotalCheck>, lef
         drafts: desk.drafts,
         findings: desk.report.finish(),
         places: desk.places.unknown,
+        proposed: desk.places.proposed,
         new_places: desk.places.new,
         products: desk.products.new,
         checks,

@@ -1,7 +1,7 @@
 //! What the person is told.
 
 use crate::exchange::finding::{CellFinding, Report};
-use crate::exchange::resolve::Places;
+use crate::exchange::resolve::{Candidate, Places, UnknownPlace};
 use crate::exchange::totals::TotalCheck;
 use crate::ledger::State;
 use crate::register::{Audience, Field, Message, RowKind, Severity, present};
@@ -197,49 +197,43 @@ pub(super) fn disagreeing(checks: &[TotalCheck], report: &mut Report) {
     }
 }
 
+/// A name that needs a decision.
+pub(super) fn unknown_place(unknown: &UnknownPlace) -> CellFinding {
+    let first = unknown.cells.first().map_or("", String::as_str);
+    let (sheet, cell) = first.rsplit_once('!').unwrap_or(("", first));
+    let called = |c: &Candidate| c.parent.as_ref().map_or(c.name.clone(), |p| format!("{p}{}", c.name));
+    let names: Vec<String> = unknown.candidates.iter().map(called).collect();
+    let (name, rows) = (&unknown.name, unknown.rows);
+    let (rule, message) = if unknown.ambiguous {
+        let message = Message::new(
+            format!("“{name}”对应到{}个村（{}），请指明是哪一个", names.len(), names.join("、")),
+            format!("{name} fits {} places ({}); say which", names.len(), names.join(", ")),
+        );
+        ("ambiguous_place", message)
+    } else {
+        let near =
+            if names.is_empty() { String::new() } else { format!("，相近的有{}", names.join("、")) };
+        let message = Message::new(
+            format!("“{name}”不在名册（{rows}行用到）{near}，请新建或对应到已有的村"),
+            format!("{name} is not in the ledger ({rows} rows); create it or choose one"),
+        );
+        ("unknown_place", message)
+    };
+    CellFinding {
+        severity: Severity::Error,
+        sheet: Text::from(sheet),
+        cell: cell.to_owned(),
+        field: Some(Text::from(dimension::PLACE)),
+        rule: Text::from(rule),
+        ask: None,
+        listed: true,
+        message,
+    }
+}
+
 /// Places that need a decision, and what will be created.
 pub(super) fn places(places: &Places<'_>, report: &mut Report) {
-    for unknown in &places.unknown {
-        let first = unknown.cells.first().map_or("", String::as_str);
-        let (sheet, cell) = first.rsplit_once('!').unwrap_or(("", first));
-        let names: Vec<String> = unknown
-            .candidates
-            .iter()
-            .map(|c| match &c.parent {
-                Some(p) => format!("{p}{}", c.name),
-                None => c.name.clone(),
-            })
-            .collect();
-        let (name, rows) = (&unknown.name, unknown.rows);
-        let (rule, message) = if unknown.ambiguous {
-            let message = Message::new(
-                format!("“{name}”对应到{}个村（{}），请指明是哪一个", names.len(), names.join("、")),
-                format!("{name} fits {} places ({}); say which", names.len(), names.join(", ")),
-            );
-            ("ambiguous_place", message)
-        } else {
-            let near = if names.is_empty() {
-                String::new()
-            } else {
-                format!("，相近的有{}", names.join("、"))
-            };
-            let message = Message::new(
-                format!("“{name}”不在名册（{rows}行用到）{near}，请新建或对应到已有的村"),
-                format!("{name} is not in the ledger ({rows} rows); create it or choose one"),
-            );
-            ("unknown_place", message)
-        };
-        report.push(CellFinding {
-            severity: Severity::Error,
-            sheet: Text::from(sheet),
-            cell: cell.to_owned(),
-            field: Some(Text::from(dimension::PLACE)),
-            rule: Text::from(rule),
-            ask: None,
-            listed: true,
-            message,
-        });
-    }
+    places.unknown.iter().for_each(|unknown| report.push(unknown_place(unknown)));
     let homeless =
         places.new.iter().filter(|p| p.parent.is_none() && matches!(&*p.kind, "村" | "社区")).count();
     if homeless > 0 {
