@@ -18,6 +18,11 @@ mod merging;
 #[cfg(target_arch = "wasm32")]
 mod said;
 
+/// Plans and batches are a million small pieces: the target's own allocator took longer over them than the planning.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static PIECES: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 #[cfg(target_arch = "wasm32")]
 fn main() {
     bench::serve();
