@@ -18,7 +18,7 @@ mod merging;
 #[cfg(target_arch = "wasm32")]
 mod said;
 
-/// Plans and batches are a million small pieces: the target's own allocator took longer over them than the planning.
+/// As quick as the target's own allocator here, and a sixteenth less code.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static PIECES: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
