@@ -326,7 +326,10 @@ impl Leaf {
 
     /// A record that arrives.
     pub(crate) fn push(&mut self, record: Record, aliases: &Aliases) {
-        let (at, n) = (self.len(), self.before(record.id));
+        let at = self.len();
+        let greatest = at.checked_sub(1).and_then(|n| self.id(self.by_identity(n)));
+        // What arrives is nearly always the newest.
+        let n = if greatest.is_none_or(|id| id < record.id) { at } else { self.before(record.id) };
         if n < at && self.order.is_none() {
             self.order = Some((0..u16::try_from(at).unwrap_or(u16::MAX)).collect());
         }
