@@ -21,7 +21,7 @@ mod speed;
 mod turned;
 
 use desk::{Desk, creating, say};
-use xingcun::exchange::{Lexicon, Options, Quiet, RowPart, book, inspect};
+use xingcun::exchange::{Lexicon, Options, Quiet, RowPart, Unlisted, book, inspect};
 use xingcun::ledger::State;
 use xingcun::register::catalog::closing;
 use xingcun::register::{Fields, Severity};
@@ -198,4 +198,28 @@ fn rows_of_a_closed_period_are_refused_with_the_reason_before_anything_is_writte
     let plan = desk.plan(&make("13"), &Options { skip_bad_rows: true, ..Options::default() });
     assert_eq!((plan.counts.updated, plan.counts.skipped), (1, 1));
     desk.write(plan);
+}
+
+/// Whoever is asked whether villages are new sees at the same time what is wrong with their rows.
+#[test]
+fn rows_of_unknown_villages_say_what_is_wrong_with_them() {
+    let bytes = desk::workbook(&[(
+        "2024",
+        &[
+            &["2024年集体经济收支表"][..],
+            &["单位：万元"],
+            &["村名", "经营收入", "管理费用"],
+            &["清凉村", "12", "3"],
+            &["新民村", "十几", "4"],
+        ],
+    )]);
+    let book = book::read(&bytes, "a.xlsx", &mut Quiet).unwrap();
+    let mut plan = Desk::new().plan(&book, &Options { unlisted: Unlisted::Propose, ..Options::default() });
+    let names: Vec<&str> = plan.proposed.iter().map(|p| p.name.as_str()).collect();
+    assert_eq!(names, ["清凉村", "新民村"]);
+    assert!(plan.findings.iter().any(|f| f.cell == "B5" && f.severity == Severity::Error), "{}", say(&plan));
+    assert_eq!((plan.settled_counts().inserted, plan.decided_places().count()), (0, 0));
+    plan.agree();
+    assert_eq!(plan.decided_places().count(), 2);
+    assert!(!plan.is_writable(), "the cell is still wrong");
 }
