@@ -444,10 +444,26 @@ fn cells_and_records_that_hold_too_much_are_refused() {
         assert_eq!(too_large(&bytes), "一格里的文字超过256KB");
     }
     assert_eq!(too_large(format!("村名,面积\n{}\n", ",".repeat(20_000)).as_bytes()), "一行超过16384格");
-    // Quotes make one record of many lines.
+    // Quotes make one record of many lines, with what stands between them.
+    let lines = format!("村名,面积\n{}\n", "\"\n\",".repeat(20_000));
+    assert_eq!(too_large(lines.as_bytes()), "一行超过16384格");
     let lines = format!("村名,\"\n{}", ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\"\"\n".repeat(600_000));
+    assert_eq!(too_large(lines.as_bytes()), "一格里的文字超过256KB");
+    let lines = format!("村名,面积\n{}", ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\n".repeat(600_000));
     assert_eq!(too_large(lines.as_bytes()), "超过16777216格（连同空格）");
     assert_eq!(too_large(&vec![b'1'; (book::MOST_WORDS + 1) as usize]), "96MB");
+}
+
+/// What stands in quotes is one cell, whatever it is made of; a quote within a word opens nothing.
+#[test]
+fn separators_in_quotes_are_words_of_their_cell() {
+    let commas = ",".repeat(20_000);
+    let text = format!("村名,备注\n沙溪村,\"{commas}\"\n五四村,\"说\"\"{commas}\"\n清凉村,3\"管\n");
+    let read = book::read(text.as_bytes(), "引号.csv", &mut Quiet).unwrap();
+    let grid = &read.sheets[0].grid;
+    assert_eq!(grid.get(1, 1).shown(), commas);
+    assert_eq!(grid.get(2, 1).shown(), format!("说\"{commas}"));
+    assert_eq!((&*grid.get(3, 0).shown(), &*grid.get(3, 1).shown()), ("清凉村", "3\"管"));
 }
 
 /// Old programs for tables end a line with a single return: many short lines are no long one.
