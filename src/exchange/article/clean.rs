@@ -17,6 +17,8 @@ use crate::value::fold::nfkc;
 pub struct Clean {
     /// Half width, Simplified, without what was dropped.
     pub chars: Vec<char>,
+    /// Where the rows of a pasted table stand.
+    pub tables: Vec<Range<usize>>,
     from: Vec<u32>,
 }
 
@@ -33,6 +35,16 @@ impl Clean {
     /// How many characters came before the original place `at`.
     pub fn position(&self, at: usize) -> usize {
         self.from.partition_point(|n| (*n as usize) < at)
+    }
+
+    /// What was added since `begun` is a row; rows that follow each other are one table.
+    fn table(&mut self, begun: usize) {
+        let end = self.chars.len();
+        match self.tables.last_mut() {
+            _ if end == begun => {}
+            Some(last) if last.end == begun => last.end = end,
+            _ => self.tables.push(begun..end),
+        }
     }
 
     fn push(&mut self, c: char, at: usize) {
@@ -59,7 +71,9 @@ pub fn clean(original: &[char], lines: &[Line]) -> Clean {
             continue;
         }
         if let Some(cells) = &line.cells {
+            let begun = clean.chars.len();
             cells.iter().for_each(|cell| copy_cell(original, cell, &mut clean));
+            clean.table(begun);
             continue;
         }
         let begun = clean.chars.len();

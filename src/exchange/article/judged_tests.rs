@@ -8,6 +8,7 @@
 //! `last` came after that: at first reading 38 of its 41 claims were judged, all rightly, and nothing else was. `spans` is
 //! about sums and growth over several years, means that others are compared with and tables that were pasted; at first
 //! reading, before any of that was judged, 9 of its first 46 claims were, 8 of them rightly, and a right one was accused.
+//! `elsewhere` is about villages of other counties that share their names with ours.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ const LEDGER: &str = include_str!("../../../tests/figures/judged/ledger.jsonl");
 const FIRST: &str = include_str!("../../../tests/figures/judged/first.jsonl");
 const FRESH: &str = include_str!("../../../tests/figures/judged/fresh.jsonl");
 const LAST: &str = include_str!("../../../tests/figures/judged/last.jsonl");
+const ELSEWHERE: &str = include_str!("../../../tests/figures/judged/elsewhere.jsonl");
 const SPANS: &str = include_str!("../../../tests/figures/judged/spans.jsonl");
 
 fn lines(text: &str) -> Vec<Json> {
@@ -230,4 +232,13 @@ fn spans_of_years_means_and_tables_are_judged_as_they_should_be() {
     let table = judge(SPANS);
     table.print("spans");
     holds(&table);
+}
+
+#[test]
+fn what_another_county_has_under_our_names_is_not_judged() {
+    let table = judge(ELSEWHERE);
+    table.print("elsewhere");
+    holds(&table);
+    assert_eq!(table.count("foreign", "differs"), 0);
+    assert_eq!(table.judged, table.answerable);
 }

@@ -60,6 +60,8 @@ pub struct Document {
     pub findings: Vec<check::Finding>,
     /// The text as it was read: half width, Simplified, its broken lines joined.
     pub(crate) clean: Vec<char>,
+    /// Where the rows of pasted tables stand in it.
+    pub(crate) tables: Vec<Range<usize>>,
     /// Where each article stands in it.
     pub(crate) bodies: Vec<Range<usize>>,
     /// Every time that is named in it.
@@ -139,6 +141,7 @@ pub fn read(text: &str, options: &Options) -> Document {
     reader.furniture(&lines);
     let mut document = reader.document;
     document.findings = check::check(&document, &original);
+    document.tables = clean.tables;
     document.clean = clean.chars;
     document
 }

@@ -326,7 +326,17 @@ fn name_length(chars: &[char], stem: usize) -> usize {
             || **c == 'X'
     };
     let length = before.iter().rev().take(5).take_while(named).count();
-    if length >= 5 { 0 } else { length }
+    // 2024年岭西县, 2024年度岭西县: the time ends where the name begins.
+    let after_time = |n: &usize| {
+        let told = before.get(..before.len() - n).unwrap_or_default();
+        let told = told.strip_suffix(&['度']).unwrap_or(told);
+        matches!(told, [.., digit, '年' | '月' | '日'] if digit.is_ascii_digit())
+    };
+    match (1..=length).find(after_time) {
+        Some(length) => length,
+        None if length >= 5 => 0,
+        None => length,
+    }
 }
 
 fn known_name(chars: &[char], at: usize, known: &HashSet<String>) -> Option<String> {
@@ -339,6 +349,17 @@ fn known_name(chars: &[char], at: usize, known: &HashSet<String>) -> Option<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_begins_where_a_time_ends() {
+        let named = |text: &str| {
+            let chars: Vec<char> = text.chars().collect();
+            places(&chars, &HashSet::new()).into_iter().map(|n| n.name).collect::<Vec<_>>()
+        };
+        assert_eq!(named("2024年岭西县各村"), ["岭西县"]);
+        assert_eq!(named("2024年度大岭西山镇各村"), ["大岭西山镇"]);
+        assert_eq!(named("江西万年县各村"), ["江西万年县"]);
+    }
 
     #[test]
     fn every_suffix_may_end_a_name() {

@@ -365,7 +365,15 @@ impl Walker<'_, '_> {
                 let names = names.join("、");
                 found.said.push(Said::new(Message::new(names.clone(), names), said.by, said.words.clone()));
             }
-            Spots::Unsure(why) => found.doubts.push(why.clone()),
+            Spots::Unsure(why) | Spots::Foreign(why) => found.doubts.push(why.clone()),
+        }
+        if let Spots::Of(ids) = &said.what
+            && let Some((by, words)) = self.foreign(ids)
+        {
+            found.doubts.push(Message::new(
+                format!("{}“{words}”，这里的“{}”可能是那里的", by.words().zh, said.words),
+                format!("{} “{words}”: “{}” may be a place in it", by.words().en, said.words),
+            ));
         }
         if said.by == Source::Paragraph && self.several() {
             found.doubts.push(Message::new(
@@ -373,6 +381,21 @@ impl Walker<'_, '_> {
                 "the sentence before names several places",
             ));
         }
+    }
+
+    /// The heading that says of a place of the ledger that another one of its name is meant: it names a township or
+    /// county that is not in the ledger, and no nearer one names what the place lies in.
+    fn foreign(&self, ids: &[Option<RowId>]) -> Option<(Source, String)> {
+        let headings = self.frames().filter(|(_, by)| matches!(by, Source::Heading | Source::Title));
+        let said = headings.filter_map(|(frame, by)| Some((frame.spots.as_ref()?, by)));
+        for (said, by) in said {
+            match &said.what {
+                Spots::Foreign(_) => return Some((by, said.words.clone())),
+                Spots::Of(outer) if self.around.contain(outer, ids) => return None,
+                Spots::Of(_) | Spots::Unsure(_) => {}
+            }
+        }
+        None
     }
 
     fn name(&self, id: Option<RowId>) -> String {

@@ -15,6 +15,9 @@ pub(super) enum Spots {
     Of(Vec<Option<RowId>>),
     /// Something that is no place of the ledger, or cannot be told.
     Unsure(Message),
+    /// A township or county that is not in the ledger: what is named within it is not the ledger's either, whatever its
+    /// name.
+    Foreign(Message),
 }
 
 /// What one piece of the text puts in force.

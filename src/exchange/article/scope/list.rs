@@ -95,7 +95,7 @@ fn items(phrase: &Phrase) -> Vec<Item> {
         .iter()
         .filter_map(|m| match &m.spots {
             Spots::Of(ids) => Some(ids.iter().zip(m.words.split('、'))),
-            Spots::Unsure(_) => None,
+            Spots::Unsure(_) | Spots::Foreign(_) => None,
         })
         .flatten()
         .map(|(id, words)| Item::Place(Said::new(*id, Source::List, words)))

@@ -134,6 +134,29 @@ pub struct Around<'a> {
     pub filled: &'a dyn Fn(usize, &Ask) -> usize,
 }
 
+impl Around<'_> {
+    /// Whether every one of `ids` lies in one of `outer`; the whole ledger contains all of them.
+    fn contain(&self, outer: &[Option<RowId>], ids: &[Option<RowId>]) -> bool {
+        let lies = |id: RowId| self.places.path(id).iter().any(|p| p.id != id && outer.contains(&Some(p.id)));
+        outer.contains(&None) || !ids.is_empty() && ids.iter().all(|id| id.is_some_and(lies))
+    }
+
+    /// Whether a name is that of a township or county that is not in the ledger. A ledger without any does not know
+    /// what its own are called.
+    fn is_foreign(&self, words: &str) -> bool {
+        let has = |level: fn(&Places, RowId) -> Option<RowId>| {
+            self.places.all().any(|p| level(self.places, p.id) == Some(p.id))
+        };
+        let town = words.ends_with(['镇', '乡', '道']) && (is_neighbour(words) || has(Places::town_of));
+        town || words.ends_with(['县', '市', '区']) && (is_neighbour(words) || has(Places::county_of))
+    }
+}
+
+/// 邻镇, 外县: no ledger has one of that name.
+fn is_neighbour(words: &str) -> bool {
+    ["邻", "外", "周边", "兄弟"].iter().any(|w| words.starts_with(w))
+}
+
 /// What each figure of a document claims.
 pub fn claims(document: &Document, around: &Around<'_>) -> Vec<Claim> {
     let mut all: Vec<Claim> = document.figures.iter().map(|_| Claim::default()).collect();

@@ -269,7 +269,7 @@ impl Walker<'_, '_> {
                 [only] => Ok(*only),
                 _ => Err(Message::new("和几个单位比，要人看", "compared with several places")),
             },
-            super::frame::Spots::Unsure(why) => Err(why.clone()),
+            super::frame::Spots::Unsure(why) | super::frame::Spots::Foreign(why) => Err(why.clone()),
         }
     }
 }

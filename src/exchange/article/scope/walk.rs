@@ -81,6 +81,8 @@ const LONGEST_HEADING: usize = 40;
 const SHORT_LINE: usize = 24;
 /// The level of a heading without a mark: under all that have one.
 const UNMARKED: u8 = 9;
+/// The level of the words that lead to a pasted table: they end with it.
+const TABLE: u8 = 10;
 
 /// Every figure of an article.
 pub(super) fn article(
@@ -125,15 +127,29 @@ impl<'a> Walker<'a, '_> {
                 rest.iter().position(|t| matches!(t.what, What::Stop('\n'))).map_or(rest.len(), |n| n + 1);
             let title = is_first && titled;
             is_first = false;
+            if !self.document.tables.iter().any(|t| t.contains(&line_start)) {
+                self.sections.retain(|(level, _)| *level < TABLE);
+            }
             let body = if title { length } else { self.heading(at, length, line_start) };
             if title {
                 let frame = self.frame_of(at, length);
                 self.title.take(frame, Source::Title);
             }
             self.line(at + body, at + length);
+            let end = self.tokens.get(at + length - 1).map(|t| t.range.end);
+            if body == 0 && self.document.tables.iter().any(|t| Some(t.start) == end) {
+                self.leads_in();
+            }
             line_start = self.tokens.get(at + length - 1).map_or(line_start, |t| t.range.end);
             at += length;
         }
+    }
+
+    /// 2023年各村收入如下：, a long title: what the line before a table said holds for its rows.
+    fn leads_in(&mut self) {
+        let mut frame = Frame::default();
+        frame.take(self.paragraph.clone(), Source::Heading);
+        self.sections.push((TABLE, frame));
     }
 
     /// The tokens of a line that are its heading.
@@ -178,6 +194,15 @@ impl<'a> Walker<'a, '_> {
         let mut frame = Frame { ahead, ..Frame::default() };
         self.put(&phrase, &mut frame, Source::Heading);
         self.sentence = Sentence::default();
+        if let Some(said) = &mut frame.spots
+            && let Spots::Foreign(why) = &said.what
+            // 学习岭西县经验, 带动周边乡镇增收: it is spoken of, what comes next is ours.
+            && !phrase.unknown.is_empty()
+            && phrase.own.aims.is_empty()
+            && !phrase.every
+        {
+            said.what = Spots::Unsure(why.clone());
+        }
         frame
     }
 
@@ -342,7 +367,7 @@ impl<'a> Walker<'a, '_> {
                 self.phrase.side().times.push((time, words));
                 self.phrase.joined = false;
             }
-            Some(What::Word(Meaning::Places(ids))) => self.named(ids, words),
+            Some(What::Word(Meaning::Places(ids))) => self.named(n, ids, words),
             Some(What::Word(Meaning::Sign(sign @ (Sign::County | Sign::Town | Sign::Village)))) => {
                 let level = match sign {
                     Sign::County => Level::County,
@@ -350,14 +375,15 @@ impl<'a> Walker<'a, '_> {
                     _ => Level::Village,
                 };
                 let spots = frame::level(level, &words, (&self.near(), self.strange), self.around);
-                self.mention(Mention { spots, words, level: true });
+                self.mention(n, Mention { spots, words, level: true });
             }
             Some(What::Word(Meaning::Sign(Sign::Elsewhere)) | What::Stranger) => {
                 let town = words.ends_with(['镇', '乡', '道', '县', '市', '区']);
                 self.strange |= town && !words.starts_with(['邻', '外']);
-                let why =
-                    Message::new(format!("“{words}”不在台账里"), format!("“{words}” is not in the ledger"));
-                self.mention(Mention { spots: Spots::Unsure(why), words, level: false });
+                let why = missing(&words);
+                let foreign = self.around.is_foreign(&words);
+                let spots = if foreign { Spots::Foreign(why) } else { Spots::Unsure(why) };
+                self.mention(n, Mention { spots, words, level: false });
             }
             Some(What::Word(Meaning::Sign(Sign::Each))) => {
                 self.sentence.list.begin(&self.phrase, super::list::run(&self.tokens, n, self.document));
@@ -378,7 +404,7 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    fn named(&mut self, ids: &[RowId], words: String) {
+    fn named(&mut self, n: usize, ids: &[RowId], words: String) {
         let spots = match ids {
             [only] => Spots::Of(vec![Some(*only)]),
             _ => Spots::Unsure(Message::new(
@@ -386,10 +412,21 @@ impl<'a> Walker<'a, '_> {
                 format!("“{words}” stands for several places"),
             )),
         };
-        self.mention(Mention { spots, words, level: false });
+        self.mention(n, Mention { spots, words, level: false });
     }
 
-    fn mention(&mut self, mention: Mention) {
+    fn mention(&mut self, n: usize, mention: Mention) {
+        let mention = match self.qualifier(n) {
+            // 岭西镇沙溪村: another one of that name.
+            Some(whole) if !mention.level => {
+                let words = format!("{whole}{}", mention.words);
+                let foreign = matches!(mention.spots, Spots::Foreign(_));
+                let why = missing(&words);
+                let spots = if foreign { Spots::Foreign(why) } else { Spots::Unsure(why) };
+                Mention { spots, words, level: false }
+            }
+            _ => mention,
+        };
         let places = self.around.places;
         let inside = |old: Option<RowId>, new: Option<RowId>| {
             old.zip(new).is_some_and(|(old, new)| old != new && places.path(new).iter().any(|p| p.id == old))
@@ -400,16 +437,32 @@ impl<'a> Walker<'a, '_> {
         self.phrase.place(mention, inside);
     }
 
+    /// The foreign township or county that stands directly before a place.
+    fn qualifier(&self, n: usize) -> Option<String> {
+        let mut before = n.checked_sub(1)?;
+        if self.words(before) == "的" {
+            before = before.checked_sub(1)?;
+        }
+        let (token, next) = (self.tokens.get(before)?, self.tokens.get(before + 1)?);
+        let strange = matches!(token.what, What::Stranger | What::Word(Meaning::Sign(Sign::Elsewhere)));
+        let words = self.words(before);
+        (strange && token.range.end == next.range.start && self.around.is_foreign(&words)).then_some(words)
+    }
+
     /// The places in force, the nearest first.
     fn near(&self) -> Vec<RowId> {
         let own = self.phrase.own.mentions.iter().rev().map(|m| &m.spots);
         let outer = self.frames().filter_map(|(f, _)| f.spots.as_ref()).map(|s| &s.what);
         let all = own.chain(outer).filter_map(|spots| match spots {
             Spots::Of(ids) => ids.last().copied().flatten(),
-            Spots::Unsure(_) => None,
+            Spots::Unsure(_) | Spots::Foreign(_) => None,
         });
         all.chain(self.recent.iter().rev().copied()).collect()
     }
+}
+
+fn missing(words: &str) -> Message {
+    Message::new(format!("“{words}”不在台账里"), format!("“{words}” is not in the ledger"))
 }
 
 /// How high a heading stands by its mark: 一、 over （一） over 1. over (1).
