@@ -63,6 +63,8 @@ pub(super) struct Builder {
     columns: Vec<u16>,
     cells: Vec<Cell>,
     unsorted: bool,
+    /// There are marks that repeat what stands above.
+    dittos: bool,
 }
 
 /// Asks for room for so many cells.
@@ -183,7 +185,27 @@ pub fn address(row: u32, column: u32) -> String {
 
 const NOTHING: &Cell = &Cell::Empty;
 
+/// 同上, 〃: a hand's way to write what stands above once more.
+fn is_ditto(cell: &Cell) -> bool {
+    cell.text().is_some_and(|words| matches!(words.trim(), "同上" | "〃" | "〞" | "″" | "々"))
+}
+
 impl Grid {
+    /// Marks that repeat what stands above become that.
+    fn repeat(&mut self) {
+        for row in 1..self.height() {
+            let (from, to) = self.span(row);
+            for at in from..to {
+                let marked = self.cells.get(at).is_some_and(is_ditto);
+                let Some(column) = self.columns.get(at).copied().filter(|_| marked) else { continue };
+                let above = self.get(row - 1, u32::from(column)).clone();
+                if let Some(cell) = self.cells.get_mut(at).filter(|_| !above.is_blank()) {
+                    *cell = above;
+                }
+            }
+        }
+    }
+
     /// Of cells that are there already, by row and column.
     pub(in crate::exchange) fn of(cells: Vec<(u32, u32, Cell)>) -> Self {
         let mut builder = Builder::default();
@@ -305,6 +327,7 @@ impl Builder {
             columns: Vec::with_capacity(cells),
             cells: Vec::with_capacity(cells),
             unsorted: false,
+            dittos: false,
         }
     }
 
@@ -318,6 +341,7 @@ impl Builder {
         if cell.is_blank() {
             return;
         }
+        self.dittos |= is_ditto(&cell);
         let before = self.rows.last().copied().zip(self.columns.last().copied());
         self.unsorted |= before.is_some_and(|b| b >= (row, column));
         self.rows.push(row);
@@ -351,7 +375,11 @@ impl Builder {
         }
         starts.push(u32::try_from(at).unwrap_or(u32::MAX));
         let width = self.columns.iter().copied().max().map_or(0, |c| u32::from(c) + 1);
-        Grid { starts, columns: self.columns, cells: self.cells, width, ..Grid::default() }
+        let mut grid = Grid { starts, columns: self.columns, cells: self.cells, width, ..Grid::default() };
+        if self.dittos {
+            grid.repeat();
+        }
+        grid
     }
 
     fn sort(&mut self) {
