@@ -41,6 +41,8 @@ pub enum Why {
     SumAbove,
     /// Every figure is the sum of the rows below.
     SumBelow,
+    /// Every figure is the sum of the rows that come next.
+    SumNext,
     /// Every figure is the mean of the rows above.
     Mean,
     /// Every figure is the difference of the two rows above.
@@ -63,7 +65,8 @@ pub(super) fn told(table: &mut FoundTable, decisions: &[Decision]) {
             Some(column) => table.header.retain(|c| c.index != column),
             None => {
                 let row = table.rows.iter_mut().find(|r| r.index == suspect.row);
-                row.into_iter().for_each(|r| r.kind = RowPart::Total);
+                let kind = if suspect.why == Why::SumNext { RowPart::Subtotal } else { RowPart::Total };
+                row.into_iter().for_each(|r| r.kind = kind);
             }
         }
     }
@@ -133,6 +136,51 @@ struct Block {
 impl Block {
     fn row(&self, at: usize) -> Option<&[Option<f64>]> {
         self.figures.chunks(self.width).nth(at)
+    }
+
+    /// Without these rows, by their places.
+    fn without(&self, places: &[usize]) -> Self {
+        let mut left = Self { width: self.width, rows: Vec::new(), figures: Vec::new() };
+        for (_, (row, figures)) in self.each().enumerate().filter(|(at, _)| !places.contains(at)) {
+            left.rows.push(row);
+            left.figures.extend_from_slice(figures);
+        }
+        left
+    }
+
+    /// Rows that are the sum of those that come next, by their places: 红岩片 over its villages.
+    fn leads(&self) -> Vec<usize> {
+        let (mut found, mut at) = (Vec::new(), 0);
+        while at < self.rows.len() {
+            match self.led(at) {
+                Some(rows) => {
+                    found.push(at);
+                    at += rows + 1;
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+
+    /// How many rows after that one it is the sum of.
+    fn led(&self, at: usize) -> Option<usize> {
+        let first = self.row(at)?;
+        let mut sums = vec![0.0; self.width];
+        for (n, row) in self.figures.chunks(self.width).skip(at + 1).enumerate() {
+            sums.iter_mut().zip(row).for_each(|(s, v)| *s += v.unwrap_or(0.0));
+            if n > 0 && fits(first, sums.iter().copied(), true) >= FIGURES {
+                return Some(n + 1);
+            }
+            let over = |(printed, sum): (&Option<f64>, &f64)| {
+                let printed = printed.unwrap_or(0.0);
+                *sum > printed + printed.abs().max(1.0) * 1e-9
+            };
+            if first.iter().zip(&sums).any(over) {
+                return None;
+            }
+        }
+        None
     }
 
     fn each(&self) -> impl Iterator<Item = (u32, &[Option<f64>])> {
@@ -215,6 +263,10 @@ fn in_block(block: &Block, found: &mut Vec<(u32, Why)>) {
         found.push((*first_row, Why::SumBelow));
         return;
     }
+    let leads = block.leads();
+    found.extend(leads.iter().filter_map(|at| Some((*block.rows.get(*at)?, Why::SumNext))));
+    let left = (!leads.is_empty()).then(|| block.without(&leads));
+    let block = left.as_ref().unwrap_or(block);
     // All rows that are data so far, and those since the last sum.
     let (mut all, mut since) = (zero.clone(), zero.clone());
     let (mut n_all, mut n_since) = (0usize, 0usize);

@@ -223,6 +223,7 @@ fn why(suspect: &Suspect) -> Message {
     let (zh, en) = match suspect.why {
         Why::SumAbove => ("各栏正好是上面各行之和", "is the sum of the rows above"),
         Why::SumBelow => ("各栏正好是下面各行之和", "is the sum of the rows below"),
+        Why::SumNext => ("各栏正好是紧接着几行之和", "is the sum of the rows that come next"),
         Why::Mean => ("各栏正好是上面各行的平均", "is the mean of the rows above"),
         Why::Difference => ("各栏正好是上面两行之差", "is the difference of the two rows above"),
         Why::Town => {
