@@ -386,3 +386,16 @@ proptest! {
         }
     }
 }
+
+/// A cell may hold a page: its message names the cell and quotes the beginning.
+#[test]
+fn a_refusal_quotes_no_more_of_a_cell_than_fits_into_a_sentence() {
+    let page = "长".repeat(60_000);
+    let text = format!("2024年血橙产业情况\n村名,面积（亩）\n甲村,{page}\n乙村,3\n");
+    let book = book::read(text.as_bytes(), "表.csv", &mut Quiet).unwrap();
+    let plan = Desk::new().plan(&book, &creating());
+    let refusals: Vec<&str> =
+        plan.findings.iter().map(|f| f.message.zh.as_str()).filter(|zh| zh.contains("长长")).collect();
+    assert!(!refusals.is_empty(), "{}", say(&plan));
+    assert!(refusals.iter().all(|zh| zh.chars().count() < 80 && zh.contains('…')), "{}", say(&plan));
+}

@@ -1,5 +1,7 @@
 //! What the person is told.
 
+use std::borrow::Cow;
+
 use crate::exchange::finding::{CellFinding, Report};
 use crate::exchange::resolve::{Candidate, Places, UnknownPlace};
 use crate::exchange::totals::TotalCheck;
@@ -22,6 +24,15 @@ pub(super) fn no_table() -> Message {
     Message::new("没有找到带表头的表格", "No table with a header was found")
 }
 
+/// What stands in a cell, as far as a sentence can hold it: a cell may be a page long.
+fn quoted(shown: &str) -> Cow<'_, str> {
+    const MOST: usize = 40;
+    match shown.char_indices().nth(MOST).and_then(|(end, _)| shown.get(..end)) {
+        Some(beginning) => Cow::Owned(format!("{beginning}…")),
+        None => Cow::Borrowed(shown),
+    }
+}
+
 /// Why a cell was refused, with what stands in it.
 pub(in crate::exchange) fn refused(
     reason: ParseReason,
@@ -30,6 +41,7 @@ pub(in crate::exchange) fn refused(
     unit: Option<&str>,
 ) -> Message {
     let (zh, en) = (&field.label.zh, &field.label.en);
+    let shown = &*quoted(shown);
     let unit_zh = unit.unwrap_or("");
     match reason {
         ParseReason::FormulaError => Message::new(
