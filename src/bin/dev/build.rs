@@ -5,7 +5,7 @@
 //! Neighbours: `tools` (finds trunk and its helpers), `bundle` (everything after trunk), `serve`, `verify`.
 
 use crate::{
-    bundle, hash, oldest, parts,
+    bundle, glue, hash, oldest, parts,
     process::{self, capture, cargo, command, run},
     project::{Project, files_below},
     tools::{self, BuildTools},
@@ -44,6 +44,7 @@ pub fn build(project: &Project, dist: &Path, profile: Profile) -> Outcome<Option
         let _ = fs::remove_file(&stamp); // absent is as good; a half-made build must not carry the old seal
         let cut = project.work().join("parts");
         trunk(project, dist, profile, &tools, &cut)?;
+        glue::shorten(dist)?;
         parts::settle(&cut, dist)?;
         if let (Profile::Release, Some(wasm_opt)) = (profile, &tools.wasm_opt) {
             shrink(dist, wasm_opt)?;

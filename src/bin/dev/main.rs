@@ -3,14 +3,16 @@
 //!
 //! Input: the command line. Output: a served directory, or a report and an exit code (0 good, 1 checks
 //! failed, 2 could not do it). Its files: `project` (where things are), `tools` (what must be installed),
-//! `build` → `parts` → `oldest` → `bundle` → `weigh` (from sources to an installable directory that old browsers
-//! understand, and its size), `serve`, `verify`,
-//! and `process`, `hash`, `trouble` below them all.
+//! `build` → `glue` → `parts` → `oldest` → `bundle` → `weigh` (from sources to an installable directory that old
+//! browsers understand, and its size), `serve`, `verify`,
+//! and `process`, `hash`, `module`, `trouble` below them all.
 #![allow(clippy::print_stdout)] // this is a command line; standard output is where it answers
 
 mod build;
 mod bundle;
+mod glue;
 mod hash;
+mod module;
 mod oldest;
 mod parts;
 mod process;
