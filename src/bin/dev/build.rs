@@ -8,6 +8,7 @@ use crate::{
     bundle, glue, hash, oldest, parts,
     process::{self, capture, cargo, command, run},
     project::{Project, files_below},
+    style,
     tools::{self, BuildTools},
     trouble::{At, Outcome, Trouble},
     weigh::Weight,
@@ -44,6 +45,7 @@ pub fn build(project: &Project, dist: &Path, profile: Profile) -> Outcome<Option
         let _ = fs::remove_file(&stamp); // absent is as good; a half-made build must not carry the old seal
         let cut = project.work().join("parts");
         trunk(project, dist, profile, &tools, &cut)?;
+        style::shorten(dist)?;
         glue::shorten(dist)?;
         parts::settle(&cut, dist)?;
         if let (Profile::Release, Some(wasm_opt)) = (profile, &tools.wasm_opt) {

@@ -3,8 +3,8 @@
 //!
 //! Input: the command line. Output: a served directory, or a report and an exit code (0 good, 1 checks
 //! failed, 2 could not do it). Its files: `project` (where things are), `tools` (what must be installed),
-//! `build` → `glue` → `parts` → `oldest` → `bundle` → `weigh` (from sources to an installable directory that old
-//! browsers understand, and its size), `serve`, `verify`,
+//! `build` → `style` → `glue` → `parts` → `oldest` → `bundle` → `weigh` (from sources to an installable directory
+//! that old browsers understand, and its size), `serve`, `verify`,
 //! and `process`, `hash`, `module`, `trouble` below them all.
 #![allow(clippy::print_stdout)] // this is a command line; standard output is where it answers
 
@@ -18,6 +18,7 @@ mod parts;
 mod process;
 mod project;
 mod serve;
+mod style;
 mod tools;
 mod trouble;
 mod verify;
