@@ -150,6 +150,10 @@ fn every_style_is_linked(project: &Project) -> Outcome<()> {
 /// took a third longer.
 const FAST: &[&str] = &["-O3", "--one-caller-inline-max-function-size=20"];
 
+/// For few bytes. The lowest kilobyte of memory is the far end of the stack: no address is ever worked out to lie there,
+/// and so a sum may become the offset of the access that follows.
+const SMALL: &[&str] = &["--low-memory-unused", "-Oz"];
+
 /// wasm-opt on every module, two at a time (there are two). A module it cannot read stays as it is: the
 /// program runs all the same, and the size budget says whether that matters.
 ///
@@ -163,7 +167,7 @@ fn shrink(dist: &Path, wasm_opt: &Path) -> Outcome<()> {
         .map(|(name, path)| {
             let mut optimise = command(wasm_opt);
             // As it was compiled: the worker for speed, everything else for few bytes.
-            let level: &[&str] = if name.starts_with("worker") { FAST } else { &["-Oz"] };
+            let level: &[&str] = if name.starts_with("worker") { FAST } else { SMALL };
             // Every gap of zeros that is left out is paid for with an address: compressed, zeros cost less.
             optimise.args(level).args(["--quiet", "--skip-pass=memory-packing"]).args([
                 "--enable-bulk-memory",
