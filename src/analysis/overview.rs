@@ -17,6 +17,7 @@ use super::statistics::{self, Growth};
 use crate::register::catalog::{r06, r07};
 use crate::register::{Label, label};
 use crate::table::QueryError;
+use crate::value::fold::lower;
 use crate::value::order;
 use crate::value::order::Ordered as _;
 use crate::value::{Grain, Period, RowId, Text};
@@ -362,7 +363,7 @@ fn named_by_threshold(desk: &Indicators<'_>, mut card: Card) -> Card {
         if let Some(t) = desk.thresholds.iter().find(|t| t.code == HEADLINE) {
             card.figure.name = Label {
                 zh: format!("{}的村", t.label).into(),
-                en: format!("Villages: {}", t.label_en.to_lowercase()).into(),
+                en: format!("Villages: {}", lower(&t.label_en)).into(),
             };
         }
     }

@@ -23,6 +23,7 @@ use rust_decimal::Decimal;
 use crate::register::{Aggregate, FieldKind, Message, Sense, path};
 use crate::table::law::{self, LeftCounts, LeftOut, Part};
 use crate::table::{Column, Data, Filter, MISSING, QueryError, Table, Time, dimension};
+use crate::value::fold::lower;
 use crate::value::hash::QuickMap;
 use crate::value::order;
 use crate::value::order::Ordered as _;
@@ -380,7 +381,7 @@ fn kept_apart(table: &Table<'_>) -> Option<Message> {
     let (sum, word) = (&table.kind().field(sum)?.label, &table.kind().field(word)?.label);
     Some(Message::new(
         format!("{}按“{}”分开合计，不相加", sum.zh, word.zh),
-        format!("{}: summed apart by {}, never together", sum.en, word.en.to_lowercase()),
+        format!("{}: summed apart by {}, never together", sum.en, lower(&word.en)),
     ))
 }
 

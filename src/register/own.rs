@@ -52,7 +52,7 @@ type Placed = (i64, RowId, Field);
 /// The key that the field or register of a settings record has.
 pub fn key_of(row: RowId) -> String {
     let id = row.to_string();
-    format!("{MARK}{}", id.get(id.len().saturating_sub(LETTERS)..).unwrap_or(&id).to_lowercase())
+    format!("{MARK}{}", id.get(id.len().saturating_sub(LETTERS)..).unwrap_or(&id).to_ascii_lowercase())
 }
 
 impl Schema {

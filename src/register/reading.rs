@@ -8,6 +8,7 @@
 use rust_decimal::Decimal;
 
 use super::{Field, FieldKind, Options, Sense};
+use crate::value::fold::lower;
 use crate::value::unit::{self, Class, Unit};
 use crate::value::when::{self, Day};
 use crate::value::{Grain, Money, ParseError, ParseReason, Period, Quantity, Text, Value, number, person};
@@ -140,7 +141,7 @@ fn short(text: &Text, most: usize) -> Result<Value, ParseError> {
 }
 
 fn yes_or_no(text: &str) -> Result<Value, ParseError> {
-    match number::normalise_words(text).to_lowercase().as_str() {
+    match lower(&number::normalise_words(text)).as_str() {
         "是" | "有" | "√" | "✓" | "y" | "yes" | "true" | "1" => Ok(Value::Bool(true)),
         "否" | "无" | "没有" | "×" | "✗" | "n" | "no" | "false" | "0" => Ok(Value::Bool(false)),
         _ => refuse(text, ParseReason::NotABool),

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use pinyin::ToPinyin as _;
 
-use crate::value::fold::nfkc;
+use crate::value::fold::{lower, nfkc};
 use crate::value::order;
 
 /// Readings that place and family names use beside the usual one.
@@ -60,7 +60,9 @@ const OTHER_READINGS: &[(char, &str)] = &[
 
 /// For comparison: compatibility forms made one, blanks removed, letters small.
 pub fn fold(text: &str) -> String {
-    nfkc(text).chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    let mut folded = lower(&nfkc(text));
+    folded.retain(|c| !c.is_whitespace());
+    folded
 }
 
 /// A folded place name without the suffix that lists leave out: 清凉村民委员会 and 清凉村 are 清凉.

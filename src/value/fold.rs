@@ -1,7 +1,7 @@
-//! Compatibility forms made one (NFKC): full width and half width, ㎡ and m2, ① and 1.
+//! Compatibility forms made one (NFKC): full width and half width, ㎡ and m2, ① and 1; and letters made small.
 //!
-//! Most texts have nothing to change and are handed back as they are. The tables for the rest weigh a tenth
-//! of the whole page, and every browser has them already: in wasm the browser's are used.
+//! Most texts have nothing to change. The tables for the rest weigh a tenth of the whole page, and every browser has
+//! them already: in wasm the browser's are used.
 
 use std::borrow::Cow;
 
@@ -100,6 +100,26 @@ fn normalised(text: &str) -> String {
     unicode_normalization::UnicodeNormalization::nfkc(text).collect()
 }
 
+/// `text` in small letters, each on its own: a Greek Σ becomes σ at the end of a word too.
+pub fn lower(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        // What NFKC leaves alone has no case, except for ASCII.
+        if stays(c) { out.push(c.to_ascii_lowercase()) } else { push_lower(&mut out, c) }
+    }
+    out
+}
+
+#[cfg(target_arch = "wasm32")]
+fn push_lower(out: &mut String, c: char) {
+    out.push_str(&String::from(js_sys::JsString::from(c).to_lower_case()));
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn push_lower(out: &mut String, c: char) {
+    out.extend(c.to_lowercase());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +145,14 @@ mod tests {
                 && !is_folded("萬")
                 && !is_folded("１")
         );
+    }
+
+    #[test]
+    fn every_letter_becomes_small() {
+        for c in '\0'..='\u{2ffff}' {
+            assert_eq!(lower(&c.to_string()), c.to_lowercase().collect::<String>(), "{c:?}");
+        }
+        assert_eq!(lower("QLC 清凉村 Ä ΟΔΟΣ Ⅷ"), "qlc 清凉村 ä οδοσ ⅷ");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, Value
 use plotters::coord::types::RangedCoordf64;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::prelude::Cartesian2d;
-use plotters::style::{IntoFont, TRANSPARENT};
+use plotters::style::{FontFamily, IntoFont, TRANSPARENT};
 
 use super::backdrop::LABEL;
 use super::ticks::Ticks;
@@ -92,7 +92,8 @@ pub(super) fn vertical<'a>(
     let mut plot = ChartBuilder::on(&area)
         .set_label_area_size(LabelAreaPosition::Left, virtual_px(labels))
         .build_cartesian_2d(0.0..columns.max(1) as f64, ValueAxis(ticks.clone()))?;
-    let style = ("sans-serif", f64::from(virtual_px(LABEL))).into_font().color(&paint(Ink::InkSecond));
+    let style =
+        (FontFamily::SansSerif, f64::from(virtual_px(LABEL))).into_font().color(&paint(Ink::InkSecond));
     plot.configure_mesh()
         .disable_x_mesh()
         .disable_x_axis()
