@@ -56,6 +56,19 @@ const DIES = /memory|unreachable|RuntimeError|panicked/i;
 
 const alert = (page, name) => page.getByRole("alert").filter({ hasText: name }).filter({ hasText: /没有读完，什么也没写入/ });
 
+/** What stands in the way of writing is answered. */
+async function answered(page) {
+  await createPlaces(page);
+  await until("the question to be answered", () => writeButton(page).isEnabled());
+}
+
+/** The workbook that is being looked at is written, all of it. */
+async function written(app) {
+  await answered(app.page);
+  await write(app.page);
+  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+}
+
 scene("a workbook is the end of the worker: named, nothing lost, the next one imports", { dist }, async (app) => {
   const { page } = app;
   app.expected.push(DIES);
@@ -67,18 +80,14 @@ scene("a workbook is the end of the worker: named, nothing lost, the next one im
 
   // The same page, a new worker.
   await fileInput(page).setInputFiles(INDUSTRY);
-  await createPlaces(page);
-  await until("the question to be answered", () => writeButton(page).isEnabled());
-  await write(page);
-  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+  await written(app);
 });
 
 scene("the worker dies while it writes: said as it is, nothing half-written, the next one imports", { dist }, async (app) => {
   const { page } = app;
   app.expected.push(DIES);
   await preview(app, INDUSTRY);
-  await createPlaces(page);
-  await until("the question to be answered", () => writeButton(page).isEnabled());
+  await answered(page);
   const before = await stored(page);
   // The disk is held: what the worker has begun to write waits there when it ends.
   const free = await slowDisk(page);
@@ -92,10 +101,7 @@ scene("the worker dies while it writes: said as it is, nothing half-written, the
   assert.deepEqual(await stored(page), before, "nothing is half-written");
 
   await fileInput(page).setInputFiles(INDUSTRY);
-  await createPlaces(page);
-  await until("the question to be answered", () => writeButton(page).isEnabled());
-  await write(page);
-  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+  await written(app);
 });
 
 scene("one of several workbooks is the end of the worker: the others have their turn", { dist }, async (app) => {
@@ -108,10 +114,7 @@ scene("one of several workbooks is the end of the worker: the others have their 
     fs.writeFileSync(long, LONG);
     await fileInput(page).setInputFiles([long, INDUSTRY]);
     await page.getByRole("main").getByRole("listitem").filter({ hasText: "大表.csv" }).filter({ hasText: /没有读成.*没有读完，什么也没写入/ }).waitFor({ timeout: 120_000 });
-    await createPlaces(page);
-    await until("the question to be answered", () => writeButton(page).isEnabled());
-    await write(page);
-    assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
+    await written(app);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
