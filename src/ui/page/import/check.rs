@@ -16,9 +16,9 @@ use crate::register::path::Below;
 use crate::register::{Register, RowKind, Sense, Severity};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words, t};
+use crate::ui::narrow::narrow;
 use crate::value::RowId;
 use crate::value::order;
-use crate::web::media::NARROW;
 
 /// Findings listed at once.
 const LISTED: usize = 60;
@@ -30,34 +30,43 @@ const LOOSE: usize = 2;
 pub(super) fn Check(import: Import, preview: Preview) -> impl IntoView {
     let preview = StoredValue::new(preview);
     let shown = RwSignal::new(0usize);
-    let tabs = preview.with_value(|p| p.tables.iter().enumerate().map(|(n, table)| {
+    let tabs = move || {
+        preview.with_value(|p| p.tables.iter().enumerate().map(|(n, table)| {
         let word = if table.sheet.is_empty() { format!("{}", n + 1) } else { table.sheet.clone() };
         view! { <button class="chip" role="tab" aria-selected=move || (shown.get() == n).to_string() on:click=move |_| shown.set(n)>{word}</button> }
-    }).collect_view());
-    let sheet = view! {
-        <section class="card" aria-label=t("原表", "The sheet")>
-            <div class="row between" style="margin-bottom:10px"><div class="row" role="tablist" aria-label=t("工作表", "Sheets")>{tabs}</div>
-                <span class="hint">{t("灰 = 标题、合计、说明，不作为数据", "grey = titles, totals, notes: not data")}</span></div>
-            {move || preview.with_value(|p| p.tables.get(shown.get()).map(sheet_view))}
-        </section>
+    }).collect_view())
+    };
+    let sheet = move || {
+        view! {
+            <section class="card" aria-label=t("原表", "The sheet")>
+                <div class="row between" style="margin-bottom:10px"><div class="row" role="tablist" aria-label=t("工作表", "Sheets")>{tabs()}</div>
+                    <span class="hint">{t("灰 = 标题、合计、说明，不作为数据", "grey = titles, totals, notes: not data")}</span></div>
+                {move || preview.with_value(|p| p.tables.get(shown.get()).map(sheet_view))}
+            </section>
+        }
     };
     let mapping = move || {
         preview.with_value(|p| {
             p.tables.get(shown.get()).map(|table| mapping_view(import, shown.get(), (&p.file, table)))
         })
     };
-    let decide = preview.with_value(|p| decisions(import, p));
-    let checks = preview.with_value(|p| checks_view(&p.checks));
-    let write = preview.with_value(|p| after(import, p));
-    // On a phone nobody scrolls past the whole sheet to reach the questions: they and the answer come first.
-    let layout = if NARROW.holds() {
-        view! { <div class="import-layout stack">{decide}{write}{checks}{mapping}{sheet}</div> }.into_any()
-    } else {
-        view! { <div class="import-layout">{sheet}<div class="stack">{mapping}{decide}{checks}{write}</div></div> }.into_any()
-    };
+    let narrow = narrow();
+    let decide = move || preview.with_value(|p| decisions(import, p, narrow.get()));
+    let checks = move || preview.with_value(|p| checks_view(&p.checks));
+    let write = move || preview.with_value(|p| after(import, p));
+    // On a phone nobody scrolls past the whole sheet to reach the questions: they and the answer come first. The columns
+    // stay where they are when the window changes: a person may be typing there.
     view! {
         {preview.with_value(summary)}
-        {layout}
+        <div class="import-layout">
+            {move || (!narrow.get()).then(sheet)}
+            <div class="stack">
+                {move || narrow.get().then(|| (decide(), write(), checks()))}
+                {mapping}
+                {move || (!narrow.get()).then(|| (decide(), checks(), write()))}
+            </div>
+            {move || narrow.get().then(sheet)}
+        </div>
     }
 }
 
@@ -301,7 +310,7 @@ fn column_view(
     .into_any()
 }
 
-fn decisions(import: Import, p: &Preview) -> impl IntoView + use<> {
+fn decisions(import: Import, p: &Preview, narrow: bool) -> impl IntoView + use<> {
     let open: Vec<PlaceView> = p.places.clone();
     let decided = p.new_places.len();
     let above = p.new_places.iter().find_map(|(_, parent)| parent.clone());
@@ -326,7 +335,7 @@ fn decisions(import: Import, p: &Preview) -> impl IntoView + use<> {
             {(!open.is_empty()).then(|| places_view(import, open))}
             {findings_view(import, errors)}
             {skip}{created}{words}{answered_view(import)}
-            {others_view(import, others)}{nothing}
+            {others_view(import, others, narrow)}{nothing}
         </section>
     }
 }
@@ -351,8 +360,8 @@ fn findings_view(import: Import, all: Vec<FindingView>) -> impl IntoView {
 }
 
 /// What only wants a look: on a phone, many of it is one line that opens, so that the way to 写入 stays short.
-fn others_view(import: Import, all: Vec<FindingView>) -> AnyView {
-    if !NARROW.holds() || all.len() <= LOOSE {
+fn others_view(import: Import, all: Vec<FindingView>, narrow: bool) -> AnyView {
+    if !narrow || all.len() <= LOOSE {
         return findings_view(import, all).into_any();
     }
     let checks = all.iter().filter(|f| f.severity == Severity::Warning).count();
