@@ -79,6 +79,8 @@ pub enum Ask {
     TakeLeft {
         /// The step.
         batch: BatchId,
+        /// The lock without which nothing is written.
+        permit: String,
     },
     /// What concerns one place, as a ledger file.
     Send {

@@ -4,7 +4,7 @@ use leptos::prelude::{GetUntracked as _, Set as _};
 
 use super::desk::Desk;
 use super::lang::{Words, t};
-use super::recording::{broke_down, merge_after, merges};
+use super::recording::{settling, unchanged};
 use crate::exchange::job::{Ask, BackedUp, Listing, Progress, Reply};
 use crate::exchange::merging::FileFate;
 use crate::exchange::{attachments, backup};
@@ -12,7 +12,7 @@ use crate::ledger::{DeviceId, Entropy as _, State, rescue};
 use crate::value::RowId;
 use crate::web::device::Chance;
 use crate::web::files;
-use crate::web::worker::{Talk, WorkerError};
+use crate::web::worker::Talk;
 
 impl Desk {
     /// Saves a register as a workbook.
@@ -147,15 +147,11 @@ impl Desk {
     }
 
     async fn read_alone(self, name: String, bytes: Vec<u8>) -> Result<(), String> {
-        let failed = |why: WorkerError| {
-            let unchanged = t("没有完成，台账没有改动", "Not done; the ledger is unchanged");
-            format!("{unchanged}{}{}", t("。", ". "), why.message().words())
-        };
-        let talk = Talk::start().map_err(failed)?;
+        let talk = Talk::start().map_err(|e| unchanged(&e.message()))?;
         let mend = self.damaged.get_untracked().places > 0;
         let asked = Ask::Survey { names: vec![name], mend };
         let answer = talk.ask(&asked, vec![bytes], |_: Progress| {}).await;
-        match answer.map_err(failed)? {
+        match answer.map_err(|e| unchanged(&e.message()))? {
             (Reply::Merge(preview), _) => {
                 if let Some(FileFate::Failed(why)) = preview.files.first().map(|f| &f.fate) {
                     return Err(why.words());
@@ -164,24 +160,8 @@ impl Desk {
             (Reply::Refused(why), _) => return Err(why.words()),
             _ => return Err(t("后台没有答复", "the worker gave no answer").to_owned()),
         }
-        let permit = format!("xingcun.merge.{}", crate::web::clock::now().millis);
-        let known = merges(self);
-        let answer: Result<(Reply, Vec<Vec<u8>>), _> =
-            talk.ask(&Ask::Merge { permit: permit.clone() }, Vec::new(), |_: Progress| {}).await;
-        let operations = match answer {
-            Ok((Reply::Written { operations, .. }, _)) => {
-                self.take_in(talk, operations, None).await;
-                operations
-            }
-            // What was being written may be there all the same: that is found out.
-            Err(WorkerError::Crashed(_)) => {
-                let found = self.settle(&permit, None, |s| merge_after(s, known)).await;
-                found.ok_or_else(broke_down)?.1
-            }
-            Err(why) => return Err(failed(why)),
-            Ok((Reply::Refused(why), _)) => return Err(why.words()),
-            Ok(_) => return Err(t("后台没有答复", "the worker gave no answer").to_owned()),
-        };
+        let settling = || self.say(settling(), false);
+        let operations = self.record_merge(talk, |permit| Ask::Merge { permit }, settling).await?;
         self.say(&format!("{} {operations} {}", t("已读入", "Read"), t("处改动", "changes")), false);
         Ok(())
     }
@@ -220,10 +200,7 @@ impl Desk {
                 Ok((Reply::File { name, mime }, made)) => self.save_all(&name, &mime, &made),
                 Ok((Reply::Refused(message), _)) => self.complain(&message.words()),
                 Ok(_) => self.complain(t("后台没有给出文件", "The worker made no file")),
-                Err(error) => {
-                    let unchanged = t("没有完成，台账没有改动", "Not done; the ledger is unchanged");
-                    self.complain(&format!("{unchanged}{}{}", t("。", ". "), error.message().words()));
-                }
+                Err(error) => self.complain(&unchanged(&error.message())),
             }
         });
     }

@@ -93,7 +93,12 @@ impl Workbench {
                 }
                 self.merge(&post).await
             }
-            Ask::TakeLeft { batch } => self.take_left(batch).await,
+            Ask::TakeLeft { batch, permit } => {
+                if !locks::claim(&permit, false).await {
+                    return refused("已取消", "Called off");
+                }
+                self.take_left(batch).await
+            }
             Ask::Send { place } => files::send(&self.session().await?, place).await,
         }
     }

@@ -13,7 +13,7 @@ use crate::ledger::{BatchHead, BatchId, BatchKind, State};
 use crate::ui::desk::Desk;
 use crate::ui::drop::Dropped;
 use crate::ui::lang::{Words, t};
-use crate::ui::recording::{Stop, broke_down, called_off};
+use crate::ui::recording::{Stop, broke_down, called_off, settling_card, working_card, written_card};
 use crate::ui::route::Route;
 use crate::value::Period;
 use crate::web::worker::{Talk, WorkerError};
@@ -355,8 +355,8 @@ pub(in crate::ui) fn ImportPage() -> impl IntoView {
         {move || import.refused.get().map(|why| view! { <div class="card" role="alert" style="margin-bottom:12px"><p class="hint wrong" style="font-size:1rem">{why}</p></div> })}
         {move || Some(import.said.get()).filter(|said| !said.is_empty()).map(|said| view! { <p class="card" role="status" style="margin-bottom:12px">{said}</p> })}
         {move || match import.step.get() {
-            Step::Settling => view! { <section class="card" style="max-width:560px"><p role="status">{t("已停下，正在核实写没写进去", "Stopped; finding out whether it was written")}</p></section> }.into_any(),
-            Step::Written { .. } => view! { <section class="card" style="max-width:560px"><p role="status">{t("已写入本机磁盘，正在装入台账", "Written to this device; taking it into the ledger")}</p></section> }.into_any(),
+            Step::Settling => settling_card().into_any(),
+            Step::Written { .. } => written_card().into_any(),
             Step::Choose => view! { <Choose import /> }.into_any(),
             Step::Working => view! { <Working import /> }.into_any(),
             Step::Check(preview) => view! { <Check import preview=*preview /> }.into_any(),
@@ -367,24 +367,12 @@ pub(in crate::ui) fn ImportPage() -> impl IntoView {
 
 #[component]
 fn Working(import: Import) -> impl IntoView {
-    let share = move || {
-        import
-            .progress
-            .get()
-            .map_or(0.0, |p| if p.total == 0 { 0.0 } else { p.done as f64 / p.total as f64 * 100.0 })
-    };
     let what = move || {
         // Before the worker says what it is at, it is at what was asked for.
         let first = if import.writing.with_value(Option::is_some) { "writing" } else { "opening" };
-        stage_words(import.progress.get().as_ref().map_or(first, |p| &p.what))
+        stage_words(import.progress.get().as_ref().map_or(first, |p| &p.what)).to_owned()
     };
-    view! {
-        <section class="card stack" style="max-width:560px">
-            <p role="status">{what}" "{move || format!("{:.0}%", share())}</p>
-            <div class="progress" role="progressbar" aria-label=t("进度", "Progress") aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || format!("{:.0}", share())><div style:width=move || format!("{}%", share())></div></div>
-            <div class="row"><button class="btn" on:click=move |_| import.cancel()>{t("取消", "Cancel")}</button></div>
-        </section>
-    }
+    working_card(what, import.progress, move || import.cancel())
 }
 
 fn stage_words(stage: &str) -> &'static str {

@@ -22,9 +22,12 @@ use crate::ledger::BatchId;
 use crate::ui::desk::Desk;
 use crate::ui::drop::Dropped;
 use crate::ui::lang::{Words, t};
-use crate::ui::recording::{Stop, broke_down, called_off, merge_after, merges};
+use crate::ui::recording::{
+    Stop, broke_down, called_off, merge_after, merge_permit, merges, settling_card, unchanged, working_card,
+    written_card,
+};
+use crate::web::files;
 use crate::web::worker::{Talk, WorkerError};
-use crate::web::{clock, files};
 
 /// How far a merge is.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,7 +145,7 @@ impl Merging {
     }
 
     fn write(self) {
-        let permit = format!("xingcun.merge.{}", clock::now().millis);
+        let permit = merge_permit();
         let files = match self.step.get_untracked() {
             Step::Check(preview) => preview.files.iter().map(|f| f.name.clone()).collect::<Vec<_>>(),
             _ => Vec::new(),
@@ -200,9 +203,7 @@ impl Merging {
 
     fn give_up(self, error: &WorkerError, files: &str) {
         self.end();
-        let unchanged = t("没有完成，台账没有改动", "Not done; the ledger is unchanged");
-        let message = if files.is_empty() { error.message() } else { error.over(files) };
-        let why = format!("{unchanged}{}{}", t("。", ". "), message.words());
+        let why = unchanged(&if files.is_empty() { error.message() } else { error.over(files) });
         let _ = self.refused.try_set(Some(why));
         let _ = self.step.try_set(Step::Choose);
     }
@@ -263,8 +264,8 @@ pub(in crate::ui) fn MergePage() -> impl IntoView {
         {move || match merging.step.get() {
             Step::Choose => view! { <Choose merging /> }.into_any(),
             Step::Working => view! { <Working merging /> }.into_any(),
-            Step::Settling => view! { <section class="card" style="max-width:640px"><p role="status">{t("已停下，正在核实写没写进去", "Stopped; finding out whether it was written")}</p></section> }.into_any(),
-            Step::Written { .. } => view! { <section class="card" style="max-width:640px"><p role="status">{t("已写入本机磁盘，正在装入台账", "Written to this device; taking it into the ledger")}</p></section> }.into_any(),
+            Step::Settling => settling_card().into_any(),
+            Step::Written { .. } => written_card().into_any(),
             Step::Check(preview) => view! { <Check merging preview=*preview /> }.into_any(),
             Step::Done { batch, operations, late } => view! { <Done merging batch operations late /> }.into_any(),
         }}
@@ -299,10 +300,6 @@ fn Choose(merging: Merging) -> impl IntoView {
 
 #[component]
 fn Working(merging: Merging) -> impl IntoView {
-    let share = move || {
-        let share = |p: Progress| if p.total == 0 { 0.0 } else { p.done as f64 / p.total as f64 * 100.0 };
-        merging.progress.get().map_or(0.0, share)
-    };
     let what = move || match merging.progress.get().as_ref().map(|p| p.what.as_str()) {
         Some("merging") => t("正在核对每一处改动", "Comparing every change").to_owned(),
         Some("writing") => t("正在写入", "Writing").to_owned(),
@@ -313,13 +310,7 @@ fn Working(merging: Merging) -> impl IntoView {
         None if merging.writing.with_value(Option::is_some) => t("正在写入", "Writing").to_owned(),
         None => t("正在打开文件", "Opening the files").to_owned(),
     };
-    view! {
-        <section class="card stack" style="max-width:640px">
-            <p role="status">{what}</p>
-            <div class="progress" role="progressbar" aria-label=t("进度", "Progress") aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || format!("{:.0}", share())><div style:width=move || format!("{}%", share())></div></div>
-            <div class="row"><button class="btn" on:click=move |_| merging.cancel()>{t("取消", "Cancel")}</button></div>
-        </section>
-    }
+    working_card(what, merging.progress, move || merging.cancel())
 }
 
 #[component]

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::exchange::job::{Ask, Progress, Reply};
+use crate::exchange::job::Ask;
 use crate::ledger::{BatchId, BatchKind, merge::left_of};
 use crate::ui::desk::Desk;
-use crate::ui::lang::{Words, t};
+use crate::ui::lang::{Words as _, t};
+use crate::ui::recording::settling;
 use crate::ui::words;
 use crate::web::worker::Talk;
 
@@ -19,6 +20,16 @@ struct Left {
     rows: usize,
 }
 
+/// How far the taking of one of them is.
+#[derive(Clone)]
+enum Step {
+    Look,
+    Taking,
+    /// Its worker broke down: whether it was written is being found out.
+    Settling,
+    Refused(String),
+}
+
 #[component]
 pub(super) fn Rest() -> impl IntoView {
     let desk = Desk::here();
@@ -27,26 +38,45 @@ pub(super) fn Rest() -> impl IntoView {
         desk.version.track();
         spawn_local(async move { drop(left.try_set(look(desk).await)) });
     });
-    let take = move |batch: BatchId| {
+    let step = RwSignal::new(Step::Look);
+    let take = move |l: &Left| {
+        let (batch, files) = (l.batch, l.files.clone());
+        step.set(Step::Taking);
         spawn_local(async move {
-            if let Err(why) = taken(desk, batch).await {
+            let next = match taken(desk, batch, step).await {
+                Ok(operations) => {
+                    let words = format!("{} {operations} {}", t("已取", "Taken:"), t("处改动", "changes"));
+                    desk.say(&words, true);
+                    Step::Look
+                }
+                Err(why) => Step::Refused(format!("{files}：{why}")),
+            };
+            // The page may have been left in the meantime; a message says it then.
+            if let Some(Step::Refused(why)) = step.try_set(next) {
                 desk.complain(&why);
             }
         });
     };
+    let busy = move || step.with(|s| matches!(s, Step::Taking | Step::Settling));
+    let told = move || match step.get() {
+        Step::Look => ().into_any(),
+        Step::Taking => view! { <p role="status">{t("正在写入", "Writing")}</p> }.into_any(),
+        Step::Settling => view! { <p role="status">{settling()}</p> }.into_any(),
+        Step::Refused(why) => view! { <p class="hint wrong" role="alert">{why}</p> }.into_any(),
+    };
     move || {
         let all = left.get();
         let line = move |l: Left| {
-            let batch = l.batch;
             view! {
-                <li class="row between"><span class="grow">{l.files}" · "{words::moment(l.when)}" · "<b>{l.rows}</b>" "{t("行", "rows")}</span>
-                    <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| take(batch)>{t("现在取", "Take them now")}</button></li>
+                <li class="row between"><span class="grow">{l.files.clone()}" · "{words::moment(l.when)}" · "<b>{l.rows}</b>" "{t("行", "rows")}</span>
+                    <button class="btn small" disabled=move || busy() || !desk.can_write() on:click=move |_| take(&l)>{t("现在取", "Take them now")}</button></li>
             }
         };
         (!all.is_empty()).then(|| view! {
             <section class="card stack" style="margin-top:12px" aria-label=t("还没取的", "Left by merges")>
                 <h2>{t("还没取的", "Left by merges")}</h2>
                 <ul class="plain-list">{all.into_iter().map(line).collect_view()}</ul>
+                {told}
             </section>
         })
     }
@@ -75,21 +105,9 @@ async fn look(desk: Desk) -> Vec<Left> {
     found
 }
 
-async fn taken(desk: Desk, batch: BatchId) -> Result<(), String> {
+/// Has a worker take what a merge has left; it is known in the end whether that was written.
+async fn taken(desk: Desk, batch: BatchId, step: RwSignal<Step>) -> Result<usize, String> {
     let talk = Talk::start().map_err(|e| e.message().words())?;
-    let answer: Result<(Reply, Vec<Vec<u8>>), _> =
-        talk.ask(&Ask::TakeLeft { batch }, Vec::new(), |_: Progress| {}).await;
-    // A worker that broke down may have recorded them before: then they leave the list.
-    if answer.is_err() {
-        desk.catch_up().await;
-    }
-    match answer.map_err(|e| e.message().words())? {
-        (Reply::Written { operations, .. }, _) => {
-            desk.take_in(talk, operations, None).await;
-            desk.say(&format!("{} {operations} {}", t("已取", "Taken:"), t("处改动", "changes")), true);
-            Ok(())
-        }
-        (Reply::Refused(why), _) => Err(why.words()),
-        _ => Err(t("后台没有答复", "The worker gave no answer").to_owned()),
-    }
+    let broke = || drop(step.try_set(Step::Settling));
+    desk.record_merge(talk, |permit| Ask::TakeLeft { batch, permit }, broke).await
 }
