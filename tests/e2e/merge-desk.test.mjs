@@ -1,7 +1,7 @@
 // 合账台: what others send is looked at before anything is written, taken as one step, and decided where it contradicts.
 
 import { App, PHONE, assert, scene, textOf, until } from "./harness.mjs";
-import { INDUSTRY, INDUSTRY_ROWS, Table, actAs, bytesOf, download, importNew, message, nav, rowsOf, saved } from "./pages.mjs";
+import { INDUSTRY, INDUSTRY_ROWS, Table, actAs, bytesOf, download, importNew, message, nav, rowsOf, saved, slowDisk, stored } from "./pages.mjs";
 
 const VILLAGES = 7;
 const picker = (page) => page.getByRole("main").locator("input[type=file][accept='.xcz']").first();
@@ -127,7 +127,8 @@ scene("five files at once: each says what it is, one conflict is decided on a ph
   assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
 });
 
-scene("a part is taken, the rest is listed and taken later; the same files again bring nothing", async (app) => {
+/** A merge of which a register is left, and the region that lists what is left. */
+async function partTaken(app) {
   const { page } = app;
   const stranger = await elsewhere(app, async (other) => {
     await importNew(other, INDUSTRY);
@@ -147,10 +148,38 @@ scene("a part is taken, the rest is listed and taken later; the same files again
   await merge(page).click();
   await page.getByText(/已合入/).waitFor({ timeout: 60_000 });
   const left = page.getByRole("region", { name: "还没取的" });
+  await left.waitFor();
+  return { left, stranger };
+}
+
+scene("a part is taken, the rest is listed and taken later; the same files again bring nothing", async (app) => {
+  const { page } = app;
+  const { left, stranger } = await partTaken(app);
   await left.getByRole("button", { name: "现在取" }).click();
   await left.waitFor({ state: "detached", timeout: 60_000 });
   assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
   await app.goto("#/exchange/merge");
   await picker(page).setInputFiles([file("邻镇又发.xcz", stranger)]);
   await says(page, "邻镇又发.xcz", /没有新内容/);
+});
+
+scene("the worker dies while it takes what a merge left: said as it is, and taken the second time", async (app) => {
+  const { page } = app;
+  app.expected.push(/unreachable|RuntimeError/);
+  const { left } = await partTaken(app);
+  const take = left.getByRole("button", { name: "现在取" });
+  const { log } = await stored(page);
+  // The disk is held: nothing can be written before the worker ends.
+  const free = await slowDisk(page);
+  await take.click();
+  await left.getByText("正在写入", { exact: false }).waitFor();
+  const fails = () => { setTimeout(() => { throw new Error("RuntimeError: unreachable"); }); };
+  await Promise.all(page.workers().map((worker) => worker.evaluate(fails).catch(() => {})));
+  await left.getByText("正在核实写没写进去", { exact: false }).waitFor();
+  await free();
+  await left.getByRole("alert").filter({ hasText: /邻镇\.xcz：写入的时候后台程序中断了.*已核实什么也没有写入/ }).waitFor();
+  assert.equal((await stored(page)).log, log, "nothing is half-written");
+  await take.click();
+  await left.waitFor({ state: "detached", timeout: 60_000 });
+  assert.equal(await rowsOf(app, "R06"), INDUSTRY_ROWS);
 });

@@ -120,8 +120,24 @@ scene("in the check of an import on a phone what needs a decision and 写入 com
   const { page } = app;
   await preview(app, INDUSTRY);
   const main = page.getByRole("main");
-  const [decide, write, sheet] = [await box(main.getByRole("heading", { name: "要您决定" })), await box(main.getByRole("heading", { name: "写入后" })), await box(main.getByRole("region", { name: "原表", exact: true }))];
-  assert.ok(decide.y < write.y && write.y < sheet.y, JSON.stringify([decide, write, sheet]));
+  const places = async () => {
+    const [decide, write, sheet] = [await box(main.getByRole("heading", { name: "要您决定" })), await box(main.getByRole("heading", { name: "写入后" })), await box(main.getByRole("region", { name: "原表", exact: true }))];
+    return { decide, write, sheet };
+  };
+  const comeFirst = async () => {
+    const { decide, write, sheet } = await places();
+    return decide.y < write.y && write.y < sheet.y;
+  };
+  assert.ok(await comeFirst());
+  // A window that becomes wide and narrow again follows.
+  await page.setViewportSize(LAPTOP);
+  await until("the sheet to stand beside them", async () => {
+    const { decide, sheet } = await places();
+    return sheet.x < decide.x && sheet.y <= decide.y;
+  });
+  await page.setViewportSize(PHONE);
+  await until("the questions to come first", comeFirst);
+  const { decide, write } = await places();
   assert.ok(decide.y < 740, "the questions are in sight at once");
   // What only wants a look is one line, which opens.
   const line = main.getByText(/^核对 \d+处/), one = main.locator(".findings .todo").getByText("核对", { exact: true }).first();
