@@ -399,3 +399,16 @@ fn a_refusal_quotes_no_more_of_a_cell_than_fits_into_a_sentence() {
     assert!(!refusals.is_empty(), "{}", say(&plan));
     assert!(refusals.iter().all(|zh| zh.chars().count() < 80 && zh.contains('…')), "{}", say(&plan));
 }
+
+/// Every row may head the rows that follow, and here no sum ever grows too large to be one: that may not be tried to the
+/// end of the list for each of them.
+#[test]
+fn a_long_list_of_negative_figures_is_read() {
+    let rows: String = (1..20_000).map(|n| format!("村{n},-{n}.5,-{}\n", n * 3)).collect();
+    let text = format!("2024年集体经济收支\n单位：元\n村名,经营收入,管理费用\n{rows}");
+    let book = book::read(text.as_bytes(), "表.csv", &mut Quiet).unwrap();
+    let found =
+        xingcun::exchange::tables(&book, &Lexicon::of(&Desk::new().state).headings, &mut Report::default());
+    assert_eq!(found[0].data().count(), 19_999);
+    assert!(found[0].suspects.is_empty());
+}

@@ -55,6 +55,9 @@ pub enum Why {
 const FIGURES: usize = 2;
 /// With a single column of figures, so many rows must add up.
 const ROWS: usize = 3;
+/// Rows that one heads with their sum: what a part of a town reports. Every row is tried as a head, and where the rows
+/// that follow are zeros or negative no sum ever grows too large.
+const LED: usize = 300;
 
 /// Takes over a person's answers.
 pub(super) fn told(table: &mut FoundTable, decisions: &[Decision]) {
@@ -138,10 +141,11 @@ impl Block {
         self.figures.chunks(self.width).nth(at)
     }
 
-    /// Without these rows, by their places.
+    /// Without these rows, by their places in order.
     fn without(&self, places: &[usize]) -> Self {
         let mut left = Self { width: self.width, rows: Vec::new(), figures: Vec::new() };
-        for (_, (row, figures)) in self.each().enumerate().filter(|(at, _)| !places.contains(at)) {
+        for (_, (row, figures)) in self.each().enumerate().filter(|(at, _)| places.binary_search(at).is_err())
+        {
             left.rows.push(row);
             left.figures.extend_from_slice(figures);
         }
@@ -165,9 +169,9 @@ impl Block {
 
     /// How many rows after that one it is the sum of.
     fn led(&self, at: usize) -> Option<usize> {
-        let first = self.row(at)?;
+        let first = self.row(at).filter(|row| figures(row) >= FIGURES)?;
         let mut sums = vec![0.0; self.width];
-        for (n, row) in self.figures.chunks(self.width).skip(at + 1).enumerate() {
+        for (n, row) in self.figures.chunks(self.width).skip(at + 1).take(LED).enumerate() {
             sums.iter_mut().zip(row).for_each(|(s, v)| *s += v.unwrap_or(0.0));
             if n > 0 && fits(first, sums.iter().copied(), true) >= FIGURES {
                 return Some(n + 1);
@@ -226,6 +230,11 @@ fn as_float(sheet: &BookSheet, row: u32, column: u32) -> Option<f64> {
         Cell::Text(_) => decimal(sheet.grid.get(row, column), None).and_then(|d| d.try_into().ok()),
         _ => None,
     }
+}
+
+/// How many figures of a row are not zero.
+fn figures(row: &[Option<f64>]) -> usize {
+    row.iter().filter(|figure| figure.is_some_and(|n| n != 0.0)).count()
 }
 
 /// Half of the last printed digit.
