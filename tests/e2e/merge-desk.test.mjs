@@ -173,6 +173,9 @@ scene("the worker dies while it takes what a merge left: said as it is, and take
   const free = await slowDisk(page);
   await take.click();
   await left.getByText("正在写入", { exact: false }).waitFor();
+  // That is said before there is a worker; from here on it has leave to write.
+  const begun = async () => (await navigator.locks.query()).held.some((lock) => lock.name.startsWith("xingcun.merge."));
+  await until("the worker to begin", () => page.evaluate(begun));
   const fails = () => { setTimeout(() => { throw new Error("RuntimeError: unreachable"); }); };
   await Promise.all(page.workers().map((worker) => worker.evaluate(fails).catch(() => {})));
   await left.getByText("正在核实写没写进去", { exact: false }).waitFor();
