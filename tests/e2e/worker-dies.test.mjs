@@ -2,13 +2,20 @@
 //
 // The worker of this build may have so little memory that a long file is the end of it, as a huge one is on any machine.
 
-import { assert, copyOfDist, fs, path, scene, seal, until } from "./harness.mjs";
+import { assert, copyOfDist, fs, path, scene, seal, temporary, until } from "./harness.mjs";
 import { INDUSTRY, INDUSTRY_ROWS, createPlaces, fileInput, importNew, preview, refusal, rowsOf, slowDisk, stored, write, writeButton } from "./pages.mjs";
 
 const INDUSTRY_NAME = path.basename(INDUSTRY);
 
 const SMALL = 512; // pages of 64 kB: 32 MB
 const LONG = Buffer.alloc(40_000_000, "甲村,1\n");
+
+/** A long file of that name. The browser reads it from the disk: handed over in a message it takes half a minute under load. */
+function long(name) {
+  const place = path.join(folder, name);
+  fs.writeFileSync(place, LONG);
+  return place;
+}
 
 /** The same program with a limit on its memory. */
 function confined(wasm, most) {
@@ -45,11 +52,12 @@ function confined(wasm, most) {
   throw new Error("no memory");
 }
 
+const folder = temporary("long");
 const dist = copyOfDist();
 const program = path.join(dist, "worker_bg.wasm");
 fs.writeFileSync(program, confined(fs.readFileSync(program), SMALL));
 seal(dist);
-process.on("exit", () => fs.rmSync(dist, { recursive: true, force: true }));
+process.on("exit", () => [dist, folder].forEach((place) => fs.rmSync(place, { recursive: true, force: true })));
 
 /** What the browser itself says of it. */
 const DIES = /memory|unreachable|RuntimeError|panicked/i;
@@ -74,7 +82,7 @@ scene("a workbook is the end of the worker: named, nothing lost, the next one im
   app.expected.push(DIES);
   const blank = await stored(page);
   await app.goto("#/exchange/import");
-  await fileInput(page).setInputFiles({ name: "大表.csv", mimeType: "text/csv", buffer: LONG });
+  await fileInput(page).setInputFiles(long("大表.csv"));
   await alert(page, "大表.csv").waitFor({ timeout: 120_000 });
   assert.deepEqual(await stored(page), blank, "nothing is written");
 
@@ -108,16 +116,9 @@ scene("one of several workbooks is the end of the worker: the others have their 
   const { page } = app;
   app.expected.push(DIES);
   await app.goto("#/exchange/import");
-  const folder = fs.mkdtempSync(path.join(dist, "..", "xingcun-long-"));
-  try {
-    const long = path.join(folder, "大表.csv");
-    fs.writeFileSync(long, LONG);
-    await fileInput(page).setInputFiles([long, INDUSTRY]);
-    await page.getByRole("main").getByRole("listitem").filter({ hasText: "大表.csv" }).filter({ hasText: /没有读成.*没有读完，什么也没写入/ }).waitFor({ timeout: 120_000 });
-    await written(app);
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
+  await fileInput(page).setInputFiles([long("大表.csv"), INDUSTRY]);
+  await page.getByRole("main").getByRole("listitem").filter({ hasText: "大表.csv" }).filter({ hasText: /没有读成.*没有读完，什么也没写入/ }).waitFor({ timeout: 120_000 });
+  await written(app);
 });
 
 scene("a ledger file is the end of the worker: named, nothing lost, the next one is opened", { dist }, async (app) => {
@@ -127,7 +128,7 @@ scene("a ledger file is the end of the worker: named, nothing lost, the next one
   const before = await rowsOf(app, "R06");
   await app.goto("#/exchange/merge");
   const open = page.locator('input[type=file][accept=".xcz"]');
-  await open.first().setInputFiles({ name: "大镇.xcz", mimeType: "application/zip", buffer: LONG });
+  await open.first().setInputFiles(long("大镇.xcz"));
   await alert(page, "大镇.xcz").waitFor({ timeout: 120_000 });
   assert.equal(await rowsOf(app, "R06"), before);
 
