@@ -58,6 +58,8 @@ struct Planned {
     /// Tables in which corrections of earlier imports made a difference.
     corrected: Vec<usize>,
     work: Work,
+    /// What was noticed: more than the view shows.
+    noticed: Vec<exchange::CellFinding>,
     view: Box<Preview>,
     /// A person has seen the view: nothing else is written.
     shown: bool,
@@ -256,6 +258,7 @@ impl Workbench {
             tables,
             mappings,
             corrected,
+            noticed: plan.remarks(),
             work: Work::Plan(plan),
             view,
             shown: false,
@@ -302,9 +305,7 @@ impl Workbench {
         };
         planned.shown = true;
         let reply = Reply::Preview(planned.view.clone());
-        if let Work::Plan(plan) = &planned.work {
-            self.import.noticed.replace(plan.remarks());
-        }
+        self.import.noticed.replace(planned.noticed.clone());
         self.import.planned.replace(Some(planned));
         let (desk, session) = (Rc::clone(self), session.clone());
         Ok(Done::new(reply).then(async move { desk.work_ahead(&session, &opened).await }))
@@ -327,6 +328,7 @@ impl Workbench {
             planned.answers.create_places = true;
             let made_of = (&*planned.tables, &*planned.mappings, &*planned.corrected);
             planned.view = self.view(session, opened, made_of, &plan);
+            planned.noticed = plan.remarks();
             planned.shown = false;
         }
         planned.work = if plan.is_writable() {
