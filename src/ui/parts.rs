@@ -218,6 +218,7 @@ pub(super) async fn fetch_rest(desk: Desk) {
         && let Ok(readings) = (parts.readings)().await
     {
         spelling::learn(readings);
+        desk.spelt.set(true);
     }
     for part in Part::ALL {
         web::idle().await;

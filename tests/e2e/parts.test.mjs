@@ -1,7 +1,7 @@
 // The program comes in parts: the first screen first, the other pages when it stands.
 
 import { OFFLINE, assert, scene, until } from "./harness.mjs";
-import { doors, drop, message, nav } from "./pages.mjs";
+import { Table, doors, drop, message, nav, openSample } from "./pages.mjs";
 
 /** Only the page fetches, so that what it asks for, and when, is what the test sees. */
 const NO_SERVICE_WORKER = { init: "delete Navigator.prototype.serviceWorker;", closed: true };
@@ -53,4 +53,19 @@ scene("a step whose program cannot be fetched complains, and the complaint waits
   await page.getByRole("button", { name: "都看过了" }).click();
   await missed.waitFor({ state: "detached" });
   await told.waitFor({ state: "detached" });
+});
+
+scene("what was looked for by pinyin before the readings were here is found when they come", NO_SERVICE_WORKER, async (app) => {
+  await app.launch();
+  let release;
+  const held = new Promise((done) => { release = done; });
+  await app.context.route("**/*_part_readings*", async (route) => { await held; await route.continue(); });
+  await app.goto();
+  await openSample(app.page);
+  const table = await Table.open(app, "R06");
+  await until("rows", async () => (await table.count()) > 3);
+  await app.page.getByRole("searchbox", { name: "查找" }).fill("qxc");
+  await until("nothing to be found yet", async () => (await table.count()) === 0);
+  release();
+  await until("the village", async () => (await table.count()) > 0 && (await table.text(1, "村（社区）")) === "清溪村");
 });

@@ -134,6 +134,8 @@ pub(super) struct Desk {
     pub seat: RwSignal<Seat>,
     pub light: RwSignal<Light>,
     pub update: RwSignal<bool>,
+    /// Whether names are found by their pinyin by now; what was looked for before is looked for again.
+    pub spelt: RwSignal<bool>,
     pub place: RwSignal<Option<RowId>>,
     pub period: RwSignal<Period>,
     pub drawer: RwSignal<Option<Drawer>>,
@@ -186,6 +188,7 @@ impl Desk {
             seat: RwSignal::new(Seat::Reader),
             light: RwSignal::new(Light::Saved),
             update: RwSignal::new(false),
+            spelt: RwSignal::new(false),
             place: RwSignal::new(place),
             period: RwSignal::new(period),
             drawer: RwSignal::new(None),

@@ -6,6 +6,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use crate::table::spelling;
+use crate::ui::desk::Desk;
 use crate::ui::lang::t;
 
 /// One thing to pick.
@@ -53,6 +54,7 @@ pub(in crate::ui) fn ComboList(
     let typed = RwSignal::new(String::new());
     let active = RwSignal::new(0usize);
     let input = NodeRef::<leptos::html::Input>::new();
+    let spelt = Desk::here().spelt;
     Effect::new(move |_| {
         if let Some(input) = input.get() {
             // Focus fails only when the list is already closed again.
@@ -60,6 +62,7 @@ pub(in crate::ui) fn ComboList(
         }
     });
     let found = Memo::new(move |_| {
+        spelt.track();
         let typed = typed.get();
         if let Some(search) = search {
             return search.run(typed);

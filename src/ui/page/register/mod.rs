@@ -98,7 +98,9 @@ fn Table(register: Arc<Register>, kind: Arc<RowKind>) -> impl IntoView {
     let track = move || {
         columns.wishes.track();
         desk.version.track();
-        filter.track();
+        if filter.with(|f| !f.words.is_empty()) {
+            desk.spelt.track();
+        }
         order.track();
         desk.place.track();
         desk.period.track();
