@@ -175,8 +175,10 @@ impl Desk {
             return;
         }
         self.flushing.set_value(true);
+        // What was just entered is shown and durable first.
+        crate::web::sleep(120).await;
         loop {
-            crate::web::sleep(120).await;
+            crate::web::idle().await;
             let Some(open) = self.opened() else { break };
             match open.session.flush_step(1).await {
                 Ok(Flush::More(_)) => {}
