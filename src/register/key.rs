@@ -5,7 +5,7 @@
 
 use std::io::Write as _;
 
-use super::{Fields, RowKind};
+use super::{Fields, NaturalKey, RowKind};
 use crate::value::Value;
 use crate::value::fold::{fold, is_folded};
 
@@ -16,6 +16,18 @@ impl RowKind {
     /// The natural key of a record, and whether a match is only "perhaps the same".
     pub fn same(&self, record: &dyn Fields) -> Option<(Key, bool)> {
         let key = self.key_for(record)?;
+        Some((self.by(key, record), key.weak))
+    }
+
+    /// Every natural key that the record has, each with its place in the order of preference: of two records that mean
+    /// one thing, one may lack what the other is told by.
+    pub fn keys_of(&self, record: &dyn Fields) -> Vec<(usize, Key)> {
+        let has = |key: &NaturalKey| !key.weak && key.applies(record);
+        let all = self.keys.iter().enumerate().filter(|(_, key)| has(key));
+        all.map(|(rank, key)| (rank, self.by(key, record))).collect()
+    }
+
+    fn by(&self, key: &NaturalKey, record: &dyn Fields) -> Key {
         let mut out = Key::with_capacity(64);
         for part in &key.parts {
             put(&mut out, record.value(part));
@@ -25,7 +37,7 @@ impl RowKind {
             let aside = record.value(field).and_then(Value::as_str).is_some_and(|w| words.contains(&w));
             out.push(u8::from(aside));
         }
-        Some((out, key.weak))
+        out
     }
 }
 

@@ -33,7 +33,7 @@ pub use sense::Sense;
 pub use threshold::Threshold;
 pub use workflow::{Brings, Level, Move, Reversal, Role, Stage, StageTone, Workflow};
 
-use crate::value::{RowId, Text, Value, order};
+use crate::value::{Period, RowId, Text, Value, order};
 
 /// A key or a word: from the catalogue, or of the county's own.
 pub type Name = Cow<'static, str>;
@@ -257,7 +257,7 @@ impl RowKind {
 
     /// The first natural key that applies to `record`.
     pub fn key_for(&self, record: &dyn Fields) -> Option<&NaturalKey> {
-        self.keys.iter().find(|k| k.when.holds(record) && k.present.iter().all(|p| record.value(p).is_some()))
+        self.keys.iter().find(|k| k.applies(record))
     }
 
     /// The values of a new record of which only the name is known, in order of keys.
@@ -280,14 +280,24 @@ impl RowKind {
         register == catalog::PLACE_REGISTER && self.key == catalog::PLACE_KIND
     }
 
-    /// The day that alone tells the lines of one record apart (应收日期): where nobody writes it, the period of what is
-    /// said gives its last day.
+    /// The day or the period that alone tells the lines of one record apart (应收日期, 年度): where nobody writes it, the
+    /// period of what is said gives it.
     pub fn dated(&self) -> Option<&Arc<Field>> {
         self.under?;
         let [key] = self.keys.as_slice() else { return None };
         let mut own = key.parts.iter().filter_map(|p| self.field(p)).filter(|f| !f.has(Sense::Parent));
-        let day = own.next().filter(|f| matches!(f.kind, FieldKind::Date))?;
+        let day = own.next().filter(|f| matches!(f.kind, FieldKind::Date | FieldKind::Period(_)))?;
         own.next().is_none().then_some(day)
+    }
+
+    /// What `period` says in that field: the last day of it, or the period itself where the field takes such ones.
+    pub fn dated_by(&self, period: Period) -> Option<(&Arc<Field>, String)> {
+        let field = self.dated()?;
+        let said = match &field.kind {
+            FieldKind::Period(grains) => grains.contains(&period.grain()).then(|| period.to_string()),
+            _ => period.last_day().map(|day| day.to_string()),
+        };
+        Some((field, said?))
     }
 
     /// Whether records belong to a period.
@@ -299,6 +309,13 @@ impl RowKind {
     pub fn by_year(&self) -> Option<&str> {
         let period = self.of(Sense::Period).filter(|field| field.derived.is_none())?;
         (self.law.spread.is_none() && self.under.is_none()).then_some(&*period.key)
+    }
+}
+
+impl NaturalKey {
+    /// Whether `record` can be told by it.
+    pub fn applies(&self, record: &dyn Fields) -> bool {
+        self.when.holds(record) && self.present.iter().all(|p| record.value(p).is_some())
     }
 }
 

@@ -5,6 +5,7 @@
 //! person leaves those rows out. Inputs: book, tables with mappings, the ledger's state, decisions. Outputs:
 //! [`Plan`], and from it one `ledger::Draft`. Neighbours: `mapping` before, `ledger` after.
 
+mod another_key;
 pub mod asks;
 mod gone;
 mod judge;

@@ -140,6 +140,24 @@ pub(super) fn several(name: &str, count: usize, field: &Field) -> Message {
     )
 }
 
+/// A row that is known by another of its keys than the record's own.
+pub(super) fn known_otherwise(kind: &RowKind) -> Message {
+    let (zh, en) = (&kind.label.zh, &kind.label.en);
+    Message::new(
+        format!("编号对不上，按其余各栏认作台账里已有的{zh}"),
+        format!("Known by its other fields as the {en} that the ledger has"),
+    )
+}
+
+/// A row that could be any of several records.
+pub(super) fn several_alike(kind: &RowKind, count: usize) -> Message {
+    let (zh, en) = (&kind.label.zh, &kind.label.en);
+    Message::new(
+        format!("台账里有{count}个{zh}与这一行相符，请写编号，说明是哪一个"),
+        format!("{count} of the {en} in the ledger fit this row; give the number of the one that is meant"),
+    )
+}
+
 /// No record above that the row could stand under, or more than one.
 pub(super) fn parent(kind: &RowKind, said: &[String], found: usize) -> Message {
     let (zh, en, said) = (&kind.label.zh, &kind.label.en, said.join("、"));

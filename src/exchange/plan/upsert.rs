@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::another_key::Others;
 use super::parents::{self, Parents};
 use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
 use crate::exchange::book::address;
@@ -14,6 +15,8 @@ use crate::value::{Period, RowId, Text, Value, order, person};
 struct Under {
     rows: HashMap<Key, Vec<RowId>>,
     first: HashMap<Key, usize>,
+    /// What the ledger's records are told by beside that, once a draft is not found.
+    others: Option<Others>,
 }
 
 /// What the rows of each table are, looked up once a table.
@@ -122,9 +125,11 @@ impl Fates<'_> {
             unmasked(desk, planned, kind, draft, Fate::Insert);
             return None;
         };
-        let Under { rows: index, first } = self.known.entry(first).or_insert_with(|| Under {
+        let of = first;
+        let Under { rows: index, first, others } = self.known.entry(of).or_insert_with(|| Under {
             rows: existing(desk, &planned.register, kind),
-            first: HashMap::with_capacity(self.kinds.alike(drafts, first)),
+            first: HashMap::with_capacity(self.kinds.alike(drafts, of)),
+            others: None,
         });
         let earlier = first.get(&key).map(|at| (*at, drafts.get(*at)));
         if let Some((at, Some(other))) = earlier.filter(|_| !weak) {
@@ -150,12 +155,51 @@ impl Fates<'_> {
         };
         let found =
             if kind.is_place(&planned.register) && !index.contains_key(&key) { homeless() } else { None };
-        let fate = match index.get_mut(found.as_ref().unwrap_or(&key)) {
-            None => Fate::Insert,
-            Some(rows) => against(desk, planned, kind, draft, rows, weak),
+        let known = found.as_ref().unwrap_or(&key);
+        let fate = if let Some(rows) = index.get_mut(known) {
+            against(desk, planned, kind, draft, rows, weak)
+        } else if kind.keys.len() < 2 || index.is_empty() {
+            Fate::Insert
+        } else {
+            let alike = |d: &&DraftRow| self.kinds.at(self.tables, d).is_some_and(|(_, k)| k.first == of);
+            let others = others.get_or_insert_with(|| {
+                Others::of(desk.state, (planned, kind), index, drafts.iter().filter(alike))
+            });
+            let found = others.find(desk.state, (planned, kind), draft);
+            by_another_key(desk, (planned, kind), draft, found)
         };
         first.entry(key).or_insert(n);
         Some(unmasked(desk, planned, kind, draft, fate))
+    }
+}
+
+/// What becomes of a draft that no record has the key of, where others are the same by another key of theirs.
+fn by_another_key(
+    desk: &mut Desk<'_>,
+    (planned, kind): (&Planned, &RowKind),
+    draft: &DraftRow,
+    found: Vec<RowId>,
+) -> Fate {
+    let state = desk.state;
+    let says = |id: &&RowId| {
+        state.record(&planned.register, **id).is_some_and(|r| changes(kind, draft, r).is_empty())
+    };
+    let told = found.iter().find(says).copied().map(|one| vec![one]);
+    match told.unwrap_or(found).as_slice() {
+        [] => Fate::Insert,
+        [one] => {
+            desk.report.add(Severity::Info, at_row(planned, draft), None, "known_otherwise", || {
+                super::sentences::known_otherwise(kind)
+            });
+            against(desk, planned, kind, draft, &mut vec![*one], false)
+        }
+        several => {
+            let place = at_row(planned, draft);
+            desk.report.add(Severity::Error, place, None, "several_alike", || {
+                super::sentences::several_alike(kind, several.len())
+            });
+            Fate::Skip
+        }
     }
 }
 
@@ -359,6 +403,11 @@ fn against(
         return Fate::Skip;
     }
     Fate::Update { row, changes }
+}
+
+/// A record's own keys as a file would show them.
+pub(super) fn keys_shown(kind: &RowKind, record: &dyn Fields) -> Vec<(usize, Key)> {
+    kind.keys_of(&Unreversed { record, of: mirrors(kind) })
 }
 
 /// The field by which a mirror names the entry that it reverses.
