@@ -7,12 +7,13 @@
 //! its face value, and its interval under `intervals.<key>`. Around the fields stand `id`, `row_kind`, `town`,
 //! `state`, `src` (file, sheet, row and the cell of each value that still is as imported) and `created_at`.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::ledger::{Record, Stamp, State, Surroundings, origin_of};
 use std::sync::Arc;
 
-use crate::register::{Fields as _, Register, RowKind, Sense, Target};
+use crate::register::{Field, Fields as _, Register, RowKind, Sense, Target};
 use crate::table::Table;
 use crate::table::dimension::STATE;
 use crate::value::{Modifier, Quantity, RowId, Value, utc_text};
@@ -126,12 +127,19 @@ pub fn sort(table: &Table<'_>, rows: &mut [u32]) {
 pub struct RecordWriter<'a> {
     table: &'a Table<'a>,
     world: Surroundings<'a>,
+    unmasked: bool,
 }
 
 impl<'a> RecordWriter<'a> {
     /// For the records of `table`.
     pub fn new(table: &'a Table<'a>) -> Self {
-        Self { table, world: Surroundings::new(table.state()) }
+        Self { table, world: Surroundings::new(table.state()), unmasked: false }
+    }
+
+    /// With what belongs to a person in full, where `unmasked`.
+    #[must_use]
+    pub fn unmasked(self, unmasked: bool) -> Self {
+        Self { unmasked, ..self }
     }
 
     /// One record; none when there is no such row.
@@ -151,6 +159,7 @@ impl<'a> RecordWriter<'a> {
         let mut intervals = Vec::new();
         for field in &kind.fields {
             let value = field.read(record, &self.world);
+            let value = value.map(|v| self.shown(field, v));
             self.put(&mut pairs, &field.key, field.target(), value.as_deref());
             if let Some(quantity) = value.as_deref().and_then(Value::as_quantity) {
                 intervals.push((field.key.to_string(), interval(quantity)));
@@ -192,8 +201,20 @@ impl<'a> RecordWriter<'a> {
 
     /// A value of the field, as it stands in a record.
     pub fn field_value(&self, key: &str, value: &Value) -> Json {
-        let target = self.table.kind().field(key).and_then(|f| f.target());
-        self.value(target, value)
+        let field = self.table.kind().field(key);
+        let value = match field {
+            Some(field) => self.shown(field, Cow::Borrowed(value)),
+            None => Cow::Borrowed(value),
+        };
+        self.value(field.and_then(|f| f.target()), &value)
+    }
+
+    /// What belongs to a person is masked unless it was asked for otherwise.
+    fn shown<'v>(&self, field: &Field, value: Cow<'v, Value>) -> Cow<'v, Value> {
+        match value.as_str().filter(|_| field.is_private() && !self.unmasked) {
+            Some(text) => Cow::Owned(Value::text(&field.mask(text))),
+            None => value,
+        }
     }
 
     fn value(&self, target: Option<&Target>, value: &Value) -> Json {
