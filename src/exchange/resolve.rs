@@ -547,7 +547,8 @@ fn sort_of(name: &str) -> &'static str {
 
 /// Numbers, 甲 and 乙 and a unit are no names that a place is created by; a person may still say so.
 fn may_name_a_place(folded: &str) -> bool {
-    let letters = folded.chars().filter(|c| c.is_alphabetic()).count();
+    // ××乡 stands for a name that is not to be read by everybody.
+    let letters = folded.chars().filter(|c| c.is_alphabetic() || *c == '×').count();
     letters >= 2 && unit::find(folded).is_none()
 }
 

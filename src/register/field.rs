@@ -39,6 +39,10 @@ pub struct Field {
     pub aside: bool,
     /// The field that says per what the amount is (元/亩·年); a heading may say it too.
     pub per: Option<&'static str>,
+    /// The fields whose words make its own where a list does not have it: 通爱村 + 党群服务中心.
+    pub called_after: &'static [&'static str],
+    /// A place that is, where a list says none, the place whose list it is: a township's list of its businesses.
+    pub whose_list: bool,
 }
 
 /// What a field holds (domain §2.0).
@@ -224,6 +228,8 @@ impl Field {
             senses: Senses::NONE,
             aside: false,
             per: None,
+            called_after: &[],
+            whose_list: false,
         }
     }
 
@@ -277,6 +283,20 @@ impl Field {
     #[must_use]
     pub const fn per(mut self, key: &'static str) -> Self {
         self.per = Some(key);
+        self
+    }
+
+    /// The fields whose words make its own where a list does not have it.
+    #[must_use]
+    pub const fn called_after(mut self, keys: &'static [&'static str]) -> Self {
+        self.called_after = keys;
+        self
+    }
+
+    /// A place that is, where a list says none, the place whose list it is.
+    #[must_use]
+    pub const fn or_whose_list(mut self) -> Self {
+        self.whose_list = true;
         self
     }
 
@@ -446,6 +466,19 @@ impl Options {
         let declared = self.declared.iter().copied().flatten().map(|(word, en)| Opt { word, en });
         let other = self.other.then_some(Opt { word: "其他", en: "Other" });
         declared.chain(self.added.iter().map(Added::told)).chain(other)
+    }
+
+    /// The one word of the list that stands in a title, as it is or spelt otherwise; none where several do.
+    pub fn spoken_of(&self, title: &str) -> Option<&str> {
+        let mut forms: Vec<(&str, &str)> = self.words().map(|o| (o.word, o.word)).collect();
+        forms.extend(self.spellings.iter().flat_map(|(word, all)| all.iter().map(|form| (*form, *word))));
+        // A single letter stands in many words.
+        forms.retain(|(form, _)| form.chars().count() > 1 && title.contains(form));
+        let longest =
+            |form: &str| !forms.iter().any(|(other, _)| other.len() > form.len() && other.contains(form));
+        let mut words = forms.iter().filter(|(form, _)| longest(form)).map(|(_, word)| *word);
+        let first = words.next()?;
+        words.all(|word| word == first).then_some(first)
     }
 
     /// The listed word that `text` means, by the word, another way to write it or its English reading.

@@ -7,7 +7,7 @@
 
 use super::{ColumnMapping, Mapping, Meaning};
 use crate::register::path::{self, Below};
-use crate::register::{Register, RowKind, Schema};
+use crate::register::{Register, RowKind, Schema, Sense};
 
 impl Mapping {
     /// A mapping for each line that rows hold beside their record; a line that nobody dates falls on the last day of the
@@ -53,14 +53,14 @@ impl Mapping {
             kind: child.key.to_string(),
             columns: self.columns.iter().map(column).collect(),
             fixed: Vec::new(),
-            period: self.period,
+            period: self.period.filter(|p| child.of(Sense::Period).is_none() || child.dated_by(*p).is_some()),
             org: None,
             town: None,
         };
         if made.day_of_table(child)
-            && let Some((field, day)) = child.dated().zip(self.period.and_then(|p| p.last_day()))
+            && let Some((field, said)) = self.period.and_then(|p| child.dated_by(p))
         {
-            made.fixed.push((field.key.to_string(), day.to_string()));
+            made.fixed.push((field.key.to_string(), said));
         }
         Some(made)
     }

@@ -13,7 +13,7 @@ use crate::exchange::mapping::{Confidence, Mapping, Meaning, UnitSource};
 use crate::exchange::resolve::Town;
 use crate::ledger::Source;
 use crate::register::reading::Context;
-use crate::register::{Field, FieldKind, Message, Need, Register, RowKind, Sense, Severity, path};
+use crate::register::{Field, FieldKind, Label, Message, Need, Register, RowKind, Sense, Severity, path};
 use crate::value::order;
 use crate::value::unit::{self, Unit};
 use crate::value::{Grain, Period, Text, Value};
@@ -73,6 +73,8 @@ pub(super) struct Prepared<'a> {
     pub period_key: Option<Text>,
     /// The fields that a record must have or is asked for.
     pub needed: Vec<Arc<Field>>,
+    /// The fields that are made of others where a list does not have them.
+    pub called_after: Vec<Arc<Field>>,
     /// Whether a row without a figure gives no record.
     pub figures: bool,
     /// Whether some field belongs to a person.
@@ -168,6 +170,7 @@ pub(super) fn prepare<'a>(
         place_key: kind.key_of(Sense::Place).map(Text::from),
         period_key: kind.key_of(Sense::Period).map(Text::from),
         needed: kind.fields.iter().filter(|f| !matches!(f.need, Need::Optional)).cloned().collect(),
+        called_after: kind.fields.iter().filter(|f| !f.called_after.is_empty()).cloned().collect(),
         figures: kind.periodic() && kind.fields.iter().any(|f| f.is_number()),
         private: kind.fields.iter().any(|f| f.is_private()),
         order: RefCell::default(),
@@ -203,6 +206,11 @@ fn fixed_values(kind: &RowKind, words: &[(String, String)], period: Option<Perio
 fn defaults(kind: &RowKind) -> Vec<(usize, Text, Value)> {
     let fields = kind.fields.iter().enumerate();
     fields.filter_map(|(n, f)| Some((n, Text::from(&*f.key), f.default()?))).collect()
+}
+
+/// A number that belongs to one record: blank, it is not known, and never the same as above.
+fn is_number_of_one(field: &Field) -> bool {
+    field.has(Sense::Code) || field.is_private()
 }
 
 fn is_figure(field: &Field) -> bool {
@@ -246,7 +254,10 @@ fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) 
                     unit,
                     base,
                     // A line stands beside its own record: what is blank there is not said.
-                    fills: !figure && parts.contains(&key.as_str()) && prepared.upon.is_none(),
+                    fills: !figure
+                        && parts.contains(&key.as_str())
+                        && prepared.upon.is_none()
+                        && !is_number_of_one(field),
                 };
                 let figure = figure && prepared.kind.above_key(key).is_none();
                 if !figure && fixed.is_empty() {
@@ -358,7 +369,10 @@ fn remarks(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
 
 /// A line that nobody dates falls on the last day of its period, which is said.
 fn lent_day(desk: &mut Desk<'_>, prepared: &Prepared<'_>) {
-    let Some(field) = prepared.kind.dated().filter(|_| prepared.upon.is_some()) else { return };
+    let is_day = |f: &&Arc<Field>| matches!(f.kind, FieldKind::Date);
+    let Some(field) = prepared.kind.dated().filter(|_| prepared.upon.is_some()).filter(is_day) else {
+        return;
+    };
     for group in &prepared.groups {
         let mut lent = group.fixed.iter().chain(&prepared.fixed).filter(|(key, _)| **key == *field.key);
         let (Some((_, day)), Some(first)) = (lent.next(), group.columns.first()) else { continue };
@@ -431,7 +445,8 @@ fn complete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) -> 
     let happened = prepared.kind.key_of(Sense::Happened).is_some_and(given);
     let period = prepared.period.is_some() || !prepared.period_parts.is_empty() || happened;
     let when = prepared.when().filter(|_| !period);
-    let place = prepared.kind.of(Sense::Place).filter(|_| mapping.org.is_none());
+    let town = |f: &Field| f.whose_list && prepared.town_column.is_some();
+    let place = prepared.kind.of(Sense::Place).filter(|f| mapping.org.is_none() && !town(f));
     let product = prepared.kind.dictionary().map(|(field, _)| field);
     let asked = [when, place, product].into_iter().flatten();
     let lacking: Vec<&Arc<Field>> = asked.filter(|f| !given(&f.key)).collect();
@@ -461,9 +476,24 @@ fn complete(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) -> 
         });
     }
     if lacking.is_empty() {
+        made_up(desk, prepared, &given);
         incomplete(desk, prepared, given);
     }
     lacking.is_empty()
+}
+
+/// What a column would say, made of others because the table has none.
+fn made_up(desk: &mut Desk<'_>, prepared: &Prepared<'_>, given: &impl Fn(&str) -> bool) {
+    for field in prepared.called_after.iter().filter(|f| !given(&f.key)) {
+        let named = |key: &&str| prepared.kind.field(key).map(|f| &f.label);
+        let parts: Vec<_> = field.called_after.iter().filter_map(named).collect();
+        let row = |word: fn(&Label) -> &str| parts.iter().map(|l| word(l)).collect::<Vec<_>>().join("＋");
+        let message = Message::new(
+            format!("表里没有“{}”，按“{}”起名，可以在台账里改", field.label.zh, row(|l| &l.zh)),
+            format!("The table has no {}; it is made of {}", field.label.en, row(|l| &l.en)),
+        );
+        desk.report.about_table(Severity::Info, &prepared.table.sheet, "made_up", message);
+    }
 }
 
 /// What the table cannot say of any of its rows, although a complete record says it.

@@ -36,11 +36,10 @@ pub(super) fn lines(below: &[&Vocabulary], table: &FoundTable, columns: &mut [Co
         let found = gathered(vocabulary, table, columns);
         let whole = found.into_iter().filter(|line| line.is_whole(kind));
         for (line, number) in whole.zip(1..) {
-            let day = kind.dated().zip(line.period.and_then(|p| p.last_day()));
+            let said = line.period.and_then(|p| kind.dated_by(p));
             let dated = |d: &str| line.columns.iter().any(|c| c.field == d);
-            let day = day.filter(|(field, _)| !dated(&field.key));
-            let fixed: Vec<_> =
-                day.map(|(f, day)| (f.key.to_string(), day.to_string())).into_iter().collect();
+            let said = said.filter(|(field, _)| !dated(&field.key));
+            let fixed: Vec<_> = said.map(|(f, said)| (f.key.to_string(), said)).into_iter().collect();
             for taken in &line.columns {
                 let Some(mapped) = columns.get_mut(taken.at) else { continue };
                 let path = Below { kind: &kind.key, line: number, field: &taken.field };

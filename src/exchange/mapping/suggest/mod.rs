@@ -243,8 +243,12 @@ fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
             || mapping.fixed.iter().any(|(f, _)| *f == field.key)
             || field.start.is_some()
             || field.derived.is_some()
+            || !field.called_after.is_empty()
             || field.senses.iter().any(|sense| match sense {
-                Sense::Place => mapping.org.is_some(),
+                Sense::Place => {
+                    let towns = || mapping.columns.iter().any(|c| c.meaning == Meaning::Town);
+                    mapping.org.is_some() || field.whose_list && towns()
+                }
                 Sense::Parent => names_parent(kind, &mapping.columns),
                 // A table without a period can still be planned: the person is asked for it.
                 Sense::Period => true,

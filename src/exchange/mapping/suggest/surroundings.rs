@@ -3,10 +3,10 @@
 use super::has;
 use super::headings::PLANNED;
 use crate::exchange::layout::FoundTable;
-use crate::exchange::mapping::Mapping;
 use crate::exchange::mapping::vocabulary::Vocabulary;
-use crate::exchange::text::{fold, place_kind};
-use crate::register::Sense;
+use crate::exchange::mapping::{ColumnMapping, Mapping, Meaning};
+use crate::exchange::text::{fold, place_kind, town_in};
+use crate::register::{Need, Sense};
 use crate::value::when;
 
 /// What title, sheet name and reporter say in place of a column.
@@ -18,10 +18,14 @@ pub(super) fn from_surroundings(
 ) {
     let title = table.title.as_ref().map_or("", |t| t.text.as_str());
     let kind = &vocabulary.kind;
-    if kind.key_of(Sense::Place).is_some_and(|place| !has(&mapping.columns, place)) {
+    if let Some(place) = kind.of(Sense::Place).filter(|place| !has(&mapping.columns, &place.key)) {
         let reporter = table.reporter.as_ref().map(|r| r.text.as_str());
         mapping.org =
             village_in(title).or_else(|| reporter.and_then(village_in)).or_else(|| village_in(&table.sheet));
+        let towns = mapping.columns.iter().any(|c| c.meaning == Meaning::Town);
+        if place.whose_list && mapping.org.is_none() && !towns {
+            mapping.org = town_in(title).or_else(|| reporter.and_then(town_in));
+        }
     }
     if let Some((field, _)) = kind.dictionary().filter(|(f, _)| !has(&mapping.columns, &f.key)) {
         let folded = fold(&format!("{title}|{}", table.sheet));
@@ -30,6 +34,7 @@ pub(super) fn from_surroundings(
             mapping.fixed.push((field.key.to_string(), product));
         }
     }
+    mapping.fixed.extend(sort_in(table, vocabulary, &mapping.columns));
     if let Some((field, word)) = kind.aside().filter(|(f, _)| !has(&mapping.columns, &f.key))
         && planned(table).is_some()
     {
@@ -41,6 +46,23 @@ pub(super) fn from_surroundings(
         mapping.fixed.push((step.to_owned(), (*stage).to_owned()));
     }
     mapping.period = mapping.period.filter(|_| kind.periodic());
+}
+
+/// What sort of thing the rows are, where the sheet's name or its title says it and no column does: 小区党群服务站. Places
+/// say it by their names.
+fn sort_in(
+    table: &FoundTable,
+    vocabulary: &Vocabulary,
+    columns: &[ColumnMapping],
+) -> Option<(String, String)> {
+    let kind = &vocabulary.kind;
+    let field = kind.of(Sense::Sort).filter(|f| matches!(f.need, Need::Always) && f.start.is_none())?;
+    if kind.is_place(&vocabulary.register.key) || has(columns, &field.key) {
+        return None;
+    }
+    let title = table.title.as_ref().map_or("", |t| t.text.as_str());
+    let spoken = |words: &str| field.options()?.spoken_of(&fold(words)).map(str::to_owned);
+    Some((field.key.to_string(), spoken(&table.sheet).or_else(|| spoken(title))?))
 }
 
 /// The word for which a whole table is one of plans: 2024年产业发展目标任务表; but not 计划完成情况表.

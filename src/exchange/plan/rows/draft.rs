@@ -70,6 +70,7 @@ pub(super) fn draft(
     put(&mut fields, prepared.fixed.iter().cloned());
     dictionary_words(desk, prepared, group, row, &mut fields);
     kind_by_name(prepared, &mut fields);
+    called_after(desk, prepared, &mut fields);
     let when = prepared.period_key.as_ref().zip(prepared.period);
     put(&mut fields, when.map(|(key, p)| (key.clone(), Value::Period(p))).into_iter());
     let defaulted = defaults(prepared, &mut fields);
@@ -236,6 +237,20 @@ fn kind_by_name(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) {
     let name = fields.iter().find(|(k, _)| **k == *prepared.kind.title).and_then(|(_, v)| v.as_str());
     if let Some(kind) = name.and_then(place_kind) {
         fields.push((Text::from(sort), Value::choice(kind)));
+    }
+}
+
+/// A name that the list does not have, made of what it has: 通爱村 + 党群服务中心.
+fn called_after(desk: &Desk<'_>, prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) {
+    let nameless = |f: &&Arc<Field>| !fields.iter().any(|(key, _)| **key == *f.key);
+    let Some(field) = prepared.called_after.iter().find(nameless) else { return };
+    let part = |key: &&str| {
+        let (_, value) = fields.iter().find(|(k, _)| **k == **key)?;
+        value.as_ref_id().map_or_else(|| value.as_str(), |id| desk.places.called(id))
+    };
+    let parts: Option<Vec<&str>> = field.called_after.iter().map(part).collect();
+    if let Some(parts) = parts {
+        fields.push((Text::from(&*field.key), Value::text(&parts.concat())));
     }
 }
 

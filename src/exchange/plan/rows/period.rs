@@ -6,7 +6,7 @@ use crate::exchange::book::Cell;
 use crate::exchange::plan::Desk;
 use crate::exchange::plan::prepare::Prepared;
 use crate::exchange::plan::sentences;
-use crate::exchange::resolve::Resolved;
+use crate::exchange::resolve::{Resolved, Town};
 use crate::register::{Sense, Severity};
 use crate::value::{Grain, ParseReason, Period, Text, Value};
 
@@ -29,10 +29,44 @@ pub(super) fn place_and_period(
             desk.blocked |= !desk.options.skip_bad_rows;
         }
     }
+    township(desk, prepared, carry, row, shared);
     let Some(key) = prepared.period_key.as_ref().filter(|key| !has(shared, key)) else { return };
     let period = parts(desk, prepared, carry, row);
     let month = month(prepared, shared).filter(|m| period.is_none_or(|p| p.contains(*m)));
     shared.extend(month.or(period).map(|p| (key.clone(), Value::Period(p))));
+}
+
+/// A row that names no village belongs to the township that it names, where its kind lets it.
+fn township(
+    desk: &mut Desk<'_>,
+    prepared: &Prepared<'_>,
+    carry: &Carry,
+    row: u32,
+    shared: &mut Vec<(Text, Value)>,
+) {
+    let Some((field, column)) =
+        prepared.kind.of(Sense::Place).filter(|f| f.whose_list).zip(prepared.town_column)
+    else {
+        return;
+    };
+    if shared.iter().any(|(key, _)| **key == *field.key) {
+        return;
+    }
+    let place = match &carry.town {
+        Town::Unsaid => None,
+        Town::Known(id) => Some(*id),
+        Town::Named(name) => {
+            let cell = || format!("{}!{}", prepared.table.sheet, prepared.table.at(row, column));
+            match desk.places.find(name, &Town::Unsaid, cell) {
+                Resolved::Row(id) => Some(id),
+                Resolved::Skip | Resolved::Unknown(_) => None,
+            }
+        }
+    };
+    match place {
+        Some(id) => shared.push((Text::from(&*field.key), Value::Ref(id))),
+        None => desk.blocked |= !desk.options.skip_bad_rows,
+    }
 }
 
 /// The month of the day on which what the row says happened: a list of payments has no other period.
