@@ -7,12 +7,18 @@ pub const INDUSTRY: &str = "产业生产统计表-不知火产业党委.xlsx";
 pub const INCOME: &str = "村级集体经济收支-36村-2021至2025.xlsx";
 /// Contracts, in the old binary format.
 pub const CONTRACTS: &str = "清化收合同台账.xls";
+/// Businesses of a township, with days written in four ways and codes that are not always there.
+pub const BUSINESSES: &str = "经营主体名录.xlsx";
+/// Service centres and stations, two sheets of two sorts.
+pub const FACILITIES: &str = "阵地台账-服务中心与小区站.xlsx";
 
 pub fn bytes(name: &str) -> Vec<u8> {
     let file = match name {
         INDUSTRY => "industry.xlsx",
         INCOME => "income.xlsx",
         CONTRACTS => "contracts.xls",
+        BUSINESSES => "businesses.xlsx",
+        FACILITIES => "facilities.xlsx",
         other => panic!("no sample is called {other}"),
     };
     let path = format!("{}/tests/golden/import/{file}", env!("CARGO_MANIFEST_DIR"));

@@ -12,6 +12,7 @@ mod cells;
 mod contracts;
 mod damage;
 mod desk;
+mod entities;
 mod formats;
 mod gone;
 mod layouts;

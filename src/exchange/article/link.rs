@@ -34,6 +34,8 @@ pub struct Target {
     pub(super) computed: bool,
     /// What several years have adds up to what they have together.
     pub(super) adds: bool,
+    /// Its records belong to a period, as most of what a text says does.
+    pub(super) of_period: bool,
 }
 
 /// One proposal.
@@ -67,6 +69,7 @@ impl Target {
             of_place: false,
             computed: false,
             adds: false,
+            of_period: false,
         }
     }
 
@@ -109,7 +112,8 @@ pub fn targets(schema: &Schema) -> Vec<Target> {
             };
             let aliases: Vec<&str> = headings::of(register, kind, field).collect();
             let key = format!("{}.{}.{}", register.key, kind.key, field.key);
-            Target::new(key, &field.label.zh, unit, &aliases)
+            let of_period = kind.periodic();
+            Target { of_period, ..Target::new(key, &field.label.zh, unit, &aliases) }
         })
         .collect()
 }
@@ -120,13 +124,14 @@ const MOST: usize = 5;
 /// What the figure may be, the best first: the unit fits, and the subject names it.
 pub fn propose(figure: &Figure, targets: &[Target]) -> Vec<Proposal> {
     let subject = fold(figure.subject.as_deref().unwrap_or_default());
-    let mut found: Vec<Proposal> = targets.iter().filter_map(|t| proposal(figure, &subject, t)).collect();
-    order::sort_by(&mut found, |a, b| {
-        let by_unit = b.own_unit.cmp(&a.own_unit);
+    let proposed = |t: &Target| Some((proposal(figure, &subject, t)?, t.of_period));
+    let mut found: Vec<(Proposal, bool)> = targets.iter().filter_map(proposed).collect();
+    order::sort_by(&mut found, |(a, a_period), (b, b_period)| {
+        let by_unit = b.own_unit.cmp(&a.own_unit).then(b_period.cmp(a_period));
         b.weight.cmp(&a.weight).then(by_unit).then_with(|| a.target.cmp(&b.target))
     });
     found.truncate(MOST);
-    found
+    found.into_iter().map(|(proposal, _)| proposal).collect()
 }
 
 fn proposal(figure: &Figure, subject: &str, target: &Target) -> Option<Proposal> {

@@ -18,9 +18,11 @@ macro_rules! names {
 pub mod closing;
 pub mod headings;
 pub mod r01;
+pub mod r05;
 pub mod r06;
 pub mod r07;
 pub mod r09;
+pub mod r11;
 pub mod settings;
 pub mod t01;
 
@@ -34,7 +36,7 @@ use crate::value::{Decimal, Grain};
 
 /// Every register that people fill in, in order of its number.
 pub fn all() -> Vec<Register> {
-    vec![r01::register(), r06::register(), r07::register(), r09::register()]
+    vec![r01::register(), r05::register(), r06::register(), r07::register(), r09::register(), r11::register()]
 }
 
 /// What the program keeps in the ledger beside them: found by key, exported and merged like any register, but

@@ -7,14 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{PLACE_REGISTER, own, r01, r06, r07, r09, settings, t01, thresholds};
+use super::{PLACE_REGISTER, own, r01, r05, r06, r07, r09, r11, settings, t01, thresholds};
 use crate::register::{
     Check, Condition, Expr, Field, FieldKind, Fields, Need, Pool, Register, RowKind, Schema, Sense, World,
 };
 use crate::value::{Date, DateTime, Grain, Money, Period, Quantity, RowId, Text, Value};
 
 /// Registers that come later (domain §2): what points there is kept as a word until they do.
-const TO_COME: [&str; 5] = ["R02", "R05", "R10", "R11", "R12"];
+const TO_COME: [&str; 5] = ["R02", "R04", "R10", "R12", "R14"];
 
 fn register(key: &str) -> Option<&'static Arc<Register>> {
     Schema::base().register(key)
@@ -114,8 +114,8 @@ impl Walk<'_> {
 
     fn fields<'f>(&mut self, fields: impl IntoIterator<Item = &'f Field>) {
         for field in fields {
-            if let Some(per) = field.per {
-                self.field(&field.key, per);
+            for named in field.per.iter().chain(field.called_after) {
+                self.field(&field.key, named);
             }
             if let Need::When(condition) | Need::Asked(condition) = &field.need {
                 self.condition(&field.key, condition);
@@ -372,6 +372,11 @@ fn fields_that_are_named_outside_the_catalogue_are_there() {
         (r09::KEY, r09::item::KIND, r09::item::NAMES),
         (r09::KEY, r09::asset::KIND, r09::asset::NAMES),
         (r09::KEY, r09::debt::KIND, r09::debt::NAMES),
+        (r05::KEY, r05::entity::KIND, r05::entity::NAMES),
+        (r05::KEY, r05::share::KIND, r05::share::NAMES),
+        (r05::KEY, r05::year::KIND, r05::year::NAMES),
+        (r11::KEY, r11::facility::KIND, r11::facility::NAMES),
+        (r11::KEY, r11::visit::KIND, r11::visit::NAMES),
         (r01::KEY, r01::org::KIND, r01::org::NAMES),
         (r06::KEY, r06::line::KIND, r06::line::NAMES),
         (r06::KEY, r06::dictionary::KIND, r06::dictionary::NAMES),

@@ -6,9 +6,11 @@
 //! declarations beside; `exchange` reads.
 
 mod r01;
+mod r05;
 mod r06;
 mod r07;
 mod r09;
+mod r11;
 
 use crate::register::{Field, Register, RowKind, Sense};
 
@@ -18,9 +20,11 @@ type Named = &'static [(&'static str, &'static [&'static str])];
 /// By register, the headings of each kind.
 const REGISTERS: &[(&str, &[(&str, Named)])] = &[
     (super::r01::KEY, r01::KINDS),
+    (super::r05::KEY, r05::KINDS),
     (super::r06::KEY, r06::KINDS),
     (super::r07::KEY, r07::KINDS),
     (super::r09::KEY, r09::KINDS),
+    (super::r11::KEY, r11::KINDS),
 ];
 
 /// The village's own column, in every register that has one.

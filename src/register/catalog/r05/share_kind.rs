@@ -1,0 +1,71 @@
+//! 出资入股: who put what into a business, and what part of it is theirs.
+
+use super::super::{FieldKind, PLACE_REGISTER, Pool, Target, child, choice, fields, label, names};
+use super::{ENTITIES, ENTITY, KEY, entity, share};
+use crate::register::{Aggregate, Condition, Field, Law, NaturalKey, RowKind, Sense};
+
+pub(super) fn share() -> RowKind {
+    let kind = RowKind {
+        key: share::KIND.into(),
+        label: label("出资入股", "Shares"),
+        under: None,
+        fields: fields(&[FIELDS]),
+        keys: vec![NaturalKey {
+            when: Condition::Any,
+            parts: names(&["party", "factor"]),
+            present: names(&["party"]),
+            weak: false,
+        }],
+        rules: &[],
+        workflow: None,
+        keeper: None,
+        law: Law::default(),
+        title: "party".into(),
+        naming: names(&["parent", "party", "factor"]),
+        key_figures: names(&["amount", "share_pct"]),
+        views: &[],
+    };
+    child((&ENTITIES, ENTITY), kind)
+}
+
+const FIELDS: &[Field] = &[
+    Field::new("party", label("出资方", "Party"), FieldKind::Text(100)).required(),
+    choice(
+        "kind",
+        "出资方类别",
+        "Sort of party",
+        &[("农户", "Household"), ("村集体", "Village"), ("企业", "Company"), ("个人", "Person")],
+    ),
+    choice(
+        "factor",
+        "出资方式",
+        "Put in",
+        &[
+            ("现金", "Money"),
+            ("农用地", "Farmland"),
+            ("宅基地", "Homestead"),
+            ("建筑物", "Buildings"),
+            ("劳动力", "Labour"),
+            ("资本", "Capital"),
+            ("技术", "Technique"),
+            ("集体资产", "Collective assets"),
+        ],
+    ),
+    Field::new("amount", label("出资额", "Worth"), FieldKind::Money)
+        .unit("元")
+        .sense(Sense::Weight)
+        .adds(Aggregate::Stock),
+    Field::new("land_mu", label("入股面积", "Land"), FieldKind::Decimal(4)).unit("亩").adds(Aggregate::Stock),
+    Field::new("share_pct", label("持股比例", "Share"), FieldKind::Percent).unit("%"),
+    Field::new(
+        "holder",
+        label("出资方档案", "The party's own record"),
+        FieldKind::Ref(Target::of(&[
+            Pool::any("R02"),
+            Pool::any("R04"),
+            Pool::rows(KEY, entity::KIND),
+            Pool::any(PLACE_REGISTER),
+        ])),
+    )
+    .aside(),
+];
