@@ -15,17 +15,20 @@
 //! # Ok::<(), &str>(())
 //! ```
 
+mod businesses;
 mod contracts;
 mod desk;
+mod facilities;
 mod finance;
 mod industry;
+mod standing;
 pub mod threshold;
 
 use rust_decimal::Decimal;
 use serde_json::json;
 
 use crate::analysis::statistics::{Distribution, Growth};
-use crate::register::catalog::{r06, r07, r09};
+use crate::register::catalog::{r05, r06, r07, r09, r11};
 use crate::register::{Label, Message, label};
 use crate::value::{Period, RowId, Text};
 
@@ -184,13 +187,13 @@ pub fn definition(code: &str) -> Option<&'static Definition> {
 
 macro_rules! declared {
     ($($code:literal $register:ident $zh:literal $en:literal $unit:literal $formula:literal $english:literal $compute:path;)*) => {
-        static DEFINITIONS: [Definition; 25] = [$(Definition {
+        static DEFINITIONS: [Definition; 30] = [$(Definition {
             code: $code, name: label($zh, $en), unit: $unit, formula: label($formula, $english),
             register: $register::KEY,
         }),*];
 
         /// Apart from what is said of them: the first screen says something of indicators that it does not compute.
-        static COMPUTED: [(&str, Compute); 25] = [$(($code, $compute)),*];
+        static COMPUTED: [(&str, Compute); 30] = [$(($code, $compute)),*];
     };
 }
 
@@ -233,6 +236,11 @@ declared![
     "I-23" r07 "可分配收益" "Distributable income" "元" "净收益＋年初未分配＋其他转入−弥补亏损−公积公益金" "net + carried forward + transfers − losses − reserves" finance::distributable;
     "I-24" r09 "清化收成效" "Recovered by the clean-up" "元" "Σ 增收金额；另列清理率、每份合同增收" "Σ recovered; also the share cleared and the amount per contract" contracts::recovered;
     "I-25" r09 "合同到期与欠缴" "Arrears and expiry" "元" "Σ (应收−已收)，应收日期早于今天；另列账龄和90天内到期的合同" "Σ due − received where the day has passed; also by age, and contracts that end within 90 days" contracts::arrears;
+    "I-45" r05 "党组织、党员领办率" "Led by the party" "%" "党组织或党员领办的合作社 ÷ 合作社" "co-operatives that a party organisation or a member leads ÷ co-operatives" businesses::led;
+    "I-46" r05 "村均合作社" "Co-operatives per village" "家/村" "合作社 ÷ 村数" "co-operatives ÷ villages" businesses::per_village;
+    "I-63" r11 "党校、分教点覆盖率" "Party-school coverage" "%" "有党校的乡镇、有分教点的村（社区） ÷ 全部乡镇和村（社区）" "towns with a school and villages with a branch ÷ all of them" facilities::schools;
+    "I-70" r11 "助餐覆盖率" "Meal coverage" "%" "有食堂或助餐点的社区 ÷ 社区" "communities with a canteen or a meal point ÷ communities" facilities::meals;
+    "I-76" r11 "阵地使用" "Visits" "人次" "Σ 使用人次；另列每千常住人口" "Σ visits; also per thousand residents" facilities::visits;
 ];
 
 impl Indicators<'_> {
