@@ -4,6 +4,7 @@
 #[cfg(target_arch = "wasm32")]
 mod cuts {
     use leptos::wasm_split::wasm_split;
+    use xingcun::register::catalog::{self, Registers};
     use xingcun::table::spelling::{self, Readings};
     use xingcun::ui::hands::{self, Hands};
     use xingcun::ui::parts::{self, Draw, Lost, Parts};
@@ -38,6 +39,11 @@ mod cuts {
         Ok(spelling::all_readings)
     }
 
+    #[wasm_split(registers, wasm_split_path = leptos::wasm_split, fallible)]
+    fn registers() -> Result<Registers, Lost> {
+        Ok(catalog::others)
+    }
+
     #[wasm_split(hands, wasm_split_path = leptos::wasm_split, fallible)]
     fn ledger_hands() -> Result<Hands, Lost> {
         Ok(hands::hands())
@@ -50,6 +56,7 @@ mod cuts {
         article: || Box::pin(article()),
         pages: || Box::pin(pages()),
         readings: || Box::pin(readings()),
+        registers: || Box::pin(registers()),
         hands: || Box::pin(ledger_hands()),
     };
 }

@@ -184,6 +184,19 @@ impl State {
         self.declared = Declared(Schema::with(records));
     }
 
+    /// Whether something is recorded, or set, that the declarations which are here say nothing of.
+    pub fn outgrows(&self) -> bool {
+        let schema = self.schema();
+        !schema.faults().is_empty() || self.sheets.keys().any(|key| schema.register(key).is_none())
+    }
+
+    /// Looks at all that is recorded with the declarations that are here by now.
+    pub(crate) fn declare_anew(&mut self) {
+        self.declare();
+        self.note_parents();
+        self.indexes = Indexes::default();
+    }
+
     /// The records of `register`; empty when there are none.
     pub fn sheet(&self, register: &str) -> Option<&Sheet> {
         self.sheets.get(register)

@@ -317,3 +317,41 @@ fn each_devices_batches_are_chained() {
     assert_eq!(previous, [Digest::default(), digests[0], digests[1]]);
     assert_eq!(desk.log.iter().map(|s| s.batch.id.seq).collect::<Vec<_>>(), [1, 2, 3]);
 }
+
+/// A page opens what is recorded with the declarations that the first screen needs; the others follow.
+#[test]
+fn registers_declared_later_are_read_as_if_they_had_been_declared_before() {
+    use crate::register::Schema;
+    use crate::register::catalog::r09::{self, contract, due};
+
+    let mut desk = Desk::new(1);
+    let (first, second, rent) = (RowId::from_bits(1), RowId::from_bits(2), RowId::from_bits(3));
+    let mut draft = Draft::new(BatchKind::Edit);
+    for row in [first, second] {
+        draft.create(r09::KEY, contract::KIND, row, Vec::new(), None);
+    }
+    draft.create(r09::KEY, due::KIND, rent, vec![(due::PARENT.into(), Value::Ref(first))], None);
+    desk.record(draft);
+
+    let early = || State { declared: state::Declared(Schema::leading().clone()), ..State::new() };
+    let of = |state: &State, parent| -> Vec<RowId> {
+        state.under(r09::KEY, parent, due::KIND).map(Record::id).collect()
+    };
+    let mut late = early();
+    assert!(!late.outgrows(), "nothing is recorded");
+    for sealed in &desk.log {
+        late.apply(&sealed.batch, sealed.digest);
+    }
+    assert!(late.outgrows() && of(&late, first).is_empty(), "nobody knows what a rent stands under");
+    late.declare_anew();
+    assert!(!late.outgrows());
+    assert_eq!(of(&late, first), [rent]);
+
+    let mut draft = Draft::new(BatchKind::Edit);
+    draft.set(&late, r09::KEY, rent, due::PARENT, Some(Value::Ref(second)), None);
+    let moved = desk.record(draft);
+    late.apply(&moved.batch, moved.digest);
+    assert_eq!((of(&late, first), of(&late, second)), (vec![], vec![rent]));
+    assert_eq!(whole(&late), whole(&desk.state));
+    assert_eq!(of(&desk.state, second), [rent]);
+}

@@ -6,13 +6,13 @@
 //! `own` reads the settings; the state asks for the schema of its records.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use rust_decimal::Decimal;
 
 use super::own::Ignored;
 use super::{Field, Message, Name, Pool, Register, RowKind, Sense, Threshold, catalog};
-use crate::value::{Grain, RowId};
+use crate::value::{Grain, RowId, order};
 
 /// Every register of a ledger.
 #[derive(Debug, Clone)]
@@ -52,11 +52,21 @@ pub struct Deadline {
 }
 
 impl Schema {
-    /// The catalogue alone: what a ledger has in which nothing was set.
+    /// The catalogue alone: what a ledger has in which nothing was set. In a browser's page it is what the first screen
+    /// needs until the declarations of the other registers are here (`ui::parts`).
     pub fn base() -> &'static Arc<Self> {
-        static BASE: LazyLock<Arc<Schema>> = LazyLock::new(|| {
+        static WHOLE: OnceLock<Arc<Schema>> = OnceLock::new();
+        match catalog::learnt() {
+            Some(others) => WHOLE.get_or_init(|| Arc::new(Self::leading().among(others()))),
+            None => Self::leading(),
+        }
+    }
+
+    /// The catalogue as the page is fetched with it.
+    pub(crate) fn leading() -> &'static Arc<Self> {
+        static LEADING: LazyLock<Arc<Schema>> = LazyLock::new(|| {
             let shared = |all: Vec<Register>| all.into_iter().map(Arc::new).collect();
-            let (filled, kept) = (shared(catalog::all()), shared(catalog::own()));
+            let (filled, kept) = (shared(catalog::leading()), shared(catalog::own()));
             Arc::new(Schema {
                 filled,
                 kept,
@@ -65,7 +75,20 @@ impl Schema {
                 faults: Vec::new(),
             })
         });
-        &BASE
+        &LEADING
+    }
+
+    /// With more registers. Those that were here stay the same ones: what was worked out of their records still holds.
+    fn among(&self, others: Vec<Register>) -> Self {
+        let mut whole = self.clone();
+        whole.filled.extend(others.into_iter().map(Arc::new));
+        order::sort_by(&mut whole.filled, |a, b| a.key.cmp(&b.key));
+        whole
+    }
+
+    /// Whether the declarations of all the catalogue's registers are here.
+    pub fn is_whole() -> bool {
+        catalog::learnt().is_some()
     }
 
     /// Every register that people fill in, in order.

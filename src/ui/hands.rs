@@ -15,7 +15,7 @@ use leptos::task::spawn_local;
 
 use super::desk::{Desk, Light};
 use super::lang::t;
-use super::parts;
+use super::parts::{self, Lost};
 use crate::ledger::{BatchId, Draft};
 use crate::storage::{Extra, StoreError, Unpack, decode_log};
 
@@ -61,7 +61,7 @@ pub(super) fn unpacking() -> Done<Result<Unpack, StoreError>> {
 impl Desk {
     /// Records a draft that is kept elsewhere until it is durable; failures are said.
     pub(super) async fn send(self, draft: Draft, extra: Extra) -> Option<BatchId> {
-        match parts::hands_fetched().await {
+        match self.hands().await {
             Ok(hands) => (hands.record)(self, draft, extra).await,
             Err(_) => {
                 self.light.set(Light::Failed(
@@ -87,7 +87,7 @@ impl Desk {
 
     /// Looks for what is undecided. Without the part nothing is marked yet; it comes with the next change.
     pub(super) async fn look_for_disputes(self) {
-        if let Ok(hands) = parts::hands_fetched().await {
+        if let Ok(hands) = self.hands().await {
             (hands.find_disputes)(self);
         }
     }
@@ -117,8 +117,14 @@ impl Desk {
         self.by_hand(move |hands| (hands.take_back)(self, id)).await;
     }
 
+    /// What is done to the ledger, with every register declared to which it may be done.
+    pub(super) async fn hands(self) -> Result<Hands, Lost> {
+        self.declare_others().await?;
+        parts::hands_fetched().await
+    }
+
     async fn by_hand(self, act: impl FnOnce(Hands) -> Done) {
-        match parts::hands_fetched().await {
+        match self.hands().await {
             Ok(hands) => act(hands).await,
             Err(_) => self.not_fetched(),
         }

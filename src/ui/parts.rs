@@ -21,6 +21,8 @@ use super::hands::Hands;
 use super::lang::t;
 use super::page;
 use super::route::Route;
+use crate::register::Schema;
+use crate::register::catalog::{self, Registers};
 use crate::table::spelling::{self, Readings};
 use crate::web;
 
@@ -55,6 +57,8 @@ pub struct Parts {
     pub pages: fn() -> Fetching<Draw>,
     /// The table of pinyin readings, [`spelling::all_readings`].
     pub readings: fn() -> Fetching<Readings>,
+    /// The declarations of the registers that the first screen tells nothing of, [`catalog::others`].
+    pub registers: fn() -> Fetching<Registers>,
     /// What is done to the ledger, [`hands`](super::hands::hands).
     pub hands: fn() -> Fetching<Hands>,
 }
@@ -145,12 +149,13 @@ pub(super) fn page_of(route: Route) -> AnyView {
 /// What the smaller pages add to the first one: it comes when they are here, and nobody waits for it.
 #[component]
 pub(super) fn Added() -> impl IntoView {
+    let desk = Desk::here();
     let here = RwSignal::new(held(Part::Pages));
     if here.get_untracked().is_none() {
         spawn_local(async move {
             web::idle().await;
             // One that cannot be had now is missed by nobody; its page says so when it is asked for.
-            if let Ok(draw) = fetched(Part::Pages).await {
+            if let Ok(draw) = fetched(Part::Pages, desk).await {
                 here.try_set(Some(draw));
             }
         });
@@ -174,7 +179,8 @@ fn held(part: Part) -> Option<Draw> {
     HELD.with_borrow(|held| held.iter().find(|(name, _)| *name == part).map(|(_, draw)| *draw))
 }
 
-async fn fetched(part: Part) -> Result<Draw, Lost> {
+async fn fetched(part: Part, desk: Desk) -> Result<Draw, Lost> {
+    desk.declare_others().await?;
     let parts = PARTS.get().ok_or(Lost)?;
     let fetching = match part {
         Part::Register => (parts.register)(),
@@ -188,6 +194,15 @@ async fn fetched(part: Part) -> Result<Draw, Lost> {
         HELD.with_borrow_mut(|held| held.push((part, draw)));
     }
     Ok(draw)
+}
+
+/// Declares all registers, after fetching what says how where it has to be fetched.
+pub(super) async fn registers_declared() -> Result<(), Lost> {
+    if !Schema::is_whole() {
+        let parts = PARTS.get().ok_or(Lost)?;
+        catalog::learn((parts.registers)().await?);
+    }
+    Ok(())
 }
 
 /// What is done to the ledger, where it is here.
@@ -211,7 +226,7 @@ pub(super) async fn hands_fetched() -> Result<Hands, Lost> {
 pub(super) async fn fetch_rest(desk: Desk) {
     web::idle().await;
     // First of all: whoever loses the database needs it at once, and perhaps without a network.
-    let _ = hands_fetched().await;
+    let _ = desk.hands().await;
     desk.flush_when_idle();
     web::idle().await;
     if let Some(parts) = PARTS.get()
@@ -223,7 +238,7 @@ pub(super) async fn fetch_rest(desk: Desk) {
     for part in Part::ALL {
         web::idle().await;
         if held(part).is_none() {
-            let _ = fetched(part).await;
+            let _ = fetched(part, desk).await;
         }
     }
 }
@@ -231,11 +246,12 @@ pub(super) async fn fetch_rest(desk: Desk) {
 /// A page that is on its way.
 #[component]
 fn Awaited(part: Part, route: Route) -> impl IntoView {
+    let desk = Desk::here();
     let arrived: RwSignal<Option<Option<Draw>>> = RwSignal::new(None);
     let ask = move || {
         arrived.set(None);
         spawn_local(async move {
-            let draw = fetched(part).await.ok();
+            let draw = fetched(part, desk).await.ok();
             arrived.try_set(Some(draw)); // meanwhile the person may be elsewhere
             focus::focus_arrived();
         });

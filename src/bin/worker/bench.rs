@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use xingcun::exchange::job::{Ask, Progress, Reply};
 use xingcun::ledger::Person;
+use xingcun::register::catalog;
 use xingcun::storage::{Session, StoreError};
 use xingcun::web::idb::{Idb, at_hand};
 use xingcun::web::worker::{Post, serve as listen};
@@ -30,6 +31,7 @@ pub(crate) struct Workbench {
 
 /// Begins to answer.
 pub(crate) fn serve() {
+    catalog::learn(catalog::others);
     let desk = Rc::new(Workbench::default());
     listen(move |ask: Ask, mut buffers: Vec<Vec<u8>>, post: Post<Progress>| {
         let desk = Rc::clone(&desk);

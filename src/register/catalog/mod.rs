@@ -26,7 +26,7 @@ pub mod r11;
 pub mod settings;
 pub mod t01;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{
     Check, Condition, Expr, Field, FieldKind, Label, Name, Options, Pool, Register, RowKind, Rule, Sense,
@@ -34,9 +34,31 @@ use super::{
 };
 use crate::value::{Decimal, Grain};
 
-/// Every register that people fill in, in order of its number.
-pub fn all() -> Vec<Register> {
-    vec![r01::register(), r05::register(), r06::register(), r07::register(), r09::register(), r11::register()]
+/// Registers that people fill in.
+pub type Registers = fn() -> Vec<Register>;
+
+/// What the first screen tells figures of. The page is fetched with these alone; [`others`] follow.
+pub fn leading() -> Vec<Register> {
+    vec![r01::register(), r06::register(), r07::register()]
+}
+
+/// All others: in a browser's page a part of its own, which hands them in with [`learn`].
+pub fn others() -> Vec<Register> {
+    vec![r05::register(), r09::register(), r11::register()]
+}
+
+static LEARNT: OnceLock<Registers> = OnceLock::new();
+
+/// From now on these registers are declared as well; the first that are handed in stay.
+pub fn learn(others: Registers) {
+    LEARNT.get_or_init(|| others);
+}
+
+/// The registers that follow [`leading`], where they are here. Whatever is no page of a browser has them from the start.
+pub(super) fn learnt() -> Option<Registers> {
+    #[cfg(not(target_arch = "wasm32"))]
+    learn(others);
+    LEARNT.get().copied()
 }
 
 /// What the program keeps in the ledger beside them: found by key, exported and merged like any register, but
@@ -183,6 +205,11 @@ mod walk;
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    /// Every register that people fill in.
+    fn all() -> Vec<Register> {
+        leading().into_iter().chain(others()).collect()
+    }
 
     #[test]
     fn every_declaration_refers_only_to_fields_that_exist() {

@@ -73,6 +73,11 @@ impl<S: Store> Session<S> {
         seen
     }
 
+    /// More registers are declared by now: their records are read as what they are.
+    pub fn declare_anew(&self) {
+        self.0.state.borrow_mut().declare_anew();
+    }
+
     /// Packs records again that nobody looks at any more, where more of them are open than memory should hold; not
     /// while somebody looks.
     fn tidy(&self) {

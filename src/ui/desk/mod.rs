@@ -42,6 +42,7 @@ pub(super) use self::undo::Step;
 pub(super) use self::unfinished::Unfinished;
 use super::hands;
 use super::lang::t;
+use super::parts::{Lost, registers_declared};
 use crate::analysis::findings::Sweep;
 use crate::ledger::{Author, BatchId, DeviceId, Draft, Persons, State};
 use crate::register::Schema;
@@ -134,6 +135,8 @@ pub(super) struct Desk {
     pub seat: RwSignal<Seat>,
     pub light: RwSignal<Light>,
     pub update: RwSignal<bool>,
+    /// Whether all registers are declared by now.
+    whole: RwSignal<bool>,
     /// Whether names are found by their pinyin by now; what was looked for before is looked for again.
     pub spelt: RwSignal<bool>,
     pub place: RwSignal<Option<RowId>>,
@@ -188,6 +191,7 @@ impl Desk {
             seat: RwSignal::new(Seat::Reader),
             light: RwSignal::new(Light::Saved),
             update: RwSignal::new(false),
+            whole: RwSignal::new(false),
             spelt: RwSignal::new(false),
             place: RwSignal::new(place),
             period: RwSignal::new(period),
@@ -232,6 +236,10 @@ impl Desk {
         });
         let trust = if doubt::noted() { Trust::Nothing } else { Trust::Checksums };
         let session = Session::open_trusting(store, trust).await?;
+        if session.with(State::outgrows) {
+            registers_declared().await.map_err(|_| StoreError::NotFetched)?;
+            session.declare_anew();
+        }
         // What was made again is doubted until it has been written.
         if session.opening().rebuilt.is_empty() {
             doubt::settle();
@@ -245,7 +253,27 @@ impl Desk {
         Ok((session, Rc::new(cache)))
     }
 
+    /// Declares the registers of which the first screen tells nothing.
+    pub(super) async fn declare_others(self) -> Result<(), Lost> {
+        registers_declared().await?;
+        if !self.whole.get_untracked() {
+            if let Some(session) = self.session() {
+                let outgrown = session.with(State::outgrows);
+                session.declare_anew();
+                if outgrown {
+                    self.version.set(self.session_version());
+                }
+            }
+            self.whole.set(true);
+        }
+        Ok(())
+    }
+
     async fn open_ledger(self) {
+        if self.trace.with_untracked(Option::is_some) {
+            // It is most likely needed: it comes while the ledger is read.
+            spawn_local(async { drop(registers_declared().await) });
+        }
         let opened = async {
             let (session, cache) = self.open_session().await?;
             self.cache.set_value(cache);
@@ -303,6 +331,7 @@ impl Desk {
 
     /// Every register, kind and field that there is; looked at again whenever the ledger changes.
     pub(super) fn schema(self) -> Arc<Schema> {
+        self.whole.track();
         self.state(|s| Arc::clone(s.schema()))
     }
 
