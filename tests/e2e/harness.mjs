@@ -154,10 +154,12 @@ export class App {
   /** Starts the browser without opening the page. */
   async launch() {
     const { viewport, dark, init, locale = "zh-CN" } = this.options;
-    this.context = await chromium.launchPersistentContext(this.profile, {
+    const start = () => chromium.launchPersistentContext(this.profile, {
       executablePath: CHROMIUM, headless: true, args: ARGS, viewport, locale, acceptDownloads: true,
       timezoneId: "Asia/Shanghai", colorScheme: dark ? "dark" : "light", reducedMotion: "reduce",
     });
+    // A browser that dies before it has opened anything says nothing of the program.
+    this.context = await start().catch(start);
     this.context.setDefaultTimeout(PATIENCE);
     this.context.on("request", (request) => this.sees(request));
     this.context.on("serviceworker", (worker) => this.watchWorker(worker));

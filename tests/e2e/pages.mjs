@@ -182,12 +182,12 @@ export class Table {
     return cell;
   }
 
-  /** Row and column that are selected, counted from 1. */
+  /** Row and column that are selected, counted from 1; the table may have to scroll before they are drawn. */
   async here() {
-    return this.grid.evaluate((grid) => {
+    return until("the selected cell to be drawn", () => this.grid.evaluate((grid) => {
       const cell = grid.querySelector("[role=gridcell][aria-selected=true]");
       return cell && [Number(cell.closest("[role=row]").getAttribute("aria-rowindex")) - 1, Number(cell.getAttribute("aria-colindex"))];
-    });
+    }));
   }
 
   async count() {
