@@ -181,6 +181,13 @@ fn dues_stand_under_their_contract_and_what_is_late_is_counted() {
     let (book, path) = (with_dues(&folder), text(&folder.join("l.xcz")).to_owned());
     let read = xingcun(["import", &book, "--into", &path, "--create-places"]).expect(0).json();
     assert_eq!(read["inserted"], 6, "{read}");
+    // What belongs to a person is hidden unless somebody asks for it.
+    let (hidden, whole) = (contracts(&path, &[]), contracts(&path, &["--unmasked"]));
+    let said = |all: &[Json], key: &str| all.iter().find_map(|r| r[key].as_str().map(str::to_owned));
+    assert_eq!(said(&hidden, "phone").as_deref(), Some("138****5678"));
+    assert_eq!(said(&hidden, "party_b_id").as_deref(), Some("110***********002X"));
+    assert_eq!(said(&whole, "phone").as_deref(), Some("13812345678"));
+    assert_eq!(said(&whole, "party_b_id").as_deref(), Some("11010519491231002X"));
     let dues = xingcun(["records", &path, "--register", "R09", "--kind", "due"]).expect(0).lines();
     let owed: f64 = dues.iter().map(|d| d["owed"].as_f64().unwrap()).sum();
     assert_eq!((dues.len(), owed), (4, 8000.0));
