@@ -251,6 +251,41 @@ fn a_list_by_township_belongs_to_the_townships() {
 }
 
 #[test]
+fn who_runs_a_canteen_is_made_of_a_name_where_that_is_wanted() {
+    let rows = workbook(&[(
+        "社区食堂",
+        &[
+            &["社区名称", "食堂名称", "运营主体", "供餐能力（份/日）"][..],
+            &["东关社区", "东关小食堂", "暖阳餐饮", "300"],
+            &["西关社区", "西关小食堂", "暖阳餐饮", "200"],
+        ],
+    )]);
+    let book = book::read(&rows, "食堂.xlsx", &mut Quiet).unwrap();
+    let mut desk = Desk::new();
+    let without = desk.plan(&book, &creating());
+    assert!(
+        without.named_records.is_empty() && say(&without).contains("unknown_reference"),
+        "{}",
+        say(&without)
+    );
+    let wanted = Options { create_refs: true, ..creating() };
+    let plan = desk.plan(&book, &wanted);
+    assert_eq!((plan.counts.inserted, plan.named_records.len()), (2, 1), "{}", say(&plan));
+    desk.write(plan);
+    let state = &desk.state;
+    let made: Vec<_> = state.sheet("R05").unwrap().of_kind("entity").collect();
+    assert_eq!((made.len(), word(made[0], "name")), (1, Some("暖阳餐饮")));
+    // It stands in the place of the first row that names it.
+    let place =
+        made[0].value("org").and_then(Value::as_ref_id).and_then(|id| state.record("R01", id)).unwrap();
+    assert_eq!(word(place, "name"), Some("东关社区"));
+    let operator = Value::Ref(made[0].id());
+    assert_eq!(count(state, ("R11", "facility"), |r| r.value("operator") == Some(&operator)), 2);
+    let again = desk.plan(&book, &wanted);
+    assert_eq!((again.counts.inserted, again.counts.updated, again.named_records.len()), (0, 0, 0));
+}
+
+#[test]
 fn what_is_asked_of_a_list_that_says_no_place_or_no_sort() {
     let plan = |rows: &[&[&str]]| {
         let book = book::read(&workbook(&[("Sheet1", rows)]), "名录.xlsx", &mut Quiet).unwrap();

@@ -39,6 +39,7 @@ pub const COMMAND: Command = Command {
         Opt::value("--period", "[表=]2024", Times::Any, "表上没有写明时，这张表是哪一期的"),
         Opt::value("--answer", "KEY=答案", Times::Any, "回答一个问题；KEY 和可选的答案在 findings 的 ask 里"),
         Opt::switch("--create-places", "名册里没有的村和乡镇，按文件新建"),
+        Opt::switch("--create-refs", "栏里写了名称、台账里还没有的记录（如运营主体），按名称新建"),
         Opt::value(
             "--marked",
             "DIR",
@@ -96,7 +97,8 @@ struct Imported {
 
 fn run(args: &Args) -> Result<Outcome, Failure> {
     let unlisted = if args.has("--create-places") { Unlisted::Create } else { Unlisted::Ask };
-    let mut options = Options { unlisted, ..Options::default() };
+    let create_refs = args.has("--create-refs");
+    let mut options = Options { unlisted, create_refs, ..Options::default() };
     let dry = args.has("--dry-run");
     let mut ledger = Ledger::open_or_new(Path::new(args.required("--into")))?;
     options.decisions = answers(args)?;

@@ -9,6 +9,7 @@ mod another_key;
 pub mod asks;
 mod gone;
 mod judge;
+mod named_records;
 mod parents;
 mod prepare;
 mod rows;
@@ -20,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::named_records::NamedRecord;
+use self::named_records::NamedRecords;
 use super::book::{Book, Progress, address, letters};
 use super::finding::{CellFinding, Report};
 use super::layout::{self, FoundTable};
@@ -51,6 +54,8 @@ pub struct Options {
     pub decisions: Vec<Decision>,
     /// What becomes of names that fit no place.
     pub unlisted: Unlisted,
+    /// Names that no record has become records of their own (`--create-refs`).
+    pub create_refs: bool,
     /// Rows with errors are left out, and the others are written.
     pub skip_bad_rows: bool,
     /// Only this register (`--register R06`).
@@ -195,6 +200,8 @@ pub struct Plan {
     pub proposed: Vec<UnknownPlace>,
     /// Places that will be created.
     pub new_places: Vec<NewPlace>,
+    /// Records that will be created because rows name them.
+    pub named_records: Vec<NamedRecord>,
     /// Words that the product dictionary gets.
     pub products: Vec<NewProduct>,
     /// Printed sums against their rows.
@@ -234,6 +241,8 @@ pub struct Outcome<'a> {
     pub places: &'a [UnknownPlace],
     /// Places that will be created.
     pub new_places: &'a [NewPlace],
+    /// Records that will be created because rows name them.
+    pub named_records: &'a [NamedRecord],
     /// Words that the dictionary gets.
     pub products: &'a [NewProduct],
     /// Printed sums.
@@ -345,6 +354,7 @@ impl Plan {
             findings: &self.findings,
             places: &self.places,
             new_places: &self.new_places,
+            named_records: &self.named_records,
             products: &self.products,
             checks: &self.checks,
         }
@@ -365,6 +375,7 @@ pub(super) struct Desk<'a> {
     pub options: &'a Options,
     pub places: Places<'a>,
     pub products: Products<'a>,
+    pub named: NamedRecords,
     pub names: table::Names,
     /// Read when a name is looked up that may be a place or something else.
     pub known_places: std::cell::OnceCell<table::Places>,
@@ -434,6 +445,7 @@ fn plan_with(
         options,
         places: Places::new(state, &options.decisions, options.unlisted),
         products: Products::new(state, &options.decisions),
+        named: NamedRecords::default(),
         names: table::Names::default(),
         known_places: std::cell::OnceCell::new(),
         blocked: report.errors() > 0,
@@ -506,6 +518,7 @@ fn finish(mut desk: Desk<'_>, tables: Vec<Planned>, checks: Vec<TotalCheck>, lef
         places: desk.places.unknown,
         proposed: desk.places.proposed,
         new_places: desk.places.new,
+        named_records: desk.named.all,
         products: desk.products.new,
         checks,
         counts,

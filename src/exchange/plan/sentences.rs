@@ -140,6 +140,14 @@ pub(super) fn several(name: &str, count: usize, field: &Field) -> Message {
     )
 }
 
+/// A name that becomes a record of its own.
+pub(super) fn named(name: &str, field: &Field) -> Message {
+    Message::new(
+        format!("“{}”：台账里没有“{name}”，按名称新建，其余各栏以后补上", field.label.zh),
+        format!("{}: no record is called {name}; one is made of its name", field.label.en),
+    )
+}
+
 /// A row that is known by another of its keys than the record's own.
 pub(super) fn known_otherwise(kind: &RowKind) -> Message {
     let (zh, en) = (&kind.label.zh, &kind.label.en);

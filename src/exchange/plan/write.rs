@@ -53,6 +53,7 @@ impl Plan {
             draft.create(PLACE_REGISTER, PLACE_KIND, id, fields, Some(spoken.first));
         }
         self.products(state, &mut draft, new_id);
+        self.named((state, &mut draft), &mut real, new_id);
         for n in self.stood_under() {
             let id = brought.get(&n).copied().unwrap_or_else(&mut *new_id);
             brought.insert(n, id);

@@ -161,10 +161,17 @@ fn named(
     match found.as_slice() {
         [one] => Some(Some(*one)),
         [] => {
-            desk.report.add(Severity::Warning, place, Some(&col.key), "unknown_reference", || {
-                sentences::refused(ParseReason::Unknown, name, &col.field, None)
+            let made = desk.options.create_refs.then(|| desk.named.make(desk.state.schema(), target, name));
+            let made = made.flatten();
+            let (severity, rule) = match made {
+                Some(_) => (Severity::Info, "new_reference"),
+                None => (Severity::Warning, "unknown_reference"),
+            };
+            desk.report.add(severity, place, Some(&col.key), rule, || match made {
+                Some(_) => sentences::named(name, &col.field),
+                None => sentences::refused(ParseReason::Unknown, name, &col.field, None),
             });
-            Some(None)
+            Some(made)
         }
         several => {
             desk.report.add(Severity::Error, place, Some(&col.key), "ambiguous_reference", || {
