@@ -156,11 +156,16 @@ impl Returns {
 
     /// The years in which there are rows under `place` (anywhere when none), ascending.
     pub fn years(&self, places: &Places, place: Option<RowId>) -> Vec<i16> {
-        let inside = place.map(|place| places.under(place));
-        let within = |at: &Option<RowId>| {
-            inside.as_ref().is_none_or(|inside| at.is_some_and(|at| inside.contains(&at)))
+        let here = |year: i16, there: &BTreeSet<Option<RowId>>| {
+            // As the tree was when the year began and when it ended: a village that was moved has rows on both sides.
+            let ends = [Period::month_of(year, 1), Some(Period::year_of(year))];
+            let within = |place: RowId| {
+                let inside = ends.map(|end| places.under_in(place, places.during(end)));
+                there.iter().flatten().any(|at| inside.iter().any(|inside| inside.contains(at)))
+            };
+            place.map_or(!there.is_empty(), within)
         };
-        self.places.iter().filter(|(_, there)| there.iter().any(within)).map(|(year, _)| *year).collect()
+        self.places.iter().filter(|(year, there)| here(**year, there)).map(|(year, _)| *year).collect()
     }
 
     /// The first period of which there is a return.

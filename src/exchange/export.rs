@@ -165,7 +165,6 @@ fn columns<'p>(part: &'p Part<'_>) -> Vec<Source<'p>> {
             && ((matches!(f.need, Need::Always) && f.derived.is_none())
                 || records.iter().any(|r| r.value(&f.key).is_some()))
     };
-    let places = part.table.places();
     let (state, register) = (part.table.state(), part.table.register());
     let above = |f: &&Arc<Field>| {
         records.iter().any(|r| state.parent_of(register, r).is_some_and(|p| p.value(&f.key).is_some()))
@@ -175,7 +174,7 @@ fn columns<'p>(part: &'p Part<'_>) -> Vec<Source<'p>> {
     });
     let has_org =
         kind.of(Sense::Place).is_some() || register.above(kind).is_some_and(|k| k.of(Sense::Place).is_some());
-    let in_town = |r: &Record| part.table.org_of(r).and_then(|o| places.town_of(o)).is_some();
+    let in_town = |r: &Record| part.table.town_of(r).is_some();
     let town = (has_org && records.iter().any(|r| in_town(r))).then_some(Source::Town);
     let own = kind.fields.iter().map(AsRef::as_ref).filter(used).map(Source::Field);
     town.into_iter().chain(above).chain(own).collect()
@@ -255,7 +254,7 @@ fn content(part: &Part<'_>, column: &Source<'_>, row: u32, options: Options) -> 
     let places = part.table.places();
     let (record, field) = match column {
         Source::Town => {
-            let town = part.table.org_of(record).and_then(|o| places.town_of(o))?;
+            let town = part.table.town_of(record)?;
             return Some(Content::Words(places.name(town).to_string()));
         }
         Source::Above(_, field) => (part.table.state().parent_of(part.table.register(), record)?, *field),

@@ -149,7 +149,7 @@ impl<'a> RecordWriter<'a> {
 
     fn record(&self, record: &Record) -> Json {
         let (kind, places) = (self.table.kind(), self.table.places());
-        let town = self.table.org_of(record).and_then(|o| places.town_of(o)).map(|t| places.name(t));
+        let town = self.table.town_of(record).map(|t| places.name(t));
         let state = record.stage().or_else(|| kind.workflow.as_ref().map(|w| w.initial()));
         let mut pairs = vec![
             ("id".to_owned(), Json::text(record.id())),

@@ -66,7 +66,7 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
             Change::Move { to, before: Some(before), .. }
                 if stages.get(&row).copied().or(record.stage()) == Some(to) =>
             {
-                undo.draft.advance(register, row, to, before, None);
+                undo.step_back(state, (register, record), to, before);
                 stages.insert(row, before);
             }
             Change::Delete { .. } if record.is_gone() => undo.draft.restore(register, row),
@@ -90,6 +90,21 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
 impl Undo {
     pub(super) const fn of(of: BatchId) -> Self {
         Self { draft: Draft::new(BatchKind::Undo { of }), overtaken: Vec::new(), needed: Vec::new() }
+    }
+
+    /// Takes a move back. What went through several states within the batch goes back at once where a declared step leads
+    /// straight to where it began: out of a closed state there is often no other way.
+    fn step_back(&mut self, state: &State, (register, record): (&Text, &Record), from: &str, to: &str) {
+        let flow = state.kind_of(register, record).and_then(|k| k.workflow.as_ref());
+        let last = self.draft.operations.iter_mut().rev().find(|o| o.row == record.id());
+        if let Some(Change::Move { to: through, before: Some(end), .. }) = last.map(|o| &mut o.change)
+            && **through == *from
+            && flow.is_some_and(|f| f.step(end, through).is_none() && f.step(end, to).is_some())
+        {
+            *through = Text::from(to);
+            return;
+        }
+        self.draft.advance(register, record.id(), from, to, None);
     }
 
     /// Leaves records that others need; what stays may itself need more.

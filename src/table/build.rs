@@ -13,7 +13,9 @@ use rust_decimal::Decimal;
 
 use super::column::{Column, Data, MISSING, NOBODY, dimension, plain_text};
 use super::frame::Table;
+use super::places::Epoch;
 use crate::ledger::{Glimpse, Surroundings};
+use crate::register::catalog::{COUNTIES, TOWNS, VILLAGES};
 use crate::register::{Field, FieldKind, Fields, RowKind, Schema, Sense, Target, World, path};
 use crate::value::hash::QuickMap;
 use crate::value::order;
@@ -282,9 +284,9 @@ impl Table<'_> {
             dimension::PLACE if self.of_places() || self.kind().under.is_some() => {
                 Some(self.words(key, |seen| self.org_seen(seen).map(|id| (places.name(id), id))))
             }
-            dimension::VILLAGE => Some(self.above(key, |id| places.village_of(id))),
-            dimension::TOWN => Some(self.above(key, |id| places.town_of(id))),
-            dimension::COUNTY => Some(self.above(key, |id| places.county_of(id))),
+            dimension::VILLAGE => Some(self.above(key, VILLAGES)),
+            dimension::TOWN => Some(self.above(key, TOWNS)),
+            dimension::COUNTY => Some(self.above(key, COUNTIES)),
             dimension::YEAR => Some(self.calendar(key, Grain::Year)),
             dimension::QUARTER => Some(self.calendar(key, Grain::Quarter)),
             dimension::MONTH => Some(self.calendar(key, Grain::Month)),
@@ -306,20 +308,74 @@ impl Table<'_> {
         builder.finish_from(&rows)
     }
 
-    /// The place above each row's own: as many look-ups as there are places, not rows.
-    fn above(&self, key: &str, of: impl Fn(RowId) -> Option<RowId>) -> Column {
+    /// The place of one of these kinds above each row's own, at the time that the row is about: as many look-ups as there
+    /// are places and trees, not rows.
+    fn above(&self, key: &str, kinds: &[&str]) -> Column {
         let places = self.places();
-        let named = |id: RowId| of(id).map(|above| (places.name(above), above));
+        let named = |id: RowId, epoch| {
+            places.nearest_in(id, kinds, epoch).map(|above| (places.name(above), above))
+        };
+        let now = places.now();
         let Ok(org) = self.sense(Sense::Place) else {
-            return self.words(key, |seen| named(self.org_seen(seen)?));
+            return self.words(key, |seen| named(self.org_seen(seen)?, now));
         };
         let mut builder = Builder::words(key, self.len());
         if let Data::Words { codes, ids, .. } = &org.data {
-            let numbers = codes.iter().map(|c| (*c != MISSING).then_some(*c));
             let place = |code: u32| ids.get(code as usize).copied().filter(|id| *id != NOBODY);
-            builder.push_numbered(numbers, |code| named(place(code)?));
+            match self.epochs() {
+                None => {
+                    let numbers = codes.iter().map(|c| (*c != MISSING).then_some(*c));
+                    builder.push_numbered(numbers, |code| named(place(code)?, now));
+                }
+                Some(epochs) => {
+                    let mut pairs: Vec<(u32, Epoch)> = Vec::new();
+                    let mut known: QuickMap<(u32, Epoch), u32> = QuickMap::default();
+                    let numbers: Vec<Option<u32>> = codes
+                        .iter()
+                        .zip(epochs)
+                        .map(|(code, epoch)| {
+                            let number = || {
+                                pairs.push((*code, epoch));
+                                u32::try_from(pairs.len() - 1).unwrap_or(MISSING)
+                            };
+                            (*code != MISSING).then(|| *known.entry((*code, epoch)).or_insert_with(number))
+                        })
+                        .collect();
+                    builder.push_numbered(numbers.into_iter(), |n| {
+                        let (code, epoch) = pairs.get(n as usize)?;
+                        named(place(*code)?, *epoch)
+                    });
+                }
+            }
         }
         builder.finish()
+    }
+
+    /// By row, the time whose tree of places it belongs to; none where there has only been one tree, or where rows are
+    /// about no time and lie where their places are now.
+    pub(super) fn epochs(&self) -> Option<Vec<Epoch>> {
+        let places = self.places();
+        if places.never_changed() {
+            return None;
+        }
+        let kind = self.kind();
+        let key = |kind: &RowKind| {
+            let field = kind.of(Sense::Period).or_else(|| kind.of(Sense::Happened));
+            field.map(|f| f.key.to_string())
+        };
+        let of_parent = || {
+            let above = self.register().above(kind)?;
+            kind.path_above(above.of(Sense::Period).or_else(|| above.of(Sense::Happened))?)
+        };
+        let column = self.column(&key(kind).or_else(of_parent)?).ok()?;
+        let epoch = |row: u32| match &column.data {
+            Data::Periods(all) => places.during(all.get(row as usize).copied().flatten()),
+            Data::Days(all) => {
+                all.get(row as usize).copied().flatten().map_or_else(|| places.now(), |day| places.on(day))
+            }
+            _ => places.now(),
+        };
+        Some(self.all_rows().into_iter().map(epoch).collect())
     }
 
     /// The year, quarter or month of each row's period: each period is written once.

@@ -5,13 +5,14 @@
 //! time are kept apart as [`Time`], because a lump sum that is spread over years counts in years in which it
 //! has no row (see [`super::law`]).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
 use super::column::{Column, DIMENSIONS, Data, dimension};
 use super::error::QueryError;
 use super::frame::Table;
+use super::places::Epoch;
 use super::spelling::{self, fold};
 use crate::register::{Condition, Field, FieldKind, RowKind, Schema, Sense, Target};
 use crate::value::{Grain, Period, RowId, Text, exact};
@@ -279,9 +280,18 @@ impl Filter {
             rows.retain(|r| table.id(*r).is_some_and(|id| only.contains(&id)));
         }
         if let Some(place) = self.place {
-            let inside = table.places().under(place);
             let org = table.sense(Sense::Place)?;
-            rows.retain(|r| org.refers(*r).is_some_and(|id| inside.contains(&id)));
+            let (places, epochs) = (table.places(), table.epochs());
+            let mut trees: BTreeMap<Epoch, BTreeSet<RowId>> = BTreeMap::new();
+            let epoch = |row: u32| {
+                let then = epochs.as_ref().and_then(|e| e.get(row as usize)).copied();
+                then.unwrap_or_else(|| places.now())
+            };
+            rows.retain(|r| {
+                let epoch = epoch(*r);
+                let inside = trees.entry(epoch).or_insert_with(|| places.under_in(place, epoch));
+                org.refers(*r).is_some_and(|id| inside.contains(&id))
+            });
         }
         if let Some(state) = &self.state {
             let column = table.column(dimension::STATE)?;

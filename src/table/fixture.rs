@@ -26,6 +26,14 @@ impl Bench {
         assert!(self.state.apply(&sealed.batch, sealed.digest));
     }
 
+    /// Records a draft that the gate lets through.
+    pub fn admitted(&mut self, draft: Draft) -> Result<crate::ledger::Sealed, crate::ledger::Refused> {
+        self.now += 1000;
+        let sealed = self.author.write(&self.state, draft, self.now)?;
+        assert!(self.state.apply(&sealed.batch, sealed.digest));
+        Ok(sealed)
+    }
+
     pub fn author(&mut self) -> &mut Author {
         &mut self.author
     }

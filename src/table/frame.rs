@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::ledger::{Glimpse, Record, Sheet, State};
-use crate::register::catalog::PLACE_REGISTER;
+use crate::register::catalog::{PLACE_REGISTER, TOWNS};
 use crate::register::{Fields, Name, Register, RowKind, Sense, Target};
 use crate::value::hash::QuickMap;
 use crate::value::{Period, RowId, Text, order};
@@ -300,6 +300,21 @@ impl<'a> Table<'a> {
     /// The place that a record belongs to: a place itself, and where a record says none, its parent's.
     pub fn org_of(&self, record: &Record) -> Option<RowId> {
         self.state.place_of(self.register(), record)
+    }
+
+    /// The township that a record's place lay in when the record is about.
+    pub fn town_of(&self, record: &Record) -> Option<RowId> {
+        let at = |record: &Record, kind: &RowKind| {
+            let said = kind.said(record, Sense::Period).or_else(|| kind.said(record, Sense::Happened))?;
+            let day = said.as_date().map(|day| self.places().on(day));
+            day.or_else(|| Some(self.places().during(Some(said.as_period()?))))
+        };
+        let parent = || {
+            let record = self.state.parent_of(self.register(), record)?;
+            at(record, self.register().kind(record.kind())?)
+        };
+        let epoch = at(record, self.kind()).or_else(parent).unwrap_or_else(|| self.places().now());
+        self.places().nearest_in(self.org_of(record)?, TOWNS, epoch)
     }
 
     /// The period of `row`.

@@ -24,6 +24,8 @@ pub mod spelling;
 pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tree_tests;
 
 pub use column::{Column, Data, MISSING, dimension};
 pub use error::QueryError;
@@ -33,4 +35,4 @@ pub use frame::{Cache, Table};
 pub(crate) use kept::kept;
 pub use kept::{Kept, Put, Take};
 pub use names::Names;
-pub use places::{Place, Places};
+pub use places::{Epoch, Place, Places};

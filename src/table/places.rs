@@ -4,11 +4,15 @@
 //! place by name, alias, code or pinyin. Input: the state. Output: [`Places`]. A place whose parent is missing,
 //! unknown or its own descendant stands as a root: nothing is hidden. Groups (片区, 产业党委, 联盟) are views over
 //! places and are never added to a parent's total (domain §3.0).
+//!
+//! The tree was another one before places were moved (沿革). What is asked for a period is answered by the tree of its
+//! last day: an [`Epoch`] is a stretch of days between two moves, in which the tree stays the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::ledger::turns::{Became, Turn, Turns, moves, turns};
 use crate::ledger::{Record, State};
-use crate::register::catalog::{GROUPS, MERGED, PLACE_KIND, PLACE_REGISTER, TOWNS, VILLAGES};
+use crate::register::catalog::{COUNTIES, GROUPS, MERGED, PLACE_KIND, PLACE_REGISTER, TOWNS, VILLAGES};
 use crate::register::{Fields as _, RowKind, Sense};
 use crate::value::order;
 use crate::value::order::Ordered as _;
@@ -43,7 +47,13 @@ pub struct Place {
     pub from: Option<Date>,
     /// Last day, where known.
     pub until: Option<Date>,
+    /// Where it lay before: in which epoch it did so for the last time, and under what; the earliest first.
+    before: Vec<(Epoch, RowId)>,
 }
+
+/// A stretch of days in which no place was moved, counted from the earliest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Epoch(u32);
 
 /// Every place, by identity.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +61,11 @@ pub struct Places {
     all: BTreeMap<RowId, Place>,
     roots: Vec<RowId>,
     shown: BTreeMap<RowId, Text>,
+    turns: Turns,
+    /// The places that came out of others, and out of which.
+    origins: BTreeMap<RowId, Vec<RowId>>,
+    /// The days on which places were moved.
+    days: Vec<Date>,
     version: u64,
 }
 
@@ -72,8 +87,97 @@ impl Places {
         }
         let mut places = Self { all, version: sheet.map_or(0, |s| s.version()), ..Self::default() };
         kind.into_iter().for_each(|kind| places.link(kind, records()));
+        places.look_back(state);
         places.name_apart();
         places
+    }
+
+    /// Reads what became of places.
+    fn look_back(&mut self, state: &State) {
+        self.turns = turns(state);
+        let moves = moves(state, &self.turns);
+        self.days = moves.values().flatten().map(|(day, _)| *day).into_set().into_iter().collect();
+        for (place, moves) in moves {
+            let before = moves.into_iter().map(|(day, from)| {
+                let at = self.days.binary_search(&day).unwrap_or_else(|at| at);
+                (Epoch(u32::try_from(at).unwrap_or(u32::MAX)), from)
+            });
+            let before = before.collect();
+            if let Some(place) = self.all.get_mut(&place) {
+                place.before = before;
+            }
+        }
+        for (place, turns) in &self.turns {
+            for into in turns.iter().flat_map(Turn::into_places) {
+                self.origins.entry(*into).or_default().push(*place);
+            }
+        }
+    }
+
+    /// Now.
+    pub fn now(&self) -> Epoch {
+        Epoch(u32::try_from(self.days.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The epoch of a day.
+    pub fn on(&self, day: Date) -> Epoch {
+        Epoch(u32::try_from(self.days.partition_point(|d| *d <= day)).unwrap_or(u32::MAX))
+    }
+
+    /// The epoch of a period's last day; of no period, now.
+    pub fn during(&self, period: Option<Period>) -> Epoch {
+        period.and_then(Period::last_day).map_or_else(|| self.now(), |day| self.on(day))
+    }
+
+    /// Whether the tree was always the same.
+    pub const fn never_changed(&self) -> bool {
+        self.days.is_empty()
+    }
+
+    /// What became of a place, the earliest first.
+    pub fn turns(&self, id: RowId) -> &[Turn] {
+        self.turns.get(&id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The places out of which this one came.
+    pub fn origins(&self, id: RowId) -> &[RowId] {
+        self.origins.get(&id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A place with all that it came out of, itself first: what its rows are called before it was. Two places that came
+    /// out of one share it; these are ways to read, and are never added to each other.
+    pub fn lineage(&self, id: RowId) -> Vec<RowId> {
+        let mut found = vec![id];
+        let mut at = 0;
+        while let Some(next) = found.get(at).copied() {
+            at += 1;
+            for origin in self.origins(next) {
+                if !found.contains(origin) {
+                    found.push(*origin);
+                }
+            }
+        }
+        found
+    }
+
+    /// The place above, at that time.
+    pub fn parent_in(&self, id: RowId, epoch: Epoch) -> Option<RowId> {
+        let place = self.get(id)?;
+        place.before.iter().find(|(last, _)| epoch <= *last).map_or(place.parent, |(_, from)| Some(*from))
+    }
+
+    /// The places directly below at that time, those that lie there now first.
+    pub fn children_in(&self, id: RowId, epoch: Epoch) -> Vec<RowId> {
+        let here = |child: &RowId| self.parent_in(*child, epoch) == Some(id);
+        let now = self.get(id).map(|p| p.children.clone()).unwrap_or_default();
+        if epoch >= self.now() {
+            return now;
+        }
+        let mut found: Vec<RowId> = now.into_iter().filter(here).collect();
+        let came = self.turns.keys().filter(|c| here(c) && !found.contains(c)).copied();
+        let came: Vec<RowId> = came.collect();
+        found.extend(came);
+        found
     }
 
     /// The version of R01 that was read.
@@ -175,12 +279,20 @@ impl Places {
     }
 
     fn upwards(&self, id: RowId) -> impl Iterator<Item = &Place> {
-        std::iter::successors(self.get(id), |p| self.get(p.parent?)).take(DEEPEST)
+        self.upwards_in(id, self.now())
     }
 
-    /// The nearest place of one of these kinds, `id` itself included.
+    fn upwards_in(&self, id: RowId, epoch: Epoch) -> impl Iterator<Item = &Place> {
+        std::iter::successors(self.get(id), move |p| self.get(self.parent_in(p.id, epoch)?)).take(DEEPEST)
+    }
+
+    /// The nearest place of one of these kinds at that time, `id` itself included.
+    pub fn nearest_in(&self, id: RowId, kinds: &[&str], epoch: Epoch) -> Option<RowId> {
+        self.upwards_in(id, epoch).find(|p| kinds.contains(&&*p.kind)).map(|p| p.id)
+    }
+
     fn nearest(&self, id: RowId, kinds: &[&str]) -> Option<RowId> {
-        self.upwards(id).find(|p| kinds.contains(&&*p.kind)).map(|p| p.id)
+        self.nearest_in(id, kinds, self.now())
     }
 
     /// The township or subdistrict that `id` lies in, or is.
@@ -195,11 +307,24 @@ impl Places {
 
     /// The county that `id` lies in, or is.
     pub fn county_of(&self, id: RowId) -> Option<RowId> {
-        self.nearest(id, &["县"])
+        self.nearest(id, COUNTIES)
     }
 
     /// `id` and everything below it; for a group, its members and everything below them.
     pub fn under(&self, id: RowId) -> BTreeSet<RowId> {
+        self.under_in(id, self.now())
+    }
+
+    /// The same at that time. A place is in it once, however many ways lead there.
+    pub fn under_in(&self, id: RowId, epoch: Epoch) -> BTreeSet<RowId> {
+        let mut elsewhere: BTreeMap<RowId, Vec<RowId>> = BTreeMap::new();
+        if epoch < self.now() {
+            for place in self.turns.keys() {
+                if let Some(parent) = self.parent_in(*place, epoch) {
+                    elsewhere.entry(parent).or_default().push(*place);
+                }
+            }
+        }
         let mut found = BTreeSet::new();
         let mut open = vec![id];
         if self.get(id).is_some_and(Place::is_group) {
@@ -207,7 +332,9 @@ impl Places {
         }
         while let Some(next) = open.pop() {
             if found.insert(next) {
-                open.extend(self.get(next).into_iter().flat_map(|p| p.children.iter().copied()));
+                let children = self.get(next).into_iter().flat_map(|p| p.children.iter().copied());
+                open.extend(children.filter(|c| self.parent_in(*c, epoch) == Some(next)));
+                open.extend(elsewhere.get(&next).into_iter().flatten().copied());
             }
         }
         found
@@ -216,7 +343,7 @@ impl Places {
     /// The villages and communities under `scope` (all when none) that exist in `period`, by name. Also those
     /// without a known town, when no scope is given.
     pub fn villages(&self, scope: Option<RowId>, period: Option<Period>) -> Vec<RowId> {
-        let inside = scope.map(|s| self.under(s));
+        let inside = scope.map(|s| self.under_in(s, self.during(period)));
         let mut found: Vec<(&Text, RowId)> = self
             .all
             .values()
@@ -264,6 +391,16 @@ fn sound_parents(all: &BTreeMap<RowId, Place>) -> BTreeMap<RowId, RowId> {
     all.keys().filter(|id| !circular(**id)).filter_map(|id| Some((*id, above(*id)?))).into_map()
 }
 
+impl Turn {
+    /// The places that follow the one of which it says something.
+    pub fn into_places(&self) -> &[RowId] {
+        match &self.became {
+            Became::Merged(into) | Became::Split(into) => into,
+            _ => &[],
+        }
+    }
+}
+
 impl Place {
     fn of(kind: &RowKind, record: &Record) -> Self {
         let said = |sense: Sense| kind.said(record, sense);
@@ -289,6 +426,7 @@ impl Place {
             members: Vec::new(),
             from: said(Sense::Begins).and_then(Value::as_date),
             until: said(Sense::Ends).and_then(Value::as_date).or(merged),
+            before: Vec::new(),
         }
     }
 

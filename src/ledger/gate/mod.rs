@@ -28,8 +28,9 @@ use super::history::place;
 use super::references::dangling;
 use super::{BatchHead, BatchKind, Change, Draft, Operation, Origin, Person, Record, Source, State};
 use crate::register::{
-    Fields as _, Finding, Level, Message, Register, Role, RowKind, Rule, Severity, Workflow,
+    Fields as _, Finding, Level, Message, Register, Role, RowKind, Rule, Sense, Severity, Workflow,
 };
+use crate::register::catalog::PLACE_REGISTER;
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
 use std::collections::BTreeSet;
@@ -88,6 +89,7 @@ pub fn admit(state: &State, who: &Person, draft: Draft) -> Result<Admitted, Refu
     gate.rules(&draft);
     gate.references(&draft);
     if !judged {
+        gate.tree(&draft);
         gate.refusals.extend(twins::refused(&gate.view, &draft));
     }
     gate.refusals.truncate(LISTED);
@@ -341,7 +343,15 @@ impl<'a> Gate<'a> {
             let what = register.above(kind).map_or(&register.label, |k| &k.label);
             return self.say(&about, Ground::Lost, orphan(what));
         }
-        match self.held_above(&about) {
+        // What this very draft closes was open when the line was made: a place is closed together with the line that
+        // says why.
+        let closed_here = about.parent(&self.view).is_some_and(|parent| {
+            let from = self.view.moved(&register.key, parent.row);
+            let flow = parent.kind.workflow.as_ref();
+            let was = from.zip(flow).and_then(|((from, _), flow)| flow.stage(from.unwrap_or_else(|| flow.initial())));
+            was.is_some_and(|stage| !stage.locked)
+        });
+        match self.held_above(&about).filter(|(ground, _)| *ground != Ground::Locked || !closed_here) {
             Some((ground, why)) => self.say(&about, ground, why),
             None => self.within(&about),
         }
@@ -545,6 +555,18 @@ impl<'a> Gate<'a> {
         }
         for (key, row, field, rule, message) in found {
             self.refuse(&key, row, Some(field), Ground::Rule(rule), message);
+        }
+    }
+
+    /// No place is moved within a closed period; the sample (示例) goes as a whole.
+    fn tree(&mut self, draft: &Draft) {
+        let sample = |id| self.state.batch(id).is_some_and(|b| *b.kind.plain() == BatchKind::Sample);
+        if draft.kind.undoes().is_some_and(sample) {
+            return;
+        }
+        for (row, lock) in self.locks.unsettled(&self.view) {
+            let above = self.state.schema().of_places().and_then(|k| k.key_of(Sense::Above));
+            self.refuse(PLACE_REGISTER, row, above, Ground::Closed, lock);
         }
     }
 

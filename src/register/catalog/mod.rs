@@ -101,6 +101,8 @@ pub const PLACE_REGISTER: &str = r01::KEY;
 pub const PLACE_KIND: &str = r01::org::KIND;
 /// Kinds of R01 that are places with an administrative rank, from the widest.
 pub const PLACES: &[&str] = &["县", "乡镇", "街道", "村", "社区"];
+/// Kinds of R01 that hold towns.
+pub const COUNTIES: &[&str] = &["县"];
 /// Kinds of R01 that report: villages and communities.
 pub const VILLAGES: &[&str] = &["村", "社区"];
 /// Kinds of R01 between village and county.

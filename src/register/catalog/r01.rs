@@ -67,13 +67,89 @@ names! {
     AREA "area_km2"
 }
 
+names! {
+    /// 沿革: what became of a place on a day.
+    change "change":
+    DAY "day"
+    WHAT "what"
+    FORMER_PARENT "from"
+    FORMER_NAME "former"
+    INTO "into"
+    DOCUMENT "document"
+}
+
+/// What may become of a place: the words of [`change::WHAT`].
+pub mod became {
+    /// It lies under another place from that day on.
+    pub const MOVED: &str = "划转";
+    /// It has another name from that day on.
+    pub const RENAMED: &str = "更名";
+    /// It went into others from that day on, which are named.
+    pub const MERGED: &str = "并入";
+    /// Others came out of it on that day, which are named; it may go on beside them.
+    pub const SPLIT: &str = "分设";
+    /// It is no more from that day on, and nothing follows it.
+    pub const CLOSED: &str = "撤销";
+}
+
+/// The state of a place that is there.
+pub const IN_USE: &str = "在用";
+/// The state of a place that somebody has proposed to close.
+pub const CHANGING: &str = "调整中";
+
 pub(super) fn register() -> Register {
     Register {
         key: KEY.into(),
         label: label("组织台账", "Organisations"),
         group: Group::People,
-        kinds: shared(vec![organisation(), honour(), chair()]),
+        kinds: shared(vec![organisation(), honour(), chair(), turn()]),
     }
+}
+
+/// 沿革: what became of an organisation on a day. The organisation itself says what it is now; these say what it was
+/// before, so that earlier years are added up by the tree of their time.
+fn turn() -> RowKind {
+    const FIELDS: &[Field] = &[
+        closed(
+            change::WHAT,
+            "变更",
+            "Change",
+            &[
+                (became::MOVED, "Moved"),
+                (became::RENAMED, "Renamed"),
+                (became::MERGED, "Merged into"),
+                (became::SPLIT, "Split"),
+                (became::CLOSED, "Closed"),
+            ],
+        )
+        .required(),
+        Field::new(change::DAY, label("生效日期", "From"), FieldKind::Date).required().help(
+            "从这一天起按新的算，之前各期按原来的算",
+            "The new holds from this day on; earlier periods keep the old",
+        ),
+        Field::new(
+            change::FORMER_PARENT,
+            label("原上级", "Parent before"),
+            FieldKind::Ref(Target::of(&[Pool::any(KEY)])),
+        ),
+        Field::new(change::FORMER_NAME, label("原名称", "Name before"), FieldKind::Text(60))
+            .required_when(Condition::Is(change::WHAT, &[became::RENAMED])),
+        Field::new(
+            change::INTO,
+            label("并入/分出的单位", "Successors"),
+            FieldKind::Refs(Target::of(&[Pool::any(KEY)])),
+        )
+        .required_when(Condition::Is(change::WHAT, &[became::MERGED, became::SPLIT])),
+        Field::new(change::DOCUMENT, label("批复文号", "Approved by"), FieldKind::Text(100)),
+    ];
+    let kind = under_organisation(
+        change::KIND,
+        label("沿革", "History of places"),
+        FIELDS,
+        &[PARENT, change::WHAT, change::DAY],
+        &[change::INTO, change::FORMER_NAME],
+    );
+    RowKind { keeper: Some(Role::CountyStaff), ..kind }
 }
 
 /// 荣誉: what an organisation was awarded.
@@ -457,8 +533,8 @@ fn leader_missing(record: &dyn Fields, _: &dyn World) -> Option<Message> {
 
 const WORKFLOW: Workflow = Workflow {
     stages: &[
-        Stage { word: "在用", en: "In use", tone: StageTone::Done, locked: false },
-        Stage { word: "调整中", en: "Being changed", tone: StageTone::Waiting, locked: false },
+        Stage { word: IN_USE, en: "In use", tone: StageTone::Done, locked: false },
+        Stage { word: CHANGING, en: "Being changed", tone: StageTone::Waiting, locked: false },
         Stage { word: MERGED, en: "Abolished", tone: StageTone::Ended, locked: true },
     ],
     moves: &[

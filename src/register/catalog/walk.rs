@@ -378,6 +378,7 @@ fn fields_that_are_named_outside_the_catalogue_are_there() {
         (r11::KEY, r11::facility::KIND, r11::facility::NAMES),
         (r11::KEY, r11::visit::KIND, r11::visit::NAMES),
         (r01::KEY, r01::org::KIND, r01::org::NAMES),
+        (r01::KEY, r01::change::KIND, r01::change::NAMES),
         (r06::KEY, r06::line::KIND, r06::line::NAMES),
         (r06::KEY, r06::dictionary::KIND, r06::dictionary::NAMES),
         (r07::KEY, r07::line::KIND, r07::line::NAMES),
