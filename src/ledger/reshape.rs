@@ -161,7 +161,8 @@ impl<'a> Step<'a> {
 
     /// Notes what became of a place.
     fn note(&mut self, place: RowId, word: &str, more: Vec<(&str, Value)>) -> Result<(), Unfit> {
-        let last = self.known.get(&place).and_then(|all| all.last()).filter(|turn| turn.day >= self.order.day);
+        let last =
+            self.known.get(&place).and_then(|all| all.last()).filter(|turn| turn.day >= self.order.day);
         if let Some(turn) = last {
             return Err(Unfit::Later(turn.day));
         }
@@ -179,13 +180,7 @@ impl<'a> Step<'a> {
     }
 
     /// A new place, in the groups of those that it comes from.
-    fn open(
-        &mut self,
-        name: &str,
-        sort: &str,
-        under: Option<RowId>,
-        from: &[RowId],
-    ) -> Result<RowId, Unfit> {
+    fn open(&mut self, name: &str, sort: &str, under: Option<RowId>, from: &[RowId]) -> Result<RowId, Unfit> {
         let (row, state) = ((self.new_id)(), self.state);
         let mut fields = self.kind.named(name);
         let mut put = |sense: Sense, value: Value| {

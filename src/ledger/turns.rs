@@ -53,9 +53,7 @@ impl Turn {
         let refs = || record.value(change::INTO).map(Value::refs).unwrap_or_default().to_vec();
         let text = |key: &str| record.value(key).and_then(Value::as_str).map(Text::from);
         let became = match record.value(change::WHAT)?.as_str()? {
-            became::MOVED => {
-                Became::Moved(record.value(change::FORMER_PARENT).and_then(Value::as_ref_id))
-            }
+            became::MOVED => Became::Moved(record.value(change::FORMER_PARENT).and_then(Value::as_ref_id)),
             became::RENAMED => Became::Renamed(text(change::FORMER_NAME)?),
             became::MERGED => Became::Merged(refs()),
             became::SPLIT => Became::Split(refs()),
@@ -88,8 +86,9 @@ pub(super) fn in_order(mut turns: Turns) -> Turns {
 
 /// Where places lay before. That nobody knows where one lay says nothing, and neither does a place that is not there.
 pub fn moves(state: &State, turns: &Turns) -> Moves {
-    let is_place =
-        |id: &RowId| state.record(PLACE_REGISTER, *id).is_some_and(|r| !r.is_gone() && **r.kind() == *org::KIND);
+    let is_place = |id: &RowId| {
+        state.record(PLACE_REGISTER, *id).is_some_and(|r| !r.is_gone() && **r.kind() == *org::KIND)
+    };
     let mut moves = Moves::new();
     for (place, all) in turns {
         let from = all.iter().filter_map(|turn| match turn.became {

@@ -312,9 +312,8 @@ impl Table<'_> {
     /// are places and trees, not rows.
     fn above(&self, key: &str, kinds: &[&str]) -> Column {
         let places = self.places();
-        let named = |id: RowId, epoch| {
-            places.nearest_in(id, kinds, epoch).map(|above| (places.name(above), above))
-        };
+        let named =
+            |id: RowId, epoch| places.nearest_in(id, kinds, epoch).map(|above| (places.name(above), above));
         let now = places.now();
         let Ok(org) = self.sense(Sense::Place) else {
             return self.words(key, |seen| named(self.org_seen(seen)?, now));

@@ -16,6 +16,7 @@ mod gist;
 mod kept;
 pub mod law;
 mod names;
+pub mod outline;
 pub mod places;
 pub mod query;
 pub mod spelling;

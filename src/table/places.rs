@@ -69,6 +69,29 @@ pub struct Places {
     version: u64,
 }
 
+/// The tree of one time.
+#[derive(Debug)]
+pub struct Tree<'a> {
+    places: &'a Places,
+    epoch: Epoch,
+    /// Places that lay elsewhere then than they do now, by what they lay under.
+    elsewhere: BTreeMap<RowId, Vec<RowId>>,
+}
+
+impl<'a> Tree<'a> {
+    /// The places of it.
+    pub const fn places(&self) -> &'a Places {
+        self.places
+    }
+
+    /// The places directly below, those that lie there now first.
+    pub fn children(&self, id: RowId) -> Vec<RowId> {
+        let now = self.places.get(id).into_iter().flat_map(|p| p.children.iter().copied());
+        let here = now.filter(|c| self.places.parent_in(*c, self.epoch) == Some(id));
+        here.chain(self.elsewhere.get(&id).into_iter().flatten().copied()).collect()
+    }
+}
+
 /// How deep a tree may be before it is taken for a circle.
 const DEEPEST: usize = 32;
 
@@ -168,16 +191,21 @@ impl Places {
 
     /// The places directly below at that time, those that lie there now first.
     pub fn children_in(&self, id: RowId, epoch: Epoch) -> Vec<RowId> {
-        let here = |child: &RowId| self.parent_in(*child, epoch) == Some(id);
-        let now = self.get(id).map(|p| p.children.clone()).unwrap_or_default();
-        if epoch >= self.now() {
-            return now;
+        self.tree(epoch).children(id)
+    }
+
+    /// The tree of that time, for whoever asks for many places of it.
+    pub fn tree(&self, epoch: Epoch) -> Tree<'_> {
+        let mut elsewhere: BTreeMap<RowId, Vec<RowId>> = BTreeMap::new();
+        let moved = self.turns.keys().filter(|_| epoch < self.now());
+        for place in moved.filter(|id| self.get(**id).is_some_and(|p| !p.before.is_empty())) {
+            let then = self.parent_in(*place, epoch);
+            let now = self.get(*place).and_then(|p| p.parent);
+            if let Some(parent) = then.filter(|then| Some(*then) != now) {
+                elsewhere.entry(parent).or_default().push(*place);
+            }
         }
-        let mut found: Vec<RowId> = now.into_iter().filter(here).collect();
-        let came = self.turns.keys().filter(|c| here(c) && !found.contains(c)).copied();
-        let came: Vec<RowId> = came.collect();
-        found.extend(came);
-        found
+        Tree { places: self, epoch, elsewhere }
     }
 
     /// The version of R01 that was read.
@@ -317,14 +345,7 @@ impl Places {
 
     /// The same at that time. A place is in it once, however many ways lead there.
     pub fn under_in(&self, id: RowId, epoch: Epoch) -> BTreeSet<RowId> {
-        let mut elsewhere: BTreeMap<RowId, Vec<RowId>> = BTreeMap::new();
-        if epoch < self.now() {
-            for place in self.turns.keys() {
-                if let Some(parent) = self.parent_in(*place, epoch) {
-                    elsewhere.entry(parent).or_default().push(*place);
-                }
-            }
-        }
+        let tree = self.tree(epoch);
         let mut found = BTreeSet::new();
         let mut open = vec![id];
         if self.get(id).is_some_and(Place::is_group) {
@@ -332,9 +353,7 @@ impl Places {
         }
         while let Some(next) = open.pop() {
             if found.insert(next) {
-                let children = self.get(next).into_iter().flat_map(|p| p.children.iter().copied());
-                open.extend(children.filter(|c| self.parent_in(*c, epoch) == Some(next)));
-                open.extend(elsewhere.get(&next).into_iter().flatten().copied());
+                open.extend(tree.children(next));
             }
         }
         found

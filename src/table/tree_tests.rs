@@ -67,8 +67,7 @@ fn county() -> County {
     let mut b = Bench::new();
     let county = b.org("某县", "县", None);
     let towns: Vec<RowId> = ["甲镇", "乙镇", "丙镇"].map(|n| b.org(n, "乡镇", Some(county))).into();
-    let villages: Vec<RowId> =
-        (0..9).map(|n| b.org(&format!("{n}号村"), "村", Some(towns[n / 3]))).collect();
+    let villages: Vec<RowId> = (0..9).map(|n| b.org(&format!("{n}号村"), "村", Some(towns[n / 3]))).collect();
     let mut rows = Vec::new();
     for (n, village) in villages.iter().enumerate() {
         for year in YEARS {
@@ -112,8 +111,7 @@ fn two_villages_that_are_merged_keep_their_rows_and_are_read_on_from_what_follow
     let (before, digest) = (by_town(&b), b.state.digest());
     let pair = vec![villages[0], villages[1]];
     let into = Into::New("新村".into());
-    let sealed =
-        take(&mut b, &Reshape::Merge { places: pair.clone(), into }, &order(2025, 1)).unwrap();
+    let sealed = take(&mut b, &Reshape::Merge { places: pair.clone(), into }, &order(2025, 1)).unwrap();
     assert_eq!(before, by_town(&b), "rows stay where they are");
     let places = Places::of(&b.state);
     let new = places.resolve("新村")[0];
@@ -151,7 +149,11 @@ fn what_does_not_fit_is_said_and_a_closed_period_keeps_its_tree() {
     assert_eq!(plan(&mut b, &close, &order(2025, 1)).unwrap_err(), Unfit::Below(3));
     let unlike = Reshape::Merge { places: vec![villages[0]], into: Into::Place(towns[0]) };
     assert_eq!(plan(&mut b, &unlike, &order(2025, 1)).unwrap_err(), Unfit::Unlike);
-    b.one(closing::KEY, closing::LOCK, vec![(closing::PERIOD, Value::Period(period(2024))), (closing::PLACE, Value::Ref(towns[0]))]);
+    b.one(
+        closing::KEY,
+        closing::LOCK,
+        vec![(closing::PERIOD, Value::Period(period(2024))), (closing::PLACE, Value::Ref(towns[0]))],
+    );
     let away = Reshape::Move { place: villages[0], to: towns[1] };
     assert!(take(&mut b, &away, &order(2024, 12)).is_err());
     let inside = Reshape::Move { place: villages[8], to: towns[0] };
@@ -165,9 +167,7 @@ fn what_does_not_fit_is_said_and_a_closed_period_keeps_its_tree() {
     let row = {
         let table = Table::open(&b.state, "R07", None).unwrap();
         let org = table.column("org").unwrap();
-        let ours = |r: &u32| {
-            org.refers(*r) == Some(villages[0]) && table.period(*r) == Some(period(2024))
-        };
+        let ours = |r: &u32| org.refers(*r) == Some(villages[0]) && table.period(*r) == Some(period(2024));
         table.id(table.all_rows().into_iter().find(ours).unwrap()).unwrap()
     };
     let mut late = Draft::new(crate::ledger::BatchKind::Edit);

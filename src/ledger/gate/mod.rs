@@ -27,10 +27,10 @@ use super::conflict::{About as Disputed, Conflict};
 use super::history::place;
 use super::references::dangling;
 use super::{BatchHead, BatchKind, Change, Draft, Operation, Origin, Person, Record, Source, State};
+use crate::register::catalog::PLACE_REGISTER;
 use crate::register::{
     Fields as _, Finding, Level, Message, Register, Role, RowKind, Rule, Sense, Severity, Workflow,
 };
-use crate::register::catalog::PLACE_REGISTER;
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text, Value};
 use std::collections::BTreeSet;
@@ -348,7 +348,9 @@ impl<'a> Gate<'a> {
         let closed_here = about.parent(&self.view).is_some_and(|parent| {
             let from = self.view.moved(&register.key, parent.row);
             let flow = parent.kind.workflow.as_ref();
-            let was = from.zip(flow).and_then(|((from, _), flow)| flow.stage(from.unwrap_or_else(|| flow.initial())));
+            let was = from
+                .zip(flow)
+                .and_then(|((from, _), flow)| flow.stage(from.unwrap_or_else(|| flow.initial())));
             was.is_some_and(|stage| !stage.locked)
         });
         match self.held_above(&about).filter(|(ground, _)| *ground != Ground::Locked || !closed_here) {

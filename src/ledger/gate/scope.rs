@@ -206,7 +206,8 @@ impl Locks {
                 was != is && (inside(Some(place)) || is.is_some() && inside(is))
             })
         };
-        let held = |place: RowId| self.all.iter().find(|lock| differs(place, lock)).map(|l| (place, l.words()));
+        let held =
+            |place: RowId| self.all.iter().find(|lock| differs(place, lock)).map(|l| (place, l.words()));
         moved.into_iter().filter_map(held).collect()
     }
 
