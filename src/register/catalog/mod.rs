@@ -131,6 +131,17 @@ const fn rule(
     Rule { key, severity, field, when, check, message: label(zh, en) }
 }
 
+/// What a step asks for: this field is there, when the condition holds.
+const fn must_have(
+    key: &'static str,
+    field: &'static str,
+    when: Condition,
+    zh: &'static str,
+    en: &'static str,
+) -> Rule {
+    rule(key, Severity::Error, field, when, Check::Must(Condition::Present(field)), zh, en)
+}
+
 /// The field by which a record names the one that it stands under.
 pub const PARENT: &str = "parent";
 

@@ -1,8 +1,8 @@
 //! The life of a business: 筹备 → 登记 → 正常 → 停业 → 注销. The village writes, the township confirms (domain §2.18b).
 
-use super::super::{label, rule};
+use super::super::{label, must_have};
 use super::{COOPERATIVES, GROWER, STRUCK_OFF};
-use crate::register::{Check, Condition, Move, Role, Rule, Severity, Stage, StageTone, Workflow};
+use crate::register::{Condition, Move, Role, Rule, Stage, StageTone, Workflow};
 
 const PREPARED: &str = "筹备";
 const REGISTERED: &str = "登记";
@@ -38,8 +38,8 @@ pub(super) const LIFE: Workflow = Workflow {
 };
 
 const KNOWN: &[Rule] = &[
-    has("day_said", "reg_date", Condition::Any, "先填“成立日期”", "Say when it was founded"),
-    has(
+    must_have("day_said", "reg_date", Condition::Any, "先填“成立日期”", "Say when it was founded"),
+    must_have(
         "code_said",
         "usci",
         Condition::Not(&Condition::Is("kind", &[GROWER, "直播团队"])),
@@ -47,20 +47,10 @@ const KNOWN: &[Rule] = &[
         "Write its credit code first",
     ),
 ];
-const IN_ORDER: &[Rule] = &[has(
+const IN_ORDER: &[Rule] = &[must_have(
     "members_said",
     "members_total",
     Condition::Is("kind", COOPERATIVES),
     "合作社先填“成员数”",
     "Say how many members the co-operative has",
 )];
-
-const fn has(
-    key: &'static str,
-    field: &'static str,
-    when: Condition,
-    zh: &'static str,
-    en: &'static str,
-) -> Rule {
-    rule(key, Severity::Error, field, when, Check::Must(Condition::Present(field)), zh, en)
-}

@@ -1,6 +1,6 @@
 //! W4 合同清理: from 待摸排 to 归档. 村两委 write and hold the meeting, the township's task force decides, the county files.
 
-use super::super::{label, rule};
+use super::super::{label, must_have, rule};
 use crate::register::{Check, Condition, Move, Role, Rule, Severity, Stage, StageTone, Workflow};
 
 const UNSEEN: &str = "待摸排";
@@ -55,10 +55,20 @@ const MOVES: &[Move] = &[
 ];
 
 // What must hold before a move.
-const ISSUES_NAMED: &[Rule] =
-    &[has("issues_named", "issue_kinds", "先填“问题类型”；没有问题的填“无”", "Name the issues first")];
-const DISPOSITION_CHOSEN: &[Rule] =
-    &[has("disposition_chosen", "disposition", "先填“处置”", "Choose what is to be done first")];
+const ISSUES_NAMED: &[Rule] = &[must_have(
+    "issues_named",
+    "issue_kinds",
+    Condition::Any,
+    "先填“问题类型”；没有问题的填“无”",
+    "Name the issues first",
+)];
+const DISPOSITION_CHOSEN: &[Rule] = &[must_have(
+    "disposition_chosen",
+    "disposition",
+    Condition::Any,
+    "先填“处置”",
+    "Choose what is to be done first",
+)];
 const NOTHING_FOUND: &[Rule] = &[rule(
     "nothing_found",
     Severity::Error,
@@ -82,13 +92,13 @@ const MEETING_HELD: &[Rule] = &[
     meeting_for_price(Condition::Is("disposition", &["调整价款"])),
 ];
 const NEW_PRICE_AGREED: &[Rule] = &[meeting_for_price(Condition::Present("price_after"))];
-const RECOVERY_SAID: &[Rule] =
-    &[has("recovered_said", "recovered_amount", "先填“增收金额”，没有增收的填0", "Say what was recovered")];
-
-/// The field must have been filled in.
-const fn has(key: &'static str, field: &'static str, zh: &'static str, en: &'static str) -> Rule {
-    rule(key, Severity::Error, field, Condition::Any, Check::Must(Condition::Present(field)), zh, en)
-}
+const RECOVERY_SAID: &[Rule] = &[must_have(
+    "recovered_said",
+    "recovered_amount",
+    Condition::Any,
+    "先填“增收金额”，没有增收的填0",
+    "Say what was recovered",
+)];
 
 /// A changed price needs the record of a meeting (domain W4).
 const fn meeting_for_price(when: Condition) -> Rule {

@@ -1,9 +1,9 @@
 //! The life of a facility: 建设中 → 启用 → 运行 → 停用, 改建 in between. The village proposes, the township confirms
 //! (domain §2.18b).
 
-use super::super::{label, rule};
+use super::super::{label, must_have};
 use super::STATION;
-use crate::register::{Check, Condition, Move, Role, Rule, Severity, Stage, StageTone, Workflow};
+use crate::register::{Condition, Move, Role, Rule, Stage, StageTone, Workflow};
 
 const BUILDING: &str = "建设中";
 const OPENED: &str = "启用";
@@ -38,8 +38,8 @@ pub(super) const LIFE: Workflow = Workflow {
 };
 
 const BUILT: &[Rule] = &[
-    has("built_said", "built", Condition::Any, "先填“建成时间”", "Say when it was built"),
-    has(
+    must_have("built_said", "built", Condition::Any, "先填“建成时间”", "Say when it was built"),
+    must_have(
         "code_said",
         "code",
         Condition::Is("kind", &[STATION]),
@@ -48,14 +48,4 @@ const BUILT: &[Rule] = &[
     ),
 ];
 const READY: &[Rule] =
-    &[has("hours_said", "open_hours", Condition::Any, "先填“开放时间”", "Say when it is open")];
-
-const fn has(
-    key: &'static str,
-    field: &'static str,
-    when: Condition,
-    zh: &'static str,
-    en: &'static str,
-) -> Rule {
-    rule(key, Severity::Error, field, when, Check::Must(Condition::Present(field)), zh, en)
-}
+    &[must_have("hours_said", "open_hours", Condition::Any, "先填“开放时间”", "Say when it is open")];
