@@ -5,7 +5,7 @@
 //! target, a name. Outputs: provisional identities; `write` makes the records. Neighbours: `rows` asks for what it did not
 //! find; places have their own way (`resolve`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -68,8 +68,9 @@ impl Plan {
         real: &mut QuickMap<RowId, RowId>,
         new_id: &mut dyn FnMut() -> RowId,
     ) {
+        let naming = self.first_naming(state);
         for record in &self.named_records {
-            let Some((first, place)) = self.first_naming(state, record.provisional) else { continue };
+            let Some((first, place)) = naming.get(&record.provisional) else { continue };
             let Some(kind) = state.schema().kind(&record.register, &record.kind) else { continue };
             let mut fields = kind.named(&record.name);
             let place = place.map(|id| Value::Ref(real.get(&id).copied().unwrap_or(id)));
@@ -77,20 +78,30 @@ impl Plan {
             order::sort_by(&mut fields, |a, b| a.0.cmp(&b.0));
             let id = new_id();
             real.insert(record.provisional, id);
-            draft.create(&record.register, &record.kind, id, fields, Some(first));
+            draft.create(&record.register, &record.kind, id, fields, Some(*first));
         }
     }
 
-    /// The first row to be written that names it, and the place of that row.
-    fn first_naming(&self, state: &State, id: RowId) -> Option<(Origin, Option<RowId>)> {
-        let names = |row: &&DraftRow| {
-            matches!(row.fate, Fate::Insert | Fate::Update { .. })
-                && row.fields.iter().any(|(_, value)| value.refs().contains(&id))
-        };
-        let row = self.drafts.iter().find(names)?;
-        let planned = self.tables.get(usize::try_from(row.table).ok()?);
-        let kind = planned.and_then(|p: &Planned| state.schema().kind(&p.register, &p.kind));
-        let place = kind.and_then(|k| k.key_of(Sense::Place)).and_then(|key| row.value(key)?.as_ref_id());
-        Some((Origin { table: row.source, row: row.row }, place))
+    /// By what is named: the first row to be written that names it, and the place of that row.
+    fn first_naming(&self, state: &State) -> HashMap<RowId, (Origin, Option<RowId>)> {
+        let mut first = HashMap::new();
+        let mut open: HashSet<RowId> = self.named_records.iter().map(|r| r.provisional).collect();
+        let written = |row: &&DraftRow| matches!(row.fate, Fate::Insert | Fate::Update { .. });
+        for row in self.drafts.iter().filter(written) {
+            if open.is_empty() {
+                break;
+            }
+            for id in row.fields.iter().flat_map(|(_, value)| value.refs()).filter(|id| open.remove(id)) {
+                let origin = Origin { table: row.source, row: row.row };
+                first.insert(*id, (origin, self.place_of(state, row)));
+            }
+        }
+        first
+    }
+
+    fn place_of(&self, state: &State, row: &DraftRow) -> Option<RowId> {
+        let planned: &Planned = self.tables.get(usize::try_from(row.table).ok()?)?;
+        let kind = state.schema().kind(&planned.register, &planned.kind)?;
+        row.value(kind.key_of(Sense::Place)?)?.as_ref_id()
     }
 }
