@@ -19,6 +19,8 @@ mod contracts;
 mod marked;
 #[path = "cli/own.rs"]
 mod own;
+#[path = "cli/rosters.rs"]
+mod rosters;
 
 /// What a run left behind.
 struct Run {

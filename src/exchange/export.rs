@@ -261,10 +261,16 @@ fn content(part: &Part<'_>, column: &Source<'_>, row: u32, options: Options) -> 
         Source::Field(field) => (record, *field),
     };
     let value = record.value(&field.key)?;
-    // The township stands in a column of its own.
-    let name = |id| match places.get(id).filter(|_| field.has(Sense::Place)) {
+    // The township stands in a column of its own; what lies near the record is told by what the record says beside it.
+    let near = !field.within.is_empty();
+    let title = |id| {
+        let (key, named) = part.table.state().home(field.target().filter(|_| near)?, id)?;
+        let kind = part.table.state().kind_of(key, named)?;
+        named.value(&kind.title)?.as_str().map(str::to_owned)
+    };
+    let name = |id| match places.get(id).filter(|_| near || field.has(Sense::Place)) {
         Some(place) => place.name.to_string(),
-        None => part.table.name_of(field.target(), id).to_string(),
+        None => title(id).unwrap_or_else(|| part.table.name_of(field.target(), id).to_string()),
     };
     Some(match value {
         Value::Int(n) => number(Decimal::from(*n)),

@@ -37,6 +37,10 @@ pub enum Topic {
     Gone,
     /// Whether values that a list does not have any more are cleared.
     Cleared,
+    /// Whether names that no record has become records.
+    Named,
+    /// Whether rows are the records that have their names, or others.
+    Alike,
 }
 
 /// A question with its choices.
@@ -87,6 +91,12 @@ pub const PLACES: &str = "places";
 pub const REMOVED: &str = "removed";
 /// What is missing stays.
 pub const KEEP: &str = "keep";
+/// What nobody has listed is made.
+pub const CREATE: &str = "create";
+/// It is the record that has its name.
+pub const SAME: &str = "same";
+/// It is another one of that name.
+pub const OTHER: &str = "other";
 
 impl Topic {
     /// Every topic with its word in keys.
@@ -100,6 +110,8 @@ impl Topic {
         (Self::Across, "across"),
         (Self::Gone, "gone"),
         (Self::Cleared, "cleared"),
+        (Self::Named, "named"),
+        (Self::Alike, "alike"),
     ];
 
     fn word(self) -> &'static str {
@@ -167,6 +179,8 @@ impl Answer {
             Topic::Nature => matches!(answer, LEAVE | ACTUAL),
             Topic::Across => matches!(answer, LEAVE | PLACES),
             Topic::Gone | Topic::Cleared => matches!(answer, REMOVED | KEEP),
+            Topic::Named => matches!(answer, CREATE | LEAVE),
+            Topic::Alike => matches!(answer, SAME | OTHER),
         }
     }
 }

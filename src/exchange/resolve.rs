@@ -16,7 +16,7 @@ use crate::ledger::{Record, State};
 use crate::register::catalog::{self, PLACE_KIND, PLACE_REGISTER};
 use crate::register::{Fields as _, Sense};
 use crate::value::hash::QuickMap;
-use crate::value::{RowId, Text, Value, unit};
+use crate::value::{RowId, Text, Value, number, unit};
 
 /// What a person decided about names and rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,6 +197,7 @@ pub(super) struct Places<'a> {
     by_stem: HashMap<String, Vec<usize>>,
     by_code: HashMap<Text, usize>,
     by_id: HashMap<RowId, usize>,
+    by_parent: HashMap<RowId, Vec<usize>>,
     decisions: &'a [Decision],
     unlisted: Unlisted,
     pub new: Vec<NewPlace>,
@@ -206,6 +207,12 @@ pub(super) struct Places<'a> {
     /// Their places, to what is said of them.
     asked: QuickMap<RowId, usize>,
     seen: HashMap<(Text, Town), Resolved>,
+    /// The same of names that mean places of some kinds alone, by the first of these.
+    seen_only: HashMap<(Text, Town, Text), Resolved>,
+    /// The same of places inside others.
+    seen_inside: HashMap<(RowId, Text), Resolved>,
+    /// Whether rows count that ask for a place: those that are read more than once do so once.
+    pub count: bool,
     /// Names of townships asked for, until another place is added.
     towns: RefCell<HashMap<Text, Town>>,
 }
@@ -219,6 +226,8 @@ pub(super) fn is_provisional(id: RowId) -> bool {
     id.bits() >> 80 == 0
 }
 
+/// A small grid lies under a middle one under a large one under its village.
+const DEEPEST_INSIDE: usize = 4;
 const MOST_CELLS: usize = 20;
 const MOST_CANDIDATES: usize = 6;
 
@@ -230,6 +239,7 @@ impl<'a> Places<'a> {
             by_stem: HashMap::new(),
             by_code: HashMap::new(),
             by_id: HashMap::new(),
+            by_parent: HashMap::new(),
             decisions,
             unlisted,
             new: Vec::new(),
@@ -237,6 +247,9 @@ impl<'a> Places<'a> {
             proposed: Vec::new(),
             asked: QuickMap::default(),
             seen: HashMap::new(),
+            seen_only: HashMap::new(),
+            seen_inside: HashMap::new(),
+            count: true,
             towns: RefCell::default(),
         };
         let declared = state.schema().of_places();
@@ -266,6 +279,7 @@ impl<'a> Places<'a> {
         self.towns.get_mut().clear();
         self.entries.push(Entry { id, name: name.to_owned(), kind, parent });
         self.by_id.insert(id, at);
+        parent.into_iter().for_each(|parent| self.by_parent.entry(parent).or_default().push(at));
         self.name(name, at);
         at
     }
@@ -331,6 +345,12 @@ impl<'a> Places<'a> {
                 resolved
             }
         };
+        self.counted(resolved, cell);
+        resolved
+    }
+
+    /// One more row waits for an answer.
+    fn counted(&mut self, resolved: Resolved, cell: impl Fn() -> String) {
         let open = match resolved {
             Resolved::Unknown(n) => self.unknown.get_mut(n),
             Resolved::Row(id) if is_provisional(id) => {
@@ -338,13 +358,132 @@ impl<'a> Places<'a> {
             }
             _ => None,
         };
-        if let Some(open) = open {
+        if let Some(open) = open.filter(|_| self.count) {
             open.rows += 1;
             if open.cells.len() < MOST_CELLS {
                 open.cells.push(cell());
             }
         }
+    }
+
+    /// What a name means among the places of the kinds `only`: 清凉村党支部 is no village.
+    pub fn find_only(
+        &mut self,
+        only: &[&str],
+        name: &Text,
+        town: &Town,
+        cell: impl Fn() -> String,
+    ) -> Resolved {
+        let key = (name.clone(), town.clone(), Text::from(only.first().copied().unwrap_or_default()));
+        let resolved = match self.seen_only.get(&key) {
+            Some(known) => *known,
+            None => {
+                let resolved = self.search_only(only, name, town);
+                self.seen_only.insert(key, resolved);
+                resolved
+            }
+        };
+        self.counted(resolved, cell);
         resolved
+    }
+
+    fn search_only(&mut self, only: &[&str], name: &Text, town: &Town) -> Resolved {
+        let folded = bare(&fold(name));
+        let is = |at: &usize| self.entries.get(*at).is_some_and(|e| only.contains(&&*e.kind));
+        let coded = self.by_code.get(name.trim()).filter(|at| is(at)).copied();
+        let named = || self.by_name.get(&folded).into_iter().flatten().copied().filter(is).collect();
+        let mut found: Vec<usize> = coded.map_or_else(named, |one| vec![one]);
+        if let (Town::Known(town), true) = (town, found.len() > 1) {
+            found.retain(|at| self.entries.get(*at).is_some_and(|e| self.lies_in(e, *town)));
+        }
+        if let Some(decided) = self.decided(&folded, town) {
+            return decided;
+        }
+        let kind = match only {
+            [one] => Some(*one),
+            several => several.iter().find(|kind| folded.contains(**kind)).copied(),
+        };
+        match (found.as_slice(), kind) {
+            ([one], _) => self.entries.get(*one).map_or(Resolved::Skip, |e| Resolved::Row(e.id)),
+            ([], Some(kind)) if self.unlisted != Unlisted::Ask && may_name_a_place(&folded) => {
+                Resolved::Row(self.unlisted(&folded, town, Some(kind)))
+            }
+            (several, _) => {
+                let candidates = several.iter().filter_map(|at| self.candidate(*at)).collect();
+                let kind = kind.or(only.first().copied()).unwrap_or_default().to_owned();
+                let open = UnknownPlace { kind, candidates, ..self.open(&folded, town, several) };
+                self.unknown.push(open);
+                Resolved::Unknown(self.unknown.len() - 1)
+            }
+        }
+    }
+
+    /// What a name means among the places of the kinds `only` inside another: 1组 of a village. `cell` is where it stands.
+    pub fn find_inside(
+        &mut self,
+        around: RowId,
+        only: &[&str],
+        name: &Text,
+        cell: impl Fn() -> String,
+    ) -> Resolved {
+        let key = (around, name.clone());
+        let resolved = match self.seen_inside.get(&key) {
+            Some(known) => *known,
+            None => {
+                let resolved = self.search_inside(around, only, name);
+                self.seen_inside.insert(key, resolved);
+                resolved
+            }
+        };
+        self.counted(resolved, cell);
+        resolved
+    }
+
+    /// The places below one, a few steps down.
+    fn inside(&self, around: RowId) -> Vec<usize> {
+        let below = |id: RowId| self.by_parent.get(&id).into_iter().flatten().copied();
+        let mut found: Vec<usize> = below(around).collect();
+        let mut level = found.clone();
+        for _ in 1..DEEPEST_INSIDE {
+            let ids = level.iter().filter_map(|at| self.entries.get(*at)).map(|e| e.id);
+            level = ids.flat_map(below).collect();
+            found.extend(&level);
+        }
+        found
+    }
+
+    fn search_inside(&mut self, around: RowId, only: &[&str], name: &Text) -> Resolved {
+        if let Some(at) = self.by_code.get(name.trim()).and_then(|at| self.entries.get(*at)) {
+            return Resolved::Row(at.id);
+        }
+        let folded = bare(&fold(name));
+        // 清凉村一组: the village stands in front of its group.
+        let outer = self.called(around).map(|outer| bare(&fold(outer))).unwrap_or_default();
+        let rest = folded.strip_prefix(&outer).filter(|rest| !rest.is_empty()).map(str::to_owned);
+        let own = rest.unwrap_or(folded);
+        let town = Town::Known(around);
+        if let Some(decided) = self.decided(&own, &town) {
+            return decided;
+        }
+        let wanted = group(&own);
+        let is = |e: &Entry| only.contains(&&*e.kind) && group(&bare(&fold(&e.name))) == wanted;
+        let found: Vec<usize> =
+            self.inside(around).into_iter().filter(|n| self.entries.get(*n).is_some_and(is)).collect();
+        match (found.as_slice(), only.first()) {
+            ([one], _) => self.entries.get(*one).map_or(Resolved::Skip, |e| Resolved::Row(e.id)),
+            ([], Some(kind)) if self.unlisted != Unlisted::Ask && !own.is_empty() => {
+                // A bare number is the group of that number.
+                let called = if own.chars().all(|c| c.is_ascii_digit()) { format!("{own}组") } else { own };
+                Resolved::Row(self.unlisted(&called, &town, Some(*kind)))
+            }
+            (several, _) => {
+                let candidates = several.iter().filter_map(|at| self.candidate(*at)).collect();
+                let kind = only.first().copied().unwrap_or_default().to_owned();
+                let open = UnknownPlace { kind, candidates, ..self.open(&own, &town, several) };
+                self.unknown.push(open);
+                Resolved::Unknown(self.unknown.len() - 1)
+            }
+        }
     }
 
     fn search(&mut self, name: &Text, town: &Town) -> Resolved {
@@ -367,7 +506,7 @@ impl<'a> Places<'a> {
         match found.as_slice() {
             [one] => self.entries.get(*one).map_or(Resolved::Skip, |e| Resolved::Row(e.id)),
             [] if self.unlisted != Unlisted::Ask && may_name_a_place(&folded) => {
-                Resolved::Row(self.unlisted(&folded, town))
+                Resolved::Row(self.unlisted(&folded, town, None))
             }
             several => {
                 let open = self.open(&folded, town, several);
@@ -451,12 +590,15 @@ impl<'a> Places<'a> {
     }
 
     /// A place for a name that fits none; proposed, where somebody is to be asked.
-    fn unlisted(&mut self, folded: &str, town: &Town) -> RowId {
+    fn unlisted(&mut self, folded: &str, town: &Town, kind: Option<&str>) -> RowId {
         if self.unlisted == Unlisted::Create {
-            return self.create(folded, None, town, None);
+            return self.create(folded, kind, town, None);
         }
-        let (open, known) = (self.open(folded, town, &[]), self.new.len());
-        let id = self.create(folded, None, town, None);
+        let (mut open, known) = (self.open(folded, town, &[]), self.new.len());
+        if let Some(kind) = kind {
+            open.kind = kind.to_owned();
+        }
+        let id = self.create(folded, kind, town, None);
         self.new.iter_mut().skip(known).for_each(|new| new.proposed = true);
         self.asked.insert(id, self.proposed.len());
         self.proposed.push(open);
@@ -474,7 +616,9 @@ impl<'a> Places<'a> {
         let parent_name = parent.and_then(|p| self.by_id.get(&p)).and_then(|n| self.entries.get(*n));
         let parent_name = parent_name.map(|e| e.name.clone());
         let id = provisional(self.new.len());
-        let own = settlement(name);
+        // A branch of a village is not the village.
+        let settled = catalog::PLACES.contains(&&*kind);
+        let own = if settled { settlement(name) } else { bare(&fold(name)) };
         let at = self.add(id, &own, Text::from(&*kind), parent);
         self.name(name, at);
         self.new.push(NewPlace { name: own, kind, parent_name, provisional: id, parent, proposed: false });
@@ -527,6 +671,14 @@ impl<'a> Places<'a> {
         let parent = entry.parent.and_then(|p| self.by_id.get(&p)).and_then(|n| self.entries.get(*n));
         Some(Candidate { row: entry.id, name: entry.name.clone(), parent: parent.map(|p| p.name.clone()) })
     }
+}
+
+/// The number of a group, however it is written: 1组, 第一村民小组 and 一组 are one. Other names stay what they are.
+fn group(folded: &str) -> String {
+    let stem = ["村民小组", "小组", "组"].iter().find_map(|end| folded.strip_suffix(end)).unwrap_or(folded);
+    let plain = stem.strip_prefix('第').unwrap_or(stem);
+    let number = number::parse(plain).ok().filter(|n| n.is_exact() && n.unit.is_none() && !n.scaled);
+    number.map_or_else(|| stem.to_owned(), |n| n.face.normalize().to_string())
 }
 
 /// 沙溪镇清凉村 → (沙溪镇, 清凉村).

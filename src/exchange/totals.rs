@@ -45,6 +45,10 @@ struct Summed<'a> {
 const RATES: &[&str] =
     &["率", "比", "单价", "均价", "价格", "亩均", "户均", "人均", "村均", "平均", "排名", "年限"];
 
+/// Headings of numbers that name something: two that are the same are no sum of each other.
+const NUMBERS: &[&str] =
+    &["电话", "手机", "联系方式", "号码", "身份证", "证号", "账号", "卡号", "编号", "编码", "户号", "邮编"];
+
 /// Verifies every check row of `table`.
 pub fn check(sheet: &BookSheet, table: &FoundTable) -> Vec<TotalCheck> {
     let checks: Vec<usize> = positions(&table.rows, |k| matches!(k, RowPart::Subtotal | RowPart::Total));
@@ -64,7 +68,8 @@ pub(super) fn tolerance(printed: Decimal) -> Decimal {
 /// The columns whose figures add up.
 pub(super) fn adding(table: &FoundTable) -> impl Iterator<Item = &Column> {
     let adds = |c: &&Column| {
-        c.numeric && !words::is_code(&c.heading) && !RATES.iter().any(|r| c.heading.contains(r))
+        let other = RATES.iter().chain(NUMBERS).any(|word| c.heading.contains(word));
+        c.numeric && !words::is_code(&c.heading) && !other
     };
     table.header.iter().filter(adds)
 }

@@ -175,7 +175,7 @@ fn followed(value: &Value, aliases: &Aliases) -> Option<Value> {
 /// Pairs of live rows of a kind with one strong natural key of which nobody has said what they are: each row with
 /// an earlier one.
 pub(super) fn same_key(state: &State, key: &str, kind: &RowKind) -> Vec<(RowId, RowId)> {
-    let Some(sheet) = state.sheet(key).filter(|_| kind.keys.iter().any(|k| !k.weak)) else {
+    let Some(sheet) = state.sheet(key).filter(|_| kind.keys.iter().any(|k| !k.is_weak())) else {
         return Vec::new();
     };
     let mut pairs = Vec::new();
@@ -313,7 +313,7 @@ pub(super) fn alike(state: &State) -> Vec<Alike> {
     let mut found = Vec::new();
     for (key, sheet) in state.registers() {
         for kind in state.schema().register(key).into_iter().flat_map(|r| &r.kinds) {
-            if kind.keys.iter().all(|k| k.weak) {
+            if kind.keys.iter().all(|k| k.is_weak()) {
                 continue;
             }
             let there = |r: &&Record| {

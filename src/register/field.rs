@@ -43,6 +43,26 @@ pub struct Field {
     pub called_after: &'static [&'static str],
     /// A place that is, where a list says none, the place whose list it is: a township's list of its businesses.
     pub whose_list: bool,
+    /// What a list means that leaves it blank.
+    pub blank: Blank,
+    /// The fields in which what it names agrees with the record: a group of the village, a household of the group.
+    pub within: &'static [&'static str],
+    /// The rows of a list tell of the record that it names beside their own: name and number of the person in a list of
+    /// talents.
+    pub told_beside: bool,
+}
+
+/// What a blank cell means under cells that say something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Blank {
+    /// The same as above, where the field is part of a natural key.
+    #[default]
+    OfKey,
+    /// Nothing: no two records have it in common.
+    Nothing,
+    /// The same as above, in a row that goes on with what stands above: it leaves blank all that stands before the column
+    /// and is the same as above too.
+    OfBlock,
 }
 
 /// What a field holds (domain §2.0).
@@ -230,6 +250,9 @@ impl Field {
             per: None,
             called_after: &[],
             whose_list: false,
+            blank: Blank::OfKey,
+            within: &[],
+            told_beside: false,
         }
     }
 
@@ -297,6 +320,34 @@ impl Field {
     #[must_use]
     pub const fn or_whose_list(mut self) -> Self {
         self.whose_list = true;
+        self
+    }
+
+    /// A blank cell of a list is blank, whatever stands above it.
+    #[must_use]
+    pub const fn never_as_above(mut self) -> Self {
+        self.blank = Blank::Nothing;
+        self
+    }
+
+    /// A list writes it once, in the first row of all that have it in common.
+    #[must_use]
+    pub const fn once_a_block(mut self) -> Self {
+        self.blank = Blank::OfBlock;
+        self
+    }
+
+    /// What it names agrees with the record in these fields.
+    #[must_use]
+    pub const fn within(mut self, keys: &'static [&'static str]) -> Self {
+        self.within = keys;
+        self
+    }
+
+    /// The rows of a list tell of the record that it names beside their own.
+    #[must_use]
+    pub const fn told_beside(mut self) -> Self {
+        self.told_beside = true;
         self
     }
 

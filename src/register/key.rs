@@ -5,7 +5,7 @@
 
 use std::io::Write as _;
 
-use super::{Fields, NaturalKey, RowKind};
+use super::{Fields, NaturalKey, RowKind, Tells};
 use crate::value::Value;
 use crate::value::fold::{fold, is_folded};
 
@@ -16,13 +16,19 @@ impl RowKind {
     /// The natural key of a record, and whether a match is only "perhaps the same".
     pub fn same(&self, record: &dyn Fields) -> Option<(Key, bool)> {
         let key = self.key_for(record)?;
-        Some((self.by(key, record), key.weak))
+        Some((self.by(key, record), key.is_weak()))
+    }
+
+    /// The natural key of a record, and what a match of it means.
+    pub fn told(&self, record: &dyn Fields) -> Option<(Key, Tells)> {
+        let key = self.key_for(record)?;
+        Some((self.by(key, record), key.tells))
     }
 
     /// Every natural key that the record has, each with its place in the order of preference: of two records that mean
     /// one thing, one may lack what the other is told by.
     pub fn keys_of(&self, record: &dyn Fields) -> Vec<(usize, Key)> {
-        let has = |key: &NaturalKey| !key.weak && key.applies(record);
+        let has = |key: &NaturalKey| key.tells != Tells::Like && key.applies(record);
         let all = self.keys.iter().enumerate().filter(|(_, key)| has(key));
         all.map(|(rank, key)| (rank, self.by(key, record))).collect()
     }

@@ -23,7 +23,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use field::{Aggregate, Condition, Derivation, Field, FieldKind, Fill, Need, Opt, Options, Pool, Target};
+pub use field::{
+    Aggregate, Blank, Condition, Derivation, Field, FieldKind, Fill, Need, Opt, Options, Pool, Target,
+};
 pub use key::Key;
 pub use own::{Setting, common_headings, key_of};
 pub use present::{Audience, present};
@@ -153,8 +155,21 @@ pub struct NaturalKey {
     pub parts: Vec<Name>,
     /// Parts that must not be blank for the key to apply.
     pub present: Vec<Name>,
-    /// A match means "perhaps the same": it is reported, and not updated silently.
-    pub weak: bool,
+    /// What a match means.
+    pub tells: Tells,
+}
+
+/// What it means that two rows agree in a natural key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tells {
+    /// They are one record: nobody writes a second one beside it.
+    One,
+    /// They are one record where only one has the key; two of one name in one group may stand beside each other.
+    Mostly,
+    /// They are perhaps one record: a person is asked (two of one name in one village).
+    Perhaps,
+    /// They are alike, and two of them are two: equal payments of one month.
+    Like,
 }
 
 /// How rows of a kind add up over time (domain §3.0).
@@ -316,6 +331,11 @@ impl NaturalKey {
     /// Whether `record` can be told by it.
     pub fn applies(&self, record: &dyn Fields) -> bool {
         self.when.holds(record) && self.present.iter().all(|p| record.value(p).is_some())
+    }
+
+    /// Whether a match may also be a mere likeness.
+    pub fn is_weak(&self) -> bool {
+        self.tells != Tells::One
     }
 }
 

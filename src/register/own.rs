@@ -20,7 +20,7 @@ use super::field::Added;
 use super::schema::{Deadline, Fault, Schema};
 use super::{
     Aggregate, Condition, Field, FieldKind, Fields, Group, Label, Law, Name, NaturalKey, Need, Options,
-    Register, RowKind, Sense, Target,
+    Register, RowKind, Sense, Target, Tells,
 };
 use crate::value::{Grain, RowId, Value, order};
 
@@ -371,7 +371,7 @@ fn complete(kind: &mut RowKind) {
     kind.law.series = parts.iter().filter(|k| Some(*k) != period.as_ref()).cloned().collect();
     if !parts.is_empty() {
         // Whichever of them a row leaves blank, the others tell it apart.
-        kind.keys = vec![NaturalKey { when: Condition::Any, parts, present: Vec::new(), weak: false }];
+        kind.keys = vec![NaturalKey { when: Condition::Any, parts, present: Vec::new(), tells: Tells::One }];
     }
     kind.fields.extend(catalog::fields(&[catalog::COMMON]));
 }

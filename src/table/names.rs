@@ -152,6 +152,16 @@ impl Names {
         found
     }
 
+    /// What the record is called that names another one: a talent is called as the person is.
+    fn behind(&self, state: &State, places: &Places, kind: &RowKind, record: &Record) -> Option<Text> {
+        let target = kind.field(&kind.title)?.target()?;
+        let (key, named) = state.home(target, record.value(&kind.title)?.as_ref_id()?)?;
+        let there = state.schema().register(key)?;
+        let its = there.kind(named.kind())?;
+        // One step: what names itself by another that does so too has no name.
+        title(its, named).map(|_| self.of(state, places, (there, its), named))
+    }
+
     /// What a record is called.
     pub fn of(
         &self,
@@ -163,7 +173,10 @@ impl Names {
         if kind.is_place(&register.key) && places.get(record.id()).is_some() {
             return places.name(record.id());
         }
-        let Some(name) = title(kind, record) else { return Text::from(record.id().to_string()) };
+        let Some(name) = title(kind, record) else {
+            let behind = self.behind(state, places, kind, record);
+            return behind.unwrap_or_else(|| Text::from(record.id().to_string()));
+        };
         let alike = self.titled(state, register, kind, &name);
         if alike.iter().all(|id| *id == record.id()) {
             return name;

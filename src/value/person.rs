@@ -15,6 +15,21 @@ pub fn is_identity_number(id: &str) -> bool {
     "10X98765432".chars().nth((sum % 11) as usize) == Some(last.to_ascii_uppercase())
 }
 
+/// Whether the identity number is that of a man; none when it is no number.
+pub fn is_male(id: &str) -> Option<bool> {
+    let figure = id.chars().nth(16).filter(|_| is_identity_number(id))?.to_digit(10)?;
+    Some(figure % 2 == 1)
+}
+
+/// The year and the month of birth in an identity number.
+pub fn born(id: &str) -> Option<(i16, u8)> {
+    let part = |from: usize, length: usize| -> Option<String> {
+        is_identity_number(id).then(|| id.chars().skip(from).take(length).collect())
+    };
+    let (year, month) = (part(6, 4)?.parse().ok()?, part(10, 2)?.parse().ok()?);
+    (1..=12).contains(&month).then_some((year, month))
+}
+
 /// What a 统一社会信用代码 is written with, in the order of its values: no I, O, S, V and Z, which look like figures.
 const CREDIT_LETTERS: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
@@ -126,6 +141,16 @@ mod tests {
         assert!(is_identity_number("11010519491231002x"));
         assert!(!is_identity_number("110105194912310021"));
         assert!(!is_identity_number("1101051949123100"));
+    }
+
+    #[test]
+    fn an_identity_number_says_when_somebody_was_born_and_whether_he_is_a_man() {
+        assert_eq!(
+            (born("11010519491231002X"), is_male("11010519491231002X")),
+            (Some((1949, 12)), Some(false))
+        );
+        assert_eq!(is_male("511025195503258697"), Some(true));
+        assert_eq!((born("110105194912310021"), is_male("1101051949123100")), (None, None));
     }
 
     #[test]

@@ -12,6 +12,11 @@ pub const BUSINESSES: &str = "经营主体名录.xlsx";
 /// Service centres and stations, two sheets of two sorts.
 pub const FACILITIES: &str = "阵地台账-服务中心与小区站.xlsx";
 
+/// Some talents, with two pairs of one name in one village, in the encoding of an old spreadsheet.
+pub const TALENTS: &str = "人才库-GBK.csv";
+/// Some households and who links them: two hubs of one name in one group, and heads called like a hub.
+pub const HOUSEHOLDS: &str = "党员联户台账.xlsx";
+
 pub fn bytes(name: &str) -> Vec<u8> {
     let file = match name {
         INDUSTRY => "industry.xlsx",
@@ -19,6 +24,8 @@ pub fn bytes(name: &str) -> Vec<u8> {
         CONTRACTS => "contracts.xls",
         BUSINESSES => "businesses.xlsx",
         FACILITIES => "facilities.xlsx",
+        TALENTS => "talents-gbk.csv",
+        HOUSEHOLDS => "households.xlsx",
         other => panic!("no sample is called {other}"),
     };
     let path = format!("{}/tests/golden/import/{file}", env!("CARGO_MANIFEST_DIR"));

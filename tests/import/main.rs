@@ -18,6 +18,7 @@ mod gone;
 mod layouts;
 mod lines;
 mod marked;
+mod rosters;
 mod speed;
 mod turned;
 

@@ -205,7 +205,7 @@ fn by_mode(desk: &Indicators<'_>, ask: &Ask, all: &Sum) -> Vec<Share> {
     parts
 }
 
-fn with_shares(parts: &mut [Share]) {
+pub(super) fn with_shares(parts: &mut [Share]) {
     let values: Vec<Decimal> = parts.iter().filter_map(|p| p.value).collect();
     let shares = statistics::shares(&values, 2).unwrap_or_default();
     parts.iter_mut().zip(shares).for_each(|(part, share)| part.share = Some(share));

@@ -20,15 +20,19 @@ mod contracts;
 mod desk;
 mod facilities;
 mod finance;
+mod households;
 mod industry;
+mod organisations;
+mod people;
 mod standing;
+mod talents;
 pub mod threshold;
 
 use rust_decimal::Decimal;
 use serde_json::json;
 
 use crate::analysis::statistics::{Distribution, Growth};
-use crate::register::catalog::{r05, r06, r07, r09, r11};
+use crate::register::catalog::{r01, r02, r03, r04, r05, r06, r07, r09, r11};
 use crate::register::{Label, Message, label};
 use crate::value::{Period, RowId, Text};
 
@@ -187,13 +191,13 @@ pub fn definition(code: &str) -> Option<&'static Definition> {
 
 macro_rules! declared {
     ($($code:literal $register:ident $zh:literal $en:literal $unit:literal $formula:literal $english:literal $compute:path;)*) => {
-        static DEFINITIONS: [Definition; 30] = [$(Definition {
+        static DEFINITIONS: [Definition; 43] = [$(Definition {
             code: $code, name: label($zh, $en), unit: $unit, formula: label($formula, $english),
             register: $register::KEY,
         }),*];
 
         /// Apart from what is said of them: the first screen says something of indicators that it does not compute.
-        static COMPUTED: [(&str, Compute); 30] = [$(($code, $compute)),*];
+        static COMPUTED: [(&str, Compute); 43] = [$(($code, $compute)),*];
     };
 }
 
@@ -236,11 +240,24 @@ declared![
     "I-23" r07 "可分配收益" "Distributable income" "元" "净收益＋年初未分配＋其他转入−弥补亏损−公积公益金" "net + carried forward + transfers − losses − reserves" finance::distributable;
     "I-24" r09 "清化收成效" "Recovered by the clean-up" "元" "Σ 增收金额；另列清理率、每份合同增收" "Σ recovered; also the share cleared and the amount per contract" contracts::recovered;
     "I-25" r09 "合同到期与欠缴" "Arrears and expiry" "元" "Σ (应收−已收)，应收日期早于今天；另列账龄和90天内到期的合同" "Σ due − received where the day has passed; also by age, and contracts that end within 90 days" contracts::arrears;
+    "I-30" r04 "农户人均可支配收入" "Income per head" "元/人" "Σ 家庭可支配收入 ÷ Σ 家庭人口（当年有收入的农户）" "Σ income ÷ Σ people of the households with an income of the year" households::income_per_head;
+    "I-31" r04 "户均增收" "Gain per household" "元/户" "Σ (本年收入−上年收入) ÷ 两年都有收入的农户数" "Σ (income − that of the year before) ÷ households with both" households::income_gain;
+    "I-33" r04 "户联系比" "Households linked by one" "户/户" "联系的农户 ÷ 党员中心户" "linked households ÷ those that link them" households::linked;
+    "I-41" r01 "实体型占比" "Share of whole branches" "%" "实体型 ÷ (实体型＋功能型)" "whole branches ÷ (whole + functional)" organisations::substance;
+    "I-42" r02 "党员结构" "Structure of members" "%" "各年龄段、性别、学历的党员数；首个数为35岁及以下占比" "members by age, gender and education; the number is the share up to 35" people::structure;
+    "I-43" r02 "发展党员进度" "On the way into the party" "人" "申请人、积极分子、发展对象、预备党员人数；另列各阶段" "applicants, activists, candidates and probationary members; also by step" people::on_the_way;
+    "I-44" r02 "交叉任职率" "Posts in both" "%" "两委成员中同时在经营主体任职的人 ÷ 两委成员" "people of village committees with a post in a business ÷ all of them" people::in_both;
     "I-45" r05 "党组织、党员领办率" "Led by the party" "%" "党组织或党员领办的合作社 ÷ 合作社" "co-operatives that a party organisation or a member leads ÷ co-operatives" businesses::led;
     "I-46" r05 "村均合作社" "Co-operatives per village" "家/村" "合作社 ÷ 村数" "co-operatives ÷ villages" businesses::per_village;
+    "I-47" r01 "党组织规模不合规" "Sizes out of bounds" "个" "党员数不在层级范围内的党组织：党委100人以上、党总支50—100人、党支部3—50人" "party organisations with fewer or more members than their level has" organisations::size;
+    "I-48" r03 "人才结构" "Talents by category" "人" "在库人才（同一人只算一次）；另列各类别、各级别人数和占比" "people in the libraries, each once; also by category and library" talents::composition;
+    "I-49" r03 "人才流量" "Talents coming and going" "人" "本期入库人数 − 本期出库人数；另列每万户籍人口" "people who entered − people who left; also per ten thousand registered" talents::flow;
     "I-63" r11 "党校、分教点覆盖率" "Party-school coverage" "%" "有党校的乡镇、有分教点的村（社区） ÷ 全部乡镇和村（社区）" "towns with a school and villages with a branch ÷ all of them" facilities::schools;
     "I-70" r11 "助餐覆盖率" "Meal coverage" "%" "有食堂或助餐点的社区 ÷ 社区" "communities with a canteen or a meal point ÷ communities" facilities::meals;
     "I-76" r11 "阵地使用" "Visits" "人次" "Σ 使用人次；另列每千常住人口" "Σ visits; also per thousand residents" facilities::visits;
+    "I-90" r01 "常住率" "Residents of the registered" "%" "Σ 常住人口 ÷ Σ 户籍人口" "Σ residents ÷ Σ registered" organisations::residents;
+    "I-91" r01 "人口密度" "Density" "人/平方千米" "Σ 户籍人口 ÷ Σ 面积" "Σ registered ÷ Σ area" organisations::density;
+    "I-92" r04 "劳动力外出率" "Working elsewhere" "%" "Σ 外出务工 ÷ Σ 劳动力" "Σ working elsewhere ÷ Σ able to work" households::away;
 ];
 
 impl Indicators<'_> {

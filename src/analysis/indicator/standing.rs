@@ -1,10 +1,13 @@
 //! The records of a kind that stand: under a place, not ended by their state, and not of a place that was removed. What
 //! belongs to no period is counted as of now.
 
+use std::borrow::Cow;
+
 use super::{Ask, Indicators};
-use crate::ledger::Record;
+use crate::ledger::{Record, Surroundings};
 use crate::register::{Message, Sense};
 use crate::table::{Filter, QueryError, law};
+use crate::value::Value;
 
 /// Those of `kind` that stand.
 pub(super) fn standing<'a>(
@@ -12,10 +15,36 @@ pub(super) fn standing<'a>(
     (register, kind): (&str, &str),
     ask: &Ask,
 ) -> Vec<&'a Record> {
-    read(desk, (register, kind), ask).unwrap_or_default()
+    let over = |record: &Record| {
+        let flow = desk.state().schema().kind(register, kind).and_then(|k| k.workflow.as_ref());
+        flow.zip(record.stage()).is_some_and(|(flow, stage)| flow.is_over(stage))
+    };
+    let mut all = on_record(desk, (register, kind), ask);
+    all.retain(|record| !over(record));
+    all
 }
 
-fn read<'a>(
+/// Those and the others that have ended.
+pub(super) fn on_record<'a>(
+    desk: &Indicators<'a>,
+    (register, kind): (&str, &str),
+    ask: &Ask,
+) -> Vec<&'a Record> {
+    counted(desk, (register, kind), ask).unwrap_or_default()
+}
+
+/// What a record says in a field, computed where its declaration says so.
+pub(super) fn read(
+    desk: &Indicators<'_>,
+    (register, kind): (&str, &str),
+    record: &Record,
+    key: &str,
+) -> Option<Value> {
+    let field = desk.state().schema().kind(register, kind)?.field(key)?;
+    field.read(record, &Surroundings::new(desk.state())).map(Cow::into_owned)
+}
+
+fn counted<'a>(
     desk: &Indicators<'a>,
     (register, kind): (&str, &str),
     ask: &Ask,
@@ -23,11 +52,7 @@ fn read<'a>(
     let Some(table) = desk.cache().table(desk.state(), register, Some(kind)) else { return Ok(Vec::new()) };
     let filter = Filter { place: ask.place, ..Filter::default() };
     let (rows, _) = law::counting(&table, filter.rows(&table)?, &filter, false)?;
-    let over = |record: &Record| {
-        let flow = table.kind().workflow.as_ref();
-        flow.zip(record.stage()).is_some_and(|(flow, stage)| flow.is_over(stage))
-    };
-    Ok(rows.into_iter().filter_map(|row| table.record(row)).filter(|record| !over(record)).collect())
+    Ok(rows.into_iter().filter_map(|row| table.record(row)).collect())
 }
 
 /// The place that a record belongs to.

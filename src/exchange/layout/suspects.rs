@@ -118,6 +118,8 @@ fn towns(known: &Headings, sheet: &BookSheet, table: &FoundTable) -> Vec<(u32, S
         let Some(name) = sheet.grid.get(row.index, key).text() else { continue };
         match kinds.of(name, place_kind) {
             Some("村" | "社区" | "村民小组") => villages += 1,
+            // Somebody of the township, or something that is there: a row like the others.
+            Some("乡镇" | "街道") if says_much(sheet, table, row.index) => {}
             Some("乡镇" | "街道") => towns.push((row.index, name.trim().to_owned())),
             _ if ["县", "区", "市"].iter().any(|e| name.trim().ends_with(e)) => {
                 towns.push((row.index, name.trim().to_owned()));
@@ -126,6 +128,15 @@ fn towns(known: &Headings, sheet: &BookSheet, table: &FoundTable) -> Vec<(u32, S
         }
     }
     if villages > towns.len() { towns } else { Vec::new() }
+}
+
+/// So many words, its name among them, no sum has and no heading of a group.
+const WORDS: usize = 4;
+
+/// Whether a row is described in words, as a sum is not.
+fn says_much(sheet: &BookSheet, table: &FoundTable, row: u32) -> bool {
+    let words = table.header.iter().filter(|c| !c.numeric && sheet.grid.get(row, c.index).text().is_some());
+    words.count() >= WORDS
 }
 
 /// Figures of rows of data that follow each other, by place among the columns that add up.

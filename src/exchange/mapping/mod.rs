@@ -5,6 +5,7 @@
 //! Inputs: a table and its sheet. Outputs: [`Mapping`], plain data that a person may change and give back.
 //! Neighbours: `register` declares, `layout` found the columns, `plan` reads rows by it.
 
+mod beside;
 mod lines;
 pub mod remembered;
 pub(super) mod subjects;

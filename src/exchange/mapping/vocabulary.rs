@@ -33,12 +33,14 @@ pub(super) struct Vocabulary {
     words: Words,
     /// Headings that say which record a row stands under.
     above: HashMap<String, Above>,
+    /// Headings that say something of a record that the row names and tells of.
+    beside: HashMap<String, Above>,
 }
 
 /// Fields by the headings that name them.
 type Words = HashMap<String, Vec<(Arc<Field>, Confidence)>>;
 
-/// The path to a field of the record above, and the field that it leads to.
+/// The path to a field of another record, and the field that it leads to.
 type Above = (String, Arc<Field>, Confidence);
 
 impl Lexicon {
@@ -47,7 +49,7 @@ impl Lexicon {
         let schema = state.schema();
         Self {
             headings: Headings::of(schema).knowing(villages(state).iter().map(String::as_str)),
-            kinds: schema.kinds().map(|(register, kind)| Vocabulary::new(register, kind)).collect(),
+            kinds: schema.kinds().map(|(register, kind)| Vocabulary::new(schema, register, kind)).collect(),
             schema: Arc::clone(schema),
             products: dictionary(state),
         }
@@ -55,7 +57,7 @@ impl Lexicon {
 }
 
 impl Vocabulary {
-    fn new(register: &Arc<Register>, kind: &Arc<RowKind>) -> Self {
+    fn new(schema: &Schema, register: &Arc<Register>, kind: &Arc<RowKind>) -> Self {
         let mut words = Words::new();
         let mut know = |form: String, field: &Arc<Field>, confidence| {
             let all = words.entry(form).or_default();
@@ -77,8 +79,8 @@ impl Vocabulary {
                 know(form, field, Confidence::Alias);
             }
         }
-        let above = above(register, kind, &words);
-        Self { register: Arc::clone(register), kind: Arc::clone(kind), words, above }
+        let (above, beside) = (above(register, kind, &words), beside(schema, kind, &words));
+        Self { register: Arc::clone(register), kind: Arc::clone(kind), words, above, beside }
     }
 
     /// Whether its rows stand under those of `other`.
@@ -89,6 +91,11 @@ impl Vocabulary {
     /// The field of the record above that a bare heading names, and the path to it.
     pub fn find_above(&self, heading: &str) -> Option<(&str, &Field, Confidence)> {
         self.above.get(heading).map(|(path, field, confidence)| (path.as_str(), &**field, *confidence))
+    }
+
+    /// The path to what a bare heading says of a record that the row tells of beside its own.
+    pub fn find_beside(&self, heading: &str) -> Option<(&str, Confidence)> {
+        self.beside.get(heading).map(|(path, _, confidence)| (path.as_str(), *confidence))
     }
 
     /// The field that a bare heading names; of several the one that is kept in the unit that the heading says.
@@ -166,6 +173,33 @@ fn above(register: &Register, kind: &RowKind, own: &Words) -> HashMap<String, Ab
         match named.target().is_some_and(Target::is_only_places) {
             true => put(form, named.key.to_string(), named, Confidence::Alias),
             false => put(form, kind.path_above(title).unwrap_or_default(), title, Confidence::Alias),
+        }
+    }
+    words
+}
+
+/// 姓名, 身份证号: what the sheet of a named record calls its own, where rows tell of that record and it means nothing else
+/// here.
+fn beside(schema: &Schema, kind: &RowKind, own: &Words) -> HashMap<String, Above> {
+    let mut words = HashMap::new();
+    for named in kind.fields.iter().filter(|f| f.told_beside) {
+        let Some([pool]) = named.target().map(Target::pools) else { continue };
+        let Some((register, there)) = schema.pool(pool) else { continue };
+        let shared =
+            |f: &Field| [Sense::Place, Sense::Remark, Sense::Tags].into_iter().any(|sense| f.has(sense));
+        let typed = || there.fields.iter().filter(|f| !f.computed_only() && !shared(f));
+        let mut put = |word: String, field: &Arc<Field>, confidence| {
+            if !own.contains_key(&word) {
+                let path = format!("{}.{}", named.key, field.key);
+                words.entry(word).or_insert_with(|| (path, Arc::clone(field), confidence));
+            }
+        };
+        for field in typed() {
+            forms(&field.label.zh).into_iter().for_each(|form| put(form, field, Confidence::Exact));
+        }
+        for field in typed() {
+            let all = headings::of(register, there, field).flat_map(forms);
+            all.for_each(|form| put(form, field, Confidence::Alias));
         }
     }
     words

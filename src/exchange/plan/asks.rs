@@ -27,8 +27,11 @@ const COMPARED: usize = 5_000;
 /// Asks what is open about a table.
 pub(super) fn about(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
     // What its rows say beside lines was asked when they were read for their records.
-    if prepared.upon.is_some() {
+    if prepared.joined.upon.is_some() {
         return period(desk, prepared, mapping);
+    }
+    if prepared.joined.named {
+        return;
     }
     unit_of_money(desk, prepared, mapping);
     period(desk, prepared, mapping);
@@ -156,7 +159,7 @@ fn period(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
         return;
     };
     let own = prepared.kind.periodic() && (prepared.needs_period() || table.lends_period());
-    let day = prepared.when().filter(|_| prepared.upon.is_some());
+    let day = prepared.when().filter(|_| prepared.joined.upon.is_some());
     let lent = day.is_some_and(|f| prepared.fixed.iter().any(|(key, _)| **key == *f.key));
     if !own && !lent {
         return;

@@ -52,8 +52,9 @@ pub(super) fn look(desk: &mut Desk<'_>, tables: &[Planned]) -> Withdrawn {
     }
     let drafts = std::mem::take(&mut desk.drafts);
     let state = desk.state;
+    let named: HashSet<RowId> = drafts.iter().flat_map(DraftRow::refs).collect();
     for part in parts(state, tables, &drafts) {
-        rows(desk, &part, &mut withdrawn);
+        rows(desk, &part, &named, &mut withdrawn);
         cells(desk, &part, &mut withdrawn);
     }
     desk.drafts = drafts;
@@ -108,8 +109,9 @@ fn list_of(state: &State, record: &Record) -> Option<List> {
     Some((batch, source.sheet.clone()))
 }
 
-/// Records of the lists that come again, which do not come again themselves.
-fn rows(desk: &mut Desk<'_>, part: &Part<'_>, withdrawn: &mut Withdrawn) {
+/// Records of the lists that come again, which do not come again themselves and are not `named` either: a hub stands in
+/// the rows of the households that it links.
+fn rows(desk: &mut Desk<'_>, part: &Part<'_>, named: &HashSet<RowId>, withdrawn: &mut Withdrawn) {
     // A row that cannot be read may be any of them.
     let Some(refused) = keys_of_refused(part) else { return };
     let state = desk.state;
@@ -121,7 +123,8 @@ fn rows(desk: &mut Desk<'_>, part: &Part<'_>, withdrawn: &mut Withdrawn) {
     if lists.is_empty() {
         return;
     }
-    let missing = |r: &&Record| !again.contains(&r.id()) && !is_settled(part.kind, Some(*r));
+    let comes = |row: RowId| again.contains(&row) || named.contains(&row);
+    let missing = |r: &&Record| !comes(r.id()) && !is_settled(part.kind, Some(*r));
     for record in sheet.of_kind(&part.kind.key).filter(missing) {
         let standing = part.kind.same(record).is_none_or(|(key, _)| !refused.contains(&key));
         if let Some((_, gone)) = list_of(state, record).filter(|_| standing).and_then(|l| lists.get_mut(&l)) {

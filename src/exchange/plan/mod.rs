@@ -5,11 +5,13 @@
 //! person leaves those rows out. Inputs: book, tables with mappings, the ledger's state, decisions. Outputs:
 //! [`Plan`], and from it one `ledger::Draft`. Neighbours: `mapping` before, `ledger` after.
 
+mod alike;
 mod another_key;
 pub mod asks;
 mod gone;
 mod judge;
 mod named_records;
+mod open_names;
 mod parents;
 mod prepare;
 mod rows;
@@ -104,9 +106,27 @@ pub struct Planned {
     /// Its first column.
     #[serde(skip)]
     pub(super) left: u32,
-    /// The planned table of the same rows whose records its own stand under.
+    /// Other readings of the same rows.
     #[serde(skip)]
-    pub(super) upon: Option<u32>,
+    pub(super) joined: Joined,
+}
+
+/// How the records of one reading of a table hang together with those of other readings of the same rows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Joined {
+    /// The reading whose records its own stand under.
+    pub upon: Option<u32>,
+    /// The readings whose records its own name, each in a field.
+    pub beside: Vec<(Text, u32)>,
+    /// Its records are named by those of a later reading, which speaks for the rows.
+    pub named: bool,
+}
+
+impl Joined {
+    /// Whether what is said of a row as a whole is said in this reading.
+    pub const fn speaks(&self) -> bool {
+        self.upon.is_none() && !self.named
+    }
 }
 
 /// What becomes of a draft.
@@ -167,13 +187,36 @@ pub struct DraftRow {
     /// What the row says of the record that it stands under, by key of that record's field.
     #[serde(skip)]
     pub(super) above: Vec<(Text, Option<Value>)>,
+    /// Names of records that agree with the row in some of its fields: looked up once the row's own record is known.
+    #[serde(skip)]
+    pub(super) open: Vec<Open>,
+}
+
+/// A name whose record is looked for among those that agree with the row.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Open {
+    /// The field that names it.
+    pub key: Text,
+    /// The name.
+    pub name: Text,
+    /// Its column.
+    pub column: u32,
+    /// The cell of its heading.
+    pub heading: Text,
+    /// Which of the blocks of that column the row belongs to.
+    pub block: u32,
 }
 
 impl DraftRow {
     /// Whether it names one of these records.
     #[inline(never)] // called for every row, see `lib`
     fn names(&self, rows: &BTreeSet<RowId>) -> bool {
-        self.fields.iter().flat_map(|(_, value)| value.refs()).any(|row| rows.contains(row))
+        self.refs().any(|row| rows.contains(&row))
+    }
+
+    /// The records that it names.
+    fn refs(&self) -> impl Iterator<Item = RowId> + '_ {
+        self.fields.iter().flat_map(|(_, value)| value.refs()).copied()
     }
 
     /// The value under a key.
@@ -377,6 +420,8 @@ pub(super) struct Desk<'a> {
     pub products: Products<'a>,
     pub named: NamedRecords,
     pub names: table::Names,
+    /// Columns that say once what a block of rows has in common: the table and the column.
+    pub in_blocks: BTreeSet<(u32, u32)>,
     /// Read when a name is looked up that may be a place or something else.
     pub known_places: std::cell::OnceCell<table::Places>,
     pub report: Report,
@@ -447,6 +492,7 @@ fn plan_with(
         products: Products::new(state, &options.decisions),
         named: NamedRecords::default(),
         names: table::Names::default(),
+        in_blocks: BTreeSet::new(),
         known_places: std::cell::OnceCell::new(),
         blocked: report.errors() > 0,
         report,
@@ -455,31 +501,67 @@ fn plan_with(
     };
     let mut tables: Vec<Planned> = Vec::new();
     let mut checks = Vec::new();
-    let lines: Vec<Vec<Mapping>> = chosen.iter().map(|c| c.mapping.lines(state.schema())).collect();
-    let passes = chosen.iter().zip(&lines).map(|(c, lines)| c.table.rows.len() * (1 + lines.len()));
+    let readings: Vec<Vec<Reading>> = chosen.iter().map(|c| readings(c.mapping, state)).collect();
+    let passes = chosen.iter().zip(&readings).map(|(c, all)| c.table.rows.len() * all.len());
     let total = passes.sum::<usize>() as u64;
     let (mut done, mut left) = (0u64, 0usize);
-    for (choice, lines) in chosen.iter().zip(&lines) {
+    for (choice, readings) in chosen.iter().zip(&readings) {
         let Some(sheet) = choice.table.sheet_in(book) else { continue };
         let sums = totals::check(sheet, choice.table);
         sentences::disagreeing(&sums, &mut desk.report);
         checks.extend(sums);
-        let number = u32::try_from(tables.len()).unwrap_or(u32::MAX);
-        // The rows once for their own records, and once for each line that stands beside them.
-        let own = std::iter::once((choice.mapping, None));
-        for (mapping, upon) in own.chain(lines.iter().map(|line| (line, Some(number)))) {
+        let (mut beside, mut own) = (Vec::new(), 0u32);
+        for reading in readings {
             let at = u32::try_from(tables.len()).unwrap_or(u32::MAX);
-            let part = Chosen { table: choice.table, mapping };
-            let Some(mut prepared) = prepare::prepare(&mut desk, sheet, part, (at, upon)) else {
+            let joined = match &reading.of {
+                Of::Beside(_) => Joined { named: true, ..Joined::default() },
+                Of::Own => Joined { beside: std::mem::take(&mut beside), ..Joined::default() },
+                Of::Line => Joined { upon: Some(own), ..Joined::default() },
+            };
+            let part = Chosen { table: choice.table, mapping: &reading.mapping };
+            desk.places.count = !joined.named;
+            let Some(mut prepared) = prepare::prepare(&mut desk, sheet, part, (at, joined)) else {
                 left += choice.table.data().count();
                 break;
             };
             rows::read(&mut desk, &mut prepared, (&mut done, total), progress)?;
             tables.push(prepared.planned());
+            match &reading.of {
+                Of::Beside(field) => beside.push((Text::from(field.as_str()), at)),
+                Of::Own => own = at,
+                Of::Line => {}
+            }
         }
     }
     upsert::settle(&mut desk, &mut tables);
     Ok(finish(desk, tables, checks, left))
+}
+
+/// One reading of a table's rows.
+struct Reading {
+    of: Of,
+    mapping: Mapping,
+}
+
+/// What a reading gives.
+enum Of {
+    /// Records that the rows' own name in this field.
+    Beside(String),
+    /// The rows' own records.
+    Own,
+    /// Lines that stand under those.
+    Line,
+}
+
+/// The rows once for each record that they tell of beside their own, once for their own, and once for each line that
+/// stands beside them.
+fn readings(mapping: &Mapping, state: &State) -> Vec<Reading> {
+    let schema = state.schema();
+    let beside =
+        mapping.beside(schema).into_iter().map(|(field, mapping)| Reading { of: Of::Beside(field), mapping });
+    let own = Reading { of: Of::Own, mapping: mapping.without_beside(schema) };
+    let lines = mapping.lines(schema).into_iter().map(|mapping| Reading { of: Of::Line, mapping });
+    beside.chain([own]).chain(lines).collect()
 }
 
 /// `left`: rows of tables that could not be planned.

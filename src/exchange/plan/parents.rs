@@ -10,11 +10,16 @@ use std::collections::{HashMap, HashSet};
 use super::{DraftRow, Fate, Planned};
 use crate::ledger::State;
 use crate::register::{Fields, Key, Name, Register, RowKind, key};
-use crate::value::{RowId, Text, Value};
+use crate::value::{RowId, Text, Value, person};
 
 /// The identity of the record that the n-th draft will make, until it is made: apart from those of places.
 pub(super) fn provisional(n: usize) -> RowId {
     RowId::new(0, (1 << 64) + n as u128)
+}
+
+/// Which draft will make the record of that identity.
+fn nth(id: RowId) -> Option<usize> {
+    usize::try_from(id.bits().checked_sub(1 << 64)?).ok()
 }
 
 /// A kind of rows, and the fields that rows have said of its records.
@@ -60,14 +65,33 @@ impl Parents {
             let wanted = key::of(said.iter().map(|(_, value)| value.as_ref()));
             index.get(&wanted).cloned().unwrap_or_default()
         };
-        let all: Vec<&(Text, Option<Value>)> = draft.above.iter().collect();
+        let (hidden, all): (Vec<_>, Vec<_>) =
+            draft.above.iter().partition(|(key, value)| masked(kind, key, value));
         let said: Vec<&(Text, Option<Value>)> = all.iter().copied().filter(|(_, v)| v.is_some()).collect();
         if said.is_empty() {
             return Vec::new();
         }
         let exactly = look(&all);
-        if exactly.is_empty() { look(&said) } else { exactly }
+        let mut found = if exactly.is_empty() { look(&said) } else { exactly };
+        // A number that is shown with its middle hidden tells apart those whose number it cannot be.
+        let fits = |id: &RowId, key: &Text, shown: &str| {
+            let record = state.record(&register.key, *id).and_then(|r| r.value(key));
+            let known = record.or_else(|| drafts.get(nth(*id)?)?.value(key));
+            known.and_then(Value::as_str).is_none_or(|known| person::fits_mask(known, shown))
+        };
+        let shown = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
+        for (key, value) in hidden {
+            let Some(shown) = shown(value) else { continue };
+            found.retain(|id| fits(id, key, &shown));
+        }
+        found
     }
+}
+
+/// Whether what a row says of the record above is a number with its middle hidden.
+fn masked(kind: &RowKind, key: &str, value: &Option<Value>) -> bool {
+    let text = value.as_ref().and_then(Value::as_str);
+    text.is_some_and(person::is_masked) && kind.field(key).is_some_and(|f| f.is_private())
 }
 
 impl Parents {
@@ -110,6 +134,33 @@ pub(super) fn orphans(drafts: &mut [DraftRow]) {
         });
         if left == 0 {
             return;
+        }
+    }
+}
+
+/// What is told beside rows of which nothing is written is not written either.
+pub(super) fn unnamed(tables: &[Planned], drafts: &mut [DraftRow]) {
+    if !tables.iter().any(|t| t.joined.named) {
+        return;
+    }
+    let live = |d: &&DraftRow| d.fate != Fate::Skip;
+    let named: HashSet<RowId> = drafts.iter().filter(live).flat_map(DraftRow::refs).collect();
+    let speaking = |n: u32| tables.iter().find(|t| t.joined.beside.iter().any(|(_, table)| *table == n));
+    let at = |t: &Planned| {
+        tables.iter().position(|other| std::ptr::eq(other, t)).and_then(|n| u32::try_from(n).ok())
+    };
+    let own: HashMap<u32, u32> =
+        (0..).zip(tables).filter_map(|(n, _): (u32, _)| Some((n, at(speaking(n)?)?))).collect();
+    let written: HashSet<(u32, u32)> = drafts.iter().filter(live).map(|d| (d.table, d.line)).collect();
+    for (n, draft) in drafts.iter_mut().enumerate() {
+        let Some(own) = own.get(&draft.table) else { continue };
+        let needed = match &draft.fate {
+            Fate::Insert => named.contains(&provisional(n)),
+            Fate::Update { row, .. } => written.contains(&(*own, draft.line)) || named.contains(row),
+            Fate::Unchanged { .. } | Fate::Skip => true,
+        };
+        if !needed {
+            draft.fate = Fate::Skip;
         }
     }
 }

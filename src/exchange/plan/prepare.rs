@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::rows::Arrangement;
-use super::{Chosen, Counts, Desk, Planned, asks, column_name};
+use super::{Chosen, Counts, Desk, Joined, Planned, asks, column_name};
 use crate::exchange::book::{BookSheet, Cell, address};
 use crate::exchange::cell::{Read, read};
 use crate::exchange::finding::CellFinding;
@@ -13,7 +13,9 @@ use crate::exchange::mapping::{Confidence, Mapping, Meaning, UnitSource};
 use crate::exchange::resolve::Town;
 use crate::ledger::Source;
 use crate::register::reading::Context;
-use crate::register::{Field, FieldKind, Label, Message, Need, Register, RowKind, Sense, Severity, path};
+use crate::register::{
+    Blank, Field, FieldKind, Label, Message, Need, Register, RowKind, Sense, Severity, path,
+};
 use crate::value::order;
 use crate::value::unit::{self, Unit};
 use crate::value::{Grain, Period, Text, Value};
@@ -24,12 +26,14 @@ pub(super) const LACKS: &str = "table_lacks";
 /// A column that gives a field.
 pub(super) struct Col {
     pub index: u32,
+    /// The cell of its heading.
+    pub heading: Text,
     pub key: Text,
     pub field: Arc<Field>,
     pub unit: Option<Unit>,
     pub base: Option<Unit>,
-    /// Blank means "same as above".
-    pub fills: bool,
+    /// Whether blank means "same as above".
+    pub fills: Blank,
 }
 
 /// Columns that make one record of a row together.
@@ -52,8 +56,8 @@ pub(super) struct Prepared<'a> {
     pub sheet: &'a BookSheet,
     pub table: &'a FoundTable,
     pub number: u32,
-    /// The table of the same rows whose records its own stand under.
-    pub upon: Option<u32>,
+    /// Other readings of the same rows.
+    pub joined: Joined,
     pub register: Arc<Register>,
     pub kind: Arc<RowKind>,
     /// Columns that every record of the row has.
@@ -102,7 +106,7 @@ impl Prepared<'_> {
             compared: self.compared,
             agreed: self.agreed,
             left: self.table.range.left,
-            upon: self.upon,
+            joined: self.joined.clone(),
         }
     }
 
@@ -116,7 +120,7 @@ impl Prepared<'_> {
 
     /// The field that says of when a row is: its period, or the day that tells it from its like.
     pub fn when(&self) -> Option<&Arc<Field>> {
-        self.kind.of(Sense::Period).or_else(|| self.kind.dated().filter(|_| self.upon.is_some()))
+        self.kind.of(Sense::Period).or_else(|| self.kind.dated().filter(|_| self.joined.upon.is_some()))
     }
 
     /// The headings over its figures.
@@ -139,7 +143,7 @@ pub(super) fn prepare<'a>(
     desk: &mut Desk<'_>,
     sheet: &'a BookSheet,
     chosen: Chosen<'a>,
-    (number, upon): (u32, Option<u32>),
+    (number, joined): (u32, Joined),
 ) -> Option<Prepared<'a>> {
     let (table, mapping) = (chosen.table, chosen.mapping);
     let Some((register, kind)) = mapping.target(desk.state.schema()) else {
@@ -156,7 +160,6 @@ pub(super) fn prepare<'a>(
         sheet,
         table,
         number,
-        upon,
         register: Arc::clone(register),
         kind: Arc::clone(kind),
         shared: Vec::new(),
@@ -174,8 +177,9 @@ pub(super) fn prepare<'a>(
         figures: kind.periodic() && kind.fields.iter().any(|f| f.is_number()),
         private: kind.fields.iter().any(|f| f.is_private()),
         order: RefCell::default(),
-        period: mapping.period.filter(|_| kind.periodic() || upon.is_some()),
+        period: mapping.period.filter(|_| kind.periodic() || joined.upon.is_some()),
         org: mapping.org.as_deref().map(Text::from),
+        joined,
         town: mapping.town.as_deref().map_or_else(|| desk.places.only_town(), |t| desk.places.town(t)),
         rows: 0,
         counts: Counts::default(),
@@ -213,6 +217,15 @@ fn is_number_of_one(field: &Field) -> bool {
     field.has(Sense::Code) || field.is_private()
 }
 
+/// What a blank cell under others means. A line stands beside its own record: what is blank there is not said.
+fn fills(field: &Field, of_key: bool, joined: &Joined) -> Blank {
+    match field.blank {
+        _ if joined.upon.is_some() || is_number_of_one(field) => Blank::Nothing,
+        Blank::OfKey if !of_key => Blank::Nothing,
+        blank => blank,
+    }
+}
+
 fn is_figure(field: &Field) -> bool {
     field.is_number()
 }
@@ -247,17 +260,15 @@ fn columns(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, mapping: &Mapping) 
                     });
                 }
                 let figure = is_figure(field);
+                let (_, row, at) = place;
                 let col = Col {
                     index: column.index,
+                    heading: Text::from(address(row, at)),
                     key: Text::from(key.as_str()),
                     field: Arc::clone(field),
                     unit,
                     base,
-                    // A line stands beside its own record: what is blank there is not said.
-                    fills: !figure
-                        && parts.contains(&key.as_str())
-                        && prepared.upon.is_none()
-                        && !is_number_of_one(field),
+                    fills: fills(field, !figure && parts.contains(&key.as_str()), &prepared.joined),
                 };
                 let figure = figure && prepared.kind.above_key(key).is_none();
                 if !figure && fixed.is_empty() {
@@ -370,7 +381,7 @@ fn remarks(desk: &mut Desk<'_>, prepared: &Prepared<'_>, mapping: &Mapping) {
 /// A line that nobody dates falls on the last day of its period, which is said.
 fn lent_day(desk: &mut Desk<'_>, prepared: &Prepared<'_>) {
     let is_day = |f: &&Arc<Field>| matches!(f.kind, FieldKind::Date);
-    let Some(field) = prepared.kind.dated().filter(|_| prepared.upon.is_some()).filter(is_day) else {
+    let Some(field) = prepared.kind.dated().filter(|_| prepared.joined.upon.is_some()).filter(is_day) else {
         return;
     };
     for group in &prepared.groups {

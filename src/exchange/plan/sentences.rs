@@ -148,6 +148,31 @@ pub(super) fn named(name: &str, field: &Field) -> Message {
     )
 }
 
+/// A name that becomes a record beside another one of that name.
+pub(super) fn named_alike(name: &str, field: &Field, twice: bool) -> Message {
+    let (zh, en) = if twice {
+        ("表里两处各领一段", "two blocks of the table begin with it")
+    } else {
+        ("表里也有同名的一行", "a row of the table has this name too")
+    };
+    Message::new(
+        format!(
+            "“{}”：“{name}”{zh}，分不清是不是同一个，按另一个新建；若是同一个，请在台账里合并",
+            field.label.zh
+        ),
+        format!("{}: {name} is made as another record ({en}); join them if they are one", field.label.en),
+    )
+}
+
+/// Two rows of a file that have one name and say different things.
+pub(super) fn homonym(kind: &RowKind) -> Message {
+    let (zh, en) = (&kind.label.zh, &kind.label.en);
+    Message::new(
+        format!("表里有同名的{zh}，别的栏不一样，按另一个写入，请核对"),
+        format!("Another {en} of the table has this name and says something else; both are written"),
+    )
+}
+
 /// A row that is known by another of its keys than the record's own.
 pub(super) fn known_otherwise(kind: &RowKind) -> Message {
     let (zh, en) = (&kind.label.zh, &kind.label.en);

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::another_key::Others;
+use super::alike::{self, Alike};
+use super::another_key::{Found, Others};
+use super::open_names::{Ambiguous, OpenNames};
 use super::parents::{self, Parents};
-use super::{Desk, DraftRow, Fate, FieldChange, Planned, sentences};
+use super::{Desk, DraftRow, Fate, FieldChange, Planned, named_records, sentences};
 use crate::exchange::book::address;
-use crate::ledger::{Locks, Record, held_by, place_in};
-use crate::register::{Field, Fields, Key, Message, Register, RowKind, Schema, Sense, Severity};
+use crate::ledger::{Locks, Record, State, held_by, place_in};
+use crate::register::{Field, Fields, Key, Message, Register, RowKind, Schema, Sense, Severity, Tells};
 use crate::value::{Period, RowId, Text, Value, order, person};
 
 /// What stands under a key of one kind of rows: in the ledger, and the first draft of the file.
@@ -67,13 +69,23 @@ pub(super) fn settle(desk: &mut Desk<'_>, tables: &mut [Planned]) {
     let schema = Arc::clone(desk.state.schema());
     let mut drafts = std::mem::take(&mut desk.drafts);
     let kinds = Kinds::of(&schema, tables);
-    let mut fates = Fates { kinds: &kinds, tables, known: HashMap::new(), parents: Parents::default() };
+    let mut fates = Fates {
+        kinds: &kinds,
+        tables,
+        known: HashMap::new(),
+        parents: Parents::default(),
+        open: OpenNames::default(),
+        alike: Vec::new(),
+    };
     for n in parents_first(&kinds, &drafts, tables) {
         fates.decide(desk, &mut drafts, n);
     }
+    alike::ask(desk, tables, &fates.alike);
+    named_records::ask(desk);
     closed(desk, &kinds, tables, &mut drafts);
     super::judge::judge(desk, &kinds, tables, &mut drafts);
     parents::orphans(&mut drafts);
+    parents::unnamed(tables, &mut drafts);
     for draft in &drafts {
         let Some(planned) = tables.get_mut(usize::try_from(draft.table).unwrap_or(usize::MAX)) else {
             continue;
@@ -94,6 +106,9 @@ struct Fates<'f> {
     tables: &'f [Planned],
     known: HashMap<usize, Under>,
     parents: Parents,
+    open: OpenNames,
+    /// Rows that are perhaps records of the ledger, and nobody has said whether they are.
+    alike: Vec<Alike>,
 }
 
 impl Fates<'_> {
@@ -101,6 +116,8 @@ impl Fates<'_> {
     #[inline(never)] // called for every row, see `lib`
     fn decide(&mut self, desk: &mut Desk<'_>, drafts: &mut [DraftRow], n: usize) {
         stand_under(desk, &mut self.parents, self.kinds, (drafts, self.tables), n);
+        stand_beside(&mut self.parents, self.tables, drafts, n);
+        self.names(desk, drafts, n);
         let Some(draft) = drafts.get(n) else { return };
         if draft.fate == Fate::Skip {
             return;
@@ -119,18 +136,18 @@ impl Fates<'_> {
         drafts: &[DraftRow],
         (n, draft): (usize, &DraftRow),
     ) -> Option<Fate> {
-        let (planned, Declared { kind, first, .. }) = self.kinds.at(self.tables, draft)?;
-        let Some((key, weak)) = kind.same(&draft.fields.as_slice()) else {
+        let (planned, Declared { kind, first: of, .. }) = self.kinds.at(self.tables, draft)?;
+        let Some((key, tells)) = kind.told(&draft.fields.as_slice()) else {
             // Without a key it is a new record.
             unmasked(desk, planned, kind, draft, Fate::Insert);
             return None;
         };
-        let of = first;
-        let Under { rows: index, first, others } = self.known.entry(of).or_insert_with(|| Under {
-            rows: existing(desk, &planned.register, kind),
-            first: HashMap::with_capacity(self.kinds.alike(drafts, of)),
-            others: None,
-        });
+        if matches!(tells, Tells::Mostly | Tells::Perhaps) {
+            return self.likely(desk, drafts, (n, draft), key);
+        }
+        let weak = tells == Tells::Like;
+        let Under { rows: index, first, others } =
+            under(&mut self.known, (self.kinds, self.tables), desk, (drafts, draft))?;
         let earlier = first.get(&key).map(|at| (*at, drafts.get(*at)));
         if let Some((at, Some(other))) = earlier.filter(|_| !weak) {
             // A reversed entry and the right one after it have one key, and both come back from an export.
@@ -161,44 +178,200 @@ impl Fates<'_> {
         } else if kind.keys.len() < 2 || index.is_empty() {
             Fate::Insert
         } else {
-            let alike = |d: &&DraftRow| self.kinds.at(self.tables, d).is_some_and(|(_, k)| k.first == of);
-            let others = others.get_or_insert_with(|| {
-                Others::of(desk.state, (planned, kind), index, drafts.iter().filter(alike))
-            });
+            let kinds = (self.kinds, self.tables, of);
+            let others =
+                others.get_or_insert_with(|| among(desk.state, kinds, (planned, kind), index, drafts));
             let found = others.find(desk.state, (planned, kind), draft);
-            by_another_key(desk, (planned, kind), draft, found)
+            // A number that is shown with its middle hidden is there, and nobody misses it.
+            if found.rows.len() == 1 && found.tells != Tells::Perhaps && draft.masked.is_empty() {
+                let place = at_row(planned, draft);
+                desk.report
+                    .add(Severity::Info, place, None, "known_otherwise", || sentences::known_otherwise(kind));
+            }
+            meant(desk, (planned, kind), draft, (found, others), &mut self.alike)
         };
         first.entry(key).or_insert(n);
         Some(unmasked(desk, planned, kind, draft, fate))
     }
+
+    /// What becomes of a draft whose key others may have as well: two of one name.
+    fn likely(
+        &mut self,
+        desk: &mut Desk<'_>,
+        drafts: &[DraftRow],
+        (n, draft): (usize, &DraftRow),
+        key: Key,
+    ) -> Option<Fate> {
+        let (kinds, tables) = (self.kinds, self.tables);
+        let (planned, Declared { kind, first: of, .. }) = kinds.at(tables, draft)?;
+        let Under { rows: index, first, others } =
+            under(&mut self.known, (self.kinds, self.tables), desk, (drafts, draft))?;
+        let others = others
+            .get_or_insert_with(|| among(desk.state, (kinds, tables, of), (planned, kind), index, drafts));
+        let found = others.find(desk.state, (planned, kind), draft);
+        let known = found.rows.iter().copied().find(|id| says_it(desk.state, (planned, kind), draft, *id));
+        if known.is_none()
+            && let Some(at) = first.get(&key).copied()
+        {
+            let earlier = drafts.get(at);
+            let same = earlier.is_some_and(|e| repeats(draft, e) && draft.masked == e.masked);
+            if same {
+                self.parents.same(n, at);
+                twice(desk, (planned, kind), draft, earlier, true);
+                return Some(Fate::Skip);
+            }
+            desk.report
+                .add(Severity::Warning, at_row(planned, draft), None, "homonym", || sentences::homonym(kind));
+        }
+        first.entry(key).or_insert(n);
+        let fate = match known {
+            Some(row) => {
+                others.take(row);
+                Fate::Unchanged { row }
+            }
+            None => meant(desk, (planned, kind), draft, (found, others), &mut self.alike),
+        };
+        Some(unmasked(desk, planned, kind, draft, fate))
+    }
+
+    /// The records that a draft could be in the ledger.
+    fn own(&mut self, desk: &Desk<'_>, drafts: &[DraftRow], draft: &DraftRow) -> Vec<RowId> {
+        let (kinds, tables) = (self.kinds, self.tables);
+        let Some((planned, Declared { kind, first: of, .. })) = kinds.at(tables, draft) else {
+            return Vec::new();
+        };
+        let Some((key, _)) = kind.told(&draft.fields.as_slice()) else { return Vec::new() };
+        let Some(Under { rows: index, others, .. }) =
+            under(&mut self.known, (kinds, tables), desk, (drafts, draft))
+        else {
+            return Vec::new();
+        };
+        if let Some(rows) = index.get(&key) {
+            return rows.clone();
+        }
+        if index.is_empty() {
+            return Vec::new();
+        }
+        let others = others
+            .get_or_insert_with(|| among(desk.state, (kinds, tables, of), (planned, kind), index, drafts));
+        others.find(desk.state, (planned, kind), draft).rows
+    }
+
+    /// Looks up the names that a draft leaves open, now that its own record can be known.
+    fn names(&mut self, desk: &mut Desk<'_>, drafts: &mut [DraftRow], n: usize) {
+        let Some(draft) = drafts.get(n).filter(|d| !d.open.is_empty() && d.fate != Fate::Skip) else {
+            return;
+        };
+        let own = self.own(desk, drafts, draft);
+        let Some((planned, Declared { kind, .. })) = self.kinds.at(self.tables, draft) else { return };
+        let mut found = Vec::new();
+        let mut refused = false;
+        for open in &draft.open {
+            match self.open.find(desk, (planned, kind), (drafts, draft), (open, &own)) {
+                Ok(row) => found.extend(row.map(|row| (open.key.clone(), Value::Ref(row)))),
+                Err(Ambiguous) => refused = true,
+            }
+        }
+        let Some(draft) = drafts.get_mut(n) else { return };
+        draft.open = Vec::new();
+        if refused {
+            draft.fate = Fate::Skip;
+        }
+        for (key, value) in found {
+            let at = draft.fields.partition_point(|(k, _)| **k < *key);
+            draft.fields.insert(at, (key, value));
+        }
+    }
 }
 
-/// What becomes of a draft that no record has the key of, where others are the same by another key of theirs.
-fn by_another_key(
+/// What stands under the keys of a draft's kind of rows.
+fn under<'k>(
+    known: &'k mut HashMap<usize, Under>,
+    (kinds, tables): (&Kinds<'_>, &[Planned]),
+    desk: &Desk<'_>,
+    (drafts, draft): (&[DraftRow], &DraftRow),
+) -> Option<&'k mut Under> {
+    let (planned, Declared { kind, first: of, .. }) = kinds.at(tables, draft)?;
+    Some(known.entry(of).or_insert_with(|| Under {
+        rows: existing(desk, &planned.register, kind),
+        first: HashMap::with_capacity(kinds.alike(drafts, of)),
+        others: None,
+    }))
+}
+
+/// The records of a kind by all keys that they have.
+fn among(
+    state: &State,
+    (kinds, tables, of): (&Kinds<'_>, &[Planned], usize),
+    (planned, kind): (&Planned, &RowKind),
+    index: &HashMap<Key, Vec<RowId>>,
+    drafts: &[DraftRow],
+) -> Others {
+    let alike = |d: &&DraftRow| kinds.at(tables, d).is_some_and(|(_, k)| k.first == of);
+    Others::of(state, (planned, kind), index, drafts.iter().filter(alike))
+}
+
+/// Whether a record says already all that a draft says.
+fn says_it(state: &State, (planned, kind): (&Planned, &RowKind), draft: &DraftRow, id: RowId) -> bool {
+    state.record(&planned.register, id).is_some_and(|r| changes(kind, draft, r).is_empty())
+}
+
+/// What becomes of a draft that could mean the records that were found.
+fn meant(
     desk: &mut Desk<'_>,
     (planned, kind): (&Planned, &RowKind),
     draft: &DraftRow,
-    found: Vec<RowId>,
+    (found, others): (Found, &mut Others),
+    asked: &mut Vec<Alike>,
 ) -> Fate {
     let state = desk.state;
-    let says = |id: &&RowId| {
-        state.record(&planned.register, **id).is_some_and(|r| changes(kind, draft, r).is_empty())
-    };
-    let told = found.iter().find(says).copied().map(|one| vec![one]);
-    match told.unwrap_or(found).as_slice() {
+    let told = found.rows.iter().copied().find(|id| says_it(state, (planned, kind), draft, *id));
+    if let Some(row) = told {
+        others.take(row);
+        return Fate::Unchanged { row };
+    }
+    if !found.rows.is_empty() && found.tells == Tells::Perhaps {
+        match alike::answer(desk, planned, draft) {
+            Some(alike::OTHER) => return Fate::Insert,
+            Some(_) => {}
+            None => {
+                asked.push(Alike::of(state, (planned, kind), draft, &found.rows));
+                return Fate::Skip;
+            }
+        }
+    }
+    match found.rows.as_slice() {
         [] => Fate::Insert,
         [one] => {
-            desk.report.add(Severity::Info, at_row(planned, draft), None, "known_otherwise", || {
-                super::sentences::known_otherwise(kind)
-            });
+            others.take(*one);
             against(desk, planned, kind, draft, &mut vec![*one], false)
         }
         several => {
             let place = at_row(planned, draft);
             desk.report.add(Severity::Error, place, None, "several_alike", || {
-                super::sentences::several_alike(kind, several.len())
+                sentences::several_alike(kind, several.len())
             });
             Fate::Skip
+        }
+    }
+}
+
+/// Puts the records of the row's other readings into the n-th draft; it is left out where one of them is.
+fn stand_beside(parents: &mut Parents, tables: &[Planned], drafts: &mut [DraftRow], n: usize) {
+    let Some(draft) = drafts.get(n).filter(|d| d.fate != Fate::Skip) else { return };
+    let joined = usize::try_from(draft.table).ok().and_then(|t| tables.get(t)).map(|t| &t.joined.beside);
+    let Some(beside) = joined.filter(|all| !all.is_empty()) else { return };
+    let line = draft.line;
+    let found: Vec<(Text, Option<RowId>)> =
+        beside.iter().map(|(key, table)| (key.clone(), parents.beside(drafts, (*table, line)))).collect();
+    let Some(draft) = drafts.get_mut(n) else { return };
+    for (key, row) in found {
+        match row {
+            Some(row) => {
+                let at = draft.fields.partition_point(|(k, _)| **k < *key);
+                draft.fields.insert(at, (key, Value::Ref(row)));
+            }
+            None => draft.fate = Fate::Skip,
         }
     }
 }
@@ -226,7 +399,7 @@ fn parents_first(kinds: &Kinds<'_>, drafts: &[DraftRow], tables: &[Planned]) -> 
         std::iter::successors(register.above(kind), |k| register.above(k)).count()
     };
     let mut order: Vec<usize> = (0..drafts.len()).collect();
-    if drafts.iter().any(|d| !d.above.is_empty()) || tables.iter().any(|t| t.upon.is_some()) {
+    if drafts.iter().any(|d| !d.above.is_empty()) || tables.iter().any(|t| t.joined.upon.is_some()) {
         order::sort_by_key(&mut order, |n| drafts.get(*n).map(depth));
     }
     order
@@ -265,7 +438,7 @@ fn looked_up<'s>(
     if kind.parent_of(&draft.fields.as_slice()).is_some() {
         return None;
     }
-    if let Some(upon) = planned.upon {
+    if let Some(upon) = planned.joined.upon {
         // Where the row gives no record, that is said of the row.
         return Some((field, parents.beside(drafts, (upon, draft.line))));
     }
@@ -434,7 +607,7 @@ pub(super) fn is_settled(kind: &RowKind, record: Option<&Record>) -> bool {
         || mirrors(kind).is_some_and(|of| record.value(of).is_some())
 }
 
-fn at_row<'a>(planned: &'a Planned, draft: &DraftRow) -> (&'a Text, u32, u32) {
+pub(super) fn at_row<'a>(planned: &'a Planned, draft: &DraftRow) -> (&'a Text, u32, u32) {
     (&planned.sheet, draft.row.saturating_sub(1), 0)
 }
 

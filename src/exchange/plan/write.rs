@@ -96,7 +96,8 @@ impl Plan {
 
     /// The new records of the file that others of it stand under.
     fn stood_under(&self) -> Vec<usize> {
-        let lines: Vec<bool> = self.tables.iter().map(|t| t.upon.is_some()).collect();
+        let joined = |t: &Planned| t.joined.upon.is_some() || !t.joined.beside.is_empty();
+        let lines: Vec<bool> = self.tables.iter().map(joined).collect();
         let line = |d: &DraftRow| usize::try_from(d.table).ok().and_then(|t| lines.get(t)) == Some(&true);
         let named = self.drafts.iter().filter(|d| d.fate != Fate::Skip && (!d.above.is_empty() || line(d)));
         let named = named.flat_map(|d| d.fields.iter().flat_map(|(_, v)| v.refs())).copied().into_set();

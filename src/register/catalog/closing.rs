@@ -5,7 +5,7 @@
 //! rows; 设置 shows them.
 
 use super::{ALL_GRAINS, FieldKind, Options, PLACES_POOL, Register, Target, fields, label, names, shared};
-use crate::register::{Condition, Field, Group, Law, NaturalKey, Role, RowKind};
+use crate::register::{Condition, Field, Group, Law, NaturalKey, Role, RowKind, Tells};
 
 /// `T05`
 pub const KEY: &str = "T05";
@@ -41,7 +41,7 @@ pub(super) fn register() -> Register {
                 when: Condition::Any,
                 parts: names(&[PERIOD, PLACE]),
                 present: names(&[PERIOD]),
-                weak: false,
+                tells: Tells::One,
             }],
             rules: &[],
             workflow: None,

@@ -18,6 +18,9 @@ macro_rules! names {
 pub mod closing;
 pub mod headings;
 pub mod r01;
+pub mod r02;
+pub mod r03;
+pub mod r04;
 pub mod r05;
 pub mod r06;
 pub mod r07;
@@ -44,7 +47,7 @@ pub fn leading() -> Vec<Register> {
 
 /// All others: in a browser's page a part of its own, which hands them in with [`learn`].
 pub fn others() -> Vec<Register> {
-    vec![r05::register(), r09::register(), r11::register()]
+    vec![r02::register(), r03::register(), r04::register(), r05::register(), r09::register(), r11::register()]
 }
 
 static LEARNT: OnceLock<Registers> = OnceLock::new();

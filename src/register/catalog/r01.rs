@@ -8,7 +8,7 @@ use super::{
 };
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Group, Law, Message, Move, NaturalKey, Role,
-    RowKind, Rule, Sense, Severity, Stage, StageTone, Threshold, View, Workflow, World,
+    RowKind, Rule, Sense, Severity, Stage, StageTone, Tells, Threshold, View, Workflow, World,
 };
 use crate::value::{Grain, Value};
 
@@ -37,6 +37,13 @@ const KINDS: &[(&str, &str)] = &[
 
 /// The register's key.
 pub const KEY: &str = "R01";
+/// 党组织
+pub const PARTY: &str = "党组织";
+/// 实体型
+pub const SUBSTANTIAL: &str = "实体型";
+/// 功能型
+pub const FUNCTIONAL: &str = "功能型";
+
 /// The state of a place that is no more.
 pub(super) const MERGED: &str = "撤并";
 
@@ -59,6 +66,7 @@ names! {
     PARTY_LEVEL "party_level"
     PARTY_FORM "party_form"
     MEMBERS "members_n"
+    SUBSTANCE "substance"
     MEMBER_ORGS "member_orgs"
     HOUSEHOLDS "households"
     REGISTERED "pop_reg"
@@ -196,7 +204,7 @@ fn under_organisation(
     let own = naming.split_first().map_or(naming, |(_, own)| own);
     let title = own.first().copied().unwrap_or(PARENT);
     let natural =
-        NaturalKey { when: Condition::Any, parts: names(own), present: names(&[title]), weak: false };
+        NaturalKey { when: Condition::Any, parts: names(own), present: names(&[title]), tells: Tells::One };
     let kind = RowKind {
         key: key.into(),
         label: name,
@@ -220,19 +228,19 @@ fn organisation() -> RowKind {
         key: PLACE_KIND.into(),
         label: label("组织", "Organisation"),
         under: None,
-        fields: fields(&[IDENTITY, PARTY, PEOPLE_AND_LAND, COMMON]),
+        fields: fields(&[IDENTITY, PARTY_FIELDS, PEOPLE_AND_LAND, COMMON]),
         keys: vec![
             NaturalKey {
                 when: Condition::Any,
                 parts: names(&["code"]),
                 present: names(&["code"]),
-                weak: false,
+                tells: Tells::One,
             },
             NaturalKey {
                 when: Condition::Any,
                 parts: names(&["parent", "kind", "name"]),
                 present: names(&["kind", "name"]),
-                weak: false,
+                tells: Tells::One,
             },
         ],
         rules: RULES,
@@ -257,7 +265,7 @@ fn organisation() -> RowKind {
     }
 }
 
-const IS_PARTY: Condition = Condition::Is("kind", &["党组织"]);
+const IS_PARTY: Condition = Condition::Is("kind", &[PARTY]);
 const IS_VILLAGE: Condition = Condition::Is("kind", super::VILLAGES);
 
 const IDENTITY: &[Field] = &[
@@ -281,7 +289,7 @@ const IDENTITY: &[Field] = &[
     .help("另一种归组，不改变隶属汇总", "A second grouping; it does not change the roll-up"),
 ];
 
-const PARTY: &[Field] = &[
+const PARTY_FIELDS: &[Field] = &[
     closed(
         "party_level",
         "党组织层级",
@@ -317,7 +325,7 @@ const PARTY: &[Field] = &[
         "substance",
         "实体型/功能型",
         "Entity or functional",
-        &[("实体型", "Entity"), ("功能型", "Functional")],
+        &[(SUBSTANTIAL, "Entity"), (FUNCTIONAL, "Functional")],
     )
     .required_when(Condition::Is("party_form", &["小区", "功能型"])),
     Field::new(
@@ -507,19 +515,44 @@ fn village_figures(record: &dyn Fields, _: &dyn World) -> Option<Message> {
     })
 }
 
-/// 党委 more than 100, 总支 50–100, 支部 3–50 (domain §0.3): a warning, never an error.
+/// How many members a party organisation of a level has.
+#[derive(Debug)]
+pub struct Size {
+    level: &'static str,
+    low: i64,
+    high: i64,
+}
+
+impl Size {
+    /// Whether so many members fit the level.
+    pub fn holds(&self, members: Decimal) -> bool {
+        members >= Decimal::from(self.low) && members <= Decimal::from(self.high)
+    }
+}
+
+/// 党委 more than 100, 总支 50–100, 支部 3–50 (domain §0.3).
+const SIZES: &[Size] = &[
+    Size { level: "党委", low: 101, high: i64::MAX },
+    Size { level: "党总支", low: 50, high: 100 },
+    Size { level: "党支部", low: 3, high: 50 },
+];
+
+/// How many members an organisation of this level has; none where nothing is said of it.
+pub fn size(level: &str) -> Option<&'static Size> {
+    SIZES.iter().find(|size| size.level == level)
+}
+
+/// A warning, never an error.
 fn party_size(record: &dyn Fields, _: &dyn World) -> Option<Message> {
     let n = record.value("members_n")?.as_decimal()?;
     let level = record.value("party_level")?.as_str()?;
-    let (low, high) = match level {
-        "党委" => (101, i64::MAX),
-        "党总支" => (50, 100),
-        "党支部" => (3, 50),
-        _ => return None,
+    let size = size(level)?;
+    let range = if size.high == i64::MAX {
+        "100人以上".to_owned()
+    } else {
+        format!("{}–{}人", size.low, size.high)
     };
-    let fits = n >= Decimal::from(low) && n <= Decimal::from(high);
-    let range = if high == i64::MAX { "100人以上".to_owned() } else { format!("{low}–{high}人") };
-    (!fits).then(|| {
+    (!size.holds(n)).then(|| {
         Message::new(
             format!("{level}一般{range}，这里是{n}人"),
             format!("{n} members is unusual for this level"),

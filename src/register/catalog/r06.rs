@@ -9,7 +9,7 @@ use super::{
 };
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Law, Move, NaturalKey, Role,
-    RowKind, Rule, Sense, Severity, Stage, StageTone, Threshold, View, Workflow, World,
+    RowKind, Rule, Sense, Severity, Stage, StageTone, Tells, Threshold, View, Workflow, World,
 };
 use crate::value::{Grain, Money, Value, exact};
 
@@ -85,7 +85,7 @@ fn line() -> RowKind {
             // A forecast and the actual figure of one period stand side by side.
             parts: names(&["org", "product", "stage", "period", "entity", "nature"]),
             present: names(&["org", "product", "period"]),
-            weak: false,
+            tells: Tells::One,
         }],
         rules: RULES,
         workflow: Some(REPORTING),
@@ -388,7 +388,7 @@ fn product() -> RowKind {
             when: Condition::Any,
             parts: names(&["name"]),
             present: names(&["name"]),
-            weak: false,
+            tells: Tells::One,
         }],
         rules: const {
             &[

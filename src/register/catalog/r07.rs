@@ -7,8 +7,8 @@ use super::{
 };
 use crate::register::{
     Aggregate, Brings, Check, Compare, Condition, Expr, Field, Fields, Fill, Group, Law, Message, Move,
-    NaturalKey, Reversal, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, Threshold, View, Workflow,
-    World,
+    NaturalKey, Reversal, Role, RowKind, Rule, Sense, Severity, Stage, StageTone, Tells, Threshold, View,
+    Workflow, World,
 };
 use crate::value::{Decimal, Grain, Value};
 
@@ -149,11 +149,11 @@ pub fn subject_class(subject: &str) -> &str {
 }
 
 fn line() -> RowKind {
-    let key = |when, parts: &[&'static str], present: &[&'static str], weak| NaturalKey {
+    let key = |when, parts: &[&'static str], present: &[&'static str], tells| NaturalKey {
         when,
         parts: names(parts),
         present: names(present),
-        weak,
+        tells,
     };
     RowKind {
         key: line::KIND.into(),
@@ -165,20 +165,20 @@ fn line() -> RowKind {
                 Condition::Any,
                 &["org", "period", "subject", "book_no", "reverses"],
                 &["org", "period", "subject", "book_no"],
-                false,
+                Tells::One,
             ),
             // A yearly statement has one line a subject: a corrected amount replaces the old one.
             key(
                 Condition::GrainIs("period", Grain::Year),
                 &["org", "period", "subject", "counter_party", "reverses"],
                 &["org", "period", "subject"],
-                false,
+                Tells::One,
             ),
             key(
                 Condition::Any,
                 &["org", "period", "subject", "counter_party", "amount", "reverses"],
                 &["org", "period", "subject"],
-                true,
+                Tells::Like,
             ),
         ],
         rules: RULES,

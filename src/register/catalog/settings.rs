@@ -7,6 +7,7 @@
 use super::{FieldKind, Label, Options, Register, closed, fields, label, names, rule, shared};
 use crate::register::{
     Aggregate, Check, Condition, Expr, Field, Group, Law, Name, NaturalKey, Role, RowKind, Rule, Severity,
+    Tells,
 };
 
 /// `T04`
@@ -159,7 +160,7 @@ fn kind(
         when: Condition::Any,
         parts: names(parts),
         present: parts.last().map(|p| Name::Borrowed(*p)).into_iter().collect(),
-        weak: false,
+        tells: Tells::One,
     };
     RowKind {
         key: key.into(),

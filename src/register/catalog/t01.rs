@@ -7,7 +7,7 @@
 use super::{
     ALL_GRAINS, FieldKind, Label, PLACES_POOL, Pool, Register, Target, closed, fields, label, names, shared,
 };
-use crate::register::{Aggregate, Condition, Field, Group, Law, NaturalKey, RowKind};
+use crate::register::{Aggregate, Condition, Field, Group, Law, NaturalKey, RowKind, Tells};
 
 /// How a figure stood when it was linked.
 pub const STATES: &[(&str, &str)] =
@@ -141,7 +141,7 @@ fn figures() -> RowKind {
         when: Condition::Any,
         parts: names(&["article", "start"]),
         present: names(&["article", "start"]),
-        weak: false,
+        tells: Tells::One,
     };
     RowKind { keys: vec![place], ..kind(figure::KIND, label("数字", "Figures"), &["figure"], FIELDS) }
 }
@@ -157,7 +157,7 @@ fn rules() -> RowKind {
         when: Condition::Any,
         parts: names(&["subject", "unit"]),
         present: names(&["subject", "unit"]),
-        weak: false,
+        tells: Tells::One,
     };
     RowKind {
         keys: vec![words],
@@ -185,7 +185,7 @@ fn targets() -> RowKind {
         when: Condition::Any,
         parts: names(&["indicator", "place", "period"]),
         present: names(&["indicator", "period"]),
-        weak: false,
+        tells: Tells::One,
     };
     RowKind {
         keys: vec![one],

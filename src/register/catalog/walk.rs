@@ -7,14 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{PLACE_REGISTER, own, r01, r05, r06, r07, r09, r11, settings, t01, thresholds};
+use super::{PLACE_REGISTER, own, r01, r02, r03, r04, r05, r06, r07, r09, r11, settings, t01, thresholds};
 use crate::register::{
     Check, Condition, Expr, Field, FieldKind, Fields, Need, Pool, Register, RowKind, Schema, Sense, World,
 };
 use crate::value::{Date, DateTime, Grain, Money, Period, Quantity, RowId, Text, Value};
 
 /// Registers that come later (domain §2): what points there is kept as a word until they do.
-const TO_COME: [&str; 5] = ["R02", "R04", "R10", "R12", "R14"];
+const TO_COME: [&str; 3] = ["R10", "R12", "R14"];
 
 fn register(key: &str) -> Option<&'static Arc<Register>> {
     Schema::base().register(key)
@@ -114,7 +114,7 @@ impl Walk<'_> {
 
     fn fields<'f>(&mut self, fields: impl IntoIterator<Item = &'f Field>) {
         for field in fields {
-            for named in field.per.iter().chain(field.called_after) {
+            for named in field.per.iter().chain(field.called_after).chain(field.within) {
                 self.field(&field.key, named);
             }
             if let Need::When(condition) | Need::Asked(condition) = &field.need {
@@ -372,6 +372,13 @@ fn fields_that_are_named_outside_the_catalogue_are_there() {
         (r09::KEY, r09::item::KIND, r09::item::NAMES),
         (r09::KEY, r09::asset::KIND, r09::asset::NAMES),
         (r09::KEY, r09::debt::KIND, r09::debt::NAMES),
+        (r02::KEY, r02::person::KIND, r02::person::NAMES),
+        (r02::KEY, r02::post::KIND, r02::post::NAMES),
+        (r02::KEY, r02::stage::KIND, r02::stage::NAMES),
+        (r02::KEY, r02::gate::KIND, r02::gate::NAMES),
+        (r03::KEY, r03::talent::KIND, r03::talent::NAMES),
+        (r04::KEY, r04::household::KIND, r04::household::NAMES),
+        (r04::KEY, r04::income::KIND, r04::income::NAMES),
         (r05::KEY, r05::entity::KIND, r05::entity::NAMES),
         (r05::KEY, r05::share::KIND, r05::share::NAMES),
         (r05::KEY, r05::year::KIND, r05::year::NAMES),

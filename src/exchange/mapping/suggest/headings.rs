@@ -149,6 +149,9 @@ fn named_by(vocabulary: &Vocabulary, column: &Column) -> (Meaning, Confidence) {
         if let Some((path, _, confidence)) = vocabulary.find_above(&writing) {
             return (Meaning::field(path), confidence);
         }
+        if let Some((path, confidence)) = vocabulary.find_beside(&writing) {
+            return (Meaning::field(path), confidence);
+        }
     }
     if vocabulary.kind.of(Sense::Above).is_none() && TOWNS.contains(&&*whole) {
         return (Meaning::Town, Confidence::Exact);

@@ -22,7 +22,7 @@ use crate::exchange::layout::{Column, FoundTable};
 use crate::exchange::mapping::vocabulary::{Lexicon, Vocabulary};
 use crate::exchange::mapping::{ColumnMapping, Confidence, Mapping, Meaning};
 use crate::exchange::text::{place_kind, town_in};
-use crate::register::{Field, FieldKind, Need, RowKind, Sense, path};
+use crate::register::{Field, FieldKind, Need, RowKind, Schema, Sense, Target, path};
 use crate::value::order;
 
 /// What a kind of rows makes of a table.
@@ -68,6 +68,7 @@ fn offer(sheet: &BookSheet, found: &FoundTable, vocabulary: &Vocabulary, words: 
         })
         .collect();
     unique(&mut columns);
+    names_beside(&words.schema, &vocabulary.kind, &mut columns);
     if Keys::of(&vocabulary.kind).is_some_and(|keys| has(&columns, keys.subject)) {
         direction_columns(&vocabulary.kind, table, &mut columns);
     }
@@ -129,6 +130,32 @@ fn place_column(sheet: &BookSheet, table: &FoundTable, kind: &RowKind, columns: 
 
 /// Rows whose cells say what a column without a name holds.
 const LOOKED_AT: usize = 200;
+
+/// Where rows tell of a record beside their own, the column that names it gives its name.
+fn names_beside(schema: &Schema, kind: &RowKind, columns: &mut [ColumnMapping]) {
+    for field in kind.fields.iter().filter(|f| f.told_beside) {
+        if !tells_of(field, columns) {
+            continue;
+        }
+        let Some([pool]) = field.target().map(Target::pools) else { continue };
+        let Some((_, there)) = schema.pool(pool) else { continue };
+        let title = format!("{}.{}", field.key, there.title);
+        let given = has(columns, &title);
+        let naming = |c: &&mut ColumnMapping| matches!(&c.meaning, Meaning::Value { field: own, .. } if *own == field.key);
+        for column in columns.iter_mut().filter(naming) {
+            let meaning = if given { Meaning::Unknown } else { Meaning::field(&title) };
+            column.meaning = meaning;
+        }
+    }
+}
+
+/// Whether some column says something of the record that `field` names.
+fn tells_of(field: &Field, columns: &[ColumnMapping]) -> bool {
+    columns.iter().any(|c| match &c.meaning {
+        Meaning::Value { field: path, .. } => path::split(path).is_some_and(|(first, _)| first == field.key),
+        _ => false,
+    })
+}
 
 /// Whether some column says which record a row stands under.
 fn names_parent(kind: &RowKind, columns: &[ColumnMapping]) -> bool {
@@ -244,6 +271,7 @@ fn score(vocabulary: &Vocabulary, mapping: &Mapping) -> i64 {
             || field.start.is_some()
             || field.derived.is_some()
             || !field.called_after.is_empty()
+            || field.told_beside && tells_of(field, &mapping.columns)
             || field.senses.iter().any(|sense| match sense {
                 Sense::Place => {
                     let towns = || mapping.columns.iter().any(|c| c.meaning == Meaning::Town);

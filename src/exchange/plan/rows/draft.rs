@@ -9,7 +9,7 @@ use crate::exchange::book::Cell;
 use crate::exchange::cell::{Read, read as read_cell};
 use crate::exchange::plan::prepare::{Group, Prepared};
 use crate::exchange::plan::sentences;
-use crate::exchange::plan::{Desk, DraftRow, Fate};
+use crate::exchange::plan::{Desk, DraftRow, Fate, Open};
 use crate::exchange::text::place_kind;
 use crate::register::{Field, NoWorld, RowKind, Sense, Severity, reading};
 use crate::value::order;
@@ -24,7 +24,7 @@ pub(super) fn draft(
     prepared: &Prepared<'_>,
     group: &Group,
     row: u32,
-    (shared, unread): (&[(Text, Value)], bool),
+    (shared, open, unread): (&[(Text, Value)], &[Open], bool),
     (alone, keep_words): (bool, bool),
 ) -> Option<DraftRow> {
     let room = group.columns.len() + group.fixed.len() + shared.len() + prepared.fixed.len() + 4;
@@ -56,7 +56,7 @@ pub(super) fn draft(
             }
         }
     }
-    let silent = || prepared.upon.is_some() && shared.is_empty();
+    let silent = || prepared.joined.upon.is_some() && shared.is_empty();
     if fields.is_empty() && (prepared.figures || !alone || silent()) {
         return None;
     }
@@ -91,6 +91,7 @@ pub(super) fn draft(
         defaulted,
         masked,
         above,
+        open: open.to_vec(),
     })
 }
 
@@ -283,7 +284,8 @@ fn demand(
     for field in &prepared.needed {
         // A place without its parent is said when the plan is finished; what a row stands under is looked for once
         // every row is read.
-        let later = || field.has(Sense::Above) || field.has(Sense::Parent);
+        let beside = || prepared.joined.beside.iter().any(|(key, _)| **key == *field.key);
+        let later = || field.has(Sense::Above) || field.has(Sense::Parent) || beside();
         let must = field.need.must(&fields) && !later();
         // A column that the table does not have at all is said once, for the table.
         let asked = field.need.asks(&fields)

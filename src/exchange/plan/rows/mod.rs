@@ -16,7 +16,7 @@ use std::collections::HashSet;
 pub(super) use self::draft::Arrangement;
 use self::draft::draft;
 use self::period::place_and_period;
-use self::shared::{Shared, shared};
+use self::shared::{Shared, places_inside, shared};
 use self::verify::verify;
 use crate::exchange::book::{Cell, Phase, Progress};
 use crate::exchange::layout::RowPart;
@@ -39,6 +39,8 @@ struct Carry {
     town_cell: Option<Text>,
     /// What named the record above last: a list of lines names it once.
     above: Vec<(Text, Value)>,
+    /// How many blocks of rows there were so far, by the shared column that says once what they have in common.
+    blocks: Vec<u32>,
 }
 
 /// Reads every data row of the table.
@@ -64,6 +66,7 @@ pub(super) fn read(
         town: p.town.clone(),
         town_cell: None,
         above: Vec::new(),
+        blocks: vec![0; p.shared.len()],
     };
     let before = told(desk);
     let mut carry = fresh(prepared);
@@ -77,7 +80,8 @@ pub(super) fn read(
             RowPart::Data if skipped.contains(&(row.index + 1)) => prepared.counts.skipped += 1,
             RowPart::Data => one(desk, prepared, &mut carry, row.index),
             RowPart::GroupHeading => {
-                carry = fresh(prepared);
+                let blocks = std::mem::take(&mut carry.blocks);
+                carry = Carry { blocks, ..fresh(prepared) };
                 group_heading(desk, prepared, &mut carry, row.index);
             }
             RowPart::Subtotal | RowPart::Total => {
@@ -87,7 +91,7 @@ pub(super) fn read(
             _ => {}
         }
     }
-    if told(desk) == before && prepared.upon.is_none() {
+    if told(desk) == before && prepared.joined.speaks() {
         nothing_read(desk, prepared);
     }
     Ok(())
@@ -129,22 +133,28 @@ fn one(desk: &mut Desk<'_>, prepared: &mut Prepared<'_>, carry: &mut Carry, row:
     prepared.rows += 1;
     let before = desk.report.errors();
     town(desk, prepared, carry, row);
-    let Some(Shared { values: mut shared, refused }) = shared(desk, prepared, carry, row) else {
+    let Some(Shared { values: mut shared, inside, open, refused }) = shared(desk, prepared, carry, row)
+    else {
         prepared.counts.skipped += 1;
         return;
     };
     place_and_period(desk, prepared, carry, row, &mut shared);
+    if !places_inside(desk, prepared, row, &inside, &mut shared) {
+        prepared.counts.skipped += 1;
+        return;
+    }
     let first = desk.drafts.len();
     for g in 0..prepared.groups.len() {
         let Some(group) = prepared.groups.get(g) else { continue };
         let alone = prepared.groups.len() == 1;
         let keep_words = desk.drafts.len() == first;
-        if let Some(draft) = draft(desk, prepared, group, row, (&shared, refused), (alone, keep_words)) {
+        if let Some(draft) = draft(desk, prepared, group, row, (&shared, &open, refused), (alone, keep_words))
+        {
             desk.drafts.push(draft);
         }
     }
     // A row without this line says what it says.
-    if desk.drafts.len() == first && prepared.upon.is_none() {
+    if desk.drafts.len() == first && prepared.joined.speaks() {
         // Nothing was reported: said, so that a blank line is not lost silently.
         prepared.counts.skipped += 1;
         let place = prepared.table.place(row, prepared.table.span().0);

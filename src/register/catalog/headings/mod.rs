@@ -6,6 +6,9 @@
 //! declarations beside; `exchange` reads.
 
 mod r01;
+mod r02;
+mod r03;
+mod r04;
 mod r05;
 mod r06;
 mod r07;
@@ -20,6 +23,9 @@ type Named = &'static [(&'static str, &'static [&'static str])];
 /// By register, the headings of each kind.
 const REGISTERS: &[(&str, &[(&str, Named)])] = &[
     (super::r01::KEY, r01::KINDS),
+    (super::r02::KEY, r02::KINDS),
+    (super::r03::KEY, r03::KINDS),
+    (super::r04::KEY, r04::KINDS),
     (super::r05::KEY, r05::KINDS),
     (super::r06::KEY, r06::KINDS),
     (super::r07::KEY, r07::KINDS),

@@ -7,7 +7,7 @@ use super::{
     COOPERATIVE, COOPERATIVES, ENTITY, GROWER, KEY, PARTY_COOPERATIVE, STRUCK_OFF, entity, flow, rules, year,
 };
 use crate::register::{
-    Aggregate, Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, View, World,
+    Aggregate, Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, Tells, View, World,
 };
 use crate::value::{Money, Period, Value};
 
@@ -16,7 +16,7 @@ pub(super) fn entity() -> RowKind {
         when: Condition::Any,
         parts: names(parts),
         present: names(parts),
-        weak: false,
+        tells: Tells::One,
     };
     RowKind {
         key: entity::KIND.into(),

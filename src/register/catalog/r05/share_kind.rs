@@ -2,7 +2,7 @@
 
 use super::super::{FieldKind, PLACE_REGISTER, Pool, Target, child, choice, fields, label, names};
 use super::{ENTITIES, ENTITY, KEY, entity, share};
-use crate::register::{Aggregate, Condition, Field, Law, NaturalKey, RowKind, Sense};
+use crate::register::{Aggregate, Condition, Field, Law, NaturalKey, RowKind, Sense, Tells};
 
 pub(super) fn share() -> RowKind {
     let kind = RowKind {
@@ -14,7 +14,7 @@ pub(super) fn share() -> RowKind {
             when: Condition::Any,
             parts: names(&["party", "factor"]),
             present: names(&["party"]),
-            weak: false,
+            tells: Tells::One,
         }],
         rules: &[],
         workflow: None,

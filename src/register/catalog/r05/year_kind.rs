@@ -2,7 +2,7 @@
 
 use super::super::{FieldKind, child, fields, label, names};
 use super::{ENTITIES, ENTITY, rules, year};
-use crate::register::{Condition, Field, Law, NaturalKey, RowKind, Sense};
+use crate::register::{Condition, Field, Law, NaturalKey, RowKind, Sense, Tells};
 use crate::value::Grain;
 
 pub(super) fn year() -> RowKind {
@@ -15,7 +15,7 @@ pub(super) fn year() -> RowKind {
             when: Condition::Any,
             parts: names(&["year"]),
             present: names(&["year"]),
-            weak: false,
+            tells: Tells::One,
         }],
         rules: rules::OF_YEARS,
         workflow: None,

@@ -2,14 +2,14 @@
 
 use super::super::{COMMON_ASIDE, FieldKind, ORG, choice, closed, fields, label, names};
 use super::{FLOOR, MU, asset, rules};
-use crate::register::{Aggregate, Condition, Field, Law, NaturalKey, RowKind, Sense, View};
+use crate::register::{Aggregate, Condition, Field, Law, NaturalKey, RowKind, Sense, Tells, View};
 
 pub(super) fn asset() -> RowKind {
     let key = |parts: &[&'static str], present: &[&'static str]| NaturalKey {
         when: Condition::Any,
         parts: names(parts),
         present: names(present),
-        weak: false,
+        tells: Tells::One,
     };
     RowKind {
         key: asset::KIND.into(),

@@ -5,7 +5,7 @@ use super::super::{
 };
 use super::{FLOOR, KEY, MU, ONCE, PER_FLOOR, PER_MU, PER_YEAR, SHARE, asset, contract, flow, rules};
 use crate::register::{
-    Aggregate, Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, View, World,
+    Aggregate, Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, Tells, View, World,
 };
 use crate::value::{Date, Decimal, Value, exact};
 
@@ -14,7 +14,7 @@ pub(super) fn contract() -> RowKind {
         when,
         parts: names(parts),
         present: names(present),
-        weak: false,
+        tells: Tells::One,
     };
     let without_day = Condition::Not(&Condition::Present("start"));
     RowKind {

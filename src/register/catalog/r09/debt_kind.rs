@@ -3,7 +3,7 @@
 use super::super::{COMMON_ASIDE, FieldKind, ORG, choice, fields, label, names};
 use super::{debt, rules};
 use crate::register::{
-    Aggregate, Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, View, World,
+    Aggregate, Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, Tells, View, World,
 };
 use crate::value::{Money, Value};
 
@@ -12,7 +12,7 @@ pub(super) fn debt() -> RowKind {
         when: Condition::Any,
         parts: names(parts),
         present: names(present),
-        weak: false,
+        tells: Tells::One,
     };
     RowKind {
         key: debt::KIND.into(),

@@ -2,7 +2,7 @@
 
 use super::super::{FieldKind, child, fields, label, names};
 use super::{CONTRACT, CONTRACTS, due, rules};
-use crate::register::{Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, View, World};
+use crate::register::{Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, Tells, View, World};
 use crate::value::{Money, Value};
 
 pub(super) fn due() -> RowKind {
@@ -15,7 +15,7 @@ pub(super) fn due() -> RowKind {
             when: Condition::Any,
             parts: names(&["due"]),
             present: names(&["due"]),
-            weak: false,
+            tells: Tells::One,
         }],
         rules: rules::OF_DUES,
         workflow: None,

@@ -2,7 +2,7 @@
 
 use super::super::{FieldKind, child, choice, fields, label, names};
 use super::{CONTRACT, CONTRACTS, item};
-use crate::register::{Condition, Field, Law, NaturalKey, RowKind, Sense};
+use crate::register::{Condition, Field, Law, NaturalKey, RowKind, Sense, Tells};
 
 pub(super) fn item() -> RowKind {
     let kind = RowKind {
@@ -14,7 +14,7 @@ pub(super) fn item() -> RowKind {
             when: Condition::Any,
             parts: names(&["item"]),
             present: names(&["item"]),
-            weak: false,
+            tells: Tells::One,
         }],
         rules: &[],
         workflow: None,

@@ -5,7 +5,7 @@ use super::{
     BRANCH, CENTRE, FACILITY, HAVES, KEY, MEALS, SCHOOL, STATION, facility, flow, have, rules, visit,
 };
 use crate::register::{
-    Aggregate, Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, View, World,
+    Aggregate, Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, Tells, View, World,
 };
 use crate::value::{Decimal, Period, Text, Value};
 
@@ -19,7 +19,7 @@ pub(super) fn facility() -> RowKind {
             when: Condition::Any,
             parts: names(&["kind", "org", "name"]),
             present: names(&["kind", "org", "name"]),
-            weak: false,
+            tells: Tells::One,
         }],
         rules: rules::OF_FACILITIES,
         workflow: Some(flow::LIFE),

@@ -2,7 +2,7 @@
 
 use super::super::{ALL_GRAINS, FieldKind, Label, Pool, Target, child, choice, fields, label, names};
 use super::{FACILITIES, FACILITY, visit};
-use crate::register::{Condition, Field, Law, NaturalKey, RowKind, Sense};
+use crate::register::{Condition, Field, Law, NaturalKey, RowKind, Sense, Tells};
 use crate::value::Grain;
 
 /// A kind under the facilities. Its natural key is what names it, of which the first part must be there.
@@ -24,7 +24,7 @@ fn under(
             when: Condition::Any,
             parts: names(natural),
             present: names(&[title]),
-            weak: false,
+            tells: Tells::One,
         }],
         rules: &[],
         workflow: None,
