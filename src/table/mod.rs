@@ -19,6 +19,7 @@ mod names;
 pub mod outline;
 pub mod places;
 pub mod query;
+pub mod search;
 pub mod spelling;
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ struct Titles {
 }
 
 /// What names a record: its title, also where that is a day or a period.
-fn title(kind: &RowKind, record: &dyn Fields) -> Option<Text> {
+pub(super) fn title(kind: &RowKind, record: &dyn Fields) -> Option<Text> {
     match record.value(&kind.title)? {
         Value::Text(title) | Value::Choice(title) => Some(title.clone()),
         Value::Date(day) => Some(Text::from(day.to_string())),

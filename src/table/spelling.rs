@@ -13,7 +13,7 @@ use pinyin::ToPinyin as _;
 use crate::value::fold::{lower, nfkc};
 use crate::value::order;
 
-/// Readings that place and family names use beside the usual one.
+/// Readings that place and family names use beside the usual one, or instead of it.
 const OTHER_READINGS: &[(char, &str)] = &[
     ('长', "chang"),
     ('长', "zhang"),
@@ -56,6 +56,74 @@ const OTHER_READINGS: &[(char, &str)] = &[
     ('番', "fan"),
     ('浒', "xu"),
     ('浒', "hu"),
+    ('查', "zha"),
+    ('盖', "ge"),
+    ('任', "ren"),
+    ('华', "hua"),
+    ('翟', "zhai"),
+    ('尉', "wei"),
+    ('种', "chong"),
+    ('员', "yun"),
+    ('冼', "xian"),
+    ('缪', "miao"),
+    ('谌', "chen"),
+    ('折', "she"),
+    ('牟', "mu"),
+    ('牟', "mou"),
+    ('葛', "ge"),
+    ('燕', "yan"),
+    ('应', "ying"),
+    ('柏', "bai"),
+    ('柏', "bo"),
+    ('车', "che"),
+    ('万', "mo"),
+    ('俟', "qi"),
+    ('宿', "su"),
+    ('过', "guo"),
+    ('相', "xiang"),
+    ('隗', "kui"),
+    ('隗', "wei"),
+    ('郇', "xun"),
+    ('薄', "bo"),
+    ('撒', "sa"),
+    ('么', "yao"),
+    ('茜', "qian"),
+    ('茜', "xi"),
+    ('莘', "shen"),
+    ('莘', "xin"),
+    ('卜', "bu"),
+    ('藏', "zang"),
+    ('句', "gou"),
+    ('阚', "kan"),
+    ('盛', "sheng"),
+    ('宁', "ning"),
+    ('秘', "bi"),
+    ('繁', "po"),
+    ('黑', "he"),
+    ('祭', "zhai"),
+    ('适', "kuo"),
+    ('召', "shao"),
+    ('尧', "yao"),
+    ('沈', "shen"),
+    ('贾', "jia"),
+    ('叶', "ye"),
+    ('俞', "yu"),
+    ('洗', "xian"),
+    ('逄', "pang"),
+    ('朴', "piao"),
+    ('纪', "ji"),
+    ('哈', "ha"),
+    ('那', "na"),
+    ('曲', "qu"),
+    ('谷', "gu"),
+    ('谷', "yu"),
+    ('台', "tai"),
+    ('台', "tan"),
+    ('费', "fei"),
+    ('费', "bi"),
+    ('参', "shen"),
+    ('调', "diao"),
+    ('调', "tiao"),
 ];
 
 /// For comparison: compatibility forms made one, blanks removed, letters small.
@@ -157,7 +225,7 @@ pub fn is_learnt() -> bool {
     LEARNT.get().is_some()
 }
 
-fn readings(c: char) -> impl Iterator<Item = &'static str> {
+pub(super) fn readings(c: char) -> impl Iterator<Item = &'static str> {
     #[cfg(not(target_arch = "wasm32"))]
     learn(all_readings);
     let usual = LEARNT.get().and_then(|usual| usual(c));
