@@ -8,6 +8,7 @@ pub mod backend;
 pub mod chart;
 pub mod completeness;
 pub mod contracts;
+pub mod dossier;
 pub mod due;
 pub mod findings;
 pub mod format;

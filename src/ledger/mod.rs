@@ -82,7 +82,7 @@ pub(crate) use leaf::{Columns, Packed, much_was_opened};
 pub use log::{LogError, Sealed, decode, seal};
 pub use merge::part_of;
 pub use person::{Person, Persons};
-pub use references::{Pointer, dangling, named_by};
+pub use references::{Pointer, dangling, named_by, naming};
 pub use reversal::plan_move;
 pub use rows::LEAF;
 pub use sheet::Sheet;

@@ -1,7 +1,7 @@
 //! Who points at whom.
 //!
-//! Duty: which live records would name a record that is no longer there once a draft is recorded. Whoever deletes
-//! asks before, and leaves what is still needed. Inputs: the state and a draft. Outputs: [`Pointer`]s, in order of
+//! Duty: which live records name one, and which would name a record that is no longer there once a draft is recorded.
+//! Whoever deletes asks before, and leaves what is still needed. Inputs: the state and a draft. Outputs: [`Pointer`]s, in order of
 //! registers, rows and fields. Neighbours: `undo` spares what others need; the pages refuse a removal with the list.
 //!
 //! Files that are merged may still bring such a state; then the rules say so, and totals leave those rows out.
@@ -109,6 +109,34 @@ fn point(key: &Text, record: &Record, fields: &[&Field], changes: &Changes<'_>, 
     }
 }
 
+/// The fields of live records that name one, in order of registers, rows and fields.
+pub fn naming(state: &State, register: &str, row: RowId) -> Vec<Pointer> {
+    let concerned = BTreeSet::from([row]);
+    let mut found = Vec::new();
+    for (key, sheet) in state.registers() {
+        for kind in state.schema().register(key).into_iter().flat_map(|r| &r.kinds) {
+            let leads = |f: &&Field| f.target().is_some_and(|t| t.registers().any(|at| at == register));
+            let fields: Vec<&Field> = kind.fields.iter().map(AsRef::as_ref).filter(leads).collect();
+            if fields.is_empty() {
+                continue;
+            }
+            let live = sheet.perhaps_naming(&concerned).filter(|r| !r.is_gone() && *r.kind == *kind.key);
+            for record in live {
+                let names = |f: &&&Field| record.value(&f.key).is_some_and(|v| v.refs().contains(&row));
+                found.extend(fields.iter().filter(names).map(|f| Pointer {
+                    register: key.clone(),
+                    row: record.id,
+                    field: Text::from(&*f.key),
+                    at: Text::from(register),
+                    target: row,
+                }));
+            }
+        }
+    }
+    order::sort(&mut found);
+    found
+}
+
 /// The records that a record names, with their registers; one that is nowhere is left out.
 pub fn named_by(state: &State, key: &str, record: &Record) -> Vec<(Text, RowId)> {
     let kind = state.kind_of(key, record);
@@ -183,6 +211,14 @@ mod tests {
         assert!(dangling(&state, &deleting(&[("R01", 2), ("R06", 10)])).is_empty());
         // The number of a row in one register is no row of another.
         assert!(dangling(&state, &deleting(&[("R07", 2)])).is_empty());
+    }
+
+    #[test]
+    fn who_names_a_record() {
+        let (state, ..) = ledger();
+        assert_eq!(said(&naming(&state, "R01", id(1))), ["R01 2 parent→1", "R01 3 parent→1"]);
+        assert_eq!(said(&naming(&state, "R01", id(2))), ["R06 10 org→2"]);
+        assert!(naming(&state, "R06", id(10)).is_empty());
     }
 
     #[test]

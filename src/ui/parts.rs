@@ -95,6 +95,7 @@ pub fn draw_page(route: Route) -> AnyView {
         // What it adds to the first page.
         Route::Overview => page::contracts::Card().into_any(),
         Route::Contracts => page::contracts::Contracts().into_any(),
+        Route::Dossier(register, row) => view! { <page::dossier::DossierPage register row /> }.into_any(),
         Route::Registers => page::registers::Registers().into_any(),
         Route::Analysis => page::analysis::Analysis().into_any(),
         Route::Pivot => page::pivot::PivotPage().into_any(),
@@ -128,6 +129,7 @@ impl Part {
             Route::Article(_) => Some(Self::Article),
             Route::Registers
             | Route::Contracts
+            | Route::Dossier(..)
             | Route::Analysis
             | Route::Pivot
             | Route::Exchange

@@ -16,6 +16,8 @@ pub enum Route {
     Registers,
     /// One register's table: register key, kind of rows.
     Register(String, Option<String>),
+    /// 一村一档, 一人一档: all that is said of one record, by its register and its identity.
+    Dossier(String, RowId),
     /// 合同到期与拖欠
     Contracts,
     /// 分析: indicators.
@@ -46,6 +48,10 @@ impl Route {
                 Self::Register(key.to_owned(), kind.map(str::to_owned))
             }
             (Some("registers"), ..) => Self::Registers,
+            (Some("file"), Some(key), Some(row)) => match row.parse() {
+                Ok(row) => Self::Dossier(key.to_owned(), row),
+                Err(_) => Self::Registers,
+            },
             (Some("contracts"), ..) => Self::Contracts,
             (Some("analysis"), Some("pivot"), _) => Self::Pivot,
             (Some("analysis"), ..) => Self::Analysis,
@@ -66,6 +72,7 @@ impl Route {
             Self::Registers => "#/registers".to_owned(),
             Self::Register(key, None) => format!("#/registers/{key}"),
             Self::Register(key, Some(kind)) => format!("#/registers/{key}/{kind}"),
+            Self::Dossier(key, row) => format!("#/file/{key}/{row}"),
             Self::Contracts => "#/contracts".to_owned(),
             Self::Analysis => "#/analysis".to_owned(),
             Self::Pivot => "#/analysis/pivot".to_owned(),

@@ -69,7 +69,9 @@ const PLACES: [(Route, Icon, &str, &str); 5] = [
 
 fn belongs(route: &Route, item: &Route) -> bool {
     match item {
-        Route::Registers => matches!(route, Route::Registers | Route::Register(..) | Route::Contracts),
+        Route::Registers => {
+            matches!(route, Route::Registers | Route::Register(..) | Route::Dossier(..) | Route::Contracts)
+        }
         Route::Analysis => matches!(route, Route::Analysis | Route::Pivot),
         Route::Settings => matches!(route, Route::Settings | Route::County),
         Route::Exchange => {

@@ -32,10 +32,10 @@ pub mod t01;
 use std::sync::{Arc, OnceLock};
 
 use super::{
-    Check, Condition, Expr, Field, FieldKind, Label, Name, Options, Pool, Register, RowKind, Rule, Sense,
-    Severity, Target, Threshold, label,
+    Check, Condition, Expr, Field, FieldKind, Fields, Label, Name, Options, Pool, Register, RowKind, Rule,
+    Sense, Severity, Target, Threshold, label,
 };
-use crate::value::{Decimal, Grain};
+use crate::value::{Decimal, Grain, Value};
 
 /// Registers that people fill in.
 pub type Registers = fn() -> Vec<Register>;
@@ -114,6 +114,17 @@ pub const TOWNS: &[&str] = &["乡镇", "街道"];
 pub const GROUPS: &[&str] = &["片区", "产业联盟", "党建联盟", "党组织"];
 /// The state of a place that is no more.
 pub const MERGED: &str = r01::MERGED;
+
+/// What the file of a record is called that tells all that is known of it (domain §6.1).
+pub fn file_of(register: &str, record: &(impl Fields + ?Sized)) -> Label {
+    let kind = record.value(r01::org::SORT).and_then(Value::as_str);
+    match register {
+        r01::KEY if kind.is_some_and(|k| VILLAGES.contains(&k)) => label("一村一档", "Village file"),
+        r02::KEY => label("一人一档", "Personal file"),
+        r04::KEY => label("一户一档", "Household file"),
+        _ => label("档案", "File"),
+    }
+}
 
 /// What the registers are called that villages report by period.
 const REPORTED: &[(&str, &str)] = &[r06::NAME, r07::NAME];

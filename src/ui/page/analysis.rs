@@ -82,7 +82,7 @@ fn goal_words(goal: &Goal, value: Option<Decimal>) -> String {
 }
 
 /// A value with its unit: money by magnitude, percentages with two decimals.
-fn value_words(reading: &Indicated) -> String {
+pub(super) fn value_words(reading: &Indicated) -> String {
     let per_village: Option<Decimal> = reading.value;
     match reading.unit {
         "元" | "元/村" | "元/户" => format::money(per_village, lang()),

@@ -5,6 +5,7 @@ pub(super) mod article;
 mod closed;
 pub(super) mod contracts;
 pub(super) mod county;
+pub(super) mod dossier;
 pub(super) mod exchange;
 pub(super) mod history;
 pub(super) mod import;

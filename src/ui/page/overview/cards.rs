@@ -67,7 +67,7 @@ fn middle(card: &Card, per: &PerVillage) -> Option<String> {
     })
 }
 
-pub(super) fn card(desk: Desk, card: &Card) -> impl IntoView + use<> {
+pub(in crate::ui::page) fn card(desk: Desk, card: &Card) -> impl IntoView + use<> {
     let (value, unit) = shown(&card.figure, card.out_of);
     let then = card.last_year.map(|v| {
         format!("{}{}", t("上年 ", "last year "), written(&Figure { value: Some(v), ..card.figure.clone() }))

@@ -77,10 +77,10 @@ fn return_cell(made: &Return) -> impl IntoView + use<> {
 }
 
 /// What waits for somebody, each leading to its rows; then findings of the rules, the worst first, once they have
-/// looked at everything.
-pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
+/// looked at everything. What concerns the ledger as a whole (`of_all`) stands before all that.
+pub(in crate::ui::page) fn todo(desk: Desk, place: Option<RowId>, of_all: bool) -> impl IntoView + use<> {
     let places = desk.places();
-    let inside = desk.place.get_untracked().map(|p| places.under(p));
+    let inside = place.map(|p| places.under(p));
     let line = move |f: Found| {
         let (class, word) = if f.finding.severity == Severity::Error {
             ("tag wrong", t("错误", "Error"))
@@ -94,7 +94,6 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
                 <span class=class>{word}</span><span class="grow small">{f.finding.message.words()}</span><span class="when">{name}</span></button>
         }
     };
-    let place = desk.place.get_untracked();
     let waits = move || desk.state(|s| waiting(s, &desk.cache().places(s), place));
     let owed = move || {
         desk.state(|s| due(&desk.cache(), s, &desk.places(), place, today()))
@@ -109,8 +108,8 @@ pub(super) fn todo(desk: Desk) -> impl IntoView + use<> {
             let serious = all.iter().filter(|f| f.finding.severity != Severity::Info).filter(here);
             (serious.clone().count(), serious.take(LISTED).cloned().collect::<Vec<_>>())
         });
-        let disputed = desk.disputes.with(|d| d.all.len());
-        let idle = desk.schema().faults().len();
+        let disputed = if of_all { desk.disputes.with(|d| d.all.len()) } else { 0 };
+        let idle = if of_all { desk.schema().faults().len() } else { 0 };
         let (count, hint) = match &found {
             None => (String::new(), Some(t("正在检查…", "Looking…"))),
             Some((0, _)) if waits.is_empty() && owed.is_empty() && disputed + idle == 0 => {

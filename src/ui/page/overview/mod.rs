@@ -1,8 +1,8 @@
 //! 总览: how are we doing, without a click. Every figure opens its rows.
 
-mod cards;
-mod lists;
-mod stacks;
+pub(super) mod cards;
+pub(super) mod lists;
+pub(super) mod stacks;
 mod villages;
 
 use std::rc::Rc;
@@ -86,6 +86,11 @@ fn page(desk: Desk, first: First, data: Arc<Data>) -> impl IntoView + use<> {
         })
         .collect::<Vec<_>>()
         .join(t("，", "; "));
+    // The file of the place that is chosen.
+    let file = desk.place.get_untracked().map(|place| {
+        let href = Route::Dossier(PLACE_REGISTER.to_owned(), place).href();
+        view! { <a class="btn" href=href>{t("档案", "File")}</a> }
+    });
     let upper = side_by_side();
     let cards = data.cards.iter().map(|card| cards::card(desk, card)).collect_view();
     let villages = data.villages;
@@ -93,11 +98,11 @@ fn page(desk: Desk, first: First, data: Arc<Data>) -> impl IntoView + use<> {
     let rows = [
         first.row(0, move || view! { <div class="charts">{stacks::products(desk, &sources, upper.0)}{stacks::income(desk, &sources, upper.1)}</div> }.into_any()).into_any(),
         first.row(1, move || view! { <div class="charts">{villages::ranking(desk, &places, period)}<div class="stack fill">{villages::ladder(desk, &places)}{lists::thresholds(desk, &places)}</div></div> }.into_any()).into_any(),
-        first.row(2, move || view! { <div class="charts">{lists::quarters(desk, &data)}{lists::todo(desk)}</div> }.into_any()).into_any(),
+        first.row(2, move || view! { <div class="charts">{lists::quarters(desk, &data)}{lists::todo(desk, desk.place.get_untracked(), true)}</div> }.into_any()).into_any(),
     ];
     view! {
         <div class="page-head"><div><h1>{desk.place_title()}" · "{words::period(period)}</h1>
-            <p class="sub">{villages}{t(" 个村（社区）· ", " villages · ")}{reported}</p></div></div>
+            <p class="sub">{villages}{t(" 个村（社区）· ", " villages · ")}{reported}</p></div>{file}</div>
         <div class="cards">{cards}</div>
         {rows.into_iter().collect_view()}
         {move || first.reached(Turn::Rest).then(|| view! { <Added /> })}

@@ -115,7 +115,7 @@ fn open_segment(
     })
 }
 
-pub(super) fn products(desk: Desk, data: &Data, beside: Beside) -> impl IntoView + use<> {
+pub(in crate::ui::page) fn products(desk: Desk, data: &Data, beside: Beside) -> impl IntoView + use<> {
     let by_area = RwSignal::new(false);
     let source = t(
         "来源：产业生产台账（实际数，不含预计）· 点任一柱看明细",
@@ -150,7 +150,7 @@ pub(super) fn products(desk: Desk, data: &Data, beside: Beside) -> impl IntoView
     }
 }
 
-pub(super) fn income(desk: Desk, data: &Data, beside: Beside) -> impl IntoView + use<> {
+pub(in crate::ui::page) fn income(desk: Desk, data: &Data, beside: Beside) -> impl IntoView + use<> {
     let source = t(
         "来源：集体经济收支台账 · 补助不计入经营性收入",
         "Source: finance register · subsidies are no operating income",

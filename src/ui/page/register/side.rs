@@ -7,14 +7,15 @@ use super::files::Attached;
 use super::lines::LinesTold;
 use super::row::{Rows, tag};
 use crate::ledger::{BatchKind, Draft, origin_of, plan_move};
-use crate::register::catalog::PLACE_REGISTER;
+use crate::register::catalog::{self, PLACE_REGISTER};
 use std::sync::Arc;
 
 use crate::register::{Field, Fields as _, Finding, Move, Sense, Severity};
 use crate::table::Table;
 use crate::ui::lang::{Words, t};
+use crate::ui::route::{self, Route};
 use crate::ui::widget::drawer::Trace;
-use crate::ui::{route, words};
+use crate::ui::words;
 use crate::value::order;
 use crate::value::{Decimal, Period, RowId};
 
@@ -82,6 +83,13 @@ pub(super) fn Side(
         Ok(()) => on_close.run(()),
         Err(why) => refused.set(Some(why)),
     };
+    // A record that others name has a file of its own.
+    let file = desk.state_once(|s| {
+        let record = s.record(&register.key, row).filter(|_| s.schema().is_named(&register.key, &kind))?;
+        let href = Route::Dossier(register.key.to_string(), row).href();
+        let label = catalog::file_of(&register.key, record).words();
+        Some(view! { <a class="btn small" href=href>{label}</a> })
+    });
     let number = declared.is_number().then(|| view! { <Periods rows row field=declared /> });
     view! {
         <aside class="card side stack" aria-label=t("这一行", "This row")>
@@ -90,6 +98,7 @@ pub(super) fn Side(
             {findings}
             <div class="row">
                 <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| on_edit.run(())>{t("打开表单", "Open form")}</button>
+                {file}
                 <button class="btn small danger" disabled=move || !desk.can_write() on:click=remove>{t("删除此行", "Delete row")}</button>
             </div>
             {move || refused.get().map(|why| view! { <p class="hint wrong" role="alert">{why}</p> })}
