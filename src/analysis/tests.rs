@@ -553,6 +553,9 @@ fn the_sample_county_is_whole_and_the_same_every_time() {
     let (b, draft) = make();
     assert_eq!(draft, make().1);
     assert!(b.state.sample().is_some());
+    for register in b.state.schema().registers() {
+        assert!(b.state.sheet(&register.key).is_some_and(|s| s.count_live() > 0), "{} is shown", register.key);
+    }
     let places = Places::of(&b.state);
     assert_eq!(places.villages(None, None).len(), 36);
     // The day on which it was made: some rent is late then, some contract ends soon.

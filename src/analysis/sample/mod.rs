@@ -1,12 +1,13 @@
 //! The sample county (示例): what a newcomer opens first.
 //!
-//! Duty: one county, three towns, 36 villages and five years of R01, R06, R07 and R09 with plausible numbers, the
+//! Duty: one county, three towns, 36 villages and the people and five years of the registers that there are, with plausible numbers, the
 //! same every time, every record marked 示例; among them quarterly reports, reports that are missing, rent
 //! received for ten years, forecasts and one outlier that a rule flags. Input: an [`Author`] for row
 //! identities. Output: one [`Draft`] of kind `Sample`, which a single undo removes. No name or number is real.
 
 mod contracts;
 mod economy;
+mod people;
 mod place;
 
 use crate::ledger::{Author, BatchKind, Draft, Entropy as _, Seeded};
@@ -25,6 +26,7 @@ pub fn draft(author: &mut Author, now: u64) -> Draft {
     let villages = place::write(&mut scribe);
     economy::write(&mut scribe, &villages);
     contracts::write(&mut scribe, &villages);
+    people::write(&mut scribe, &villages);
     scribe.draft
 }
 

@@ -18,7 +18,7 @@ const KINDS: &[(&str, &str)] = &[
     ("街道", "Subdistrict"),
     ("村", "Village"),
     ("社区", "Community"),
-    ("村民小组", "Villagers' group"),
+    (HAMLET, "Villagers' group"),
     ("小区", "Estate"),
     ("片区", "Area group"),
     ("大网格", "Large grid"),
@@ -39,6 +39,8 @@ const KINDS: &[(&str, &str)] = &[
 pub const KEY: &str = "R01";
 /// 党组织
 pub const PARTY: &str = "党组织";
+/// 村民小组: some households of a village.
+pub const HAMLET: &str = "村民小组";
 /// 实体型
 pub const SUBSTANTIAL: &str = "实体型";
 /// 功能型

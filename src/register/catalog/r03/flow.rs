@@ -19,6 +19,9 @@ const fn stage(word: &'static str, en: &'static str, tone: StageTone) -> Stage {
 
 use Role::{Department, TownReviewer, VillageClerk};
 
+/// The way into the library.
+pub(super) const LISTING: &[&str] = &[SURVEYED, REVIEWED, FILED, LISTED];
+
 pub(super) const REVIEW: Workflow = Workflow {
     stages: &[
         stage(SURVEYED, "Found in the village", StageTone::Open),

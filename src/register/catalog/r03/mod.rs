@@ -23,9 +23,14 @@ names! {
     PERSON "person"
     LEVEL "level"
     CATEGORY "category"
+    SPECIALITY "speciality"
     ENTERED "entered"
+    LED "led_households"
     LEFT "left"
 }
+
+/// The steps from a village into the library.
+pub const LISTING: &[&str] = flow::LISTING;
 
 /// 后备力量, who is paired with a mentor before being put to use.
 const RESERVE: &str = "后备力量";

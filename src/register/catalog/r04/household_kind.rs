@@ -1,7 +1,7 @@
 //! The household: fields, natural keys and how it is shown.
 
 use super::super::{
-    COMMON_ASIDE, FieldKind, ORG, Options, PLACE_REGISTER, Pool, Target, fields, label, names,
+    COMMON_ASIDE, FieldKind, ORG, Options, PLACE_REGISTER, Pool, Target, fields, label, names, r01,
 };
 use super::{HOUSEHOLD, HOUSEHOLDS, KEY, flow, household, income, rules};
 use crate::register::{
@@ -66,7 +66,7 @@ const WHO: &[Field] = &[
     Field::new(
         "group",
         label("村民小组", "Group"),
-        FieldKind::Ref(Target::of(&[Pool::only(PLACE_REGISTER, &["村民小组"])])),
+        FieldKind::Ref(Target::of(&[Pool::only(PLACE_REGISTER, &[r01::HAMLET])])),
     )
     .within(&["org"])
     .once_a_block()

@@ -29,6 +29,8 @@ names! {
     BY_PARTY "led_by_party"
     BY_MEMBER "led_by_member"
     STATUS "status"
+    MEMBERS "members_total"
+    LED "led_households"
 }
 
 names! {
@@ -51,9 +53,9 @@ names! {
 }
 
 /// 农民专业合作社
-const COOPERATIVE: &str = "农民专业合作社";
+pub const COOPERATIVE: &str = "农民专业合作社";
 /// A co-operative that a party organisation leads.
-const PARTY_COOPERATIVE: &str = "党组织领办合作社";
+pub const PARTY_COOPERATIVE: &str = "党组织领办合作社";
 /// A large grower, whom nobody registers.
 const GROWER: &str = "专业大户";
 /// The sorts that are co-operatives (I-45, I-46).

@@ -25,6 +25,8 @@ names! {
     ORG "org"
     NAME "name"
     SORT "kind"
+    AREA "area_m2"
+    MATTERS "service_count"
 }
 
 names! {
@@ -37,7 +39,7 @@ names! {
 }
 
 /// 党群服务中心 of a village.
-const CENTRE: &str = "党群服务中心";
+pub const CENTRE: &str = "党群服务中心";
 /// 小区党群服务站, held to the eight haves (八有).
 const STATION: &str = "小区党群服务站";
 /// 党校 of a town.
