@@ -554,7 +554,11 @@ fn the_sample_county_is_whole_and_the_same_every_time() {
     assert_eq!(draft, make().1);
     assert!(b.state.sample().is_some());
     for register in b.state.schema().registers() {
-        assert!(b.state.sheet(&register.key).is_some_and(|s| s.count_live() > 0), "{} is shown", register.key);
+        assert!(
+            b.state.sheet(&register.key).is_some_and(|s| s.count_live() > 0),
+            "{} is shown",
+            register.key
+        );
     }
     let places = Places::of(&b.state);
     assert_eq!(places.villages(None, None).len(), 36);

@@ -242,28 +242,23 @@ impl Places {
         }
     }
 
-    /// Two villages of one name are shown with their towns; two in one town, or without one, are numbered in the
-    /// order in which they were entered. No two places are shown alike.
+    /// Two villages of one name are shown with their towns, two groups with their villages, and with the towns of these
+    /// where that does not tell them apart; what is alike still is numbered in the order in which it was entered. No two
+    /// places are shown alike.
     fn name_apart(&mut self) {
-        let mut count: BTreeMap<Text, u32> = BTreeMap::new();
-        for place in self.all.values() {
-            *count.entry(place.name.clone()).or_default() += 1;
-        }
-        let shown = self.all.values().map(|p| {
-            let town = self.town_of(p.id).filter(|t| *t != p.id).and_then(|t| self.get(t));
-            match town {
-                Some(town) if count.get(&p.name).is_some_and(|n| *n > 1) => {
-                    (p.id, Text::from(format!("{}（{}）", p.name, town.name)))
+        self.shown = self.all.values().map(|p| (p.id, p.name.clone())).collect();
+        for around in [Self::village_around, Self::town_around, Self::town_and_village] {
+            for (name, ids) in self.shown_alike() {
+                for id in ids {
+                    if let Some(around) = around(self, id) {
+                        let own = self.all.get(&id).map_or(&name, |p| &p.name);
+                        let told = Text::from(format!("{own}（{around}）"));
+                        self.shown.insert(id, told);
+                    }
                 }
-                _ => (p.id, p.name.clone()),
             }
-        });
-        self.shown = shown.collect();
-        let mut alike: BTreeMap<Text, Vec<RowId>> = BTreeMap::new();
-        for (id, name) in &self.shown {
-            alike.entry(name.clone()).or_default().push(*id);
         }
-        for (name, ids) in alike.into_iter().filter(|(_, ids)| ids.len() > 1) {
+        for (name, ids) in self.shown_alike() {
             for (n, id) in (1..).zip(ids) {
                 let told = match name.strip_suffix('）') {
                     Some(with_town) => format!("{with_town}，{n}）"),
@@ -272,6 +267,31 @@ impl Places {
                 self.shown.insert(id, Text::from(told));
             }
         }
+    }
+
+    /// Places that are shown alike, by what they are shown as.
+    fn shown_alike(&self) -> BTreeMap<Text, Vec<RowId>> {
+        let mut alike: BTreeMap<Text, Vec<RowId>> = BTreeMap::new();
+        for (id, name) in &self.shown {
+            alike.entry(name.clone()).or_default().push(*id);
+        }
+        alike.retain(|_, ids| ids.len() > 1);
+        alike
+    }
+
+    fn village_around(&self, id: RowId) -> Option<String> {
+        let village = self.village_of(id).filter(|v| *v != id)?;
+        Some(self.get(village)?.name.to_string())
+    }
+
+    fn town_around(&self, id: RowId) -> Option<String> {
+        let town = self.town_of(id).filter(|t| *t != id && self.village_around(id).is_none())?;
+        Some(self.get(town)?.name.to_string())
+    }
+
+    fn town_and_village(&self, id: RowId) -> Option<String> {
+        let town = self.town_of(id).and_then(|t| self.get(t))?;
+        Some(format!("{}{}", town.name, self.village_around(id)?))
     }
 
     /// One place.

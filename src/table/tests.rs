@@ -61,6 +61,14 @@ fn places_are_found_by_name_alias_code_and_pinyin() {
     }
     assert_eq!(&*places.name(d1), "和平村（甲镇）");
     assert_eq!(places.resolve("和平村（乙镇）"), [d2]);
+    // Groups are told apart by their villages, and by the towns of these where the villages are alike too.
+    let other = b.org("五四村", "村", None);
+    let groups = [d1, d2, other].map(|village| b.org("1组", "村民小组", Some(village)));
+    let twice = b.org("1组", "村民小组", Some(other));
+    let places = Places::of(&b.state);
+    let told = groups.map(|id| places.name(id).to_string());
+    assert_eq!(told, ["1组（甲镇和平村）", "1组（乙镇和平村）", "1组（五四村，1）"]);
+    assert_eq!(&*places.name(twice), "1组（五四村，2）");
     assert_eq!(places.resolve("和平村").len(), 2);
 }
 
