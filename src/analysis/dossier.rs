@@ -86,7 +86,7 @@ impl Dossier {
         let ask = Ask::of(period).at(place);
         let mut named = ties(desk, register, subject);
         let mut chapters = Vec::new();
-        for register in desk.state().schema().registers() {
+        for register in desk.state().schema().all() {
             let mut portions = Vec::new();
             for kind in &register.kinds {
                 let inside = place.map(|p| inside(desk, (register, kind), p, period)).transpose()?.flatten();

@@ -553,7 +553,7 @@ fn the_sample_county_is_whole_and_the_same_every_time() {
     let (b, draft) = make();
     assert_eq!(draft, make().1);
     assert!(b.state.sample().is_some());
-    for register in b.state.schema().registers() {
+    for register in b.state.schema().all() {
         assert!(
             b.state.sheet(&register.key).is_some_and(|s| s.count_live() > 0),
             "{} is shown",

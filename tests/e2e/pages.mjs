@@ -21,6 +21,11 @@ export const CONTRACTS = sample("contracts.xls", "清化收合同台账.xls");
 /** Five yearly sheets of 36 villages in 万元, the sum first. */
 export const INCOME = sample("income.xlsx", "村级集体经济收支-36村-2021至2025.xlsx");
 export const INCOME_ROWS = 1188;
+/** Some talents with their people, some households with their hubs, the businesses and the centres of a town. */
+export const TALENTS = sample("talents-gbk.csv", "人才库-GBK.csv");
+export const HOUSEHOLDS = sample("households.xlsx", "党员联户台账.xlsx");
+export const BUSINESSES = sample("businesses.xlsx", "经营主体名录.xlsx");
+export const FACILITIES = sample("facilities.xlsx", "阵地台账-服务中心与小区站.xlsx");
 
 // ---- the frame ---------------------------------------------------------------------------------------------
 

@@ -240,6 +240,8 @@ fn names_that_nobody_has_listed_are_asked_about() {
     let (desk, book) = (Desk::new(), open(HOUSEHOLDS));
     let open = desk.plan(&book, &creating());
     assert_eq!(asked(&open), ["named:党员联户!F1"], "{}", say(&open));
+    let question = open.findings.iter().find_map(|f| f.ask.as_ref()).unwrap();
+    assert!(question.choices[0].words.zh.starts_with("新建10条"), "two of one name are two: {question:?}");
     let made = desk.plan(&book, &answering(creating(), &["named:党员联户!F1=create"]));
     assert_eq!((made.counts.inserted, made.named_records.len()), (129, 10), "{}", say(&made));
     assert!(made.is_writable());

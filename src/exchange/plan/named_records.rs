@@ -50,14 +50,19 @@ pub(in crate::exchange) struct NamedRecords {
 }
 
 /// What tells a named record from others: its register and kind, its name, its scope, and the block that begins with it.
-type Told = (Name, Name, String, Key, Option<(u32, u32, u32)>);
+type Told = (Name, Name, String, Key, Option<Block>);
 
 /// Names of one column that no record has.
 struct Asked {
     field: Text,
     label: Label,
     names: BTreeSet<Text>,
+    /// The records that would be made of them: of one name in two places there are two.
+    records: HashSet<(String, Key, Option<Block>)>,
 }
+
+/// Rows of one column that have a name in common: table, column, and which of its blocks.
+type Block = (u32, u32, u32);
 
 /// A name of which a record could be made.
 pub(super) struct Wish<'w> {
@@ -65,9 +70,16 @@ pub(super) struct Wish<'w> {
     /// What it has in common with the row.
     pub scope: &'w [(Text, Value)],
     /// The block of rows that begins with it.
-    pub block: Option<(u32, u32, u32)>,
+    pub block: Option<Block>,
     /// The sheet and the cell of its column's heading.
     pub heading: (&'w Text, &'w Text),
+}
+
+impl Wish<'_> {
+    /// What it has in common with the row, to be compared.
+    fn agreeing(&self) -> Key {
+        key::of(self.scope.iter().map(|(_, value)| Some(value)))
+    }
 }
 
 /// Names that are named in a question themselves.
@@ -97,18 +109,23 @@ pub(super) fn wanted(
         sentences::refused(ParseReason::Unknown, wish.name, field, None)
     });
     if can.is_some() && answer.is_none() {
-        let open =
-            || Asked { field: Text::from(&*field.key), label: field.label.clone(), names: BTreeSet::new() };
+        let open = || Asked {
+            field: Text::from(&*field.key),
+            label: field.label.clone(),
+            names: BTreeSet::new(),
+            records: HashSet::new(),
+        };
         let asked = desk.named.asked.entry((sheet.clone(), heading.clone())).or_insert_with(open);
         asked.names.insert(wish.name.clone());
+        asked.records.insert((fold(wish.name.trim()), wish.agreeing(), wish.block));
     }
     None
 }
 
 /// Asks of every column whether its unknown names become records.
 pub(super) fn ask(desk: &mut Desk<'_>) {
-    for ((sheet, heading), Asked { field, label, names }) in std::mem::take(&mut desk.named.asked) {
-        let n = names.len();
+    for ((sheet, heading), Asked { field, label, names, records }) in std::mem::take(&mut desk.named.asked) {
+        let (n, made) = (names.len(), records.len());
         let few = names.iter().take(NAMED).map(|name| &**name).collect::<Vec<_>>();
         let more = if n > NAMED { ("……", " …") } else { ("", "") };
         let message = Message::new(
@@ -126,7 +143,7 @@ pub(super) fn ask(desk: &mut Desk<'_>) {
             ),
         );
         let choices = vec![
-            Choice::new(CREATE, format!("新建这{n}个，其余各栏以后补上"), format!("make the {n}")),
+            Choice::new(CREATE, format!("新建{made}条，其余各栏以后补上"), format!("make {made} records")),
             Choice::new(LEAVE, "先空着", "leave them out"),
         ];
         let lines = names.iter().take(LISTED).map(|name| Message::new(&**name, &**name)).collect();
@@ -158,8 +175,7 @@ impl NamedRecords {
         let (register, kind) = may_be_made(schema, target, wish.name)?;
         let (name, next) = (wish.name.trim(), provisional(self.all.len()));
         let (register, kind) = (register.key.clone(), kind.key.clone());
-        let scope = key::of(wish.scope.iter().map(|(_, value)| Some(value)));
-        let (folded, block) = (fold(name), wish.block);
+        let (scope, folded, block) = (wish.agreeing(), fold(name), wish.block);
         let id = *self
             .known
             .entry((register.clone(), kind.clone(), folded.clone(), scope.clone(), block))
