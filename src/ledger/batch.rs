@@ -104,6 +104,15 @@ pub enum BatchKind {
         #[serde(default, skip_serializing_if = "is_zero")]
         left: u32,
     },
+    /// What belongs to a person was shown in full (显示): nothing of the ledger changes, and it stays on record who saw it.
+    Shown {
+        /// The register.
+        register: Text,
+        /// Whose it is.
+        row: RowId,
+        /// Which field.
+        field: Text,
+    },
     /// A batch whose name another batch of a copied profile has as well, under a name of its own.
     Fork {
         /// The name that both have.
@@ -195,6 +204,11 @@ impl BatchKind {
             Self::Rescue { was, .. } | Self::Fork { was, .. } | Self::Part { was, .. } => was.plain(),
             kind => kind,
         }
+    }
+
+    /// Whether it is on record although nothing changes with it: that ledgers were merged, that a number was shown.
+    pub const fn tells(&self) -> bool {
+        matches!(self, Self::Merge { .. } | Self::Shown { .. })
     }
 
     /// Whether other people's ledgers were taken in with it.

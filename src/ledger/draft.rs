@@ -76,10 +76,10 @@ impl Draft {
         Self { operations, sources: batch.sources, ..Self::new(batch.kind) }
     }
 
-    /// Whether there is nothing to record. That ledgers were merged is worth recording where nothing had to be
-    /// changed for it.
+    /// Whether there is nothing to record. That ledgers were merged or a number was shown is worth recording where nothing
+    /// changes with it.
     pub const fn is_empty(&self) -> bool {
-        self.operations.is_empty() && !matches!(self.kind, BatchKind::Merge { .. })
+        self.operations.is_empty() && !self.kind.tells()
     }
 
     /// Takes in what another draft of the same step wants.

@@ -2,7 +2,7 @@
 //!
 //! The same reading serves table cells and forms, so that a typo gets the same words everywhere.
 
-use super::lang::{Words as _, t};
+use super::lang::{Words as _, lang, t};
 use super::widget::ask::{Question, Refusal};
 use super::widget::combo::Pick;
 use crate::register::reading::{self, Context, Remark};
@@ -233,12 +233,29 @@ fn explain(error: &ParseError, field: &Field) -> String {
     t(&zh, &en).to_owned()
 }
 
-/// The text that a person would type for `value`.
+/// Reads `text` that stands over `before`: what belongs to a person is shown with its middle hidden, and left like that it
+/// stays what it is.
+pub(super) fn read_over(
+    field: &Field,
+    text: &str,
+    before: Option<&Value>,
+    year: Option<i16>,
+    names: &dyn Names,
+) -> Result<Option<Value>, Refusal> {
+    let shown = |value: &Value| text_of(field, value, &|_, _| String::new());
+    match before.filter(|value| field.is_private() && shown(value) == text.trim()) {
+        Some(value) => Ok(Some(value.clone())),
+        None => read(field, text, year, names),
+    }
+}
+
+/// The text that a person would type for `value`; of what belongs to a person only the ends.
 pub(super) fn text_of(field: &Field, value: &Value, name: &dyn Fn(&Target, RowId) -> String) -> String {
     // Files have an input of their own.
     if matches!(value, Value::Files(_)) {
         return String::new();
     }
     let named = |id| field.target().map(|target| name(target, id)).unwrap_or_default();
-    present(Some(field), value, Audience::Typist, &named)
+    let audience = if field.is_private() { Audience::Screen(lang()) } else { Audience::Typist };
+    present(Some(field), value, audience, &named)
 }

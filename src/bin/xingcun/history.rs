@@ -62,6 +62,7 @@ fn kind(kind: &BatchKind) -> &'static str {
         BatchKind::Restore { .. } => "restore",
         BatchKind::Rescue { .. } => "rescue",
         BatchKind::Merge { .. } => "merge",
+        BatchKind::Shown { .. } => "shown",
         BatchKind::Fork { .. } => "fork",
         BatchKind::Part { .. } => "part",
         BatchKind::Unknown(_) => "unknown",

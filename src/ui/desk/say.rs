@@ -8,6 +8,7 @@ use crate::ledger::{Batch, BatchHead, BatchKind, Change, State};
 use crate::storage::StoreError;
 use crate::ui::lang::{Lang, Words as _, lang, t};
 use crate::ui::words;
+use crate::value::RowId;
 
 /// Milliseconds for which a message of success stands.
 const TOLD: u64 = 8_000;
@@ -104,8 +105,19 @@ const NAMED: usize = 3;
 impl Desk {
     /// A step in a few words: 导入356行（某镇.xlsx）, 修改 产值.
     pub(in crate::ui) fn step_words(self, head: &BatchHead) -> String {
+        if let BatchKind::Shown { register, row, field } = head.kind.plain() {
+            return self.state_once(|s| self.shown_words(s, register, *row, field));
+        }
         let fields = self.changed.with_value(|known| known.get(&head.id).cloned());
         batch_words(head, fields.as_deref())
+    }
+
+    /// 显示了完整的身份证号：王芳
+    fn shown_words(self, s: &State, register: &str, row: RowId, field: &str) -> String {
+        let kind = s.record(register, row).and_then(|r| s.kind_of(register, r));
+        let label = kind.and_then(|k| k.field(field)).map(|f| f.label.words()).unwrap_or_default();
+        let whose = self.record_name(s, register, row);
+        format!("{}{label}{}{whose}", t("显示了完整的", "showed in full: "), t("：", ", "))
     }
 
     /// What was done, said once it is durable: 已保存：修改 产值; 撤销：修改 产值（已保存）.
@@ -118,6 +130,9 @@ impl Desk {
             (step, back) = (before, back + 1);
         }
         let words = self.step_words(step);
+        if matches!(step.kind, BatchKind::Shown { .. }) {
+            return format!("{}{words}", t("已记入操作历史：", "On record: "));
+        }
         let lead = match back {
             0 => return format!("{}{words}", t("已保存：", "Saved: ")),
             n if n % 2 == 1 => t("撤销：", "Undone: "),
@@ -201,6 +216,8 @@ fn batch_words(head: &BatchHead, fields: Option<&str>) -> String {
             files.iter().map(|f| &*f.name).collect::<Vec<_>>().join("、")
         ),
         BatchKind::Decide => format!("{}（{}）", t("裁定", "decision"), counted.join("、")),
+        // Said with whose it is, where that is known.
+        BatchKind::Shown { .. } => t("显示完整号码", "a number shown in full").to_owned(),
         BatchKind::Edit
         | BatchKind::Move
         | BatchKind::Rescue { .. }

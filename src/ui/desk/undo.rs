@@ -166,7 +166,7 @@ impl Desk {
         // What the log has lost cannot be taken back cell by cell: nobody knows what stood there before.
         s.batches().rev().find(|b| {
             self.mine(b)
-                && !matches!(b.kind, BatchKind::Undo { .. })
+                && !matches!(b.kind, BatchKind::Undo { .. } | BatchKind::Shown { .. })
                 && s.stand_in(b.id).is_none()
                 && !s.is_undone(b.id)
         })
@@ -176,7 +176,9 @@ impl Desk {
     /// the two.
     fn last_undo(self, s: &State) -> Option<&BatchHead> {
         let mut undone: Vec<&BatchHead> = Vec::new();
-        for head in s.batches().filter(|b| self.mine(b)) {
+        // That a number was shown is no new work.
+        let work = |b: &&BatchHead| !matches!(b.kind, BatchKind::Shown { .. });
+        for head in s.batches().filter(|b| self.mine(b)).filter(work) {
             match head.kind {
                 BatchKind::Undo { of } => match undone.iter().position(|u| u.id == of) {
                     Some(at) => drop(undone.remove(at)),

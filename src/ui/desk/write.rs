@@ -143,7 +143,8 @@ impl Desk {
             // The step that a message offers to take back is no longer the last one.
             self.toasts.update(|all| all.retain(|toast| !toast.undo));
         }
-        self.say(&words.unwrap_or_default(), !back);
+        let changes = !matches!(sealed.batch.kind, BatchKind::Shown { .. });
+        self.say(&words.unwrap_or_default(), !back && changes);
     }
 
     fn not_saved(self, error: &CommitError, before: Light) {

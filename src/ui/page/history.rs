@@ -7,7 +7,7 @@
 
 use leptos::prelude::*;
 
-use crate::ledger::{BatchHead, BatchId, Change, Draft, Stamp, State, Timing};
+use crate::ledger::{BatchHead, BatchId, BatchKind, Change, Draft, Stamp, State, Timing};
 use crate::ui::desk::{Desk, store_words};
 use crate::ui::lang::t;
 use crate::ui::widget::dialog::Dialog;
@@ -75,7 +75,10 @@ fn step(
             view! { <span class="tag">{t("时间随前面时钟不准的一步", "time follows a step whose clock was wrong")}</span> },
         ),
     };
-    let undo = if undone {
+    let undo = if matches!(head.kind.plain(), BatchKind::Shown { .. }) {
+        // What somebody saw is not unseen.
+        ().into_any()
+    } else if undone {
         view! { <span class="tag">{t("已撤销", "taken back")}</span> }.into_any()
     } else {
         view! { <button class="btn small" disabled=move || !desk.can_write() on:click=move |_| desk.take_back(id)>{t("撤销这一步", "Undo this step")}</button> }.into_any()

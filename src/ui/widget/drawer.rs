@@ -218,6 +218,7 @@ fn event_line(
         BatchKind::Sample => t("示例数据", "Sample data").to_owned(),
         BatchKind::Undo { .. } => t("撤销", "Undo").to_owned(),
         BatchKind::Restore { .. } => t("还原", "Restore").to_owned(),
+        BatchKind::Shown { .. } => t("显示完整号码", "Shown in full").to_owned(),
     };
     let place = match (&event.place, &event.change, only) {
         (Some(_), Change::Create(_), Some(f)) => {

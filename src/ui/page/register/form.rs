@@ -204,7 +204,7 @@ fn take_up(form: FormState, found: &BTreeMap<String, String>) {
 
 /// Reads every input: values, and a problem for each that cannot be read or is missing. What can be read only once
 /// the person has said what is meant is asked.
-fn read_all(rows: Rows, form: FormState) -> (Vec<(Text, Value)>, BTreeMap<String, String>) {
+fn read_all(rows: Rows, form: FormState, what: Editing) -> (Vec<(Text, Value)>, BTreeMap<String, String>) {
     let desk = rows.desk;
     let (mut values, mut problems, mut asks) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     let year = desk.period.get_untracked().year();
@@ -216,12 +216,14 @@ fn read_all(rows: Rows, form: FormState) -> (Vec<(Text, Value)>, BTreeMap<String
                 .with_value(|f| f.get(&key).map(|s| s.get_untracked()))
                 .filter(|f| !f.is_empty())
                 .map(Value::Files)),
-            _ => entry::read(
-                &field,
-                &form.texts.with_value(|t| t.get(&key).map(|s| s.get_untracked())).unwrap_or_default(),
-                Some(year),
-                &desk,
-            ),
+            _ => {
+                let text =
+                    form.texts.with_value(|t| t.get(&key).map(|s| s.get_untracked())).unwrap_or_default();
+                let before = row_of(what).and_then(|row| {
+                    desk.state_once(|s| s.record(&rows.register().key, row)?.value(&field.key).cloned())
+                });
+                entry::read_over(&field, &text, before.as_ref(), Some(year), &desk)
+            }
         };
         match value {
             Ok(Some(v)) => values.push((Text::from(&*field.key), v)),
@@ -312,7 +314,7 @@ fn differs(rows: Rows, what: Editing, key: &str, value: &Value) -> bool {
 
 /// Says what is odd while the person types: doubts only, missing fields are not yet a mistake.
 fn check(rows: Rows, what: Editing, form: FormState) {
-    let (values, mut problems) = read_all(rows, form);
+    let (values, mut problems) = read_all(rows, form, what);
     problems.extend(read_lines(rows, form).1);
     let found = rows.desk.findings_on(&rows.register(), &rows.kind(), row_of(what), &values);
     form.problems.set(problems);
@@ -328,7 +330,7 @@ fn check(rows: Rows, what: Editing, form: FormState) {
 /// The draft that saves the form; none when something must be mended first.
 fn build(rows: Rows, what: Editing, form: FormState) -> Option<Draft> {
     let (desk, register, kind) = (rows.desk, rows.register(), rows.kind());
-    let (values, mut problems) = read_all(rows, form);
+    let (values, mut problems) = read_all(rows, form, what);
     let (lines, unread) = read_lines(rows, form);
     problems.extend(unread);
     let draft_record = values.as_slice();

@@ -6,6 +6,7 @@ use super::files::FilesInput;
 use super::form::FormState;
 use super::row::Rows;
 use super::side::series;
+use super::whole::ShowInput;
 use std::sync::Arc;
 
 use crate::register::{Field, FieldKind, Need};
@@ -48,11 +49,15 @@ pub(super) fn FieldInput(
         FieldKind::Files => view! { <FilesInput field=field.clone() form /> }.into_any(),
         _ => text_input(&field, form, &id),
     };
+    let show = row.filter(|_| field.is_private()).map(|row| {
+        let text = text_of(form, &field.key);
+        view! { <ShowInput rows row field=field.clone() text /> }
+    });
     let last = row.filter(|_| field.is_number()).map(|row| last_values(rows, row, &field));
     view! {
         <div class="field" class:wide=wide>
             <label for=id.clone()>{field.label.words()}{must.then(|| view! { <span class="must" aria-hidden="true">" *"</span> })}</label>
-            {body}
+            {body}{show}
             {move || problem().filter(|p| !p.is_empty()).map(|p| view! { <p class="hint wrong" role="alert">{p}</p> })}
             {ask_view(&field, form)}
             {move || doubt().map(|p| view! { <p class="hint doubt">{p}</p> })}

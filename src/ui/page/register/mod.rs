@@ -17,6 +17,7 @@ mod row;
 mod sheet;
 mod side;
 mod unfinished;
+mod whole;
 
 use std::rc::Rc;
 use std::sync::Arc;

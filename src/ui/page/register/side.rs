@@ -6,6 +6,7 @@ use super::checked::Checked;
 use super::files::Attached;
 use super::lines::LinesTold;
 use super::row::{Rows, tag};
+use super::whole::Numbers;
 use crate::ledger::{BatchKind, Draft, origin_of, plan_move};
 use crate::register::catalog::{self, PLACE_REGISTER};
 use std::sync::Arc;
@@ -104,6 +105,7 @@ pub(super) fn Side(
             {move || refused.get().map(|why| view! { <p class="hint wrong" role="alert">{why}</p> })}
             <Moves rows row />
             <Attached rows row />
+            <Numbers rows row />
             <LinesTold rows row />
             {number}
             <h3>{t("这个数从哪来", "Where this comes from")}</h3>

@@ -1,0 +1,99 @@
+// January in a town: last year's lists come in from four workbooks, what is not known is asked, what lacks is shown, and a
+// talent goes from the village to the county through three hands.
+
+import { PHONE, assert, scene, until } from "./harness.mjs";
+import { workbook } from "./files.mjs";
+import { BUSINESSES, FACILITIES, HOUSEHOLDS, TALENTS, Table, actAs, createPlaces, importNew, preview, promised, rowsOf, saved, write, writeButton } from "./pages.mjs";
+
+const SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const book = (name, rows) => ({ name, mimeType: SHEET, buffer: workbook([{ name: "名册", rows }]) });
+
+/** Chooses an answer of the question that offers it. */
+async function answer(page, words) {
+  const question = page.getByRole("combobox", { name: /^回答 / }).filter({ hasText: words });
+  await question.waitFor();
+  const option = question.locator("option").filter({ hasText: words }).first();
+  await question.selectOption(await option.getAttribute("value"));
+  await question.waitFor({ state: "detached" });
+}
+
+async function fourWorkbooks(app) {
+  const { page } = app;
+  await importNew(app, TALENTS);
+  await preview(app, HOUSEHOLDS);
+  if (await page.getByRole("button", { name: /^(全部)?新建/ }).count()) await createPlaces(page, false);
+  await answer(page, /新建10条/);
+  await until("nothing to be open", () => writeButton(page).isEnabled());
+  await write(page);
+  for (const file of [BUSINESSES, FACILITIES]) {
+    await preview(app, file);
+    if (await page.getByRole("button", { name: /^(全部)?新建/ }).count()) await createPlaces(page);
+    await until("nothing to be open", () => writeButton(page).isEnabled());
+    await write(page);
+  }
+}
+
+scene("four workbooks become people, talents, households, businesses and centres; nothing is new the second time", async (app) => {
+  const { page } = app;
+  await fourWorkbooks(app);
+  for (const [key, rows] of [["R02", 30], ["R03", 30], ["R04", 139], ["R05", 29]]) {
+    assert.equal(await rowsOf(app, key), rows, key);
+  }
+  for (const file of [TALENTS, HOUSEHOLDS, BUSINESSES, FACILITIES]) {
+    await preview(app, file);
+    assert.equal(await promised(page), 0, "a second time brings nothing");
+  }
+  // Who has not said all that is asked for.
+  const table = await Table.open(app, "R04");
+  await until("every household", async () => (await table.count()) >= 139);
+  await app.shot("january-households-laptop");
+  await app.goto("#/analysis");
+  await page.getByRole("row").filter({ hasText: "I-33" }).getByRole("button", { name: /12\.90/ }).waitFor();
+  await app.shot("january-indicators-laptop");
+});
+
+scene("somebody of a name that the village has is asked about, and either answer holds", async (app) => {
+  const { page } = app;
+  const head = ["姓名", "性别", "身份证号", "联系电话", "所在村"];
+  await importNew(app, book("一.xlsx", [head, ["许涛", "男", "511025198012108751", "15887356621", "藿麻村"]]));
+  const again = () => book("二.xlsx", [["姓名", "性别", "联系电话", "所在村"], ["许涛", "男", "18601682604", "藿麻村"]]);
+  await preview(app, again());
+  assert.equal(await writeButton(page).isEnabled(), false, "nobody guesses");
+  await page.getByText("看是哪些").click();
+  await page.getByRole("listitem").getByText(/藿麻村 许涛/).first().waitFor();
+  await app.shot("january-homonym-laptop");
+  await answer(page, "是另一个，新建");
+  await until("nothing to be open", () => writeButton(page).isEnabled());
+  await write(page);
+  assert.equal(await rowsOf(app, "R02"), 2);
+  await preview(app, again());
+  assert.equal(await promised(page), 0, "from now on he is known by his phone");
+});
+
+scene("a talent is found in the village, reviewed in the town and filed in the county", async (app) => {
+  const { page } = app;
+  const head = ["姓名", "所在村", "人才类别", "入库级别", "特长"];
+  await importNew(app, book("人才.xlsx", [head, ["许涛", "藿麻村", "乡贤", "县级人才库", "返乡投资"]]));
+  const move = async (role, place, verb, to) => {
+    await actAs(app, `${role}甲`, role, place);
+    const table = await Table.open(app, "R03");
+    await table.select(1, "特长");
+    const panel = page.getByRole("complementary", { name: "这一行" });
+    await panel.getByRole("button", { name: verb, exact: true }).click();
+    await panel.getByText(to, { exact: true }).waitFor();
+    await saved(page);
+  };
+  await move("村级填报员", "藿麻村", "报乡镇审核", "乡级审核");
+  await move("乡镇审核员", "全部", "审核通过", "县级备案");
+  await move("部门", "全部", "备案入库", "在库");
+});
+
+scene("on a phone the four registers are cards with what matters", { viewport: PHONE }, async (app) => {
+  const { page } = app;
+  await fourWorkbooks(app);
+  await app.goto("#/registers/R04");
+  const cards = page.getByRole("main").getByRole("list", { name: /农户/ }).getByRole("button");
+  await until("cards", async () => (await cards.count()) > 0);
+  assert.match(await cards.first().innerText(), /家庭人口/);
+  await app.shot("january-households-phone");
+});
