@@ -355,3 +355,28 @@ fn registers_declared_later_are_read_as_if_they_had_been_declared_before() {
     assert_eq!(whole(&late), whole(&desk.state));
     assert_eq!(of(&desk.state, second), [rent]);
 }
+
+#[test]
+fn that_a_number_was_shown_is_on_record_everywhere_and_changes_nothing() {
+    let (mut here, mut there) = (Desk::new(1), Desk::new(2));
+    let mut draft = Draft::new(BatchKind::Edit);
+    let row = RowId::from_bits(9);
+    draft.create("R02", "person", row, vec![(Text::from("name"), Value::text("许涛"))], None);
+    let made = here.record(draft);
+    there.receive(&made);
+    let before = whole(&here.state);
+    let (register, field) = (Text::from("R02"), Text::from("idno"));
+    let shown = Draft::new(BatchKind::Shown { register, row, field });
+    assert!(!shown.is_empty() && Draft::new(BatchKind::Edit).is_empty());
+    let shown = here.record(shown);
+    let json = serde_json::to_string(&shown.batch.kind).unwrap();
+    assert_eq!(serde_json::from_str::<BatchKind>(&json).unwrap(), shown.batch.kind);
+    there.receive(&shown);
+    for state in [&here.state, &there.state] {
+        assert_eq!(whole(state), before);
+        assert!(
+            matches!(state.batch(shown.batch.id).unwrap().kind, BatchKind::Shown { row: who, .. } if who == row)
+        );
+    }
+    assert!(plan_undo(&here.state, &shown.batch).draft.is_empty(), "there is nothing to take back");
+}

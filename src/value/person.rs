@@ -44,11 +44,13 @@ pub fn is_credit_code(code: &str) -> bool {
     values.len() == 18 && (sum + last).is_multiple_of(CREDIT_LETTERS.len())
 }
 
-/// Whether `phone` is a mobile number of eleven digits or a land line (with or without area code).
+/// Whether `phone` is a mobile number, which begins with 1 and has eleven digits, or a land line (with or without area
+/// code), which never does.
 pub fn is_phone(phone: &str) -> bool {
-    let digits = phone.chars().filter(char::is_ascii_digit).count();
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let length = if digits.starts_with('1') { 11..=11 } else { 7..=12 };
     phone.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '(' | ')' | ' '))
-        && ((digits == 11 && phone.starts_with('1')) || (7..=12).contains(&digits))
+        && length.contains(&digits.len())
 }
 
 /// Keeps the first `head` and the last `tail` characters and hides the rest: 138****5678.
@@ -190,5 +192,7 @@ mod tests {
         assert!(is_phone("0832-5521234"));
         assert!(!is_phone("1.38E+10"));
         assert!(!is_phone("12345"));
+        assert!(!is_phone("1381234567") && !is_phone("138123456789"), "a figure is missing, or one too many");
+        assert!(is_phone("138 1234 5678") && is_phone("8221234") && is_phone("400-812-3456"));
     }
 }

@@ -30,13 +30,16 @@ use crate::web::clock::today;
 /// Rows of a portion that stand on the page; all are behind its number.
 const LISTED: usize = 6;
 
+/// Names and words of what a record says.
+type Facts = Vec<(String, String)>;
+
 /// All of a page, read at once.
 struct Read {
     title: String,
     label: Label,
     path: String,
     /// What the record says of itself: the more important first, then the rest.
-    facts: (Vec<(String, String)>, Vec<(String, String)>),
+    facts: (Facts, Facts),
     dossier: Dossier,
     /// Of a place.
     figures: Option<Overview>,
@@ -87,12 +90,7 @@ fn read(desk: Desk, register: &str, row: RowId) -> Result<Option<Read>, String> 
 }
 
 /// What a record says, in words, with what belongs to a person masked.
-fn facts(
-    desk: Desk,
-    state: &State,
-    kind: &RowKind,
-    (register, row): (&str, RowId),
-) -> (Vec<(String, String)>, Vec<(String, String)>) {
+fn facts(desk: Desk, state: &State, kind: &RowKind, (register, row): (&str, RowId)) -> (Facts, Facts) {
     let world = Surroundings::new(state);
     let Some(record) = state.record(register, row) else { return Default::default() };
     let name = |t: &Target, id: RowId| desk.target_name(state, t, id);
@@ -127,8 +125,8 @@ fn page(desk: Desk, row: RowId, read: Read) -> impl IntoView {
     }
 }
 
-fn about((main, aside): (Vec<(String, String)>, Vec<(String, String)>)) -> impl IntoView {
-    let list = |facts: Vec<(String, String)>| {
+fn about((main, aside): (Facts, Facts)) -> impl IntoView {
+    let list = |facts: Facts| {
         let line = |(name, text): (String, String)| view! { <div><dt>{name}</dt><dd>{text}</dd></div> };
         view! { <dl class="about">{facts.into_iter().map(line).collect_view()}</dl> }
     };
