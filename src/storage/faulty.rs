@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::port::{Durability, Estimate, LogRecord, PageRecord, Store, StoreError, Write};
+use super::port::{Durability, Estimate, LogRecord, Named, PageRecord, Store, StoreError, Write};
 use crate::ledger::BatchId;
 
 /// How a write fails.
@@ -127,6 +127,10 @@ impl<S: Store> Store for Faulty<S> {
 
     async fn blob(&self, digest: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.inner.blob(digest).await
+    }
+
+    async fn names(&self, of: Named) -> Result<Vec<String>, StoreError> {
+        self.inner.names(of).await
     }
 
     async fn wipe(&self) -> Result<(), StoreError> {

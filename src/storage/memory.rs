@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::port::{Estimate, LogRecord, PageRecord, Store, StoreError, Write};
+use super::port::{Estimate, LogRecord, Named, PageRecord, RULE, Store, StoreError, Write};
 use crate::ledger::BatchId;
 
 /// Everything in memory. Clones share it, as tabs share a database.
@@ -32,7 +32,11 @@ impl Memory {
 impl Store for Memory {
     async fn write(&self, write: Write) -> Result<(), StoreError> {
         let mut places = self.places.borrow_mut();
-        // The only thing that can be refused is looked at before anything is changed.
+        // What can be refused is looked at before anything is changed.
+        let rule = places.meta.get(RULE).map(String::as_str).unwrap_or_default();
+        if write.rule.as_ref().is_some_and(|wanted| wanted != rule) {
+            return Err(StoreError::Relocked);
+        }
         for record in &write.log {
             if !record.replaces && places.log.contains_key(&record.id) {
                 return Err(StoreError::Taken { id: record.id });
@@ -86,6 +90,20 @@ impl Store for Memory {
 
     async fn blob(&self, digest: &str) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.places.borrow().blobs.get(digest).cloned())
+    }
+
+    async fn names(&self, of: Named) -> Result<Vec<String>, StoreError> {
+        let places = self.places.borrow();
+        Ok(match of {
+            Named::Texts => places.meta.keys().cloned().collect(),
+            Named::Registers => {
+                let mut registers: Vec<String> =
+                    places.pages.keys().map(|(register, _)| register.clone()).collect();
+                registers.dedup();
+                registers
+            }
+            Named::Files => places.blobs.keys().cloned().collect(),
+        })
     }
 
     async fn wipe(&self) -> Result<(), StoreError> {

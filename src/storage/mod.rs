@@ -3,7 +3,7 @@
 //! Duty: keep every recorded batch for ever and give the state back quickly. [`port`] says what a keeper of
 //! bytes must do (one trait, one all-or-nothing write); [`codec`] turns batches and records into bytes with
 //! checksums; [`Session`] opens a keeper, rebuilds what is torn, records batches and writes pages when there
-//! is time. [`Memory`] keeps nothing beyond its own life, [`Faulty`] fails on purpose, and [`suite`] is what
+//! is time. [`Vault`] is a keeper with a lock before it. [`Memory`] keeps nothing beyond its own life, [`Faulty`] fails on purpose, and [`suite`] is what
 //! every keeper must pass – natively on `Memory` and `Faulty`, in a browser on IndexedDB.
 //! Inputs: sealed batches. Outputs: a [`State`](crate::ledger::State) and a list of what is damaged.
 //! Neighbours: `ledger` above; `web::idb` implements the port; `ui` opens a session.
@@ -20,6 +20,7 @@
 
 pub mod codec;
 mod faulty;
+pub mod lock;
 mod memory;
 pub mod port;
 mod session;
@@ -29,8 +30,9 @@ mod turn;
 
 pub use codec::decode_log;
 pub use faulty::{Fault, Faulty};
+pub use lock::Vault;
 pub use memory::Memory;
-pub use port::{Durability, Estimate, LogRecord, PageRecord, Store, StoreError, Unpack, Write};
+pub use port::{Durability, Estimate, LogRecord, Named, PageRecord, RULE, Store, StoreError, Unpack, Write};
 pub use session::{CommitError, Damage, Extra, Flush, Opening, Session, Trust, blob_digest};
 pub use trace::{BackupNote, Trace};
 

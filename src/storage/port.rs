@@ -41,6 +41,20 @@ pub struct PageRecord {
     pub bytes: Vec<u8>,
 }
 
+/// The small text that says how bytes are to be written; only the lock changes it.
+pub const RULE: &str = "lock.rule";
+
+/// Things that a keeper can list by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// Small texts.
+    Texts,
+    /// Registers that have pages, and what else lies among the pages.
+    Registers,
+    /// Files.
+    Files,
+}
+
 /// Everything that one transaction changes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Write {
@@ -60,6 +74,9 @@ pub struct Write {
     pub drafts_done: Vec<String>,
     /// Files to put: digest and bytes.
     pub blobs: Vec<(String, Vec<u8>)>,
+    /// What must stand under [`RULE`] for these bytes to be understood where they are put (empty: nothing); the write
+    /// fails with [`StoreError::Relocked`] when it is something else.
+    pub rule: Option<String>,
 }
 
 impl Write {
@@ -153,6 +170,12 @@ pub enum StoreError {
         /// What the browser said.
         reason: String,
     },
+    /// A passphrase locks the ledger, and nobody has given it yet.
+    #[error("the ledger is locked")]
+    Locked,
+    /// The lock was set or taken off by another window since this one was opened: nothing was written; open again.
+    #[error("the lock was changed by another window")]
+    Relocked,
     /// The database was closed or deleted under our feet: site data cleared, storage taken away, or a newer
     /// tab asked for it. Open again.
     #[error("the storage was closed or deleted from outside")]
@@ -190,6 +213,9 @@ pub trait Store {
 
     /// One file. The caller checks it against its digest ([`super::Session::blob`] does).
     async fn blob(&self, digest: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The names of what is kept. Cheap: keys only.
+    async fn names(&self, of: Named) -> Result<Vec<String>, StoreError>;
 
     /// Removes everything, log included. Only ever on a person's explicit wish.
     async fn wipe(&self) -> Result<(), StoreError>;

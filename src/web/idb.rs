@@ -26,7 +26,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use super::{js, quota, sleep};
 use crate::ledger::{BatchId, DeviceId};
 use crate::storage::{
-    Durability, Estimate, LogRecord, PageRecord, Store, StoreError, Unpack, Write, decode_log,
+    Durability, Estimate, LogRecord, Named, PageRecord, RULE, Store, StoreError, Unpack, Write, decode_log,
 };
 
 /// The name of the ledger's database.
@@ -335,6 +335,17 @@ impl Store for Idb {
             return Ok(());
         }
         let transaction = self.begin(&stores, TransactionMode::Readwrite, write.durability)?;
+        if let Some(wanted) = &write.rule {
+            // Waiting for the transaction's own answer keeps it open; dropping it gives it up.
+            let found = async {
+                let found = transaction.object_store(META)?.get::<JsValue, _, _>(RULE).primitive()?;
+                found.await
+            };
+            let found = found.await.map_err(|e: Error| self.failed(&e))?;
+            if found.and_then(|text| text.as_string()).unwrap_or_default() != *wanted {
+                return Err(StoreError::Relocked);
+            }
+        }
         // Kept apart, because committing uses the transaction up and with it the reason of a failure.
         let sys = transaction.as_sys().clone();
         let result = match request_all(&transaction, write) {
@@ -410,6 +421,27 @@ impl Store for Idb {
         Ok(self.get(BLOBS, digest).await?.and_then(bytes_of))
     }
 
+    async fn names(&self, of: Named) -> Result<Vec<String>, StoreError> {
+        let name = match of {
+            Named::Texts => META,
+            Named::Registers => PAGES,
+            Named::Files => BLOBS,
+        };
+        let transaction = self.reading(name)?;
+        let get = async {
+            let keys = transaction.object_store(name)?.get_all_keys::<JsValue>().primitive()?;
+            keys.await?.collect::<Result<Vec<_>, _>>()
+        };
+        let keys = get.await.map_err(|e: Error| self.failed(&e))?;
+        let text = |key: JsValue| match key.dyn_into::<Array>() {
+            Ok(page) => page.get(0).as_string(),
+            Err(name) => name.as_string(),
+        };
+        let mut names: Vec<String> = keys.into_iter().filter_map(text).collect();
+        names.dedup(); // pages of one register follow each other
+        Ok(names)
+    }
+
     async fn wipe(&self) -> Result<(), StoreError> {
         let transaction = self.begin(&STORES, TransactionMode::Readwrite, Durability::Strict)?;
         let clear = |name: &str| -> Result<(), Error> {
@@ -445,8 +477,12 @@ pub fn at_hand() -> Pin<Box<dyn Future<Output = Result<Unpack, StoreError>>>> {
 
 /// The object stores that a write needs; a transaction over fewer waits for fewer others.
 fn stores_of(write: &Write) -> Vec<&'static str> {
+    let writes = !(write.log.is_empty() && write.meta.is_empty() && write.pages.is_empty())
+        || write.drop_pages
+        || !(write.drafts.is_empty() && write.drafts_done.is_empty() && write.blobs.is_empty());
+    let ruled = writes && write.rule.is_some();
     let needs = [
-        (META, !write.meta.is_empty()),
+        (META, !write.meta.is_empty() || ruled),
         (LOG, !write.log.is_empty()),
         (PAGES, write.drop_pages || !write.pages.is_empty()),
         (BLOBS, !write.blobs.is_empty()),

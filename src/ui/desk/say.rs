@@ -284,6 +284,12 @@ pub(in crate::ui) fn store_words(error: &StoreError) -> String {
         StoreError::Aborted { reason } => {
             format!("{}{}", t("没有保存，请再试一次", "Not saved; try again"), aside(reason))
         }
+        StoreError::Locked => t("台账已上锁，请先输入口令", "The ledger is locked; enter the passphrase first").to_owned(),
+        StoreError::Relocked => t(
+            "另一个窗口刚设置或取消了口令，这里没有保存；请刷新本页后再试",
+            "Another window has set the lock or taken it off; nothing was saved here. Reload this page and try again",
+        )
+        .to_owned(),
         StoreError::Gone => t(
             "本机存储被清除或关闭了（清理软件？）。台账现在只在这个窗口的内存里：请不要刷新或关闭本页，点“把内存里的台账存回本机”，或先“导出台账文件”。",
             "This computer's storage was cleared or closed from outside. The ledger is only in this window's memory: do not reload or close this page; put it back, or save the ledger file first.",
