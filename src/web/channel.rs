@@ -22,6 +22,8 @@ pub enum News {
     TakeOver,
     /// Everything was removed on a person's wish: open again.
     Wiped,
+    /// The ledger was locked, or is locked otherwise than before: open again.
+    Lock,
     /// A small text was changed: language, actor, settings.
     Settings {
         /// Its name.

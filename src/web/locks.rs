@@ -7,6 +7,7 @@
 //! the first one's batch and seals anew.
 
 use std::cell::{Cell, RefCell};
+use std::future::Future;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
@@ -112,6 +113,32 @@ pub async fn claim(name: &str, wait: bool) -> bool {
         Ok(_) => answer.wait().await,
         Err(_) => true,
     }
+}
+
+/// Does `work` while nobody else has the lock `name`; at once where there are no Web Locks.
+pub async fn alone<T: 'static>(name: &str, work: impl Future<Output = T> + 'static) -> T {
+    let Some(locks) = js::get(&js::navigator(), "locks") else { return work.await };
+    let answer = Answer::default();
+    let work = Rc::new(RefCell::new(Some(work)));
+    let callback = {
+        let (answer, work) = (answer.clone(), Rc::clone(&work));
+        Closure::once_into_js(move |_lock: JsValue| -> JsValue {
+            let taken = work.borrow_mut().take();
+            let Some(work) = taken else { return JsValue::UNDEFINED };
+            let held = async move {
+                answer.give(work.await);
+                Ok(JsValue::UNDEFINED)
+            };
+            wasm_bindgen_futures::future_to_promise(held).into()
+        })
+    };
+    if js::call(&locks, "request", &[&JsValue::from_str(name), &callback]).is_err() {
+        let taken = work.borrow_mut().take();
+        if let Some(work) = taken {
+            return work.await;
+        }
+    }
+    answer.wait().await
 }
 
 impl Drop for Election {

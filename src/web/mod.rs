@@ -13,6 +13,7 @@
 //! | [`worker`] | heavy jobs in another thread, with progress and cancelling |
 //! | [`files`] | reads chosen files, saves made ones |
 //! | [`clock`] | what time it is, and where |
+//! | [`crypto`] | encrypts, and makes keys of passphrases |
 //! | [`device`] | chance, and who this installation is |
 //! | [`doubt`] | that the program has stopped |
 //! | [`service_worker`] | the program offline, and its updates |
@@ -27,6 +28,7 @@ mod answer;
 pub mod back;
 pub mod channel;
 pub mod clock;
+pub mod crypto;
 pub mod device;
 pub mod doubt;
 pub mod files;
@@ -42,6 +44,9 @@ pub mod size;
 pub mod worker;
 
 pub use clock::{idle, painted, sleep};
+
+/// The keeper of this browser, with or without a lock before it.
+pub type Keeper = crate::storage::Vault<idb::Idb>;
 
 /// Name of the browser's database; page and worker open the same.
 pub const DATABASE: &str = "xingcun";

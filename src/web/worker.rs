@@ -21,6 +21,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Url, Worker};
 
 use super::answer::Answer;
+use super::crypto::Aes;
 use super::js;
 use crate::register::Message;
 
@@ -83,6 +84,21 @@ impl WorkerError {
     }
 }
 
+thread_local! {
+    /// The ledger's key and its rule: on the page for the workers that it starts, in a worker what it was given.
+    static KEY: RefCell<Option<(Aes, String)>> = const { RefCell::new(None) };
+}
+
+/// Gives every worker that is started from here on the key of the ledger; none takes it back.
+pub fn lend(key: Option<(Aes, String)>) {
+    KEY.set(key);
+}
+
+/// The key that this worker was given with its rule.
+pub fn lent() -> Option<(Aes, String)> {
+    KEY.with_borrow(Clone::clone)
+}
+
 /// How a job ended: the result as JSON and its buffers.
 type End = Result<(String, Vec<Vec<u8>>), WorkerError>;
 
@@ -140,11 +156,23 @@ impl Inner {
         }
     }
 
+    /// The key goes before the first job; the browser hands it over without anybody reading it.
+    fn hand_key(&self) {
+        if let Some((Aes(key), rule)) = lent()
+            && let Some(parts) = &*self.parts.borrow()
+        {
+            let message = Array::of3(&JsValue::from_str("key"), &JsValue::from_str(&rule), &Array::of1(&key));
+            // A worker without it says that the ledger is locked.
+            let _ = parts.worker.post_message(&message);
+        }
+    }
+
     fn hear(&self, event: &MessageEvent) {
         let (what, json, buffers) = unpack(&event.data());
         match what.as_str() {
             "ready" => {
                 self.started.set(true);
+                self.hand_key();
                 let waiting = self.waiting.borrow_mut().take();
                 if let Some((job, buffers)) = waiting {
                     self.post(&job, &buffers);
@@ -349,6 +377,9 @@ where
     };
     let ready = Rc::clone(&post);
     let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(key) = key_of(&event.data()) {
+            return lend(Some(key));
+        }
         let (what, json, buffers) = unpack(&event.data());
         if what != "job" {
             return;
@@ -399,6 +430,15 @@ fn pack(what: &str, json: &str, buffers: &[Vec<u8>]) -> (JsValue, JsValue) {
     let message = Array::of3(&JsValue::from_str(what), &JsValue::from_str(json), &transfer);
     // The list of what changes hands must be another one than the list in the message.
     (message.into(), transfer.slice(0, transfer.length()).into())
+}
+
+/// The key of a message that hands one over.
+fn key_of(message: &JsValue) -> Option<(Aes, String)> {
+    let parts = Array::from(message);
+    if parts.get(0).as_string()? != "key" {
+        return None;
+    }
+    Some((Aes(Array::from(&parts.get(2)).get(0)), parts.get(1).as_string()?))
 }
 
 fn unpack(message: &JsValue) -> (String, String, Vec<Vec<u8>>) {

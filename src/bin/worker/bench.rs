@@ -9,10 +9,11 @@ use std::rc::Rc;
 use xingcun::exchange::job::{Ask, Progress, Reply};
 use xingcun::ledger::Person;
 use xingcun::register::catalog;
+use xingcun::storage::lock::Envelope;
 use xingcun::storage::{Session, StoreError};
 use xingcun::web::idb::{Idb, at_hand};
-use xingcun::web::worker::{Post, serve as listen};
-use xingcun::web::{device, locks};
+use xingcun::web::worker::{Post, lent, serve as listen};
+use xingcun::web::{Keeper, device, locks};
 
 use crate::files;
 use crate::import::Import;
@@ -22,7 +23,7 @@ use crate::said::{Answered, plain, refused};
 /// What the worker remembers between questions.
 #[derive(Default)]
 pub(crate) struct Workbench {
-    session: RefCell<Option<Session<Idb>>>,
+    session: RefCell<Option<Session<Keeper>>>,
     /// Who acts, as the ledger's keeper says when something is asked.
     pub(crate) who: RefCell<Person>,
     pub(crate) import: Import,
@@ -50,7 +51,7 @@ pub(crate) fn serve() {
 
 impl Workbench {
     /// The ledger, and who acts in it at this moment.
-    pub(crate) async fn acted(&self) -> Result<Session<Idb>, String> {
+    pub(crate) async fn acted(&self) -> Result<Session<Keeper>, String> {
         let session = self.session().await?;
         let persons = device::persons(&session).await.map_err(|e| e.to_string())?;
         self.who.replace(persons.who("未命名"));
@@ -106,14 +107,18 @@ impl Workbench {
     }
 
     /// The ledger, with what the page has recorded since.
-    pub(crate) async fn session(&self) -> Result<Session<Idb>, String> {
+    pub(crate) async fn session(&self) -> Result<Session<Keeper>, String> {
         let known = self.session.borrow().clone();
         let words = |error: StoreError| error.to_string();
         if let Some(session) = known {
             session.follow().await.map_err(words)?;
             return Ok(session);
         }
-        let store = Idb::open(xingcun::web::DATABASE, at_hand).await.map_err(words)?;
+        let store = Keeper::new(Idb::open(xingcun::web::DATABASE, at_hand).await.map_err(words)?);
+        if let Some(header) = store.header().await.map_err(words)? {
+            let (key, rule) = lent().ok_or_else(|| words(StoreError::Locked))?;
+            store.unlock(Rc::new(Envelope::new(Rc::new(key), rule, true)), header);
+        }
         let session = Session::open(store).await.map_err(words)?;
         self.session.replace(Some(session.clone()));
         Ok(session)

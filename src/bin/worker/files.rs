@@ -11,8 +11,8 @@ use xingcun::ledger::{DeviceId, Entropy as _, State, decode};
 use xingcun::storage::{Extra, Session};
 use xingcun::value::RowId;
 use xingcun::value::order::Ordered as _;
+use xingcun::web::Keeper;
 use xingcun::web::device::Chance;
-use xingcun::web::idb::Idb;
 use xingcun::web::worker::Done;
 
 use crate::said::{Answered, no, plain, refused, today};
@@ -20,7 +20,7 @@ use crate::said::{Answered, no, plain, refused, today};
 pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A register as a workbook.
-pub(crate) fn write_workbook(session: &Session<Idb>, key: &str) -> Answered {
+pub(crate) fn write_workbook(session: &Session<Keeper>, key: &str) -> Answered {
     let Some(declared) = session.with(|state| state.schema().register(key).cloned()) else {
         return refused("没有这本台账", "There is no such register");
     };
@@ -53,7 +53,7 @@ pub(crate) fn write_lines(lines: &Listing) -> Answered {
 }
 
 /// The attached files that can be read, and how many cannot: what is left is worth a backup all the same.
-async fn attached(session: &Session<Idb>) -> (Blobs, u64) {
+async fn attached(session: &Session<Keeper>) -> (Blobs, u64) {
     let (mut blobs, mut lost) = (Blobs::new(), 0);
     for digest in session.with(exchange::attachments) {
         match session.blob(&digest.to_string()).await {
@@ -65,7 +65,7 @@ async fn attached(session: &Session<Idb>) -> (Blobs, u64) {
 }
 
 /// Everything as a ledger file, read back before it is offered.
-pub(crate) async fn backup(session: &Session<Idb>, record: bool) -> Answered {
+pub(crate) async fn backup(session: &Session<Keeper>, record: bool) -> Answered {
     let log = session.log().await.map_err(|e| e.to_string())?;
     let (blobs, files_lost) = attached(session).await;
     let fresh = DeviceId(Chance.bits());
@@ -108,7 +108,7 @@ fn told(made: &backup::Backup, rescued: u64, files_lost: u64) -> BackedUp {
 }
 
 /// What concerns one place, read back before it is offered.
-pub(crate) async fn send(session: &Session<Idb>, place: RowId) -> Answered {
+pub(crate) async fn send(session: &Session<Keeper>, place: RowId) -> Answered {
     let log = session.log().await.map_err(|e| e.to_string())?;
     let only = session.with(|state| merging::only(state, place));
     let cut = session.with(|state| part::cut(&log, &part::rows(state, place)));

@@ -19,9 +19,8 @@ use xingcun::exchange::preview::preview;
 use xingcun::exchange::{self, Book, FoundTable, Mapping, Phase, Report, Unlisted, tables};
 use xingcun::ledger::{Author, Draft, Person, Ready, Refused};
 use xingcun::storage::{CommitError, Extra, Session, Store as _};
-use xingcun::web::idb::Idb;
 use xingcun::web::worker::{Done, Post};
-use xingcun::web::{clock, device};
+use xingcun::web::{Keeper, clock, device};
 
 use crate::bench::Workbench;
 use crate::files::XLSX;
@@ -160,7 +159,7 @@ impl Workbench {
     /// tables where that made a difference.
     fn mappings(
         &self,
-        session: &Session<Idb>,
+        session: &Session<Keeper>,
         book: &Book,
         tables: &[FoundTable],
     ) -> (Vec<Option<Mapping>>, Vec<usize>) {
@@ -205,7 +204,7 @@ impl Workbench {
 
     fn plan(
         &self,
-        session: &Session<Idb>,
+        session: &Session<Keeper>,
         (opened, tables): (&Opened, &[FoundTable]),
         mappings: &[Option<Mapping>],
         progress: &mut dyn exchange::Progress,
@@ -243,7 +242,7 @@ impl Workbench {
     /// A plan with the answers that there are, and what it looks like.
     fn planned(
         &self,
-        session: &Session<Idb>,
+        session: &Session<Keeper>,
         opened: &Opened,
         progress: &mut dyn exchange::Progress,
     ) -> Result<Planned, String> {
@@ -268,7 +267,7 @@ impl Workbench {
     /// What a plan looks like.
     fn view(
         &self,
-        session: &Session<Idb>,
+        session: &Session<Keeper>,
         opened: &Opened,
         (tables, mappings, corrected): (&[FoundTable], &[Option<Mapping>], &[usize]),
         plan: &Plan,
@@ -286,7 +285,7 @@ impl Workbench {
 
     /// Plans with the answers that there are, and shows what it would do. While a person looks at that, what they will
     /// most likely answer is worked out.
-    pub(crate) fn show(self: &Rc<Self>, session: &Session<Idb>, post: Post<Progress>) -> Answered {
+    pub(crate) fn show(self: &Rc<Self>, session: &Session<Keeper>, post: Post<Progress>) -> Answered {
         let Some(opened) = self.opened() else {
             return refused("请先选择文件", "Choose a file first");
         };
@@ -313,7 +312,7 @@ impl Workbench {
 
     /// While a person looks at what is shown, what they will most likely say is worked out: that names that fit no place
     /// are new ones, and that it is to be written. Nothing is recorded before they say so.
-    async fn work_ahead(&self, session: &Session<Idb>, opened: &Opened) {
+    async fn work_ahead(&self, session: &Session<Keeper>, opened: &Opened) {
         let who = self.who.borrow().clone();
         let Ok(mut author) = device::author(session, who).await else { return };
         // It may have been answered by now, or be on its way.
@@ -359,7 +358,7 @@ impl Workbench {
 
     /// Records what was shown: all of it, or nothing. When something else was recorded since, it is planned
     /// once more against the newest state.
-    pub(crate) async fn write(&self, session: &Session<Idb>, post: Post<Progress>) -> Answered {
+    pub(crate) async fn write(&self, session: &Session<Keeper>, post: Post<Progress>) -> Answered {
         let Some(opened) = self.opened() else {
             return refused("请先选择文件", "Choose a file first");
         };
@@ -390,7 +389,7 @@ impl Workbench {
 
 /// Records what was prepared.
 async fn record(
-    session: &Session<Idb>,
+    session: &Session<Keeper>,
     (author, ready): (Author, Ready),
     remember: Vec<(String, String)>,
     post: Post<Progress>,
@@ -413,12 +412,12 @@ async fn record(
 }
 
 /// The plan as changes, with identities for what is new.
-fn drafted(session: &Session<Idb>, plan: Plan, author: &mut Author) -> Result<Draft, PlanError> {
+fn drafted(session: &Session<Keeper>, plan: Plan, author: &mut Author) -> Result<Draft, PlanError> {
     let now = clock::now().millis;
     session.with(|state| plan.into_draft(state, &mut || author.row_id(now)))
 }
 
-fn prepared(session: &Session<Idb>, author: Author, draft: Draft) -> Work {
+fn prepared(session: &Session<Keeper>, author: Author, draft: Draft) -> Work {
     match session.with(|state| author.prepare(state, draft)) {
         Ok(ready) => Work::Ready(author, ready),
         Err(why) => Work::Refused(why),
