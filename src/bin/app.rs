@@ -7,6 +7,7 @@ mod cuts {
     use xingcun::register::catalog::{self, Registers};
     use xingcun::table::spelling::{self, Readings};
     use xingcun::ui::hands::{self, Hands};
+    use xingcun::ui::lock::{self, Lock};
     use xingcun::ui::parts::{self, Draw, Lost, Parts};
 
     #[wasm_split(register, wasm_split_path = leptos::wasm_split, fallible)]
@@ -44,6 +45,11 @@ mod cuts {
         Ok(catalog::others)
     }
 
+    #[wasm_split(lock, wasm_split_path = leptos::wasm_split, fallible)]
+    fn ledger_lock() -> Result<Lock, Lost> {
+        Ok(lock::lock())
+    }
+
     #[wasm_split(hands, wasm_split_path = leptos::wasm_split, fallible)]
     fn ledger_hands() -> Result<Hands, Lost> {
         Ok(hands::hands())
@@ -57,6 +63,7 @@ mod cuts {
         pages: || Box::pin(pages()),
         readings: || Box::pin(readings()),
         registers: || Box::pin(registers()),
+        lock: || Box::pin(ledger_lock()),
         hands: || Box::pin(ledger_hands()),
     };
 }

@@ -77,6 +77,7 @@ pub(super) fn StateLight() -> impl IntoView {
                         {move || desk.can_retry().then(|| view! { <button class="btn small primary" on:click=move |_| desk.retry()>{t("再试一次", "Try again")}</button> })}
                         <a class="btn small" href=Route::Settings.href() on:click=move |_| open.set(false)>{t("打开设置", "Settings")}</a>
                         <a class="btn small" href=Route::Exchange.href() on:click=move |_| open.set(false)>{t("备份台账", "Back up")}</a>
+                        {move || desk.guarded.get().then(|| view! { <button class="btn small" on:click=move |_| desk.lock_now()>{t("立即锁定", "Lock now")}</button> })}
                         <button class="btn small plain" on:click=move |_| open.set(false)>{t("关闭", "Close")}</button>
                     </div>
                 </div>

@@ -16,6 +16,7 @@ mod icon;
 mod jobs;
 mod lang;
 mod light;
+pub mod lock;
 mod look;
 mod narrow;
 mod page;

@@ -19,6 +19,7 @@ use super::desk::Desk;
 use super::focus;
 use super::hands::Hands;
 use super::lang::t;
+use super::lock::Lock;
 use super::page;
 use super::route::Route;
 use crate::register::Schema;
@@ -59,6 +60,8 @@ pub struct Parts {
     pub readings: fn() -> Fetching<Readings>,
     /// The declarations of the registers that the first screen tells nothing of, [`catalog::others`].
     pub registers: fn() -> Fetching<Registers>,
+    /// The lock: its screen, its settings, and all that encrypts, [`lock`](super::lock::lock).
+    pub lock: fn() -> Fetching<Lock>,
     /// What is done to the ledger, [`hands`](super::hands::hands).
     pub hands: fn() -> Fetching<Hands>,
 }
@@ -221,6 +224,38 @@ pub(super) async fn hands_fetched() -> Result<Hands, Lost> {
     let hands = (parts.hands)().await?;
     HANDS.set(Some(hands));
     Ok(hands)
+}
+
+/// The screen of a locked ledger.
+pub(super) fn lock_screen() -> impl IntoView {
+    view! { <AwaitedLock draw=|lock| (lock.screen)() /> }
+}
+
+/// What settings say of the lock.
+pub(super) fn lock_card() -> impl IntoView {
+    view! { <AwaitedLock draw=|lock| (lock.card)() /> }
+}
+
+/// Something that the lock draws, which is fetched only for it.
+#[component]
+fn AwaitedLock(draw: fn(Lock) -> AnyView) -> impl IntoView {
+    let arrived: RwSignal<Option<Option<Lock>>> = RwSignal::new(None);
+    let ask = move || {
+        arrived.set(None);
+        spawn_local(async move {
+            let lock = match PARTS.get() {
+                Some(parts) => (parts.lock)().await.ok(),
+                None => None,
+            };
+            arrived.try_set(Some(lock)); // meanwhile the person may be elsewhere
+        });
+    };
+    ask();
+    move || match arrived.get() {
+        None => ().into_any(),
+        Some(Some(lock)) => draw(lock),
+        Some(None) => view! { <NotFetched again=ask /> }.into_any(),
+    }
 }
 
 /// Brings in the parts that nobody has asked for yet, one after another, while the browser has nothing else to do:

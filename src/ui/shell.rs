@@ -13,7 +13,7 @@ use super::icon::Icon;
 use super::lang::{LangSwitch, Words, lang, t};
 use super::light::StateLight;
 use super::page::overview::beforehand;
-use super::parts::{fetch_rest, page_of};
+use super::parts::{self, fetch_rest, page_of};
 use super::route::{Route, expect_route, use_route};
 use super::scope::{PeriodPicker, PlacePicker};
 use super::widget::drawer::DrawerHost;
@@ -35,6 +35,10 @@ pub(super) fn App() -> impl IntoView {
             Start::Failed(why) => {
                 remove_frame();
                 view! { <OpenFailed why /> }.into_any()
+            }
+            Start::Locked => {
+                remove_frame();
+                parts::lock_screen().into_any()
             }
             Start::Open => view! { <Shell /> }.into_any(),
         }

@@ -18,8 +18,8 @@ use crate::ledger::{BatchId, DeviceId, Entropy as _, Sealed, State, rescue};
 use crate::storage::{CommitError, Extra, Session, StoreError};
 use crate::table::Cache;
 use crate::ui::lang::t;
+use crate::web::Keeper;
 use crate::web::device::{self, Chance};
-use crate::web::idb::Idb;
 
 /// Milliseconds after opening until the log is checked: the page is drawn first.
 const CHECK_AFTER: u32 = 1500;
@@ -105,7 +105,7 @@ impl Desk {
     }
 
     /// Goes on with another session on the same ledger.
-    async fn adopt(self, session: Session<Idb>, cache: Rc<Cache>) -> Result<(), StoreError> {
+    async fn adopt(self, session: Session<Keeper>, cache: Rc<Cache>) -> Result<(), StoreError> {
         let author = device::author(&session, self.who()).await?;
         self.open.set_value(Some(Open { session, author: Rc::new(RefCell::new(author)) }));
         self.only_copy.set(false);
@@ -144,7 +144,7 @@ impl Desk {
 }
 
 /// Batches of what `memory` knows and `disk` does not.
-fn lacking(memory: &Session<Idb>, disk: &Session<Idb>) -> Vec<Sealed> {
+fn lacking(memory: &Session<Keeper>, disk: &Session<Keeper>) -> Vec<Sealed> {
     let mut told = disk.with(State::clone);
     memory.with(|shown| rescue::complete(shown, &mut told, DeviceId(Chance.bits())))
 }

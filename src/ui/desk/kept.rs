@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::say::store_words;
-use super::{Desk, Seat};
+use super::{Desk, Open, Seat};
 use crate::ledger::{Event, row_history};
-use crate::storage::{Store as _, Write, blob_digest};
+use crate::storage::{Store as _, StoreError, Write, blob_digest};
 use crate::ui::lang::{Words as _, local_storage, t};
 use crate::value::{FileRef, RowId, order};
 use crate::web::{clock, files};
@@ -17,15 +17,19 @@ use crate::web::{clock, files};
 /// open transactions with it; this is written before the next letter can come.
 const TYPING: &str = "xingcun.typing";
 
-/// Notes a draft that is on its way to the database.
-fn note(key: &str, json: &str) {
+/// Milliseconds between looks whether drafts are kept, and how many looks.
+const DRAFTS_LOOKED: u32 = 20;
+const DRAFTS_WAITED: u32 = 150;
+
+/// Notes a draft that is on its way to the database, as it will be kept there.
+fn note(key: &str, kept: &str) {
     if let Some(storage) = local_storage() {
         // Without it, the database alone keeps the draft.
-        let _ = storage.set_item(TYPING, &serde_json::json!([key, json]).to_string());
+        let _ = storage.set_item(TYPING, &serde_json::json!([key, kept]).to_string());
     }
 }
 
-/// The draft that was on its way.
+/// The draft that was on its way, as it is kept.
 fn noted() -> Option<(String, String)> {
     let text = local_storage()?.get_item(TYPING).ok()??;
     serde_json::from_slice(text.as_bytes()).ok()
@@ -49,19 +53,22 @@ pub(super) fn recorded(drafts: &[String]) {
 impl Desk {
     /// Puts the draft that was on its way when the page was left into the database.
     pub(super) async fn recover_draft(self) {
-        let (Some(open), Some((key, json))) = (self.opened(), noted()) else { return };
+        let (Some(open), Some((key, noted))) = (self.opened(), noted()) else { return };
         if self.seat.get_untracked() != Seat::Writer {
             return;
         }
+        let json = open.session.store().draft_of_kept(&key, noted.clone()).await;
         let at = |json: &str| parse_draft(json).map_or(0, |(at, _)| at);
         let kept = open.session.store().draft(&key).await.ok().flatten();
-        if kept.is_none_or(|kept| at(&kept) < at(&json))
+        // One that was kept under another lock is of no use to anybody.
+        if at(&json) > 0
+            && kept.is_none_or(|kept| at(&kept) < at(&json))
             && open.session.store().put_draft(&key, &json).await.is_err()
         {
             // It stays noted until there is room.
             return;
         }
-        forget(|k, j| k == key && j == json);
+        forget(|k, n| k == key && n == noted);
     }
 
     /// Keeps what is being typed; returns when that was.
@@ -74,17 +81,53 @@ impl Desk {
         let (open, key) = (self.opened()?, key.to_owned());
         let now = clock::now().millis;
         let json = serde_json::json!({ "at": now, "texts": texts }).to_string();
-        note(&key, &json);
+        let number = self.asked.get_value() + 1;
+        self.asked.set_value(number);
+        // Where a lock is set, it can only be noted once it is wrapped.
+        if !open.session.store().is_locked() {
+            note(&key, &json);
+        }
+        self.keeping.update_value(|n| *n += 1);
         spawn_local(async move {
-            match open.session.store().put_draft(&key, &json).await {
-                Ok(()) => {
-                    forget(|k, j| k == key && j == json);
-                    done(now);
-                }
+            match self.keep_text(&open, number, &key, &json).await {
+                Ok(()) => done(now),
                 Err(error) => self.complain(&store_words(&error)),
             }
+            self.keeping.update_value(|n| *n -= 1);
         });
         Some(now)
+    }
+
+    async fn keep_text(self, open: &Open, number: u64, key: &str, json: &str) -> Result<(), StoreError> {
+        let store = open.session.store();
+        let mut noted = json.to_owned();
+        if store.is_locked() {
+            noted = store.draft_as_kept(key, json).await?;
+            // A later letter may be wrapped already.
+            if self.asked.get_value() == number {
+                note(key, &noted);
+            }
+        }
+        store.put_draft(key, json).await?;
+        forget(|k, n| k == key && n == noted);
+        Ok(())
+    }
+
+    /// What is typed is in the database, or nothing more can be done about it.
+    pub(in crate::ui) async fn drafts_kept(self) {
+        for _ in 0..DRAFTS_WAITED {
+            if self.keeping.get_value() == 0 {
+                break;
+            }
+            crate::web::sleep(DRAFTS_LOOKED).await;
+        }
+    }
+
+    /// Nothing is noted outside of the database from here on: what was, is plain.
+    pub(in crate::ui) async fn forget_noted(self) {
+        self.drafts_kept().await;
+        self.recover_draft().await;
+        forget(|_, _| true);
     }
 
     pub(in crate::ui) fn load_draft(

@@ -13,6 +13,7 @@ mod disputes;
 mod gate;
 mod held;
 mod kept;
+mod lock;
 mod names;
 mod program;
 mod removal;
@@ -55,13 +56,15 @@ use crate::web::install::Install;
 use crate::web::locks::Election;
 pub(super) use crate::web::locks::Seat;
 use crate::web::service_worker::ServiceWorker;
-use crate::web::{DATABASE, device, doubt};
+use crate::web::{DATABASE, Keeper, device, doubt};
 
 /// How the opening went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Start {
     Opening,
     Open,
+    /// A passphrase locks it.
+    Locked,
     Failed(String),
 }
 
@@ -92,7 +95,7 @@ pub(super) enum Drawer {
 /// What is open: the session and who writes in it.
 #[derive(Clone)]
 struct Open {
-    session: Session<Idb>,
+    session: Session<Keeper>,
     author: Rc<RefCell<Author>>,
 }
 
@@ -128,6 +131,18 @@ pub(super) struct Desk {
     typing: StoredValue<Option<Unfinished>>,
     /// Cells that were typed in and not entered, the oldest first.
     pub unfinished: RwSignal<Vec<Unfinished>>,
+    /// The keeper as it was unlocked, where a lock is set: it is opened again with the same key.
+    unlocked: StoredValue<Option<Keeper>, LocalStorage>,
+    /// Everything was removed on the person's wish: no note of it is left.
+    removed: StoredValue<bool>,
+    /// What shuts the ledger.
+    shutting: StoredValue<Option<lock::Shut>>,
+    /// Drafts on their way to the database.
+    keeping: StoredValue<usize>,
+    /// The draft that was asked for last.
+    asked: StoredValue<u64>,
+    /// Whether a lock is set.
+    pub guarded: RwSignal<bool>,
     /// Typed cells that are not durable yet.
     pub held: RwSignal<Vec<Held>>,
     pub start: RwSignal<Start>,
@@ -185,6 +200,12 @@ impl Desk {
             attempts: StoredValue::new(0),
             typing: StoredValue::new(None),
             unfinished: RwSignal::new(Vec::new()),
+            unlocked: StoredValue::new_local(None),
+            removed: StoredValue::new(false),
+            shutting: StoredValue::new(None),
+            keeping: StoredValue::new(0),
+            asked: StoredValue::new(0),
+            guarded: RwSignal::new(false),
             held: RwSignal::new(Vec::new()),
             start: RwSignal::new(Start::Opening),
             version: RwSignal::new(0),
@@ -224,12 +245,18 @@ impl Desk {
     }
 
     /// Opens the ledger, with what was worked out of it on earlier visits.
-    async fn open_session(self) -> Result<(Session<Idb>, Rc<Cache>), StoreError> {
-        let store = Idb::open(DATABASE, hands::unpacking).await?;
-        let opened = store.clone();
-        store.on_lost(move |_| {
+    async fn open_session(self) -> Result<(Session<Keeper>, Rc<Cache>), StoreError> {
+        let idb = Idb::open(DATABASE, hands::unpacking).await?;
+        let opened = idb.clone();
+        let store = Keeper::new(idb);
+        match self.unlocked.get_value() {
+            Some(unlocked) => store.unlock_as(&unlocked).await?,
+            None if store.header().await?.is_some() => return Err(StoreError::Locked),
+            None => {}
+        }
+        store.inner().on_lost(move |_| {
             // A connection that was only tried, or was given up for another, is nobody's loss.
-            let ours = self.session().is_some_and(|s| s.store().is(&opened));
+            let ours = self.session().is_some_and(|s| s.store().inner().is(&opened));
             if ours {
                 self.left_alone();
             }
@@ -294,6 +321,10 @@ impl Desk {
                 self.look_after();
                 self.start.set(Start::Open);
             }
+            Err(StoreError::Locked) => {
+                self.listen();
+                self.start.set(Start::Locked);
+            }
             Err(error) => self.start.set(Start::Failed(store_words(&error))),
         }
     }
@@ -306,7 +337,7 @@ impl Desk {
         self.open.get_value()
     }
 
-    pub(super) fn session(self) -> Option<Session<Idb>> {
+    pub(super) fn session(self) -> Option<Session<Keeper>> {
         self.opened().map(|o| o.session)
     }
 

@@ -49,7 +49,10 @@ impl Desk {
 
     /// Writes the note anew. What is only in memory leaves none: whoever cleared the browser may have meant it.
     pub(super) fn leave_trace(self) {
-        if self.only_copy.get_untracked() || self.state_once(|s| s.batches.is_empty()) {
+        if self.removed.get_value()
+            || self.only_copy.get_untracked()
+            || self.state_once(|s| s.batches.is_empty())
+        {
             return;
         }
         let mut trace = self.trace_now();
@@ -64,6 +67,12 @@ impl Desk {
         if self.trace.with_untracked(|known| *known != trace) {
             self.trace.set(trace);
         }
+    }
+
+    /// Everything is removed on the person's wish: nothing is to remember that there was a ledger.
+    pub(in crate::ui) fn leave_nothing(self) {
+        self.removed.set_value(true);
+        keep(None);
     }
 
     /// What the note would say; none while nothing of the person's own is recorded.

@@ -22,7 +22,11 @@ impl Desk {
             News::Committed { .. } => self.follow(),
             // What is in memory only is thrown away by nobody else.
             News::Wiped if self.only_copy.get_untracked() => {}
-            News::Wiped => crate::web::service_worker::reload(),
+            News::Wiped => {
+                self.leave_nothing();
+                crate::web::service_worker::reload();
+            }
+            News::Lock => self.lock_changed(),
             News::TakeOver | News::Settings { .. } | News::Draft { .. } => {}
         });
         self.channel.set_value(Some(Rc::new(channel)));
@@ -67,6 +71,20 @@ impl Desk {
                 self.look_anew(cache);
             }
             Err(error) => self.complain(&store_words(&error)),
+        }
+    }
+
+    /// Tells other windows that the ledger was locked, or that it is locked otherwise.
+    pub(in crate::ui) fn tell_lock(self) {
+        if let Some(channel) = self.channel.get_value() {
+            channel.tell(&News::Lock);
+        }
+    }
+
+    /// Tells other windows that everything is about to be removed.
+    pub(in crate::ui) fn tell_wiped(self) {
+        if let Some(channel) = self.channel.get_value() {
+            channel.tell(&News::Wiped);
         }
     }
 

@@ -10,6 +10,7 @@ use crate::storage::{Estimate, Store as _};
 use crate::ui::desk::{Desk, this_build};
 use crate::ui::lang::{Lang, LangSwitch, lang, t};
 use crate::ui::look::{self, Choice};
+use crate::ui::parts::lock_card;
 use crate::ui::route::Route;
 use crate::ui::words;
 use crate::value::RowId;
@@ -19,7 +20,7 @@ use crate::value::RowId;
 pub(in crate::ui) fn Settings() -> impl IntoView {
     view! {
         <div class="page-head"><h1>{t("设置", "Settings")}</h1></div>
-        <div class="settings"><Who /><County /><Closed /><Look /><Storage /><Places /><Steps /><About /></div>
+        <div class="settings"><Who /><County /><Closed /><Look /><Storage />{lock_card()}<Places /><Steps /><About /></div>
     }
 }
 
