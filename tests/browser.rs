@@ -9,6 +9,8 @@
 
 #[path = "browser/adapters.rs"]
 mod adapters;
+#[path = "browser/lock.rs"]
+mod lock;
 #[path = "browser/storage.rs"]
 mod storage;
 
