@@ -38,6 +38,8 @@ pub struct State {
     /// Rows that changed because a reference leads elsewhere now: whoever keeps pages takes them.
     pub(crate) stirred: Vec<(Text, usize)>,
     pub(crate) words: Words,
+    /// Whoever uses the device reads what is kept: nothing sensitive is written. A file is whoever's who has it.
+    pub(crate) exposed: bool,
     pub(crate) version: u64,
     /// What the settings among the records make of the catalogue.
     pub(crate) declared: Declared,

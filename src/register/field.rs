@@ -37,6 +37,8 @@ pub struct Field {
     pub senses: Senses,
     /// A form opens without it: it stands under 更多.
     pub aside: bool,
+    /// It is written only where what is kept is locked (domain §2.0).
+    pub sensitive: bool,
     /// The field that says per what the amount is (元/亩·年); a heading may say it too.
     pub per: Option<&'static str>,
     /// The fields whose words make its own where a list does not have it: 通爱村 + 党群服务中心.
@@ -247,6 +249,7 @@ impl Field {
             help: None,
             senses: Senses::NONE,
             aside: false,
+            sensitive: false,
             per: None,
             called_after: &[],
             whose_list: false,
@@ -299,6 +302,13 @@ impl Field {
     #[must_use]
     pub const fn aside(mut self) -> Self {
         self.aside = true;
+        self
+    }
+
+    /// Written only where what is kept is locked.
+    #[must_use]
+    pub const fn sensitive(mut self) -> Self {
+        self.sensitive = true;
         self
     }
 

@@ -233,6 +233,11 @@ pub trait Store {
         Ok(decode_log)
     }
 
+    /// Whether whoever uses this device reads what is kept.
+    fn is_exposed(&self) -> bool {
+        false
+    }
+
     /// One record of the log.
     async fn batch(&self, id: BatchId) -> Result<Option<LogRecord>, StoreError> {
         Ok(self.log(id, id).await?.into_iter().next())

@@ -191,6 +191,7 @@ impl<'a> Gate<'a> {
             }
             return;
         };
+        self.sensitive(kind, operation);
         let about = About { register, kind, row, seen };
         match &operation.change {
             // Where it stands is known once what it stands under is.
@@ -220,6 +221,23 @@ impl<'a> Gate<'a> {
             }
             Change::Join { .. } => self.within(&about),
             Change::Unknown(_) => {}
+        }
+    }
+
+    /// What is sensitive is written only where what is kept is locked; the sample is about nobody.
+    fn sensitive(&mut self, kind: &RowKind, operation: &Operation) {
+        if !self.state.exposed || *self.kind.plain() == BatchKind::Sample {
+            return;
+        }
+        let held = |key: &Text| kind.field(key).filter(|field| field.sensitive);
+        let field = match &operation.change {
+            Change::Create(creation) => creation.fields.iter().find_map(|(key, _)| held(key)),
+            Change::Set { field, value: Some(_), .. } => held(field),
+            _ => None,
+        };
+        if let Some(field) = field {
+            let (key, row) = (&operation.register, operation.row);
+            self.refuse(key, row, Some(&field.key), Ground::Exposed, exposed(&field.label));
         }
     }
 
@@ -625,6 +643,16 @@ fn held(flow: &Workflow, word: &str, who: &Person) -> Option<(Ground, Message)> 
     }
     let mine = flow.may_change(word, who.role);
     (!mine).then(|| (Ground::InOtherHands, in_other_hands(flow, word, en)))
+}
+
+fn exposed(field: &crate::register::Label) -> Message {
+    Message::new(
+        format!("“{}”属于敏感内容，设了口令的电脑上才能填：请到“设置 → 隐私与锁定”设置口令", field.zh),
+        format!(
+            "{} is sensitive and written only where a passphrase is set: see Settings, Privacy and lock",
+            field.en
+        ),
+    )
 }
 
 fn gone() -> Message {

@@ -51,6 +51,8 @@ pub enum Ground {
     Lost,
     /// There is no such record, or it was removed.
     Gone,
+    /// It is sensitive, and no passphrase locks what is kept.
+    Exposed,
     /// A rule of the kind calls it an error.
     Rule(Text),
 }
@@ -71,6 +73,7 @@ impl Ground {
             Self::Needed => "needed",
             Self::Lost => "lost_reference",
             Self::Gone => "gone",
+            Self::Exposed => "exposed",
             Self::Rule(key) => key,
         }
     }

@@ -448,3 +448,39 @@ fn what_was_typed_while_the_step_before_was_on_its_way_stands_on_that_step() {
     assert_eq!(shown, amount(10_000));
     assert!(ledger.state.conflicts().is_empty());
 }
+
+/// Domain §2.0: the steps and gates on the way into the party are written only on a locked device.
+#[test]
+fn what_is_sensitive_is_written_only_where_what_is_kept_is_locked() {
+    use crate::register::catalog::r02;
+    let mut ledger = Ledger::new();
+    ledger.author.actor = Person::county("县");
+    let member = id(700);
+    let mut draft = Draft::new(BatchKind::Edit);
+    let named = vec![("name".into(), Value::text("某某")), ("org".into(), Value::Ref(id(VILLAGE)))];
+    draft.create(r02::KEY, r02::person::KIND, member, named, None);
+    ledger.write(draft).unwrap();
+    let step = |n: u128| {
+        let fields = vec![
+            (r02::stage::PARENT.into(), Value::Ref(member)),
+            ("stage".into(), Value::choice("积极分子")),
+        ];
+        let mut draft = Draft::new(BatchKind::Edit);
+        draft.create(r02::KEY, r02::stage::KIND, id(n), fields, None);
+        draft
+    };
+    ledger.state.exposed = true;
+    assert_eq!(ledger.write(step(701)).map(|_| ()).map_err(grounds), Err(vec![Ground::Exposed]));
+    ledger.state.exposed = false;
+    ledger.write(step(701)).unwrap();
+    ledger.state.exposed = true;
+    let set = |ledger: &Ledger, field: &str, value: Option<Value>| {
+        let mut draft = Draft::new(BatchKind::Edit);
+        draft.set(&ledger.state, r02::KEY, id(701), field, value, None);
+        draft
+    };
+    let other = set(&ledger, "stage", Some(Value::choice("发展对象")));
+    assert_eq!(ledger.write(other).map(|_| ()).map_err(grounds), Err(vec![Ground::Exposed]));
+    let remark = set(&ledger, "by", Some(Value::text("镇党委")));
+    ledger.write(remark).unwrap();
+}

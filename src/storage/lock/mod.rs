@@ -308,6 +308,10 @@ impl<S: Store> Store for Vault<S> {
         self.store.unpack().await
     }
 
+    fn is_exposed(&self) -> bool {
+        !self.is_locked()
+    }
+
     async fn names(&self, of: Named) -> Result<Vec<String>, StoreError> {
         self.store.names(of).await
     }

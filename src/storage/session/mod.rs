@@ -78,6 +78,11 @@ impl<S: Store> Session<S> {
         self.0.state.borrow_mut().declare_anew();
     }
 
+    /// The lock was set or taken off: what may be written is another matter.
+    pub fn attend_lock(&self) {
+        self.0.state.borrow_mut().exposed = self.0.store.is_exposed();
+    }
+
     /// Packs records again that nobody looks at any more, where more of them are open than memory should hold; not
     /// while somebody looks.
     fn tidy(&self) {

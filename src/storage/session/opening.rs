@@ -150,6 +150,7 @@ impl<S: Store> Session<S> {
                 cache.apply(&mut state, batch, *digest);
             }
         }
+        state.exposed = store.is_exposed();
         Ok(Self(Rc::new(Inner {
             store,
             state: RefCell::new(state),

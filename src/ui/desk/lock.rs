@@ -19,6 +19,7 @@ impl Desk {
         self.unlocked.set_value(Some(keeper));
         self.shutting.set_value(Some(shut));
         self.guarded.set(true);
+        self.mind_lock();
     }
 
     /// There is no lock any more.
@@ -26,6 +27,14 @@ impl Desk {
         self.unlocked.set_value(None);
         self.shutting.set_value(None);
         self.guarded.set(false);
+        self.mind_lock();
+    }
+
+    /// What may be written hangs on whether a lock is set.
+    fn mind_lock(self) {
+        if let Some(session) = self.session() {
+            session.attend_lock();
+        }
     }
 
     /// The passphrase was right: opens the ledger.

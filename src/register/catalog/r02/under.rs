@@ -116,6 +116,7 @@ pub(super) fn stage() -> RowKind {
                 (STOPPED, "Stopped"),
             ],
         )
+        .sensitive()
         .required(),
         Field::new("date", label("阶段日期", "Day"), FieldKind::Date).sense(Sense::Agreed),
         Field::new("by", label("批准组织", "Decided by"), FieldKind::Text(60)),
@@ -132,6 +133,7 @@ pub(super) fn gate() -> RowKind {
             "Gate",
             &[("三级推荐", "Recommended"), ("四维培养", "Trained"), ("五重考察", "Examined")],
         )
+        .sensitive()
         .required(),
         closed("result", "把关结果", "Result", &[("通过", "Passed"), ("未通过", "Not passed")]),
         Field::new("date", label("把关日期", "Day"), FieldKind::Date).sense(Sense::Agreed),
