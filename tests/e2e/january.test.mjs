@@ -3,7 +3,7 @@
 
 import { PHONE, assert, scene, until } from "./harness.mjs";
 import { workbook } from "./files.mjs";
-import { BUSINESSES, FACILITIES, HOUSEHOLDS, TALENTS, Table, actAs, createPlaces, importNew, preview, promised, rowsOf, saved, write, writeButton } from "./pages.mjs";
+import { BUSINESSES, FACILITIES, Form, HOUSEHOLDS, TALENTS, Table, actAs, createPlaces, importNew, openSample, preview, promised, rowsOf, saved, write, writeButton } from "./pages.mjs";
 
 const SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const book = (name, rows) => ({ name, mimeType: SHEET, buffer: workbook([{ name: "名册", rows }]) });
@@ -133,4 +133,32 @@ scene("a number that belongs to somebody is hidden until it is asked for, and wh
   await again.select(1, "身份证号");
   await page.getByRole("complementary", { name: "这一行" }).getByRole("button", { name: "显示完整的身份证号" }).click();
   await page.getByText("511025198012108751").waitFor();
+});
+
+scene("households are typed one after another on a phone; what neighbours have in common stays", { viewport: PHONE }, async (app) => {
+  const { page } = app;
+  await openSample(page);
+  await app.goto("#/registers/R04");
+  const before = await rowsOf(app, "R04");
+  await app.goto("#/registers/R04");
+  await page.getByRole("button", { name: /新增$/ }).first().click();
+  const form = new Form(page);
+  await form.dialog.waitFor();
+  await form.field("村（社区）").fill("清溪村");
+  await form.field("户主姓名").focus();
+  const MANY = 50;
+  for (let n = 1; n <= MANY; n += 1) {
+    await form.field("户主姓名").fill(`户主${"一二三四五六七八九十"[n % 10]}${"甲乙丙丁戊"[Math.floor(n / 10)] ?? "己"}`);
+    await form.field("户编号").fill(`新${n}`);
+    await form.field("家庭人口").fill(String((n % 6) + 1));
+    await form.dialog.getByRole("button", { name: "保存并再填一条" }).click();
+    await form.dialog.getByText(`已存${n}条，接着填下一条`).waitFor();
+    assert.equal(await form.field("村（社区）").inputValue(), "清溪村");
+    await until("the next head", async () => (await form.field("户主姓名").inputValue()) === "");
+  }
+  await app.shot("january-typing-phone");
+  await form.cancel.click();
+  await form.dialog.waitFor({ state: "detached" });
+  await saved(page);
+  assert.equal(await rowsOf(app, "R04"), before + MANY);
 });

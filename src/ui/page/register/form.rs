@@ -10,7 +10,7 @@ use super::input::FieldInput;
 use super::lines::{self, Lines, LinesInput, Said, slot};
 use super::row::Rows;
 use crate::ledger::{BatchKind, Draft};
-use crate::register::{Field, FieldKind, Fields as _, RowKind, Severity};
+use crate::register::{Blank, Field, FieldKind, Fields as _, RowKind, Sense, Severity};
 use crate::ui::desk::Desk;
 use crate::ui::entry;
 use crate::ui::lang::{Words, t};
@@ -82,6 +82,18 @@ pub(super) fn FormDialog(rows: Rows, what: Editing, on_close: Callback<()>) -> i
             });
         }
     };
+    // One after another: what neighbours have in common stays, and the first of the rest waits to be typed.
+    let written = RwSignal::new(0usize);
+    let next = move |_| {
+        if let Some(draft) = build(rows, what, form) {
+            desk.commit_finishing(draft, stored.get_value(), move |_| {
+                if written.try_update(|n| *n += 1).is_some() {
+                    begin_anew(rows, form);
+                    saved_at.set(None);
+                }
+            });
+        }
+    };
     Effect::new(move |seen: Option<u64>| {
         let now = form.again.get();
         if seen.is_some_and(|s| s != now) {
@@ -101,7 +113,7 @@ pub(super) fn FormDialog(rows: Rows, what: Editing, on_close: Callback<()>) -> i
     view! {
         <Dialog title wide=true on_close>
             <div on:keydown=move |e| if e.ctrl_key() && e.key() == "Enter" && !e.is_composing() { save(); }>
-            <p class="hint" role="status">{move || saved_at.get().map_or_else(|| t("边填边存草稿；Ctrl+Enter 保存", "Drafts are kept while you type; Ctrl+Enter saves").to_owned(), |at| format!("{} {}", t("草稿已存", "Draft kept"), words::moment(at)))}</p>
+            <p class="hint" role="status">{move || saved_at.get().map_or_else(|| waiting_words(written.get()), |at| format!("{} {}", t("草稿已存", "Draft kept"), words::moment(at)))}</p>
             {move || kept.get().map(|(at, found)| view! {
                 <div class="banner" role="status">
                     <span class="grow">{t("有一份没保存的草稿，", "An unsaved draft, ")}{words::moment(at)}</span>
@@ -121,10 +133,54 @@ pub(super) fn FormDialog(rows: Rows, what: Editing, on_close: Callback<()>) -> i
             })}
             <div class="form-foot">
                 <button class="btn" on:click=move |_| on_close.run(())>{t("取消", "Cancel")}</button>
+                {(what == Editing::New).then(|| view! { <button class="btn" disabled=move || !desk.can_write() on:click=next>{t("保存并再填一条", "Save and add another")}</button> })}
                 <button class="btn primary" disabled=move || !desk.can_write() on:click=move |_| save()>{t("保存", "Save")}</button>
             </div>
             </div>
         </Dialog>
+    }
+}
+
+/// What stands above the form while nothing was typed into it yet.
+fn waiting_words(written: usize) -> String {
+    match written {
+        0 => {
+            t("边填边存草稿；Ctrl+Enter 保存", "Drafts are kept while you type; Ctrl+Enter saves").to_owned()
+        }
+        n => format!("{}{n}{}", t("已存", ""), t("条，接着填下一条", " saved; the next one")),
+    }
+}
+
+/// Whether a record has it in common with the one that is typed after it: place, period, group, hub.
+fn carried(field: &Field) -> bool {
+    field.has(Sense::Place) || field.has(Sense::Period) || field.blank == Blank::OfBlock
+}
+
+/// Makes the form ready for the next record, and leads to the first input that waits for it.
+fn begin_anew(rows: Rows, form: FormState) {
+    let (desk, register, kind) = (rows.desk, rows.register(), rows.kind());
+    let mut first = None;
+    for field in asked(desk, &kind).into_iter().filter(|f| !carried(f)) {
+        first = first.or_else(|| (!field.aside).then(|| field.key.to_string()));
+        let start = desk
+            .starting_value(&field)
+            .map(|v| desk.state_once(|s| entry::text_of(&field, &v, &|t, id| desk.target_name(s, t, id))));
+        form.texts.with_value(|all| {
+            all.get(&*field.key).into_iter().for_each(|text| text.set(start.clone().unwrap_or_default()));
+        });
+        form.files.with_value(|all| all.get(&*field.key).into_iter().for_each(|files| files.set(Vec::new())));
+    }
+    for kind in register.children(&kind.key) {
+        form.lines.with_value(|all| {
+            all.get(&slot(kind)).into_iter().for_each(|lines| lines.set(Lines::default()));
+        });
+    }
+    form.problems.set(BTreeMap::new());
+    form.doubts.set(BTreeMap::new());
+    form.asks.set(BTreeMap::new());
+    form.granted.set_value(BTreeSet::new());
+    if let Some(key) = first {
+        request_animation_frame(move || super::input::focus_input(&format!("f-{key}")));
     }
 }
 

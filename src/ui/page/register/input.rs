@@ -101,7 +101,7 @@ fn ask_view(field: &Field, form: FormState) -> impl IntoView + use<> {
     move || asked.get().map(|question: Question| view! { <Ask question on_answer=answer on_back=back /> })
 }
 
-fn focus_input(id: &str) {
+pub(super) fn focus_input(id: &str) {
     use wasm_bindgen::JsCast as _;
     let found = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(input) = found {
