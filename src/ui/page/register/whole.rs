@@ -4,6 +4,7 @@
 //! it records who saw which, and only then shows it. Inputs: a row. Outputs: a step of the ledger in which nothing
 //! changes. Neighbours: `present` masks; 操作历史 tells of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -21,9 +22,11 @@ use crate::value::{RowId, Text};
 pub(super) fn Numbers(rows: Rows, row: RowId) -> impl IntoView {
     let kind = rows.kind();
     let private: Vec<Arc<Field>> = kind.fields.iter().filter(|f| f.is_private()).cloned().collect();
+    // Kept beside the lines, which are drawn anew with every step of the ledger, that of showing too.
+    let shown = RwSignal::new(BTreeSet::<String>::new());
     let lines = move || {
         let there = |f: &&Arc<Field>| said(rows, row, f).is_some();
-        private.iter().filter(there).map(|field| number(rows, row, Arc::clone(field))).collect_view()
+        private.iter().filter(there).map(|field| number(rows, row, Arc::clone(field), shown)).collect_view()
     };
     view! { {lines} }
 }
@@ -34,19 +37,30 @@ fn said(rows: Rows, row: RowId, field: &Field) -> Option<String> {
     rows.desk.state(|s| Some(s.record(&register.key, row)?.value(&field.key)?.as_str()?.to_owned()))
 }
 
-fn number(rows: Rows, row: RowId, field: Arc<Field>) -> impl IntoView {
-    let shown = RwSignal::new(false);
+fn number(rows: Rows, row: RowId, field: Arc<Field>, shown: RwSignal<BTreeSet<String>>) -> impl IntoView {
+    let key = field.key.to_string();
+    let is_shown = Memo::new(move |_| shown.with(|all| all.contains(&key)));
     let label = field.label.words();
     let name = format!("{}{label}", t("显示完整的", "Show in full: "));
     let told = Arc::clone(&field);
     let text = move || {
         let whole = said(rows, row, &told).unwrap_or_default();
-        if shown.get() { whole } else { told.mask(&whole) }
+        if is_shown.get() { whole } else { told.mask(&whole) }
     };
-    let ask = move |_| show(rows, row, &field, Callback::new(move |_: String| shown.set(true)));
+    let ask = move |_| {
+        let key = field.key.to_string();
+        show(
+            rows,
+            row,
+            &field,
+            Callback::new(move |_: String| {
+                shown.try_update(|all| all.insert(key.clone()));
+            }),
+        );
+    };
     view! {
         <p class="row"><span class="grow"><span class="hint">{label}</span>" "<span class="nowrap">{text}</span></span>
-            {move || (!shown.get()).then(|| view! { <button type="button" class="btn small" aria-label=name.clone() on:click=ask.clone()>{t("显示", "Show")}</button> })}</p>
+            {move || (!is_shown.get()).then(|| view! { <button type="button" class="btn small" aria-label=name.clone() on:click=ask.clone()>{t("显示", "Show")}</button> })}</p>
     }
 }
 
