@@ -302,6 +302,9 @@ fn column_of(field: &Field) -> Column {
     let least = title.chars().map(|c| if c.is_ascii() { 8.0 } else { 15.0 }).sum::<f64>() + 42.0;
     let content = match field.kind {
         FieldKind::Ref(_) => 120.0,
+        // Wide enough for the whole number, its middle hidden or not.
+        FieldKind::Phone => 140.0,
+        FieldKind::IdentityNumber => 200.0,
         FieldKind::Money => 140.0,
         FieldKind::Int | FieldKind::Decimal(_) | FieldKind::Percent => 110.0,
         FieldKind::Choice(_) if field.has(Sense::Subject) => 170.0,
