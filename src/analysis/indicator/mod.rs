@@ -28,6 +28,9 @@ mod standing;
 mod talents;
 pub mod threshold;
 
+#[cfg(test)]
+mod article_tests;
+
 use rust_decimal::Decimal;
 use serde_json::json;
 
