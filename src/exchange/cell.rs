@@ -11,7 +11,7 @@ use super::text::{fold, is_none_mark};
 use crate::register::reading::{self, Context, Remark};
 use crate::register::{Field, FieldKind};
 use crate::value::unit::{self, Unit};
-use crate::value::{DateTime, ParseReason, Text, Value, number, person, when};
+use crate::value::{DateTime, ParseReason, Text, Value, number, when};
 
 /// What a cell gives to a field.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +54,7 @@ pub(super) fn read(cell: &Cell, field: &Field, around: Context<'_>) -> Read {
         Cell::Text(t) if is_none_mark(t) && !lists(field, t) => return Read::None,
         _ if matches!(field.kind, FieldKind::Files) => return Read::Blank,
         // As an export shows it; whether it says something else than the ledger is known once its record is.
-        Cell::Text(t) if field.is_private() && person::is_masked(t) => {
+        Cell::Text(t) if field.hides(t) => {
             return Read::Value(Value::text(t.trim()));
         }
         _ => {}

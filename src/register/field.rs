@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::sense::Senses;
 use super::{Fields, Label, Sense, World};
-use crate::value::{Grain, Value};
+use crate::value::{Grain, Value, person};
 
 /// One field (字段): what it is called, what it holds, whether it must be there.
 #[derive(Debug, Clone)]
@@ -433,6 +433,18 @@ impl Field {
     /// Whether its values belong to a person and are masked in lists, prints and exports.
     pub fn is_private(&self) -> bool {
         matches!(self.kind, FieldKind::Phone | FieldKind::IdentityNumber | FieldKind::Account)
+            || self.has(Sense::Home)
+    }
+
+    /// Whether `text` is how a value of the field is shown to whoever should not see it.
+    pub fn hides(&self, text: &str) -> bool {
+        // An address may say anything before what is hidden of it; a number is written with figures and letters.
+        let hidden = if self.has(Sense::Home) {
+            text.trim_end().ends_with("**") || text == "*"
+        } else {
+            person::is_masked(text)
+        };
+        hidden && self.is_private()
     }
 
     /// The words it accepts, when it is a choice.

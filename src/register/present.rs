@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::{Field, FieldKind};
+use super::{Field, FieldKind, Sense};
 use crate::value::shown::{grouped, grouped_fixed};
 use crate::value::{Decimal, Lang, RowId, Value, person};
 
@@ -111,6 +111,7 @@ impl Field {
     /// What belongs to a person with its middle hidden (domain §2.20); only its ends are seen.
     pub fn mask(&self, text: &str) -> String {
         match self.kind {
+            _ if self.has(Sense::Home) => person::mask_home(text),
             FieldKind::Phone | FieldKind::IdentityNumber => person::mask(text, 3, 4),
             _ => person::mask(text, 0, 4),
         }

@@ -48,6 +48,9 @@ const NAME: usize = 200;
 /// Reads words that are not blank. A reference is returned by its name, several as they stand; files are never words.
 pub fn words(field: &Field, text: &Text, around: &Context<'_>) -> Reading {
     let plain = |value: Value| Ok((value, None));
+    if field.hides(text) {
+        return refuse(text, ParseReason::Masked);
+    }
     match &field.kind {
         FieldKind::Int
         | FieldKind::Decimal(_)

@@ -57,6 +57,8 @@ pub enum Sense {
     Agreed,
     /// The day on which it happened: where nothing else says of which period it is, its month.
     Happened,
+    /// Where somebody lives (住址).
+    Home,
     /// What names the record in pickers and search, where the county says so.
     Title,
     /// What tells the record from its like, where the county says so.
@@ -65,7 +67,7 @@ pub enum Sense {
 
 impl Sense {
     /// Every sense, in order.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Place,
         Self::Period,
         Self::Amount,
@@ -91,6 +93,7 @@ impl Sense {
         Self::Term,
         Self::Agreed,
         Self::Happened,
+        Self::Home,
         Self::Title,
         Self::Key,
     ];

@@ -62,6 +62,14 @@ pub fn mask(text: &str, head: usize, tail: usize) -> String {
     text.chars().enumerate().map(|(i, c)| if i < head || i >= n - tail { c } else { '*' }).collect()
 }
 
+/// An address down to the group, the village or the township that it names; what follows is hidden: 清凉村2组****.
+pub fn mask_home(text: &str) -> String {
+    // The narrowest that is named, as long as something is left to hide.
+    let place = |end: char| text.chars().position(|c| c == end);
+    let until = ['组', '村', '区', '镇', '乡'].into_iter().find_map(place);
+    mask(text, until.map_or(0, |at| at + 1).min(text.chars().count().saturating_sub(2)), 0)
+}
+
 /// Whether a number is written with its middle hidden.
 pub fn is_masked(text: &str) -> bool {
     text.contains('*') && text.chars().all(|c| c == '*' || c.is_ascii_alphanumeric() || c.is_whitespace())
@@ -153,6 +161,22 @@ mod tests {
         );
         assert_eq!(is_male("511025195503258697"), Some(true));
         assert_eq!((born("110105194912310021"), is_male("1101051949123100")), (None, None));
+    }
+
+    #[test]
+    fn an_address_is_shown_down_to_the_group() {
+        let cases = [
+            ("沙溪镇清凉村2组15号", "沙溪镇清凉村2组***"),
+            ("清凉村东头老槐树下", "清凉村******"),
+            ("幸福小区3栋", "幸福小区**"),
+            ("清凉村2组", "清凉村**"),
+            ("15号", "***"),
+            ("家", "*"),
+        ];
+        for (address, shown) in cases {
+            assert_eq!(mask_home(address), shown);
+            assert!(fits_mask(address, shown));
+        }
     }
 
     #[test]

@@ -395,3 +395,27 @@ fn a_roster_of_members_names_their_branch_and_not_the_village() {
     );
     comes_back(&desk, "R02");
 }
+
+#[test]
+fn where_somebody_lives_is_hidden_below_the_group_and_comes_back() {
+    let head: &[&str] = &["村名", "村民小组", "户编号", "户主姓名", "家庭人口", "家庭住址"];
+    let mut desk = Desk::new();
+    let made = plan(
+        &desk,
+        &[
+            head,
+            &["清凉村", "1组", "001", "张三", "3", "清凉村1组15号"],
+            &["清凉村", "1组", "002", "李四", "4", ""],
+        ],
+        &creating(),
+    );
+    desk.write(made);
+    comes_back(&desk, "R04");
+    // A masked address of nobody knows whom is no address.
+    let masked = plan(&desk, &[head, &["清凉村", "1组", "003", "王五", "3", "清凉村1组***"]], &creating());
+    let home = |p: &Plan| p.drafts.iter().find_map(|d| d.value("address").cloned());
+    assert_eq!((masked.counts.inserted, home(&masked)), (1, None), "{}", say(&masked));
+    let another = plan(&desk, &[head, &["清凉村", "1组", "001", "张三", "3", "清凉村2组***"]], &creating());
+    assert_eq!(another.counts.updated, 0, "{}", say(&another));
+    assert!(!another.findings.is_empty(), "what does not fit is said: {}", say(&another));
+}

@@ -91,7 +91,7 @@ impl Parents {
 /// Whether what a row says of the record above is a number with its middle hidden.
 fn masked(kind: &RowKind, key: &str, value: &Option<Value>) -> bool {
     let text = value.as_ref().and_then(Value::as_str);
-    text.is_some_and(person::is_masked) && kind.field(key).is_some_and(|f| f.is_private())
+    text.zip(kind.field(key)).is_some_and(|(text, field)| field.hides(text))
 }
 
 impl Parents {

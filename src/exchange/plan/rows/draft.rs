@@ -15,7 +15,7 @@ use crate::register::{Field, NoWorld, RowKind, Sense, Severity, reading};
 use crate::value::order;
 use crate::value::span::span;
 use crate::value::when::Day;
-use crate::value::{Text, Value, person};
+use crate::value::{Text, Value};
 
 /// One record of a row; none when its columns have nothing to say.
 #[inline(never)] // called for every row, see `lib`
@@ -155,9 +155,9 @@ fn masked(prepared: &Prepared<'_>, fields: &mut Vec<(Text, Value)>) -> Vec<(Text
     if !prepared.private {
         return Vec::new();
     }
-    let private = |key: &str| prepared.kind.field(key).is_some_and(|f| f.is_private());
     let hidden = |key: &str, value: &Value| {
-        value.as_str().filter(|text| person::is_masked(text) && private(key)).map(Text::from)
+        let field = prepared.kind.field(key)?;
+        value.as_str().filter(|text| field.hides(text)).map(Text::from)
     };
     let masked: Vec<(Text, Text)> =
         fields.iter().filter_map(|(key, value)| Some((key.clone(), hidden(key, value)?))).collect();

@@ -216,7 +216,7 @@ const MORE: &[Field] = &[
         ])),
     )
     .aside(),
-    Field::new("address", label("住址", "Address"), FieldKind::Text(100)).aside(),
+    Field::new("address", label("住址", "Address"), FieldKind::Text(100)).sense(Sense::Home).aside(),
 ];
 
 /// What the identity number says: the last but one figure is odd for men.

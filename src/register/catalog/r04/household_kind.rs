@@ -162,7 +162,7 @@ const MORE: &[Field] = &[
         .unit("元")
         .adds(Aggregate::Stock)
         .aside(),
-    Field::new("address", label("住址", "Address"), FieldKind::Text(100)).aside(),
+    Field::new("address", label("住址", "Address"), FieldKind::Text(100)).sense(Sense::Home).aside(),
     Field::new("moved_in", label("迁入日期", "Moved in"), FieldKind::Date).sense(Sense::Begins).aside(),
     Field::new("moved_from", label("迁自", "From"), FieldKind::Text(100)).aside(),
     Field::new("moved_out", label("迁出日期", "Moved out"), FieldKind::Date).sense(Sense::Ends).aside(),
