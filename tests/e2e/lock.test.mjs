@@ -1,7 +1,7 @@
 // The privacy lock: a passphrase set, wrong and right, the recovery code, several windows, a browser that dies while
 // everything is being encrypted, and a search for plain text in all that the profile keeps.
 
-import { assert, PHONE, scene, sleep, until } from "./harness.mjs";
+import { assert, fs, path, PHONE, scene, sleep, until } from "./harness.mjs";
 import { actAs, holds, importNew, INDUSTRY, INDUSTRY_ROWS, light, message, rowsOf, saved, Table } from "./pages.mjs";
 
 const WORDS = "麦地沟的核桃熟了";
@@ -112,6 +112,14 @@ async function search(page, words) {
     }
     return { places, looked };
   }, words);
+}
+
+/** Files of a profile that have a word in them, in either encoding. */
+function traces(place, word) {
+  const wanted = [Buffer.from(word), Buffer.from(word, "utf16le")];
+  return fs.readdirSync(place, { withFileTypes: true, recursive: true }).filter((one) => one.isFile())
+    .map((one) => path.join(one.parentPath ?? one.path, one.name))
+    .filter((file) => wanted.some((bytes) => fs.readFileSync(file).includes(bytes)));
 }
 
 scene("a passphrase locks the ledger: a wrong one is refused and waited for, the right one opens every row", async (app) => {
@@ -296,6 +304,11 @@ scene("everything is removed from this computer on a deliberate wish", async (ap
   assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => /ledger|typing|place|period/.test(key))), []);
   await app.goto("#/registers");
   assert.ok(!(await holds(page, NAME)));
+  await app.again();
+  assert.ok(!(await holds(app.page, NAME)));
+  await sleep(2000);
+  await app.shut();
+  assert.deepEqual(traces(app.profile, NAME), [], "nor is anything left of it in the files of the browser");
 });
 
 scene("on a phone the screen and the settings fit", { viewport: PHONE }, async (app) => {
@@ -304,6 +317,12 @@ scene("on a phone the screen and the settings fit", { viewport: PHONE }, async (
   await app.shot("lock-settings-phone");
   await sheet(app);
   await app.shot("lock-sheet-phone");
+  // What the printer gets is the sheet, and nothing else.
+  await app.page.emulateMedia({ media: "print" });
+  await app.page.locator(".recovery").waitFor();
+  assert.ok(await app.page.locator(".shell").isHidden() && await dialog(app.page).isHidden());
+  await app.shot("lock-sheet-printed");
+  await app.page.emulateMedia({ media: "screen" });
   await confirm(app.page);
   await message(app.page, "口令已设好").waitFor();
   await locked(app);

@@ -3,11 +3,14 @@
 //! Inputs: a cipher, records. Outputs: the bytes that are described in [`super`]. Neighbours: `web::crypto` is the
 //! cipher of a browser.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Soon, Texts, Wrap, base64};
 use crate::storage::port::{LogRecord, PageRecord, StoreError, Write};
 use crate::storage::session::blob_digest;
+use crate::value::order::Ordered as _;
 
 /// What begins an envelope, with its version.
 const MARK: &[u8; 4] = b"XCW\x01";
@@ -43,12 +46,14 @@ pub struct Envelope<C> {
     cipher: Rc<C>,
     rule: String,
     wraps: bool,
+    /// What was asked for last of each draft.
+    asked: Rc<RefCell<BTreeMap<String, u64>>>,
 }
 
 impl<C: Cipher + 'static> Envelope<C> {
     /// With this key, under this rule.
     pub fn new(cipher: Rc<C>, rule: String, wraps: bool) -> Self {
-        Self { cipher, rule, wraps }
+        Self { cipher, rule, wraps, asked: Rc::default() }
     }
 }
 
@@ -80,6 +85,17 @@ pub(super) fn is_closed_text(text: &str) -> bool {
 /// Whether a file is in an envelope. Any bytes may be somebody's file: one that is what its name says is not.
 pub(super) fn is_closed_file(digest: &str, bytes: &[u8]) -> bool {
     is_closed(bytes) && blob_digest(bytes) != digest
+}
+
+/// Takes note of what is asked for of drafts.
+fn ask(asked: &RefCell<BTreeMap<String, u64>>, write: &Write) -> BTreeMap<String, u64> {
+    let mut asked = asked.borrow_mut();
+    let next = |key: &String| {
+        let count = asked.entry(key.clone()).or_default();
+        *count += 1;
+        (key.clone(), *count)
+    };
+    write.drafts.iter().map(|(key, _)| key).chain(&write.drafts_done).map(next).into_map()
 }
 
 fn about_log(record: &LogRecord) -> String {
@@ -147,9 +163,11 @@ impl<C: Cipher + 'static> Wrap for Envelope<C> {
     }
 
     fn wrap(&self, mut write: Write) -> Soon<Result<Write, StoreError>> {
+        write.rule = Some(self.rule.clone());
         if !self.wraps {
             return Box::pin(async { Ok(write) });
         }
+        let (asked, then) = (Rc::clone(&self.asked), ask(&self.asked, &write));
         let close = |about: String, plain: &[u8]| close(&*self.cipher, &about, plain);
         let log: Vec<Begun> = write.log.iter().map(|r| close(about_log(r), &r.bytes)).collect();
         let pages: Vec<Begun> = write.pages.iter().map(|p| close(about_page(p), &p.bytes)).collect();
@@ -164,6 +182,9 @@ impl<C: Cipher + 'static> Wrap for Envelope<C> {
             texts_filled(&mut write.meta, meta).await?;
             texts_filled(&mut write.drafts, drafts).await?;
             filled(write.blobs.iter_mut().map(|(_, bytes)| bytes), files).await?;
+            let is_last = |key: &String| asked.borrow().get(key) == then.get(key);
+            write.drafts.retain(|(key, _)| is_last(key));
+            write.drafts_done.retain(is_last);
             Ok(write)
         })
     }

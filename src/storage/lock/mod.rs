@@ -39,7 +39,6 @@ mod rewrite;
 mod wait;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -49,17 +48,13 @@ pub use self::envelope::{Cipher, CipherError, Envelope, NONCE, close, open};
 pub use self::header::{Header, HeaderError, ROUNDS, Stage, Wrapped};
 pub use self::wait::{Tries, WAIT_LONGEST};
 use super::port::{Estimate, LogRecord, Named, PageRecord, RULE, Store, StoreError, Unpack, Write};
-use super::turn::Turn;
+use super::turn::{Mine, Turn};
 use crate::ledger::BatchId;
-use crate::value::order::Ordered as _;
 
 /// The small text that is the header; empty or missing while there is no lock.
 pub const LOCK: &str = "lock";
 /// The small text that counts attempts that failed.
 pub const TRIES: &str = "lock.tries";
-
-/// Bytes of a write of which a copy is no matter.
-const SMALL: u64 = 1 << 20;
 
 /// Something that is begun and waited for.
 pub type Soon<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -80,7 +75,8 @@ pub trait Wrap {
     fn rule(&self) -> String;
     /// Whether what is written is wrapped; otherwise the lock is being taken off.
     fn wraps(&self) -> bool;
-    /// What is to be written, as it is to be kept.
+    /// What is to be written, as it is to be kept, with its rule. Of drafts only what was asked for last: wrapping takes
+    /// a moment, and the later letter may be wrapped first.
     fn wrap(&self, write: Write) -> Soon<Result<Write, StoreError>>;
     /// Records as they were. What cannot be unwrapped comes as it is, and is found damaged by whoever reads it.
     fn log(&self, records: Vec<LogRecord>) -> Soon<Vec<LogRecord>>;
@@ -108,20 +104,12 @@ pub struct Vault<S> {
     /// Everything is being rewritten: writes wait for its steps.
     rewriting: Rc<Cell<bool>>,
     turn: Rc<Turn>,
-    /// What was asked for last of each draft: wrapping takes a moment, and the later letter may be wrapped first.
-    asked: Rc<RefCell<BTreeMap<String, u64>>>,
 }
 
 impl<S: Store> Vault<S> {
     /// A keeper without a lock.
     pub fn new(store: S) -> Self {
-        Self {
-            store,
-            known: Rc::default(),
-            rewriting: Rc::default(),
-            turn: Rc::default(),
-            asked: Rc::default(),
-        }
+        Self { store, known: Rc::default(), rewriting: Rc::default(), turn: Rc::default() }
     }
 
     /// The keeper itself.
@@ -159,16 +147,23 @@ impl<S: Store> Vault<S> {
         self.known.borrow().as_ref().map(|k| Rc::clone(&k.wrap))
     }
 
-    fn rule(&self) -> String {
-        self.wrap().map_or_else(String::new, |wrap| wrap.rule())
-    }
-
-    /// A draft as it is kept, for whoever keeps it somewhere else first.
-    pub async fn draft_as_kept(&self, key: &str, json: &str) -> Result<String, StoreError> {
-        let Some(wrap) = self.wrap() else { return Ok(json.to_owned()) };
+    /// Keeps a draft; `before` hears how, for whoever keeps it somewhere else first. Says how it is kept; with nothing
+    /// where something else was asked for since.
+    pub async fn keep_draft(
+        &self,
+        key: &str,
+        json: &str,
+        before: impl FnOnce(&str),
+    ) -> Result<String, StoreError> {
+        let _turn = self.enter().await;
         let write = Write { drafts: vec![(key.to_owned(), json.to_owned())], ..Write::relaxed() };
-        let kept = wrap.wrap(write).await?.drafts.pop();
-        Ok(kept.map(|(_, text)| text).unwrap_or_default())
+        let write = self.ready(write).await?;
+        let kept = write.drafts.first().map(|(_, text)| text.clone()).unwrap_or_default();
+        if !kept.is_empty() {
+            before(&kept);
+        }
+        self.store.write(write).await?;
+        Ok(kept)
     }
 
     /// The draft of what is kept.
@@ -182,32 +177,18 @@ impl<S: Store> Vault<S> {
         found.map(|(_, text)| text).unwrap_or_default()
     }
 
-    /// Writes what is made under the rule that holds here.
-    async fn put(&self, write: Write) -> Result<(), StoreError> {
-        let Some(wrap) = self.wrap() else {
-            return self.store.write(Write { rule: Some(String::new()), ..write }).await;
-        };
-        let drafts = self.ask(write.drafts.iter().map(|(key, _)| key).chain(&write.drafts_done));
-        let mut write = wrap.wrap(write).await?;
-        write.drafts.retain(|(key, _)| self.is_last(&drafts, key));
-        write.drafts_done.retain(|key| self.is_last(&drafts, key));
-        self.store.write(Write { rule: Some(wrap.rule()), ..write }).await
+    /// Waits while everything is being rewritten.
+    async fn enter(&self) -> Option<Mine<'_>> {
+        if self.rewriting.get() { Some(self.turn.take().await) } else { None }
     }
 
-    /// Takes note of what is asked for of drafts.
-    fn ask<'a>(&self, keys: impl Iterator<Item = &'a String>) -> BTreeMap<String, u64> {
-        let mut asked = self.asked.borrow_mut();
-        let next = |key: &String| {
-            let count = asked.entry(key.clone()).or_default();
-            *count += 1;
-            (key.clone(), *count)
-        };
-        keys.map(next).into_map()
-    }
-
-    /// Whether nothing else was asked for of this draft since.
-    fn is_last(&self, then: &BTreeMap<String, u64>, key: &str) -> bool {
-        self.asked.borrow().get(key) == then.get(key)
+    /// What is to be written, as it is to be kept. Without a lock nothing is waited for: whatever is written before the
+    /// lock is set stands before it.
+    async fn ready(&self, write: Write) -> Result<Write, StoreError> {
+        match self.wrap() {
+            Some(wrap) => wrap.wrap(write).await,
+            None => Ok(Write { rule: Some(String::new()), ..write }),
+        }
     }
 }
 
@@ -220,19 +201,9 @@ fn kept(header: &str, rule: &str, before: String) -> Write {
 
 impl<S: Store> Store for Vault<S> {
     async fn write(&self, write: Write) -> Result<(), StoreError> {
-        let turn = if self.rewriting.get() { Some(self.turn.take().await) } else { None };
-        let before = self.rule();
-        // The lock may be set or taken off here while this is on its way. Pages are made again in any case.
-        let again = (write.pages.is_empty() && write.size() < SMALL).then(|| write.clone());
-        let result = self.put(write).await;
-        drop(turn);
-        match again {
-            Some(again) if result == Err(StoreError::Relocked) && self.rewriting.get() => {
-                let _turn = self.turn.take().await;
-                if self.rule() == before { result } else { self.put(again).await }
-            }
-            _ => result,
-        }
+        let _turn = self.enter().await;
+        let write = self.ready(write).await?;
+        self.store.write(write).await
     }
 
     async fn log_ids(&self) -> Result<Vec<BatchId>, StoreError> {

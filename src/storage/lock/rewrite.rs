@@ -18,7 +18,7 @@ impl<S: Store> Vault<S> {
     pub async fn begin(&self, wrap: Rc<dyn Wrap>, header: &Header) -> Result<(), StoreError> {
         self.rewriting.set(true);
         let _turn = self.turn.take().await;
-        let before = self.rule();
+        let before = self.wrap().map_or_else(String::new, |wrap| wrap.rule());
         let text = header.text();
         match self.store.write(kept(&text, &header.rule(), before)).await {
             Ok(()) => {
@@ -108,7 +108,7 @@ impl<S: Store> Vault<S> {
 
     async fn keep(&self, write: Write, wrap: &Rc<dyn Wrap>) -> Result<(), StoreError> {
         let write = wrap.wrap(write).await?;
-        self.store.write(Write { rule: Some(wrap.rule()), ..write }).await
+        self.store.write(write).await
     }
 
     async fn rewrite_log(&self, mut log: Vec<LogRecord>) -> Result<(), StoreError> {

@@ -354,3 +354,27 @@ fn what_is_written_meanwhile_is_neither_lost_nor_plain() {
     assert_eq!(now(vault.draft("cell/R06/1/name")).unwrap().as_deref(), Some("更新的名字"));
     assert_eq!(tell(&now(all_bytes(&memory)), "更新的名字"), 0);
 }
+
+/// Letters may be wrapped in another order than they were typed in; a draft that is done does not come back.
+#[test]
+fn of_a_draft_the_last_letter_is_kept_whichever_was_wrapped_first() {
+    let memory = Memory::new();
+    let vault = Vault::new(memory.clone());
+    now(set(&vault)).unwrap();
+    let envelope = wrap(&header());
+    let draft = |text: &str| Write { drafts: vec![("d".to_owned(), text.to_owned())], ..Write::relaxed() };
+    let done = || Write { drafts_done: vec!["d".to_owned()], ..Write::relaxed() };
+    let (first, second) = (envelope.wrap(draft("青")), envelope.wrap(draft("青禾")));
+    now(memory.write(now(second).unwrap())).unwrap();
+    now(memory.write(now(first).unwrap())).unwrap();
+    assert_eq!(now(vault.draft("d")).unwrap().as_deref(), Some("青禾"));
+    let (late, gone) = (envelope.wrap(draft("青禾县")), envelope.wrap(done()));
+    now(memory.write(now(gone).unwrap())).unwrap();
+    now(memory.write(now(late).unwrap())).unwrap();
+    assert_eq!(now(vault.draft("d")), Ok(None));
+    let noted = RefCell::new(String::new());
+    let kept = now(vault.keep_draft("d", NAME, |kept| _ = noted.replace(kept.to_owned()))).unwrap();
+    assert_eq!(*noted.borrow(), kept);
+    assert_eq!(now(memory.draft("d")).unwrap(), Some(kept));
+    assert_eq!(now(vault.draft_of_kept("d", noted.take())), NAME);
+}

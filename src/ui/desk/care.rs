@@ -62,7 +62,7 @@ impl Desk {
     /// The database was closed or deleted from outside. Perhaps it is still there, or another window has put it
     /// back already; if not, what is in memory is the only copy.
     pub(super) fn left_alone(self) {
-        if self.opened().is_none() {
+        if self.opened().is_none() || self.removed.get_value() {
             return;
         }
         self.only_copy.set(true);

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::say::store_words;
-use super::{Desk, Open, Seat};
+use super::{Desk, Seat};
 use crate::ledger::{Event, row_history};
 use crate::storage::{Store as _, StoreError, Write, blob_digest};
 use crate::ui::lang::{Words as _, local_storage, t};
 use crate::value::{FileRef, RowId, order};
-use crate::web::{clock, files};
+use crate::web::{Keeper, clock, files};
 
 /// Where the last draft stands until the database has it. A page that is left in the middle of a letter takes its
 /// open transactions with it; this is written before the next letter can come.
@@ -50,6 +50,18 @@ pub(super) fn recorded(drafts: &[String]) {
     forget(|key, _| drafts.iter().any(|d| d == key));
 }
 
+async fn keep_text(store: &Keeper, key: &str, json: &str) -> Result<(), StoreError> {
+    let locked = store.is_locked();
+    let noted = |kept: &str| {
+        if locked {
+            note(key, kept);
+        }
+    };
+    let kept = store.keep_draft(key, json, noted).await?;
+    forget(|k, n| k == key && n == kept);
+    Ok(())
+}
+
 impl Desk {
     /// Puts the draft that was on its way when the page was left into the database.
     pub(super) async fn recover_draft(self) {
@@ -81,36 +93,19 @@ impl Desk {
         let (open, key) = (self.opened()?, key.to_owned());
         let now = clock::now().millis;
         let json = serde_json::json!({ "at": now, "texts": texts }).to_string();
-        let number = self.asked.get_value() + 1;
-        self.asked.set_value(number);
         // Where a lock is set, it can only be noted once it is wrapped.
         if !open.session.store().is_locked() {
             note(&key, &json);
         }
         self.keeping.update_value(|n| *n += 1);
         spawn_local(async move {
-            match self.keep_text(&open, number, &key, &json).await {
+            match keep_text(open.session.store(), &key, &json).await {
                 Ok(()) => done(now),
                 Err(error) => self.complain(&store_words(&error)),
             }
             self.keeping.update_value(|n| *n -= 1);
         });
         Some(now)
-    }
-
-    async fn keep_text(self, open: &Open, number: u64, key: &str, json: &str) -> Result<(), StoreError> {
-        let store = open.session.store();
-        let mut noted = json.to_owned();
-        if store.is_locked() {
-            noted = store.draft_as_kept(key, json).await?;
-            // A later letter may be wrapped already.
-            if self.asked.get_value() == number {
-                note(key, &noted);
-            }
-        }
-        store.put_draft(key, json).await?;
-        forget(|k, n| k == key && n == noted);
-        Ok(())
     }
 
     /// What is typed is in the database, or nothing more can be done about it.

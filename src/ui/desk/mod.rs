@@ -139,8 +139,6 @@ pub(super) struct Desk {
     shutting: StoredValue<Option<lock::Shut>>,
     /// Drafts on their way to the database.
     keeping: StoredValue<usize>,
-    /// The draft that was asked for last.
-    asked: StoredValue<u64>,
     /// Whether a lock is set.
     pub guarded: RwSignal<bool>,
     /// Typed cells that are not durable yet.
@@ -204,7 +202,6 @@ impl Desk {
             removed: StoredValue::new(false),
             shutting: StoredValue::new(None),
             keeping: StoredValue::new(0),
-            asked: StoredValue::new(0),
             guarded: RwSignal::new(false),
             held: RwSignal::new(Vec::new()),
             start: RwSignal::new(Start::Opening),

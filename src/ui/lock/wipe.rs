@@ -19,6 +19,9 @@ const OURS: &str = "xingcun.";
 /// The one that is not about a ledger.
 const LANGUAGE: &str = "xingcun.lang";
 
+/// Milliseconds until other windows have heard.
+const LET_GO: u32 = 300;
+
 /// The question, and the deed.
 #[component]
 pub(super) fn Wipe(on_close: Callback<()>) -> impl IntoView {
@@ -74,6 +77,10 @@ async fn wipe(desk: Desk) -> Result<(), String> {
         }
     }
     desk.tell_wiped();
+    // Other windows let go of the database meanwhile. With it, the browser takes away what lies on the disk of records
+    // that were overwritten; where it cannot go, it is empty all the same.
+    crate::web::sleep(LET_GO).await;
+    let _ = Idb::delete(DATABASE).await;
     let _ = window().location().set_hash("#/");
     service_worker::reload();
     Ok(())
