@@ -135,7 +135,7 @@ fn ties(desk: &Indicators<'_>, register: &str, subject: RowId) -> Ties {
 
 /// The indicators of a register that have a number here.
 fn readings(desk: &Indicators<'_>, register: &Register, ask: &Ask) -> Vec<Indicated> {
-    let own = all().iter().filter(|d| d.register == register.key);
+    let own = all().into_iter().filter(|d| d.register == register.key);
     own.filter_map(|d| desk.read(d.code, ask)).filter(|r| r.value.is_some()).collect()
 }
 

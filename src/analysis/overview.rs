@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use super::completeness::{self, Completeness, Matrix};
 use super::indicator::threshold::{self, HEADLINE};
-use super::indicator::{Ask, Band, Indicated, Indicators, PerVillage, Threshold, definition};
+use super::indicator::{Ask, Band, Indicated, Indicators, PerVillage, Threshold};
 use super::stacks::{Stack, products, sources};
 use super::statistics::{self, Growth};
 use crate::register::catalog::{r06, r07};
@@ -269,7 +269,7 @@ fn leading(code: &str, indicated: &Indicated) -> Option<Decimal> {
 
 /// What the card of an indicator shows a year before.
 fn last_year(desk: &Indicators<'_>, ask: &Ask, code: &'static str) -> Option<Decimal> {
-    let (then, register) = (ask.last_year(), definition(code)?.register);
+    let (then, register) = (ask.last_year(), super::indicator::leading(code)?.register);
     // Only a plain sum of industry needs no other year: means are over the villages that have ever reported.
     let year = (register == r06::KEY).then(|| then.period.year());
     desk.gist((register, year), &format!("{code} {then:?}"), || {

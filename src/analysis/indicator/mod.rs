@@ -37,7 +37,7 @@ use serde_json::json;
 use crate::analysis::statistics::{Distribution, Growth};
 use crate::register::catalog::{r01, r02, r03, r04, r05, r06, r07, r09, r11};
 use crate::register::{Label, Message, label};
-use crate::value::{Period, RowId, Text};
+use crate::value::{Period, RowId, Text, order};
 
 pub use desk::{Average, Indicators, Sum};
 pub use finance::{INCOME, OPERATING, PerVillage};
@@ -167,8 +167,10 @@ impl Share {
 }
 
 /// Every indicator, in order of its number.
-pub fn all() -> &'static [Definition] {
-    &DEFINITIONS
+pub fn all() -> Vec<&'static Definition> {
+    let mut all: Vec<&Definition> = LEADING.iter().chain(&FURTHER).collect();
+    order::sort_by_key(&mut all, |d| d.code);
+    all
 }
 
 /// What reports call an indicator beside its name.
@@ -189,42 +191,42 @@ pub fn also_called(code: &str) -> &'static [&'static str] {
 
 /// The indicator called `code`.
 pub fn definition(code: &str) -> Option<&'static Definition> {
-    DEFINITIONS.iter().find(|d| d.code == code)
+    leading(code).or_else(|| FURTHER.iter().find(|d| d.code == code))
+}
+
+/// The same among those that lead, without the words of the others.
+pub fn leading(code: &str) -> Option<&'static Definition> {
+    LEADING.iter().find(|d| d.code == code)
 }
 
 macro_rules! declared {
-    ($($code:literal $register:ident $zh:literal $en:literal $unit:literal $formula:literal $english:literal $compute:path;)*) => {
-        static DEFINITIONS: [Definition; 43] = [$(Definition {
+    ($told:ident $computed:ident $n:literal:
+        $($code:literal $register:ident $zh:literal $en:literal $unit:literal $formula:literal $english:literal $compute:path;)*) => {
+        static $told: [Definition; $n] = [$(Definition {
             code: $code, name: label($zh, $en), unit: $unit, formula: label($formula, $english),
             register: $register::KEY,
         }),*];
 
-        /// Apart from what is said of them: the first screen says something of indicators that it does not compute.
-        static COMPUTED: [(&str, Compute); 43] = [$(($code, $compute)),*];
+        /// Apart from what is said of them: who tells of one does not always compute it.
+        static $computed: [Compute; $n] = [$($compute),*];
     };
 }
 
-/// Those that the first screen computes; it has to be fetched with these alone.
-static LEADING: [(&str, Compute); 9] = [
-    ("I-01", industry::area),
-    ("I-02", industry::output),
-    ("I-03", industry::value),
-    ("I-04", industry::per_mu_output),
-    ("I-05", industry::per_mu_value),
-    ("I-07", industry::per_household),
-    ("I-15", finance::income),
-    ("I-16", finance::operating),
-    ("I-20", finance::thresholds),
-];
-
-declared![
+// Those that the first screen computes and tells of; it has to be fetched with these alone.
+declared![LEADING LEADING_COMPUTED 9:
     "I-01" r06 "种植面积" "Area" "亩" "Σ 面积（每个品种取期末值）" "Σ area, latest value of each series" industry::area;
     "I-02" r06 "产量" "Output" "吨" "Σ 产量" "Σ output" industry::output;
     "I-03" r06 "产值" "Output value" "元" "Σ 产值" "Σ output value" industry::value;
     "I-04" r06 "亩产" "Yield" "公斤/亩" "Σ 产量×1000 ÷ Σ 面积" "Σ output × 1000 ÷ Σ area" industry::per_mu_output;
     "I-05" r06 "亩均产值" "Value per mu" "元/亩" "Σ 产值 ÷ Σ 面积" "Σ value ÷ Σ area" industry::per_mu_value;
-    "I-06" r06 "均价" "Average price" "元/公斤" "Σ 产值 ÷ (Σ 产量×1000)" "Σ value ÷ (Σ output × 1000)" industry::price;
     "I-07" r06 "户均产值" "Value per household" "元/户" "Σ 产值 ÷ Σ 参与农户" "Σ value ÷ Σ households" industry::per_household;
+    "I-15" r07 "集体经济总收入" "Collective income" "元" "Σ 收入（全部科目）" "Σ income, all subjects" finance::income;
+    "I-16" r07 "经营性收入" "Operating income" "元" "Σ 经营收入、投资收益（一次收取多年的只计当年一份）" "Σ operating and investment income; of lump sums one slice" finance::operating;
+    "I-20" r07 "达标村占比" "Villages over the threshold" "%" "经营性收入达标的村数 ÷ 村数" "villages that fulfil the threshold ÷ villages" finance::thresholds;
+];
+
+declared![FURTHER FURTHER_COMPUTED 34:
+    "I-06" r06 "均价" "Average price" "元/公斤" "Σ 产值 ÷ (Σ 产量×1000)" "Σ value ÷ (Σ output × 1000)" industry::price;
     "I-08" r06 "预计完成率" "Forecast reached" "%" "Σ 实际产值 ÷ Σ 预计产值" "Σ actual ÷ Σ forecast value" industry::forecast_reached;
     "I-09" r06 "特色产业占比" "Share of the main product" "%" "该产品产值 ÷ 全部产值" "value of the product ÷ all value" industry::structure;
     "I-10" r06 "亩均增效" "Gain per mu" "元/亩" "Σ 增效 ÷ Σ 面积" "Σ gain ÷ Σ area" industry::per_mu_gain;
@@ -232,12 +234,9 @@ declared![
     "I-12" r06 "托管覆盖率" "Custody coverage" "%" "Σ 托管面积 ÷ Σ 同品种种植面积" "Σ area in custody ÷ Σ planted area of the same products" industry::custody;
     "I-13" r06 "优质果率" "Share of good grade" "%" "Σ 优质产量 ÷ Σ 产量" "Σ graded output ÷ Σ output" industry::grade;
     "I-14" r06 "附加值提升" "Value added by processing" "%" "(加工后产值−原料价值) ÷ 原料价值" "(processed − raw value) ÷ raw value" industry::added_value;
-    "I-15" r07 "集体经济总收入" "Collective income" "元" "Σ 收入（全部科目）" "Σ income, all subjects" finance::income;
-    "I-16" r07 "经营性收入" "Operating income" "元" "Σ 经营收入、投资收益（一次收取多年的只计当年一份）" "Σ operating and investment income; of lump sums one slice" finance::operating;
     "I-17" r07 "村均集体经济收入" "Income per village" "元/村" "Σ 集体经济总收入 ÷ 村数" "Σ income ÷ villages" finance::per_village;
     "I-18" r07 "同比增长率" "Growth on the year" "%" "(本期经营性收入−上年同期) ÷ |上年同期|" "(now − a year ago) ÷ |a year ago| of operating income" finance::growth;
     "I-19" r07 "收入结构" "Structure of income" "%" "各科目收入 ÷ 总收入；首个数为经营性收入占比" "each class ÷ all income; the number is the operating share" finance::structure;
-    "I-20" r07 "达标村占比" "Villages over the threshold" "%" "经营性收入达标的村数 ÷ 村数" "villages that fulfil the threshold ÷ villages" finance::thresholds;
     "I-21" r07 "村际差距" "Gap between villages" "1" "基尼系数；另列最大÷最小、P90÷P10" "Gini; also max ÷ min and P90 ÷ P10" finance::gap;
     "I-22" r07 "净收益" "Net income" "元" "总收入 − 总支出（含所得税费用）" "income − expense, income tax included" finance::net;
     "I-23" r07 "可分配收益" "Distributable income" "元" "净收益＋年初未分配＋其他转入−弥补亏损−公积公益金" "net + carried forward + transfers − losses − reserves" finance::distributable;
@@ -266,17 +265,17 @@ declared![
 impl Indicators<'_> {
     /// One indicator; none when there is no such code.
     pub fn read(&self, code: &str, ask: &Ask) -> Option<Indicated> {
-        self.read_of(&COMPUTED, code, ask)
+        let further = || FURTHER.iter().zip(&FURTHER_COMPUTED).find(|(d, _)| d.code == code);
+        self.read_leading(code, ask).or_else(|| further().map(|found| self.read_of(found, ask)))
     }
 
     /// The same for those that lead, without the code of the others.
     pub fn read_leading(&self, code: &str, ask: &Ask) -> Option<Indicated> {
-        self.read_of(&LEADING, code, ask)
+        let found = LEADING.iter().zip(&LEADING_COMPUTED).find(|(d, _)| d.code == code);
+        found.map(|found| self.read_of(found, ask))
     }
 
-    fn read_of(&self, known: &[(&str, Compute)], code: &str, ask: &Ask) -> Option<Indicated> {
-        let definition = definition(code)?;
-        let (_, compute) = known.iter().find(|(known, _)| *known == code)?;
+    fn read_of(&self, (definition, compute): (&'static Definition, &Compute), ask: &Ask) -> Indicated {
         let done = compute(self, ask);
         let have = self.completeness(definition.register, ask);
         let mut notes = done.notes;
@@ -296,7 +295,7 @@ impl Indicators<'_> {
         }
         let unsaid = || Message::new("本期没有可用的数据", "There are no data for this period");
         let missing = if done.value.is_none() { done.missing.or_else(|| Some(unsaid())) } else { None };
-        Some(Indicated {
+        Indicated {
             code: definition.code,
             unit: definition.unit,
             value: done.value,
@@ -310,7 +309,7 @@ impl Indicators<'_> {
             parts: done.parts,
             distribution: done.distribution,
             missing,
-        })
+        }
     }
 
     /// Every indicator, in order.

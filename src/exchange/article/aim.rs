@@ -68,7 +68,7 @@ pub fn all(schema: &Schema) -> Vec<Aim> {
     });
     let kinds = schema.all().iter().filter_map(|r| Some((r, r.main()?)));
     let named = kinds.flat_map(|(r, k)| words(k).map(move |n| Aim::Word(r.clone(), k.clone(), n)));
-    let indicators = indicator::all().iter().filter(|d| !SAME_AS_FIELDS.contains(&d.code));
+    let indicators = indicator::all().into_iter().filter(|d| !SAME_AS_FIELDS.contains(&d.code));
     adding.chain(named).chain(indicators.map(Aim::Indicator)).collect()
 }
 
@@ -93,7 +93,7 @@ fn words(kind: &RowKind) -> impl Iterator<Item = Arc<Naming>> {
 
 /// The indicator with this key, as an aim.
 pub fn indicator(key: &str) -> Option<Aim> {
-    let mut indicators = indicator::all().iter().filter(|d| !SAME_AS_FIELDS.contains(&d.code));
+    let mut indicators = indicator::all().into_iter().filter(|d| !SAME_AS_FIELDS.contains(&d.code));
     indicators.find(|d| d.code == key).map(Aim::Indicator)
 }
 

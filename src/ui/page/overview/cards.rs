@@ -88,9 +88,8 @@ pub(in crate::ui::page) fn card(desk: Desk, card: &Card) -> impl IntoView + use<
     let open = move |_| {
         let key = reading.rows.first().map_or(r07::KEY, |(r, _)| r).to_owned();
         let rows: Vec<RowId> = reading.rows.iter().filter(|(r, _)| *r == key).map(|(_, id)| *id).collect();
-        let formula = crate::analysis::indicator::definition(reading.code)
-            .map(|d| d.formula.words())
-            .unwrap_or_default();
+        let formula =
+            crate::analysis::indicator::leading(reading.code).map(|d| d.formula.words()).unwrap_or_default();
         desk.drawer.set(Some(Drawer::Rows {
             title: title.clone(),
             formula: format!("{} {formula}", reading.code),
