@@ -255,7 +255,7 @@ fn Setting(close: Callback<()>) -> impl IntoView {
             {secret_field(t("口令（至少 8 个字）", "Passphrase (at least 8 letters)"), "new-password", first)}
             {secret_field(t("再输入一次", "Once more"), "new-password", second)}
             <p class="hint">{t("口令只有您知道，不存在任何服务器上，忘了只能用下一步的恢复码。", "Nobody else has it. If it is forgotten, only the recovery code of the next step helps.")}</p>
-            <p class="hint">{t("设口令以前写过的内容，浏览器可能还在硬盘上留着旧的痕迹。要一点不留：先导出台账文件，清空本机，设好口令，再把文件读回来。", "Of what was written before, the browser may leave traces on the disk for a while. To leave none: save a ledger file, remove everything, set the passphrase, and read the file back.")}</p>
+            <p class="hint">{t("设口令以前写过的内容，浏览器可能还会在硬盘上留一段时间旧的痕迹；设好以后写的不会。最好在录入个人信息之前就设口令。", "Of what was written before, the browser may leave traces on the disk for a while; of what is written afterwards, none. Best set it before personal data is entered.")}</p>
         }
         .into_any(),
         Some(code) => view! {

@@ -77,8 +77,8 @@ async fn wipe(desk: Desk) -> Result<(), String> {
         }
     }
     desk.tell_wiped();
-    // Other windows let go of the database meanwhile. With it, the browser takes away what lies on the disk of records
-    // that were overwritten; where it cannot go, it is empty all the same.
+    // Other windows let go of the database meanwhile. With it, what lies on the disk of records that were overwritten
+    // goes when the browser tidies up; where it cannot go, it is empty all the same.
     crate::web::sleep(LET_GO).await;
     let _ = Idb::delete(DATABASE).await;
     let _ = window().location().set_hash("#/");
