@@ -16,6 +16,10 @@ pub(super) trait Names {
     fn find(&self, target: &Target, name: &str) -> Vec<RowId>;
     /// The name of a record, which no other record of `target` has.
     fn name(&self, target: &Target, id: RowId) -> String;
+    /// For each of these names of records, what tells its record from its namesakes; blank where there are none.
+    fn hints(&self, _: &Target, called: &[String]) -> Vec<String> {
+        vec![String::new(); called.len()]
+    }
     /// The names of all records of a pool; they are the words of a dictionary.
     fn all(&self, pool: &Pool) -> Vec<String>;
     /// The names of records of these pools that fit what was typed, the best first.
@@ -50,6 +54,13 @@ pub(super) fn offered(field: &Field, typed: &str, names: &dyn Names, most: usize
     let (before, name) = last_name(field, typed);
     let found = names.offer(target.pools(), name.trim(), most);
     found.into_iter().map(|name| format!("{before}{name}")).collect()
+}
+
+/// What is said beside each of the words that are offered: of records of one name, what tells them apart.
+pub(super) fn hints(field: &Field, offered: &[String], names: &dyn Names) -> Vec<String> {
+    let Some(target) = field.target() else { return vec![String::new(); offered.len()] };
+    let called: Vec<String> = offered.iter().map(|o| last_name(field, o).1.trim().to_owned()).collect();
+    names.hints(target, &called)
 }
 
 /// What is meant by `typed` where words are offered: what the list has under this very name, otherwise the best of
@@ -107,7 +118,9 @@ fn ask_which(name: &str, target: &Target, found: &[RowId], names: &dyn Names) ->
     let n = found.len();
     let (zh, en) =
         (format!("“{name}”有{n}个，是哪一个？"), format!("{n} are called “{name}”: which one is meant?"));
-    let answers = found.iter().map(|id| names.name(target, *id)).map(|one| Pick::new(&one, &one)).collect();
+    let called: Vec<String> = found.iter().map(|id| names.name(target, *id)).collect();
+    let hints = names.hints(target, &called);
+    let answers = called.iter().zip(hints).map(|(one, hint)| Pick { hint, ..Pick::new(one, one) }).collect();
     Question { words: t(&zh, &en).to_owned(), answers }
 }
 

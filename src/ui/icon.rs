@@ -13,6 +13,7 @@ pub(super) enum Icon {
     Import,
     Sample,
     Plus,
+    Find,
 }
 
 impl Icon {
@@ -28,6 +29,7 @@ impl Icon {
             Self::Import => "M10 3v9M6.5 8.5 10 12l3.5-3.5M3.5 13v3.5h13V13",
             Self::Sample => "M3.5 16.5h13M5 16.5v-6M9 16.5v-11M13 16.5v-8M3.5 7 8 3l4 3 4.5-3",
             Self::Plus => "M10 4v12M4 10h12",
+            Self::Find => "M8.5 3.5a5 5 0 1 0 0 10 5 5 0 0 0 0-10M12.2 12.2l4.3 4.3",
         }
     }
 

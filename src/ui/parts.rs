@@ -105,6 +105,7 @@ pub fn draw_page(route: Route) -> AnyView {
         Route::Exchange => page::exchange::Exchange().into_any(),
         Route::Settings => page::settings::Settings().into_any(),
         Route::County => page::county::County().into_any(),
+        Route::Find => page::find::Find().into_any(),
         _ => ().into_any(),
     }
 }
@@ -137,7 +138,8 @@ impl Part {
             | Route::Pivot
             | Route::Exchange
             | Route::Settings
-            | Route::County => Some(Self::Pages),
+            | Route::County
+            | Route::Find => Some(Self::Pages),
         }
     }
 }

@@ -36,6 +36,8 @@ pub enum Route {
     Settings,
     /// 设置 → 本县字段与词语
     County,
+    /// 查找, which also opens over any other page.
+    Find,
 }
 
 impl Route {
@@ -53,6 +55,7 @@ impl Route {
                 Err(_) => Self::Registers,
             },
             (Some("contracts"), ..) => Self::Contracts,
+            (Some("find"), ..) => Self::Find,
             (Some("analysis"), Some("pivot"), _) => Self::Pivot,
             (Some("analysis"), ..) => Self::Analysis,
             (Some("exchange"), Some("import"), _) => Self::Import,
@@ -83,13 +86,15 @@ impl Route {
             Self::Article(Some(id)) => format!("#/exchange/article/{id}"),
             Self::Settings => "#/settings".to_owned(),
             Self::County => "#/settings/county".to_owned(),
+            Self::Find => "#/find".to_owned(),
         }
     }
 }
 
-/// What an address of a register's rows asks for: a state, conditions.
+/// What an address of a register's rows asks for: a state, conditions, one record.
 const STAGE: &str = "state";
 const CONDITION: &str = "where";
+const ONE: &str = "id";
 
 /// The address of a register's rows in one state, of all periods.
 pub(super) fn rows_in_stage(register: &str, kind: &str, stage: &str) -> String {
@@ -99,6 +104,11 @@ pub(super) fn rows_in_stage(register: &str, kind: &str, stage: &str) -> String {
 /// The address of a register's rows that fulfil all conditions, of all periods.
 pub(super) fn rows_where(register: &str, kind: &str, conditions: &[String]) -> String {
     rows(register, kind, conditions.iter().map(|c| (CONDITION, c.as_str())))
+}
+
+/// The address of one record in its register, wherever it lies and of whatever period it is.
+pub(super) fn one_row(register: &str, kind: &str, row: RowId) -> String {
+    rows(register, kind, [(ONE, row.to_string().as_str())].into_iter())
 }
 
 fn rows<'a>(register: &str, kind: &str, asked: impl Iterator<Item = (&'a str, &'a str)>) -> String {
@@ -115,6 +125,11 @@ pub(super) fn asked_stage() -> Option<String> {
 /// The conditions that the address asks for.
 pub(super) fn asked_conditions() -> Vec<String> {
     asked(CONDITION)
+}
+
+/// The record that the address asks for.
+pub(super) fn asked_one() -> Option<RowId> {
+    asked(ONE).pop()?.parse().ok()
 }
 
 fn asked(key: &str) -> Vec<String> {

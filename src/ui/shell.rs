@@ -16,6 +16,7 @@ use super::page::overview::beforehand;
 use super::parts::{self, fetch_rest, page_of};
 use super::route::{Route, expect_route, use_route};
 use super::scope::{PeriodPicker, PlacePicker};
+use super::widget::dialog::Dialog;
 use super::widget::drawer::DrawerHost;
 use super::widget::toast::Toasts;
 
@@ -63,7 +64,7 @@ fn OpenFailed(why: String) -> impl IntoView {
     }
 }
 
-const PLACES: [(Route, Icon, &str, &str); 5] = [
+pub(super) const PLACES: [(Route, Icon, &str, &str); 5] = [
     (Route::Overview, Icon::Home, "总览", "Overview"),
     (Route::Registers, Icon::Book, "台账", "Registers"),
     (Route::Analysis, Icon::Chart, "分析", "Analysis"),
@@ -95,6 +96,7 @@ fn Shell() -> impl IntoView {
     take_steps(desk);
     let dropped = drop::listen();
     provide_context(dropped);
+    let finding = Finding::provide(route);
     let former = Memo::new(move |_| desk.former.get());
     let page = move || match former.get() {
         Some(trace) => view! { <Former trace /> }.into_any(),
@@ -125,14 +127,54 @@ fn Shell() -> impl IntoView {
                 <PlacePicker />
                 <PeriodPicker />
                 <span class="spring"></span>
+                <button class="find" aria-label=t("查找", "Find") aria-keyshortcuts="Control+K" on:click=move |_| finding.0.set(true)>{Icon::Find.view()}<span>{t("查人、村、记录（拼音可）", "People, villages, records")}</span><kbd>"Ctrl K"</kbd></button>
                 <StateLight />
             </header>
             <main id="main" tabindex="-1"><Banners />{page}</main>
             <nav class="tabs" aria-label=t("主导航", "Main")>{PLACES.map(|p| item(p, "tab")).collect_view()}</nav>
         </div>
         <DropHint dropped />
+        {move || finding.0.get().then(|| view! { <Dialog title=t("查找", "Find").to_owned() on_close=Callback::new(move |()| finding.close())>{page_of(Route::Find)}</Dialog> })}
         <DrawerHost />
         <Toasts />
+    }
+}
+
+/// Whether 查找 is open over the page.
+#[derive(Clone, Copy)]
+pub(super) struct Finding(RwSignal<bool>);
+
+impl Finding {
+    /// Ctrl K opens it over every page and closes it; so does an address that is gone to.
+    fn provide(route: RwSignal<Route>) -> Self {
+        let finding = Self(RwSignal::new(false));
+        provide_context(finding);
+        Effect::new(move |_| {
+            route.track();
+            finding.close();
+        });
+        let keys = window_event_listener(leptos::ev::keydown, move |event| {
+            let asked = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
+            if !asked || event.key() != "k" || event.is_composing() || event.default_prevented() {
+                return;
+            }
+            event.prevent_default();
+            // Over a question that waits for its answer nothing else is asked.
+            let waits = document().query_selector("dialog[open]").ok().flatten().is_some();
+            if finding.0.get_untracked() || !waits && route.get_untracked() != Route::Find {
+                finding.0.update(|open| *open = !*open);
+            }
+        });
+        on_cleanup(move || keys.remove());
+        finding
+    }
+
+    pub(super) fn is_open() -> bool {
+        use_context::<Self>().is_some_and(|finding| finding.0.get_untracked())
+    }
+
+    pub(super) fn close(self) {
+        self.0.set(false);
     }
 }
 

@@ -1,11 +1,13 @@
 //! Names of records: shown in pickers, cells and headings, and understood where they are typed.
 
+use std::collections::BTreeMap;
+
 use super::Desk;
 use crate::ledger::{Draft, Record, State};
 use crate::register::{Field, Fields as _, Pool, Register, RowKind, Target};
-use crate::table::spelling;
+use crate::table::{Cache, search, spelling};
 use crate::ui::entry::Names;
-use crate::ui::lang::t;
+use crate::ui::lang::{lang, t};
 use crate::ui::words;
 use crate::value::{RowId, Value};
 
@@ -74,6 +76,26 @@ impl Desk {
     }
 }
 
+/// Names of which each record is told apart in one list: it costs as much as there are namesakes, squared.
+const TOLD_APART: usize = 12;
+
+/// What tells the records of one title apart, by what they are called.
+fn namesakes_told(s: &State, cache: &Cache, target: &Target, title: &str) -> BTreeMap<String, String> {
+    let places = cache.places(s);
+    let mut told = BTreeMap::new();
+    // What places are called says already where they lie.
+    let pools =
+        target.pools().iter().filter(|pool| !pool.is_place()).filter_map(|pool| s.schema().pool(pool));
+    for (register, kind) in pools {
+        for row in cache.names().titled(s, register, kind, title) {
+            let Some(record) = s.record(&register.key, row) else { continue };
+            let name = cache.names().of(s, &places, (register, kind), record);
+            told.insert(name.to_string(), search::apart(s, &places, kind, record, lang()));
+        }
+    }
+    told
+}
+
 impl Names for Desk {
     fn find(&self, target: &Target, name: &str) -> Vec<RowId> {
         self.state_once(|s| {
@@ -84,6 +106,23 @@ impl Names for Desk {
 
     fn name(&self, target: &Target, id: RowId) -> String {
         self.state_once(|s| self.target_name(s, target, id))
+    }
+
+    fn hints(&self, target: &Target, called: &[String]) -> Vec<String> {
+        self.state_once(|s| {
+            let cache = self.cache();
+            let mut told: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+            // Only those that have namesakes are called so.
+            let titled = |name: &String| name.rsplit_once('（').map(|(title, _)| title.to_owned());
+            for title in called.iter().filter_map(titled) {
+                if !told.contains_key(&title) && told.len() < TOLD_APART {
+                    let namesakes = namesakes_told(s, &cache, target, &title);
+                    told.insert(title, namesakes);
+                }
+            }
+            let hint = |name: &String| told.get(&titled(name)?)?.get(name).cloned();
+            called.iter().map(hint).map(Option::unwrap_or_default).collect()
+        })
     }
 
     fn all(&self, pool: &Pool) -> Vec<String> {

@@ -7,6 +7,7 @@ pub(super) mod contracts;
 pub(super) mod county;
 pub(super) mod dossier;
 pub(super) mod exchange;
+pub(super) mod find;
 pub(super) mod history;
 pub(super) mod import;
 pub(super) mod merge;

@@ -76,7 +76,7 @@ pub(in crate::ui) fn Ask(
         }
     };
     let answers = question.answers.into_iter().map(|pick| view! {
-        <button type="button" class="btn small" on:click=move |_| on_answer.run(pick.id.clone())>{pick.title.clone()}</button>
+        <button type="button" class="btn small" on:click=move |_| on_answer.run(pick.id.clone())>{pick.title.clone()}{(!pick.hint.is_empty()).then(|| view! { " "<span class="second small">{pick.hint.clone()}</span> })}</button>
     });
     view! {
         <div class="ask stack" style="gap:6px" role="group" aria-label=question.words.clone() on:keydown=escape>

@@ -26,6 +26,8 @@ pub(super) struct Filter {
     pub all_periods: bool,
     /// Only these rows, chosen before.
     pub only: Option<BTreeSet<RowId>>,
+    /// Also outside of the place of the top bar: the address asks for one record, wherever it lies.
+    pub everywhere: bool,
 }
 
 const OPERATORS: [(&str, &str, &str); 7] = [
@@ -45,7 +47,21 @@ impl Filter {
             route::asked_stage().filter(|s| kind.workflow.as_ref().is_some_and(|w| w.stage(s).is_some()));
         let mut clauses = route::asked_conditions();
         clauses.retain(|c| Clause::parse(schema, kind, c).is_ok());
-        Self { all_periods: stage.is_some() || !clauses.is_empty(), stage, clauses, ..Self::default() }
+        let one = route::asked_one();
+        Self {
+            all_periods: stage.is_some() || !clauses.is_empty() || one.is_some(),
+            stage,
+            clauses,
+            everywhere: one.is_some(),
+            only: one.map(|row| BTreeSet::from([row])),
+            ..Self::default()
+        }
+    }
+
+    /// All rows instead of those that were chosen or asked for.
+    fn widen(&mut self) {
+        self.only = None;
+        self.all_periods &= !std::mem::take(&mut self.everywhere);
     }
 
     /// What it asks for in words, for paper: place and period stand beside it.
@@ -95,7 +111,7 @@ pub(super) fn FilterBar(rows: Rows, filter: RwSignal<Filter>, children: Children
             {views.into_iter().enumerate().map(|(n, words)| chip(Some(n), words)).collect_view()}
             {periods}
             {move || filter.with(|f| f.only.as_ref().map(BTreeSet::len)).map(|n| view! {
-                <button class="chip" on:click=move |_| filter.update(|f| f.only = None)>{t("只看这", "Only these")}" "{n}" "{t("行", "rows")}" ✕"</button>
+                <button class="chip" on:click=move |_| filter.update(Filter::widen)>{t("只看这", "Only these")}" "{n}" "{t("行", "rows")}" ✕"</button>
             })}
             {move || filter.with(|f| f.clauses.clone()).into_iter().enumerate().map(|(n, clause)| view! {
                 <button class="chip" aria-label=format!("{} {clause}", t("去掉筛选", "Remove filter")) on:click=move |_| filter.update(|f| { if n < f.clauses.len() { f.clauses.remove(n); } })>{clause_words(&rows.kind(), &clause)}" ✕"</button>

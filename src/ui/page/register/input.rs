@@ -270,9 +270,14 @@ fn PickInput(
     let search = field.with_value(|f| f.target().is_some()).then(|| {
         Callback::new(move |typed: String| -> Vec<Pick> {
             let found = field.with_value(|f| entry::offered(f, &typed, &desk, SHOWN));
-            found.iter().map(|w| Pick::new(w, w)).collect()
+            let hints = field.with_value(|f| entry::hints(f, &found, &desk));
+            found.iter().zip(hints).map(|(w, hint)| Pick { hint, ..Pick::new(w, w) }).collect()
         })
     });
+    let hinted = move |words: &[String]| -> Vec<(String, String)> {
+        let hints = field.with_value(|f| entry::hints(f, words, &desk));
+        words.iter().cloned().zip(hints).collect()
+    };
     let several = field.with_value(|f| matches!(f.kind, FieldKind::Refs(_)));
     let picked = Callback::new(move |word: String| {
         let before = text.get_untracked();
@@ -296,10 +301,10 @@ fn PickInput(
             </div>
             {move || { let words = offered.get(); (!words.is_empty()).then(|| view! {
                 <div class="popover" role="listbox" aria-label=t("候选", "Suggestions")>
-                    {words.into_iter().enumerate().map(|(n, word)| {
+                    {hinted(&words).into_iter().enumerate().map(|(n, (word, hint))| {
                         let shown = word.clone();
                         view! { <div class="option" role="option" class:active=move || at.get() == n aria-selected=move || (at.get() == n).to_string()
-                            on:mousedown=move |e| { e.prevent_default(); take(word.clone()); }>{shown}</div> }
+                            on:mousedown=move |e| { e.prevent_default(); take(word.clone()); }>{shown}{(!hint.is_empty()).then(|| view! { " "<span class="second small">{hint}</span> })}</div> }
                     }).collect_view()}
                 </div>
             }) }}

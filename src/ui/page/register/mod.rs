@@ -29,7 +29,7 @@ use crate::register::{Register, RowKind};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words as _, t};
 use crate::ui::narrow::narrow;
-use crate::ui::route::Route;
+use crate::ui::route::{self, Route};
 use crate::ui::widget::grid::{Area, GridContent, GridView, Order};
 use crate::ui::words;
 use crate::value::{Decimal, RowId};
@@ -91,7 +91,9 @@ fn Table(register: Arc<Register>, kind: Arc<RowKind>) -> impl IntoView {
     let filter = RwSignal::new(Filter::of_address(&desk.schema_once(), &kind));
     let rows = Rows::of(desk, register, kind);
     let order = RwSignal::new(None as Order);
-    let here = RwSignal::new(None::<(usize, usize)>);
+    // A record that the address asks for is opened: it is the only row.
+    let asked = route::asked_one();
+    let here = RwSignal::new(asked.map(|_| (0, 0)));
     let area = RwSignal::new(None::<Area>);
     let editing = RwSignal::new(None::<Editing>);
     let choice = Choice::new();
@@ -122,11 +124,14 @@ fn Table(register: Arc<Register>, kind: Arc<RowKind>) -> impl IntoView {
     desk.load_cells();
     on_cleanup(move || desk.leave_cells());
     let resume = RwSignal::new(None);
-    page_view(rows, sheet, PageSignals { filter, order, here, area, editing, resume, choice, columns })
+    let asked = StoredValue::new(asked);
+    page_view(rows, sheet, PageSignals { asked, filter, order, here, area, editing, resume, choice, columns })
 }
 
 #[derive(Clone, Copy)]
 struct PageSignals {
+    /// The record that the address asks for, until it was shown.
+    asked: StoredValue<Option<RowId>>,
     filter: RwSignal<Filter>,
     order: RwSignal<Order>,
     here: RwSignal<Option<(usize, usize)>>,
@@ -309,7 +314,7 @@ fn after_the_frame<T: Clone + PartialEq + Send + Sync + 'static>(
 }
 
 fn cards_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: PageSignals) -> impl IntoView {
-    let opened = RwSignal::new(None::<RowId>);
+    let opened = RwSignal::new(on.asked.try_update_value(Option::take).flatten());
     let close = Callback::new(move |()| opened.set(None));
     let edit = move |id: RowId| {
         Callback::new(move |()| {

@@ -107,7 +107,7 @@ impl RegisterSheet {
             .map(|c| Clause::parse(&schema, &self.kind, c))
             .collect::<Result<Vec<_>, _>>()?;
         let rows = Asked {
-            place,
+            place: place.filter(|_| !filter.everywhere),
             period: (!filter.all_periods).then_some(period),
             state: filter.stage.as_deref().map(Into::into),
             text: filter.words.clone(),
