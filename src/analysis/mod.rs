@@ -10,6 +10,7 @@ pub mod completeness;
 pub mod contracts;
 pub mod dossier;
 pub mod due;
+pub mod duplicates;
 pub mod findings;
 pub mod format;
 pub mod indicator;

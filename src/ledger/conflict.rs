@@ -12,7 +12,7 @@ use super::draft::is_locked;
 use super::gather::settle;
 use super::slot::{Head, Slot, Verdict, blind};
 use super::state::{Record, State};
-use super::twin::{same_key, still_asked, twin_rows};
+use super::twin::{decided, same_key, still_asked, twin_rows};
 use super::{BatchKind, Digest, Draft, Stamp};
 use crate::register::Fields as _;
 use crate::value::order::{self, Ordered as _};
@@ -316,11 +316,7 @@ impl State {
             (About::Identity(other), Says::Row(_)) => {
                 // The first side: they are one. The second: they are two.
                 let verdict = if side == 0 { Verdict::One } else { Verdict::Two };
-                draft.judge(self, register, (row, *other), verdict);
-                if verdict == Verdict::One {
-                    // With them, what refers to them may have one key.
-                    settle(self, &mut draft);
-                }
+                draft = self.judge(register, (row, *other), verdict);
             }
             (About::Identity(other), Says::Verdict(verdict)) => {
                 draft.judge(self, register, (row, *other), *verdict);
@@ -329,6 +325,28 @@ impl State {
             _ => return None,
         }
         Some(draft)
+    }
+
+    /// The draft that says of two rows whether they are one. Of two that are one the earlier stands for both: it says what
+    /// only the later said, both values stand where they differ, and what names either leads to it.
+    pub fn judge(&self, register: &str, rows: (RowId, RowId), verdict: Verdict) -> Draft {
+        let mut draft = Draft::new(BatchKind::Decide);
+        draft.judge(self, register, rows, verdict);
+        if verdict == Verdict::One {
+            // With them, what refers to them may have one key.
+            settle(self, &mut draft);
+        }
+        draft
+    }
+
+    /// Whether somebody has said of two rows, or of rows that they stand for, whether they are one.
+    pub fn is_judged(&self, register: &str, row: RowId, other: RowId) -> bool {
+        decided(self, register, row, other)
+    }
+
+    /// Whether rows are shown as others: then somebody may contradict themselves.
+    pub fn has_joined(&self) -> bool {
+        !self.aliases.is_empty()
     }
 
     /// SHA-256 over everything that a person can see: live records with their states, references followed to the

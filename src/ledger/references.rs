@@ -111,7 +111,8 @@ fn point(key: &Text, record: &Record, fields: &[&Field], changes: &Changes<'_>, 
 
 /// The fields of live records that name one, in order of registers, rows and fields.
 pub fn naming(state: &State, register: &str, row: RowId) -> Vec<Pointer> {
-    let concerned = BTreeSet::from([row]);
+    // What was written of a row that it stands for leads to it.
+    let concerned: BTreeSet<RowId> = state.twins_of(row).into_iter().collect();
     let mut found = Vec::new();
     for (key, sheet) in state.registers() {
         for kind in state.schema().register(key).into_iter().flat_map(|r| &r.kinds) {

@@ -282,7 +282,7 @@ fn is_doubtful(kind: &RowKind, a: &Record, b: &Record) -> bool {
 }
 
 /// Whether somebody has said, of two rows or of rows that they stand for, that they are two; or said both.
-fn decided(state: &State, key: &str, row: RowId, other: RowId) -> bool {
+pub(super) fn decided(state: &State, key: &str, row: RowId, other: RowId) -> bool {
     let (rows, others) = (twin_rows(state, row), twin_rows(state, other));
     let said = |a: RowId, b: RowId| {
         verdicts(state, key, a, b).iter().any(|h| Verdict::of(h.value.as_ref()) != Verdict::Open)

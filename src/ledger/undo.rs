@@ -53,6 +53,8 @@ pub fn plan_undo(state: &State, batch: &Batch) -> Undo {
             Change::Create(c) if changed_since(batch, record, c) => undo.overtaken.push(overtaken(None)),
             Change::Create(_) => undo.draft.delete(register, row),
             Change::Set { .. } | Change::Move { .. } if made.contains(&row) => {}
+            // Said once more beside what another row says, where rows became one: there is nothing to take back.
+            Change::Set { value, before, .. } if value == before => {}
             // What stood there before is lost with the batch: clearing the cell would take more than it gave.
             Change::Set { field, .. } if rescued => undo.overtaken.push(overtaken(Some(field))),
             Change::Set { field, value, before, .. } => {

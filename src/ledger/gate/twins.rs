@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::view::{Seen, View};
 use super::{Ground, Refusal};
-use crate::ledger::{BatchKind, Draft, Record, Surroundings};
+use crate::ledger::{BatchKind, Change, Draft, Operation, Record, Surroundings};
 use crate::register::{Key, Message, RowKind, Schema};
 use crate::value::order::Ordered as _;
 use crate::value::{RowId, Text};
@@ -26,12 +26,22 @@ pub(super) fn refused(view: &View<'_>, draft: &Draft) -> Vec<Refusal> {
         }
     }
     let mut found = Vec::new();
+    let judged = judged(draft);
     for ((key, kind), rows) in named {
         if let Some(kind) = schema.kind(key, kind) {
-            of_kind(view, key, kind, rows, &mut found);
+            of_kind(view, (key, kind), rows, &judged, &mut found);
         }
     }
     found
+}
+
+/// The rows of which `draft` itself says whether they are one: that is no second row, but an answer about two.
+fn judged(draft: &Draft) -> BTreeSet<(RowId, RowId)> {
+    let pair = |operation: &Operation| match operation.change {
+        Change::Join { other, .. } => Some((operation.row.max(other), operation.row.min(other))),
+        _ => None,
+    };
+    draft.operations.iter().filter_map(pair).into_set()
 }
 
 /// The kind of a row whose key the draft makes or changes, and what is asked of it.
@@ -55,7 +65,13 @@ fn name_of(kind: &RowKind, seen: &Seen<'_>) -> Option<Key> {
     kind.same(seen).filter(|(_, weak)| !weak).map(|(key, _)| key)
 }
 
-fn of_kind(view: &View<'_>, key: &str, kind: &RowKind, rows: Vec<Named>, found: &mut Vec<Refusal>) {
+fn of_kind(
+    view: &View<'_>,
+    (key, kind): (&str, &RowKind),
+    rows: Vec<Named>,
+    judged: &BTreeSet<(RowId, RowId)>,
+    found: &mut Vec<Refusal>,
+) {
     // A register that nobody has filled yet has nothing that could be meant.
     let nobody = view.state().sheet(key).is_none_or(|sheet| sheet.count() == 0);
     let asked = if nobody { BTreeSet::new() } else { rows.iter().map(|(row, _)| *row).into_set() };
@@ -77,6 +93,7 @@ fn of_kind(view: &View<'_>, key: &str, kind: &RowKind, rows: Vec<Named>, found: 
             |id: &RowId| !asked.contains(id) && name_of(kind, &view.of(key, *id)).as_ref() == Some(&name);
         twins.extend(there.filter(stays).map(|id| (row, id)));
     }
+    twins.retain(|(a, b)| !judged.contains(&((*a).max(*b), (*a).min(*b))));
     let labels: Vec<_> = kind.naming_fields().map(|f| &f.label).collect();
     let join = |words: Vec<&str>| words.join("、");
     let (zh, en) =

@@ -1,7 +1,8 @@
 //! What is undecided (冲突), as it is now: for the list, and for the marks on cells.
 //!
 //! Duty: keeps the conflicts of the ledger while it changes. Only registers that have changed are looked through, and
-//! only in a ledger to which several computers have contributed: alone, nobody contradicts themselves. Inputs: the
+//! only in a ledger to which several computers have contributed or in which rows were joined: otherwise nobody
+//! contradicts themselves. Inputs: the
 //! state. Outputs: the list, and whether a cell is in it. Neighbours: the merge desk decides, tables and cards mark; what
 //! finds them is a part (`hands`).
 
@@ -50,7 +51,7 @@ impl Desk {
     pub(super) fn attend_disputes(self) {
         Effect::new(move |_| {
             self.version.track();
-            let several = self.state_once(|s| s.devices().len() > 1);
+            let several = self.state_once(|s| s.devices().len() > 1 || s.has_joined());
             if (several || !self.disputes.with_untracked(|d| d.all.is_empty())) && !self.looking.get_value() {
                 self.looking.set_value(true);
                 spawn_local(async move {
