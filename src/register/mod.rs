@@ -8,6 +8,7 @@
 pub mod catalog;
 mod field;
 pub mod key;
+pub mod mine;
 mod own;
 pub mod path;
 mod present;
@@ -268,6 +269,20 @@ impl RowKind {
     /// The fields that matter most in a row, the first before the second.
     pub fn key_fields(&self) -> impl Iterator<Item = &Arc<Field>> {
         self.key_figures.iter().filter_map(|k| self.field(k))
+    }
+
+    /// What a card may tell of a row once it is named, the most important first: the declared figures, then the other
+    /// numbers with which the form begins, then its days and chosen words.
+    pub fn card_fields(&self) -> Vec<&Arc<Field>> {
+        let mut all: Vec<&Arc<Field>> = self.key_fields().collect();
+        let told = |f: &&Arc<Field>| {
+            !f.aside && !f.kept && !self.naming.contains(&f.key) && !self.key_figures.contains(&f.key)
+        };
+        let words =
+            |f: &&Arc<Field>| matches!(f.kind, FieldKind::Date | FieldKind::Period(_) | FieldKind::Choice(_));
+        all.extend(self.fields.iter().filter(|f| told(f) && f.is_number()));
+        all.extend(self.fields.iter().filter(|f| told(f) && words(f)));
+        all
     }
 
     /// The first natural key that applies to `record`.

@@ -17,10 +17,10 @@ pub const WIDEST: u16 = 600;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Wishes {
-    order: Vec<String>,
-    hidden: BTreeSet<String>,
+    pub(super) order: Vec<String>,
+    pub(super) hidden: BTreeSet<String>,
     /// In pixels.
-    widths: BTreeMap<String, u16>,
+    pub(super) widths: BTreeMap<String, u16>,
 }
 
 impl Wishes {

@@ -19,6 +19,8 @@ mod names;
 pub mod outline;
 pub mod places;
 pub mod query;
+pub mod registers;
+pub mod saved;
 pub mod search;
 pub mod spelling;
 

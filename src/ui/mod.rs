@@ -18,6 +18,7 @@ mod lang;
 mod light;
 pub mod lock;
 mod look;
+mod mine;
 mod narrow;
 mod page;
 pub mod parts;

@@ -1,7 +1,7 @@
 // 360 pixels: everything has its place, and nothing lies over anything else.
 
 import { LAPTOP, PHONE, assert, scene, until } from "./harness.mjs";
-import { INCOME, INDUSTRY, Table, card, importNew, light, openSample, preview } from "./pages.mjs";
+import { INCOME, INCOME_ROWS, INDUSTRY, Table, card, importNew, light, openSample, preview } from "./pages.mjs";
 
 const box = async (locator) => {
   await locator.waitFor();
@@ -76,7 +76,7 @@ scene("after both imports no page is wider than the phone, in either language an
 
 const cards = (page) => page.getByRole("list", { name: /台账$/ }).getByRole("listitem").getByRole("button");
 
-scene("a register on a phone: cards with two figures and the state, more when asked for", { viewport: PHONE }, async (app) => {
+scene("a register on a phone: cards with figures and the state, only those near the screen drawn, the last one in reach", { viewport: PHONE }, async (app) => {
   const { page } = app;
   await importNew(app, INDUSTRY);
   await importNew(app, INCOME);
@@ -84,16 +84,50 @@ scene("a register on a phone: cards with two figures and the state, more when as
   const first = cards(page).first();
   await first.getByText(/^[\d,]+\.\d\d 元$/).waitFor();
   for (const words of [/2\d\d\d年/, "金额", "录入"]) await first.getByText(words).first().waitFor();
-  assert.equal(await cards(page).count(), 50, "fifty cards, not a thousand");
-  await page.getByRole("button", { name: "再显示 50 条" }).click();
-  await until("a hundred cards", async () => (await cards(page).count()) === 100);
+  await page.getByRole("button", { name: "所有期间" }).click();
+  const items = page.getByRole("list", { name: /台账$/ }).getByRole("listitem");
+  await until("all of them", async () => (await items.first().getAttribute("aria-setsize")) === String(INCOME_ROWS));
+  assert.ok((await cards(page).count()) <= 100, "not a thousand cards");
+  await until("the end", async () => {
+    await page.evaluate(() => window.scrollTo(0, document.scrollingElement.scrollHeight));
+    return (await items.last().getAttribute("aria-posinset")) === String(INCOME_ROWS);
+  });
+  assert.ok((await cards(page).count()) <= 100, "those before are gone again");
+  await until("the last one in sight", async () => {
+    const last = await items.last().boundingBox();
+    return last && last.y < 740 && last.y + last.height > 0;
+  });
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await until("the first again", async () => (await items.first().getAttribute("aria-posinset")) === "1");
+});
+
+scene("on a phone rows are sorted and filtered without a table, and the count says what is held back", { viewport: PHONE }, async (app) => {
+  const { page } = app;
+  await openSample(page);
+  await app.goto("#/registers/R06");
+  await cards(page).first().getByText(/亩$/).first().waitFor();
+  const areas = async () => (await cards(page).evaluateAll((all) => all.slice(0, 8).map((card) => [...card.querySelectorAll(".record-figure")].find((one) => /面积/.test(one.innerText))?.querySelector(".value").innerText ?? "")))
+    .map((text) => Number(text.replace(/[^\d.]/g, "")));
+  await page.getByRole("combobox", { name: "排序" }).selectOption({ label: "面积（亩）" });
+  await page.getByRole("button", { name: "从小到大", exact: true }).click();
+  await until("the largest first", async () => {
+    const now = await areas();
+    return now.length === 8 && now[0] > now[7] && now.every((n, at) => at === 0 || n <= now[at - 1]);
+  });
+  const heading = page.getByRole("heading", { level: 1 });
+  const all = /· ([\d,]+) 行/.exec(await heading.innerText())[1];
+  await page.getByRole("searchbox", { name: "查找" }).fill("柑橘");
+  await until("what is held back is said", async () => new RegExp(`显示 [\\d,]+ / ${all} 行`).test(await heading.innerText()));
+  await page.getByRole("button", { name: "显示全部" }).click();
+  await until("all again", async () => (await heading.innerText()).includes(`· ${all} 行`));
+  assert.equal(await page.getByRole("searchbox", { name: "查找" }).inputValue(), "");
 });
 
 scene("a tap on a card opens the row from below; Escape, Back, a tap beside and 关闭 close it, and the focus comes back", { viewport: PHONE }, async (app) => {
   const { page } = app;
   await importNew(app, INDUSTRY);
   await app.goto("#/registers/R06");
-  await cards(page).first().getByText(/亩$/).waitFor();
+  await cards(page).first().getByText(/亩$/).first().waitFor();
   const sheet = page.getByRole("dialog");
   for (const close of ["Escape", "Back", "beside", "button"]) {
     await cards(page).first().focus();

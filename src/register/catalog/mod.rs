@@ -16,6 +16,7 @@ macro_rules! names {
 }
 
 pub mod closing;
+pub mod desks;
 pub mod headings;
 pub mod r01;
 pub mod r02;
@@ -28,6 +29,7 @@ pub mod r09;
 pub mod r11;
 pub mod settings;
 pub mod t01;
+pub mod views;
 
 use std::sync::{Arc, OnceLock};
 
@@ -67,7 +69,7 @@ pub(super) fn learnt() -> Option<Registers> {
 /// What the program keeps in the ledger beside them: found by key, exported and merged like any register, but
 /// not offered for filling in, importing or reporting.
 pub fn own() -> Vec<Register> {
-    vec![t01::register(), settings::register(), closing::register()]
+    vec![t01::register(), settings::register(), closing::register(), views::register()]
 }
 
 /// Every bound that a county may draw elsewhere, in order of the registers.

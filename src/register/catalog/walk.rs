@@ -7,7 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{PLACE_REGISTER, own, r01, r02, r03, r04, r05, r06, r07, r09, r11, settings, t01, thresholds};
+use super::{
+    PLACE_REGISTER, own, r01, r02, r03, r04, r05, r06, r07, r09, r11, settings, t01, thresholds, views,
+};
 use crate::register::{
     Check, Condition, Expr, Field, FieldKind, Fields, Need, Pool, Register, RowKind, Schema, Sense, World,
 };
@@ -399,6 +401,7 @@ fn fields_that_are_named_outside_the_catalogue_are_there() {
         (settings::KEY, settings::threshold::KIND, settings::threshold::NAMES),
         (settings::KEY, settings::deadline::KIND, settings::deadline::NAMES),
         (settings::KEY, settings::checklist::KIND, settings::checklist::NAMES),
+        (views::KEY, views::view::KIND, views::view::NAMES),
     ] {
         let declared = register(at).and_then(|r| r.kind(kind)).unwrap();
         for name in names {

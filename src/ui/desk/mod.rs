@@ -158,6 +158,8 @@ pub(super) struct Desk {
     pub toasts: RwSignal<Vec<Toast>>,
     /// Complaints that went before anybody closed them.
     pub missed: RwSignal<Vec<Toast>>,
+    /// Somebody has chosen other registers to open first.
+    pub mine: Trigger,
     /// Who works at this device, and who of them acts.
     pub persons: RwSignal<Persons>,
     pub installable: RwSignal<bool>,
@@ -216,6 +218,7 @@ impl Desk {
             drawer: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             missed: RwSignal::new(Vec::new()),
+            mine: Trigger::new(),
             persons: RwSignal::new(Persons::default()),
             installable: RwSignal::new(false),
             only_copy: RwSignal::new(false),

@@ -66,7 +66,7 @@ pub(super) fn Card() -> impl IntoView {
             <p class="second">{state}</p>
             <div class="row">{buttons}</div>
             {move || desk.guarded.get().then(|| view! { <Minutes /> })}
-            <div class="row"><button class="btn" on:click=move |_| asking.set(Some(Asking::Wipe))>{t("清空本机个人数据…", "Remove everything from this computer…")}</button></div>
+            <div class="row"><button class="btn" on:click=move |_| asking.set(Some(Asking::Wipe))>{t("清空本机个人数据…", "Remove everything…")}</button></div>
         </section>
         {move || asking.get().map(|what| match what {
             Asking::Set => view! { <Setting close /> }.into_any(),

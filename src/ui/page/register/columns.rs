@@ -90,7 +90,7 @@ pub(super) fn ColumnsButton(
 }
 
 /// A press on what cannot have the focus takes it from nobody, and closes all the same.
-fn close_when_pressed_elsewhere(place: NodeRef<leptos::html::Div>, open: RwSignal<bool>) {
+pub(super) fn close_when_pressed_elsewhere(place: NodeRef<leptos::html::Div>, open: RwSignal<bool>) {
     let pressed = window_event_listener(leptos::ev::pointerdown, move |event| {
         use wasm_bindgen::JsCast as _;
         let on = event.target().and_then(|e| e.dyn_into::<web_sys::Node>().ok());

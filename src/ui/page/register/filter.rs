@@ -64,6 +64,16 @@ impl Filter {
         self.all_periods &= !std::mem::take(&mut self.everywhere);
     }
 
+    /// Whether it holds rows back that lie in the place and the period of the page.
+    pub(super) fn holds_back(&self) -> bool {
+        *self != Self { all_periods: self.all_periods, ..Self::default() }
+    }
+
+    /// Holds nothing back any more.
+    pub(super) fn let_go(&mut self) {
+        *self = Self { all_periods: self.all_periods, ..Self::default() };
+    }
+
     /// What it asks for in words, for paper: place and period stand beside it.
     pub(super) fn told(&self, kind: &RowKind) -> Vec<String> {
         let view = self.view.and_then(|v| kind.views.get(v)).map(|v| v.label.words());

@@ -17,6 +17,7 @@ mod row;
 mod sheet;
 mod side;
 mod unfinished;
+mod views;
 mod whole;
 
 use std::rc::Rc;
@@ -25,6 +26,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use crate::analysis::duplicates::is_compared;
 use crate::register::{Register, RowKind};
 use crate::ui::desk::Desk;
 use crate::ui::lang::{Words as _, t};
@@ -33,7 +35,7 @@ use crate::ui::route::{self, Route};
 use crate::ui::widget::grid::{Area, GridContent, GridView, Order};
 use crate::ui::words;
 use crate::value::{Decimal, RowId};
-use cards::Cards;
+use cards::{Cards, SortPick};
 use columns::{Columns, ColumnsButton};
 use filter::{Filter, FilterBar};
 use form::FormDialog;
@@ -45,6 +47,7 @@ use row::Rows;
 use sheet::{Chosen, RegisterSheet, kept};
 use side::Side;
 use unfinished::UnfinishedCells;
+use views::{Missing, Views, ViewsButton};
 
 /// What the form is open for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +101,7 @@ fn Table(register: Arc<Register>, kind: Arc<RowKind>) -> impl IntoView {
     let editing = RwSignal::new(None::<Editing>);
     let choice = Choice::new();
     let columns = Columns::of(rows);
+    let views = Views::of(rows, filter, order, columns);
     let track = move || {
         columns.wishes.track();
         desk.version.track();
@@ -125,7 +129,11 @@ fn Table(register: Arc<Register>, kind: Arc<RowKind>) -> impl IntoView {
     on_cleanup(move || desk.leave_cells());
     let resume = RwSignal::new(None);
     let asked = StoredValue::new(asked);
-    page_view(rows, sheet, PageSignals { asked, filter, order, here, area, editing, resume, choice, columns })
+    page_view(
+        rows,
+        sheet,
+        PageSignals { asked, filter, order, here, area, editing, resume, choice, columns, views },
+    )
 }
 
 #[derive(Clone, Copy)]
@@ -142,6 +150,7 @@ struct PageSignals {
     resume: RwSignal<Option<(usize, usize, String)>>,
     choice: Choice,
     columns: Columns,
+    views: Views,
 }
 
 fn page_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: PageSignals) -> impl IntoView {
@@ -179,6 +188,7 @@ fn page_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: Pag
     let arrange = move || {
         (!cards.get()).then(|| view! { <ColumnsButton columns=on.columns order=on.order on_moved=moved /> })
     };
+    let sort = move || cards.get().then(|| view! { <SortPick rows order=on.order /> });
     let which = move || {
         narrow.get().then(|| view! {
             <button class="btn" on:click=move |_| as_table.update(|a| *a = !*a)>{move || if as_table.get() { t("卡片", "Cards") } else { t("表格", "Table") }}</button>
@@ -189,7 +199,8 @@ fn page_view(rows: Rows, sheet: Signal<Rc<RegisterSheet>, LocalStorage>, on: Pag
             {head_view(rows, sheet, on, paper, which)}
             {faults_view(rows)}
             <UnfinishedCells rows sheet filter=on.filter resume=on.resume columns=on.columns />
-            <FilterBar rows filter=on.filter>{arrange}{choose}</FilterBar>
+            <FilterBar rows filter=on.filter>{sort}{arrange}<ViewsButton views=on.views on_moved=moved />{choose}</FilterBar>
+            <Missing views=on.views />
             <ManyBar rows choice=on.choice filter=on.filter sheet />
             {body}
         </div>
@@ -209,16 +220,20 @@ fn head_view(
     let (desk, register, kind) = (rows.desk, rows.register(), rows.kind());
     let key = register.key.to_string();
     let exported = key.clone();
+    let compared = is_compared(&desk.schema_once(), &register, &kind).then(|| {
+        view! { <a class="btn" href=Route::Duplicates(key.clone()).href()>{t("查重", "Duplicates")}</a> }
+    });
     let flow = kind
         .workflow
         .as_ref()
         .map(|w| w.stages.iter().map(|s| t(s.word, s.en)).collect::<Vec<_>>().join(" → "));
     view! {
         <div class="page-head register-head">
-            <div><h1>{rows.title()}<span class="second small" style="font-weight:400;margin-left:8px">{key}" · "{move || sheet.with(|s| s.count())}" "{t("行", "rows")}</span></h1>
+            <div><h1>{rows.title()}<span class="second small" style="font-weight:400;margin-left:8px">{key}" · "{move || sheet.with(|s| count_words(s))}{move || sheet.with(|s| s.of_all().is_some()).then(|| show_all(on.filter))}</span></h1>
                 {flow.map(|f| view! { <p class="sub">{f}</p> })}</div>
             <div class="row register-tools">
                 <UndoButton />
+                {compared}
                 <a class="btn" href=Route::Import.href()>{t("导入", "Import")}</a>
                 <button class="btn" on:click=move |_| desk.export(&exported)>{t("导出", "Export")}</button>
                 <button class="btn" on:click=move |_| print(paper)>{t("打印", "Print")}</button>
@@ -227,6 +242,19 @@ fn head_view(
             <button class="btn primary" disabled=move || !desk.can_write() on:click=move |_| on.editing.set(Some(Editing::New))>{t("＋ 新增", "+ Add")}</button>
         </div>
     }
+}
+
+/// 216 行, or 显示 12 / 216 行 while a filter holds rows back.
+fn count_words(sheet: &RegisterSheet) -> String {
+    let (shown, rows) = (words::plain(sheet.count().into()), t("行", "rows"));
+    match sheet.of_all() {
+        Some(all) => format!("{} {shown} / {} {rows}", t("显示", "shown"), words::plain(all.into())),
+        None => format!("{shown} {rows}"),
+    }
+}
+
+fn show_all(filter: RwSignal<Filter>) -> impl IntoView {
+    view! { " "<button type="button" class="btn link small" on:click=move |_| filter.update(Filter::let_go)>{t("显示全部", "Show all")}</button> }
 }
 
 /// Settings that were meant for this register and have no effect.

@@ -52,7 +52,20 @@ pub(super) struct RegisterSheet {
     columns: Vec<Column>,
     footer: Vec<query::Footer>,
     unfiltered: bool,
+    /// How many rows there are without the filter, where one holds any back.
+    of_all: Option<usize>,
     year: i16,
+}
+
+/// What a question found.
+#[derive(Default)]
+struct Found {
+    rows: Vec<RowId>,
+    footer: Vec<query::Footer>,
+    /// How many rows lie in the place and the period.
+    within: usize,
+    /// How many there are.
+    all: usize,
 }
 
 impl RegisterSheet {
@@ -83,11 +96,16 @@ impl RegisterSheet {
             columns,
             footer: Vec::new(),
             unfiltered: false,
+            of_all: None,
             year: period.year(),
         };
         let found = sheet.query(filter, order, place, period);
         match found {
-            Ok((rows, footer, any)) => (sheet.rows, sheet.footer, sheet.unfiltered) = (rows, footer, !any),
+            Ok(found) => {
+                sheet.unfiltered = found.all == 0;
+                sheet.of_all = filter.holds_back().then_some(found.within);
+                (sheet.rows, sheet.footer) = (found.rows, found.footer);
+            }
             Err(why) => desk.complain(&why.0.words()),
         }
         sheet
@@ -99,7 +117,7 @@ impl RegisterSheet {
         order: Order,
         place: Option<RowId>,
         period: Period,
-    ) -> Result<(Vec<RowId>, Vec<query::Footer>, bool), crate::table::QueryError> {
+    ) -> Result<Found, crate::table::QueryError> {
         let schema = self.desk.schema_once();
         let clauses = filter
             .clauses
@@ -124,12 +142,15 @@ impl RegisterSheet {
                 .collect(),
         };
         self.desk.table(&self.register.key, &self.kind.key, |table| {
-            let Some(table) = table else { return Ok((Vec::new(), Vec::new(), false)) };
+            let Some(table) = table else { return Ok(Found::default()) };
+            let whole = Asked { place, period: rows.period, ..Asked::default() };
             let found = query::run(&table, &query::Query { filter: rows.clone(), sort })?;
             let numbers: Vec<String> =
                 self.fields().filter(|f| f.is_number()).map(|f| f.key.to_string()).collect();
             let footer = query::footer(&table, &rows, &numbers)?;
-            Ok((found.into_iter().filter_map(|r| table.id(r)).collect(), footer, !table.is_empty()))
+            let within = if filter.holds_back() { whole.rows(&table)?.len() } else { found.len() };
+            let rows = found.into_iter().filter_map(|r| table.id(r)).collect();
+            Ok(Found { rows, footer, within, all: table.len() })
         })
     }
 
@@ -165,6 +186,11 @@ impl RegisterSheet {
     /// How many rows fit.
     pub(super) fn count(&self) -> usize {
         self.rows.len()
+    }
+
+    /// How many there would be without the filter, where one holds any back.
+    pub(super) fn of_all(&self) -> Option<usize> {
+        self.of_all
     }
 
     /// Where a row stands.
