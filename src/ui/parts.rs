@@ -106,6 +106,7 @@ pub fn draw_page(route: Route) -> AnyView {
         Route::Settings => page::settings::Settings().into_any(),
         Route::County => page::county::County().into_any(),
         Route::Find => page::find::Find().into_any(),
+        Route::Duplicates(key) => view! { <page::duplicates::DuplicatesPage key /> }.into_any(),
         _ => ().into_any(),
     }
 }
@@ -139,7 +140,8 @@ impl Part {
             | Route::Exchange
             | Route::Settings
             | Route::County
-            | Route::Find => Some(Self::Pages),
+            | Route::Find
+            | Route::Duplicates(_) => Some(Self::Pages),
         }
     }
 }

@@ -36,6 +36,8 @@ pub enum Route {
     Settings,
     /// 设置 → 本县字段与词语
     County,
+    /// 台账 → 查重, of one register.
+    Duplicates(String),
     /// 查找, which also opens over any other page.
     Find,
 }
@@ -56,6 +58,7 @@ impl Route {
             },
             (Some("contracts"), ..) => Self::Contracts,
             (Some("find"), ..) => Self::Find,
+            (Some("duplicates"), Some(key), _) => Self::Duplicates(key.to_owned()),
             (Some("analysis"), Some("pivot"), _) => Self::Pivot,
             (Some("analysis"), ..) => Self::Analysis,
             (Some("exchange"), Some("import"), _) => Self::Import,
@@ -87,6 +90,7 @@ impl Route {
             Self::Settings => "#/settings".to_owned(),
             Self::County => "#/settings/county".to_owned(),
             Self::Find => "#/find".to_owned(),
+            Self::Duplicates(key) => format!("#/duplicates/{key}"),
         }
     }
 }

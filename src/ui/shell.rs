@@ -12,6 +12,7 @@ use super::former::Former;
 use super::icon::Icon;
 use super::lang::{LangSwitch, Words, lang, t};
 use super::light::StateLight;
+use super::mine;
 use super::page::overview::beforehand;
 use super::parts::{self, fetch_rest, page_of};
 use super::route::{Route, expect_route, use_route};
@@ -75,7 +76,14 @@ pub(super) const PLACES: [(Route, Icon, &str, &str); 5] = [
 fn belongs(route: &Route, item: &Route) -> bool {
     match item {
         Route::Registers => {
-            matches!(route, Route::Registers | Route::Register(..) | Route::Dossier(..) | Route::Contracts)
+            matches!(
+                route,
+                Route::Registers
+                    | Route::Register(..)
+                    | Route::Dossier(..)
+                    | Route::Contracts
+                    | Route::Duplicates(_)
+            )
         }
         Route::Analysis => matches!(route, Route::Analysis | Route::Pivot),
         Route::Settings => matches!(route, Route::Settings | Route::County),
@@ -102,7 +110,7 @@ fn Shell() -> impl IntoView {
         Some(trace) => view! { <Former trace /> }.into_any(),
         None => page_of(route.get()).into_any(),
     };
-    let declared = desk.declared();
+    let own = mine::own(desk);
     let item = move |(to, icon, zh, en): (Route, Icon, &'static str, &'static str), class: &'static str| {
         let href = to.href();
         view! {
@@ -115,19 +123,19 @@ fn Shell() -> impl IntoView {
             <nav class="rail" aria-label=t("主导航", "Main")>
                 <a class="brand" href="#/"><span class="brand-mark" aria-hidden="true">"兴"</span>{t("兴村台账", "Xingcun")}</a>
                 {PLACES.map(|p| item(p, "item")).collect_view()}
-                <div class="group">{t("常用", "Often used")}</div>
-                {move || declared.with(|schema| schema.reported().map(|r| {
+                <div class="group">{t("我的台账", "My registers")}</div>
+                {move || own.get().into_iter().map(|r| {
                     let to = Route::Register(r.key.to_string(), None);
                     let href = to.href();
                     view! { <a class="item" href=href aria-current=move || (route.get() == to).then_some("page")>{Icon::Book.view()}<span>{r.label.words()}</span></a> }
-                }).collect_view())}
+                }).collect_view()}
                 <div class="foot">{move || desk.device_line()}</div>
             </nav>
             <header class="bar">
                 <PlacePicker />
                 <PeriodPicker />
                 <span class="spring"></span>
-                <button class="find" aria-label=t("查找", "Find") aria-keyshortcuts="Control+K" on:click=move |_| finding.0.set(true)>{Icon::Find.view()}<span>{t("查人、村、记录（拼音可）", "People, villages, records")}</span><kbd>"Ctrl K"</kbd></button>
+                <button class="find" aria-keyshortcuts="Control+K" on:click=move |_| finding.0.set(true)>{Icon::Find.view()}<span>{t("查人、村、记录（拼音可）", "People, villages, records")}</span><kbd aria-hidden="true">"Ctrl K"</kbd></button>
                 <StateLight />
             </header>
             <main id="main" tabindex="-1"><Banners />{page}</main>

@@ -6,6 +6,7 @@ mod closed;
 pub(super) mod contracts;
 pub(super) mod county;
 pub(super) mod dossier;
+pub(super) mod duplicates;
 pub(super) mod exchange;
 pub(super) mod find;
 pub(super) mod history;
