@@ -2,7 +2,7 @@
 
 import { PHONE, assert, scene, until } from "./harness.mjs";
 import { workbook } from "./files.mjs";
-import { Table, importNew, openSample, rowsOf, saved } from "./pages.mjs";
+import { Table, actAs, importNew, openSample, rowsOf, saved } from "./pages.mjs";
 
 const SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const book = (rows) => ({ name: "名册.xlsx", mimeType: SHEET, buffer: workbook([{ name: "名册", rows }]) });
@@ -50,6 +50,7 @@ scene("two records of one person are joined by a decision, and one undo takes th
   const head = ["姓名", "性别", "出生年月", "联系电话", "所在村"];
   const rows = [["许涛", "男", "1980-12", "15887356621", "藿麻村"], ["许涛", "男", "1980-12", "", "鹤林村"], ["韩丽", "女", "1985-02", "", "鹤林村"]];
   await importNew(app, book([head, ...rows]));
+  await actAs(app, "王敏", "县级管理员");
   await app.goto("#/registers/R02");
   await page.getByRole("main").getByRole("link", { name: /查重/ }).click();
   const pair = page.getByRole("article", { name: /许涛/ });

@@ -133,7 +133,7 @@ pub(super) fn FormDialog(rows: Rows, what: Editing, on_close: Callback<()>) -> i
             })}
             <div class="form-foot">
                 <button class="btn" on:click=move |_| on_close.run(())>{t("取消", "Cancel")}</button>
-                {(what == Editing::New).then(|| view! { <button class="btn" disabled=move || !desk.can_write() on:click=next>{t("保存并再填一条", "Save and add another")}</button> })}
+                {(what == Editing::New).then(|| view! { <button class="btn" disabled=move || !desk.can_write() on:click=next>{t("保存并再填一条", "Save, next")}</button> })}
                 <button class="btn primary" disabled=move || !desk.can_write() on:click=move |_| save()>{t("保存", "Save")}</button>
             </div>
             </div>
