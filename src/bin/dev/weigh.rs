@@ -20,7 +20,7 @@ struct Budget {
 }
 
 /// Everything the page needs before it can be used: module, glue and styles. A ledger that has records of other registers
-/// than the first screen tells figures of waits for their declarations too, which weigh fourteen.
+/// than the first screen tells figures of waits for their declarations too, which weigh thirty-three.
 const FIRST_LOAD: Budget = Budget { promised: 550, ceiling: 550 };
 /// What is fetched after the first screen stands (`parts`), each part alone or all in turn: recording, and the other
 /// pages. It grows with every page: reading articles and telling what each figure is about weighs 160 alone, of which
