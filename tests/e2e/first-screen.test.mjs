@@ -62,7 +62,8 @@ for (const [name, viewport] of [["laptop", LAPTOP], ["phone", PHONE]]) {
     await page.locator("#boot").waitFor({ state: "detached" });
     const { words, pictures } = await drawn(page, `.shell ${frame}`);
     assert.deepEqual(words.slice(0, before.frame.words.length), before.frame.words);
-    assert.deepEqual(pictures, before.frame.pictures);
+    // More registers of one's own may have come since.
+    assert.deepEqual(pictures.slice(0, before.frame.pictures.length), before.frame.pictures);
     assert.deepEqual(await drawn(page, "#main .doors"), before.doors);
     assert.deepEqual(await drawn(page, "#main .welcome"), before.welcome);
   });
