@@ -34,8 +34,8 @@ pub mod views;
 use std::sync::{Arc, OnceLock};
 
 use super::{
-    Check, Condition, Expr, Field, FieldKind, Fields, Label, Name, Options, Pool, Register, RowKind, Rule,
-    Sense, Severity, Target, Threshold, label,
+    Check, Condition, Expr, Field, FieldKind, Fields, Label, Law, Name, NaturalKey, Options, Pool, Register,
+    RowKind, Rule, Sense, Severity, Target, Tells, Threshold, label,
 };
 use crate::value::{Decimal, Grain, Value};
 
@@ -172,6 +172,40 @@ fn child(parent: (&'static Pool, Label), mut kind: RowKind) -> RowKind {
         key.present.insert(0, PARENT.into());
     }
     RowKind { under: pool.kind, ..kind }
+}
+
+/// A kind under the records of `parent`, of which nothing else is said: what names a record after its parent is its natural
+/// key, of which the first part must be there.
+fn under(
+    parent: (&'static Pool, Label),
+    (key, name): (&'static str, Label),
+    own: &[Field],
+    natural: &[&'static str],
+    key_figures: &[&'static str],
+) -> RowKind {
+    let title = natural.first().copied().unwrap_or(PARENT);
+    let naming = std::iter::once(PARENT).chain(natural.iter().copied());
+    let kind = RowKind {
+        key: key.into(),
+        label: name,
+        under: None,
+        fields: fields(&[own]),
+        keys: vec![NaturalKey {
+            when: Condition::Any,
+            parts: names(natural),
+            present: names(&[title]),
+            tells: Tells::One,
+        }],
+        rules: &[],
+        workflow: None,
+        keeper: None,
+        law: Law::default(),
+        title: title.into(),
+        naming: naming.map(Into::into).collect(),
+        key_figures: names(key_figures),
+        views: &[],
+    };
+    child(parent, kind)
 }
 
 /// A payment for several years is spread over no more than a lease may last.

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::{
-    COMMON, FieldKind, Label, Options, PARENT, PLACE_KIND, Pool, Register, Target, child, choice, closed,
-    fields, label, names, rule, shared, threshold,
+    COMMON, FieldKind, Label, Options, PLACE_KIND, Pool, Register, Target, choice, closed, fields, label,
+    names, rule, shared, threshold, under,
 };
 use crate::register::{
     Aggregate, Check, Compare, Condition, Expr, Field, Fields, Group, Law, Message, Move, NaturalKey, Role,
@@ -152,11 +152,11 @@ fn turn() -> RowKind {
         .required_when(Condition::Is(change::WHAT, &[became::MERGED, became::SPLIT])),
         Field::new(change::DOCUMENT, label("批复文号", "Approved by"), FieldKind::Text(100)),
     ];
-    let kind = under_organisation(
-        change::KIND,
-        label("沿革", "History of places"),
+    let kind = under(
+        ORGANISATIONS,
+        (change::KIND, label("沿革", "History of places")),
         FIELDS,
-        &[PARENT, change::WHAT, change::DAY],
+        &[change::WHAT, change::DAY],
         &[change::INTO, change::FORMER_NAME],
     );
     RowKind { keeper: Some(Role::CountyStaff), ..kind }
@@ -175,11 +175,11 @@ fn honour() -> RowKind {
         Field::new("issuer", label("授予单位", "Issuer"), FieldKind::Text(60)),
         Field::new("year", label("授予年度", "Year"), FieldKind::Period(&[Grain::Year])),
     ];
-    under_organisation(
-        "honour",
-        label("荣誉", "Honours"),
+    under(
+        ORGANISATIONS,
+        ("honour", label("荣誉", "Honours")),
         FIELDS,
-        &[PARENT, "name", "year"],
+        &["name", "year"],
         &["level", "issuer"],
     )
 }
@@ -190,40 +190,11 @@ fn chair() -> RowKind {
         Field::new("quarter", label("季度", "Quarter"), FieldKind::Period(&[Grain::Quarter])).required(),
         Field::new("chair", label("轮值主席", "Chair"), FieldKind::Ref(Target::of(&[Pool::any("R02")]))),
     ];
-    under_organisation("chair", label("轮值主席", "Rotating chair"), FIELDS, &[PARENT, "quarter"], &["chair"])
+    under(ORGANISATIONS, ("chair", label("轮值主席", "Rotating chair")), FIELDS, &["quarter"], &["chair"])
 }
 
-const ORGANISATIONS: Pool = Pool::rows(KEY, PLACE_KIND);
-
-/// A kind under the organisations. What names a record after its organisation is its natural key, the title first.
-fn under_organisation(
-    key: &'static str,
-    name: Label,
-    own_fields: &[Field],
-    naming: &[&'static str],
-    key_figures: &[&'static str],
-) -> RowKind {
-    let own = naming.split_first().map_or(naming, |(_, own)| own);
-    let title = own.first().copied().unwrap_or(PARENT);
-    let natural =
-        NaturalKey { when: Condition::Any, parts: names(own), present: names(&[title]), tells: Tells::One };
-    let kind = RowKind {
-        key: key.into(),
-        label: name,
-        under: None,
-        fields: fields(&[own_fields]),
-        keys: vec![natural],
-        rules: &[],
-        workflow: None,
-        keeper: None,
-        law: Law::default(),
-        title: title.into(),
-        naming: names(naming),
-        key_figures: names(key_figures),
-        views: &[],
-    };
-    child((&ORGANISATIONS, label("组织", "Organisation")), kind)
-}
+/// What the records under an organisation stand under.
+const ORGANISATIONS: (&Pool, Label) = (&Pool::rows(KEY, PLACE_KIND), label("组织", "Organisation"));
 
 fn organisation() -> RowKind {
     RowKind {

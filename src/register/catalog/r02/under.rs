@@ -1,46 +1,10 @@
 //! What stands under a person: posts, the steps and gates on the way into the party, promises, studies and honours.
 
-use super::super::{
-    FieldKind, Label, PLACES_POOL, Pool, Target, child, choice, closed, fields, label, names, r05,
-};
+use super::super::{FieldKind, PLACES_POOL, Pool, Target, choice, closed, label, r05, under};
 use super::person_kind::EDUCATION;
 use super::{FULL, PEOPLE, PERSON, PROBATIONARY, STOPPED, gate, post, rules, stage};
-use crate::register::{Condition, Field, Law, NaturalKey, RowKind, Rule, Sense, Tells};
+use crate::register::{Field, RowKind, Sense};
 use crate::value::Grain;
-
-/// A kind under the people. Its natural key is what names it, of which the first part must be there.
-fn under(
-    key: &'static str,
-    name: Label,
-    own: &[Field],
-    natural: &[&'static str],
-    key_figures: &[&'static str],
-    rules: &'static [Rule],
-) -> RowKind {
-    let title = natural.first().copied().unwrap_or(super::super::PARENT);
-    let naming = std::iter::once(super::super::PARENT).chain(natural.iter().copied());
-    let kind = RowKind {
-        key: key.into(),
-        label: name,
-        under: None,
-        fields: fields(&[own]),
-        keys: vec![NaturalKey {
-            when: Condition::Any,
-            parts: names(natural),
-            present: names(&[title]),
-            tells: Tells::One,
-        }],
-        rules,
-        workflow: None,
-        keeper: None,
-        law: Law::default(),
-        title: title.into(),
-        naming: naming.map(Into::into).collect(),
-        key_figures: names(key_figures),
-        views: &[],
-    };
-    child((&PEOPLE, PERSON), kind)
-}
 
 /// 职务: what somebody is somewhere, and since when.
 pub(super) fn post() -> RowKind {
@@ -91,12 +55,11 @@ pub(super) fn post() -> RowKind {
         ),
     ];
     under(
-        post::KIND,
-        label("职务", "Posts"),
+        (&PEOPLE, PERSON),
+        (post::KIND, label("职务", "Posts")),
         FIELDS,
         &["post", "org", "entity", "from"],
         &["to", "source"],
-        &[],
     )
 }
 
@@ -121,7 +84,16 @@ pub(super) fn stage() -> RowKind {
         Field::new("date", label("阶段日期", "Day"), FieldKind::Date).sense(Sense::Agreed),
         Field::new("by", label("批准组织", "Decided by"), FieldKind::Text(60)),
     ];
-    under(stage::KIND, label("入党阶段", "Steps"), FIELDS, &["stage"], &["date", "by"], rules::OF_STAGES)
+    RowKind {
+        rules: rules::OF_STAGES,
+        ..under(
+            (&PEOPLE, PERSON),
+            (stage::KIND, label("入党阶段", "Steps")),
+            FIELDS,
+            &["stage"],
+            &["date", "by"],
+        )
+    }
 }
 
 /// 三级推荐、四维培养、五重考察: a gate on that way.
@@ -139,7 +111,13 @@ pub(super) fn gate() -> RowKind {
         Field::new("date", label("把关日期", "Day"), FieldKind::Date).sense(Sense::Agreed),
         Field::new("by", label("把关组织", "Decided by"), FieldKind::Text(60)),
     ];
-    under(gate::KIND, label("把关", "Gates"), FIELDS, &["gate", "date"], &["result", "by"], &[])
+    under(
+        (&PEOPLE, PERSON),
+        (gate::KIND, label("把关", "Gates")),
+        FIELDS,
+        &["gate", "date"],
+        &["result", "by"],
+    )
 }
 
 /// 承诺事项: what a member has promised.
@@ -149,7 +127,7 @@ pub(super) fn promise() -> RowKind {
         Field::new("due", label("承诺期限", "Due"), FieldKind::Date).sense(Sense::Ends),
         Field::new("done", label("是否兑现", "Kept"), FieldKind::Bool),
     ];
-    under("promise", label("承诺", "Promises"), FIELDS, &["text"], &["due", "done"], &[])
+    under((&PEOPLE, PERSON), ("promise", label("承诺", "Promises")), FIELDS, &["text"], &["due", "done"])
 }
 
 /// 学历经历: what somebody has studied, and when.
@@ -160,7 +138,13 @@ pub(super) fn study() -> RowKind {
         Field::new("major", label("专业", "Subject"), FieldKind::Text(60)),
         Field::new("date", label("毕业时间", "Finished"), FieldKind::Date).sense(Sense::Ends),
     ];
-    under("study", label("学历经历", "Studies"), FIELDS, &["edu", "school"], &["major", "date"], &[])
+    under(
+        (&PEOPLE, PERSON),
+        ("study", label("学历经历", "Studies")),
+        FIELDS,
+        &["edu", "school"],
+        &["major", "date"],
+    )
 }
 
 /// 荣誉: what somebody was awarded.
@@ -176,5 +160,11 @@ pub(super) fn honour() -> RowKind {
         Field::new("issuer", label("授予单位", "Issuer"), FieldKind::Text(60)),
         Field::new("year", label("授予年度", "Year"), FieldKind::Period(&[Grain::Year])),
     ];
-    under("honour", label("个人荣誉", "Honours"), FIELDS, &["name", "year"], &["level", "issuer"], &[])
+    under(
+        (&PEOPLE, PERSON),
+        ("honour", label("个人荣誉", "Honours")),
+        FIELDS,
+        &["name", "year"],
+        &["level", "issuer"],
+    )
 }

@@ -1,41 +1,8 @@
 //! What stands under a talent: reviews, what was taught, what came of it.
 
-use super::super::{FieldKind, Label, child, choice, closed, fields, label, names};
+use super::super::{FieldKind, choice, closed, label, under};
 use super::{TALENT, TALENTS};
-use crate::register::{Aggregate, Condition, Field, Law, NaturalKey, RowKind, Sense, Tells};
-
-/// A kind under the talents. Its natural key is what names it, of which the first part must be there.
-fn under(
-    key: &'static str,
-    name: Label,
-    own: &[Field],
-    natural: &[&'static str],
-    key_figures: &[&'static str],
-) -> RowKind {
-    let title = natural.first().copied().unwrap_or(super::super::PARENT);
-    let naming = std::iter::once(super::super::PARENT).chain(natural.iter().copied());
-    let kind = RowKind {
-        key: key.into(),
-        label: name,
-        under: None,
-        fields: fields(&[own]),
-        keys: vec![NaturalKey {
-            when: Condition::Any,
-            parts: names(natural),
-            present: names(&[title]),
-            tells: Tells::One,
-        }],
-        rules: &[],
-        workflow: None,
-        keeper: None,
-        law: Law::default(),
-        title: title.into(),
-        naming: naming.map(Into::into).collect(),
-        key_figures: names(key_figures),
-        views: &[],
-    };
-    child((&TALENTS, TALENT), kind)
-}
+use crate::register::{Aggregate, Field, RowKind, Sense};
 
 /// 三级审核: what was said at a step, as papers of earlier years and other hands have it. Moves of this ledger are in its
 /// history.
@@ -53,7 +20,13 @@ pub(super) fn review() -> RowKind {
         Field::new("opinion", label("审核意见", "Opinion"), FieldKind::LongText),
         Field::new("at", label("审核日期", "Day"), FieldKind::Date).sense(Sense::Agreed),
     ];
-    under("review", label("三级审核", "Reviews"), FIELDS, &["step", "at"], &["result", "opinion"])
+    under(
+        (&TALENTS, TALENT),
+        ("review", label("三级审核", "Reviews")),
+        FIELDS,
+        &["step", "at"],
+        &["result", "opinion"],
+    )
 }
 
 /// 授课: what somebody teaches, to whom, and how it went (M087).
@@ -67,7 +40,13 @@ pub(super) fn teaching() -> RowKind {
             .unit("分")
             .adds(Aggregate::Rate),
     ];
-    under("teaching", label("授课", "Teaching"), FIELDS, &["course", "date"], &["audience", "score"])
+    under(
+        (&TALENTS, TALENT),
+        ("teaching", label("授课", "Teaching")),
+        FIELDS,
+        &["course", "date"],
+        &["audience", "score"],
+    )
 }
 
 /// 使用情况: what somebody was put to, and what came of it.
@@ -83,5 +62,5 @@ pub(super) fn usage() -> RowKind {
             &[("项目", "Project"), ("培训", "Training"), ("服务", "Service"), ("任职", "Post")],
         ),
     ];
-    under("use", label("使用情况", "Use"), FIELDS, &["what", "date"], &["result"])
+    under((&TALENTS, TALENT), ("use", label("使用情况", "Use")), FIELDS, &["what", "date"], &["result"])
 }

@@ -1,32 +1,14 @@
 //! 家庭收入: what a household earned in a year, from what.
 
-use super::super::{FieldKind, child, fields, label, names};
+use super::super::{FieldKind, label, names, under};
 use super::{HOUSEHOLD, HOUSEHOLDS, income};
-use crate::register::{Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, Tells, World};
+use crate::register::{Field, Fields, Fill, Law, RowKind, Sense, World};
 use crate::value::{Grain, Money, Value};
 
 pub(super) fn income() -> RowKind {
-    let kind = RowKind {
-        key: income::KIND.into(),
-        label: label("家庭收入", "Income"),
-        under: None,
-        fields: fields(&[FIELDS]),
-        keys: vec![NaturalKey {
-            when: Condition::Any,
-            parts: names(&["year"]),
-            present: names(&["year"]),
-            tells: Tells::One,
-        }],
-        rules: &[],
-        workflow: None,
-        keeper: None,
-        law: Law { series: names(&["parent"]), ..Law::default() },
-        title: "year".into(),
-        naming: names(&["parent", "year"]),
-        key_figures: names(&["total"]),
-        views: &[],
-    };
-    child((&HOUSEHOLDS, HOUSEHOLD), kind)
+    let name = (income::KIND, label("家庭收入", "Income"));
+    let kind = under((&HOUSEHOLDS, HOUSEHOLD), name, FIELDS, &["year"], &["total"]);
+    RowKind { law: Law { series: names(&["parent"]), ..Law::default() }, ..kind }
 }
 
 const FIELDS: &[Field] = &[

@@ -1,31 +1,12 @@
 //! 出资入股: who put what into a business, and what part of it is theirs.
 
-use super::super::{FieldKind, PLACE_REGISTER, Pool, Target, child, choice, fields, label, names};
+use super::super::{FieldKind, PLACE_REGISTER, Pool, Target, choice, label, under};
 use super::{ENTITIES, ENTITY, KEY, entity, share};
-use crate::register::{Aggregate, Condition, Field, Law, NaturalKey, RowKind, Sense, Tells};
+use crate::register::{Aggregate, Field, RowKind, Sense};
 
 pub(super) fn share() -> RowKind {
-    let kind = RowKind {
-        key: share::KIND.into(),
-        label: label("出资入股", "Shares"),
-        under: None,
-        fields: fields(&[FIELDS]),
-        keys: vec![NaturalKey {
-            when: Condition::Any,
-            parts: names(&["party", "factor"]),
-            present: names(&["party"]),
-            tells: Tells::One,
-        }],
-        rules: &[],
-        workflow: None,
-        keeper: None,
-        law: Law::default(),
-        title: "party".into(),
-        naming: names(&["parent", "party", "factor"]),
-        key_figures: names(&["amount", "share_pct"]),
-        views: &[],
-    };
-    child((&ENTITIES, ENTITY), kind)
+    let name = (share::KIND, label("出资入股", "Shares"));
+    under((&ENTITIES, ENTITY), name, FIELDS, &["party", "factor"], &["amount", "share_pct"])
 }
 
 const FIELDS: &[Field] = &[

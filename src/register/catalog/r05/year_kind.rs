@@ -1,32 +1,14 @@
 //! 年度经营: what a business earned in a year and paid out of it.
 
-use super::super::{FieldKind, child, fields, label, names};
+use super::super::{FieldKind, label, names, under};
 use super::{ENTITIES, ENTITY, rules, year};
-use crate::register::{Condition, Field, Law, NaturalKey, RowKind, Sense, Tells};
+use crate::register::{Field, Law, RowKind, Sense};
 use crate::value::Grain;
 
 pub(super) fn year() -> RowKind {
-    let kind = RowKind {
-        key: year::KIND.into(),
-        label: label("年度经营", "Year"),
-        under: None,
-        fields: fields(&[FIELDS]),
-        keys: vec![NaturalKey {
-            when: Condition::Any,
-            parts: names(&["year"]),
-            present: names(&["year"]),
-            tells: Tells::One,
-        }],
-        rules: rules::OF_YEARS,
-        workflow: None,
-        keeper: None,
-        law: Law { series: names(&["parent"]), ..Law::default() },
-        title: "year".into(),
-        naming: names(&["parent", "year"]),
-        key_figures: names(&["revenue", "dividend_paid"]),
-        views: &[],
-    };
-    child((&ENTITIES, ENTITY), kind)
+    let name = (year::KIND, label("年度经营", "Year"));
+    let kind = under((&ENTITIES, ENTITY), name, FIELDS, &["year"], &["revenue", "dividend_paid"]);
+    RowKind { rules: rules::OF_YEARS, law: Law { series: names(&["parent"]), ..Law::default() }, ..kind }
 }
 
 const FIELDS: &[Field] = &[

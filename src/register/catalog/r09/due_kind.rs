@@ -1,37 +1,23 @@
 //! 应收明细: what falls due under a contract on a day, and what came in of it.
 
-use super::super::{FieldKind, child, fields, label, names};
+use super::super::{FieldKind, label, under};
 use super::{CONTRACT, CONTRACTS, due, rules};
-use crate::register::{Condition, Field, Fields, Fill, Law, NaturalKey, RowKind, Sense, Tells, View, World};
+use crate::register::{Condition, Field, Fields, Fill, RowKind, Sense, View, World};
 use crate::value::{Money, Value};
 
 pub(super) fn due() -> RowKind {
-    let kind = RowKind {
-        key: due::KIND.into(),
-        label: label("应收明细", "Due"),
-        under: None,
-        fields: fields(&[FIELDS]),
-        keys: vec![NaturalKey {
-            when: Condition::Any,
-            parts: names(&["due"]),
-            present: names(&["due"]),
-            tells: Tells::One,
-        }],
-        rules: rules::OF_DUES,
-        workflow: None,
-        keeper: None,
-        law: Law::default(),
-        title: "due".into(),
-        naming: names(&["parent", "due"]),
-        key_figures: names(&["amount", "owed"]),
-        views: const {
-            &[View {
-                label: label("没收的", "Not received"),
-                filter: Condition::Not(&Condition::Present("received")),
-            }]
-        },
-    };
-    child((&CONTRACTS, CONTRACT), kind)
+    const VIEWS: &[View] = &[View {
+        label: label("没收的", "Not received"),
+        filter: Condition::Not(&Condition::Present("received")),
+    }];
+    let kind = under(
+        (&CONTRACTS, CONTRACT),
+        (due::KIND, label("应收明细", "Due")),
+        FIELDS,
+        &["due"],
+        &["amount", "owed"],
+    );
+    RowKind { rules: rules::OF_DUES, views: VIEWS, ..kind }
 }
 
 const FIELDS: &[Field] = &[

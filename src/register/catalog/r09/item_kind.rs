@@ -1,31 +1,17 @@
 //! 托管项目: what is done under a contract of custody, at what price.
 
-use super::super::{FieldKind, child, choice, fields, label, names};
+use super::super::{FieldKind, choice, label, under};
 use super::{CONTRACT, CONTRACTS, item};
-use crate::register::{Condition, Field, Law, NaturalKey, RowKind, Sense, Tells};
+use crate::register::{Field, RowKind, Sense};
 
 pub(super) fn item() -> RowKind {
-    let kind = RowKind {
-        key: item::KIND.into(),
-        label: label("托管项目", "Service"),
-        under: None,
-        fields: fields(&[FIELDS]),
-        keys: vec![NaturalKey {
-            when: Condition::Any,
-            parts: names(&["item"]),
-            present: names(&["item"]),
-            tells: Tells::One,
-        }],
-        rules: &[],
-        workflow: None,
-        keeper: None,
-        law: Law::default(),
-        title: "item".into(),
-        naming: names(&["parent", "item"]),
-        key_figures: names(&["price", "mu"]),
-        views: &[],
-    };
-    child((&CONTRACTS, CONTRACT), kind)
+    under(
+        (&CONTRACTS, CONTRACT),
+        (item::KIND, label("托管项目", "Service")),
+        FIELDS,
+        &["item"],
+        &["price", "mu"],
+    )
 }
 
 const FIELDS: &[Field] = &[

@@ -1,42 +1,9 @@
 //! What stands under a facility: who came, what a month was about, who was on duty, what it was awarded.
 
-use super::super::{ALL_GRAINS, FieldKind, Label, Pool, Target, child, choice, fields, label, names};
+use super::super::{ALL_GRAINS, FieldKind, Pool, Target, choice, label, names, under};
 use super::{FACILITIES, FACILITY, visit};
-use crate::register::{Condition, Field, Law, NaturalKey, RowKind, Sense, Tells};
+use crate::register::{Field, Law, RowKind, Sense};
 use crate::value::Grain;
-
-/// A kind under the facilities. Its natural key is what names it, of which the first part must be there.
-fn under(
-    key: &'static str,
-    name: Label,
-    own: &[Field],
-    natural: &[&'static str],
-    key_figures: &[&'static str],
-) -> RowKind {
-    let title = natural.first().copied().unwrap_or(super::super::PARENT);
-    let naming = std::iter::once(super::super::PARENT).chain(natural.iter().copied());
-    let kind = RowKind {
-        key: key.into(),
-        label: name,
-        under: None,
-        fields: fields(&[own]),
-        keys: vec![NaturalKey {
-            when: Condition::Any,
-            parts: names(natural),
-            present: names(&[title]),
-            tells: Tells::One,
-        }],
-        rules: &[],
-        workflow: None,
-        keeper: None,
-        law: Law::default(),
-        title: title.into(),
-        naming: naming.map(Into::into).collect(),
-        key_figures: names(key_figures),
-        views: &[],
-    };
-    child((&FACILITIES, FACILITY), kind)
-}
 
 /// 使用人次: a monthly count will do; nobody is asked for one a day.
 pub(super) fn visit() -> RowKind {
@@ -61,7 +28,13 @@ pub(super) fn visit() -> RowKind {
             ],
         ),
     ];
-    let kind = under(visit::KIND, label("使用人次", "Visits"), FIELDS, &["period", "kind"], &["count"]);
+    let kind = under(
+        (&FACILITIES, FACILITY),
+        (visit::KIND, label("使用人次", "Visits")),
+        FIELDS,
+        &["period", "kind"],
+        &["count"],
+    );
     RowKind { law: Law { series: names(&["parent", "kind"]), ..Law::default() }, ..kind }
 }
 
@@ -76,7 +49,13 @@ pub(super) fn theme() -> RowKind {
             FieldKind::Ref(Target::of(&[Pool::rows("R14", "session")])),
         ),
     ];
-    under("theme", label("月主题", "Monthly theme"), FIELDS, &["month"], &["theme"])
+    under(
+        (&FACILITIES, FACILITY),
+        ("theme", label("月主题", "Monthly theme")),
+        FIELDS,
+        &["month"],
+        &["theme"],
+    )
 }
 
 /// 值班表: who is there on a day.
@@ -91,7 +70,7 @@ pub(super) fn duty() -> RowKind {
         )
         .aside(),
     ];
-    under("duty", label("值班", "Duty"), FIELDS, &["date", "name"], &[])
+    under((&FACILITIES, FACILITY), ("duty", label("值班", "Duty")), FIELDS, &["date", "name"], &[])
 }
 
 /// 荣誉: what it was awarded.
@@ -106,5 +85,11 @@ pub(super) fn honour() -> RowKind {
         ),
         Field::new("year", label("授予年度", "Year"), FieldKind::Period(&[Grain::Year])),
     ];
-    under("honour", label("荣誉", "Honours"), FIELDS, &["name", "year"], &["level"])
+    under(
+        (&FACILITIES, FACILITY),
+        ("honour", label("荣誉", "Honours")),
+        FIELDS,
+        &["name", "year"],
+        &["level"],
+    )
 }
